@@ -1,0 +1,56 @@
+/**
+ * What to do next. A decision made again carries the same id, so a runtime can drop the ones it is already
+ * carrying out. Plain JSON.
+ */
+import type { ActKey, HoldCause, HoldChoice } from './events.ts';
+
+export type Decision =
+  | { do: 'start-step'; id: string; step: string; plannedAt: number | null }
+  /** `attach`: follow the attempt that is still alive instead of starting one. */
+  | { do: 'act'; id: string; act: ActKey; attempt: number; attach: boolean; crossesLine: boolean }
+  | { do: 'probe'; id: string; act: ActKey; attempt: number }
+  | { do: 'stop-act'; id: string; act: ActKey; attempt: number }
+  | { do: 'arm-timer'; id: string; timer: string; until: number }
+  | { do: 'open-gate'; id: string; step: string; round: number; unmet: readonly string[] }
+  | {
+      do: 'settle-gate';
+      id: string;
+      step: string;
+      round: number;
+      verdict: 'go' | 'no_go' | 'expired';
+      validUntil: number | null;
+    }
+  | {
+      do: 'settle-step';
+      id: string;
+      step: string;
+      state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
+      reason: string | null;
+    }
+  | { do: 'roll-back'; id: string; reason: string; by: string | null; owed: readonly string[] }
+  | {
+      do: 'hold';
+      id: string;
+      cause: HoldCause;
+      step: string | null;
+      act: ActKey | null;
+      message: string;
+      remedy: string | null;
+      choices: readonly HoldChoice[];
+    }
+  | { do: 'finish'; id: string; result: 'succeeded' | 'rolled_back' };
+
+/** What a person asks of a run, from a prompt, a flag, or another terminal's file in `inbox/`. */
+export type Command =
+  | {
+      command: 'approve';
+      gate: string;
+      verdict: 'go' | 'no_go';
+      as: string | null;
+      unattended: boolean;
+      user: string;
+      reason: string;
+      at: number;
+    }
+  | { command: 'resolve'; choice: HoldChoice; step: string | null; user: string; reason: string; at: number }
+  | { command: 'roll-back'; user: string; reason: string; at: number };

@@ -1,0 +1,136 @@
+/** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
+import type { Json, JsonObject } from '../plan.ts';
+
+/** `undo-pre` and `undo-verify` guard the undo as `pre` and `verify` guard the act. */
+export type Phase = 'pre' | 'do' | 'verify' | 'undo-pre' | 'undo' | 'undo-verify';
+
+/** `step/phase/index`; with `#attempt` it is the id of one attempt. */
+export type ActKey = `${string}/${Phase}/${number}`;
+
+export type Effect = 'none' | 'some' | 'unknown';
+
+/** The masked, journal-safe record of a failure. */
+export interface Failure {
+  /** failed | timeout | lost | stopped | render | output-invalid | target | precondition | engine */
+  readonly code: string;
+  /** One line for the screen. */
+  readonly short: string;
+  readonly detail?: string;
+  readonly remedy?: string;
+}
+
+export type HoldChoice = 'retry' | 'skip' | 'done' | 'roll-back' | 'continue' | 'ended' | 'stop';
+
+export type HoldCause =
+  /** An act, precondition or verify failed and its policy says hold. */
+  | 'failed'
+  /** It can't be known whether the act happened. */
+  | 'unknown'
+  | 'no-go'
+  | 'gate-expired'
+  /** Going on would make a rollback outlast the hard stop. */
+  | 'window'
+  /** Work could not be proven ended. */
+  | 'living'
+  /** Rollback was due but the line is crossed. */
+  | 'line-crossed';
+
+export type Event =
+  | {
+      type: 'run-created';
+      runId: string;
+      runbook: string;
+      planDigest: string;
+      environment: string | null;
+      engine: string;
+      user: string;
+      /** What comparable runs took, ms by step id; the larger of this and `expected` counts as owed. */
+      measuredUndoMs: { readonly [step: string]: number };
+    }
+  | {
+      type: 'plan-amended';
+      planDigest: string;
+      changes: readonly string[];
+      accepted: readonly { step: string; reason: string }[];
+      user: string;
+    }
+  | {
+      type: 'session-started';
+      session: number;
+      pid: number;
+      host: string;
+      user: string;
+      interactive: boolean;
+    }
+  | { type: 'session-ended'; session: number; reason: 'settled' | 'held' | 'interrupted' | 'failed' }
+  | { type: 'clock-set'; t0: number; skipWaits: boolean }
+  | { type: 'step-started'; step: string; plannedAt: number | null }
+  | { type: 'act-started'; act: ActKey; attempt: number; input: JsonObject; digest: string; before: Json }
+  | { type: 'act-finished'; act: ActKey; attempt: number; result: 'done'; effect: Effect; output: Json }
+  | {
+      type: 'act-finished';
+      act: ActKey;
+      attempt: number;
+      result: 'failed';
+      effect: Effect;
+      error: Failure;
+      retryable: boolean;
+      living?: boolean;
+    }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'done'; output: Json }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'not-done' | 'alive' }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial' | 'unknown'; why: string }
+  /** `undone` and `kept` end a step's rollback; `kept`: declared to have no undo, or undone by hand. */
+  | {
+      type: 'step-settled';
+      step: string;
+      state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
+      reason?: string;
+      by?: string;
+    }
+  | { type: 'timer-set'; timer: string; until: number }
+  | { type: 'timer-ended'; timer: string }
+  | {
+      type: 'gate-opened';
+      step: string;
+      round: number;
+      unmet: readonly string[];
+      criteria: readonly { expr: string; holds: boolean; error?: string }[];
+    }
+  | {
+      type: 'gate-answered';
+      step: string;
+      round: number;
+      verdict: 'go' | 'no_go';
+      by: string | null;
+      unattended: boolean;
+      user: string;
+      reason: string;
+    }
+  | {
+      type: 'gate-settled';
+      step: string;
+      round: number;
+      verdict: 'go' | 'no_go' | 'expired';
+      validUntil: number | null;
+    }
+  | { type: 'line-crossed'; act: ActKey }
+  | { type: 'rollback-started'; reason: string; by: string | null; owed: readonly string[] }
+  | { type: 'rollback-settled' }
+  | {
+      type: 'run-held';
+      hold: string;
+      cause: HoldCause;
+      step: string | null;
+      act: ActKey | null;
+      message: string;
+      remedy?: string;
+      choices: readonly HoldChoice[];
+    }
+  | { type: 'hold-resolved'; hold: string; choice: HoldChoice; by: string; reason: string }
+  | { type: 'run-settled'; result: 'succeeded' | 'rolled_back' };
+
+export type EventType = Event['type'];
+
+/** An event as the journal holds it. */
+export type Recorded = Event & { readonly seq: number; readonly at: number };

@@ -1,0 +1,113 @@
+/** The state of a run: a fold over its events, plain JSON. */
+import type { Json } from '../plan.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice } from './events.ts';
+
+export interface AttemptState {
+  n: number;
+  session: number;
+  startedAt: number;
+  finishedAt: number | null;
+  /** null: open, nothing is known of its end yet. */
+  result: 'done' | 'failed' | null;
+  effect: Effect;
+  error: Failure | null;
+  retryable: boolean;
+  living: boolean;
+  probe: {
+    state: 'done' | 'not-done' | 'alive' | 'partial' | 'unknown';
+    why: string | null;
+    session: number;
+  } | null;
+  /** Already answered for by a person: no further probe, no counting. */
+  waived: boolean;
+}
+
+export interface ActState {
+  attempts: AttemptState[];
+  /** Attempts up to here no longer count against the retry limit: a person granted a fresh start. */
+  countFrom: number;
+  /** Set once it is known to have been done. */
+  done: boolean;
+  output: Json;
+  before: Json;
+}
+
+export interface GateState {
+  round: number;
+  openedAt: number;
+  openedSession: number;
+  unmet: readonly string[];
+  criteria: readonly { expr: string; holds: boolean; error?: string }[];
+  answers: {
+    verdict: 'go' | 'no_go';
+    by: string | null;
+    unattended: boolean;
+    user: string;
+    reason: string;
+    at: number;
+  }[];
+  verdict: 'go' | 'no_go' | 'expired' | null;
+  validUntil: number | null;
+}
+
+export interface StepState {
+  state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
+  /** Position in the order of starts; null: not started. */
+  order: number | null;
+  plannedAt: number | null;
+  startedAt: number | null;
+  settledAt: number | null;
+  undoStartedAt: number | null;
+  gate: GateState | null;
+  reason: string | null;
+}
+
+export interface HoldState {
+  id: string;
+  cause: HoldCause;
+  step: string | null;
+  act: ActKey | null;
+  message: string;
+  remedy: string | null;
+  choices: readonly HoldChoice[];
+  at: number;
+}
+
+export interface RunState {
+  runId: string;
+  runbook: string;
+  planDigest: string;
+  environment: string | null;
+  user: string;
+  createdAt: number;
+  seq: number;
+  lastAt: number;
+  session: {
+    n: number;
+    pid: number;
+    host: string;
+    user: string;
+    interactive: boolean;
+    startedAt: number;
+    endedAt: number | null;
+  } | null;
+  clock: { t0: number; skipWaits: boolean } | null;
+  steps: { [id: string]: StepState };
+  acts: { [key: ActKey]: ActState };
+  started: number;
+  timers: { [id: string]: { until: number; ended: boolean } };
+  line: { crossedAt: number; act: ActKey } | null;
+  rollback: {
+    startedAt: number;
+    reason: string;
+    by: string | null;
+    owed: readonly string[];
+    settledAt: number | null;
+  } | null;
+  hold: HoldState | null;
+  /** How holds were resolved, by hold id. */
+  resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: string; at: number } };
+  holds: number;
+  measuredUndoMs: { readonly [step: string]: number };
+  settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
+}

@@ -1,0 +1,6 @@
+import { cli } from './cli.ts';
+import { journal } from './journal.ts';
+import { load } from './load.ts';
+import { run } from './run.ts';
+
+export const catalogue = { ...load, ...journal, ...run, ...cli } as const;

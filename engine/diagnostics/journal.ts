@@ -1,0 +1,4 @@
+import { entry } from './entry.ts';
+
+/** RB4xx. */
+export const journal = {} as const;

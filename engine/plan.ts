@@ -1,0 +1,148 @@
+/**
+ * The plan: a runbook loaded, validated, with vars resolved. Plain JSON, times in milliseconds, offsets
+ * from T0. Secrets are in it by name only.
+ *
+ * Inside `with` and `config`, what is only known later is one of three marked objects:
+ *   { $expr: "steps.dump.output.bytes" }                 the value of a CEL expression
+ *   { $template: ["rows: ", { expr: "steps.a.output.n" }] }  a string
+ *   { secret: ["Bearer ", { name: "token" }] }           revealed at the port (step.ts)
+ */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export interface RetryPolicy {
+  /** Attempts after the first. */
+  readonly limit: number;
+  readonly intervalMs: number;
+  /** Each interval is this many times the one before. */
+  readonly backoff: number;
+}
+
+/** One call of a step type: the act of a step, a precondition, a verify, or a step of an own undo. */
+export interface PlanAct {
+  readonly type: string;
+  readonly typeVersion: number;
+  readonly with: JsonObject;
+  /** `local` or the name of a place target. */
+  readonly runOn: string;
+  readonly target: string | null;
+  readonly effects: 'read' | 'write';
+  readonly onUnknown: 'rerun' | 'ask';
+  readonly detachable: boolean;
+  /** Per attempt. */
+  readonly timeoutMs: number;
+  readonly killGraceMs: number;
+  /** For an act: journaled attempts. For a precondition or verify: polling inside one attempt. */
+  readonly retry: RetryPolicy;
+  /** What to say when a precondition or verify does not hold. */
+  readonly message: string | null;
+  /** Secrets by name, templates as written. */
+  readonly preview: string;
+  /** Ids of the steps whose outputs its expressions read. */
+  readonly reads: readonly string[];
+}
+
+interface StepBase {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Planned start, offset from T0; null: right after the one before. */
+  readonly atMs: number | null;
+  readonly expectedMs: number | null;
+  /** 1-based line in the runbook. */
+  readonly line: number;
+  readonly digest: { readonly forward: string; readonly undo: string; readonly cosmetic: string };
+}
+
+/** `auto`: the type's own undo from the before-image. `nothing`: a read, nothing is ever owed. */
+export interface PlanUndo {
+  readonly mode: 'auto' | 'own' | 'none' | 'nothing';
+  /** Why there is none. */
+  readonly why: string | null;
+  readonly expectedMs: number | null;
+  readonly preconditions: readonly PlanAct[];
+  /** Mode `own`: the undo acts in order. Mode `auto`: the one act to undo. Else empty. */
+  readonly acts: readonly PlanAct[];
+  readonly verify: readonly PlanAct[];
+}
+
+export interface PlanActStep extends StepBase {
+  readonly kind: 'act';
+  readonly act: PlanAct;
+  readonly preconditions: readonly PlanAct[];
+  readonly verify: readonly PlanAct[];
+  readonly onFailure: 'hold' | 'rollback' | 'continue';
+  readonly undo: PlanUndo;
+}
+
+export interface PlanGate extends StepBase {
+  readonly kind: 'gate';
+  /** Steps that must have succeeded. */
+  readonly require: readonly string[];
+  /** CEL, evaluated when the gate opens; an error is a no-go. */
+  readonly criteria: readonly string[];
+  /** null: decided by require and criteria alone. */
+  readonly prompt: string | null;
+  readonly approvers: readonly string[];
+  readonly minApprovals: number;
+  readonly timeoutMs: number | null;
+  readonly onTimeout: 'hold' | 'no_go';
+  readonly onNoGo: 'rollback' | 'hold';
+  readonly allowUnattended: boolean;
+}
+
+export interface PlanWait extends StepBase {
+  readonly kind: 'wait';
+  /** After its start; 0 where only `at` matters. */
+  readonly forMs: number;
+}
+
+export type PlanStep = PlanActStep | PlanGate | PlanWait;
+
+/** The point of no return. The loader has checked: a gate stands right before it, an act right after. */
+export interface PlanLine {
+  readonly kind: 'line';
+  readonly gate: string;
+  readonly act: string;
+  readonly forwardFix: { readonly path: string; readonly text: string };
+  /** A read shown when a rollback is refused: what going back would lose. */
+  readonly wouldLose: PlanAct | null;
+  readonly line: number;
+}
+
+export type PlanEntry =
+  | { readonly kind: 'step'; readonly step: string }
+  | { readonly kind: 'parallel'; readonly steps: readonly string[] }
+  | PlanLine;
+
+export interface PlanTarget {
+  readonly type: string;
+  /** Place it is reached through. */
+  readonly via: string | null;
+  readonly config: JsonObject;
+  /** `user@host:port`. */
+  readonly description: string;
+}
+
+export type SecretSource =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly string[] };
+
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  /** `sha256:<hex>` over the canonical JSON of everything else. */
+  readonly digest: string;
+  /** Names of the vars files, for the operator to see which environment this is. */
+  readonly environment: string | null;
+  readonly timeline: { readonly opensMs: number | null; readonly hardStopMs: number | null };
+  readonly vars: JsonObject;
+  readonly secrets: { readonly [name: string]: SecretSource };
+  readonly targets: { readonly [name: string]: PlanTarget };
+  readonly approvers: { readonly [id: string]: { readonly name: string } };
+  readonly entries: readonly PlanEntry[];
+  readonly steps: { readonly [id: string]: PlanStep };
+  /** sha256 of every file the steps name, by path as written. */
+  readonly files: { readonly [path: string]: string };
+}

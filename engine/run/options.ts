@@ -1,0 +1,41 @@
+/** What the CLI hands to the run loop, and what it gets back. */
+import type { Command } from '../decide/decisions.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import type { View } from '../views/view.ts';
+import type { Journal } from '../journal/journal.ts';
+
+export interface Clock {
+  now(): number;
+  /** Resolves early, without throwing, when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  /** Opened and locked by the caller; holds the events so far (run-created first). */
+  readonly journal: Journal;
+  readonly runDir: string;
+  /** Folder that relative paths of the runbook are resolved against. */
+  readonly runbookDir: string;
+  readonly view: View;
+  readonly clock: Clock;
+  readonly interactive: boolean;
+  /** Values by name, resolved before the run starts. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Set on the first session; later ones keep the journaled clock. */
+  readonly setClock?: { readonly t0: number; readonly skipWaits: boolean };
+  /** Gates of --yes-to-gate. */
+  readonly yesToGates: readonly string[];
+  /** Carried out first: the choice given on the command line of `resume` or `rollback`. */
+  readonly commands: readonly Command[];
+  /** First abort: `detach`. Second: `stop`. Wired to SIGINT, SIGHUP and SIGTERM by the CLI. */
+  readonly interrupts: { on(listener: (count: number) => void): void };
+}
+
+export interface RunResult {
+  readonly outcome: 'succeeded' | 'rolled-back' | 'held-failed' | 'held-human' | 'interrupted';
+  readonly state: RunState;
+}

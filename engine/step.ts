@@ -1,0 +1,144 @@
+/**
+ * The step contract: everything that a step type may import from the engine.
+ *
+ * A step type is one folder. `step.ts` is eager and pure (schemas, examples, declarations); `acts.ts` is
+ * loaded on first use and holds the clients. The engine reads the declarations and never names a type.
+ */
+import * as z from 'zod';
+
+/** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */
+export interface Secret {
+  readonly secret: readonly (string | { readonly name: string })[];
+}
+
+const secretSchema: z.ZodType<Secret> = z.strictObject({
+  secret: z.array(z.union([z.string(), z.strictObject({ name: z.string() })])),
+});
+
+/** A string field that may hold `${{ secrets.x }}`. Any other field refuses one at load. */
+export const secretable = z.union([z.string(), secretSchema]);
+export type Secretable = z.output<typeof secretable>;
+
+/**
+ * How an act ended. `effect` is what is known of the world: `none` (nothing changed), `some` (something
+ * changed and it is known what), `unknown` (the engine will probe). `living` is set when the work could
+ * not be proven ended: nothing may be undone while it is.
+ */
+export type Outcome<O> =
+  | { done: true; output: O }
+  | {
+      done: false;
+      effect: 'none' | 'some' | 'unknown';
+      retryable: boolean;
+      /** One line for progress; no secret in it. */
+      short: string;
+      /** What to do about it, one line. */
+      remedy?: string;
+      living?: boolean;
+      cause?: unknown;
+    };
+
+/** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */
+export type Probed<O> =
+  | { state: 'done'; output: O }
+  | { state: 'not-done' }
+  | { state: 'alive' }
+  | { state: 'partial' | 'unknown'; why: string };
+
+/** One line of the dry run. */
+export interface Finding {
+  level: 'verified' | 'simulated' | 'unchecked' | 'problem';
+  what: string;
+  remedy?: string;
+}
+
+/** Augmented by each target kind: `declare module '../../engine/step.ts' { interface Clients { mysql: Pool } }` */
+// biome-ignore lint/suspicious/noEmptyInterface: augmented by module declarations
+export interface Clients {}
+
+/** Why `signal` fired. `detach`: leave supervised work running and return at once; the others end it. */
+export type AbortReason = 'timeout' | 'detach' | 'stop';
+
+export interface ActContext {
+  readonly runId: string;
+  readonly stepId: string;
+  /** `step/phase/index`, unique in the run. */
+  readonly act: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** The same for every attempt of this act in this run. */
+  readonly idempotencyKey: string;
+  /** `signal.reason` is an AbortReason. */
+  readonly signal: AbortSignal;
+  readonly killGraceMs: number;
+  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  /** Where the act executes: `local` or the name of an ssh target. */
+  readonly runOn: string;
+  /**
+   * Pooled and lazy; host keys and certificates verified. Without a name: kind `shell` is the place the
+   * act runs on, any other kind is the step's `target`.
+   * Throws TargetError (engine/target.ts) when it cannot be reached: nothing has happened then.
+   */
+  connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]>;
+  /** Reveals a secret and arms the masker for it; a plain string passes through. */
+  reveal(secret: Secretable): string;
+  /** A file that the runbook names, relative to the runbook; refused if it changed since the plan was made. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** To the step's log file and the screen, secrets masked, split anywhere. */
+  log(chunk: string | Uint8Array): void;
+  progress(p: { done: number; total?: number; unit: string }): void;
+  /** p-retry over a read, on the run's clock; throws the last error. */
+  poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
+}
+
+/** step.ts: eager and pure. */
+export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown> {
+  readonly type: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly input: I;
+  readonly output: O;
+  readonly before?: z.ZodType<B>;
+  readonly examples: readonly { title: string; with: z.input<I> }[];
+  /** Target kinds the step's `target` may have; empty: the step takes no `target`. */
+  readonly targets: readonly string[];
+  /** Whether `run_on` may name an ssh target. */
+  readonly places: readonly ('local' | 'ssh')[];
+  /** After a probe that could not tell: run again only where that is declared harmless. */
+  readonly onUnknown: 'rerun' | 'ask';
+  /** Whether acts.ts has an `undo` that restores the before-image. */
+  readonly undoes: boolean;
+  /** Whether the work outlives the engine, so that an interrupt may leave it running. */
+  detachable(input: z.output<I>): boolean;
+  /** Output fields neither journaled nor readable by expressions. */
+  readonly sensitive?: readonly string[];
+  effects(input: z.output<I>): 'read' | 'write';
+  /** Files whose content belongs to the step's digest; relative to the runbook. */
+  files(input: z.output<I>): readonly string[];
+  /** One line, as an operator would type it; secrets by name. */
+  preview(input: z.output<I>): string;
+  load(): Promise<{ acts: StepActs<z.output<I>, z.output<O>, B> }>;
+}
+
+/** acts.ts: loaded on first use; holds the clients. */
+export interface StepActs<I, O, B> {
+  /** Dry run: reads only. */
+  check(ctx: ActContext, input: I): Promise<readonly Finding[]>;
+  /** Reads what is there now; journaled before `run`. A throw means: nothing happened. */
+  prepare?(ctx: ActContext, input: I): Promise<B>;
+  /** Re-attaches when the work of this very attempt is already running. A throw during a write means: unknown. */
+  run(ctx: ActContext, input: I, before: B): Promise<Outcome<O>>;
+  probe(ctx: ActContext, input: I, before: B): Promise<Probed<O>>;
+  /** Ends work that an earlier session left running and proves it dead; false: could not be proven. */
+  end?(ctx: ActContext, input: I): Promise<boolean>;
+  /** Restores the before-image; safe on a half-done, a not-done and an already restored act. */
+  undo?(ctx: ActContext, input: I, before: B): Promise<Outcome<null>>;
+}
+
+/** Keeps the type parameters while a step is written; the registry forgets them. */
+export const defineStep = <I extends z.ZodType, O extends z.ZodType, B>(type: StepType<I, O, B>) => type;
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry is heterogeneous; schemas guard both ends at run time
+export type AnyStepType = StepType<any, any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export type AnyStepActs = StepActs<any, any, any>;

@@ -1,0 +1,63 @@
+/** The target contract: a place (where acts execute) or a service, opened lazily and kept for the run. */
+import type * as z from 'zod';
+import type { Clients, Finding, Secretable } from './step.ts';
+
+export interface TargetContext {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  reveal(secret: Secretable): string;
+  /** Resolves a path of the runbook file (known_hosts, a CA) against the runbook's folder. */
+  resolve(path: string): string;
+  /** The client of the place this target is reached through; undefined: directly. */
+  readonly via?: Clients['shell' & keyof Clients];
+  log(line: string): void;
+}
+
+export interface OpenTarget {
+  readonly client: unknown;
+  /** Dry run and status: reads only (server version, host key, binaries). */
+  check(): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+/** `steps/_targets/<kind>/target.ts`: eager and pure; `open.ts` beside it is loaded on first use. */
+export interface TargetKind<C extends z.ZodType = z.ZodType> {
+  readonly kind: string;
+  /** Keys of the target beside `type`; `via` is the engine's. */
+  readonly config: C;
+  /** The client kind it opens: key of Clients. A place opens `shell`. */
+  readonly client: string;
+  /** Whether the target may name `via: <ssh target>`. */
+  readonly via: boolean;
+  /** Files named by the config, relative to the runbook. */
+  files(config: z.output<C>): readonly string[];
+  /** `user@host:port`, for messages; no secret. */
+  describe(config: z.output<C>): string;
+  load(): Promise<{ open(ctx: TargetContext, config: z.output<C>): Promise<OpenTarget> }>;
+}
+
+export const defineTarget = <C extends z.ZodType>(kind: TargetKind<C>) => kind;
+// biome-ignore lint/suspicious/noExplicitAny: the registry is heterogeneous; the schema guards the config
+export type AnyTargetKind = TargetKind<any>;
+
+/** Could not be reached or refused us: nothing has happened. `retry` false: trying again cannot help. */
+export class TargetError extends Error {
+  readonly target: string;
+  readonly code: 'unreachable' | 'host-key' | 'auth' | 'missing-binary' | 'config';
+  readonly remedy: string;
+  readonly retry: boolean;
+  constructor(
+    target: string,
+    code: TargetError['code'],
+    message: string,
+    remedy: string,
+    options: { retry?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'TargetError';
+    this.target = target;
+    this.code = code;
+    this.remedy = remedy;
+    this.retry = options.retry ?? code === 'unreachable';
+  }
+}

@@ -1,0 +1,37 @@
+/** One interface, three implementations: listr on a TTY, plain lines elsewhere, NDJSON with --json. */
+import type { ActKey, HoldChoice, Recorded } from '../decide/events.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+
+export interface RunInfo {
+  readonly plan: Plan;
+  readonly runDir: string;
+  readonly journalPath: string;
+  readonly logDir: string;
+  readonly interactive: boolean;
+}
+
+/** Where the core needs a person. Only an interactive view answers; the others say how to answer from outside. */
+export type Question =
+  | { kind: 'gate'; step: string; round: number; prompt: string; approvers: readonly { id: string; name: string }[]; missing: number; deadline: number | null }
+  | { kind: 'hold'; hold: string; step: string | null; message: string; remedy: string | null; choices: readonly HoldChoice[] };
+
+export type Answer =
+  | { kind: 'gate'; verdict: 'go' | 'no_go'; as: string; reason: string }
+  | { kind: 'hold'; choice: HoldChoice; reason: string };
+
+export interface View {
+  start(info: RunInfo, state: RunState, now: number): void;
+  /** After the event was journaled and folded. */
+  event(event: Recorded, state: RunState, now: number): void;
+  /** A whole line of an act's output, masked. */
+  output(act: ActKey, line: string): void;
+  progress(act: ActKey, p: { done: number; total?: number; unit: string }, now: number): void;
+  /** About once a second while the run is live: clocks, countdown, slip. */
+  tick(state: RunState, now: number): void;
+  /** null: this view can't ask. The signal fires when the question was answered elsewhere or expired. */
+  ask(question: Question, signal: AbortSignal): Promise<Answer | null>;
+  /** Something said once: an interrupt was heard, a command from another terminal was refused. */
+  note(text: string): void;
+  close(state: RunState, now: number): Promise<void>;
+}
