@@ -13,6 +13,8 @@ export interface AttemptState {
   error: Failure | null;
   retryable: boolean;
   living: boolean;
+  /** A person asked to try again to end it. */
+  endAgain: boolean;
   probe: {
     state: 'done' | 'not-done' | 'alive' | 'partial' | 'unknown';
     why: string | null;
@@ -94,7 +96,10 @@ export interface RunState {
   clock: { t0: number; skipWaits: boolean } | null;
   steps: { [id: string]: StepState };
   acts: { [key: ActKey]: ActState };
+  /** How many steps have started: the next one's order. */
   started: number;
+  /** The step that started or reopened last: everything before it in the list is over. */
+  cursor: string | null;
   timers: { [id: string]: { until: number; ended: boolean } };
   line: { crossedAt: number; act: ActKey } | null;
   rollback: {
@@ -108,6 +113,8 @@ export interface RunState {
   /** How holds were resolved, by hold id. */
   resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: string; at: number } };
   holds: number;
+  /** A person chose to go on although a rollback may now outlast the hard stop. */
+  windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

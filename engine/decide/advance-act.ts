@@ -1,0 +1,159 @@
+/** One act: its attempts, backoff, probes. The only place that knows when an act may run again. */
+import type { PlanAct, RetryPolicy } from '../plan.ts';
+import type { Decision } from './decisions.ts';
+import type { ActKey, Effect, Failure } from './events.ts';
+import { attemptId, timerId } from './keys.ts';
+import type { ActState, AttemptState, RunState } from './state.ts';
+
+export type ActProgress =
+  | { is: 'busy'; decisions: readonly Decision[] }
+  | { is: 'done' }
+  | { is: 'failed'; error: Failure; effect: Effect }
+  | { is: 'unknown'; why: string }
+  | { is: 'living' };
+
+export interface ActPolicy {
+  readonly act: ActKey;
+  /** Checks poll inside one attempt; only acts that change something are attempted again by the core. */
+  readonly retry: RetryPolicy;
+  /** A read, or an undo from a before-image: running it again does no harm, so it is never probed. */
+  readonly harmless: boolean;
+  readonly onUnknown: PlanAct['onUnknown'];
+  readonly crossesLine: boolean;
+}
+
+const once: RetryPolicy = { limit: 0, intervalMs: 0, backoff: 1 };
+
+export const checkPolicy = (act: ActKey): ActPolicy => ({
+  act,
+  retry: once,
+  harmless: true,
+  onUnknown: 'rerun',
+  crossesLine: false,
+});
+
+export const actPolicy = (act: ActKey, spec: PlanAct, crossesLine = false): ActPolicy => ({
+  act,
+  retry: spec.retry,
+  harmless: spec.effects === 'read',
+  onUnknown: spec.onUnknown,
+  crossesLine,
+});
+
+export const undoPolicy = (act: ActKey, spec: PlanAct, fromBeforeImage: boolean): ActPolicy => ({
+  ...actPolicy(act, spec),
+  harmless: fromBeforeImage || spec.effects === 'read',
+});
+
+const busy = (...decisions: Decision[]): ActProgress => ({ is: 'busy', decisions });
+
+const run = (policy: ActPolicy, attempt: number, attach = false): ActProgress =>
+  busy({
+    do: 'act',
+    id: attemptId(policy.act, attempt),
+    act: policy.act,
+    attempt,
+    attach,
+    crossesLine: policy.crossesLine,
+  });
+
+export const stopAct = (act: ActKey, attempt: number): Decision => ({
+  do: 'stop-act',
+  id: `stop:${attemptId(act, attempt)}`,
+  act,
+  attempt,
+});
+
+/** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
+const counted = (state: ActState): number =>
+  state.attempts.filter((a) => a.n > state.countFrom && a.result === 'failed').length;
+
+const retryOrFail = (
+  state: RunState,
+  policy: ActPolicy,
+  act: ActState,
+  last: AttemptState,
+  now: number,
+  failure: { error: Failure; effect: Effect; retryable: boolean },
+): ActProgress => {
+  const failures = counted(act);
+  if (!failure.retryable || failures > policy.retry.limit) {
+    return { is: 'failed', error: failure.error, effect: failure.effect };
+  }
+  const pause = Math.round(policy.retry.intervalMs * policy.retry.backoff ** Math.max(0, failures - 1));
+  if (pause === 0) return run(policy, last.n + 1);
+  const timer = timerId.retry(policy.act, last.n);
+  const armed = state.timers[timer];
+  if (!armed) return busy({ do: 'arm-timer', id: timer, timer, until: (last.finishedAt ?? now) + pause });
+  return armed.ended || now >= armed.until ? run(policy, last.n + 1) : busy();
+};
+
+const timedOut = (last: AttemptState): Failure =>
+  last.error ?? { code: 'lost', short: 'the engine stopped while it ran' };
+
+/** An attempt whose end nobody knows: ask the step type what became of it. */
+const afterUnknown = (
+  state: RunState,
+  policy: ActPolicy,
+  act: ActState,
+  last: AttemptState,
+  now: number,
+): ActProgress => {
+  const session = state.session?.n ?? 0;
+  const { probe } = last;
+  if (!probe || (probe.state === 'alive' && probe.session !== session)) {
+    return busy({
+      do: 'probe',
+      id: `probe:${attemptId(policy.act, last.n)}`,
+      act: policy.act,
+      attempt: last.n,
+    });
+  }
+  switch (probe.state) {
+    case 'done':
+      return { is: 'done' };
+    case 'alive':
+      return run(policy, last.n, true);
+    case 'not-done':
+      if (last.result === null) return run(policy, last.n + 1);
+      return retryOrFail(state, policy, act, last, now, {
+        error: timedOut(last),
+        effect: 'none',
+        retryable: true,
+      });
+    case 'partial':
+      return {
+        is: 'failed',
+        effect: 'some',
+        error: { code: 'partial', short: `half done: ${probe.why ?? 'no reason given'}` },
+      };
+    case 'unknown':
+      if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
+      return { is: 'unknown', why: probe.why ?? 'the probe could not tell' };
+  }
+};
+
+export const advanceAct = (state: RunState, policy: ActPolicy, now: number): ActProgress => {
+  const act = state.acts[policy.act];
+  const last = act?.attempts.at(-1);
+  if (!act || !last) return run(policy, 1);
+  if (act.done) return { is: 'done' };
+  if (last.living) return last.endAgain ? busy(stopAct(policy.act, last.n)) : { is: 'living' };
+  if (last.waived) return run(policy, last.n + 1);
+  if (last.result === null) {
+    const attached = last.probe?.state === 'alive';
+    if (last.session === state.session?.n && !attached) return busy();
+    return policy.harmless ? run(policy, last.n + 1) : afterUnknown(state, policy, act, last, now);
+  }
+  if (last.effect === 'unknown' && !policy.harmless) return afterUnknown(state, policy, act, last, now);
+  const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
+  return retryOrFail(state, policy, act, last, now, {
+    error,
+    effect: last.effect,
+    retryable: last.retryable,
+  });
+};
+
+/** Attempts that this session is carrying out or that an earlier one left open. */
+export const isOpen = (state: RunState, act: ActKey): boolean =>
+  state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;

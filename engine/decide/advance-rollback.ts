@@ -1,0 +1,71 @@
+/** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
+import type { Plan, PlanActStep } from '../plan.ts';
+import { advanceAct, checkPolicy, isOpen, stopAct, undoPolicy } from './advance-act.ts';
+import type { Decision } from './decisions.ts';
+import type { ActKey } from './events.ts';
+import { actKey, isUndo, parseActKey } from './keys.ts';
+import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
+import { owedSteps } from './owed.ts';
+import type { RunState } from './state.ts';
+
+export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {
+  const living = endLiving(plan, state);
+  if (living) return living;
+  // Not the list journaled at its start: an act that was just starting then is owed too.
+  const [step] = owedSteps(plan, state);
+  if (step) return advanceUndo(state, step, now);
+  return go({ do: 'finish', id: 'finish', result: 'rolled_back' });
+};
+
+/** null: nothing forward is running any more. */
+const endLiving = (plan: Plan, state: RunState): Move | null => {
+  const stops: Decision[] = [];
+  for (const key of Object.keys(state.acts) as ActKey[]) {
+    const { step, phase } = parseActKey(key);
+    if (isUndo(phase)) continue;
+    const last = state.acts[key]?.attempts.at(-1);
+    if (!last) continue;
+    if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };
+    // A read that an earlier session left open left nothing behind.
+    const read = phase !== 'do' || isRead(plan, step);
+    const over = !isOpen(state, key) || (read && last.session !== state.session?.n);
+    if (last.living || !over) stops.push(stopAct(key, last.n));
+  }
+  return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
+};
+
+const isRead = (plan: Plan, id: string): boolean => {
+  const step = plan.steps[id];
+  return step?.kind === 'act' && step.act.effects === 'read';
+};
+
+const livingHold = (step: string, act: ActKey): HoldRequest => ({
+  cause: 'living',
+  step,
+  act,
+  message: `${step}: nothing is undone while its work may still be running`,
+  remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+  choices: ['retry', 'ended', 'stop'],
+});
+
+const advanceUndo = (state: RunState, step: PlanActStep, now: number): Move => {
+  const held = { id: step.id, onFailure: 'hold' } as const;
+  const { undo } = step;
+  if (undo.mode === 'none') return go(settleStep(step.id, 'kept', undo.why));
+  for (const index of undo.preconditions.keys()) {
+    const act = actKey(step.id, 'undo-pre', index);
+    const progress = advanceAct(state, checkPolicy(act), now);
+    if (progress.is !== 'done') return afterAct(state, held, act, progress);
+  }
+  for (const [index, spec] of undo.acts.entries()) {
+    const act = actKey(step.id, 'undo', index);
+    const progress = advanceAct(state, undoPolicy(act, spec, undo.mode === 'auto'), now);
+    if (progress.is !== 'done') return afterAct(state, held, act, progress);
+  }
+  for (const index of undo.verify.keys()) {
+    const act = actKey(step.id, 'undo-verify', index);
+    const progress = advanceAct(state, checkPolicy(act), now);
+    if (progress.is !== 'done') return afterAct(state, held, act, progress);
+  }
+  return go(settleStep(step.id, 'undone'));
+};

@@ -1,0 +1,98 @@
+/** A step from its planned start to its settlement: wait, guard, act, verify. */
+import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
+import { actPolicy, advanceAct, checkPolicy } from './advance-act.ts';
+import { advanceGate, staleGate } from './advance-gate.ts';
+import { stepState } from './fold.ts';
+import { actKey, timerId } from './keys.ts';
+import { afterAct, choices, go, type Move, settleStep } from './move.ts';
+import { latestSafeAbort, lineOf } from './owed.ts';
+import type { RunState } from './state.ts';
+import { plannedAt, waitUntil } from './times.ts';
+
+/** null: the wait is over. */
+export const waitFor = (state: RunState, timer: string, until: number, now: number): Move | null => {
+  const armed = state.timers[timer];
+  if (armed?.ended || now >= until) return null;
+  return armed ? go() : go({ do: 'arm-timer', id: timer, timer, until });
+};
+
+/** Asked before the step starts, not after: once it runs, the way back may no longer fit into the window. */
+const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
+  if (step.kind !== 'act' || state.windowWaived || state.rollback) return null;
+  const latest = latestSafeAbort(plan, state, step);
+  if (latest === null || now + (step.expectedMs ?? 0) <= latest) return null;
+  return {
+    kind: 'hold',
+    request: {
+      cause: 'window',
+      step: step.id,
+      act: null,
+      message: `${step.id}: once it has run, a rollback no longer fits before the hard stop`,
+      remedy: 'Go back now with --roll-back, or go on knowingly with --continue',
+      choices: choices(state, 'continue', 'roll-back', 'stop'),
+    },
+  };
+};
+
+export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
+  const { state: current } = stepState(state, step.id);
+  if (current === 'pending') return start(plan, state, step, now);
+  switch (step.kind) {
+    case 'gate':
+      return advanceGate(plan, state, step, now);
+    case 'wait':
+      return advanceWait(state, step, now);
+    case 'act':
+      return advanceActStep(plan, state, step, now);
+  }
+};
+
+const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
+  const until = waitUntil(plan, state, step);
+  const waiting = until === null ? null : waitFor(state, timerId.at(step.id), until, now);
+  if (waiting) return waiting;
+  const blocked = windowHold(plan, state, step, now) ?? reopenGate(plan, state, step, now);
+  if (blocked) return blocked;
+  return go({
+    do: 'start-step',
+    id: `start:${step.id}`,
+    step: step.id,
+    plannedAt: plannedAt(plan, state, step),
+  });
+};
+
+/** The act behind the line needs a go of this session that has not expired. */
+const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
+  const line = lineOf(plan);
+  if (line?.act !== step.id || state.line) return null;
+  return staleGate(plan, state, line.gate, now);
+};
+
+const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
+  const { startedAt } = stepState(state, step.id);
+  const idle = state.clock?.skipWaits ? 0 : step.forMs;
+  const waiting = idle > 0 ? waitFor(state, timerId.wait(step.id), (startedAt ?? now) + idle, now) : null;
+  return waiting ?? go(settleStep(step.id, 'succeeded'));
+};
+
+const advanceActStep = (plan: Plan, state: RunState, step: PlanActStep, now: number): Move => {
+  for (const index of step.preconditions.keys()) {
+    const act = actKey(step.id, 'pre', index);
+    const progress = advanceAct(state, checkPolicy(act), now);
+    if (progress.is !== 'done') return afterAct(state, step, act, progress);
+  }
+  const act = actKey(step.id, 'do', 0);
+  const crossesLine = lineOf(plan)?.act === step.id;
+  const progress = advanceAct(state, actPolicy(act, step.act, crossesLine), now);
+  if (progress.is !== 'done') {
+    const starts = progress.is === 'busy' && progress.decisions.some((d) => d.do === 'act' && !d.attach);
+    const stale = starts ? reopenGate(plan, state, step, now) : null;
+    return stale ?? afterAct(state, step, act, progress);
+  }
+  for (const index of step.verify.keys()) {
+    const check = actKey(step.id, 'verify', index);
+    const verified = advanceAct(state, checkPolicy(check), now);
+    if (verified.is !== 'done') return afterAct(state, step, check, verified);
+  }
+  return go(settleStep(step.id, 'succeeded'));
+};

@@ -1,0 +1,126 @@
+/** What a person asks for, turned into events or refused. The one door for prompts, flags and other terminals. */
+import type { Plan } from '../plan.ts';
+import type { Command } from './decisions.ts';
+import type { Event, HoldCause, HoldChoice } from './events.ts';
+import { stepState } from './fold.ts';
+import { timerId } from './keys.ts';
+import { owedSteps } from './owed.ts';
+import type { RunState } from './state.ts';
+
+export type Refusal =
+  | { why: 'gate-not-open'; gate: string; open: string | null }
+  | { why: 'gate-over'; gate: string }
+  | { why: 'not-an-approver'; gate: string; as: string | null; approvers: readonly string[] }
+  | { why: 'already-answered'; gate: string; as: string }
+  | { why: 'not-unattended'; gate: string }
+  | { why: 'not-held' }
+  | { why: 'other-step-held'; step: string; held: string | null }
+  | { why: 'not-a-choice'; choice: HoldChoice; choices: readonly HoldChoice[] }
+  | { why: 'line-crossed' }
+  | { why: 'already-rolling-back' }
+  | { why: 'settled'; result: 'succeeded' | 'rolled_back' };
+
+export type Answered = { events: readonly Event[] } | { refused: Refusal };
+
+export const answer = (plan: Plan, state: RunState, command: Command): Answered => {
+  switch (command.command) {
+    case 'approve':
+      return approve(plan, state, command);
+    case 'resolve':
+      return resolve(plan, state, command);
+    case 'roll-back':
+      return rollBack(plan, state, command);
+  }
+};
+
+export const openGates = (state: RunState): readonly string[] =>
+  Object.keys(state.steps).filter((id) => {
+    const gate = state.steps[id]?.gate;
+    return gate !== null && gate !== undefined && gate.verdict === null;
+  });
+
+const approve = (
+  plan: Plan,
+  state: RunState,
+  command: Extract<Command, { command: 'approve' }>,
+): Answered => {
+  const { gate: id, as } = command;
+  const step = plan.steps[id];
+  const { gate } = stepState(state, id);
+  if (step?.kind !== 'gate' || !gate || gate.verdict !== null) {
+    return { refused: { why: 'gate-not-open', gate: id, open: openGates(state)[0] ?? null } };
+  }
+  const timer = state.timers[timerId.gate(id, gate.round)];
+  if (timer && command.at > timer.until) return { refused: { why: 'gate-over', gate: id } };
+  if (command.unattended) {
+    if (!step.allowUnattended) return { refused: { why: 'not-unattended', gate: id } };
+  } else if (as === null || !step.approvers.includes(as)) {
+    return { refused: { why: 'not-an-approver', gate: id, as, approvers: step.approvers } };
+  } else if (gate.answers.some((a) => a.by === as && a.verdict === command.verdict)) {
+    return { refused: { why: 'already-answered', gate: id, as } };
+  }
+  const { verdict, unattended, user, reason } = command;
+  return {
+    events: [
+      { type: 'gate-answered', step: id, round: gate.round, verdict, by: as, unattended, user, reason },
+    ],
+  };
+};
+
+const resolve = (
+  plan: Plan,
+  state: RunState,
+  command: Extract<Command, { command: 'resolve' }>,
+): Answered => {
+  const { hold } = state;
+  if (!hold) return { refused: { why: 'not-held' } };
+  const { choice, step, user: by, reason } = command;
+  if (step !== null && step !== hold.step) {
+    return { refused: { why: 'other-step-held', step, held: hold.step } };
+  }
+  if (choice === 'stop' || !hold.choices.includes(choice)) {
+    return { refused: { why: 'not-a-choice', choice, choices: hold.choices } };
+  }
+  if (choice === 'roll-back') {
+    return rollBack(plan, state, { command: 'roll-back', user: by, reason, at: command.at });
+  }
+  const events: Event[] = [{ type: 'hold-resolved', hold: hold.id, choice, by, reason }];
+  if (choice === 'skip' && hold.step) {
+    // Going forward a skipped step has not succeeded; going back, it is said to have been undone by hand.
+    const settled = state.rollback ? 'kept' : 'skipped';
+    events.push({ type: 'step-settled', step: hold.step, state: settled, by, reason });
+  }
+  return { events };
+};
+
+const rollBack = (
+  plan: Plan,
+  state: RunState,
+  command: Extract<Command, { command: 'roll-back' }>,
+): Answered => {
+  const { user: by, reason } = command;
+  if (state.settled?.result === 'rolled_back') return { refused: { why: 'settled', result: 'rolled_back' } };
+  if (state.line) return { refused: { why: 'line-crossed' } };
+  if (state.rollback) return { refused: { why: 'already-rolling-back' } };
+  const owed = owedSteps(plan, state).map((step) => step.id);
+  const events: Event[] = [];
+  if (state.hold)
+    events.push({ type: 'hold-resolved', hold: state.hold.id, choice: 'roll-back', by, reason });
+  events.push({ type: 'rollback-started', reason, by, owed });
+  return { events };
+};
+
+/** What `resume` means for a held run when the operator names no choice. null: a person has to choose. */
+export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
+  switch (cause) {
+    case 'failed':
+    case 'gate-expired':
+    case 'living':
+      return 'retry';
+    case 'unknown':
+    case 'no-go':
+    case 'window':
+    case 'line-crossed':
+      return null;
+  }
+};

@@ -1,0 +1,97 @@
+/**
+ * decide(plan, state, now) -> what to do next. Pure: the same core runs on the local journal, in a simulator
+ * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
+ */
+import type { Plan, PlanEntry } from '../plan.ts';
+import { isOpen } from './advance-act.ts';
+import { advanceRollback } from './advance-rollback.ts';
+import { advanceStep } from './advance-step.ts';
+import type { Decision } from './decisions.ts';
+import { stepState } from './fold.ts';
+import { actKey } from './keys.ts';
+import { holdDecision, type Move } from './move.ts';
+import { owedSteps } from './owed.ts';
+import type { RunState } from './state.ts';
+
+export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
+  if (state.settled || state.hold || !state.session || state.session.endedAt !== null) return [];
+  return carryOut(
+    plan,
+    state,
+    state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
+  );
+};
+
+const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] => {
+  switch (move.kind) {
+    case 'go':
+      return move.decisions;
+    case 'hold':
+      return [holdDecision(state, move.request)];
+    case 'roll-back': {
+      const owed = owedSteps(plan, state).map((step) => step.id);
+      return [{ do: 'roll-back', id: 'roll-back', reason: move.reason, by: null, owed }];
+    }
+  }
+};
+
+/** A failed step that reached its settlement was told to continue. */
+const isOver = (state: RunState, id: string): boolean => {
+  const { state: current } = stepState(state, id);
+  return current !== 'pending' && current !== 'running';
+};
+
+const forward = (plan: Plan, state: RunState, now: number): Move => {
+  for (let i = firstOpenEntry(plan, state); i < plan.entries.length; i++) {
+    const entry = plan.entries[i] as PlanEntry;
+    if (entry.kind === 'line') continue;
+    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
+    const open = ids.filter((id) => !isOver(state, id));
+    if (open.length > 0) return siblings(plan, state, open, now);
+  }
+  return { kind: 'go', decisions: [{ do: 'finish', id: 'finish', result: 'succeeded' }] };
+};
+
+/** Siblings that run drain before one of them holds the run or rolls it back; none starts anything new. */
+const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: number): Move => {
+  const moves: Move[] = [];
+  for (const id of ids) {
+    const step = plan.steps[id];
+    if (step) moves.push(advanceStep(plan, state, step, now));
+  }
+  const stop = moves.find((m) => m.kind !== 'go');
+  const decisions = moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
+  if (!stop) return { kind: 'go', decisions };
+  const draining = ids.some((id) => phases(plan, id).some((key) => isOpen(state, key)));
+  if (!draining) return stop;
+  return { kind: 'go', decisions: decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach)) };
+};
+
+const phases = (plan: Plan, id: string) => {
+  const step = plan.steps[id];
+  if (step?.kind !== 'act') return [];
+  return [
+    ...step.preconditions.map((_, i) => actKey(id, 'pre', i)),
+    actKey(id, 'do', 0),
+    ...step.verify.map((_, i) => actKey(id, 'verify', i)),
+  ];
+};
+
+/** Everything before the entry of the step that started last is over: a long runbook is not walked again. */
+const firstOpenEntry = (plan: Plan, state: RunState): number =>
+  state.cursor === null ? 0 : (entryIndex(plan).get(state.cursor) ?? 0);
+
+const indexes = new WeakMap<Plan, ReadonlyMap<string, number>>();
+const entryIndex = (plan: Plan): ReadonlyMap<string, number> => {
+  let index = indexes.get(plan);
+  if (!index) {
+    const built = new Map<string, number>();
+    for (const [i, entry] of plan.entries.entries()) {
+      if (entry.kind === 'step') built.set(entry.step, i);
+      if (entry.kind === 'parallel') for (const id of entry.steps) built.set(id, i);
+    }
+    index = built;
+    indexes.set(plan, index);
+  }
+  return index;
+};

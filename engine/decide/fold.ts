@@ -1,0 +1,262 @@
+/**
+ * fold(events) -> state. `apply` changes the state it is given: a run folds each event once, and a copy per
+ * event would make a long journal quadratic. Every other reader treats the state as read-only.
+ */
+import type { ActKey, Event, EventType, Recorded } from './events.ts';
+import { attemptId, isUndo, parseActKey, timerId } from './keys.ts';
+import type { ActState, AttemptState, HoldState, RunState, StepState } from './state.ts';
+
+type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
+
+export const initialState = (): RunState => ({
+  runId: '',
+  runbook: '',
+  planDigest: '',
+  environment: null,
+  user: '',
+  createdAt: 0,
+  seq: 0,
+  lastAt: 0,
+  session: null,
+  clock: null,
+  steps: {},
+  acts: {},
+  started: 0,
+  cursor: null,
+  timers: {},
+  line: null,
+  rollback: null,
+  hold: null,
+  resolutions: {},
+  holds: 0,
+  windowWaived: false,
+  measuredUndoMs: {},
+  settled: null,
+});
+
+export const stepState = (state: RunState, id: string): StepState =>
+  state.steps[id] ?? {
+    state: 'pending',
+    order: null,
+    plannedAt: null,
+    startedAt: null,
+    settledAt: null,
+    undoStartedAt: null,
+    gate: null,
+    reason: null,
+  };
+
+/** Whether the world may have been changed by this attempt: only proof to the contrary says no. */
+export const mayHaveActed = (attempt: AttemptState): boolean => {
+  if (attempt.probe?.state === 'not-done') return false;
+  return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
+};
+
+const step = (state: RunState, id: string): StepState => {
+  state.steps[id] ??= stepState(state, id);
+  return state.steps[id];
+};
+
+const act = (state: RunState, key: ActKey): ActState => {
+  state.acts[key] ??= { attempts: [], countFrom: 0, done: false, output: null, before: null };
+  return state.acts[key];
+};
+
+const attempt = (state: RunState, key: ActKey, n: number): AttemptState => {
+  const found = act(state, key).attempts.find((a) => a.n === n);
+  if (!found) throw new Error(`event for ${attemptId(key, n)}, which never started`);
+  return found;
+};
+
+/** The line is crossed by an act that started, and uncrossed by proof that none of its attempts acted. */
+const recheckLine = (state: RunState, key: ActKey): void => {
+  if (state.line?.act === key && !act(state, key).attempts.some(mayHaveActed)) state.line = null;
+};
+
+const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = {
+  'run-created'(state, e) {
+    state.runId = e.runId;
+    state.runbook = e.runbook;
+    state.planDigest = e.planDigest;
+    state.environment = e.environment;
+    state.user = e.user;
+    state.createdAt = e.at;
+    state.measuredUndoMs = e.measuredUndoMs;
+  },
+  'plan-amended'(state, e) {
+    state.planDigest = e.planDigest;
+  },
+  'session-started'(state, e) {
+    state.session = {
+      n: e.session,
+      pid: e.pid,
+      host: e.host,
+      user: e.user,
+      interactive: e.interactive,
+      startedAt: e.at,
+      endedAt: null,
+    };
+  },
+  'session-ended'(state, e) {
+    if (state.session) state.session.endedAt = e.at;
+  },
+  'clock-set'(state, e) {
+    state.clock = { t0: e.t0, skipWaits: e.skipWaits };
+  },
+  'step-started'(state, e) {
+    const s = step(state, e.step);
+    s.state = 'running';
+    s.order = state.started++;
+    s.plannedAt = e.plannedAt;
+    s.startedAt = e.at;
+    state.cursor = e.step;
+    delete state.timers[timerId.at(e.step)];
+  },
+  'act-started'(state, e) {
+    const a = act(state, e.act);
+    // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
+    if (a.attempts.every((earlier) => !mayHaveActed(earlier))) a.before = e.before;
+    a.attempts.push({
+      n: e.attempt,
+      session: state.session?.n ?? 0,
+      startedAt: e.at,
+      finishedAt: null,
+      result: null,
+      effect: 'unknown',
+      error: null,
+      retryable: false,
+      living: false,
+      endAgain: false,
+      probe: null,
+      waived: false,
+    });
+    delete state.timers[timerId.retry(e.act, e.attempt - 1)];
+    const { step: id, phase } = parseActKey(e.act);
+    if (isUndo(phase)) step(state, id).undoStartedAt ??= e.at;
+  },
+  'act-finished'(state, e) {
+    const a = attempt(state, e.act, e.attempt);
+    a.finishedAt = e.at;
+    a.result = e.result;
+    a.effect = e.effect;
+    if (e.result === 'done') {
+      Object.assign(act(state, e.act), { done: true, output: e.output });
+      return;
+    }
+    a.error = e.error;
+    a.retryable = e.retryable;
+    a.living = e.living ?? false;
+    a.endAgain = false;
+    recheckLine(state, e.act);
+  },
+  'act-probed'(state, e) {
+    const a = attempt(state, e.act, e.attempt);
+    a.probe = { state: e.state, why: 'why' in e ? e.why : null, session: state.session?.n ?? 0 };
+    if (e.state === 'done') {
+      a.finishedAt ??= e.at;
+      Object.assign(act(state, e.act), { done: true, output: e.output });
+    }
+    recheckLine(state, e.act);
+  },
+  'step-settled'(state, e) {
+    const s = step(state, e.step);
+    s.state = e.state;
+    s.reason = e.reason ?? null;
+    s.settledAt = e.at;
+    delete state.timers[timerId.wait(e.step)];
+  },
+  'timer-set'(state, e) {
+    state.timers[e.timer] = { until: e.until, ended: false };
+  },
+  'timer-ended'(state, e) {
+    const timer = state.timers[e.timer];
+    if (timer) timer.ended = true;
+  },
+  'gate-opened'(state, e) {
+    const s = step(state, e.step);
+    // A go that went stale is asked again: the gate is open once more and what follows it waits.
+    s.state = 'running';
+    state.cursor = e.step;
+    s.gate = {
+      round: e.round,
+      openedAt: e.at,
+      openedSession: state.session?.n ?? 0,
+      unmet: e.unmet,
+      criteria: e.criteria,
+      answers: [],
+      verdict: null,
+      validUntil: null,
+    };
+  },
+  'gate-answered'(state, e) {
+    const { verdict, by, unattended, user, reason, at } = e;
+    step(state, e.step).gate?.answers.push({ verdict, by, unattended, user, reason, at });
+  },
+  'gate-settled'(state, e) {
+    const gate = step(state, e.step).gate;
+    if (gate) Object.assign(gate, { verdict: e.verdict, validUntil: e.validUntil });
+    delete state.timers[timerId.gate(e.step, e.round)];
+  },
+  'line-crossed'(state, e) {
+    state.line = { crossedAt: e.at, act: e.act };
+  },
+  'rollback-started'(state, e) {
+    state.rollback = { startedAt: e.at, reason: e.reason, by: e.by, owed: e.owed, settledAt: null };
+    state.settled = null;
+    state.timers = {};
+  },
+  'rollback-settled'(state, e) {
+    if (state.rollback) state.rollback.settledAt = e.at;
+  },
+  'run-held'(state, e) {
+    const { hold: id, cause, step: of, act: at, message, choices } = e;
+    state.hold = { id, cause, step: of, act: at, message, remedy: e.remedy ?? null, choices, at: e.at };
+    state.holds++;
+  },
+  'hold-resolved'(state, e) {
+    const hold = state.hold;
+    if (hold?.id !== e.hold) throw new Error(`event resolves ${e.hold}, but the run is not held by it`);
+    state.hold = null;
+    state.resolutions[e.hold] = { choice: e.choice, by: e.by, reason: e.reason, at: e.at };
+    resolve(state, hold, e.choice);
+  },
+  'run-settled'(state, e) {
+    state.settled = { result: e.result, at: e.at };
+    state.timers = {};
+  },
+};
+
+/** What a person's choice changes; what it starts (skip, roll-back) is an event of its own. */
+const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
+  if (choice === 'continue') state.windowWaived = true;
+  const gate = hold.step ? state.steps[hold.step]?.gate : null;
+  if (choice === 'retry' && gate) {
+    // No session opened it: the decider asks again, in a new round.
+    gate.verdict = null;
+    gate.openedSession = 0;
+  }
+  if (!hold.act) return;
+  const a = act(state, hold.act);
+  const last = a.attempts.at(-1);
+  if (!last) return;
+  if (choice === 'ended') last.living = false;
+  if (choice === 'retry' && hold.cause === 'living') last.endAgain = true;
+  if (choice === 'retry' && hold.cause !== 'living') {
+    last.waived = true;
+    a.countFrom = last.n;
+  }
+  if (choice === 'done') a.done = true;
+};
+
+export const apply = (state: RunState, event: Recorded): void => {
+  state.seq = event.seq;
+  state.lastAt = event.at;
+  // The table is keyed by the event's own type, which TypeScript cannot follow through the index.
+  (handlers[event.type] as (state: RunState, event: Recorded) => void)(state, event);
+};
+
+export const fold = (events: Iterable<Recorded>): RunState => {
+  const state = initialState();
+  for (const event of events) apply(state, event);
+  return state;
+};

@@ -1,0 +1,20 @@
+/** Ids that stay the same when a decision is made again. */
+import type { ActKey, Phase } from './events.ts';
+
+export const actKey = (step: string, phase: Phase, index: number): ActKey => `${step}/${phase}/${index}`;
+
+export const attemptId = (act: ActKey, attempt: number): string => `${act}#${attempt}`;
+
+export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: number } => {
+  const [step, phase, index] = act.split('/') as [string, Phase, string];
+  return { step, phase, index: Number(index) };
+};
+
+export const timerId = {
+  at: (step: string) => `at:${step}`,
+  wait: (step: string) => `wait:${step}`,
+  retry: (act: ActKey, attempt: number) => `retry:${attemptId(act, attempt)}`,
+  gate: (step: string, round: number) => `gate:${step}#${round}`,
+};
+
+export const isUndo = (phase: Phase): boolean => phase.startsWith('undo');

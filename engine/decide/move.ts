@@ -1,0 +1,92 @@
+/** What one step wants next: go on with these decisions, or stop the run for a reason. */
+import type { PlanActStep } from '../plan.ts';
+import type { ActProgress } from './advance-act.ts';
+import type { Decision } from './decisions.ts';
+import type { ActKey, HoldCause, HoldChoice } from './events.ts';
+import type { RunState } from './state.ts';
+
+export interface HoldRequest {
+  readonly cause: HoldCause;
+  readonly step: string | null;
+  readonly act: ActKey | null;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly choices: readonly HoldChoice[];
+}
+
+export type Move =
+  | { kind: 'go'; decisions: readonly Decision[] }
+  | { kind: 'hold'; request: HoldRequest }
+  | { kind: 'roll-back'; reason: string };
+
+export const go = (...decisions: Decision[]): Move => ({ kind: 'go', decisions });
+
+export const settleStep = (
+  step: string,
+  state: Extract<Decision, { do: 'settle-step' }>['state'],
+  reason: string | null = null,
+): Decision => ({ do: 'settle-step', id: `settle:${step}:${state}`, step, state, reason });
+
+/** The hold's number makes its id the same until it is journaled, and another one the next time. */
+export const holdDecision = (state: RunState, request: HoldRequest): Decision => {
+  const hold = `hold-${state.holds + 1}`;
+  return { do: 'hold', id: hold, ...request };
+};
+
+/** Going back is offered only while it is possible. */
+export const choices = (state: RunState, ...wanted: HoldChoice[]): readonly HoldChoice[] =>
+  wanted.filter((c) => c !== 'roll-back' || (!state.line && !state.rollback));
+
+/** An act that did not get done, as the policy of its step wants it. */
+export const afterAct = (
+  state: RunState,
+  step: Pick<PlanActStep, 'id' | 'onFailure'>,
+  act: ActKey,
+  progress: Exclude<ActProgress, { is: 'done' }>,
+): Move => {
+  switch (progress.is) {
+    case 'busy':
+      return { kind: 'go', decisions: progress.decisions };
+    case 'living':
+      return {
+        kind: 'hold',
+        request: {
+          cause: 'living',
+          step: step.id,
+          act,
+          message: `${step.id}: its work could not be proven ended`,
+          remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+          choices: choices(state, 'retry', 'ended', 'stop'),
+        },
+      };
+    case 'unknown':
+      return {
+        kind: 'hold',
+        request: {
+          cause: 'unknown',
+          step: step.id,
+          act,
+          message: `${step.id}: it can't be known whether it happened (${progress.why})`,
+          remedy: 'Look at the target; then --retry (it did not happen), --done (it did) or --skip',
+          choices: choices(state, 'retry', 'done', 'skip', 'roll-back', 'stop'),
+        },
+      };
+    case 'failed': {
+      const reason = `${step.id}: ${progress.error.short}`;
+      if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', progress.error.short));
+      if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason };
+      const refused = step.onFailure === 'rollback';
+      return {
+        kind: 'hold',
+        request: {
+          cause: refused ? 'line-crossed' : 'failed',
+          step: step.id,
+          act,
+          message: refused ? `${reason}; a rollback was due, but the point of no return is crossed` : reason,
+          remedy: progress.error.remedy ?? null,
+          choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
+        },
+      };
+    }
+  }
+};

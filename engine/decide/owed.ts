@@ -1,0 +1,58 @@
+/** What a rollback would have to undo now, and how long that takes. */
+import type { Plan, PlanActStep, PlanLine } from '../plan.ts';
+import { mayHaveActed, stepState } from './fold.ts';
+import { actKey } from './keys.ts';
+import type { RunState } from './state.ts';
+import { hardStop } from './times.ts';
+
+export const lineOf = (plan: Plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null;
+
+const owes = (state: RunState, step: PlanActStep): boolean => {
+  const s = state.steps[step.id];
+  if (!s || s.state === 'pending' || s.state === 'undone' || s.state === 'kept') return false;
+  if (step.undo.mode === 'nothing') return false;
+  return state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed) ?? false;
+};
+
+/** Steps to undo: the half-done first, then in reverse order of their start. */
+export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] => {
+  const owed: PlanActStep[] = [];
+  for (const id of Object.keys(state.steps)) {
+    const step = plan.steps[id];
+    if (step?.kind === 'act' && owes(state, step)) owed.push(step);
+  }
+  const halfDone = (s: PlanActStep) => (stepState(state, s.id).state === 'succeeded' ? 1 : 0);
+  return owed.sort(
+    (a, b) =>
+      halfDone(a) - halfDone(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0),
+  );
+};
+
+/** The larger of what is planned and what comparable runs took. */
+export const undoMs = (state: RunState, step: PlanActStep): number =>
+  step.undo.mode === 'none' || step.undo.mode === 'nothing'
+    ? 0
+    : Math.max(step.undo.expectedMs ?? step.expectedMs ?? 0, state.measuredUndoMs[step.id] ?? 0);
+
+export const owedMs = (plan: Plan, state: RunState): number =>
+  owedSteps(plan, state).reduce((sum, step) => sum + undoMs(state, step), 0);
+
+/** What the gate before the line may still take to be answered. */
+const gateMs = (plan: Plan, state: RunState): number => {
+  const line = lineOf(plan);
+  const gate = line && plan.steps[line.gate];
+  if (gate?.kind !== 'gate' || stepState(state, gate.id).state === 'succeeded') return 0;
+  return gate.timeoutMs ?? 0;
+};
+
+/**
+ * Hard stop minus the rollback still owed minus the gate's timeout: a decision to go back that falls later
+ * cannot be carried out inside the window. `starting` counts the undo of a step about to start.
+ * null: no hard stop, or nothing can be rolled back any more.
+ */
+export const latestSafeAbort = (plan: Plan, state: RunState, starting?: PlanActStep): number | null => {
+  const stop = hardStop(plan, state);
+  if (stop === null || state.line) return null;
+  const extra = starting && !owes(state, starting) ? undoMs(state, starting) : 0;
+  return stop - owedMs(plan, state) - extra - gateMs(plan, state);
+};

@@ -1,0 +1,44 @@
+/** Instants of the timeline, epoch ms. */
+import type { Plan, PlanStep } from '../plan.ts';
+import type { RunState } from './state.ts';
+
+/** T+ counts from the later of T0 and the verified end of what is planned at T0. */
+const anchor = (plan: Plan, state: RunState, t0: number): number => {
+  let latest = t0;
+  for (const id of stepsAtT0(plan)) {
+    const end = state.steps[id]?.settledAt;
+    if (end !== null && end !== undefined && end > latest) latest = end;
+  }
+  return latest;
+};
+
+const atT0 = new WeakMap<Plan, readonly string[]>();
+const stepsAtT0 = (plan: Plan): readonly string[] => {
+  let ids = atT0.get(plan);
+  if (!ids) {
+    ids = Object.values(plan.steps)
+      .filter((s) => s.atMs === 0)
+      .map((s) => s.id);
+    atT0.set(plan, ids);
+  }
+  return ids;
+};
+
+/** null: the step follows the one before it, or no clock is set. */
+export const plannedAt = (plan: Plan, state: RunState, step: PlanStep): number | null => {
+  if (!state.clock || step.atMs === null) return null;
+  const { t0 } = state.clock;
+  return step.atMs <= 0 ? t0 + step.atMs : anchor(plan, state, t0) + step.atMs;
+};
+
+/** Before this instant the step may not start. null: at once. */
+export const waitUntil = (plan: Plan, state: RunState, step: PlanStep): number | null => {
+  if (!state.clock || state.clock.skipWaits) return null;
+  const planned = plannedAt(plan, state, step);
+  const { opensMs } = plan.timeline;
+  if (opensMs === null) return planned;
+  return Math.max(state.clock.t0 + opensMs, planned ?? Number.NEGATIVE_INFINITY);
+};
+
+export const hardStop = (plan: Plan, state: RunState): number | null =>
+  state.clock && plan.timeline.hardStopMs !== null ? state.clock.t0 + plan.timeline.hardStopMs : null;
