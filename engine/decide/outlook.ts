@@ -24,7 +24,7 @@ export interface Outlook {
 }
 
 export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
-  const steps = inOrder(plan);
+  const steps = groupsOf(plan).flat();
   const at = state.settled?.at ?? now;
   const latest = latestSafeAbort(plan, state);
   const next = steps.find((s) => stepState(state, s.id).state === 'pending');
@@ -32,7 +32,7 @@ export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
     t0: state.clock?.t0 ?? null,
     current: steps.filter((s) => stepState(state, s.id).state === 'running').map((s) => s.id),
     next: next && !state.rollback ? { step: next.id, plannedAt: plannedAt(plan, state, next) } : null,
-    ...project(plan, state, steps, at),
+    ...project(plan, state, at),
     hardStop: hardStop(plan, state),
     rollbackOwedMs: owedMs(plan, state),
     latestSafeAbort: latest,
@@ -40,66 +40,43 @@ export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
   };
 };
 
-const orders = new WeakMap<Plan, readonly PlanStep[]>();
-const inOrder = (plan: Plan): readonly PlanStep[] => {
-  let steps = orders.get(plan);
-  if (!steps) {
-    steps = plan.entries
-      .flatMap((e) => (e.kind === 'step' ? [e.step] : e.kind === 'parallel' ? e.steps : []))
-      .flatMap((id) => plan.steps[id] ?? []);
-    orders.set(plan, steps);
+const groups = new WeakMap<Plan, readonly (readonly PlanStep[])[]>();
+/** Entries as groups of steps that start together. */
+const groupsOf = (plan: Plan): readonly (readonly PlanStep[])[] => {
+  let found = groups.get(plan);
+  if (!found) {
+    found = plan.entries
+      .filter((e) => e.kind !== 'line')
+      .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? []));
+    groups.set(plan, found);
   }
-  return steps;
+  return found;
 };
 
-/** Walks what is left: a step starts at its planned instant or when the one before is expected to end. */
-const project = (plan: Plan, state: RunState, steps: readonly PlanStep[], now: number) => {
-  let cursor = now;
-  let projectedT0: number | null = null;
+/** Walks what is left: a step starts at its planned instant or when what stands before it is expected to end. */
+const project = (plan: Plan, state: RunState, now: number) => {
+  let free = now;
   let slipMs: number | null = null;
-  const { siblings } = parallels(plan);
-  let group: { first: string; start: number } | null = null;
-  for (const step of steps) {
-    const s = stepState(state, step.id);
-    if (s.state === 'running') {
-      const end = (s.startedAt ?? now) + (step.expectedMs ?? 0);
-      cursor = Math.max(cursor, end);
-      slipMs ??= lateness(s.startedAt, s.plannedAt) + Math.max(0, now - end);
-      continue;
+  let projectedT0: number | null = null;
+  for (const group of groupsOf(plan)) {
+    const from = free;
+    for (const step of group) {
+      const s = stepState(state, step.id);
+      if (s.state !== 'pending' && s.state !== 'running') continue;
+      const planned = s.plannedAt ?? plannedAt(plan, state, step);
+      const start = s.startedAt ?? Math.max(from, waitUntil(plan, state, step) ?? from);
+      if (planned !== null && s.state === 'pending') slipMs ??= start - planned;
+      if (step.atMs === 0 && s.state === 'pending') projectedT0 ??= start;
+      free = Math.max(free, start + (step.expectedMs ?? 0));
     }
-    if (s.state !== 'pending') {
-      if (s.startedAt !== null) slipMs = lateness(s.startedAt, s.plannedAt) || slipMs;
-      continue;
-    }
-    const first = siblings.get(step.id);
-    const from = first !== undefined && group?.first === first ? group.start : cursor;
-    const start = Math.max(from, waitUntil(plan, state, step) ?? from);
-    if (first !== undefined && group?.first !== first) group = { first, start };
-    const planned = plannedAt(plan, state, step);
-    if (planned !== null && start > planned && step.atMs !== null && step.atMs <= 0) {
-      slipMs = Math.max(slipMs ?? 0, start - planned);
-    }
-    if (step.atMs === 0) projectedT0 ??= start;
-    cursor = Math.max(cursor, start + (step.expectedMs ?? 0));
   }
-  return { slipMs: slipMs ?? 0, projectedT0, projectedEnd: state.clock ? cursor : null };
+  return { slipMs: slipMs ?? lastSlip(state), projectedT0, projectedEnd: state.clock ? free : null };
 };
 
-const lateness = (actual: number | null, planned: number | null): number =>
-  actual !== null && planned !== null ? actual - planned : 0;
-
-const groups = new WeakMap<Plan, ReadonlyMap<string, string>>();
-const parallels = (plan: Plan): { siblings: ReadonlyMap<string, string> } => {
-  let siblings = groups.get(plan);
-  if (!siblings) {
-    siblings = new Map(
-      plan.entries.flatMap((e) =>
-        e.kind === 'parallel' ? e.steps.map((id) => [id, e.steps[0] as string] as const) : [],
-      ),
-    );
-    groups.set(plan, siblings);
-  }
-  return { siblings };
+/** Of the planned step that started last, once nothing planned is left to start. */
+const lastSlip = (state: RunState): number => {
+  const { startedAt, plannedAt: planned } = stepState(state, state.cursor ?? '');
+  return startedAt !== null && planned !== null ? startedAt - planned : 0;
 };
 
 const canGoBack = (
