@@ -1,4 +1,128 @@
 import { entry } from './entry.ts';
 
-/** RB6xx. */
-export const cli = {} as const;
+/** RB6xx: what was asked for on the command line cannot be done. */
+export const cli = {
+  RB601: entry<{ t0: string }>({
+    exit: 2,
+    message: ({ t0 }) => `--t0 "${t0}" is not a time`,
+    remedy: () => 'Use an ISO time with offset (2026-11-22T23:00:00+01:00), "now", or a distance like +45m',
+  }),
+  RB602: entry<{ shell: string; shells: readonly string[] }>({
+    exit: 2,
+    message: ({ shell }) => `No completion for the shell "${shell}"`,
+    remedy: ({ shells }) => `Use one of: ${shells.join(', ')}`,
+  }),
+  RB603: entry<{ type: string; near: string | null; types: readonly string[] }>({
+    exit: 2,
+    message: ({ type }) => `There is no step type "${type}"`,
+    remedy: ({ near, types }) => `${near ? `Did you mean "${near}"?  ` : ''}Types: ${types.join(', ')}`,
+  }),
+  RB604: entry<{ gate: string; gates: readonly string[] }>({
+    exit: 2,
+    message: ({ gate }) => `--yes-to-gate ${gate}: the runbook has no such gate`,
+    remedy: ({ gates }) => (gates.length > 0 ? `Gates: ${gates.join(', ')}` : 'The runbook has no gate'),
+  }),
+  RB605: entry<{ gate: string; line: number }>({
+    exit: 2,
+    message: ({ gate, line }) => `--yes-to-gate ${gate}: this gate (line ${line}) is decided by people only`,
+    remedy: () => 'Let an approver answer it, or have "allow_unattended: true" reviewed into the runbook',
+  }),
+  RB606: entry<{ flags: readonly string[] }>({
+    exit: 2,
+    message: ({ flags }) => `${flags.join(' and ')} exclude each other`,
+    remedy: () => 'Make one choice at a time',
+  }),
+  RB607: entry<{ flag: string }>({
+    exit: 2,
+    message: ({ flag }) => `${flag} goes on record and needs a reason`,
+    remedy: () => 'Add --reason "..."',
+  }),
+  RB608: entry<{ flag: string; needs: string }>({
+    exit: 2,
+    message: ({ flag, needs }) => `${flag} means nothing without ${needs}`,
+    remedy: ({ needs, flag }) => `Add ${needs} or leave ${flag} out`,
+  }),
+  RB610: entry<{ gate: string; open: string | null; run: string }>({
+    exit: 2,
+    message: ({ gate }) => `Gate "${gate}" is not open`,
+    remedy: ({ open, run }) =>
+      open ? `The open gate is "${open}"` : `No gate is open now; see: runbook status ${run}`,
+  }),
+  RB611: entry<{ gate: string; as: string | null; approvers: readonly string[] }>({
+    exit: 2,
+    message: ({ gate, as }) => `"${as ?? ''}" is not an approver of gate "${gate}"`,
+    remedy: ({ approvers }) => `Approvers: ${approvers.join(', ')}`,
+  }),
+  RB612: entry<{ gate: string; as: string }>({
+    exit: 2,
+    message: ({ gate, as }) => `"${as}" has given this answer at gate "${gate}" already`,
+    remedy: () => 'Let the next approver answer',
+  }),
+  RB613: entry<{ gate: string; run: string }>({
+    exit: 2,
+    message: ({ gate }) => `The time to answer gate "${gate}" is over`,
+    remedy: ({ run }) => `It is asked again after: runbook resume ${run}`,
+  }),
+  RB614: entry<{ run: string }>({
+    exit: 2,
+    message: ({ run }) => `Run ${run} is not held: there is nothing to choose`,
+    remedy: ({ run }) => `See: runbook status ${run}`,
+  }),
+  RB615: entry<{ step: string; held: string | null }>({
+    exit: 2,
+    message: ({ step }) => `The run is not held at step "${step}"`,
+    remedy: ({ held }) => (held ? `It is held at "${held}"` : 'It is held as a whole; see: runbook status'),
+  }),
+  RB616: entry<{ choice: string; commands: readonly string[] }>({
+    exit: 2,
+    message: ({ choice }) => `"${choice}" is no choice here`,
+    remedy: ({ commands }) => `Choices:\n${commands.map((c) => `    ${c}`).join('\n')}`,
+  }),
+  RB617: entry<{ forwardFix: string }>({
+    exit: 2,
+    message: () => 'The point of no return is crossed: rolling back would lose what users did since',
+    remedy: ({ forwardFix }) => `Fix forward:\n${forwardFix}`,
+  }),
+  RB618: entry<{ run: string }>({
+    exit: 2,
+    message: ({ run }) => `Run ${run} is rolling back already`,
+    remedy: ({ run }) => `Go on with it: runbook resume ${run}`,
+  }),
+  RB619: entry<{ run: string; result: string }>({
+    exit: 2,
+    message: ({ run, result }) => `Run ${run} is over: ${result}`,
+    remedy: () => 'Start a new one: runbook exec',
+  }),
+  RB620: entry<{ run: string; message: string; commands: readonly string[] }>({
+    exit: 3,
+    message: ({ message }) => `The run is held and a person has to choose: ${message}`,
+    remedy: ({ commands }) => `Choices:\n${commands.map((c) => `    ${c}`).join('\n')}`,
+  }),
+  RB630: entry<{ step: string; line: number; change: string }>({
+    exit: 4,
+    message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,
+    remedy: ({ step }) =>
+      `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
+  }),
+  RB631: entry<{ step: string }>({
+    exit: 4,
+    message: ({ step }) => `Step "${step}" has run, but the runbook does not have it any more`,
+    remedy: () => 'Restore the step: its way back is needed as long as the run is not over',
+  }),
+  RB632: entry<{ what: string }>({
+    exit: 4,
+    message: ({ what }) => `The runbook changed where a running cutover cannot follow: ${what}`,
+    remedy: () => 'Restore it, or roll back and start a new run',
+  }),
+  RB633: entry<{ step: string }>({
+    exit: 2,
+    message: ({ step }) => `--accept-change ${step}: nothing about this step needs to be accepted`,
+    remedy: () => 'Leave the option out',
+  }),
+  RB634: entry<{ step: string; line: number; what: string }>({
+    exit: 4,
+    message: ({ step, line, what }) => `${what} of "${step}" (line ${line}) changed while the run is under way`,
+    remedy: ({ step }) =>
+      `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
+  }),
+} as const;

@@ -1,4 +1,7 @@
-import { entry } from './entry.ts';
-
 /** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets. */
-export const load = {} as const;
+import { loadExpr } from './load-expr.ts';
+import { loadFile } from './load-file.ts';
+import { loadSchema } from './load-schema.ts';
+import { loadMeaning } from './load-meaning.ts';
+
+export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadExpr } as const;

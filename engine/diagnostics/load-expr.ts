@@ -1,0 +1,108 @@
+import { entry } from './entry.ts';
+import { choose, list } from './remedies.ts';
+
+/** RB3xx: expressions, vars, secrets. */
+export const loadExpr = {
+  RB301: entry<{ why: string }>({
+    exit: 2,
+    message: ({ why }) => `The expression cannot be read: ${why}`,
+    remedy: () => 'Expressions are CEL: text in quotes, == to compare, && and || to combine',
+  }),
+  RB302: entry<{ name: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ name }) => `Nothing is called "${name}" here`,
+    remedy: ({ near, known }) => choose(near, 'An expression reads', known, 'Nothing can be read here'),
+  }),
+  RB303: entry<{ name: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ name }) => `There is no var "${name}"`,
+    remedy: ({ near, known }) => choose(near, 'Known', known, 'Declare it under `vars`'),
+  }),
+  RB304: entry<{ name: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ name }) => `There is no secret "${name}"`,
+    remedy: ({ near, known }) => choose(near, 'Known', known, 'Declare it under `secrets`'),
+  }),
+  RB305: entry<{ name: string; near: string | null; known: readonly string[]; dash: string | null }>({
+    exit: 2,
+    message: ({ name }) => `There is no step "${name}"`,
+    remedy: ({ near, known, dash }) =>
+      dash === null ? choose(near, 'Known', known, 'No step has this id') : `Write steps['${dash}']: a dash means minus`,
+  }),
+  RB306: entry<{ name: string; of: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ name, of }) => `${of} has no field "${name}"`,
+    remedy: ({ near, known }) => choose(near, 'Fields', known, 'It has no fields'),
+  }),
+  RB307: entry<{ why: string }>({
+    exit: 2,
+    message: ({ why }) => `The types do not fit: ${why}`,
+    remedy: () => 'Convert with string(...), int(...) or double(...), or compare what is alike',
+  }),
+  RB308: entry<{ step: string; why: string }>({
+    exit: 2,
+    message: ({ step, why }) => `The output of "${step}" may not exist yet: ${why}`,
+    remedy: () => 'Read only outputs of steps that are settled before',
+  }),
+  RB309: entry<{ name: string }>({
+    exit: 2,
+    message: ({ name }) => `A secret stands alone: "\${{ ${name} }}" with nothing computed from it`,
+    remedy: () => 'Put text around the ${{ }}, not into it',
+  }),
+  RB310: entry<{ step: string }>({
+    exit: 2,
+    message: ({ step }) => `One text cannot hold a secret and what is only known in the run (${step})`,
+    remedy: () => 'Pass the two in fields or environment variables of their own',
+  }),
+  RB311: entry<object>({
+    exit: 2,
+    message: () => '`matches` is not taken: a regular expression can run for hours on a short text',
+    remedy: () => 'Use contains, startsWith, endsWith or ==',
+  }),
+  RB312: entry<{ field: string }>({
+    exit: 2,
+    message: ({ field }) => `No \${{ }} in \`${field}\`: what a shell reads must stand in the reviewed file`,
+    remedy: () => 'Pass the value by `env` and read it as "$NAME"',
+  }),
+  RB313: entry<{ name: string; step: string }>({
+    exit: 2,
+    message: ({ name, step }) => `The output field "${name}" of "${step}" is sensitive and cannot be read`,
+    remedy: () => 'Use what the step does with it, not the value',
+  }),
+  RB314: entry<{ name: string; type: string; description: string | null }>({
+    exit: 2,
+    message: ({ name, type, description }) =>
+      `The var "${name}" (${type}) has no value${description === null ? '' : `: ${description}`}`,
+    remedy: ({ name }) => `Give it with --var ${name}=VALUE, or in a file with --vars FILE`,
+  }),
+  RB315: entry<{ name: string; type: string; got: string; from: string }>({
+    exit: 2,
+    message: ({ name, type, got, from }) => `The var "${name}" from ${from} is ${got}, not ${type}`,
+    remedy: () => 'Correct the value',
+  }),
+  RB316: entry<{ name: string; from: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ name, from }) => `${from} sets "${name}", which is no var of this runbook`,
+    remedy: ({ near, known }) => choose(near, 'Known', known, 'The runbook declares no vars'),
+  }),
+  RB317: entry<object>({
+    exit: 2,
+    message: () => 'The ${{ is not closed',
+    remedy: () => 'Close it with }}',
+  }),
+  RB318: entry<{ field: string; got: string; expected: readonly string[] }>({
+    exit: 2,
+    message: ({ field, got, expected }) => `\`${field}\` takes ${list(expected)}, but the expression gives ${got}`,
+    remedy: () => 'Convert it, or compare to get a yes or no',
+  }),
+  RB319: entry<{ where: string }>({
+    exit: 2,
+    message: ({ where }) => `${where} is settled before the run starts: only vars can be read here`,
+    remedy: () => 'Use a var, or move the value into a step\'s `with`',
+  }),
+  RB320: entry<{ why: string }>({
+    exit: 2,
+    message: ({ why }) => `The expression fails: ${why}`,
+    remedy: () => 'Correct the expression or the vars that it reads',
+  }),
+} as const;

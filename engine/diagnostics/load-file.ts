@@ -1,0 +1,76 @@
+import { entry } from './entry.ts';
+
+/** RB1xx: the file and its YAML. */
+export const loadFile = {
+  RB101: entry<{ path: string }>({
+    exit: 2,
+    message: ({ path }) => `There is no file ${path}`,
+    remedy: () => 'Check the path; it is relative to the current directory',
+  }),
+  RB102: entry<{ path: string; why: string }>({
+    exit: 2,
+    message: ({ path, why }) => `Cannot read ${path}: ${why}`,
+    remedy: () => 'Name a regular file that you may read',
+  }),
+  RB103: entry<{ path: string; bytes: number; limit: number }>({
+    exit: 2,
+    message: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; ${limit} is the most that is read`,
+    remedy: () => 'Move bodies and scripts into files of their own and name them from the steps',
+  }),
+  RB104: entry<{ path: string; why: string }>({
+    exit: 2,
+    message: ({ path, why }) => `${path} is not plain UTF-8: ${why}`,
+    remedy: () => 'Save it as UTF-8 without a byte order mark',
+  }),
+  RB105: entry<{ path: string }>({
+    exit: 2,
+    message: ({ path }) => `${path} holds nothing`,
+    remedy: () => 'Start from a small runbook in runbooks/teaching/',
+  }),
+  RB106: entry<object>({
+    exit: 2,
+    message: () => 'A second YAML document starts here',
+    remedy: () => 'Keep one document a file: remove the "---" or split the file',
+  }),
+  RB107: entry<{ why: string; expression: boolean }>({
+    exit: 2,
+    message: ({ why }) => `Not valid YAML: ${why}`,
+    remedy: ({ expression }) =>
+      expression ? 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"' : 'Mend the syntax at the mark',
+  }),
+  RB108: entry<object>({
+    exit: 2,
+    message: () => 'A tab is used as indentation',
+    remedy: () => 'Indent with spaces',
+  }),
+  RB109: entry<{ key: string; firstLine: number }>({
+    exit: 2,
+    message: ({ key, firstLine }) => `The key "${key}" stands twice; first on line ${firstLine}`,
+    remedy: () => 'Keep one of the two',
+  }),
+  RB110: entry<{ what: string }>({
+    exit: 2,
+    message: ({ what }) => `YAML ${what} are not taken: a runbook is reviewed as it stands`,
+    remedy: () => 'Write it out, or use `vars` and `defaults` for what repeats',
+  }),
+  RB111: entry<{ tag: string }>({
+    exit: 2,
+    message: ({ tag }) => `The YAML tag "${tag}" is not taken`,
+    remedy: () => 'Remove the tag; quote the value to make it text',
+  }),
+  RB112: entry<{ why: string }>({
+    exit: 2,
+    message: ({ why }) => `A key must be plain text: ${why}`,
+    remedy: () => 'Quote the key, or give it another name',
+  }),
+  RB113: entry<{ number: string }>({
+    exit: 2,
+    message: ({ number }) => `The number ${number} cannot be held exactly`,
+    remedy: () => 'Quote it to keep it as text',
+  }),
+  RB114: entry<{ limit: number }>({
+    exit: 2,
+    message: ({ limit }) => `Nested deeper than ${limit} levels`,
+    remedy: () => 'Flatten it',
+  }),
+} as const;

@@ -1,0 +1,67 @@
+/** A diagnostic as text for a terminal, and as a record for `--json`. */
+import { styleText } from 'node:util';
+import type { Code, Diagnostic, Position } from '../diagnostic.ts';
+import type { Entry } from './entry.ts';
+import { catalogue } from './index.ts';
+
+export interface RenderOptions {
+  readonly color: boolean;
+}
+
+const entryOf = (d: Diagnostic): Entry<unknown> => catalogue[d.code] as Entry<unknown>;
+
+/** Wide enough for any line number of a file that is read, and stable from one diagnostic to the next. */
+const GUTTER = 4;
+
+/** Underlines with the line's own tabs, so that the mark stands under the word in every terminal. */
+const excerpt = (p: Position): [string, string] => {
+  const gutter = `${String(p.line).padStart(GUTTER)} | `;
+  const lead = p.sourceLine.slice(0, p.col - 1).replace(/[^\t]/g, ' ');
+  const room = Math.max(1, p.sourceLine.length - (p.col - 1));
+  return [`${gutter}${p.sourceLine}`, `${' '.repeat(GUTTER)} | ${lead}${'^'.repeat(Math.min(p.length, room))}`];
+};
+
+// A file may hold escape sequences; a terminal must not obey them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
+
+export const renderDiagnostic = (d: Diagnostic, { color }: RenderOptions): string => {
+  const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+    color ? styleText(format, text, { validateStream: false }) : text;
+  const { message, remedy } = entryOf(d);
+  const where = d.position && `${d.position.file}:${d.position.line}:${d.position.col}  `;
+  const lines = [`${paint('bold', plain(where ?? ''))}${paint('red', d.code)}  ${plain(message(d.data))}`];
+  if (d.position) {
+    const [source, carets] = excerpt({ ...d.position, sourceLine: plain(d.position.sourceLine) });
+    lines.push(paint('dim', source), paint('red', carets));
+  }
+  const action = remedy(d.data);
+  if (action !== null) lines.push(`  ${plain(action)}`);
+  return lines.join('\n');
+};
+
+/** What `--json` prints for each. */
+export interface DiagnosticRecord {
+  readonly code: Code;
+  readonly exit: number;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly position: Omit<Position, 'sourceLine'> | null;
+}
+
+export const diagnosticRecord = (d: Diagnostic): DiagnosticRecord => {
+  const { exit, message, remedy } = entryOf(d);
+  const position = d.position && {
+    file: d.position.file,
+    line: d.position.line,
+    col: d.position.col,
+    length: d.position.length,
+  };
+  return { code: d.code, exit, message: message(d.data), remedy: remedy(d.data), position: position ?? null };
+};
+
+/** The exit code for all of them together: the first one's, as they are reported in order of weight. */
+export const exitOf = (diagnostics: readonly Diagnostic[]): number => {
+  const first = diagnostics[0];
+  return first === undefined ? 70 : entryOf(first).exit;
+};

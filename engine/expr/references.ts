@@ -1,0 +1,92 @@
+/** What an expression names, read off its syntax tree. */
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+export type Root = 'vars' | 'secrets' | 'steps' | 'run';
+
+/** `steps.dump.output.bytes` as root `steps` and keys `dump`, `output`, `bytes`; a computed key ends the chain. */
+export interface Chain {
+  readonly root: string;
+  readonly keys: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  /** The chain goes on with a key that is only known when it runs. */
+  readonly computed: boolean;
+  readonly start: number;
+  readonly end: number;
+  /** The chain is all there is. */
+  readonly whole: boolean;
+  /** `steps.a-b`: the left side of a minus. */
+  readonly minus: boolean;
+}
+
+export interface References {
+  readonly chains: readonly Chain[];
+  readonly usesMatches: { readonly start: number; readonly end: number } | null;
+}
+
+const isNode = (v: unknown): v is ASTNode => typeof v === 'object' && v !== null && 'op' in v && 'args' in v;
+
+const keyOf = (node: ASTNode): { name: string; start: number; end: number } | null => {
+  if (node.op === '.' || node.op === '.?')
+    return { name: node.args[1], start: node.end - node.args[1].length, end: node.end };
+  if (node.op !== '[]' && node.op !== '[?]') return null;
+  const key = node.args[1];
+  return key.op === 'value' && typeof key.args === 'string' ? { name: key.args, start: key.start, end: key.end } : null;
+};
+
+const isAccess = (node: ASTNode): node is ASTNode & { op: '.' | '.?' | '[]' | '[?]'; args: [ASTNode, unknown] } =>
+  node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
+
+/** Macros bind their first argument: `rows.all(r, r.ok)`. */
+const MACROS = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter', 'bind']);
+
+export const findReferences = (ast: ASTNode): References => {
+  const chains: Chain[] = [];
+  let usesMatches: References['usesMatches'] = null;
+
+  const chain = (top: ASTNode, bound: ReadonlySet<string>, minus: boolean): boolean => {
+    const links: ASTNode[] = [];
+    let node = top;
+    while (isAccess(node)) {
+      links.unshift(node);
+      node = node.args[0];
+    }
+    if (node.op !== 'id') return false;
+    const computedParts = links.filter((l) => l.op === '[]' || l.op === '[?]').map((l) => l.args as [ASTNode, ASTNode]);
+    for (const [, key] of computedParts) if (key.op !== 'value') visit(key, bound);
+    if (bound.has(node.args)) return true;
+    const keys = links.map(keyOf);
+    const stop = keys.indexOf(null);
+    chains.push({
+      root: node.args,
+      keys: keys.slice(0, stop === -1 ? keys.length : stop).filter((k) => k !== null),
+      computed: stop !== -1,
+      start: node.start,
+      end: node.end,
+      whole: top === ast && stop === -1,
+      minus,
+    });
+    return true;
+  };
+
+  const visit = (node: ASTNode, bound: ReadonlySet<string>, minus = false): void => {
+    if ((node.op === 'rcall' || node.op === 'call') && node.args[0] === 'matches')
+      usesMatches ??= { start: node.start, end: node.end };
+    if ((node.op === 'id' || isAccess(node)) && chain(node, bound, minus)) return;
+    let inner = bound;
+    if (node.op === 'rcall' && MACROS.has(node.args[0])) {
+      const [, receiver, args] = node.args;
+      visit(receiver, bound);
+      const name = args[0];
+      if (name?.op === 'id') inner = new Set([...bound, name.args]);
+      for (const arg of args) visit(arg, inner);
+      return;
+    }
+    const walk = (part: unknown): void => {
+      if (isNode(part)) visit(part, bound, node.op === '-' && part === node.args[0]);
+      else if (Array.isArray(part)) part.forEach(walk);
+    };
+    walk(node.args);
+  };
+
+  visit(ast, new Set());
+  return { chains, usesMatches };
+};

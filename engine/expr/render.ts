@@ -1,0 +1,38 @@
+/** Fills the marked objects of a plan's `with` from what the run knows. */
+import type { Json, JsonObject } from '../plan.ts';
+import { ExprError, evaluate, type Scope } from './evaluate.ts';
+import { isMarker, isSecretMarker } from './markers.ts';
+
+type Part = string | { readonly expr: string };
+
+/** A text is made of scalars: a list or map in it would be a surprise on a command line. */
+export const asText = (expr: string, value: Json): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new ExprError(expr, `${value === null ? 'null' : 'a list or map'} cannot stand in a text`);
+};
+
+/** An output that looks like one of our marks could name a secret and have it revealed. */
+const refuseMarks = (expr: string, value: Json): Json => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isMarker(value)) throw new ExprError(expr, 'the value has the shape of an engine mark');
+  for (const inner of Object.values(value)) refuseMarks(expr, inner);
+  return value;
+};
+
+const renderValue = (value: Json, scope: Scope): Json => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, scope));
+  if (isSecretMarker(value)) return value;
+  const map = value as JsonObject;
+  if (typeof map.$expr === 'string') return refuseMarks(map.$expr, evaluate(map.$expr, scope));
+  if (Array.isArray(map.$template)) {
+    const parts = map.$template as readonly Part[];
+    return parts.map((p) => (typeof p === 'string' ? p : asText(p.expr, evaluate(p.expr, scope)))).join('');
+  }
+  return render(map, scope);
+};
+
+/** Secret marks stay as they are: the port reveals them. Throws ExprError. */
+export const render = (value: JsonObject, scope: Scope): JsonObject =>
+  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, scope)]));

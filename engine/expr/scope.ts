@@ -1,0 +1,13 @@
+import type { Plan } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import { type JsonSchema, schemaOf } from './json-schema.ts';
+
+/** Output schemas by step id, for Scope.schemas. */
+export const outputSchemas = (plan: Plan, registry: Registry): { readonly [id: string]: JsonSchema } => {
+  const schemas: { [id: string]: JsonSchema } = {};
+  for (const step of Object.values(plan.steps)) {
+    const type = step.kind === 'act' ? registry.steps.get(step.act.type) : undefined;
+    if (type) schemas[step.id] = schemaOf(type.output, 'output');
+  }
+  return schemas;
+};
