@@ -1,0 +1,52 @@
+/**
+ * Files are handled by small POSIX scripts through `Shell.exec`, so that this machine and an ssh place behave
+ * the same. Values travel as arguments or stdin, never inside the script's text.
+ */
+import type { ExecOptions, Shell } from '../shell.ts';
+
+/** GNU and BSD spell `stat`, `sync` and the hash differently; everything else here is POSIX. */
+const prelude = `
+set -u
+LC_ALL=C; export LC_ALL
+sha() { { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi; } <"$1" | cut -c1-64; }
+meta() { stat -c '%a %u %g %s' -- "$1" 2>/dev/null || stat -f '%Lp %u %g %z' -- "$1"; }
+flush() { sync -- "$1" 2>/dev/null || sync; }
+die() { echo "$1" >&2; exit "\${2:-1}"; }
+`;
+
+export interface ScriptResult {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  /** The last line of stderr: why it failed. */
+  readonly complaint: string;
+}
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A non-zero exit is a result. Throws what `Shell.exec` throws. */
+export const runScript = async (
+  shell: Shell,
+  script: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ScriptResult> => {
+  const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], options);
+  const complaint = decode(result.stderr).trim().split('\n').at(-1) ?? '';
+  return {
+    code: result.exitCode,
+    lines: decode(result.stdout).split('\n').slice(0, -1),
+    complaint: complaint || `it ended with ${result.signal ?? `exit ${result.exitCode}`}`,
+  };
+};
+
+/** A read that must succeed: throws an error that names the place and the path. */
+export const readByScript = async (
+  shell: Shell,
+  script: string,
+  args: readonly [path: string, ...rest: string[]],
+  options: ExecOptions = {},
+): Promise<readonly string[]> => {
+  const { code, lines, complaint } = await runScript(shell, script, args, options);
+  if (code !== 0) throw new Error(`${args[0]} on ${shell.place}: ${complaint}`);
+  return lines;
+};

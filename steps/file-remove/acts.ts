@@ -1,0 +1,73 @@
+import type { Finding, StepActs } from '../../engine/step.ts';
+import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_targets/files/before-image.ts';
+import { inspectFile } from '../_targets/files/inspect.ts';
+import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
+import { restoreFile } from '../_targets/files/restore.ts';
+import { runScript } from '../_targets/files/script.ts';
+import type { FileRemoveInput, FileRemoveOutput } from './step.ts';
+
+const removeScript = `
+rm -f -- "$1" || exit 1
+flush "$(dirname -- "$1")"
+`;
+
+export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
+  async check(ctx, { path, missing_ok }): Promise<readonly Finding[]> {
+    const shell = await ctx.connect('shell');
+    const now = await inspectFile(shell, path, ctx.signal);
+    if (now.kind === 'other')
+      return [
+        { level: 'problem', what: `${path} on ${shell.place} is ${now.what}`, remedy: 'Name a regular file' },
+      ];
+    // An earlier step of the same runbook may be the one that writes it, so absence is no problem yet.
+    if (now.kind === 'absent')
+      return [
+        missing_ok
+          ? { level: 'verified', what: `${path} is not there, which is fine` }
+          : { level: 'unchecked', what: `${path} is not there now` },
+      ];
+    const room = await roomFor(shell, path, ctx.signal);
+    return [
+      ...roomFindings(room, shell.place, { bytes: now.bytes, mayMakeFolders: false }),
+      { level: 'simulated', what: `would remove ${path} (${now.bytes} bytes)` },
+    ];
+  },
+
+  async prepare(ctx, { path }) {
+    return takeBeforeImage(await ctx.connect('shell'), ctx.runId, path, ctx.signal);
+  },
+
+  async run(ctx, { path, missing_ok }, before) {
+    if (!before.existed) {
+      if (missing_ok) return { done: true, output: { path, removed: false } };
+      return {
+        done: false,
+        effect: 'none',
+        retryable: false,
+        short: `there is no ${path} on ${ctx.runOn}`,
+        remedy: 'Check the path, or say missing_ok: true',
+      };
+    }
+    const shell = await ctx.connect('shell');
+    const { signal, killGraceMs } = ctx;
+    const { code, complaint } = await runScript(shell, removeScript, [path], { signal, killGraceMs });
+    if (code === 0) return { done: true, output: { path, removed: true } };
+    return {
+      done: false,
+      effect: 'none',
+      retryable: true,
+      short: `could not remove ${path} on ${shell.place}: ${complaint}`,
+      remedy: 'Grant write access to its folder, then retry',
+    };
+  },
+
+  async probe(ctx, { path, missing_ok }, before) {
+    const now = await inspectFile(await ctx.connect('shell'), path, ctx.signal);
+    if (now.kind === 'absent' && (before.existed || missing_ok))
+      return { state: 'done', output: { path, removed: before.existed } };
+    if (isAsBefore(now, before)) return { state: 'not-done' };
+    return { state: 'unknown', why: `${path} has changed since the step began` };
+  },
+
+  undo: (ctx, { path }, before) => restoreFile(ctx, path, before, null),
+};

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { defineStep } from '../../engine/step.ts';
+import { beforeImage } from '../_targets/files/before-image.ts';
+import { absolutePath } from '../_targets/files/path.ts';
+
+const input = z.strictObject({
+  path: absolutePath,
+  missing_ok: z.boolean().default(false).describe('Succeed when there is no such file'),
+});
+
+const output = z.strictObject({
+  path: z.string(),
+  /** False: there was no such file. */
+  removed: z.boolean(),
+});
+
+export type FileRemoveInput = z.output<typeof input>;
+export type FileRemoveOutput = z.output<typeof output>;
+
+export const fileRemove = defineStep({
+  type: 'file.remove',
+  version: 1,
+  summary:
+    'Removes one regular file; directories and symbolic links are refused. The undo brings back content, mode and owner from a copy kept at the place under ~/.runbook (0600).',
+  input,
+  output,
+  before: beforeImage,
+  examples: [
+    { title: 'Open the doors', with: { path: '/var/lib/cutover/maintenance' } },
+    { title: 'Clear a flag that may not be there', with: { path: '/srv/app/tmp/restart', missing_ok: true } },
+  ],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'ask',
+  undoes: true,
+  detachable: () => false,
+  effects: () => 'write',
+  files: () => [],
+  preview: ({ path, missing_ok }) => `rm ${missing_ok ? '-f ' : ''}${path}`,
+  load: () => import('./acts.ts'),
+});

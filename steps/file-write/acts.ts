@@ -1,0 +1,78 @@
+import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.ts';
+import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_targets/files/before-image.ts';
+import { inspectFile } from '../_targets/files/inspect.ts';
+import { installFile } from '../_targets/files/install.ts';
+import { temporaryBeside } from '../_targets/files/path.ts';
+import { restoreFile } from '../_targets/files/restore.ts';
+import { rehearseFile } from './rehearse.ts';
+import type { FileWriteInput, FileWriteOutput } from './step.ts';
+import { type Wanted, wantedFile } from './wanted.ts';
+
+const outputOf = (input: FileWriteInput, wanted: Wanted, changed: boolean): FileWriteOutput => ({
+  path: input.path,
+  bytes: wanted.bytes.byteLength,
+  sha256: wanted.sha256,
+  changed,
+});
+
+const alreadyThere = (wanted: Wanted, before: BeforeImage): boolean =>
+  before.existed && before.sha256 === wanted.sha256 && before.mode === wanted.mode(before);
+
+const run = async (
+  ctx: ActContext,
+  input: FileWriteInput,
+  before: BeforeImage,
+): Promise<Outcome<FileWriteOutput>> => {
+  const wanted = await wantedFile(ctx, input);
+  if (alreadyThere(wanted, before)) return { done: true, output: outputOf(input, wanted, false) };
+  const shell = await ctx.connect('shell');
+  const installed = await installFile(
+    shell,
+    {
+      path: input.path,
+      temporary: temporaryBeside(input.path, ctx.idempotencyKey),
+      mode: wanted.mode(before),
+      owner: before.existed ? { uid: before.uid, gid: before.gid } : null,
+      sha256: wanted.sha256,
+      makeFolders: input.mkdir,
+      from: { bytes: wanted.bytes },
+    },
+    { signal: ctx.signal, killGraceMs: ctx.killGraceMs },
+  );
+  if (installed.installed) return { done: true, output: outputOf(input, wanted, true) };
+  return {
+    done: false,
+    effect: input.mkdir && !before.existed && before.missing.length > 0 ? 'some' : 'none',
+    retryable: !installed.final,
+    short: `could not write ${input.path} on ${shell.place}: ${installed.complaint}`,
+    remedy: 'Mend the folder, its owner or the disk at the place, then retry',
+  };
+};
+
+export const acts: StepActs<FileWriteInput, FileWriteOutput, BeforeImage> = {
+  async check(ctx, input): Promise<readonly Finding[]> {
+    return rehearseFile(ctx, input, await wantedFile(ctx, input));
+  },
+
+  async prepare(ctx, input) {
+    return takeBeforeImage(await ctx.connect('shell'), ctx.runId, input.path, ctx.signal);
+  },
+
+  run,
+
+  async probe(ctx, input, before) {
+    const wanted = await wantedFile(ctx, input);
+    const now = await inspectFile(await ctx.connect('shell'), input.path, ctx.signal);
+    if (now.kind === 'file' && now.sha256 === wanted.sha256 && now.mode === wanted.mode(before))
+      return { state: 'done', output: outputOf(input, wanted, !alreadyThere(wanted, before)) };
+    if (isAsBefore(now, before)) return { state: 'not-done' };
+    return {
+      state: 'unknown',
+      why: `${input.path} is neither what it was before nor what was to be written`,
+    };
+  },
+
+  async undo(ctx, input, before) {
+    return restoreFile(ctx, input.path, before, (await wantedFile(ctx, input)).sha256);
+  },
+};
