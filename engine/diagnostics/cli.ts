@@ -2,6 +2,11 @@ import { entry } from './entry.ts';
 
 /** RB6xx: what was asked for on the command line cannot be done. */
 export const cli = {
+  RB600: entry<{ pair: string }>({
+    exit: 2,
+    message: ({ pair }) => `--var "${pair}" has no name and value`,
+    remedy: () => 'Write --var name=value',
+  }),
   RB601: entry<{ t0: string }>({
     exit: 2,
     message: ({ t0 }) => `--t0 "${t0}" is not a time`,
@@ -121,7 +126,8 @@ export const cli = {
   }),
   RB634: entry<{ step: string; line: number; what: string }>({
     exit: 4,
-    message: ({ step, line, what }) => `${what} of "${step}" (line ${line}) changed while the run is under way`,
+    message: ({ step, line, what }) =>
+      `${what} of "${step}" (line ${line}) changed while the run is under way`,
     remedy: ({ step }) =>
       `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
   }),

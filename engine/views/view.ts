@@ -13,8 +13,23 @@ export interface RunInfo {
 
 /** Where the core needs a person. Only an interactive view answers; the others say how to answer from outside. */
 export type Question =
-  | { kind: 'gate'; step: string; round: number; prompt: string; approvers: readonly { id: string; name: string }[]; missing: number; deadline: number | null }
-  | { kind: 'hold'; hold: string; step: string | null; message: string; remedy: string | null; choices: readonly HoldChoice[] };
+  | {
+      kind: 'gate';
+      step: string;
+      round: number;
+      prompt: string;
+      approvers: readonly { id: string; name: string }[];
+      missing: number;
+      deadline: number | null;
+    }
+  | {
+      kind: 'hold';
+      hold: string;
+      step: string | null;
+      message: string;
+      remedy: string | null;
+      choices: readonly HoldChoice[];
+    };
 
 export type Answer =
   | { kind: 'gate'; verdict: 'go' | 'no_go'; as: string; reason: string }

@@ -1,0 +1,157 @@
+/** The commands of `runbook`. */
+import { options as o } from './options.ts';
+import type { ArgumentSpec, CommandSpec } from './spec.ts';
+
+const run: ArgumentSpec = {
+  name: 'run',
+  description: 'run id, or the beginning of one (default: the latest)',
+  complete: 'run',
+};
+const file: ArgumentSpec = { name: 'file', description: 'the runbook', required: true, complete: 'file' };
+
+const exec: CommandSpec = {
+  name: 'exec',
+  summary: 'Carry a runbook out, or rehearse it with --dry-run',
+  arguments: [file],
+  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.runsDir, o.json],
+  examples: [
+    { run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run', what: 'check all that can be read' },
+    { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the night' },
+    { run: 'runbook exec cutover.yaml --vars lab.yaml --skip-waits', what: 'a rehearsal in the lab' },
+  ],
+  exits: [0, 1, 2, 3, 4, 5, 70, 130],
+  load: async () => (await import('./exec.ts')).exec,
+};
+
+const resume: CommandSpec = {
+  name: 'resume',
+  summary: 'Go on with a run that was interrupted or is held',
+  description:
+    'Settled steps are not run again. Where it is unknown whether an act happened it is probed first.\n' +
+    'A held run needs a choice; while an engine is alive the choice is handed to it.',
+  arguments: [run],
+  options: [
+    o.retry,
+    o.skip,
+    o.done,
+    o.continue,
+    o.ended,
+    o.reason,
+    o.acceptChange,
+    o.yesToGate,
+    o.runsDir,
+    o.json,
+  ],
+  examples: [
+    { run: 'runbook resume', what: 'the latest run, where it stopped' },
+    { run: 'runbook resume 20261122 --retry smoke --reason "nginx restarted"', what: 'a held run' },
+    { run: 'runbook resume --done dump --reason "dump is on disk, 1.2 GB"', what: 'outcome unknown' },
+  ],
+  exits: [0, 1, 2, 3, 4, 5, 70, 130],
+  load: async () => (await import('./resume.ts')).resume,
+};
+
+const rollback: CommandSpec = {
+  name: 'rollback',
+  summary: 'Take a run back, the step that started last first',
+  description: 'Refused once the point of no return is crossed; the forward fix is shown instead.',
+  arguments: [run],
+  options: [o.reasonRequired, o.runsDir, o.json],
+  examples: [{ run: 'runbook rollback --reason "row counts differ"', what: 'the latest run' }],
+  exits: [1, 2, 3, 4, 5, 70, 130],
+  load: async () => (await import('./rollback.ts')).rollback,
+};
+
+const status: CommandSpec = {
+  name: 'status',
+  summary: 'Where are we, are we late, can we still go back, what happened',
+  description: 'Answered from the journal alone: works beside a live engine and after a crash.',
+  arguments: [run],
+  options: [o.runsDir, o.json],
+  examples: [{ run: 'runbook status --json | jq .back.yes', what: 'can we still go back' }],
+  exits: [0, 2, 4],
+  load: async () => (await import('./status.ts')).status,
+};
+
+const runs: CommandSpec = {
+  name: 'runs',
+  summary: 'List the runs, the latest first',
+  arguments: [],
+  options: [o.runsDir, o.json],
+  examples: [{ run: 'runbook runs', what: 'this folder' }],
+  exits: [0, 4],
+  load: async () => (await import('./runs.ts')).runs,
+};
+
+const approve: CommandSpec = {
+  name: 'approve',
+  summary: 'Answer an open gate from any terminal',
+  arguments: [
+    { ...run, required: true },
+    { name: 'gate', description: 'step id of the gate', required: true },
+  ],
+  options: [o.as, o.reasonRequired, o.noGo, o.runsDir, o.json],
+  examples: [
+    { run: 'runbook approve latest go-no-go --as lead --reason "counts match"', what: 'go' },
+    { run: 'runbook approve latest go-no-go --as lead --reason "login fails" --no-go', what: 'no-go' },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./approve.ts')).approve,
+};
+
+const validate: CommandSpec = {
+  name: 'validate',
+  summary: 'Check a runbook without touching any server',
+  arguments: [file],
+  options: [o.vars, o.var, o.json],
+  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'every problem at once' }],
+  exits: [0, 2],
+  load: async () => (await import('./validate.ts')).validate,
+};
+
+const steps: CommandSpec = {
+  name: 'steps',
+  summary: 'The step types, or one of them in full',
+  arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump' }],
+  options: [o.json],
+  examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
+  exits: [0, 2],
+  load: async () => (await import('./steps.ts')).steps,
+};
+
+const schema: CommandSpec = {
+  name: 'schema',
+  summary: 'Print the JSON Schema of a runbook, for editors',
+  arguments: [],
+  options: [],
+  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
+  exits: [0],
+  load: async () => (await import('./schema.ts')).schema,
+};
+
+const completion: CommandSpec = {
+  name: 'completion',
+  summary: 'Print a shell completion script',
+  arguments: [{ name: 'shell', description: 'bash, zsh or fish', required: true, complete: 'shell' }],
+  options: [],
+  examples: [
+    { run: 'source <(runbook completion bash)', what: 'bash, this session' },
+    { run: 'runbook completion zsh > "$' + '{fpath[1]}/_runbook"', what: 'zsh' },
+    { run: 'runbook completion fish > ~/.config/fish/completions/runbook.fish', what: 'fish' },
+  ],
+  exits: [0, 2],
+  load: async () => (await import('./completion.ts')).completion,
+};
+
+export const commands: readonly CommandSpec[] = [
+  exec,
+  resume,
+  rollback,
+  status,
+  runs,
+  approve,
+  validate,
+  steps,
+  schema,
+  completion,
+];

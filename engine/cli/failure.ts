@@ -1,0 +1,68 @@
+/** Every way a command can end badly, said on stderr and turned into an exit code. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DiagnosticError } from '../diagnostic.ts';
+import type { DiagnosticExit } from '../diagnostics/entry.ts';
+import { diagnosticRecord, exitOf, renderDiagnostic } from '../diagnostics/render.ts';
+import { mayPaint } from '../views/paint.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Host } from './host.ts';
+
+/** An assertion of the engine that fired while a run was open. */
+export class EngineBug extends Error {
+  override readonly name = 'EngineBug';
+  readonly runDir: string;
+  readonly journalPath: string;
+  constructor(runDir: string, journalPath: string, cause: unknown) {
+    super('engine bug', { cause });
+    this.runDir = runDir;
+    this.journalPath = journalPath;
+  }
+}
+
+export const reportFailure = (host: Host, error: unknown): ExitCode => {
+  if (error instanceof DiagnosticError) return reportDiagnostics(host, error);
+  return reportBug(host, error);
+};
+
+const isDiagnosticExit = (code: number): code is DiagnosticExit => code >= 1 && code <= 4;
+
+const reportDiagnostics = (host: Host, error: DiagnosticError): ExitCode => {
+  for (const diagnostic of error.diagnostics) {
+    if (host.argv.includes('--json')) {
+      host.stdout.write(`${JSON.stringify({ type: 'diagnostic', ...diagnosticRecord(diagnostic) })}\n`);
+    }
+    host.stderr.write(`${renderDiagnostic(diagnostic, { color: mayPaint(host.stderr) })}\n`);
+  }
+  const code = exitOf(error.diagnostics);
+  return isDiagnosticExit(code) ? code : 70;
+};
+
+/** The stack may quote anything, so it goes to a private file or, when asked for, to the screen. */
+const reportBug = (host: Host, error: unknown): ExitCode => {
+  const bug = error instanceof EngineBug ? error : null;
+  const cause = bug ? bug.cause : error;
+  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const lines = ['This is a bug of runbook itself, not of your runbook.'];
+  if (bug) {
+    lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);
+    lines.push(`Details: ${keepStack(host, bug.runDir, stack) ?? 'could not be written'}`);
+  } else if (!host.env['RUNBOOK_DEBUG']) {
+    lines.push('Run it again with RUNBOOK_DEBUG=1 to see where it happened.');
+  }
+  lines.push(`Please report it, with the version (${host.version}) and the command.`);
+  if (host.env['RUNBOOK_DEBUG']) lines.push(stack);
+  host.stderr.write(`${lines.join('\n')}\n`);
+  return 70;
+};
+
+const keepStack = (host: Host, runDir: string, stack: string): string | null => {
+  const path = join(runDir, `engine-bug-${host.now()}.txt`);
+  try {
+    writeFileSync(path, `runbook ${host.version}\n${stack}\n`, { mode: 0o600 });
+    return path;
+  } catch {
+    // The disk may be what is broken; the exit code and the lines above must still get out.
+    return null;
+  }
+};

@@ -1,0 +1,47 @@
+/** The fields of a JSON Schema object, one a line. */
+
+/** The part of JSON Schema that zod writes for inputs and outputs. */
+export interface FieldSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: { readonly [key: string]: FieldSchema };
+  readonly required?: readonly string[];
+  readonly items?: FieldSchema;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly oneOf?: readonly FieldSchema[];
+  readonly additionalProperties?: FieldSchema | boolean;
+}
+
+export const describeSchema = (schema: FieldSchema): string => {
+  const fields = Object.entries(schema.properties ?? {});
+  if (fields.length === 0) return '  (nothing)';
+  const width = Math.max(...fields.map(([name]) => name.length));
+  return fields
+    .map(([name, field]) => {
+      const need = schema.required?.includes(name) && field.default === undefined ? ', required' : '';
+      const preset = field.default === undefined ? '' : `, default ${JSON.stringify(field.default)}`;
+      const what = field.description ? `  ${field.description}` : '';
+      return `  ${name.padEnd(width)}  ${typeName(field)}${need}${preset}${what}`;
+    })
+    .join('\n');
+};
+
+const typeName = (field: FieldSchema): string => {
+  if (field.const !== undefined) return JSON.stringify(field.const);
+  if (field.enum) return field.enum.map((v) => JSON.stringify(v)).join(' | ');
+  const choices = field.anyOf ?? field.oneOf;
+  if (choices) return [...new Set(choices.map(typeName))].join(' | ');
+  if (isSecret(field)) return 'secret';
+  if (field.type === 'array') return `list of ${field.items ? typeName(field.items) : 'anything'}`;
+  if (field.type === 'object' && typeof field.additionalProperties === 'object') {
+    return `map of ${typeName(field.additionalProperties)}`;
+  }
+  return [field.type ?? 'anything'].flat().join(' | ');
+};
+
+/** The marker that stands for `${{ secrets.NAME }}` (engine/step.ts). */
+const isSecret = (field: FieldSchema): boolean =>
+  field.type === 'object' && Object.keys(field.properties ?? {}).join() === 'secret';

@@ -1,0 +1,23 @@
+/** Reads options that several commands share. */
+import { resolve } from 'node:path';
+import { fail } from '../diagnostic.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import type { Input } from './spec.ts';
+
+/** Vars by name. Values stay text here; load gives them their type. */
+export const givenVars = (input: Input): Readonly<Record<string, string>> => {
+  const vars: Record<string, string> = {};
+  for (const pair of input.list(options.var)) {
+    const at = pair.indexOf('=');
+    if (at < 1) return fail('RB600', { pair });
+    vars[pair.slice(0, at)] = pair.slice(at + 1);
+  }
+  return vars;
+};
+
+export const givenVarsFiles = (host: Host, input: Input): readonly string[] =>
+  input.list(options.vars).map((path) => resolve(host.cwd, path));
+
+export const givenRunsDir = (host: Host, input: Input): string =>
+  resolve(host.cwd, input.text(options.runsDir) ?? '.runbook/runs');

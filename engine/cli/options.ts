@@ -1,0 +1,51 @@
+/** Options by the name under which the commands ask for them. */
+import type { OptionSpec } from './spec.ts';
+
+const define = <O extends Record<string, OptionSpec>>(options: O): { readonly [K in keyof O]: OptionSpec } =>
+  options;
+
+export const options = define({
+  json: { flags: '--json', description: 'results and progress as JSON on stdout' },
+  vars: {
+    flags: '--vars <file>',
+    description: 'values of vars, as YAML; a later file wins (repeatable)',
+    repeatable: true,
+    complete: 'file',
+  },
+  var: {
+    flags: '--var <key=value>',
+    description: 'one var; wins over every file (repeatable)',
+    repeatable: true,
+  },
+  runsDir: {
+    flags: '--runs-dir <dir>',
+    description: 'where runs are kept (default: .runbook/runs)',
+    complete: 'directory',
+  },
+  dryRun: { flags: '--dry-run', description: 'check everything that can be read, change nothing' },
+  strict: { flags: '--strict', description: 'with --dry-run: fail when a step could not be checked' },
+  t0: {
+    flags: '--t0 <time>',
+    description: 'T0 as ISO time with offset, "now", or "+45m" (default: the first step starts now)',
+  },
+  skipWaits: { flags: '--skip-waits', description: 'rehearsal: do not wait for planned times' },
+  yesToGate: {
+    flags: '--yes-to-gate <id>',
+    description: 'say go at a gate that has allow_unattended: true (repeatable)',
+    repeatable: true,
+  },
+  retry: { flags: '--retry <step>', description: 'held: try the step again' },
+  skip: { flags: '--skip <step>', description: 'held: go on without the step' },
+  done: { flags: '--done <step>', description: 'held: the step did happen; take it as done' },
+  continue: { flags: '--continue', description: 'held: go on in spite of the reason shown' },
+  ended: { flags: '--ended', description: 'held: the work that could not be reached has ended' },
+  acceptChange: {
+    flags: '--accept-change <step>',
+    description: 'take over a change to a step that already ran (repeatable)',
+    repeatable: true,
+  },
+  reason: { flags: '--reason <text>', description: 'why, for the record' },
+  reasonRequired: { flags: '--reason <text>', description: 'why, for the record', required: true },
+  as: { flags: '--as <approver>', description: 'approver id of the runbook', required: true },
+  noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
+});

@@ -1,0 +1,46 @@
+/** One step type as text. What it says is declared once, in the type's own step.ts. */
+import { stringify } from 'yaml';
+import * as z from 'zod';
+import type { AnyStepType } from '../step.ts';
+import { describeSchema, type FieldSchema } from './field-schema.ts';
+
+export const stepReference = (type: AnyStepType): string => {
+  const input = z.toJSONSchema(type.input, { io: 'input', unrepresentable: 'any' }) as FieldSchema;
+  const output = z.toJSONSchema(type.output, { unrepresentable: 'any' }) as FieldSchema;
+  const sections = [
+    `${type.type} (version ${type.version})\n  ${type.summary}`,
+    `with:\n${describeSchema(input)}`,
+    `output (steps['<id>'].output):\n${describeSchema(output)}`,
+    `runs on: ${type.places.join(', ')}`,
+    ...(type.targets.length > 0 ? [`target: required, of type ${type.targets.join(' or ')}`] : []),
+    `effects: ${effectsOf(type)}`,
+    `undo: ${undoOf(type)}`,
+    `outcome unknown: ${type.onUnknown === 'rerun' ? 'it is run again, which is harmless' : 'a person is asked'}`,
+    `examples:\n${type.examples.map((e) => exampleOf(type, e)).join('\n')}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+};
+
+/** What a type does may hang on its input, so the examples speak for it. */
+const effectsOf = (type: AnyStepType): string => {
+  const seen = new Set(
+    type.examples.flatMap((e) => {
+      const parsed = type.input.safeParse(e.with);
+      return parsed.success ? [type.effects(parsed.data)] : [];
+    }),
+  );
+  return seen.size === 2 ? 'read or write, depending on its input' : ([...seen][0] ?? 'write');
+};
+
+const undoOf = (type: AnyStepType): string => {
+  if (type.undoes) return 'auto: what was there before is restored';
+  return effectsOf(type) === 'read'
+    ? 'nothing to undo'
+    : 'none of its own; give the step a rollback.undo of your own';
+};
+
+const exampleOf = (type: AnyStepType, example: AnyStepType['examples'][number]): string => {
+  const yaml = stringify([{ id: 'example', type: type.type, with: example.with }], { lineWidth: 0 });
+  const indented = yaml.trimEnd().replaceAll(/^/gm, '    ');
+  return `  # ${example.title}\n${indented}`;
+};

@@ -1,0 +1,67 @@
+/** `runbook steps [TYPE]`: the step reference, generated from what the types declare. */
+import Table from 'cli-table3';
+import * as z from 'zod';
+import { fail } from '../diagnostic.ts';
+import { nearest } from '../diagnostics/near.ts';
+import type { AnyStepType } from '../step.ts';
+import { options } from './options.ts';
+import type { Handler } from './spec.ts';
+import { stepReference } from './step-reference.ts';
+
+export const steps: Handler = async (host, input) => {
+  const registry = await host.loadRegistry();
+  const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const name = input.argument(0);
+  const json = input.flag(options.json);
+  if (name === undefined) {
+    const list = types.map(({ type, version, summary }) => ({ type, version, summary }));
+    host.stdout.write(json ? `${JSON.stringify(list)}\n` : tableOf(types));
+    return 0;
+  }
+  const found = registry.steps.get(name);
+  if (!found) {
+    const names = types.map((t) => t.type);
+    return fail('RB603', { type: name, near: nearest(name, names), types: names });
+  }
+  host.stdout.write(json ? `${JSON.stringify(recordOf(found))}\n` : stepReference(found));
+  return 0;
+};
+
+/** No borders: the list is read by people and by grep. */
+const tableOf = (types: readonly AnyStepType[]): string => {
+  const table = new Table({
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...types.map((t) => [t.type, t.summary]));
+  return `${table.toString()}\n`;
+};
+
+const recordOf = (type: AnyStepType) => ({
+  type: type.type,
+  version: type.version,
+  summary: type.summary,
+  targets: type.targets,
+  places: type.places,
+  undoes: type.undoes,
+  onUnknown: type.onUnknown,
+  input: z.toJSONSchema(type.input, { io: 'input', unrepresentable: 'any' }),
+  output: z.toJSONSchema(type.output, { unrepresentable: 'any' }),
+  examples: type.examples,
+});

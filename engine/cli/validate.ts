@@ -1,0 +1,47 @@
+/** `runbook validate FILE`. */
+import { resolve } from 'node:path';
+import { DiagnosticError } from '../diagnostic.ts';
+import { diagnosticRecord } from '../diagnostics/render.ts';
+import { loadRunbook } from '../load/load.ts';
+import type { Plan } from '../plan.ts';
+import { plural } from '../views/format.ts';
+import { givenVars, givenVarsFiles } from './given.ts';
+import { options } from './options.ts';
+import type { Handler } from './spec.ts';
+
+export const validate: Handler = async (host, input) => {
+  const path = resolve(host.cwd, input.needed(0));
+  const json = input.flag(options.json);
+  try {
+    const { plan } = await loadRunbook(path, {
+      registry: await host.loadRegistry(),
+      varsFiles: givenVarsFiles(host, input),
+      vars: givenVars(input),
+    });
+    const summary = summarize(plan);
+    host.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${sentence(plan)}\n`);
+    return 0;
+  } catch (error) {
+    if (!json || !(error instanceof DiagnosticError)) throw error;
+    const diagnostics = error.diagnostics.map(diagnosticRecord);
+    host.stdout.write(`${JSON.stringify({ valid: false, diagnostics })}\n`);
+    return 2;
+  }
+};
+
+const summarize = (plan: Plan) => ({
+  valid: true,
+  name: plan.name,
+  digest: plan.digest,
+  environment: plan.environment,
+  steps: Object.keys(plan.steps).length,
+  secrets: Object.keys(plan.secrets),
+  targets: Object.fromEntries(Object.entries(plan.targets).map(([name, t]) => [name, t.description])),
+});
+
+const sentence = (plan: Plan): string => {
+  const steps = Object.values(plan.steps);
+  const gates = steps.filter((s) => s.kind === 'gate').length;
+  const line = plan.entries.some((e) => e.kind === 'line') ? 'a point of no return' : 'no point of no return';
+  return `${plan.name} is valid: ${plural(steps.length, 'step')}, ${plural(gates, 'gate')}, ${line} (${plan.digest.slice(0, 19)})`;
+};

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** Composition root: the only file that imports steps/ and touches `process`. */
+import { enableCompileCache } from 'node:module';
+import { hostname, userInfo } from 'node:os';
+import manifest from '../package.json' with { type: 'json' };
+
+const isVersion = (argument: string | undefined): boolean => argument === '--version' || argument === '-V';
+
+const start = async (): Promise<void> => {
+  // A reader that goes away (`runbook status | head -1`) is no failure, and its run must go on.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const { main } = await import('./cli/program.ts');
+  const { listenForInterrupts } = await import('./cli/interrupts.ts');
+  process.exitCode = await main({
+    version: manifest.version,
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    hostname: hostname(),
+    user: loginName(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => Date.now(),
+    loadRegistry: async () => (await import('../steps/index.ts')).registry,
+    interrupts: () => listenForInterrupts(process),
+    interrupt: () => void process.kill(process.pid, 'SIGINT'),
+  });
+};
+
+/** A container may run under a uid that has no passwd entry. */
+const loginName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+};
+
+// Answered before anything is imported: the version is asked for by scripts, often.
+if (isVersion(process.argv[2]) && process.argv.length === 3) {
+  process.stdout.write(`${manifest.version}\n`);
+} else {
+  enableCompileCache();
+  await start();
+}

@@ -1,0 +1,78 @@
+/** Sentences about single acts. A read that simply holds is not worth a line. */
+import type { Event, Phase } from '../decide/events.ts';
+import { parseActKey } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan, PlanAct } from '../plan.ts';
+import type { Sentence } from './wording.ts';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
+
+/** `dump-mysql`, `dump-mysql, precondition 1`, `undo of dump-mysql`. */
+export const actName = (key: Of<'act-started'>['act']): string => {
+  const { step, phase, index } = parseActKey(key);
+  const n = index + 1;
+  const names: { [P in Phase]: string } = {
+    pre: `${step}, precondition ${n}`,
+    do: step,
+    verify: `${step}, verify ${n}`,
+    'undo-pre': `undo of ${step}, precondition ${n}`,
+    undo: n === 1 ? `undo of ${step}` : `undo of ${step}, act ${n}`,
+    'undo-verify': `undo of ${step}, verify ${n}`,
+  };
+  return names[phase];
+};
+
+/** The plan's act behind a key; undefined where the plan was amended away from it. */
+export const plannedAct = (plan: Plan, key: Of<'act-started'>['act']): PlanAct | undefined => {
+  const { step: id, phase, index } = parseActKey(key);
+  const step = plan.steps[id];
+  if (step?.kind !== 'act') return undefined;
+  return {
+    pre: step.preconditions,
+    do: [step.act],
+    verify: step.verify,
+    'undo-pre': step.undo.preconditions,
+    undo: step.undo.acts,
+    'undo-verify': step.undo.verify,
+  }[phase][index];
+};
+
+const isRead = (key: Of<'act-started'>['act']): boolean => {
+  const { phase } = parseActKey(key);
+  return phase !== 'do' && phase !== 'undo';
+};
+
+export const wordAct = {
+  'act-started': (e: Of<'act-started'>, plan: Plan): Sentence | null => {
+    if (isRead(e.act) && e.attempt === 1) return null;
+    const attempt = e.attempt > 1 ? `, attempt ${e.attempt}` : '';
+    const act = plannedAct(plan, e.act);
+    const where = act && act.runOn !== 'local' ? ` on ${act.runOn}` : '';
+    return { tone: 'dim', text: `${actName(e.act)}${attempt}${where}: ${act?.preview ?? 'started'}` };
+  },
+  'act-finished': (e: Of<'act-finished'>, plan: Plan): Sentence | null => {
+    if (e.result === 'done') return null;
+    const { error } = e;
+    const hint = isRead(e.act) ? (plannedAct(plan, e.act)?.message ?? null) : null;
+    const known = { none: 'nothing was changed', some: 'it changed something', unknown: 'outcome unknown' };
+    const more = [
+      ...(hint ? [hint] : []),
+      ...(isRead(e.act) ? [] : [known[e.effect]]),
+      ...(e.living ? ['its work could not be proven ended'] : []),
+      ...(error.remedy ? [`-> ${error.remedy}`] : []),
+    ];
+    return { tone: 'bad', text: `${actName(e.act)} failed: ${error.short}`, more };
+  },
+  'act-probed': (e: Of<'act-probed'>, _: Plan): Sentence => {
+    const found = {
+      done: 'it had happened',
+      'not-done': 'it had not happened',
+      alive: 'it is still at it: following on',
+      partial: 'it happened in part',
+      unknown: 'it cannot be told',
+    }[e.state];
+    const why = 'why' in e ? `: ${e.why}` : '';
+    const bad = e.state === 'partial' || e.state === 'unknown';
+    return { tone: bad ? 'bad' : 'plain', text: `${actName(e.act)}: did it happen? ${found}${why}` };
+  },
+} satisfies { [type: string]: (e: never, plan: Plan, state: RunState) => Sentence | null };

@@ -1,0 +1,65 @@
+/** Where a person is needed: what to choose from, and the command that says so from any terminal. */
+import type { Event, HoldChoice } from '../decide/events.ts';
+import type { HoldState, RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { Sentence } from './wording.ts';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
+
+/** The command that makes this choice. `stop` needs none: leaving the run alone is stopping. */
+export const choiceCommand = (choice: HoldChoice, runId: string, step: string | null): string | null => {
+  const resume = (flag: string) => `runbook resume ${runId} ${flag} --reason "..."`;
+  switch (choice) {
+    case 'retry':
+    case 'skip':
+    case 'done':
+      return resume(`--${choice} ${step ?? 'STEP'}`);
+    case 'continue':
+    case 'ended':
+      return resume(`--${choice}`);
+    case 'roll-back':
+      return `runbook rollback ${runId} --reason "..."`;
+    case 'stop':
+      return null;
+  }
+};
+
+export const choiceCommands = (hold: Pick<HoldState, 'choices' | 'step'>, runId: string): readonly string[] =>
+  hold.choices.flatMap((choice) => choiceCommand(choice, runId, hold.step) ?? []);
+
+export const approveCommand = (runId: string, gate: string, approver = 'NAME'): string =>
+  `runbook approve ${runId} ${gate} --as ${approver} --reason "..."`;
+
+/** What stands against the gate: steps that did not succeed, criteria that do not hold. */
+export const gateProblems = (gate: Pick<Of<'gate-opened'>, 'unmet' | 'criteria'>): readonly string[] => [
+  ...gate.unmet.map((id) => `required step ${id} has not succeeded`),
+  ...gate.criteria
+    .filter((c) => !c.holds)
+    .map((c) => `criterion does not hold: ${c.expr}${c.error ? ` (${c.error})` : ''}`),
+];
+
+export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState): Sentence => {
+  const gate = plan.steps[e.step];
+  const problems = gateProblems(e);
+  if (gate?.kind !== 'gate' || problems.length > 0)
+    return { tone: 'bad', text: `gate ${e.step} cannot open the way`, more: problems };
+  if (gate.prompt === null)
+    return { tone: 'plain', text: `gate ${e.step}: all criteria hold`, more: e.criteria.map((c) => c.expr) };
+  const people = gate.approvers.map((id) => `${id} (${plan.approvers[id]?.name ?? id})`).join(', ');
+  return {
+    tone: 'warn',
+    text: `gate ${e.step}: ${gate.prompt}`,
+    more: [
+      ...e.criteria.map((c) => `holds: ${c.expr}`),
+      `${gate.minApprovals} of ${people}`,
+      `go:    ${approveCommand(state.runId, e.step)}`,
+      `no-go: ${approveCommand(state.runId, e.step)} --no-go`,
+    ],
+  };
+};
+
+export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence => ({
+  tone: 'bad',
+  text: `HELD${e.step ? ` at ${e.step}` : ''}: ${e.message}`,
+  more: [...(e.remedy ? [`-> ${e.remedy}`] : []), ...choiceCommands(e, state.runId)],
+});

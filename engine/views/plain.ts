@@ -1,0 +1,70 @@
+/** One line per event, timestamped with the distance from T0: for logs, CI and dumb terminals. */
+import { parseActKey } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import { amount, timeOfDay } from './format.ts';
+import { choiceCommands } from './hold-wording.ts';
+import { noPaint, type Paint, type Tone } from './paint.ts';
+import type { View } from './view.ts';
+import { describeEvent, offsetNow } from './wording.ts';
+
+/** At most one progress line per act in this many ms. */
+const progressEveryMs = 10_000;
+
+export interface PlainOptions {
+  write(text: string): void;
+  readonly paint?: Paint;
+}
+
+export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View => {
+  let plan: Plan | undefined;
+  let last: { state: RunState; now: number } | undefined;
+  const progressAt = new Map<string, number>();
+
+  const say = (tone: Tone, text: string, more: readonly string[] = []): void => {
+    const at = last
+      ? `${timeOfDay(last.now)} ${offsetNow(last.state, last.now).padStart(9)}`
+      : ''.padStart(18);
+    const rest = more.flatMap((m) => m.split('\n')).map((m) => `${' '.repeat(22)}${paint('dim', m)}\n`);
+    write(`${paint('dim', at)}  ${paint(tone, text)}\n${rest.join('')}`);
+  };
+
+  return {
+    start(info, state, now) {
+      plan = info.plan;
+      last = { state, now };
+      say('dim', `journal ${info.journalPath}`);
+      say('dim', `step logs ${info.logDir}`);
+    },
+    event(event, state, now) {
+      last = { state, now };
+      const sentence = plan && describeEvent(event, plan, state);
+      if (sentence) say(sentence.tone, sentence.text, sentence.more);
+    },
+    output(act, line) {
+      say('dim', `${parseActKey(act).step} | ${line}`);
+    },
+    progress(act, p, now) {
+      if (last) last.now = now;
+      const before = progressAt.get(act);
+      if (before !== undefined && now - before < progressEveryMs && p.done !== p.total) return;
+      progressAt.set(act, now);
+      const total = p.total === undefined ? '' : ` of ${amount(p.total, p.unit)}`;
+      say('dim', `${parseActKey(act).step} | ${amount(p.done, p.unit)}${total}`);
+    },
+    tick(state, now) {
+      last = { state, now };
+    },
+    ask: async () => null,
+    note: (text) => say('warn', text),
+    async close(state, now) {
+      last = { state, now };
+      if (state.settled) return;
+      const choices = state.hold ? choiceCommands(state.hold, state.runId) : [];
+      say('strong', `run ${state.runId} is not over; go on with:`, [
+        ...choices,
+        ...(choices.length === 0 ? [`runbook resume ${state.runId}`] : []),
+      ]);
+    },
+  };
+};

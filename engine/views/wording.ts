@@ -1,0 +1,149 @@
+/** One sentence per event, the same in every view. */
+import type { Event, EventType, Recorded } from '../decide/events.ts';
+import { parseActKey } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import { wordAct } from './act-wording.ts';
+import { instant, offset, plural, span, timeOfDay } from './format.ts';
+import { wordGateOpened, wordHold } from './hold-wording.ts';
+import type { Tone } from './paint.ts';
+
+export interface Sentence {
+  readonly tone: Tone;
+  readonly text: string;
+  /** Further lines, indented under the first. */
+  readonly more?: readonly string[];
+}
+
+type Worder<T extends EventType> = (
+  event: Extract<Event, { type: T }> & { at: number },
+  plan: Plan,
+  state: RunState,
+) => Sentence | null;
+
+const ended = {
+  settled: 'the run is over',
+  held: 'the run is held',
+  interrupted: 'interrupted, resumable',
+  failed: 'the engine stopped',
+} as const;
+
+const settledWord = {
+  succeeded: ['good', 'done'],
+  failed: ['bad', 'failed'],
+  skipped: ['warn', 'skipped'],
+  undone: ['good', 'undone'],
+  kept: ['warn', 'left as it is'],
+} as const;
+
+const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
+
+/** What a step took, against what was planned for it. */
+export const took = (plan: Plan, state: RunState, id: string, at: number): string => {
+  const step = state.steps[id];
+  const undoing = state.rollback !== null && step?.undoStartedAt != null;
+  const from = undoing ? step.undoStartedAt : step?.startedAt;
+  if (from == null) return '';
+  const planStep = plan.steps[id];
+  const undo = planStep?.kind === 'act' ? planStep.undo.expectedMs : null;
+  const expected = undoing ? undo : (planStep?.expectedMs ?? null);
+  return ` in ${span(at - from)}${expected === null ? '' : ` (expected ${span(expected)})`}`;
+};
+
+const wordTimer: Worder<'timer-set'> = (e, plan) => {
+  const [kind = '', rest = ''] = e.timer.split(/:(.*)/s);
+  const until = timeOfDay(e.until);
+  const left = span(e.until - e.at);
+  if (kind === 'gate') return { tone: 'dim', text: `gate closes at ${until}, in ${left}` };
+  if (kind === 'retry') return { tone: 'warn', text: `next attempt at ${until}, in ${left}` };
+  return { tone: 'dim', text: `${rest}: waiting until ${until}, ${left}`, ...also(plan.steps[rest]?.name) };
+};
+
+const also = (line: string | undefined): { more?: readonly string[] } => (line ? { more: [line] } : {});
+
+const worders: { [T in EventType]: Worder<T> } = {
+  'run-created': (e) => ({
+    tone: 'strong',
+    text: `run ${e.runId} of ${e.runbook}${e.environment ? ` (${e.environment})` : ''}, by ${e.user}`,
+  }),
+  'plan-amended': (e) => ({
+    tone: 'warn',
+    text: `runbook changed since the last session, taken over by ${e.user}`,
+    more: [...e.changes, ...e.accepted.map((a) => `accepted for ${a.step}: ${a.reason}`)],
+  }),
+  'session-started': (e) => ({
+    tone: 'dim',
+    text: `${e.session > 1 ? 'resumed, ' : ''}session ${e.session} by ${e.user}@${e.host}, pid ${e.pid}`,
+  }),
+  'session-ended': (e) => ({ tone: 'dim', text: `session ${e.session} ended: ${ended[e.reason]}` }),
+  'clock-set': (e) => ({
+    tone: 'plain',
+    text: `T0 is ${instant(e.t0)}${e.skipWaits ? '; idle waits are skipped' : ''}`,
+  }),
+  'step-started': (e, plan) => {
+    const late = e.plannedAt === null ? 0 : e.at - e.plannedAt;
+    const slip = late >= 1000 ? `, ${span(late)} late` : '';
+    return { tone: 'strong', text: `${e.step}: ${plan.steps[e.step]?.name ?? 'started'}${slip}` };
+  },
+  'act-started': wordAct['act-started'],
+  'act-finished': wordAct['act-finished'],
+  'act-probed': wordAct['act-probed'],
+  'step-settled': (e, plan, state) => {
+    const [tone, word] = settledWord[e.state];
+    const by = e.by ? ` by ${e.by}` : '';
+    const why = e.reason ? `: ${e.reason}` : '';
+    return { tone, text: `${e.step} ${word}${by}${took(plan, state, e.step, e.at)}${why}` };
+  },
+  'timer-set': wordTimer,
+  'timer-ended': () => null,
+  'gate-opened': wordGateOpened,
+  'gate-answered': (e) => ({
+    tone: e.verdict === 'go' ? 'good' : 'bad',
+    text: `gate ${e.step}: ${verdictWord[e.verdict]} by ${
+      e.unattended ? `${e.user}, unattended (--yes-to-gate)` : `${e.by} (login ${e.user})`
+    }: ${e.reason}`,
+  }),
+  'gate-settled': (e) => ({
+    tone: e.verdict === 'go' ? 'good' : 'bad',
+    text: `gate ${e.step} is settled: ${verdictWord[e.verdict]}`,
+  }),
+  'line-crossed': (e, plan) => {
+    const line = plan.entries.find((x) => x.kind === 'line');
+    return {
+      tone: 'warn',
+      text: `POINT OF NO RETURN crossed by ${parseActKey(e.act).step}: from here only forward`,
+      ...also(line && `forward fix: ${line.forwardFix.path}`),
+    };
+  },
+  'rollback-started': (e) => ({
+    tone: 'warn',
+    text: `ROLLING BACK ${plural(e.owed.length, 'step')}${e.by ? `, asked by ${e.by}` : ''}: ${e.reason}`,
+    ...also(e.owed.join(' <- ')),
+  }),
+  'rollback-settled': () => ({ tone: 'good', text: 'rollback complete' }),
+  'run-held': wordHold,
+  'hold-resolved': (e) => ({ tone: 'plain', text: `${e.by} chose to ${choiceWord[e.choice]}: ${e.reason}` }),
+  'run-settled': (e, _, state) => ({
+    tone: e.result === 'succeeded' ? 'good' : 'warn',
+    text: `${e.result === 'succeeded' ? 'SUCCEEDED' : 'ROLLED BACK'} after ${span(e.at - state.createdAt)}`,
+  }),
+};
+
+export const choiceWord = {
+  retry: 'retry',
+  skip: 'skip the step',
+  done: 'call it done',
+  'roll-back': 'roll back',
+  continue: 'go on',
+  ended: 'confirm that the work has ended',
+  stop: 'stop',
+} as const;
+
+/** null: the event says nothing to an operator. `state` is the state after the event. */
+export const describeEvent = (event: Recorded, plan: Plan, state: RunState): Sentence | null =>
+  // One handler per type; the table's own type proves the pairing, which TypeScript can't see through the index.
+  (worders[event.type] as Worder<EventType>)(event, plan, state);
+
+/** `T-29m45s`, or `--` while no clock is set. */
+export const offsetNow = (state: RunState, now: number): string =>
+  state.clock ? offset(now - state.clock.t0) : '--';
