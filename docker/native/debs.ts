@@ -1,0 +1,109 @@
+/**
+ * Debian's servers without installing them: packages are downloaded and unpacked into a folder, so no
+ * service starts and no file, port or user of the machine is touched.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { LabError } from './lab-error.ts';
+import { runTool } from './run-tool.ts';
+
+const wanted = [
+  'mariadb-server-core',
+  'mariadb-client',
+  'mariadb-client-core',
+  'nginx',
+  'nginx-common',
+  'openssh-server',
+  'openssh-sftp-server',
+];
+
+export interface Debs {
+  bin(path: string): string;
+  readonly prefix: string;
+  /** For the programs under `prefix` only: anything else would load libraries it was not built with. */
+  readonly env: { readonly LD_LIBRARY_PATH: string };
+}
+
+const librariesIn = (prefix: string): string =>
+  ['usr/lib', 'lib'].flatMap((lib) => tripletsIn(join(prefix, lib))).join(':');
+
+const tripletsIn = (lib: string): string[] =>
+  existsSync(lib)
+    ? readdirSync(lib)
+        .filter((name) => name.endsWith('-linux-gnu'))
+        .map((name) => join(lib, name))
+    : [];
+
+/** Unpacks on first use (some 6 s and 25 MB of download); later calls find it in `root`. */
+export const provideDebs = async (root: string): Promise<Debs> => {
+  const prefix = join(root, 'debs');
+  if (!existsSync(prefix)) await unpackInto(prefix, root);
+  return {
+    prefix,
+    bin: (path) => join(prefix, path),
+    env: { LD_LIBRARY_PATH: librariesIn(prefix) },
+  };
+};
+
+/** Unpacked beside and renamed: a killed or concurrent download never leaves half a prefix. */
+const unpackInto = async (prefix: string, root: string): Promise<void> => {
+  requireApt();
+  const work = mkdtempSync(join(root, 'debs-'));
+  try {
+    const [downloads, fresh] = [join(work, 'download'), join(work, 'prefix')];
+    for (const dir of [downloads, fresh]) mkdirSync(dir, { mode: 0o755 });
+    await download(downloads, work);
+    for (const deb of readdirSync(downloads)) await runTool('dpkg', ['-x', join(downloads, deb), fresh]);
+    writeFileSync(join(fresh, 'packages'), `${readdirSync(downloads).join('\n')}\n`);
+    if (!existsSync(prefix)) renameSync(fresh, prefix);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};
+
+const requireApt = (): void => {
+  const path = (process.env.PATH ?? '').split(delimiter);
+  const missing = ['apt-get', 'dpkg'].filter((tool) => !path.some((dir) => existsSync(join(dir, tool))));
+  if (missing.length > 0)
+    throw new LabError(
+      `The native lab takes MariaDB, nginx and sshd from Debian packages, but ${missing.join(' and ')} is not here`,
+      'Use Debian 12 or later, or Ubuntu 24.04 or later (a container of one will do)',
+    );
+};
+
+/** With the machine's package lists; when they are missing or stale, with private ones. */
+const download = async (into: string, work: string): Promise<void> => {
+  const asRoot = process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
+  try {
+    await downloadWith(asRoot, into);
+  } catch {
+    const lists = join(work, 'lists');
+    mkdirSync(join(lists, 'partial'), { recursive: true });
+    const apart = [...asRoot, '-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${work}`];
+    await runTool('apt-get', ['update', '-qq', ...apart]);
+    await downloadWith(apart, into);
+  }
+};
+
+const downloadWith = async (options: readonly string[], into: string): Promise<void> => {
+  const needed = await dependencies(options);
+  await runTool('apt-get', [...options, '-qq', 'download', ...new Set([...wanted, ...needed])], {
+    cwd: into,
+  });
+};
+
+/** What the machine lacks of their dependencies; a machine with conflicting servers has the libraries already. */
+const dependencies = async (options: readonly string[]): Promise<string[]> => {
+  try {
+    const plan = await runTool('apt-get', [
+      ...options,
+      'install',
+      '-s',
+      '--no-install-recommends',
+      ...wanted,
+    ]);
+    return plan.split('\n').flatMap((line) => /^Inst (\S+) \(/.exec(line)?.[1] ?? []);
+  } catch {
+    return [];
+  }
+};

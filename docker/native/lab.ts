@@ -1,0 +1,170 @@
+/** The rehearsal lab: the flagship's old world on one machine, on loopback, from npm and Debian packages. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployOldRelease } from './app.ts';
+import { makeRepository, type Releases } from './git.ts';
+import type { LabInfo } from './info.ts';
+import { withLock } from './lock.ts';
+import { database as mysqlDatabase, seedMariadb, startMariadb } from './mariadb.ts';
+import { bypassHeader, startNginx } from './nginx.ts';
+import { labDir } from './place.ts';
+import { database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
+import { isAlive, listensOn } from './process-table.ts';
+import { endServers, recorded } from './servers.ts';
+import { fingerprint, sshFiles, startSshd } from './sshd.ts';
+import { writeVars } from './vars.ts';
+import { appName, makeVps, vpsPaths } from './vps.ts';
+import { makeFolders, openWorld, type World } from './world.ts';
+
+export type { LabInfo } from './info.ts';
+
+const serverNames = ['mysql', 'postgres', 'sshd', 'nginx'] as const;
+
+export interface ServerStatus {
+  readonly name: string;
+  readonly up: boolean;
+  readonly port: number | null;
+  readonly pid: number | null;
+  readonly detail: string;
+}
+
+/**
+ * Brings the lab up in `dir` with fresh data and the old app answering; a lab that is already up is left
+ * as it is. A half-running one is ended first. Throws LabError with what to do.
+ */
+export const up = async (dir: string = labDir()): Promise<LabInfo> => {
+  // Folders that `nobody` and `deploy` walk through, whatever the caller's umask.
+  process.umask(0o022);
+  makeFolders(dir);
+  return withLock(dir, async () => {
+    const running = recorded(dir).filter(isAlive);
+    const known = readInfo(dir);
+    if (known && serverNames.every((name) => running.some((s) => s.name === name))) return known;
+    await endServers(dir);
+    try {
+      return await start(dir);
+    } catch (error) {
+      await endServers(dir);
+      throw error;
+    }
+  });
+};
+
+const start = async (dir: string): Promise<LabInfo> => {
+  const world = await openWorld(dir);
+  makeVps(world);
+  const [releases] = await allOrFirstFailure([
+    makeRepository(world),
+    startSshd(world),
+    startNginx(world),
+    startMariadb(world).then(() => seedMariadb(world)),
+    startPostgres(world).then(() => seedPostgres(world)),
+  ]);
+  return open(world, releases);
+};
+
+/** Waits for all of them even when one fails: what is still starting could not be ended. */
+const allOrFirstFailure = async <T extends readonly unknown[]>(
+  work: {
+    [K in keyof T]: Promise<T[K]>;
+  },
+): Promise<T> => {
+  await Promise.allSettled(work as readonly Promise<unknown>[]);
+  return Promise.all(work as readonly Promise<unknown>[]) as unknown as Promise<T>;
+};
+
+const open = async (world: World, releases: Releases): Promise<LabInfo> => {
+  await deployOldRelease(world, releases);
+  const info = describe(world, releases);
+  writeFileSync(infoFile(world.dir), `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  writeVars(info);
+  return info;
+};
+
+/** Ends every process of the lab and returns when they are gone. The data stays, until `up` seeds it anew. */
+export const down = async (dir: string = labDir()): Promise<void> => {
+  if (!existsSync(dir)) return;
+  await withLock(dir, async () => {
+    rmSync(infoFile(dir), { force: true });
+    await endServers(dir);
+  });
+};
+
+/** Data, repository and VPS as they were after `up`, while the servers keep running; a lab that is down is started. */
+export const reset = async (dir: string = labDir()): Promise<LabInfo> => {
+  await up(dir);
+  return withLock(dir, async () => {
+    const world = await openWorld(dir, { running: true });
+    const [releases] = await Promise.all([makeRepository(world), seedMariadb(world), seedPostgres(world)]);
+    return open(world, releases);
+  });
+};
+
+export const status = async (dir: string = labDir()): Promise<ServerStatus[]> => {
+  const records = recorded(dir);
+  const servers = serverNames.map((name): ServerStatus => {
+    const server = records.find((s) => s.name === name);
+    if (!server || !isAlive(server)) return { name, up: false, port: null, pid: null, detail: 'not running' };
+    const up = listensOn(server.pid, server.port);
+    return { name, up, port: server.port, pid: server.pid, detail: up ? 'listening' : 'does not listen' };
+  });
+  return [...servers, await appStatus(readInfo(dir))];
+};
+
+const appStatus = async (info: LabInfo | null): Promise<ServerStatus> => {
+  const none = { name: appName, up: false, port: null, pid: null, detail: 'not running' };
+  if (!info) return none;
+  const port = info.web.appPort;
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+  return answer ? { ...none, up: answer.ok, port, detail: `${answer.status} ${await answer.text()}` } : none;
+};
+
+const infoFile = (dir: string): string => join(dir, 'lab.json');
+
+/** null: the lab is not up. */
+export const readInfo = (dir: string = labDir()): LabInfo | null =>
+  existsSync(infoFile(dir)) ? JSON.parse(readFileSync(infoFile(dir), 'utf8')) : null;
+
+const describe = ({ dir, ports, passwords, accounts }: World, releases: Releases): LabInfo => {
+  const { home, appDir, flagFile, backups, repository } = vpsPaths(dir);
+  const files = sshFiles(dir);
+  const host = '127.0.0.1';
+  return {
+    dir,
+    ssh: {
+      host,
+      port: ports.ssh,
+      user: accounts.login.user,
+      keyFile: files.clientKey,
+      knownHosts: files.knownHosts,
+      fingerprint: fingerprint(dir),
+      password: accounts.namespace ? passwords.ssh : null,
+    },
+    mysql: {
+      host,
+      port: ports.mysql,
+      user: 'app',
+      password: passwords.mysqlApp,
+      adminUser: 'admin',
+      adminPassword: passwords.mysqlAdmin,
+      database: mysqlDatabase,
+    },
+    postgres: {
+      host,
+      port: ports.postgres,
+      user: 'app',
+      password: passwords.postgresApp,
+      adminUser: 'postgres',
+      adminPassword: passwords.postgresAdmin,
+      database: postgresDatabase,
+    },
+    web: {
+      url: `http://${host}:${ports.web}`,
+      appPort: ports.app,
+      bypassHeader,
+      bypassValue: passwords.bypass,
+    },
+    git: { url: `file://${repository}`, ...releases },
+    vps: { home, appDir, appName, flagFile, backups },
+  };
+};

