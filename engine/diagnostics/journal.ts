@@ -1,4 +1,105 @@
 import { entry } from './entry.ts';
 
-/** RB4xx. */
-export const journal = {} as const;
+const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+const AUTOPSY =
+  'Keep the file as evidence and compare it with a copy or the mirror; if none is intact, start a new run';
+
+/** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock. */
+export const journal = {
+  RB401: entry<{ path: string; run: string; why: string }>({
+    exit: 1,
+    message: ({ path, why }) =>
+      `Disk full while writing the journal ${path} (${why}); nothing further was started`,
+    remedy: ({ run }) => `Free space, then: runbook resume ${run}`,
+  }),
+  RB402: entry<{ path: string; run: string; why: string }>({
+    exit: 1,
+    message: ({ path, why }) => `Cannot write the journal ${path}: ${why}; nothing further was started`,
+    remedy: ({ run }) => `Check the disk and its mount, then: runbook resume ${run}`,
+  }),
+  RB410: entry<{ path: string; line: number; what: string }>({
+    exit: 4,
+    message: ({ path, line, what }) => `The journal was changed or damaged: ${path}:${line} ${what}`,
+    remedy: () => AUTOPSY,
+  }),
+  RB411: entry<{ path: string; line: number; format: number; known: number }>({
+    exit: 4,
+    message: ({ path, line, format, known }) =>
+      `${path}:${line} is in journal format ${format}; this engine reads up to ${known}`,
+    remedy: () => 'Use the runbook version that wrote it, or a newer one',
+  }),
+  RB412: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `Cannot open the journal ${path}: ${why}`,
+    remedy: () => 'Check that the file is there, is yours and is on a mounted disk',
+  }),
+  RB413: entry<{ path: string }>({
+    exit: 4,
+    message: ({ path }) => `The journal ${path} is empty: its engine ended before it started anything`,
+    remedy: () => 'There is nothing to resume; start a new run with runbook exec',
+  }),
+  RB414: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `The run's file ${path} cannot be used: ${why}`,
+    remedy: () => 'Restore it from a copy of the run directory; the journal itself is not touched',
+  }),
+  RB415: entry<{ path: string; expected: string; actual: string }>({
+    exit: 4,
+    message: ({ path, expected, actual }) =>
+      `The saved plan ${path} was changed: its content has digest ${actual}, the journal names ${expected}`,
+    remedy: () => 'Restore the file from a copy of the run directory; a changed plan is never run',
+  }),
+  RB420: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `Cannot keep runs in ${path}: ${why}`,
+    remedy: () => 'Make it a directory that you can write to, or name another with --runs-dir',
+  }),
+  RB421: entry<{ path: string; owner: number; user: number }>({
+    exit: 4,
+    message: ({ path, owner, user }) =>
+      `${path} belongs to user id ${owner}, not to you (${user}): its owner could change the journal`,
+    remedy: () => 'Run as that user, or name a directory of your own with --runs-dir',
+  }),
+  RB422: entry<{ path: string; mode: string }>({
+    exit: 4,
+    message: ({ path, mode }) => `Anyone on this machine can change ${path} (mode ${mode})`,
+    remedy: ({ path }) => `chmod o-w ${path}`,
+  }),
+  RB430: entry<{ runsDir: string }>({
+    exit: 2,
+    message: ({ runsDir }) => `There is no run in ${runsDir}`,
+    remedy: () => 'Start one with runbook exec, or name the right directory with --runs-dir',
+  }),
+  RB431: entry<{ wanted: string; runsDir: string; newest: readonly string[] }>({
+    exit: 2,
+    message: ({ wanted, runsDir }) => `No run in ${runsDir} starts with "${wanted}"`,
+    remedy: ({ newest }) => `Newest: ${newest.join(', ')}; all: runbook runs`,
+  }),
+  RB432: entry<{ wanted: string; matches: readonly string[] }>({
+    exit: 2,
+    message: ({ wanted, matches }) => `"${wanted}" could be any of ${plural(matches.length, 'run')}`,
+    remedy: ({ matches }) => `Name one: ${matches.join(', ')}`,
+  }),
+  RB440: entry<{
+    run: string;
+    holder: { pid: number; host: string; user: string; startedAt: number } | null;
+  }>({
+    exit: 4,
+    message: ({ run, holder }) =>
+      holder
+        ? `Run ${run} is held by another engine: pid ${holder.pid} of ${holder.user} on ${holder.host}, since ${new Date(holder.startedAt).toISOString()}`
+        : `Run ${run} is held by another engine`,
+    remedy: ({ run }) => `Watch it with runbook status ${run}, or end that engine first`,
+  }),
+  RB441: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `Cannot take the run's lock ${path}: ${why}`,
+    remedy: () => 'Check that the run directory is writable and on a disk that supports file locks',
+  }),
+  RB450: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `Cannot hand the command to the run: ${path}: ${why}`,
+    remedy: () => 'Nothing was asked of the run; free space or check rights on its inbox, then ask again',
+  }),
+} as const;

@@ -1,0 +1,149 @@
+/**
+ * Journal format 1 of every event in engine/decide/events.ts. An optional member may be added; any other
+ * change needs a new format number in codec.ts, so that the journals of earlier engines keep reading.
+ */
+import * as z from 'zod';
+import type { ActKey, Recorded } from '../decide/events.ts';
+import type { Json, JsonObject } from '../plan.ts';
+import type { Agree } from './agree.ts';
+
+const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify)\/\d+$/;
+
+const text = z.string();
+const name = z.string().min(1);
+/** Epoch ms. */
+const instant = z.number();
+const ordinal = z.int().min(1);
+const durations = z.record(z.string(), z.number());
+const actKey = z.custom<ActKey>((v) => typeof v === 'string' && ACT_KEY.test(v), 'expected step/phase/index');
+// What JSON.parse made is JSON already: walking it again would cost more than all the other checks.
+const json = z.custom<Json>((v) => v !== undefined, 'is missing');
+const jsonObject = z.custom<JsonObject>(
+  (v) => typeof v === 'object' && v !== null && !Array.isArray(v),
+  'expected an object',
+);
+
+const effect = z.enum(['none', 'some', 'unknown']);
+const answer = z.enum(['go', 'no_go']);
+export const holdChoice = z.enum(['retry', 'skip', 'done', 'roll-back', 'continue', 'ended', 'stop']);
+const holdCause = z.enum(['failed', 'unknown', 'no-go', 'gate-expired', 'window', 'living', 'line-crossed']);
+const failure = z.strictObject({
+  code: text,
+  short: text,
+  detail: text.exactOptional(),
+  remedy: text.exactOptional(),
+});
+const criterion = z.strictObject({ expr: text, holds: z.boolean(), error: text.exactOptional() });
+
+const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, members: S) =>
+  z.strictObject({ seq: ordinal, at: instant, type: z.literal(type), ...members });
+
+const attempt = { act: actKey, attempt: ordinal };
+
+const session = [
+  event('run-created', {
+    runId: name,
+    runbook: text,
+    planDigest: name,
+    environment: text.nullable(),
+    engine: text,
+    user: text,
+    measuredUndoMs: durations,
+  }),
+  event('plan-amended', {
+    planDigest: name,
+    changes: z.array(text),
+    accepted: z.array(z.strictObject({ step: name, reason: text })),
+    user: text,
+  }),
+  event('session-started', {
+    session: ordinal,
+    pid: z.int(),
+    host: text,
+    user: text,
+    interactive: z.boolean(),
+  }),
+  event('session-ended', {
+    session: ordinal,
+    reason: z.enum(['settled', 'held', 'interrupted', 'failed']),
+  }),
+  event('clock-set', { t0: instant, skipWaits: z.boolean() }),
+] as const;
+
+const acts = [
+  event('act-started', { ...attempt, input: jsonObject, digest: text, before: json }),
+  z.discriminatedUnion('result', [
+    event('act-finished', { ...attempt, result: z.literal('done'), effect, output: json }),
+    event('act-finished', {
+      ...attempt,
+      result: z.literal('failed'),
+      effect,
+      error: failure,
+      retryable: z.boolean(),
+      living: z.boolean().exactOptional(),
+    }),
+  ]),
+  z.discriminatedUnion('state', [
+    event('act-probed', { ...attempt, state: z.literal('done'), output: json }),
+    event('act-probed', { ...attempt, state: z.enum(['not-done', 'alive']) }),
+    event('act-probed', { ...attempt, state: z.enum(['partial', 'unknown']), why: text }),
+  ]),
+] as const;
+
+const steps = [
+  event('step-started', { step: name, plannedAt: instant.nullable() }),
+  event('step-settled', {
+    step: name,
+    state: z.enum(['succeeded', 'failed', 'skipped', 'undone', 'kept']),
+    reason: text.exactOptional(),
+    by: text.exactOptional(),
+  }),
+  event('timer-set', { timer: name, until: instant }),
+  event('timer-ended', { timer: name }),
+] as const;
+
+const gates = [
+  event('gate-opened', { step: name, round: ordinal, unmet: z.array(text), criteria: z.array(criterion) }),
+  event('gate-answered', {
+    step: name,
+    round: ordinal,
+    verdict: answer,
+    by: text.nullable(),
+    unattended: z.boolean(),
+    user: text,
+    reason: text,
+  }),
+  event('gate-settled', {
+    step: name,
+    round: ordinal,
+    verdict: z.enum(['go', 'no_go', 'expired']),
+    validUntil: instant.nullable(),
+  }),
+  event('line-crossed', { act: actKey }),
+] as const;
+
+const turns = [
+  event('rollback-started', { reason: text, by: text.nullable(), owed: z.array(name) }),
+  event('rollback-settled', {}),
+  event('run-held', {
+    hold: name,
+    cause: holdCause,
+    step: name.nullable(),
+    act: actKey.nullable(),
+    message: text,
+    remedy: text.exactOptional(),
+    choices: z.array(holdChoice),
+  }),
+  event('hold-resolved', { hold: name, choice: holdChoice, by: text, reason: text }),
+  event('run-settled', { result: z.enum(['succeeded', 'rolled_back']) }),
+] as const;
+
+export const recordedSchema = z.discriminatedUnion('type', [
+  ...session,
+  ...acts,
+  ...steps,
+  ...gates,
+  ...turns,
+]);
+
+true satisfies Agree<z.output<typeof recordedSchema>, Recorded>;

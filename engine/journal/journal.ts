@@ -1,0 +1,135 @@
+/** The append-only file that a run is resumed from. Only the holder of the run's lock may open one. */
+import { basename, dirname } from 'node:path';
+import type { Event, Recorded } from '../decide/events.ts';
+import { DiagnosticError, diagnose, fail } from '../diagnostic.ts';
+import { encodeLine, type Head, START } from './codec.ts';
+import { type JournalFile, type OpenJournalFile, openJournalFile } from './journal-file.ts';
+import { readJournal } from './scan.ts';
+import { isDiskFull, isSystemError, reasonOf } from './system-error.ts';
+
+export interface Journal {
+  /** All of the run so far, the first session's too; grows with every append. */
+  readonly events: readonly Recorded[];
+  readonly path: string;
+  /**
+   * Returns once the events are on disk, as a later reader will see them: numbered, and dated `at` (epoch
+   * ms) or as the last event where the clock went back. A crash keeps a prefix of `events`, never a gap.
+   * Throws RB401 (disk full) or RB402; after that every append throws the same, and nothing may be started.
+   */
+  append(events: readonly Event[], at: number): readonly Recorded[];
+  close(): void;
+}
+
+/** Throws RB401 or RB402 where the file cannot be made; EEXIST is one of the reasons. */
+export const createJournal = (path: string, open: OpenJournalFile = openJournalFile): Journal => {
+  const file = openFile(path, 'create', open);
+  return new FileJournal(path, file, { events: [], head: START, length: 0 });
+};
+
+/**
+ * Opens the journal of an earlier session; it holds at least `run-created`. An unterminated last line is cut.
+ *
+ * Throws RB410 or RB411 at a bad line, RB412 where it cannot be read, RB413 where it holds no event, RB401 or
+ * RB402 where it cannot be written.
+ * @returns tornBytes: how much was cut; no act was started on it, for its append never returned
+ */
+export const openJournal = (
+  path: string,
+  open: OpenJournalFile = openJournalFile,
+): { journal: Journal; tornBytes: number } => {
+  const { events, head, goodBytes, tornBytes } = readJournal(path);
+  if (events.length === 0) fail('RB413', { path });
+  const file = openFile(path, 'append', open);
+  try {
+    if (tornBytes > 0) file.truncate(goodBytes);
+    // What was read may be in the page cache only: its engine may have died between write and fsync.
+    file.sync();
+  } catch (error) {
+    file.close();
+    throw writeError(path, error);
+  }
+  return {
+    journal: new FileJournal(path, file, { events: [...events], head, length: goodBytes }),
+    tornBytes,
+  };
+};
+
+const openFile = (path: string, how: 'create' | 'append', open: OpenJournalFile): JournalFile => {
+  try {
+    return open(path, how);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+};
+
+const writeError = (path: string, error: unknown): unknown => {
+  if (!isSystemError(error)) return error;
+  const data = { path, run: basename(dirname(path)), why: reasonOf(error) };
+  return new DiagnosticError([diagnose(isDiskFull(error) ? 'RB401' : 'RB402', data)], { cause: error });
+};
+
+class FileJournal implements Journal {
+  readonly path: string;
+  readonly #file: JournalFile;
+  readonly #events: Recorded[];
+  #head: Head;
+  #length: number;
+  #failure: { readonly error: unknown } | null = null;
+  #closed = false;
+
+  constructor(path: string, file: JournalFile, read: { events: Recorded[]; head: Head; length: number }) {
+    this.path = path;
+    this.#file = file;
+    this.#events = read.events;
+    this.#head = read.head;
+    this.#length = read.length;
+  }
+
+  get events(): readonly Recorded[] {
+    return this.#events;
+  }
+
+  append(events: readonly Event[], at: number): readonly Recorded[] {
+    if (this.#failure) throw this.#failure.error;
+    if (this.#closed) throw new Error(`engine bug: append to the closed journal ${this.path}`);
+    if (events.length === 0) return [];
+    let head = this.#head;
+    const lines = events.map((event) => {
+      const encoded = encodeLine(event, Math.max(at, head.at), head);
+      head = encoded.head;
+      return encoded;
+    });
+    const bytes = Buffer.from(lines.map(({ line }) => line).join(''));
+    this.#write(bytes);
+    this.#head = head;
+    this.#length += bytes.length;
+    const recorded = lines.map(({ event }) => event);
+    this.#events.push(...recorded);
+    return recorded;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#file.close();
+  }
+
+  #write(bytes: Buffer): void {
+    try {
+      this.#file.write(bytes);
+      this.#file.sync();
+    } catch (error) {
+      this.#cut();
+      this.#failure = { error: writeError(this.path, error) };
+      throw this.#failure.error;
+    }
+  }
+
+  // After a failed fsync a retry may report success for pages that the kernel has dropped: an error is final,
+  // and what was not acknowledged is taken back. Where even that fails, the next open cuts the torn tail.
+  #cut(): void {
+    try {
+      this.#file.truncate(this.#length);
+    } catch {}
+  }
+}
