@@ -1,10 +1,17 @@
 /** Every step type and target kind there is. The registry is made of these lists and nothing else. */
+import type { Registry } from '../engine/registry.ts';
 import type { AnyStepType } from '../engine/step.ts';
 import type { AnyTargetKind } from '../engine/target.ts';
 import { assert } from './assert/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
+import { httpCheck } from './http-check/step.ts';
 
-export const stepTypes: readonly AnyStepType[] = [assert, fileRemove, fileWrite];
+const stepTypes: readonly AnyStepType[] = [assert, fileRemove, fileWrite, httpCheck];
 
-export const targetKinds: readonly AnyTargetKind[] = [];
+const targetKinds: readonly AnyTargetKind[] = [];
+
+export const registry: Registry = {
+  steps: new Map(stepTypes.map((type) => [type.type, type])),
+  targets: new Map(targetKinds.map((kind) => [kind.kind, kind])),
+};

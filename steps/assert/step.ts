@@ -24,7 +24,11 @@ const output = z.strictObject({});
 export type AssertInput = z.output<typeof input>;
 export type AssertOutput = z.output<typeof output>;
 
-export const claimsOf = ({ that, message, all }: AssertInput): readonly { that: boolean; message: string }[] =>
+export const claimsOf = ({
+  that,
+  message,
+  all,
+}: AssertInput): readonly { that: boolean; message: string }[] =>
   all ?? [{ that: that ?? false, message: message ?? '' }];
 
 export const assert = defineStep({
@@ -55,6 +59,9 @@ export const assert = defineStep({
   detachable: () => false,
   effects: () => 'read',
   files: () => [],
-  preview: (w) => `assert not: ${claimsOf(w).map((claim) => claim.message).join('; ')}`,
+  preview: (w) =>
+    `assert not: ${claimsOf(w)
+      .map((claim) => claim.message)
+      .join('; ')}`,
   load: () => import('./acts.ts'),
 });

@@ -1,0 +1,19 @@
+import type { Duplex } from 'node:stream';
+import type { Shell } from './shell.ts';
+
+/** `Shell.dial` that gives up with the signal; a connection that comes too late is closed. */
+export const dialUntil = (shell: Shell, host: string, port: number, signal: AbortSignal): Promise<Duplex> => {
+  signal.throwIfAborted();
+  const dialled = shell.dial(host, port);
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      reject(signal.reason);
+      dialled.then(
+        (late) => late.destroy(),
+        () => undefined,
+      );
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    dialled.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+};

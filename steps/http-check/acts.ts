@@ -1,0 +1,91 @@
+import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import { type Answer, ask, type Question } from './ask.ts';
+import { complaint, faultsOf } from './compare.ts';
+import type { HttpCheckInput, HttpCheckOutput } from './step.ts';
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+const shownHeaders = ['content-type', 'location', 'retry-after', 'server'] as const;
+
+const questionOf = async (ctx: ActContext, input: HttpCheckInput): Promise<Question> => ({
+  url: new URL(input.url),
+  method: input.method,
+  headers: Object.fromEntries(
+    Object.entries(input.headers).map(([name, value]) => [name, ctx.reveal(value)]),
+  ),
+  body: input.body === undefined ? undefined : ctx.reveal(input.body),
+  resolve: input.resolve,
+  ca: input.ca_file === undefined ? undefined : await ctx.readFile(input.ca_file),
+  signal: ctx.signal,
+});
+
+/** A redirect to another origin is an answer, not a hop: headers with secrets must not follow it. */
+const nextHop = (question: Question, { status, headers }: Answer): Question | null => {
+  if (!redirects.has(status) || headers.location === undefined) return null;
+  const url = URL.parse(headers.location, question.url.href);
+  if (url?.origin !== question.url.origin) return null;
+  const keeps = status === 307 || status === 308 || question.method === 'HEAD';
+  return { ...question, url, ...(!keeps && { method: 'GET', body: undefined }) };
+};
+
+const shown = (headers: Answer['headers']): Record<string, string> =>
+  Object.fromEntries(shownHeaders.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : [])));
+
+const outputOf = (answer: Answer, from: string, durationMs: number): HttpCheckOutput => ({
+  status: answer.status,
+  duration_ms: durationMs,
+  from,
+  address: answer.address,
+  peer_certificate_sha256: answer.certificateSha256,
+  bytes: answer.bytes,
+  headers: shown(answer.headers),
+});
+
+const reason = (error: unknown): string => {
+  // Happy eyeballs: the attempts' own errors say more than the sum of them.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+};
+
+const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<HttpCheckOutput>> => {
+  const shell = await ctx.connect('shell');
+  let question = await questionOf(ctx, input);
+  const startedAt = ctx.clock.now();
+  let answer: Answer;
+  try {
+    answer = await ask(shell, question);
+    for (let hops = 0; input.follow_redirects && hops < 5; hops += 1) {
+      const next = nextHop(question, answer);
+      if (next === null) break;
+      question = next;
+      answer = await ask(shell, question);
+    }
+  } catch (error) {
+    if (ctx.signal.aborted) throw ctx.signal.reason;
+    return {
+      done: false,
+      effect: 'none',
+      retryable: true,
+      short: `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${reason(error)}`,
+      cause: error,
+    };
+  }
+  const durationMs = Math.round(ctx.clock.now() - startedAt);
+  const faults = faultsOf(input, answer, durationMs);
+  if (faults.length === 0) return { done: true, output: outputOf(answer, shell.place, durationMs) };
+  return { done: false, effect: 'none', retryable: true, short: complaint(faults, answer, shell.place) };
+};
+
+export const acts: StepActs<HttpCheckInput, HttpCheckOutput, unknown> = {
+  /** A read: the dry run asks for real. A mismatch may be what an earlier step is there to change. */
+  async check(ctx, input) {
+    const outcome = await run(ctx, input);
+    if (outcome.done) return [{ level: 'verified', what: `${input.url} answers ${outcome.output.status}` }];
+    return [{ level: 'unchecked', what: `does not hold now: ${outcome.short}` }];
+  },
+
+  run,
+
+  async probe() {
+    return { state: 'not-done' };
+  },
+};

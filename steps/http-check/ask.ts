@@ -1,0 +1,109 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import * as tls from 'node:tls';
+import { dialUntil } from '../_targets/dial.ts';
+import type { Shell } from '../_targets/shell.ts';
+
+export interface Question {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** host:port to connect to instead of the URL's. */
+  readonly resolve: string | undefined;
+  readonly ca: Uint8Array | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** The first mebibyte. */
+  readonly body: string;
+  /** Of the whole body. */
+  readonly bytes: number;
+  readonly address: string;
+  readonly certificateSha256: string | null;
+}
+
+const keptBytes = 1024 * 1024;
+
+const splitAddress = (address: string): { host: string; port: number } => {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
+};
+
+const destination = ({ url, resolve }: Question): { host: string; port: number } =>
+  resolve === undefined
+    ? {
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+      }
+    : splitAddress(resolve);
+
+/** A channel through ssh has no address of its own: what was asked of the place is all that is known. */
+const addressOf = (stream: Duplex, asked: { host: string; port: number }): string =>
+  stream instanceof Socket && stream.remoteAddress !== undefined
+    ? `${stream.remoteAddress}:${stream.remotePort}`
+    : `${asked.host}:${asked.port}`;
+
+const secured = (stream: Duplex, { url, ca }: Question): tls.TLSSocket => {
+  const servername = url.hostname.replace(/^\[|\]$/g, '');
+  return tls.connect({
+    socket: stream,
+    // Compared with the certificate also when it is an IP address, which SNI does not carry.
+    host: servername,
+    ...(!/^[\d.]+$|:/.test(servername) && { servername }),
+    ...(ca && { ca: Buffer.from(ca) }),
+    ALPNProtocols: ['http/1.1'],
+  });
+};
+
+const receive = async (response: http.IncomingMessage): Promise<{ body: string; bytes: number }> => {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (bytes < keptBytes) kept.push(chunk.subarray(0, keptBytes - bytes));
+    bytes += chunk.byteLength;
+  }
+  return { body: Buffer.concat(kept).toString('utf8'), bytes };
+};
+
+/** One request on a connection of its own, made from the place. Throws what the network or TLS says. */
+export const ask = async (shell: Shell, question: Question): Promise<Answer> => {
+  const { url, method, headers, body, signal } = question;
+  const asked = destination(question);
+  const plain = await dialUntil(shell, asked.host, asked.port, signal);
+  try {
+    const stream = url.protocol === 'https:' ? secured(plain, question) : plain;
+    const response = await new Promise<http.IncomingMessage>((answered, failed) => {
+      plain.once('error', failed);
+      const { request } = url.protocol === 'https:' ? https : http;
+      request(
+        url,
+        {
+          method,
+          headers: { 'user-agent': 'runbook', accept: '*/*', connection: 'close', ...headers },
+          createConnection: () => stream,
+          signal,
+        },
+        answered,
+      )
+        .once('error', failed)
+        .end(body);
+    });
+    const received = await receive(response);
+    const certificate = stream instanceof tls.TLSSocket ? stream.getPeerX509Certificate() : undefined;
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      ...received,
+      address: addressOf(plain, asked),
+      certificateSha256: certificate?.fingerprint256.replaceAll(':', '').toLowerCase() ?? null,
+    };
+  } finally {
+    plain.destroy();
+  }
+};

@@ -1,0 +1,59 @@
+/** What of an answer is not as it should be. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from './ask.ts';
+import type { HttpCheckInput } from './step.ts';
+
+/** RFC 6901; undefined where nothing stands. */
+export const valueAt = (document: unknown, pointer: string): unknown =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>(
+      (node, token) =>
+        typeof node === 'object' && node !== null && Object.hasOwn(node, token)
+          ? (node as Record<string, unknown>)[token]
+          : undefined,
+      document,
+    );
+
+const firstLine = (body: string): string => {
+  const line = body.trim().split('\n', 1)[0] ?? '';
+  return line.length > 120 ? `${line.slice(0, 117)}...` : line;
+};
+
+const jsonFaults = (body: string, expected: HttpCheckInput['json']): readonly string[] => {
+  if (Object.keys(expected).length === 0) return [];
+  let document: unknown;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    return ['the body is not JSON'];
+  }
+  return Object.entries(expected).flatMap(([pointer, wanted]) => {
+    const found = valueAt(document, pointer);
+    if (isDeepStrictEqual(found, wanted)) return [];
+    const shown = found === undefined ? 'nothing' : firstLine(JSON.stringify(found));
+    return [`expected ${JSON.stringify(wanted)} at ${pointer || 'the root'}, got ${shown}`];
+  });
+};
+
+/** Empty: the answer is as it should be. */
+export const faultsOf = (input: HttpCheckInput, answer: Answer, durationMs: number): readonly string[] => {
+  const faults: string[] = [];
+  const statuses = [input.status].flat();
+  if (!statuses.includes(answer.status))
+    faults.push(`expected ${statuses.join(' or ')}, got ${answer.status}`);
+  for (const text of input.body_contains)
+    if (!answer.body.includes(text)) faults.push(`the body does not contain ${JSON.stringify(text)}`);
+  faults.push(...jsonFaults(answer.body, input.json));
+  if (input.max_ms !== undefined && durationMs > input.max_ms)
+    faults.push(`took ${durationMs} ms, at most ${input.max_ms} allowed`);
+  return faults;
+};
+
+/** One line: what was expected, what came, from which peer, and how its body begins. */
+export const complaint = (faults: readonly string[], answer: Answer, from: string): string => {
+  const line = firstLine(answer.body);
+  return `${faults.join('; ')} from ${answer.address} (asked from ${from})${line && `: ${line}`}`;
+};

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { defineStep, secretable } from '../../engine/step.ts';
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, message: 'An http or https URL' })
+  .refine((text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '', {
+    message: 'No user or password in the URL; send an Authorization header',
+  });
+
+const input = z.strictObject({
+  url: httpUrl,
+  method: z.enum(['GET', 'HEAD', 'POST']).default('GET').describe('POST only where it changes nothing'),
+  headers: z.record(z.string(), secretable).default({}),
+  body: secretable.optional().describe('Sent with POST'),
+  status: z
+    .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
+    .default(200)
+    .describe('The status that must come back, or several'),
+  body_contains: z.array(z.string().min(1)).default([]).describe('Texts that must all be in the body'),
+  json: z
+    .record(z.string().regex(/^(\/.*)?$/, 'A JSON pointer, such as /db/ok'), z.json())
+    .default({})
+    .describe('JSON pointer (RFC 6901) -> the value that must stand there'),
+  max_ms: z.int().positive().optional().describe('The answer must be complete within this many milliseconds'),
+  resolve: z
+    .string()
+    .regex(/^([^:\s]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443')
+    .optional()
+    .describe(
+      'Connect to this address, whatever the name in the URL resolves to; TLS is still checked by name',
+    ),
+  ca_file: z.string().min(1).optional().describe('Trust this CA (PEM, beside the runbook) and no other'),
+  follow_redirects: z.boolean().default(false).describe('Up to five, within the same origin only'),
+});
+
+const output = z.strictObject({
+  status: z.int(),
+  duration_ms: z.int(),
+  /** The place it was asked from. */
+  from: z.string(),
+  /** The address that was connected to. */
+  address: z.string(),
+  /** Of the server's own certificate; null without TLS. */
+  peer_certificate_sha256: z.string().nullable(),
+  /** Of the body. */
+  bytes: z.int(),
+  headers: z.record(z.string(), z.string()),
+});
+
+export type HttpCheckInput = z.output<typeof input>;
+export type HttpCheckOutput = z.output<typeof output>;
+
+export const httpCheck = defineStep({
+  type: 'http.check',
+  version: 1,
+  summary:
+    'Asks a web server from the place it runs on and compares status, body and time. Says from where, to which address and which certificate answered; TLS is always verified.',
+  input,
+  output,
+  examples: [
+    { title: 'The old app is up', with: { url: 'https://journal.example/', status: 200 } },
+    { title: 'Visitors see the maintenance page', with: { url: 'https://journal.example/', status: 503 } },
+    {
+      title: 'Smoke-check the new app through nginx, past the maintenance page',
+      with: {
+        url: 'https://journal.example/healthz',
+        resolve: '127.0.0.1:443',
+        headers: { 'x-smoke': { secret: [{ name: 'smoke_token' }] } },
+        json: { '/db': 'ok' },
+        max_ms: 3000,
+      },
+    },
+  ],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'rerun',
+  undoes: false,
+  detachable: () => false,
+  effects: () => 'read',
+  files: ({ ca_file }) => (ca_file === undefined ? [] : [ca_file]),
+  preview: ({ method, url, resolve, status }) =>
+    `${method} ${url}${resolve ? ` at ${resolve}` : ''}, expect ${[status].flat().join(' or ')}`,
+  load: () => import('./acts.ts'),
+});

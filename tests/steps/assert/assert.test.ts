@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { acts } from '../../../steps/assert/acts.ts';
+import { assert } from '../../../steps/assert/step.ts';
+import { actContext } from '../../support/act-context.ts';
+
+const ctx = actContext({ clients: {} });
+const run = (given: Record<string, unknown>) => acts.run(ctx, assert.input.parse(given), null);
+
+test('holds', async () => {
+  expect(await run({ that: true, message: 'no' })).toEqual({ done: true, output: {} });
+});
+
+test('names every claim that does not hold, and no other', async () => {
+  const all = [
+    { that: false, message: 'too small' },
+    { that: true, message: 'fine' },
+    { that: false, message: 'no trailer' },
+  ];
+  expect(await run({ all })).toEqual({
+    done: false,
+    effect: 'none',
+    retryable: false,
+    short: 'too small; no trailer',
+  });
+});
+
+test('a claim without a message, none, or both forms at once are refused', () => {
+  for (const given of [
+    { that: true },
+    {},
+    { all: [] },
+    { that: true, message: 'm', all: [{ that: true, message: 'm' }] },
+  ])
+    expect(assert.input.safeParse(given).success).toBe(false);
+});

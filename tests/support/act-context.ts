@@ -1,0 +1,83 @@
+/** An ActContext over real clients, for tests of step types: no engine, no journal, no masking. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ActContext, Clients, Secretable } from '../../engine/step.ts';
+
+export interface ActWorld {
+  readonly clients: { readonly [K in keyof Clients]?: Clients[K] };
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Folder that files of the runbook are relative to. */
+  readonly runbookDir?: string;
+  readonly signal?: AbortSignal;
+  readonly runOn?: string;
+}
+
+export interface TestContext extends ActContext {
+  /** Everything the act logged. */
+  readonly logged: () => string;
+  readonly reported: () => readonly { done: number; total?: number; unit: string }[];
+}
+
+let runs = 0;
+
+/** Each call is a run of its own; spread `{ ...ctx, attempt: 2 }` for a later attempt of the same act. */
+export const actContext = (world: ActWorld): TestContext => {
+  runs += 1;
+  const runId = `test-${process.pid}-${runs}`;
+  let log = '';
+  const progress: { done: number; total?: number; unit: string }[] = [];
+  const reveal = (secret: Secretable): string =>
+    typeof secret === 'string'
+      ? secret
+      : secret.secret
+          .map((part) => {
+            if (typeof part === 'string') return part;
+            const value = world.secrets?.[part.name];
+            if (value === undefined) throw new Error(`the test has no secret ${part.name}`);
+            return value;
+          })
+          .join('');
+  return {
+    runId,
+    stepId: 'step',
+    act: 'step/do/0',
+    attempt: 1,
+    idempotencyKey: `${runId}/step/do/0`,
+    signal: world.signal ?? new AbortController().signal,
+    killGraceMs: 2_000,
+    clock: {
+      now: () => Date.now(),
+      sleep: (ms, signal) =>
+        new Promise((done) => {
+          const timer = setTimeout(done, ms);
+          signal?.addEventListener('abort', () => {
+            clearTimeout(timer);
+            done();
+          });
+        }),
+    },
+    runOn: world.runOn ?? 'local',
+    async connect(kind) {
+      const client = world.clients[kind];
+      if (client === undefined) throw new Error(`the test has no ${kind}`);
+      return client;
+    },
+    reveal,
+    readFile: (path) => readFile(resolve(world.runbookDir ?? '.', path)),
+    log: (chunk) => {
+      log += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
+    },
+    progress: (p) => progress.push(p),
+    async poll(read, { limit }) {
+      for (let failures = 0; ; failures += 1) {
+        try {
+          return await read();
+        } catch (error) {
+          if (failures >= limit) throw error;
+        }
+      }
+    },
+    logged: () => log,
+    reported: () => progress,
+  };
+};

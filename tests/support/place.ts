@@ -1,0 +1,30 @@
+import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Shell } from '../../steps/_targets/shell.ts';
+import { plainShell } from './plain-shell.ts';
+
+export interface Place {
+  readonly dir: string;
+  readonly shell: Shell;
+  /** Content, mode and owner of everything in `dir`, by path: what "byte for byte" is compared with. */
+  image(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** A folder of its own on this machine, with a home of its own beside it; gone when the test is. */
+export const usePlace = async (): Promise<Place> => {
+  const root = await mkdtemp(join(tmpdir(), 'runbook-place-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const dir = await mkdtemp(join(root, 'files-'));
+  const image = async () => {
+    const names = await readdir(dir, { recursive: true });
+    const entries = names.sort().map(async (name) => {
+      const { mode, uid, gid } = await lstat(join(dir, name));
+      const bytes = await readFile(join(dir, name)).catch(() => Buffer.alloc(0));
+      return [name, `${mode.toString(8)} ${uid}:${gid} ${bytes.toString('base64')}`] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  return { dir, shell: plainShell({ ...process.env, HOME: root }), image };
+};
