@@ -63,3 +63,10 @@ export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence 
   text: `HELD${e.step ? ` at ${e.step}` : ''}: ${e.message}`,
   more: [...(e.remedy ? [`-> ${e.remedy}`] : []), ...choiceCommands(e, state.runId)],
 });
+
+/** The commands that go on with a run that is not over; empty when it is. */
+export const whatNext = (state: RunState): readonly string[] => {
+  if (state.settled) return [];
+  const choices = state.hold ? choiceCommands(state.hold, state.runId) : [];
+  return choices.length > 0 ? choices : [`runbook resume ${state.runId}`];
+};

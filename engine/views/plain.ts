@@ -2,8 +2,8 @@
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { amount, timeOfDay } from './format.ts';
-import { choiceCommands } from './hold-wording.ts';
+import { amount, clean, timeOfDay } from './format.ts';
+import { whatNext } from './hold-wording.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import type { View } from './view.ts';
 import { describeEvent, offsetNow } from './wording.ts';
@@ -42,7 +42,7 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
       if (sentence) say(sentence.tone, sentence.text, sentence.more);
     },
     output(act, line) {
-      say('dim', `${parseActKey(act).step} | ${line}`);
+      say('dim', `${parseActKey(act).step} | ${clean(line)}`);
     },
     progress(act, p, now) {
       if (last) last.now = now;
@@ -59,12 +59,8 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
     note: (text) => say('warn', text),
     async close(state, now) {
       last = { state, now };
-      if (state.settled) return;
-      const choices = state.hold ? choiceCommands(state.hold, state.runId) : [];
-      say('strong', `run ${state.runId} is not over; go on with:`, [
-        ...choices,
-        ...(choices.length === 0 ? [`runbook resume ${state.runId}`] : []),
-      ]);
+      const next = whatNext(state);
+      if (next.length > 0) say('strong', `run ${state.runId} is not over; go on with:`, next);
     },
   };
 };

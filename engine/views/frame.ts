@@ -1,0 +1,64 @@
+/** What stands around the list on a TTY: the four questions above, the conversation and the keys below. */
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { Paint } from './paint.ts';
+import { fitLines } from './screen.ts';
+import { standing } from './standing.ts';
+import { failureLine } from './step-title.ts';
+
+export interface FrameContent {
+  readonly plan: Plan;
+  readonly state: RunState;
+  readonly now: number;
+  readonly notes: readonly string[];
+  /** The question being asked and what is typed so far; null: none. */
+  readonly question: { readonly lines: readonly string[]; readonly typed: string } | null;
+  readonly columns: number;
+  readonly rows: number;
+  readonly paint: Paint;
+}
+
+const keys = 'Ctrl-C: save and leave, supervised work goes on · twice: end the work too';
+
+/** Breaks at the separators of a line, so that a narrow terminal hides nothing. */
+export const flow = (text: string, columns: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const part of text.split(' · ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length + 3 < columns)
+      lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(lines.length === 0 ? part : `  ${part}`);
+  }
+  return lines.map((line) => line.slice(0, columns - 1));
+};
+
+const running = (state: RunState): readonly string[] =>
+  Object.keys(state.steps).filter((id) => state.steps[id]?.state === 'running');
+
+const header = (c: FrameContent): readonly string[] =>
+  standing(c.plan, c.state, c.now).flatMap(({ tone, text }) =>
+    flow(text, c.columns).map((line) => c.paint(tone, line)),
+  );
+
+const footer = (c: FrameContent): readonly string[] => {
+  const failure = failureLine(c.plan, running(c.state));
+  const cut = (line: string) => line.slice(0, c.columns - 1);
+  return [
+    ...(failure && !c.question ? [c.paint('dim', cut(failure))] : []),
+    ...c.notes.flatMap((n) => n.split('\n')).map((line) => c.paint('warn', cut(line))),
+    ...(c.question
+      ? ['', ...c.question.lines.map((line) => c.paint('strong', cut(line))), cut(`> ${c.question.typed}_`)]
+      : []),
+    ...flow(keys, c.columns).map((line) => c.paint('dim', line)),
+  ];
+};
+
+/** `final`: the last picture, which scrolls away whole and shows no keys. */
+export const frame = (list: readonly string[], c: FrameContent, final: boolean): readonly string[] => {
+  if (final) return ['', ...header(c), '', ...list];
+  const [top, bottom] = [header(c), footer(c)];
+  const name = running(c.state).map((id) => c.plan.steps[id]?.name)[0];
+  const active = list.findIndex((line) => name !== undefined && line.includes(name));
+  const rows = Math.max(3, c.rows - top.length - bottom.length - 3);
+  return [...top, '', ...fitLines(list, rows, Math.max(0, active)), '', ...bottom];
+};

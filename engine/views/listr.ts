@@ -1,0 +1,94 @@
+/** A list of steps on a TTY. The only file that knows listr2. */
+import { EOL } from 'node:os';
+import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import { createSlots, type SlotEnd } from './slots.ts';
+
+interface Item {
+  readonly id: string;
+  readonly title: string;
+}
+
+export type ListEntry = Item | { readonly title: string; readonly parallel: readonly Item[] };
+
+export interface ListOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Puts what stands around the list to it. `final`: the picture that stays on the terminal. */
+  frame(list: readonly string[], final: boolean): readonly string[];
+  /** The list opens when the one before has drawn its last picture. */
+  readonly after: Promise<unknown>;
+}
+
+export interface TaskList {
+  /** New title and further output lines of an item that is being worked on; else nothing happens. */
+  update(id: string, title: string, lines: readonly string[]): void;
+  end(id: string, end: SlotEnd): void;
+  endRest(endOf: (id: string) => SlotEnd): void;
+  readonly ended: Promise<unknown>;
+}
+
+const outputLines = 4;
+
+/** A renderer that draws the frame around what listr2 draws. */
+const framedBy = (frame: ListOptions['frame']) =>
+  class extends DefaultRenderer {
+    override create(options?: { tasks?: boolean; bottomBar?: boolean; prompt?: boolean }): string {
+      // listr2 draws a last time without the prompt.
+      return frame(super.create(options).split(EOL), options?.prompt === false).join(EOL);
+    }
+  };
+
+type Task = ListrTask<unknown, ReturnType<typeof framedBy>>;
+
+/** listr2 ignores what is added to a list that runs: what comes later is a list of its own. */
+export const openList = (entries: readonly ListEntry[], options: ListOptions): TaskList => {
+  const slots = createSlots();
+  const working = new Map<string, { title: string; output: string }>();
+
+  const taskOf = ({ id, title }: Item): Task => ({
+    title,
+    rendererOptions: { outputBar: outputLines },
+    task: async (_, task) => {
+      working.set(id, task);
+      const end = await slots.wait(id);
+      working.delete(id);
+      task.title = end.title;
+      if (end.kind === 'failed') throw new Error(end.title);
+      if (end.kind !== 'done') task.skip(end.title);
+    },
+  });
+  const tasks = entries.map((entry): Task => {
+    if ('id' in entry) return taskOf(entry);
+    const { title, parallel } = entry;
+    const siblings = { concurrent: true, exitOnError: false };
+    return { title, task: (_, task) => task.newListr(parallel.map(taskOf), siblings) };
+  });
+
+  const { stream } = options;
+  const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
+  const run = () =>
+    new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
+      renderer: framedBy(options.frame),
+      rendererOptions: {
+        collapseSubtasks: false,
+        formatOutput: 'truncate',
+        logger: new ListrLogger({ useIcons: true, processOutput: output }),
+      },
+      // It was decided by stderr that this is a terminal; listr2 would look at stdout, which holds results.
+      fallbackRendererCondition: false,
+      registerSignalListeners: false,
+      exitOnError: false,
+    }).run();
+  const ids = entries.flatMap((e) => ('id' in e ? [e.id] : e.parallel.map((item) => item.id)));
+
+  return {
+    update(id, title, lines) {
+      const task = working.get(id);
+      if (!task) return;
+      if (task.title !== title) task.title = title;
+      for (const line of lines) task.output = line;
+    },
+    end: slots.end,
+    endRest: (endOf) => slots.endRest(ids, endOf),
+    ended: options.after.then(run),
+  };
+};

@@ -1,0 +1,111 @@
+/** The four questions, answered in words: where are we, are we late, can we go back, what comes next. */
+import { type Outlook, outlook } from '../decide/outlook.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan, PlanLine } from '../plan.ts';
+import { offset, plural, span, timeOfDay } from './format.ts';
+import type { Tone } from './paint.ts';
+import { offsetNow } from './wording.ts';
+
+export type RunStateWord =
+  | 'running'
+  | 'waiting'
+  | 'held'
+  | 'succeeded'
+  | 'rolling back'
+  | 'rolled back'
+  | 'stopped';
+
+export interface Line {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** A late start below this is noise of the loop, not slip. */
+const slipFromMs = 1000;
+
+export const stateWord = (state: RunState): RunStateWord => {
+  if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : 'rolled back';
+  if (state.hold) return 'held';
+  if (state.session?.endedAt != null) return 'stopped';
+  if (state.rollback) return 'rolling back';
+  return Object.values(state.steps).some((s) => s.state === 'running') ? 'running' : 'waiting';
+};
+
+export const lineEntry = (plan: Plan): PlanLine | undefined => plan.entries.find((e) => e.kind === 'line');
+
+const doneCount = (state: RunState): number =>
+  Object.values(state.steps).filter((s) => s.state === 'succeeded' || s.state === 'skipped').length;
+
+export const whereLine = (plan: Plan, state: RunState): Line => {
+  const word = stateWord(state);
+  const total = Object.keys(plan.steps).length;
+  const targets = Object.entries(plan.targets).map(([name, t]) => `${name} ${t.description}`);
+  const parts = [
+    `${plan.name}${state.environment ? ` (${state.environment})` : ''}`,
+    word.toUpperCase(),
+    `${doneCount(state)} of ${plural(total, 'step')}`,
+    ...targets,
+  ];
+  const bad = word === 'held' || word === 'stopped';
+  return { tone: bad ? 'bad' : 'strong', text: parts.join(' · ') };
+};
+
+export const clockLine = (state: RunState, now: number, view: Outlook): Line => {
+  if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
+  const late = view.slipMs >= slipFromMs;
+  const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
+  if (view.projectedT0 !== null) parts.push(`doors expected ${timeOfDay(view.projectedT0)}`);
+  if (!state.settled) parts.push(late ? `${span(view.slipMs)} LATE` : 'on time');
+  if (view.projectedEnd !== null && !state.settled)
+    parts.push(`end expected ${timeOfDay(view.projectedEnd)}`);
+  if (view.hardStop !== null) {
+    const left = view.hardStop - now;
+    parts.push(`hard stop ${timeOfDay(view.hardStop)} ${left >= 0 ? `in ${span(left)}` : 'PASSED'}`);
+  }
+  const overrun = view.hardStop !== null && (view.projectedEnd ?? now) > view.hardStop;
+  return { tone: overrun ? 'bad' : late ? 'warn' : 'plain', text: parts.join(' · ') };
+};
+
+export const backLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line => {
+  const { yes, why } = view.canGoBack;
+  if (!yes) {
+    const fix = state.line ? lineEntry(plan)?.forwardFix.path : undefined;
+    return {
+      tone: state.settled ? 'dim' : 'warn',
+      text: `go back? NO, ${why}${fix ? ` · forward fix: ${fix}` : ''}`,
+    };
+  }
+  const parts = [`go back? YES, ${why}`];
+  if (view.rollbackOwedMs > 0) parts.push(`takes about ${span(view.rollbackOwedMs)}`);
+  if (view.latestSafeAbort !== null && !state.settled) {
+    const left = view.latestSafeAbort - now;
+    parts.push(
+      left >= 0
+        ? `decide by ${timeOfDay(view.latestSafeAbort)}, in ${span(left)}`
+        : `the safe moment passed ${span(left)} ago`,
+    );
+  }
+  const passed = view.latestSafeAbort !== null && view.latestSafeAbort < now;
+  return { tone: passed && !state.settled ? 'bad' : 'good', text: parts.join(' · ') };
+};
+
+export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line | null => {
+  if (!view.next || state.settled) return null;
+  const name = plan.steps[view.next.step]?.name ?? view.next.step;
+  const at = view.next.plannedAt;
+  if (at === null) return { tone: 'dim', text: `next: ${name}` };
+  const planned = view.t0 === null ? '' : ` at ${offset(at - view.t0)}`;
+  const when = at > now ? `in ${span(at - now)}` : `${span(now - at)} overdue`;
+  return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
+};
+
+export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
+  const view = outlook(plan, state, now);
+  const next = nextLine(plan, state, now, view);
+  return [
+    whereLine(plan, state),
+    clockLine(state, now, view),
+    backLine(plan, state, now, view),
+    ...(next ? [next] : []),
+  ];
+};

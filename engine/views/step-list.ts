@@ -1,0 +1,56 @@
+/** Which items a run's list has, and how each of them ends. */
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { ListEntry } from './listr.ts';
+import type { SlotEnd } from './slots.ts';
+import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
+
+const lineTitle = '──────── POINT OF NO RETURN ────────';
+/** No step id looks like this. */
+export const lineId = ':line';
+
+const itemOf = (plan: Plan, id: string) => {
+  const step = plan.steps[id];
+  return { id, title: step ? pendingTitle(step) : id };
+};
+
+export const forwardEntries = (plan: Plan): readonly ListEntry[] =>
+  plan.entries.map((entry) => {
+    if (entry.kind === 'step') return itemOf(plan, entry.step);
+    if (entry.kind === 'line') return { id: lineId, title: lineTitle };
+    return {
+      title: `in parallel: ${entry.steps.join(', ')}`,
+      parallel: entry.steps.map((id) => itemOf(plan, id)),
+    };
+  });
+
+export const rollbackEntries = (plan: Plan, owed: readonly string[]): readonly ListEntry[] =>
+  owed.map((id) => ({ id, title: `undo: ${plan.steps[id]?.name ?? id}` }));
+
+const kinds = {
+  succeeded: 'done',
+  undone: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+  kept: 'skipped',
+} as const;
+
+/** null: not settled in this direction. Going back, only what ends an undo counts. */
+export const settledEnd = (plan: Plan, state: RunState, id: string): SlotEnd | null => {
+  if (id === lineId) return state.line ? { kind: 'done', title: `${lineTitle} crossed` } : null;
+  const step = plan.steps[id];
+  const s = state.steps[id];
+  if (!step || !s || s.state === 'pending' || s.state === 'running') return null;
+  if (state.rollback && s.state !== 'undone' && s.state !== 'kept') return null;
+  return { kind: kinds[s.state], title: settledTitle(step, state) };
+};
+
+/** For what is still open when the list closes. */
+export const openEnd = (plan: Plan, state: RunState, id: string, now: number): SlotEnd => {
+  const step = plan.steps[id];
+  if (!step) return { kind: 'unreached', title: id === lineId ? `${lineTitle} not crossed` : id };
+  const s = state.steps[id]?.state;
+  return s === undefined || s === 'pending'
+    ? { kind: 'unreached', title: pendingTitle(step) }
+    : { kind: 'failed', title: `${runningTitle(step, state, now)}  stopped here` };
+};

@@ -1,0 +1,46 @@
+/** A step's line in the list of a TTY, before, during and after. */
+import { stepState } from '../decide/fold.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan, PlanStep } from '../plan.ts';
+import { offset, span } from './format.ts';
+
+const lead = (step: PlanStep): string =>
+  `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${step.name}`;
+
+export const pendingTitle = (step: PlanStep): string => {
+  const expected = step.expectedMs === null ? '' : `  expected ${span(step.expectedMs)}`;
+  return `${lead(step)}${expected}`;
+};
+
+export const runningTitle = (step: PlanStep, state: RunState, now: number): string => {
+  const s = stepState(state, step.id);
+  const from = state.rollback ? (s.undoStartedAt ?? now) : (s.startedAt ?? now);
+  const elapsed = now - from;
+  const plannedMs = state.rollback && step.kind === 'act' ? step.undo.expectedMs : step.expectedMs;
+  const against = plannedMs === null ? '' : ` of ${span(plannedMs)}`;
+  const over = plannedMs !== null && elapsed > plannedMs ? `, ${span(elapsed - plannedMs)} over` : '';
+  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}`;
+};
+
+export const settledTitle = (step: PlanStep, state: RunState): string => {
+  const s = stepState(state, step.id);
+  const from = state.rollback && s.undoStartedAt !== null ? s.undoStartedAt : s.startedAt;
+  const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
+  const expected = step.expectedMs === null || actual === '' ? '' : ` / ${span(step.expectedMs)}`;
+  const word = s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : s.state}`;
+  return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${s.reason}` : ''}`;
+};
+
+/** What the operator has to expect if the running step fails. */
+export const failureLine = (plan: Plan, running: readonly string[]): string | null => {
+  const [id] = running;
+  const step = id === undefined ? undefined : plan.steps[id];
+  if (step?.kind !== 'act') return null;
+  const then = {
+    hold: 'the run holds and asks you',
+    rollback: 'everything done so far is rolled back',
+    continue: 'the run goes on without it',
+  }[step.onFailure];
+  const retries = step.act.retry.limit > 0 ? `after ${step.act.retry.limit} more attempts ` : '';
+  return `if ${step.id} fails, ${retries}${then}`;
+};

@@ -1,0 +1,156 @@
+/** The operator's screen on a TTY: the step list inside its frame, and the prompts. */
+import { parseActKey } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import { converse, countdown } from './dialogue.ts';
+import { clean } from './format.ts';
+import { type FrameContent, frame } from './frame.ts';
+import { whatNext } from './hold-wording.ts';
+import { createLineReader } from './line-reader.ts';
+import { openList, type TaskList } from './listr.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { painter } from './paint.ts';
+import { progressLine } from './progress-line.ts';
+import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
+import { runningTitle } from './step-title.ts';
+import type { View } from './view.ts';
+import { describeEvent } from './wording.ts';
+
+export interface TtyOptions {
+  readonly stream: NodeJS.WriteStream;
+  readonly input: NodeJS.ReadStream;
+  /** Ctrl-C typed while a question is open. */
+  interrupt(): void;
+}
+
+/** A burst is drawn once in this many ms: listr2 redraws on every change. */
+const drawEveryMs = 100;
+const keptNotes = 3;
+const keptLines = 4;
+
+interface Live {
+  readonly plan: Plan;
+  state: RunState;
+  now: number;
+  list: TaskList;
+}
+
+export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View => {
+  const paint = painter(stream);
+  const reader = createLineReader(input, interrupt);
+  const meters = new Map<string, Meter>();
+  const unseen = new Map<string, string[]>();
+  const notes: string[] = [];
+  let question: FrameContent['question'] = null;
+  let live: Live | null = null;
+  let drawing = false;
+
+  const content = ({ plan, state, now }: Live): FrameContent => {
+    const { columns = 80, rows = 24 } = stream;
+    return { plan, state, now, notes, question, columns, rows, paint };
+  };
+
+  const open = (plan: Plan, state: RunState, after: Promise<unknown>): TaskList => {
+    const entries = state.rollback ? rollbackEntries(plan, state.rollback.owed) : forwardEntries(plan);
+    const list = openList(entries, {
+      stream,
+      after,
+      frame: (lines, final) => (live ? frame(lines, content(live), final) : lines),
+    });
+    for (const id of [lineId, ...Object.keys(state.steps)]) settle(list, plan, state, id);
+    return list;
+  };
+
+  const settle = (list: TaskList, plan: Plan, state: RunState, id: string): void => {
+    const end = settledEnd(plan, state, id);
+    if (end) list.end(id, end);
+  };
+
+  const closeList = ({ list, plan, state, now }: Live): void =>
+    list.endRest((id) => openEnd(plan, state, id, now));
+
+  const draw = (): void => {
+    if (!live) return;
+    const { plan, state, now, list } = live;
+    for (const step of Object.values(plan.steps)) {
+      if (state.steps[step.id]?.startedAt == null) continue;
+      const meter = meters.get(step.id);
+      const bar = meter ? `\n${progressLine(meter.read(now))}` : '';
+      list.update(step.id, `${runningTitle(step, state, now)}${bar}`, unseen.get(step.id)?.splice(0) ?? []);
+    }
+  };
+
+  const drawSoon = (): void => {
+    if (drawing) return;
+    drawing = true;
+    setTimeout(() => {
+      drawing = false;
+      draw();
+    }, drawEveryMs).unref();
+  };
+
+  const note = (text: string): void => {
+    notes.push(text);
+    notes.splice(0, notes.length - keptNotes);
+  };
+
+  return {
+    start({ plan }, state, now) {
+      live = { plan, state, now, list: open(plan, state, Promise.resolve()) };
+    },
+    event(event, state, now) {
+      if (!live) return;
+      Object.assign(live, { state, now });
+      const { plan, list } = live;
+      if (event.type === 'step-settled') settle(list, plan, state, event.step);
+      if (event.type === 'line-crossed') settle(list, plan, state, lineId);
+      if (event.type === 'rollback-started') {
+        closeList(live);
+        live.list = open(plan, state, list.ended);
+      }
+      const said = describeEvent(event, plan, state);
+      if (said?.tone === 'bad' || said?.tone === 'warn') note([said.text, ...(said.more ?? [])].join('\n  '));
+      drawSoon();
+    },
+    output(act, line) {
+      const { step } = parseActKey(act);
+      unseen.set(step, [...(unseen.get(step) ?? []), clean(line)].slice(-keptLines));
+      drawSoon();
+    },
+    progress(act, p, now) {
+      const { step } = parseActKey(act);
+      const meter = meters.get(step);
+      if (meter) meter.observe(p, now);
+      else meters.set(step, createMeter(p, now));
+      drawSoon();
+    },
+    tick(state, now) {
+      if (live) Object.assign(live, { state, now });
+      draw();
+    },
+    async ask(asked, signal) {
+      const ask = (lines: readonly string[]) => {
+        const show = (typed: string) => {
+          const left = countdown(asked, live?.now ?? 0);
+          question = { lines: left ? [...lines, left] : lines, typed: clean(typed) };
+        };
+        show('');
+        return reader.read(show, signal);
+      };
+      try {
+        return await converse(asked, ask);
+      } finally {
+        question = null;
+      }
+    },
+    note,
+    async close(state, now) {
+      if (!live) return;
+      Object.assign(live, { state, now });
+      closeList(live);
+      await live.list.ended;
+      const next = whatNext(state);
+      if (next.length > 0) stream.write(`\n${[...notes, 'Go on with:', ...next].join('\n  ')}\n`);
+    },
+  };
+};
