@@ -154,6 +154,12 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
   });
 };
 
-/** Attempts that this session is carrying out or that an earlier one left open. */
-export const isOpen = (state: RunState, act: ActKey): boolean =>
+/** An attempt without an outcome: its work may be going on. */
+export const isUnended = (state: RunState, act: ActKey): boolean =>
   state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;
+
+/** An attempt that will still say how it ended: by itself, or to a probe that has not been asked yet. */
+export const isOpen = (state: RunState, act: ActKey): boolean => {
+  const probe = state.acts[act]?.attempts.at(-1)?.probe;
+  return isUnended(state, act) && (!probe || probe.state === 'alive');
+};

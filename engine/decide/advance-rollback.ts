@@ -1,6 +1,6 @@
 /** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
 import type { Plan, PlanActStep } from '../plan.ts';
-import { advanceAct, checkPolicy, isOpen, stopAct, undoPolicy } from './advance-act.ts';
+import { advanceAct, checkPolicy, isUnended, stopAct, undoPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey } from './events.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
@@ -28,7 +28,7 @@ const endLiving = (plan: Plan, state: RunState): Move | null => {
     if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };
     // A read that an earlier session left open left nothing behind.
     const read = phase !== 'do' || isRead(plan, step);
-    const over = !isOpen(state, key) || (read && last.session !== state.session?.n);
+    const over = !isUnended(state, key) || (read && last.session !== state.session?.n);
     if (last.living || !over) stops.push(stopAct(key, last.n));
   }
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;

@@ -58,7 +58,7 @@ const step = (state: RunState, id: string): StepState => {
 };
 
 const act = (state: RunState, key: ActKey): ActState => {
-  state.acts[key] ??= { attempts: [], countFrom: 0, done: false, output: null, before: null };
+  state.acts[key] ??= { attempts: [], countFrom: 0, done: false, output: null, input: {}, before: null };
   return state.acts[key];
 };
 
@@ -115,7 +115,8 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'act-started'(state, e) {
     const a = act(state, e.act);
     // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
-    if (a.attempts.every((earlier) => !mayHaveActed(earlier))) a.before = e.before;
+    if (a.attempts.every((earlier) => !mayHaveActed(earlier)))
+      Object.assign(a, { input: e.input, before: e.before });
     a.attempts.push({
       n: e.attempt,
       session: state.session?.n ?? 0,

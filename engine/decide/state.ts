@@ -1,5 +1,5 @@
 /** The state of a run: a fold over its events, plain JSON. */
-import type { Json } from '../plan.ts';
+import type { Json, JsonObject } from '../plan.ts';
 import type { ActKey, Effect, Failure, HoldCause, HoldChoice } from './events.ts';
 
 export interface AttemptState {
@@ -31,6 +31,8 @@ export interface ActState {
   /** Set once it is known to have been done. */
   done: boolean;
   output: Json;
+  /** As journaled with the intent: secrets by name. Probe, end and undo start from these two. */
+  input: JsonObject;
   before: Json;
 }
 

@@ -1,10 +1,10 @@
 /** What the CLI hands to the run loop, and what it gets back. */
 import type { Command } from '../decide/decisions.ts';
 import type { RunState } from '../decide/state.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
-import type { Journal } from '../journal/journal.ts';
 
 export interface Clock {
   now(): number;
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly view: View;
   readonly clock: Clock;
   readonly interactive: boolean;
+  /** For the journal: who drives this session, from where. */
+  readonly who: { readonly pid: number; readonly host: string; readonly user: string };
   /** Values by name, resolved before the run starts. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Set on the first session; later ones keep the journaled clock. */

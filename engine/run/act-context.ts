@@ -1,0 +1,62 @@
+/** The context that an act gets: clients, secrets, log and progress of this very attempt. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ActKey } from '../decide/events.ts';
+import { parseActKey } from '../decide/keys.ts';
+import { fail } from '../diagnostic.ts';
+import type { Plan, PlanAct } from '../plan.ts';
+import type { ActContext, Clients, Secretable } from '../step.ts';
+import type { Connections } from './connections.ts';
+import type { Clock } from './options.ts';
+import { poll } from './polling.ts';
+
+export interface ContextOptions {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly spec: PlanAct;
+  readonly act: ActKey;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly runbookDir: string;
+  readonly connections: Pick<Connections, 'client'>;
+  readonly reveal: (secret: Secretable) => string;
+  readonly log: (chunk: string | Uint8Array) => void;
+  readonly progress: ActContext['progress'];
+  /** Told when the act was handed a client: from then on it may have changed something. */
+  readonly connected?: () => void;
+}
+
+export const actContext = (o: ContextOptions): ActContext => ({
+  runId: o.runId,
+  stepId: parseActKey(o.act).step,
+  act: o.act,
+  attempt: o.attempt,
+  idempotencyKey: `${o.runId}/${o.act}`,
+  signal: o.signal,
+  killGraceMs: o.spec.killGraceMs,
+  clock: o.clock,
+  runOn: o.spec.runOn,
+  async connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]> {
+    const target = name ?? ((kind as string) === 'shell' ? o.spec.runOn : o.spec.target);
+    if (target === null) throw new Error(`${o.act}: no target for ${String(kind)}`);
+    const client = await o.connections.client(kind as string, target);
+    o.connected?.();
+    return client as Clients[K];
+  },
+  reveal: o.reveal,
+  readFile: (path) => readPlanned(o.plan, o.runbookDir, path),
+  log: o.log,
+  progress: o.progress,
+  poll: (read, policy) => poll(read, policy, { clock: o.clock, signal: o.signal }),
+});
+
+/** The bytes that were reviewed, or none. */
+const readPlanned = async (plan: Plan, dir: string, path: string): Promise<Uint8Array> => {
+  const content = await readFile(resolve(dir, path));
+  const expected = plan.files[path];
+  const found = createHash('sha256').update(content).digest('hex');
+  if (expected?.replace(/^sha256:/, '') !== found) return fail('RB510', { path });
+  return content;
+};

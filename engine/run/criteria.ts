@@ -1,0 +1,29 @@
+import type { RunState } from '../decide/state.ts';
+import { evaluate } from '../expr/evaluate.ts';
+import type { Plan } from '../plan.ts';
+import type { Scopes } from './scope.ts';
+
+export interface CriterionResult {
+  readonly expr: string;
+  readonly holds: boolean;
+  readonly error?: string;
+}
+
+/** A criterion holds only if it evaluates to true; one that cannot be evaluated is a no-go. */
+export const criteriaOf = (
+  plan: Plan,
+  scopes: Scopes,
+  state: RunState,
+  gate: string,
+): readonly CriterionResult[] => {
+  const step = plan.steps[gate];
+  if (step?.kind !== 'gate') throw new Error(`${gate} is not a gate`);
+  const scope = scopes.of(state, Object.keys(state.steps));
+  return step.criteria.map((expr) => {
+    try {
+      return { expr, holds: evaluate(expr, scope) === true };
+    } catch (error) {
+      return { expr, holds: false, error: error instanceof Error ? error.message : String(error) };
+    }
+  });
+};

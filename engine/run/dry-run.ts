@@ -1,0 +1,205 @@
+/**
+ * The rehearsal that tells the truth: every read for real, from where the act would read; nothing is changed.
+ * What could not be looked at is said to be unchecked, never counted as fine.
+ */
+
+import type { ActKey } from '../decide/events.ts';
+import { initialState } from '../decide/fold.ts';
+import { actKey } from '../decide/keys.ts';
+import type { Plan, PlanAct, PlanActStep } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import type { ActContext, AnyStepActs, Finding } from '../step.ts';
+import { actContext } from './act-context.ts';
+import { Connections, localPlace } from './connections.ts';
+import { thrownFailure } from './failure.ts';
+import { createMasking, type Masking } from './masking.ts';
+import type { Clock } from './options.ts';
+import { createScopes, type Scopes } from './scope.ts';
+import { parseInput } from './step-data.ts';
+import { untilAborted } from './time-limit.ts';
+
+export type Level = Finding['level'];
+
+export interface DryRunStep {
+  /** A step's id, or `target:<name>`. */
+  readonly step: string;
+  readonly level: Level;
+  readonly findings: readonly Finding[];
+}
+
+export interface DryRunReport {
+  readonly steps: readonly DryRunStep[];
+  readonly totals: Readonly<Record<Level, number>>;
+}
+
+export interface DryRunOptions {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly runbookDir: string;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  readonly onStep: (step: DryRunStep) => void;
+}
+
+const worst: readonly Level[] = ['problem', 'unchecked', 'simulated', 'verified'];
+const levelOf = (findings: readonly Finding[]): Level =>
+  worst.find((level) => findings.some((f) => f.level === level)) ?? 'unchecked';
+
+export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
+  const rehearsal = new Rehearsal(options);
+  const steps: DryRunStep[] = [];
+  try {
+    for await (const step of rehearsal.steps()) {
+      steps.push(step);
+      options.onStep(step);
+    }
+  } finally {
+    await rehearsal.close();
+  }
+  const totals = { verified: 0, simulated: 0, unchecked: 0, problem: 0 };
+  for (const { level } of steps) totals[level]++;
+  return { steps, totals };
+};
+
+class Rehearsal {
+  readonly #o: DryRunOptions;
+  readonly #masking: Masking;
+  readonly #connections: Connections;
+  readonly #scopes: Scopes;
+  readonly #state = initialState();
+  /** A target that cannot be reached is one problem, not one for each step that needs it. */
+  readonly #unreachable = new Set<string>();
+
+  constructor(options: DryRunOptions) {
+    this.#o = options;
+    this.#masking = createMasking(options.secrets);
+    this.#scopes = createScopes(options.plan, options.registry);
+    this.#connections = new Connections({ ...options, reveal: this.#masking.reveal, log: () => {} });
+  }
+
+  async *steps(): AsyncGenerator<DryRunStep> {
+    const { plan } = this.#o;
+    for (const name of Object.keys(plan.targets))
+      yield this.#report(`target:${name}`, await this.#target(name));
+    let first = true;
+    for (const step of Object.values(plan.steps)) {
+      if (step.kind === 'act') yield this.#report(step.id, await this.#step(step, first));
+      if (step.kind === 'gate') yield this.#report(step.id, this.#gate(step.prompt));
+      if (step.kind === 'wait')
+        yield this.#report(step.id, [{ level: 'verified', what: 'nothing to check' }]);
+      if (step.kind === 'act' && step.act.effects === 'write') first = false;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  #report(step: string, findings: readonly Finding[]): DryRunStep {
+    const masked = findings.map((f) => ({ ...f, what: this.#masking.text(f.what) }));
+    return { step, level: levelOf(masked), findings: masked };
+  }
+
+  #gate(prompt: string | null): readonly Finding[] {
+    return [{ level: 'simulated', what: prompt === null ? 'decided by its criteria' : `asks: ${prompt}` }];
+  }
+
+  async #target(name: string): Promise<readonly Finding[]> {
+    const target = this.#o.plan.targets[name];
+    try {
+      const opened = await this.#connections.open(name);
+      const found = await opened.check();
+      return found.length > 0
+        ? found
+        : [{ level: 'verified', what: `connected to ${target?.description ?? name}` }];
+    } catch (error) {
+      this.#unreachable.add(name);
+      return [this.#problem(error)];
+    }
+  }
+
+  /** `first`: nothing has been changed before this step, so its preconditions must hold already. */
+  async #step(step: PlanActStep, first: boolean): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const [i, check] of step.preconditions.entries()) {
+      findings.push(await this.#precondition(check, actKey(step.id, 'pre', i), first));
+    }
+    findings.push(...(await this.#check(step.act, actKey(step.id, 'do', 0))));
+    if (step.act.effects === 'write') findings.push({ level: 'simulated', what: step.act.preview });
+    for (const [i, check] of step.verify.entries()) {
+      findings.push(...(await this.#check(check, actKey(step.id, 'verify', i))));
+    }
+    for (const [i, undo] of step.undo.mode === 'own' ? step.undo.acts.entries() : []) {
+      findings.push(...(await this.#check(undo, actKey(step.id, 'undo', i))));
+    }
+    return findings;
+  }
+
+  async #precondition(spec: PlanAct, act: ActKey, first: boolean): Promise<Finding> {
+    const blocked = this.#blocked(spec);
+    if (blocked) return blocked;
+    try {
+      const outcome = await this.#called(spec, act, (acts, context, input) => acts.run(context, input, null));
+      if (outcome.done) return { level: 'verified', what: `holds now: ${spec.preview}` };
+      const what = `${spec.message ?? spec.preview} (${outcome.short})`;
+      if (first) return { level: 'problem', what };
+      return { level: 'unchecked', what: `does not hold now, and may then: ${what}` };
+    } catch (error) {
+      return this.#problem(error);
+    }
+  }
+
+  async #check(spec: PlanAct, act: ActKey): Promise<readonly Finding[]> {
+    const blocked = this.#blocked(spec);
+    if (blocked) return [blocked];
+    try {
+      return await this.#called(spec, act, (acts, context, input) => acts.check(context, input));
+    } catch (error) {
+      return [this.#problem(error)];
+    }
+  }
+
+  /** Why this call cannot be looked at now; null: it can. */
+  #blocked(spec: PlanAct): Finding | null {
+    if (spec.reads.length > 0) {
+      return { level: 'unchecked', what: `${spec.preview}: needs the output of ${spec.reads.join(', ')}` };
+    }
+    const gone = [spec.runOn, spec.target].find(
+      (name) => name && name !== localPlace && this.#unreachable.has(name),
+    );
+    return gone ? { level: 'unchecked', what: `${spec.preview}: ${gone} cannot be reached` } : null;
+  }
+
+  async #called<T>(
+    spec: PlanAct,
+    act: ActKey,
+    call: (acts: AnyStepActs, context: ActContext, input: unknown) => Promise<T>,
+  ): Promise<T> {
+    const { registry, clock, plan, runbookDir } = this.#o;
+    const type = registry.steps.get(spec.type);
+    if (!type) throw new Error(`step type ${spec.type} is in the plan but not in the registry`);
+    const { acts } = await type.load();
+    const control = new AbortController();
+    const context = actContext({
+      runId: 'dry-run',
+      plan,
+      spec,
+      act,
+      attempt: 1,
+      signal: control.signal,
+      clock,
+      runbookDir,
+      connections: this.#connections,
+      reveal: this.#masking.reveal,
+      log: () => {},
+      progress: () => {},
+    });
+    const input = parseInput(type, this.#scopes.input(this.#state, spec));
+    return untilAborted(clock, spec, control, () => call(acts, context, input));
+  }
+
+  #problem(error: unknown): Finding {
+    const { short, remedy } = thrownFailure(error, this.#masking);
+    return { level: 'problem', what: short, ...(remedy && { remedy }) };
+  }
+}

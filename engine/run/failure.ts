@@ -1,0 +1,81 @@
+/** Whatever went wrong with an act, as the masked record that the journal keeps. */
+import type { Failure } from '../decide/events.ts';
+import { DiagnosticError } from '../diagnostic.ts';
+import { messageOf, remedyOf } from '../diagnostics/render.ts';
+import type { Json } from '../plan.ts';
+import type { Outcome } from '../step.ts';
+import { TargetError } from '../target.ts';
+import type { Masking } from './masking.ts';
+
+type Failed = Extract<Outcome<unknown>, { done: false }>;
+
+/** A line for the screen: the first one, and not endless. */
+const oneLine = (text: string): string => {
+  const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+};
+
+const detailOf = (cause: unknown): string | undefined => {
+  if (cause === undefined) return undefined;
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : JSON.stringify(cause);
+  const deeper = detailOf(cause.cause);
+  return deeper ? `${cause.message}: ${deeper}` : cause.message;
+};
+
+const record = (
+  masking: Masking,
+  code: string,
+  short: string,
+  detail?: string,
+  remedy?: string,
+): Failure => ({
+  code,
+  short: masking.text(oneLine(short)),
+  ...(detail && { detail: masking.text(detail) }),
+  ...(remedy && { remedy: masking.text(remedy) }),
+});
+
+/** Of a failed outcome; `code` says how the attempt was cut short, if it was. */
+export const outcomeFailure = (
+  outcome: Failed,
+  masking: Masking,
+  code = 'failed',
+  message?: string | null,
+): Failure => {
+  const short = message ? `${message} (${outcome.short})` : outcome.short;
+  return record(masking, code, short, detailOf(outcome.cause), outcome.remedy);
+};
+
+/** Of a throw. */
+export const thrownFailure = (error: unknown, masking: Masking): Failure => {
+  if (error instanceof TargetError) {
+    return record(
+      masking,
+      'target',
+      `${error.target}: ${error.message}`,
+      detailOf(error.cause),
+      error.remedy,
+    );
+  }
+  if (error instanceof DiagnosticError) {
+    const [first] = error.diagnostics;
+    if (first) return record(masking, first.code, messageOf(first), undefined, remedyOf(first) ?? undefined);
+  }
+  if (error === 'timeout') return record(masking, 'timeout', 'timed out');
+  const text = error instanceof Error ? error.message : String(error);
+  return record(masking, 'failed', text, error instanceof Error ? detailOf(error.cause) : undefined);
+};
+
+/** A throw during a write means unknown, unless no client was ever handed out: then nothing could happen. */
+export const thrownOutcome = (error: unknown, write: boolean, reached: boolean): Outcome<Json> => {
+  const untouched = !write || (error instanceof TargetError && !reached);
+  const short = error instanceof Error ? error.message : String(error);
+  return {
+    done: false,
+    effect: untouched ? 'none' : 'unknown',
+    retryable: error instanceof TargetError ? error.retry : true,
+    short: error instanceof TargetError ? `${error.target}: ${short}` : short,
+    cause: error instanceof Error ? error.cause : undefined,
+    ...(error instanceof TargetError && { remedy: error.remedy }),
+  };
+};

@@ -1,0 +1,56 @@
+/** Work under way, by the id of the decision that asked for it: a decision made again is not carried out twice. */
+import type { ActKey } from '../decide/events.ts';
+import type { AbortReason } from '../step.ts';
+
+interface Work {
+  readonly act: ActKey;
+  readonly control: AbortController;
+  readonly done: Promise<void>;
+}
+
+export class InFlight {
+  readonly #work = new Map<string, Work>();
+  readonly #changed: () => void;
+  /** The first error that no act can answer for: a journal that failed, a bug. The run is over. */
+  failure: { error: unknown } | null = null;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  get size(): number {
+    return this.#work.size;
+  }
+
+  has(id: string): boolean {
+    return this.#work.has(id);
+  }
+
+  add(id: string, act: ActKey, control: AbortController, work: () => Promise<void>): void {
+    const done = work()
+      .catch((error: unknown) => {
+        this.failure ??= { error };
+      })
+      .finally(() => {
+        this.#work.delete(id);
+        this.#changed();
+      });
+    this.#work.set(id, { act, control, done });
+  }
+
+  /** The control of an attempt that this session carries out. */
+  actOf(act: ActKey): AbortController | undefined {
+    for (const work of this.#work.values()) if (work.act === act) return work.control;
+    return undefined;
+  }
+
+  interrupt(reason: AbortReason, which: (act: ActKey) => boolean): void {
+    for (const { act, control } of this.#work.values()) {
+      if (which(act) && !control.signal.aborted) control.abort(reason);
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#work.values()].map((w) => w.done));
+  }
+}

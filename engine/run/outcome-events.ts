@@ -1,0 +1,51 @@
+import type { ActKey, Event } from '../decide/events.ts';
+import type { Json, PlanAct } from '../plan.ts';
+import type { AnyStepType, Outcome, Probed } from '../step.ts';
+import { outcomeFailure } from './failure.ts';
+import type { Masking } from './masking.ts';
+import { journalOutput } from './step-data.ts';
+
+export interface Ended {
+  readonly act: ActKey;
+  readonly attempt: number;
+  readonly spec: PlanAct;
+  readonly type: AnyStepType;
+  /** An undo from the before-image: it has no output. */
+  readonly undo: boolean;
+  readonly masking: Masking;
+}
+
+export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSignal): Event => {
+  const { act, attempt, spec, type, masking } = ended;
+  const head = { type: 'act-finished', act, attempt } as const;
+  const read = spec.effects === 'read' && !ended.undo;
+  const changed = read ? 'none' : 'some';
+  if (outcome.done) {
+    const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
+    return 'value' in output
+      ? { ...head, result: 'done', effect: changed, output: masking.json(output.value) }
+      : { ...head, result: 'failed', effect: changed, error: output.error, retryable: false };
+  }
+  const code = signal.aborted ? (signal.reason === 'timeout' ? 'timeout' : 'stopped') : 'failed';
+  return {
+    ...head,
+    result: 'failed',
+    effect: read ? 'none' : outcome.effect,
+    error: outcomeFailure(outcome, masking, code, spec.message),
+    retryable: code === 'stopped' ? false : outcome.retryable,
+    ...(outcome.living && { living: true }),
+  };
+};
+
+export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
+  const { act, attempt, masking } = ended;
+  const head = { type: 'act-probed', act, attempt } as const;
+  if (answer.state === 'partial' || answer.state === 'unknown') {
+    return { ...head, state: answer.state, why: masking.text(answer.why) };
+  }
+  if (answer.state !== 'done') return { ...head, state: answer.state };
+  const output = journalOutput(ended.type, answer.output);
+  return 'value' in output
+    ? { ...head, state: 'done', output: masking.json(output.value) }
+    : { ...head, state: 'unknown', why: output.error.short };
+};

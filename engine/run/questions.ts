@@ -1,0 +1,103 @@
+/** Keeps the one question that the state asks in front of the operator, and withdraws it when it is answered. */
+import { openGates } from '../decide/answer.ts';
+import type { Command } from '../decide/decisions.ts';
+import { timerId } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { Answer, Question, View } from '../views/view.ts';
+
+type Said = Command extends infer C ? (C extends Command ? Omit<C, 'user' | 'at'> : never) : never;
+
+const questionOf = (plan: Plan, state: RunState): Question | null => {
+  const { hold } = state;
+  if (hold) {
+    const { id, step, message, remedy, choices } = hold;
+    return { kind: 'hold', hold: id, step, message, remedy, choices };
+  }
+  for (const id of openGates(state)) {
+    const step = plan.steps[id];
+    const gate = state.steps[id]?.gate;
+    if (step?.kind !== 'gate' || !gate || step.prompt === null) continue;
+    const answered = new Set(gate.answers.filter((a) => a.verdict === 'go').map((a) => a.by));
+    return {
+      kind: 'gate',
+      step: id,
+      round: gate.round,
+      prompt: step.prompt,
+      approvers: step.approvers
+        .filter((a) => !answered.has(a))
+        .map((a) => ({ id: a, name: plan.approvers[a]?.name ?? a })),
+      missing: step.minApprovals - answered.size,
+      deadline: state.timers[timerId.gate(id, gate.round)]?.until ?? null,
+    };
+  }
+  return null;
+};
+
+/** The same while nothing about the question changed. */
+const keyOf = (q: Question): string => (q.kind === 'hold' ? q.hold : `${q.step}#${q.round}:${q.missing}`);
+
+export class Questions {
+  readonly #plan: Plan;
+  readonly #view: View;
+  readonly #heard: () => void;
+  #asked: { key: string; control: AbortController } | null = null;
+  #answers: (Said | 'stop')[] = [];
+  /** Questions that the view had no way to ask. */
+  readonly #unasked = new Set<string>();
+
+  constructor(plan: Plan, view: View, heard: () => void) {
+    this.#plan = plan;
+    this.#view = view;
+    this.#heard = heard;
+  }
+
+  keep(state: RunState): void {
+    const question = questionOf(this.#plan, state);
+    const key = question && keyOf(question);
+    if (this.#asked?.key === key) return;
+    this.close();
+    if (!question || !key || this.#unasked.has(key)) return;
+    const control = new AbortController();
+    this.#asked = { key, control };
+    this.#view
+      .ask(question, control.signal)
+      .catch((error: unknown) => {
+        if (control.signal.aborted) return null;
+        throw error;
+      })
+      .then((answer) => {
+        if (control.signal.aborted) return;
+        if (answer) this.#answers.push(this.#say(question, answer));
+        else this.#unasked.add(key);
+        this.#asked = null;
+        this.#heard();
+      });
+  }
+
+  /** Whether the run is held by a question that nobody at this terminal can answer. */
+  unanswerable(state: RunState): boolean {
+    const question = questionOf(this.#plan, state);
+    return question !== null && this.#unasked.has(keyOf(question));
+  }
+
+  take(): readonly (Said | 'stop')[] {
+    const answers = this.#answers;
+    this.#answers = [];
+    return answers;
+  }
+
+  close(): void {
+    this.#asked?.control.abort();
+    this.#asked = null;
+  }
+
+  #say(question: Question, answer: Answer): Said | 'stop' {
+    if (answer.kind === 'gate') {
+      const { verdict, as, reason } = answer;
+      return { command: 'approve', gate: question.step ?? '', verdict, as, unattended: false, reason };
+    }
+    if (answer.choice === 'stop') return 'stop';
+    return { command: 'resolve', choice: answer.choice, step: question.step, reason: answer.reason };
+  }
+}

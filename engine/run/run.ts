@@ -1,0 +1,305 @@
+/**
+ * The loop that carries decisions out: take what people said, decide, do, journal, wait. All state is a fold
+ * over the journal; what lives here is only what is in flight.
+ */
+import { join } from 'node:path';
+import { failedCriteria } from '../decide/advance-gate.ts';
+import { answer, openGates, resumeChoice } from '../decide/answer.ts';
+import { decide } from '../decide/decide.ts';
+import type { Command, Decision } from '../decide/decisions.ts';
+import type { RunState } from '../decide/state.ts';
+import { ActLogs } from './act-log.ts';
+import { ActRunner } from './act-runner.ts';
+import { Connections } from './connections.ts';
+import { criteriaOf } from './criteria.ts';
+import { InFlight } from './in-flight.ts';
+import { type Mail, openMail } from './mail.ts';
+import { createMasking } from './masking.ts';
+import type { RunOptions, RunResult } from './options.ts';
+import { Questions } from './questions.ts';
+import { Recorder } from './recorder.ts';
+import { refusalText } from './refusals.ts';
+import { createScopes, type Scopes } from './scope.ts';
+
+/** How often the view's clocks move and timers are looked at. */
+const tickMs = 1_000;
+
+export const run = async (options: RunOptions): Promise<RunResult> => new Session(options).run();
+
+class Session {
+  readonly #o: RunOptions;
+  readonly #recorder: Recorder;
+  readonly #connections: Connections;
+  readonly #logs: ActLogs;
+  readonly #runner: ActRunner;
+  readonly #scopes: Scopes;
+  readonly #inFlight: InFlight;
+  readonly #questions: Questions;
+  readonly #mail: Mail;
+  #wake = new AbortController();
+  #interrupts = 0;
+  /** The operator chose to leave the run held. */
+  #leave = false;
+
+  constructor(options: RunOptions) {
+    this.#o = options;
+    const { plan, registry, runDir, runbookDir, view, clock, journal } = options;
+    const masking = createMasking(options.secrets);
+    this.#recorder = new Recorder(journal, clock, (event) => view.event(event, this.state, clock.now()));
+    this.#connections = new Connections({
+      plan,
+      registry,
+      runbookDir,
+      clock,
+      reveal: masking.reveal,
+      log: (line) => view.note(masking.text(line)),
+    });
+    this.#logs = new ActLogs(join(runDir, 'logs'));
+    this.#scopes = createScopes(plan, registry);
+    this.#runner = new ActRunner({
+      ...options,
+      masking,
+      recorder: this.#recorder,
+      connections: this.#connections,
+      logs: this.#logs,
+      scopes: this.#scopes,
+    });
+    this.#inFlight = new InFlight(() => this.#wake.abort());
+    this.#questions = new Questions(plan, view, () => this.#wake.abort());
+    this.#mail = openMail(runDir, () => this.#wake.abort());
+  }
+
+  get state(): RunState {
+    return this.#recorder.state;
+  }
+
+  async run(): Promise<RunResult> {
+    const { view, clock, plan, runDir, journal, interactive, interrupts } = this.#o;
+    this.#startSession();
+    interrupts.on((count) => this.#interrupt(count));
+    const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
+    view.start(info, this.state, clock.now());
+    try {
+      for (const command of this.#opening()) this.#take(command);
+      while (!this.#over()) {
+        this.#wake = new AbortController();
+        this.#hear();
+        this.#endTimers();
+        if (this.#step()) continue;
+        this.#recorder.flush();
+        if (this.#over()) break;
+        this.#questions.keep(this.state);
+        await this.#sleep();
+      }
+      return await this.#endSession();
+    } finally {
+      this.#questions.close();
+      this.#mail.close();
+      // After a journal that failed nothing more is started; supervised work is left to the next session.
+      this.#inFlight.interrupt('detach', () => true);
+      await this.#inFlight.settled();
+      await this.#connections.close();
+      await this.#logs.close();
+      await view.close(this.state, clock.now());
+    }
+  }
+
+  #startSession(): void {
+    const { clock, interactive, setClock, who } = this.#o;
+    const session = (this.state.session?.n ?? 0) + 1;
+    this.#recorder.add({ type: 'session-started', session, ...who, interactive });
+    if (setClock) this.#recorder.add({ type: 'clock-set', ...setClock });
+    if (!this.state.clock) this.#recorder.add({ type: 'clock-set', t0: clock.now(), skipWaits: false });
+    this.#recorder.flush();
+  }
+
+  /** Commands of this invocation; without any, what `resume` alone means for the hold. */
+  #opening(): readonly Command[] {
+    const { commands, interactive, clock, who } = this.#o;
+    const { hold } = this.state;
+    if (commands.length > 0 || interactive || !hold) return commands;
+    const choice = resumeChoice(hold.cause);
+    if (!choice) return [];
+    return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: clock.now() }];
+  }
+
+  /** Nothing is left to do in this session. */
+  #over(): boolean {
+    if (this.#inFlight.failure) return true;
+    if (this.#inFlight.size > 0) return false;
+    if (this.state.settled || this.#interrupts > 0) return true;
+    return this.state.hold !== null && (this.#leave || this.#questions.unanswerable(this.state));
+  }
+
+  /** What people said: prompts, other terminals, --yes-to-gate. */
+  #hear(): void {
+    for (const answered of this.#questions.take()) {
+      if (answered === 'stop') this.#leave = true;
+      else this.#take({ ...answered, user: this.#o.who.user, at: this.#o.clock.now() });
+    }
+    for (const letter of this.#mail.take((problem) => this.#o.view.note(problem))) {
+      this.#take(letter.command);
+      this.#recorder.flush();
+      letter.acknowledge();
+    }
+    for (const gate of openGates(this.state)) {
+      if (!this.#saysYes(gate)) continue;
+      const said = { verdict: 'go', as: null, unattended: true, reason: `--yes-to-gate ${gate}` } as const;
+      this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#o.clock.now() });
+    }
+  }
+
+  /** The flag speaks for a gate that allows it, once its criteria hold; it never overrides them. */
+  #saysYes(id: string): boolean {
+    const step = this.#o.plan.steps[id];
+    const gate = this.state.steps[id]?.gate;
+    if (step?.kind !== 'gate' || !gate || !step.allowUnattended || step.prompt === null) return false;
+    return this.#o.yesToGates.includes(id) && failedCriteria(gate).length === 0;
+  }
+
+  #take(command: Command): void {
+    const answered = answer(this.#o.plan, this.state, command);
+    if ('events' in answered) this.#recorder.add(...answered.events);
+    else this.#o.view.note(refusalText(answered.refused));
+  }
+
+  #endTimers(): void {
+    const now = this.#o.clock.now();
+    for (const [timer, { until, ended }] of Object.entries(this.state.timers)) {
+      if (!ended && now >= until) this.#recorder.add({ type: 'timer-ended', timer });
+    }
+  }
+
+  /** Carries out what is not yet under way; true: the state changed, decide again. */
+  #step(): boolean {
+    if (this.#inFlight.failure || (this.#interrupts > 0 && this.#inFlight.size === 0)) return false;
+    const before = this.state.seq;
+    for (const decision of decide(this.#o.plan, this.state, this.#o.clock.now())) {
+      if (!this.#inFlight.has(decision.id)) this.#carryOut(decision);
+    }
+    return this.state.seq !== before;
+  }
+
+  #carryOut(d: Decision): void {
+    const { plan } = this.#o;
+    switch (d.do) {
+      case 'start-step':
+        return this.#recorder.add({ type: 'step-started', step: d.step, plannedAt: d.plannedAt });
+      case 'arm-timer':
+        return this.#recorder.add({ type: 'timer-set', timer: d.timer, until: d.until });
+      case 'open-gate': {
+        const criteria = criteriaOf(plan, this.#scopes, this.state, d.step);
+        return this.#recorder.add({
+          type: 'gate-opened',
+          step: d.step,
+          round: d.round,
+          unmet: d.unmet,
+          criteria,
+        });
+      }
+      case 'settle-gate': {
+        const { step, round, verdict, validUntil } = d;
+        return this.#recorder.add({ type: 'gate-settled', step, round, verdict, validUntil });
+      }
+      case 'settle-step':
+        return this.#recorder.add({
+          type: 'step-settled',
+          step: d.step,
+          state: d.state,
+          ...(d.reason !== null && { reason: d.reason }),
+        });
+      case 'roll-back':
+        return this.#recorder.add({ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed });
+      case 'hold': {
+        const { cause, step, act, message, remedy, choices } = d;
+        const said = remedy === null ? {} : { remedy };
+        return this.#recorder.add({
+          type: 'run-held',
+          hold: d.id,
+          cause,
+          step,
+          act,
+          message,
+          choices,
+          ...said,
+        });
+      }
+      case 'finish':
+        if (d.result === 'rolled_back') this.#recorder.add({ type: 'rollback-settled' });
+        return this.#recorder.add({ type: 'run-settled', result: d.result });
+      case 'act':
+      case 'probe':
+      case 'stop-act':
+        return this.#launch(d);
+    }
+  }
+
+  #launch(d: Extract<Decision, { do: 'act' | 'probe' | 'stop-act' }>): void {
+    if (this.#interrupts > 0 && d.do !== 'stop-act') return;
+    const running = d.do === 'stop-act' ? this.#inFlight.actOf(d.act) : undefined;
+    if (running) {
+      running.abort('stop');
+      return;
+    }
+    const control = new AbortController();
+    const work = () => {
+      switch (d.do) {
+        case 'probe':
+          return this.#runner.probe(d.act, d.attempt, control);
+        case 'stop-act':
+          return this.#runner.end(d.act, d.attempt, control);
+        case 'act':
+          return this.#runner.run(d, control, () => this.#wanted(d.act, control));
+      }
+    };
+    this.#inFlight.add(d.id, d.act, control, work);
+  }
+
+  /** An act that was only being prepared must not start once the run was stopped or turned back. */
+  #wanted(act: string, control: AbortController): boolean {
+    if (control.signal.aborted || this.#interrupts > 0 || this.state.hold) return false;
+    return this.state.rollback === null || act.split('/')[1]?.startsWith('undo') === true;
+  }
+
+  /** First: leave supervised work running, let the rest come to its end. Second: end it all. */
+  #interrupt(count: number): void {
+    this.#interrupts = count;
+    if (count === 1) {
+      this.#inFlight.interrupt(
+        'detach',
+        (act) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read',
+      );
+      if (this.#inFlight.size > 0)
+        this.#o.view.note('Waiting for what runs to come to its end; once more ends it now');
+    } else {
+      this.#inFlight.interrupt('stop', () => true);
+    }
+    this.#wake.abort();
+  }
+
+  async #sleep(): Promise<void> {
+    const { clock, view } = this.#o;
+    const now = clock.now();
+    const pending = Object.values(this.state.timers).filter((t) => !t.ended);
+    const soonest = Math.min(tickMs, ...pending.map((t) => t.until - now));
+    await clock.sleep(Math.max(0, soonest), this.#wake.signal);
+    view.tick(this.state, clock.now());
+  }
+
+  async #endSession(): Promise<RunResult> {
+    if (this.#inFlight.failure) throw this.#inFlight.failure.error;
+    const outcome = this.#outcome();
+    const reason =
+      outcome === 'interrupted' ? 'interrupted' : outcome.startsWith('held') ? 'held' : 'settled';
+    this.#recorder.add({ type: 'session-ended', session: this.state.session?.n ?? 0, reason });
+    this.#recorder.flush();
+    return { outcome, state: this.state };
+  }
+
+  #outcome(): RunResult['outcome'] {
+    const { settled, hold } = this.state;
+    if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
+    if (!hold) return 'interrupted';
+    return hold.cause === 'failed' || hold.cause === 'line-crossed' ? 'held-failed' : 'held-human';
+  }
+}

@@ -1,0 +1,31 @@
+/** What `${{ }}` sees at run time. */
+import { actKey } from '../decide/keys.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Scope } from '../expr/evaluate.ts';
+import { render } from '../expr/render.ts';
+import { outputSchemas } from '../expr/scope.ts';
+import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+
+export interface Scopes {
+  /** Only the outputs that are named: a long runbook must not pay for all of them at each step. */
+  of(state: RunState, reads: readonly string[]): Scope;
+  /** The input of an act once everything it names is known; secrets stay names. Throws ExprError. */
+  input(state: RunState, spec: PlanAct): JsonObject;
+}
+
+export const createScopes = (plan: Plan, registry: Registry): Scopes => {
+  let schemas: Scope['schemas'];
+  const of = (state: RunState, reads: readonly string[]): Scope => {
+    const steps: { [id: string]: { output: Json } } = {};
+    for (const id of reads) {
+      const act = state.acts[actKey(id, 'do', 0)];
+      if (act?.done) steps[id] = { output: act.output };
+    }
+    if (reads.length > 0) schemas ??= outputSchemas(plan, registry);
+    const t0 = state.clock ? new Date(state.clock.t0).toISOString() : null;
+    const run = { id: state.runId, name: state.runbook, t0, environment: state.environment };
+    return { vars: plan.vars, steps, run, ...(schemas && { schemas }) };
+  };
+  return { of, input: (state, spec) => render(spec.with, of(state, spec.reads)) };
+};

@@ -1,0 +1,39 @@
+/** The engine distrusts step types at both ends: inputs and outputs pass their schemas. */
+
+import type * as z from 'zod';
+import type { Failure } from '../decide/events.ts';
+import type { Json } from '../plan.ts';
+import type { AnyStepType } from '../step.ts';
+
+const first = (error: z.ZodError): string => {
+  const [issue] = error.issues;
+  if (!issue) return error.message;
+  return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message;
+};
+
+/** Expressions were checked by type at load; their values are checked here. */
+export const parseInput = (type: AnyStepType, rendered: unknown): unknown => {
+  const parsed = type.input.safeParse(rendered);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `input of ${type.type} is not valid once its expressions are known: ${first(parsed.error)}`,
+  );
+};
+
+/** The journal-safe output, or the failure of a step type that broke its own promise. */
+export const journalOutput = (type: AnyStepType, output: unknown): { value: Json } | { error: Failure } => {
+  const parsed = type.output.safeParse(output);
+  if (!parsed.success) {
+    return {
+      error: {
+        code: 'output-invalid',
+        short: `output of ${type.type} breaks its schema: ${first(parsed.error)}`,
+        remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you --retry or --skip`,
+      },
+    };
+  }
+  const value: unknown = parsed.data;
+  if (!type.sensitive || value === null || typeof value !== 'object') return { value: value as Json };
+  const hidden = new Set(type.sensitive);
+  return { value: Object.fromEntries(Object.entries(value).filter(([key]) => !hidden.has(key))) as Json };
+};

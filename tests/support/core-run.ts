@@ -1,0 +1,203 @@
+/** A run of the pure core alone: the test plays the world, the clock is a number, the journal an array. */
+import { answer } from '../../engine/decide/answer.ts';
+import { decide } from '../../engine/decide/decide.ts';
+import type { Command, Decision } from '../../engine/decide/decisions.ts';
+import type { ActKey, Event, HoldChoice, Recorded } from '../../engine/decide/events.ts';
+import { apply, initialState } from '../../engine/decide/fold.ts';
+import type { RunState } from '../../engine/decide/state.ts';
+import type { Plan } from '../../engine/plan.ts';
+
+type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
+
+/** What became of an attempt; `crash`: the engine died while it ran. */
+export type ActOutcome =
+  | 'done'
+  | 'crash'
+  | { effect: 'none' | 'some' | 'unknown'; retryable?: boolean; living?: boolean };
+export type ProbeOutcome = 'done' | 'not-done' | 'alive' | 'partial' | 'unknown';
+
+export interface World {
+  act?(decision: Of<'act'>, run: CoreRun): ActOutcome;
+  probe?(decision: Of<'probe'>, run: CoreRun): ProbeOutcome;
+  stop?(decision: Of<'stop-act'>, run: CoreRun): boolean;
+  criterion?(expr: string): boolean;
+}
+
+export class CoreRun {
+  readonly plan: Plan;
+  readonly events: Recorded[] = [];
+  readonly state: RunState = initialState();
+  readonly world: World;
+  now: number;
+
+  constructor(
+    plan: Plan,
+    world: World = {},
+    options: { t0?: number; now?: number; skipWaits?: boolean } = {},
+  ) {
+    this.plan = plan;
+    this.world = world;
+    this.now = options.now ?? 0;
+    const { name: runbook, digest: planDigest } = plan;
+    const created = { runId: 'r1', runbook, planDigest, environment: null, engine: 'test', user: 'u' };
+    this.add({ type: 'run-created', ...created, measuredUndoMs: {} });
+    this.session();
+    this.add({ type: 'clock-set', t0: options.t0 ?? 0, skipWaits: options.skipWaits ?? false });
+  }
+
+  add(...events: readonly Event[]): void {
+    for (const event of events) {
+      const recorded = { ...event, seq: this.events.length + 1, at: this.now };
+      this.events.push(recorded);
+      apply(this.state, recorded);
+    }
+  }
+
+  /** A new engine takes the run over. */
+  session(): void {
+    const session = (this.state.session?.n ?? 0) + 1;
+    this.add({ type: 'session-started', session, pid: 1, host: 'h', user: 'u', interactive: false });
+  }
+
+  decide(): readonly Decision[] {
+    return decide(this.plan, this.state, this.now);
+  }
+
+  /** Carries out decisions until there are none, time has to pass, or the engine crashed. */
+  go(limit = 500): this {
+    for (let i = 0; i < limit; i++) {
+      const fresh = this.decide();
+      if (fresh.length === 0) return this;
+      for (const decision of fresh) if (this.carryOut(decision) === 'crash') return this;
+    }
+    throw new Error(`no rest after ${limit} rounds: ${this.ids().join(' ')}`);
+  }
+
+  /** Lets time pass to the next timer, and goes on. */
+  wait(): this {
+    const pending = Object.entries(this.state.timers).filter(([, t]) => !t.ended);
+    const next = pending.sort(([, a], [, b]) => a.until - b.until)[0];
+    if (!next) throw new Error('nothing to wait for');
+    this.now = Math.max(this.now, next[1].until);
+    this.add({ type: 'timer-ended', timer: next[0] });
+    return this.go();
+  }
+
+  ids(): readonly string[] {
+    return this.decide().map((d) => d.id);
+  }
+
+  /** The acts that were started, in order. */
+  started(): readonly string[] {
+    return this.events.flatMap((e) => (e.type === 'act-started' ? [`${e.act}#${e.attempt}`] : []));
+  }
+
+  say(command: Command): ReturnType<typeof answer> {
+    const answered = answer(this.plan, this.state, command);
+    if ('events' in answered) this.add(...answered.events);
+    return answered;
+  }
+
+  approve(gate: string, as: string, verdict: 'go' | 'no_go' = 'go'): this {
+    this.say({
+      command: 'approve',
+      gate,
+      verdict,
+      as,
+      unattended: false,
+      user: 'u',
+      reason: 'r',
+      at: this.now,
+    });
+    return this.go();
+  }
+
+  choose(choice: HoldChoice): this {
+    this.say({ command: 'resolve', choice, step: null, user: 'u', reason: 'r', at: this.now });
+    return this.go();
+  }
+
+  carryOut(d: Decision): 'crash' | undefined {
+    switch (d.do) {
+      case 'start-step':
+        return this.add({ type: 'step-started', step: d.step, plannedAt: d.plannedAt }) as undefined;
+      case 'arm-timer':
+        return this.add({ type: 'timer-set', timer: d.timer, until: d.until }) as undefined;
+      case 'open-gate':
+        return this.#openGate(d) as undefined;
+      case 'settle-gate': {
+        const { step, round, verdict, validUntil } = d;
+        return this.add({ type: 'gate-settled', step, round, verdict, validUntil }) as undefined;
+      }
+      case 'settle-step':
+        return this.add({ type: 'step-settled', step: d.step, state: d.state }) as undefined;
+      case 'roll-back':
+        return this.add({ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }) as undefined;
+      case 'hold': {
+        const { cause, step, act, message, choices } = d;
+        return this.add({ type: 'run-held', hold: d.id, cause, step, act, message, choices }) as undefined;
+      }
+      case 'finish':
+        return this.add({ type: 'run-settled', result: d.result }) as undefined;
+      case 'act':
+        return this.#act(d);
+      case 'probe':
+        return this.#probe(d) as undefined;
+      case 'stop-act':
+        return this.fail(
+          d.act,
+          d.attempt,
+          'unknown',
+          false,
+          !(this.world.stop?.(d, this) ?? true),
+        ) as undefined;
+    }
+  }
+
+  fail(
+    act: ActKey,
+    attempt: number,
+    effect: 'none' | 'some' | 'unknown',
+    retryable = false,
+    living = false,
+  ): void {
+    const error = { code: 'failed', short: 'it failed' };
+    this.add({ type: 'act-finished', act, attempt, result: 'failed', effect, error, retryable, living });
+  }
+
+  #openGate(d: Of<'open-gate'>): void {
+    const step = this.plan.steps[d.step];
+    const criteria = step?.kind === 'gate' ? step.criteria : [];
+    const results = criteria.map((expr) => ({ expr, holds: this.world.criterion?.(expr) ?? true }));
+    this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria: results });
+  }
+
+  #act(d: Of<'act'>): 'crash' | undefined {
+    if (!d.attach) {
+      if (d.crossesLine) this.add({ type: 'line-crossed', act: d.act });
+      this.add({ type: 'act-started', act: d.act, attempt: d.attempt, input: {}, digest: '', before: null });
+    }
+    const outcome = this.world.act?.(d, this) ?? 'done';
+    if (outcome === 'crash') return 'crash';
+    if (outcome === 'done') {
+      const output = { act: d.act };
+      this.add({
+        type: 'act-finished',
+        act: d.act,
+        attempt: d.attempt,
+        result: 'done',
+        effect: 'some',
+        output,
+      });
+    } else this.fail(d.act, d.attempt, outcome.effect, outcome.retryable ?? true, outcome.living ?? false);
+    return undefined;
+  }
+
+  #probe(d: Of<'probe'>): void {
+    const state = this.world.probe?.(d, this) ?? 'unknown';
+    const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
+    if (state === 'done') this.add({ ...head, state, output: { act: d.act } });
+    else if (state === 'not-done' || state === 'alive') this.add({ ...head, state });
+    else this.add({ ...head, state, why: 'no trace' });
+  }
+}

@@ -1,0 +1,112 @@
+/** Plans for tests of the core, without YAML: only what a test names differs from a plain step. */
+import type {
+  Plan,
+  PlanAct,
+  PlanActStep,
+  PlanEntry,
+  PlanGate,
+  PlanStep,
+  PlanUndo,
+  PlanWait,
+} from '../../engine/plan.ts';
+
+export const planAct = (over: Partial<PlanAct> = {}): PlanAct => ({
+  type: 'fake',
+  typeVersion: 1,
+  with: {},
+  runOn: 'local',
+  target: null,
+  effects: 'write',
+  onUnknown: 'ask',
+  detachable: false,
+  timeoutMs: 60_000,
+  killGraceMs: 1_000,
+  retry: { limit: 0, intervalMs: 0, backoff: 1 },
+  message: null,
+  preview: 'fake',
+  reads: [],
+  ...over,
+});
+
+const base = (id: string) => ({
+  id,
+  name: id,
+  description: null,
+  atMs: null,
+  expectedMs: null,
+  line: 1,
+  digest: { forward: '', undo: '', cosmetic: '' },
+});
+
+export const autoUndo: PlanUndo = {
+  mode: 'auto',
+  why: null,
+  expectedMs: null,
+  preconditions: [],
+  acts: [planAct()],
+  verify: [],
+};
+
+export const actStep = (id: string, over: Partial<PlanActStep> = {}): PlanActStep => ({
+  ...base(id),
+  kind: 'act',
+  act: planAct(),
+  preconditions: [],
+  verify: [],
+  onFailure: 'hold',
+  undo: autoUndo,
+  ...over,
+});
+
+export const gateStep = (id: string, over: Partial<PlanGate> = {}): PlanGate => ({
+  ...base(id),
+  kind: 'gate',
+  require: [],
+  criteria: [],
+  prompt: 'Go?',
+  approvers: ['lead', 'deputy'],
+  minApprovals: 1,
+  timeoutMs: 300_000,
+  onTimeout: 'hold',
+  onNoGo: 'rollback',
+  allowUnattended: false,
+  ...over,
+});
+
+export const waitStep = (id: string, forMs: number, over: Partial<PlanWait> = {}): PlanWait => ({
+  ...base(id),
+  kind: 'wait',
+  forMs,
+  ...over,
+});
+
+type Item = PlanStep | readonly PlanStep[] | 'line';
+
+/** `'line'` stands between the gate before it and the act after it; a list is a parallel group. */
+export const plan = (items: readonly Item[], over: Partial<Plan> = {}): Plan => {
+  const entries = items.map((item, i): PlanEntry => {
+    if (item === 'line') {
+      const [gate, act] = [items[i - 1], items[i + 1]] as [PlanGate, PlanActStep];
+      const forwardFix = { path: './fix.md', text: 'Fix forward.' };
+      return { kind: 'line', gate: gate.id, act: act.id, forwardFix, wouldLose: null, line: 1 };
+    }
+    if ('id' in item) return { kind: 'step', step: item.id };
+    return { kind: 'parallel', steps: item.map((s) => s.id) };
+  });
+  const steps = items.flatMap((item) => (item === 'line' ? [] : 'id' in item ? [item] : [...item]));
+  return {
+    version: 1,
+    name: 'test',
+    digest: 'sha256:test',
+    environment: null,
+    timeline: { opensMs: null, hardStopMs: null },
+    vars: {},
+    secrets: {},
+    targets: {},
+    approvers: { lead: { name: 'Lead' }, deputy: { name: 'Deputy' } },
+    entries,
+    steps: Object.fromEntries(steps.map((s) => [s.id, s])),
+    files: {},
+    ...over,
+  };
+};
