@@ -21,10 +21,10 @@ export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =
     const step = plan.steps[id];
     if (step?.kind === 'act' && owes(state, step)) owed.push(step);
   }
-  const halfDone = (s: PlanActStep) => (stepState(state, s.id).state === 'succeeded' ? 1 : 0);
+  const wholly = (s: PlanActStep) => (state.acts[actKey(s.id, 'do', 0)]?.done ? 1 : 0);
   return owed.sort(
     (a, b) =>
-      halfDone(a) - halfDone(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0),
+      wholly(a) - wholly(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0),
   );
 };
 

@@ -7,6 +7,7 @@ import { failedCriteria } from '../decide/advance-gate.ts';
 import { answer, openGates, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
+import { type Errand, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
 import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
@@ -181,60 +182,14 @@ class Session {
   }
 
   #carryOut(d: Decision): void {
-    const { plan } = this.#o;
-    switch (d.do) {
-      case 'start-step':
-        return this.#recorder.add({ type: 'step-started', step: d.step, plannedAt: d.plannedAt });
-      case 'arm-timer':
-        return this.#recorder.add({ type: 'timer-set', timer: d.timer, until: d.until });
-      case 'open-gate': {
-        const criteria = criteriaOf(plan, this.#scopes, this.state, d.step);
-        return this.#recorder.add({
-          type: 'gate-opened',
-          step: d.step,
-          round: d.round,
-          unmet: d.unmet,
-          criteria,
-        });
-      }
-      case 'settle-gate': {
-        const { step, round, verdict, validUntil } = d;
-        return this.#recorder.add({ type: 'gate-settled', step, round, verdict, validUntil });
-      }
-      case 'settle-step':
-        return this.#recorder.add({
-          type: 'step-settled',
-          step: d.step,
-          state: d.state,
-          ...(d.reason !== null && { reason: d.reason }),
-        });
-      case 'roll-back':
-        return this.#recorder.add({ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed });
-      case 'hold': {
-        const { cause, step, act, message, remedy, choices } = d;
-        const said = remedy === null ? {} : { remedy };
-        return this.#recorder.add({
-          type: 'run-held',
-          hold: d.id,
-          cause,
-          step,
-          act,
-          message,
-          choices,
-          ...said,
-        });
-      }
-      case 'finish':
-        if (d.result === 'rolled_back') this.#recorder.add({ type: 'rollback-settled' });
-        return this.#recorder.add({ type: 'run-settled', result: d.result });
-      case 'act':
-      case 'probe':
-      case 'stop-act':
-        return this.#launch(d);
-    }
+    if (!isErrand(d)) this.#recorder.add(...recordOf(d));
+    else if (d.do === 'open-gate') {
+      const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step);
+      this.#recorder.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
+    } else this.#launch(d);
   }
 
-  #launch(d: Extract<Decision, { do: 'act' | 'probe' | 'stop-act' }>): void {
+  #launch(d: Exclude<Errand, { do: 'open-gate' }>): void {
     if (this.#interrupts > 0 && d.do !== 'stop-act') return;
     const running = d.do === 'stop-act' ? this.#inFlight.actOf(d.act) : undefined;
     if (running) {

@@ -4,6 +4,7 @@ import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, HoldChoice, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
+import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 
@@ -118,40 +119,12 @@ export class CoreRun {
   }
 
   carryOut(d: Decision): 'crash' | undefined {
-    switch (d.do) {
-      case 'start-step':
-        return this.add({ type: 'step-started', step: d.step, plannedAt: d.plannedAt }) as undefined;
-      case 'arm-timer':
-        return this.add({ type: 'timer-set', timer: d.timer, until: d.until }) as undefined;
-      case 'open-gate':
-        return this.#openGate(d) as undefined;
-      case 'settle-gate': {
-        const { step, round, verdict, validUntil } = d;
-        return this.add({ type: 'gate-settled', step, round, verdict, validUntil }) as undefined;
-      }
-      case 'settle-step':
-        return this.add({ type: 'step-settled', step: d.step, state: d.state }) as undefined;
-      case 'roll-back':
-        return this.add({ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }) as undefined;
-      case 'hold': {
-        const { cause, step, act, message, choices } = d;
-        return this.add({ type: 'run-held', hold: d.id, cause, step, act, message, choices }) as undefined;
-      }
-      case 'finish':
-        return this.add({ type: 'run-settled', result: d.result }) as undefined;
-      case 'act':
-        return this.#act(d);
-      case 'probe':
-        return this.#probe(d) as undefined;
-      case 'stop-act':
-        return this.fail(
-          d.act,
-          d.attempt,
-          'unknown',
-          false,
-          !(this.world.stop?.(d, this) ?? true),
-        ) as undefined;
-    }
+    if (!isErrand(d)) this.add(...recordOf(d));
+    else if (d.do === 'open-gate') this.#openGate(d);
+    else if (d.do === 'act') return this.#act(d);
+    else if (d.do === 'probe') this.#probe(d);
+    else this.fail(d.act, d.attempt, 'unknown', false, !(this.world.stop?.(d, this) ?? true));
+    return undefined;
   }
 
   fail(

@@ -1,0 +1,37 @@
+import type { Decision } from './decisions.ts';
+import type { Event } from './events.ts';
+
+/** Decisions that the runtime has to carry out in the world before there is anything to record. */
+export type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'open-gate' }>;
+
+export const isErrand = (d: Decision): d is Errand =>
+  d.do === 'act' || d.do === 'probe' || d.do === 'stop-act' || d.do === 'open-gate';
+
+/** A decision that is carried out by recording it. */
+export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
+  switch (d.do) {
+    case 'start-step':
+      return [{ type: 'step-started', step: d.step, plannedAt: d.plannedAt }];
+    case 'arm-timer':
+      return [{ type: 'timer-set', timer: d.timer, until: d.until }];
+    case 'settle-gate': {
+      const { step, round, verdict, validUntil } = d;
+      return [{ type: 'gate-settled', step, round, verdict, validUntil }];
+    }
+    case 'settle-step': {
+      const reason = d.reason === null ? {} : { reason: d.reason };
+      return [{ type: 'step-settled', step: d.step, state: d.state, ...reason }];
+    }
+    case 'roll-back':
+      return [{ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }];
+    case 'hold': {
+      const { cause, step, act, message, choices } = d;
+      const remedy = d.remedy === null ? {} : { remedy: d.remedy };
+      return [{ type: 'run-held', hold: d.id, cause, step, act, message, choices, ...remedy }];
+    }
+    case 'finish':
+      return d.result === 'rolled_back'
+        ? [{ type: 'rollback-settled' }, { type: 'run-settled', result: d.result }]
+        : [{ type: 'run-settled', result: d.result }];
+  }
+};

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { PlanUndo } from '../../../engine/plan.ts';
+import { CoreRun, type World } from '../../support/core-run.ts';
+import { actStep, autoUndo, plan, planAct } from '../../support/plan-builder.ts';
+
+const roll = { command: 'roll-back', user: 'u', reason: 'r', at: 0 } as const;
+const failing = (act: string, effect: 'none' | 'some'): World => ({
+  act: (d) => (d.act === act ? { effect, retryable: false } : 'done'),
+});
+const undone = (run: CoreRun) => run.started().filter((a) => a.includes('/undo'));
+
+describe('rollback', () => {
+  test('the half-done step first, then in reverse order of start', () => {
+    const steps = [actStep('a'), actStep('b'), actStep('c', { onFailure: 'rollback' })];
+    const run = new CoreRun(plan(steps), failing('c/do/0', 'some')).go();
+    expect(undone(run)).toEqual(['c/undo/0#1', 'b/undo/0#1', 'a/undo/0#1']);
+    expect(run.state.settled?.result).toBe('rolled_back');
+  });
+
+  test('of siblings the failed one goes first', () => {
+    const steps = [actStep('a', { onFailure: 'rollback' }), actStep('b')];
+    const run = new CoreRun(plan([steps]), failing('a/do/0', 'some')).go();
+    expect(undone(run)).toEqual(['a/undo/0#1', 'b/undo/0#1']);
+  });
+
+  test('what changed nothing, and what only reads, owes nothing', () => {
+    const read = actStep('read', {
+      act: planAct({ effects: 'read' }),
+      undo: { ...autoUndo, mode: 'nothing', acts: [] },
+    });
+    const steps = [actStep('a'), read, actStep('b', { onFailure: 'rollback' })];
+    const run = new CoreRun(plan(steps), failing('b/do/0', 'none')).go();
+    expect(undone(run)).toEqual(['a/undo/0#1']);
+  });
+
+  test('a step that declares no undo is kept, with the reason', () => {
+    const undo: PlanUndo = { ...autoUndo, mode: 'none', why: 'a dump harms nobody', acts: [] };
+    const steps = [actStep('dump', { undo }), actStep('b', { onFailure: 'rollback' })];
+    const run = new CoreRun(plan(steps), failing('b/do/0', 'some')).go();
+    expect(run.state.steps.dump).toMatchObject({ state: 'kept', reason: 'a dump harms nobody' });
+  });
+
+  test('each undo is guarded and verified', () => {
+    const undo: PlanUndo = { ...autoUndo, mode: 'own', preconditions: [planAct()], verify: [planAct()] };
+    const run = new CoreRun(plan([actStep('a', { undo }), actStep('b', { onFailure: 'rollback' })]), {
+      ...failing('b/do/0', 'none'),
+    }).go();
+    expect(undone(run)).toEqual(['a/undo-pre/0#1', 'a/undo/0#1', 'a/undo-verify/0#1']);
+  });
+
+  test('an undo that fails holds; skipping it says that it was done by hand', () => {
+    const steps = [actStep('a'), actStep('b')];
+    const run = new CoreRun(plan(steps), failing('b/undo/0', 'some')).go();
+    run.say(roll);
+    run.go();
+    expect(run.state.hold).toMatchObject({ cause: 'failed', step: 'b', choices: ['retry', 'skip', 'stop'] });
+    run.choose('skip');
+    expect(run.state.steps.b?.state).toBe('kept');
+    expect(run.state.steps.a?.state).toBe('undone');
+    expect(run.state.settled?.result).toBe('rolled_back');
+  });
+
+  test('a crash in the middle goes on with the undo that was open', () => {
+    const world: World = {
+      act: (d) => (d.act === 'b/undo/0' && d.attempt === 1 ? 'crash' : 'done'),
+    };
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
+    run.say(roll);
+    run.go();
+    run.session();
+    run.go();
+    expect(undone(run)).toEqual(['b/undo/0#1', 'b/undo/0#2', 'a/undo/0#1']);
+  });
+
+  test('an own undo whose outcome is unknown after a crash is not run again by itself', () => {
+    const undo: PlanUndo = { ...autoUndo, mode: 'own' };
+    const world: World = { act: (d) => (d.act === 'a/undo/0' && d.attempt === 1 ? 'crash' : 'done') };
+    const run = new CoreRun(plan([actStep('a', { undo })]), world).go();
+    run.say(roll);
+    run.go();
+    run.session();
+    run.go();
+    expect(run.state.hold?.cause).toBe('unknown');
+    expect(undone(run)).toEqual(['a/undo/0#1']);
+  });
+
+  test('living work is ended before anything is undone', () => {
+    const world: World = { act: (d) => (d.act === 'b/do/0' ? 'crash' : 'done') };
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
+    run.say(roll);
+    run.session();
+    expect(run.ids()).toEqual(['stop:b/do/0#1']);
+    run.go();
+    expect(undone(run)).toEqual(['b/undo/0#1', 'a/undo/0#1']);
+  });
+
+  test('nothing is undone while work cannot be proven ended', () => {
+    const world: World = { act: (d) => (d.act === 'b/do/0' ? 'crash' : 'done'), stop: () => false };
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
+    run.say(roll);
+    run.session();
+    run.go();
+    expect(run.state.hold?.cause).toBe('living');
+    expect(undone(run)).toEqual([]);
+    run.choose('ended');
+    expect(run.state.settled?.result).toBe('rolled_back');
+  });
+
+  test('a finished run without a line can still go back', () => {
+    const run = new CoreRun(plan([actStep('a')])).go();
+    expect(run.state.settled?.result).toBe('succeeded');
+    run.say(roll);
+    run.go();
+    expect(run.state.settled?.result).toBe('rolled_back');
+  });
+});
