@@ -47,11 +47,11 @@ const reportBug = (host: Host, error: unknown): ExitCode => {
   if (bug) {
     lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);
     lines.push(`Details: ${keepStack(host, bug.runDir, stack) ?? 'could not be written'}`);
-  } else if (!host.env['RUNBOOK_DEBUG']) {
+  } else if (!host.env.RUNBOOK_DEBUG) {
     lines.push('Run it again with RUNBOOK_DEBUG=1 to see where it happened.');
   }
   lines.push(`Please report it, with the version (${host.version}) and the command.`);
-  if (host.env['RUNBOOK_DEBUG']) lines.push(stack);
+  if (host.env.RUNBOOK_DEBUG) lines.push(stack);
   host.stderr.write(`${lines.join('\n')}\n`);
   return 70;
 };

@@ -37,4 +37,4 @@ export const isInteractive = (host: Host): boolean =>
 
 /** Terminals and robots that want lines, not a redrawn screen. */
 export const isDumb = (host: Host): boolean =>
-  host.env['TERM'] === 'dumb' || (host.env['CI'] !== undefined && host.env['CI'] !== 'false');
+  host.env.TERM === 'dumb' || (host.env.CI !== undefined && host.env.CI !== 'false');

@@ -1,5 +1,4 @@
 /** `runbook steps [TYPE]`: the step reference, generated from what the types declare. */
-import Table from 'cli-table3';
 import * as z from 'zod';
 import { fail } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
@@ -7,6 +6,7 @@ import type { AnyStepType } from '../step.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
 import { stepReference } from './step-reference.ts';
+import { columns } from './table.ts';
 
 export const steps: Handler = async (host, input) => {
   const registry = await host.loadRegistry();
@@ -15,7 +15,7 @@ export const steps: Handler = async (host, input) => {
   const json = input.flag(options.json);
   if (name === undefined) {
     const list = types.map(({ type, version, summary }) => ({ type, version, summary }));
-    host.stdout.write(json ? `${JSON.stringify(list)}\n` : tableOf(types));
+    host.stdout.write(json ? `${JSON.stringify(list)}\n` : columns(types.map((t) => [t.type, t.summary])));
     return 0;
   }
   const found = registry.steps.get(name);
@@ -25,32 +25,6 @@ export const steps: Handler = async (host, input) => {
   }
   host.stdout.write(json ? `${JSON.stringify(recordOf(found))}\n` : stepReference(found));
   return 0;
-};
-
-/** No borders: the list is read by people and by grep. */
-const tableOf = (types: readonly AnyStepType[]): string => {
-  const table = new Table({
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...types.map((t) => [t.type, t.summary]));
-  return `${table.toString()}\n`;
 };
 
 const recordOf = (type: AnyStepType) => ({

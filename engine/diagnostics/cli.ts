@@ -47,6 +47,11 @@ export const cli = {
     message: ({ flag, needs }) => `${flag} means nothing without ${needs}`,
     remedy: ({ needs, flag }) => `Add ${needs} or leave ${flag} out`,
   }),
+  RB609: entry<{ t0: string; hardStop: string }>({
+    exit: 2,
+    message: ({ t0, hardStop }) => `With T0 at ${t0} the hard stop (${hardStop}) is over already`,
+    remedy: () => 'Give the night that is meant: --t0',
+  }),
   RB610: entry<{ gate: string; open: string | null; run: string }>({
     exit: 2,
     message: ({ gate }) => `Gate "${gate}" is not open`,

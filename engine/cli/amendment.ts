@@ -1,0 +1,107 @@
+/**
+ * The runbook changed between two sessions: what may be taken over, and in which words it goes on record.
+ * What has run must stay what it was; what is still to come may change, except that a gate or a way back may
+ * not get weaker unnoticed.
+ */
+import type { RunState } from '../decide/state.ts';
+import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
+import type { Plan, PlanStep } from '../plan.ts';
+
+export interface Amendment {
+  readonly changes: readonly string[];
+  readonly accepted: readonly { readonly step: string; readonly reason: string }[];
+}
+
+interface Change {
+  readonly step: string;
+  readonly text: string;
+  /** Why a person has to accept it; null: it is only shown. */
+  readonly refusal: Diagnostic | null;
+}
+
+export interface Acceptance {
+  readonly steps: readonly string[];
+  readonly reason: string;
+}
+
+/** null: nothing changed. Throws RB630 to RB634, all problems at once. */
+export const amend = (before: Plan, after: Plan, state: RunState, accept: Acceptance): Amendment | null => {
+  if (before.digest === after.digest && accept.steps.length === 0) return null;
+  const ids = [...new Set([...Object.keys(before.steps), ...Object.keys(after.steps)])];
+  const changes = ids.flatMap((id) => changesOf(before.steps[id], after.steps[id], state));
+  const problems = [
+    ...structureProblems(before, after, state),
+    ...changes.flatMap((c) => (c.refusal && !accept.steps.includes(c.step) ? [c.refusal] : [])),
+    ...accept.steps
+      .filter((step) => !changes.some((c) => c.step === step && c.refusal))
+      .map((step) => diagnose('RB633', { step })),
+  ];
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return {
+    changes: [...changes.map((c) => c.text), ...timelineChanges(before, after)],
+    accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
+  };
+};
+
+const hasStarted = (state: RunState, id: string): boolean =>
+  (state.steps[id]?.state ?? 'pending') !== 'pending';
+
+const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, state: RunState): Change[] => {
+  if (!before) return after ? [{ step: after.id, text: `${after.id} added`, refusal: null }] : [];
+  const { id, line } = before;
+  const started = hasStarted(state, id);
+  if (!after) {
+    const refusal = started
+      ? diagnose('RB631', { step: id })
+      : before.kind === 'gate'
+        ? diagnose('RB634', { step: id, line, what: 'The existence' })
+        : null;
+    return [{ step: id, text: `${id} removed`, refusal }];
+  }
+  const changes: Change[] = [];
+  if (before.digest.forward !== after.digest.forward) {
+    const refusal = started
+      ? diagnose('RB630', { step: id, line: after.line, change: 'what it does was changed' })
+      : before.kind === 'gate'
+        ? diagnose('RB634', { step: id, line: after.line, what: 'The decision' })
+        : null;
+    changes.push({ step: id, text: `${id}: what it does changed`, refusal });
+  }
+  if (before.digest.undo !== after.digest.undo) {
+    const weaker = undoOf(before) !== 'none' && undoOf(after) === 'none';
+    const refusal = weaker ? diagnose('RB634', { step: id, line: after.line, what: 'The way back' }) : null;
+    changes.push({ step: id, text: `${id}: its way back changed`, refusal });
+  }
+  if (before.digest.cosmetic !== after.digest.cosmetic) {
+    changes.push({ step: id, text: `${id}: its texts or times changed`, refusal: null });
+  }
+  return changes;
+};
+
+const undoOf = (step: PlanStep): string => (step.kind === 'act' ? step.undo.mode : 'nothing');
+
+const order = (plan: Plan): readonly string[] =>
+  plan.entries.flatMap((e) => (e.kind === 'step' ? [e.step] : e.kind === 'parallel' ? e.steps : [':line']));
+
+/** What has started must stand where it stood, with nothing new before it. */
+const structureProblems = (before: Plan, after: Plan, state: RunState): Diagnostic[] => {
+  const problems: Diagnostic[] = [];
+  const wasOrder = order(before);
+  const isOrder = order(after);
+  const lastStarted = wasOrder.findLastIndex((id) => hasStarted(state, id));
+  const moved = wasOrder.slice(0, lastStarted + 1).find((id, i) => isOrder[i] !== id);
+  if (moved !== undefined && isOrder.includes(moved)) {
+    problems.push(diagnose('RB632', { what: `something was added or moved before "${moved}"` }));
+  }
+  if (wasOrder.includes(':line') && !isOrder.includes(':line')) {
+    problems.push(diagnose('RB632', { what: 'the point of no return is gone' }));
+  }
+  return problems;
+};
+
+const timelineChanges = (before: Plan, after: Plan): string[] => {
+  const changes: string[] = [];
+  if (before.timeline.hardStopMs !== after.timeline.hardStopMs) changes.push('the hard stop changed');
+  if (before.timeline.opensMs !== after.timeline.opensMs) changes.push('the opening of the window changed');
+  return changes;
+};

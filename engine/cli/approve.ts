@@ -1,0 +1,33 @@
+/** `runbook approve RUN GATE`: checked against the journal here, journaled by the engine of the run. */
+import { answer } from '../decide/answer.ts';
+import type { Command } from '../decide/decisions.ts';
+import { DiagnosticError, fail } from '../diagnostic.ts';
+import { givenRunsDir } from './given.ts';
+import { handOver } from './hand-over.ts';
+import { options } from './options.ts';
+import { readRun } from './recorded-run.ts';
+import { refusalDiagnostic } from './refusal.ts';
+import type { Handler } from './spec.ts';
+
+export const approve: Handler = async (host, input) => {
+  const recorded = readRun(givenRunsDir(host, input), input.needed(0));
+  const reason = input.text(options.reasonRequired)?.trim() ?? '';
+  if (reason === '') return fail('RB607', { flag: 'approve' });
+  const command: Command = {
+    command: 'approve',
+    gate: input.needed(1),
+    verdict: input.flag(options.noGo) ? 'no_go' : 'go',
+    as: input.text(options.as) ?? null,
+    unattended: false,
+    user: host.user,
+    reason,
+    at: host.now(),
+  };
+  const { plan, state } = recorded;
+  const answered = answer(plan, state, command);
+  if ('refused' in answered) {
+    throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+  }
+  await handOver(host, input, recorded.run, command);
+  return 0;
+};

@@ -1,0 +1,32 @@
+/** Leaves a command in the run's inbox, where the live engine or the next resume finds it. */
+import type { Command } from '../decide/decisions.ts';
+import { postCommand } from '../journal/inbox.ts';
+import { whoHolds } from '../journal/lock.ts';
+import type { RunDir } from '../journal/run-dir.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import type { Input } from './spec.ts';
+
+const words = (command: Command): string => {
+  switch (command.command) {
+    case 'approve':
+      return `${command.verdict === 'go' ? 'GO' : 'NO-GO'} for gate ${command.gate}`;
+    case 'resolve':
+      return `The choice "${command.choice}"`;
+    case 'roll-back':
+      return 'The rollback';
+  }
+};
+
+export const handOver = async (host: Host, input: Input, run: RunDir, command: Command): Promise<void> => {
+  await postCommand(run.path, command);
+  const engine = whoHolds(run.path);
+  if (input.flag(options.json)) {
+    host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: engine.live })}\n`);
+    return;
+  }
+  const next = engine.live
+    ? `was handed to the engine${engine.holder ? ` (pid ${engine.holder.pid} on ${engine.holder.host})` : ''}; see: runbook status ${run.id}`
+    : `is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}`;
+  host.stdout.write(`${words(command)} ${next}\n`);
+};

@@ -1,0 +1,73 @@
+/** `runbook runs`. */
+import { fold } from '../decide/fold.ts';
+import type { RunState } from '../decide/state.ts';
+import { type ListedRun, listRuns } from '../journal/list-runs.ts';
+import { whoHolds } from '../journal/lock.ts';
+import { instant, span } from '../views/format.ts';
+import { stateWord } from '../views/standing.ts';
+import { givenRunsDir } from './given.ts';
+import { options } from './options.ts';
+import type { Handler } from './spec.ts';
+import { columns } from './table.ts';
+
+interface Row {
+  readonly run: string;
+  readonly state: string;
+  readonly runbook: string | null;
+  readonly environment: string | null;
+  readonly startedAt: number | null;
+  readonly tookMs: number | null;
+  readonly user: string | null;
+}
+
+export const runs: Handler = async (host, input) => {
+  const rows = Array.from(listRuns(givenRunsDir(host, input)), rowOf);
+  if (input.flag(options.json)) {
+    host.stdout.write(`${JSON.stringify(rows)}\n`);
+  } else if (rows.length === 0) {
+    host.stderr.write('No runs here yet.\n');
+  } else {
+    host.stdout.write(columns([['RUN', 'STATE', 'STARTED', 'TOOK', 'BY'], ...rows.map(cells)]));
+  }
+  return 0;
+};
+
+const rowOf = ({ id, path, events, broken }: ListedRun): Row => {
+  if (broken || events.length === 0) {
+    const state = broken ? `broken (${broken.code})` : 'never started';
+    return {
+      run: id,
+      state,
+      runbook: null,
+      environment: null,
+      startedAt: null,
+      tookMs: null,
+      user: null,
+    };
+  }
+  const state = fold(events);
+  return {
+    run: id,
+    state: wordOf(state, path),
+    runbook: state.runbook,
+    environment: state.environment,
+    startedAt: state.createdAt,
+    tookMs: (state.settled?.at ?? state.lastAt) - state.createdAt,
+    user: state.user,
+  };
+};
+
+/** Only a lock that is held proves a run alive: a killed engine journals nothing about its end. */
+const wordOf = (state: RunState, path: string): string => {
+  const word = stateWord(state);
+  const looksLive = word === 'running' || word === 'waiting' || word === 'rolling back';
+  return looksLive && !whoHolds(path).live ? 'stopped' : word;
+};
+
+const cells = (row: Row): readonly string[] => [
+  row.run,
+  row.state,
+  row.startedAt === null ? '' : instant(row.startedAt),
+  row.tookMs === null ? '' : span(row.tookMs),
+  row.user ?? '',
+];

@@ -1,0 +1,19 @@
+/** `runbook status [RUN]`. */
+import { whoHolds } from '../journal/lock.ts';
+import { painter } from '../views/paint.ts';
+import { statusReport, statusText } from '../views/status.ts';
+import { givenRunsDir } from './given.ts';
+import { options } from './options.ts';
+import { readRun } from './recorded-run.ts';
+import type { Handler } from './spec.ts';
+
+export const status: Handler = async (host, input) => {
+  const { run, events, state, plan } = readRun(givenRunsDir(host, input), input.argument(0));
+  const engine = whoHolds(run.path);
+  const report = statusReport({ plan, state, events, now: host.now(), live: engine.live });
+  const text = input.flag(options.json)
+    ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs })}\n`
+    : statusText(report, { journal: run.journal, logs: run.logs }, painter(host.stdout));
+  host.stdout.write(text);
+  return 0;
+};
