@@ -1,0 +1,36 @@
+import { join, resolve } from 'node:path';
+import type { Recorded } from '../decide/events.ts';
+import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
+import { layout } from './layout.ts';
+import { runIds } from './runs-dir.ts';
+import { readJournal } from './scan.ts';
+
+export interface ListedRun {
+  readonly id: string;
+  readonly path: string;
+  /** Empty: broken, or its engine ended before it wrote anything. */
+  readonly events: readonly Recorded[];
+  /** Why its journal cannot be read. */
+  readonly broken: Diagnostic | null;
+}
+
+/**
+ * Newest first; a broken one is listed, not fatal. Takes no lock and changes nothing. Lazy, so that a hundred
+ * journals are not in memory at once. Throws RB420 where the directory itself cannot be read.
+ */
+export function* listRuns(runsDir: string): Generator<ListedRun> {
+  const parent = resolve(runsDir);
+  for (const id of runIds(parent).toReversed()) {
+    const path = join(parent, id);
+    yield { id, path, ...read(layout(path).journal) };
+  }
+}
+
+const read = (journal: string): Pick<ListedRun, 'events' | 'broken'> => {
+  try {
+    return { events: readJournal(journal).events, broken: null };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return { events: [], broken: error.diagnostics[0] ?? null };
+  }
+};

@@ -1,0 +1,107 @@
+/**
+ * One engine a run. SQLite's file lock is the kernel's: it is free the moment its process is dead, however it
+ * died. The file itself stays empty and is never removed: a new one under its name would be a second lock.
+ */
+
+import { closeSync, fchmodSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
+import { fail } from '../diagnostic.ts';
+import { PRIVATE_FILE, writeDurably } from './durable.ts';
+import { layout } from './layout.ts';
+import { isBusy, isSqliteError, sqlite } from './sqlite.ts';
+import { isSystemError, reasonOf } from './system-error.ts';
+
+const holderSchema = z.object({
+  pid: z.number(),
+  host: z.string(),
+  user: z.string(),
+  /** Epoch ms. */
+  startedAt: z.number(),
+});
+
+export type LockHolder = z.output<typeof holderSchema>;
+
+export interface Lock {
+  release(): void;
+}
+
+// Another process may be asking for a moment who holds the lock; that is no reason to refuse.
+const PATIENCE_MS = 300;
+
+// A database that nobody refers to is closed by the garbage collector, and the lock is gone with it.
+const held = new Set<DatabaseSync>();
+
+/** Throws RB440 with the one who holds it, RB441 where the file cannot be locked at all. */
+export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
+  const { lock: path, holder: sidecar } = layout(runDir);
+  const db = openLock(path);
+  try {
+    db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE`);
+    // Only now: written earlier it would name the one who was refused.
+    writeDurably(sidecar, `${JSON.stringify(holder)}\n`);
+  } catch (error) {
+    db.close();
+    if (isBusy(error)) return fail('RB440', { run: basename(runDir), holder: readHolder(sidecar) });
+    return fail('RB441', { path, why: lockReason(error) }, { cause: error });
+  }
+  held.add(db);
+  return {
+    release() {
+      if (!held.delete(db)) return;
+      rmSync(sidecar, { force: true });
+      db.close();
+    },
+  };
+};
+
+/**
+ * Whether an engine is at the run now, and which. Takes nothing away from an engine that starts meanwhile.
+ * `holder` is null where it has not said yet who it is. Throws RB441.
+ */
+export const whoHolds = (runDir: string): { live: false } | { live: true; holder: LockHolder | null } => {
+  const { lock: path, holder: sidecar } = layout(runDir);
+  const db = openLock(path);
+  try {
+    db.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
+    return { live: false };
+  } catch (error) {
+    if (isBusy(error)) return { live: true, holder: readHolder(sidecar) };
+    return fail('RB441', { path, why: lockReason(error) }, { cause: error });
+  } finally {
+    db.close();
+  }
+};
+
+const openLock = (path: string): DatabaseSync => {
+  try {
+    makeOnce(path);
+    const { DatabaseSync } = sqlite();
+    return new DatabaseSync(path);
+  } catch (error) {
+    return fail('RB441', { path, why: lockReason(error) }, { cause: error });
+  }
+};
+
+// Never opened again by us once it is there: closing any descriptor of the file, also one that only read it,
+// would drop this process's locks on it (POSIX).
+const makeOnce = (path: string): void => {
+  try {
+    const fd = openSync(path, 'wx', PRIVATE_FILE);
+    fchmodSync(fd, PRIVATE_FILE);
+    closeSync(fd);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
+  }
+};
+
+const readHolder = (path: string): LockHolder | null => {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+};
+
+const lockReason = (error: unknown): string => (isSqliteError(error) ? error.message : reasonOf(error));
