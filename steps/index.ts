@@ -2,14 +2,25 @@
 import type { Registry } from '../engine/registry.ts';
 import type { AnyStepType } from '../engine/step.ts';
 import type { AnyTargetKind } from '../engine/target.ts';
+import { mysql } from './_targets/mysql/target.ts';
+import { postgres } from './_targets/postgres/target.ts';
 import { assert } from './assert/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { httpCheck } from './http-check/step.ts';
+import { mysqlQuery } from './mysql-query/step.ts';
+import { postgresQuery } from './postgres-query/step.ts';
 
-const stepTypes: readonly AnyStepType[] = [assert, fileRemove, fileWrite, httpCheck];
+const stepTypes: readonly AnyStepType[] = [
+  assert,
+  fileRemove,
+  fileWrite,
+  httpCheck,
+  mysqlQuery,
+  postgresQuery,
+];
 
-const targetKinds: readonly AnyTargetKind[] = [];
+const targetKinds: readonly AnyTargetKind[] = [mysql, postgres];
 
 export const registry: Registry = {
   steps: new Map(stepTypes.map((type) => [type.type, type])),

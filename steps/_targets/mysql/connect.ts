@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
+import { type TargetContext, TargetError } from '../../../engine/target.ts';
+import { dialUntil } from '../dial.ts';
+import { describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
+import { unreachable } from '../sql/refused.ts';
+
+/** Errors of the handshake that trying again does not mend. */
+const refusals: Readonly<Record<number, readonly [TargetError['code'], remedy: string]>> = {
+  1045: ['auth', 'Check the user, the password and the hosts the account may come from'],
+  1698: ['auth', 'The account logs in by socket or plugin only: use one with a password'],
+  1044: ['auth', 'Grant the user rights on the database'],
+  1049: ['config', 'Check the name of the database'],
+  1130: ['auth', 'Let the account come from this host, or reach the server via an ssh target'],
+  3159: ['config', 'The server insists on TLS: set tls.mode'],
+};
+
+const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSignal) => {
+  const { host, port, socket, user, database, tls } = config;
+  const mode = tlsMode(config);
+  const options: ConnectionOptions = {
+    user,
+    password: config.password === undefined ? '' : ctx.reveal(config.password),
+    database,
+    host,
+    port,
+    charset: 'utf8mb4',
+    connectTimeout: config.connect_timeout_ms,
+    dateStrings: true,
+    // BIGINT: a number while it is exact, else its digits. DECIMAL stays a string.
+    supportBigNumbers: true,
+    multipleStatements: false,
+    // Otherwise the server may ask for any file of this machine.
+    flags: ['-LOCAL_FILES'],
+  };
+  if (socket !== undefined) options.socketPath = socket;
+  if (ctx.via !== undefined) options.stream = await dialUntil(ctx.via, host, port, signal);
+  if (mode !== 'disable')
+    options.ssl = {
+      rejectUnauthorized: mode === 'verify',
+      verifyIdentity: mode === 'verify',
+      ...(tls?.ca_file !== undefined && { ca: await readFile(ctx.resolve(tls.ca_file), 'utf8') }),
+    };
+  return options;
+};
+
+/** Throws TargetError, or the signal's reason. */
+export const connectMysql = async (
+  ctx: TargetContext,
+  config: SqlConfig,
+  signal: AbortSignal,
+): Promise<Connection> => {
+  const where = describeSql(config);
+  try {
+    const connection = mysql.createConnection(await optionsOf(ctx, config, signal));
+    // A fatal error without a pending command would otherwise end the process.
+    connection.on('error', () => undefined);
+    const giveUp = () => connection.destroy();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await new Promise<void>((done, failed) => {
+        signal.addEventListener('abort', () => failed(signal.reason), { once: true });
+        connection.connect((error) => (error ? failed(error) : done()));
+      });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+    return connection;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const errno = (error as { errno?: unknown }).errno;
+    const refusal = typeof errno === 'number' ? refusals[errno] : undefined;
+    if (refusal === undefined) throw unreachable(ctx.name, where, error);
+    const [code, remedy] = refusal;
+    throw new TargetError(ctx.name, code, `${where}: ${(error as Error).message}`, remedy, { cause: error });
+  }
+};

@@ -1,0 +1,55 @@
+import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import type { SqlSession } from '../sql/client.ts';
+import type { SqlConfig } from '../sql/config.ts';
+import { describeSql } from '../sql/config.ts';
+import type { MysqlClient } from './client.ts';
+import { connectMysql } from './connect.ts';
+import { rollsBack } from './rolls-back.ts';
+import { mysqlSession } from './session.ts';
+
+const one = async (session: SqlSession, sql: string): Promise<unknown> => {
+  try {
+    const { rows } = await session.query(sql, [], 1);
+    return Object.values(rows[0] ?? {})[0];
+  } finally {
+    await session.close();
+  }
+};
+
+/** Throws TargetError when the server cannot be reached or refuses us. */
+export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
+  const session = async (mode: 'read' | 'write', signal = ctx.signal) =>
+    mysqlSession(await connectMysql(ctx, config, signal), mode);
+  const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
+  const client: MysqlClient = {
+    target: ctx.name,
+    open: session,
+    rollsBack,
+    version,
+    access: {
+      place: ctx.via?.place ?? 'local',
+      config,
+      password: () => (config.password === undefined ? '' : ctx.reveal(config.password)),
+    },
+    // Own connections, and not the run's signal: they have to work just when it has fired.
+    async kill(id) {
+      const killer = await session('read', AbortSignal.timeout(config.connect_timeout_ms));
+      try {
+        await killer.query(`KILL CONNECTION ${Number(id)}`, [], 0).catch(() => undefined);
+      } finally {
+        await killer.close();
+      }
+    },
+    async lives(id) {
+      const observer = await session('read', AbortSignal.timeout(config.connect_timeout_ms));
+      const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
+      return (await one(observer, sql)) !== 0;
+    },
+  };
+  await (await client.open('read')).close();
+  return {
+    client,
+    check: async () => [{ level: 'verified', what: `${describeSql(config)}: MySQL ${await version()}` }],
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,98 @@
+import type { Connection, FieldPacket, QueryOptions, ResultSetHeader } from 'mysql2';
+import type { Json } from '../../../engine/plan.ts';
+import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
+import { assertDistinct, rowOf } from '../sql/row.ts';
+import { jsonOf } from './value.ts';
+
+interface Reply extends SqlResult {
+  readonly warnings: number;
+}
+
+/** The server's refusals carry an SQLSTATE and leave the connection usable; everything else broke it. */
+const classify = (error: unknown): unknown => {
+  const { message, code, sqlState, fatal } = error as {
+    message: string;
+    code?: string;
+    sqlState?: string;
+    fatal?: boolean;
+  };
+  if (sqlState !== undefined && fatal !== true)
+    return new SqlError(message, code ?? sqlState, sqlState, error);
+  return new SessionLost(`the connection broke: ${message}`, { cause: error });
+};
+
+/** Row by row, so that a large result costs no memory beyond the rows that are kept. */
+const ask = (
+  connection: Connection,
+  sql: string,
+  params: readonly SqlParam[],
+  keepRows: number,
+): Promise<Reply> =>
+  new Promise((done, failed) => {
+    let fields: FieldPacket[] = [];
+    let rows: { [column: string]: Json }[] = [];
+    let rowCount = 0;
+    let affectedRows = 0;
+    let warnings = 0;
+    const options: QueryOptions = { sql, rowsAsArray: true };
+    // A prepared statement only where there are parameters: not every statement can be prepared.
+    const command =
+      params.length > 0 ? connection.execute({ ...options, values: [...params] }) : connection.query(options);
+    command
+      .on('fields', (announced: FieldPacket[] | undefined) => {
+        // A procedure answers with several results: the last one with columns is the answer.
+        if (announced === undefined) return;
+        fields = announced;
+        rows = [];
+        rowCount = 0;
+      })
+      .on('result', (result: unknown) => {
+        if (!Array.isArray(result)) {
+          const header = result as ResultSetHeader;
+          affectedRows = header.affectedRows;
+          warnings = header.warningStatus;
+          return;
+        }
+        rowCount += 1;
+        if (rows.length < keepRows)
+          rows.push(
+            rowOf(
+              fields.map(({ name }) => name),
+              result.map((value, i) => jsonOf(value, fields[i])),
+            ),
+          );
+      })
+      .once('error', (error: unknown) => failed(classify(error)))
+      .once('end', () => {
+        try {
+          assertDistinct(fields.map(({ name }) => name));
+          done({ rows, rowCount, affectedRows, warnings });
+        } catch (error) {
+          failed(error);
+        }
+      });
+  });
+
+/** A transaction on a fresh connection, which is closed when it cannot be begun. */
+export const mysqlSession = async (connection: Connection, mode: 'read' | 'write'): Promise<SqlSession> => {
+  const say = (sql: string) => ask(connection, sql, [], 0);
+  const close = () => new Promise<void>((done) => connection.end(() => done()));
+  try {
+    await say("SET SESSION time_zone = '+00:00'");
+    // For the whole session, so that a procedure which commits does not get a writable transaction next.
+    if (mode === 'read') await say('SET SESSION TRANSACTION READ ONLY');
+    await say(mode === 'read' ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION');
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+  return {
+    id: String(connection.threadId),
+    query: (sql, params, keepRows) => ask(connection, sql, params, keepRows),
+    commit: async () => void (await say('COMMIT')),
+    // Tables without transactions keep what was done to them; the server then warns (1196).
+    rollback: async () => (await say('ROLLBACK')).warnings === 0,
+    close,
+    destroy: () => connection.destroy(),
+  };
+};

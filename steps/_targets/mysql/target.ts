@@ -1,0 +1,15 @@
+import { defineTarget } from '../../../engine/target.ts';
+import { describeSql, sqlConfig } from '../sql/config.ts';
+
+const config = sqlConfig(3306);
+
+/** MySQL and MariaDB. */
+export const mysql = defineTarget({
+  kind: 'mysql',
+  config,
+  client: 'mysql',
+  via: true,
+  files: ({ tls }) => (tls?.ca_file === undefined ? [] : [tls.ca_file]),
+  describe: describeSql,
+  load: () => import('./open.ts'),
+});

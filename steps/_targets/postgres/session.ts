@@ -1,0 +1,85 @@
+import pg from 'pg';
+import type { Json } from '../../../engine/plan.ts';
+import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
+import { assertDistinct, rowOf } from '../sql/row.ts';
+import { typeParsers } from './value.ts';
+
+const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
+
+/** The server's refusals carry a severity; everything else means that the connection broke. */
+const classify = (error: unknown): unknown => {
+  const { message, code, severity } = error as { message: string; code?: string; severity?: string };
+  if (severity === 'ERROR') return new SqlError(message, code ?? 'XX000', code ?? 'XX000', error);
+  return new SessionLost(`the connection broke: ${message}`, { cause: error });
+};
+
+/** Row by row, so that a large result costs no memory beyond the rows that are kept. */
+const ask = (
+  client: pg.Client,
+  sql: string,
+  params: readonly SqlParam[],
+  keepRows: number,
+): Promise<SqlResult> =>
+  new Promise((done, failed) => {
+    const rows: { [column: string]: Json }[] = [];
+    let rowCount = 0;
+    const config = {
+      text: sql,
+      values: [...params],
+      rowMode: 'array',
+      types: typeParsers,
+      // Takes one statement only: `COMMIT; DROP ...` would leave a read's transaction in the simple protocol.
+      queryMode: 'extended',
+    };
+    const query = client.query(new pg.Query<Json[]>(config));
+    query.on('row', (values, result) => {
+      rowCount += 1;
+      const names = result?.fields.map(({ name }) => name) ?? [];
+      if (rows.length < keepRows) rows.push(rowOf(names, values));
+    });
+    query.on('error', (error) => failed(classify(error)));
+    query.on('end', (result) => {
+      try {
+        assertDistinct(result.fields.map(({ name }) => name));
+        done({ rows, rowCount, affectedRows: changing.has(result.command) ? (result.rowCount ?? 0) : 0 });
+      } catch (error) {
+        failed(error);
+      }
+    });
+  });
+
+// Local to the transaction, since a pooler in between forgets what a session sets. A pid comes round again:
+// with the instant it began it names one session only.
+const begin = (mode: 'read' | 'write') => `
+  BEGIN ${mode === 'read' ? 'READ ONLY' : 'READ WRITE'};
+  SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex';
+  SELECT pid || '@' || extract(epoch FROM backend_start) AS id FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+
+/** A transaction on a fresh connection, which is closed when it cannot be begun. */
+export const postgresSession = async (client: pg.Client, mode: 'read' | 'write'): Promise<SqlSession> => {
+  const say = async (sql: string): Promise<void> => {
+    await client.query(sql).catch((error: unknown) => {
+      throw classify(error);
+    });
+  };
+  const close = () => client.end().catch(() => undefined);
+  let id: string;
+  try {
+    const results = (await client.query(begin(mode))) as unknown as pg.QueryResult<{ id: string }>[];
+    id = results.at(-1)?.rows[0]?.id ?? '';
+  } catch (error) {
+    await close();
+    throw classify(error);
+  }
+  return {
+    id,
+    query: (sql, params, keepRows) => ask(client, sql, params, keepRows),
+    commit: () => say('COMMIT'),
+    rollback: async () => {
+      await say('ROLLBACK');
+      return true;
+    },
+    close,
+    destroy: () => void close(),
+  };
+};

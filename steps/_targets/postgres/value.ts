@@ -1,0 +1,25 @@
+import type { Json } from '../../../engine/plan.ts';
+import { exactInteger, finite } from '../sql/row.ts';
+
+type Parse = (text: string) => Json;
+
+/** By type oid. The session speaks UTC and ISO; whatever is not here stays the server's own text. */
+const parsers: Readonly<Record<number, Parse>> = {
+  16: (text) => text === 't',
+  17: (text) => Buffer.from(text.slice(2), 'hex').toString('base64'),
+  20: exactInteger,
+  21: Number,
+  23: Number,
+  26: Number,
+  114: (text) => JSON.parse(text) as Json,
+  700: (text) => finite(Number(text)),
+  701: (text) => finite(Number(text)),
+  1114: (text) => text.replace(' ', 'T'),
+  1184: (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'),
+  3802: (text) => JSON.parse(text) as Json,
+};
+
+const asText: Parse = (text) => text;
+
+/** The driver's own parsers make Dates and floats of what must stay exact. */
+export const typeParsers = { getTypeParser: (oid: number): Parse => parsers[oid] ?? asText };

@@ -1,0 +1,60 @@
+/** What a database target offers to acts, whichever server is behind it. */
+import type { Json } from '../../../engine/plan.ts';
+
+export type SqlParam = string | number | boolean | null;
+
+export interface SqlResult {
+  /** As many as were asked to be kept, by column name. */
+  readonly rows: readonly { readonly [column: string]: Json }[];
+  /** All that came, kept or not. */
+  readonly rowCount: number;
+  readonly affectedRows: number;
+}
+
+/**
+ * One connection in one transaction. A read's transaction is READ ONLY by the server's own rule.
+ * `query`, `commit` and `rollback` throw SqlError when the server says no, and SessionLost when it says nothing.
+ */
+export interface SqlSession {
+  /** Names the session to the server; enough to end it from another connection. */
+  readonly id: string;
+  query(sql: string, params: readonly SqlParam[], keepRows: number): Promise<SqlResult>;
+  commit(): Promise<void>;
+  /** False: something could not be rolled back (a table without transactions). */
+  rollback(): Promise<boolean>;
+  close(): Promise<void>;
+  /** Drops the connection at once, without a word to the server. */
+  destroy(): void;
+}
+
+export interface SqlClient {
+  /** The target's name. */
+  readonly target: string;
+  /** Connects anew: a session is short, and one that idled through an hour of waiting may be dead. Throws TargetError. */
+  open(mode: 'read' | 'write', signal?: AbortSignal): Promise<SqlSession>;
+  /** Asks the server, on a connection of its own, to end a session. */
+  kill(sessionId: string): Promise<void>;
+  /** Whether the server still knows the session. */
+  lives(sessionId: string): Promise<boolean>;
+  /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
+  rollsBack(sql: string): boolean;
+}
+
+/** The server refused. Its message may quote data. */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+  /** ER_NO_SUCH_TABLE, 42P01. */
+  readonly code: string;
+  /** Five characters of the SQL standard. */
+  readonly sqlState: string;
+  constructor(message: string, code: string, sqlState: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.sqlState = sqlState;
+  }
+}
+
+/** The connection broke: what the server did last is not known. */
+export class SessionLost extends Error {
+  override readonly name = 'SessionLost';
+}

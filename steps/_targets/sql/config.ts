@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { secretable } from '../../../engine/step.ts';
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/** Keys that every database target has. */
+export const sqlConfig = (defaultPort: number) =>
+  z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1').describe('As seen from `via`, or from here'),
+      port: z.int().min(1).max(65535).default(defaultPort),
+      socket: z
+        .string()
+        .startsWith('/')
+        .optional()
+        .describe('A Unix socket on this machine, instead of host and port'),
+      user: z.string().min(1),
+      password: secretable.optional(),
+      database: z.string().min(1),
+      tls: z
+        .strictObject({
+          mode: z
+            .enum(['disable', 'require', 'verify'])
+            .describe('require encrypts without looking at the certificate'),
+          ca_file: z.string().min(1).optional().describe('PEM, beside the runbook; default: the system CAs'),
+        })
+        .optional()
+        .describe('Default: verify, and disable for a loopback address or a socket'),
+      connect_timeout_ms: z.int().positive().default(10_000),
+    })
+    .refine((c) => c.tls?.ca_file === undefined || c.tls.mode === 'verify', {
+      message: 'A CA is looked at only with mode: verify',
+      path: ['tls', 'ca_file'],
+    });
+
+export type SqlConfig = z.output<ReturnType<typeof sqlConfig>>;
+
+export const tlsMode = ({ tls, host, socket }: SqlConfig): 'disable' | 'require' | 'verify' =>
+  tls?.mode ?? (socket !== undefined || loopback.test(host) ? 'disable' : 'verify');
+
+export const describeSql = ({ user, host, port, socket, database }: SqlConfig): string =>
+  `${user}@${socket ?? `${host}:${port}`}/${database}`;

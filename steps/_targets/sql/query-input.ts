@@ -1,0 +1,68 @@
+/** The schemas that mysql.query and postgres.query share. */
+import * as z from 'zod';
+import type { Json } from '../../../engine/plan.ts';
+import { secretable } from '../../../engine/step.ts';
+
+// Values reach a statement as parameters only: text pasted into SQL is an injection waiting for its night.
+const statement = z.string().trim().min(1).meta({ literal: true });
+
+export const queryInput = z
+  .strictObject({
+    sql: statement.describe('One statement; values go by params'),
+    params: z.array(z.union([z.number(), z.boolean(), z.null(), secretable])).default([]),
+    effects: z
+      .enum(['read', 'write'])
+      .default('read')
+      .describe('read: in a READ ONLY transaction, enforced by the server. write: in one transaction'),
+    expect: z
+      .strictObject({
+        rows: z.int().nonnegative().optional().describe('So many rows come back'),
+        affected: z
+          .int()
+          .nonnegative()
+          .optional()
+          .describe('So many rows are changed; else all is rolled back'),
+        value: z
+          .union([z.string(), z.number(), z.boolean(), z.null()])
+          .optional()
+          .describe('The first column of the first row. Decimals are strings'),
+      })
+      .default({}),
+    max_rows: z
+      .int()
+      .positive()
+      .max(10_000)
+      .default(100)
+      .describe('Rows kept in the output; all are counted'),
+    probe: statement
+      .optional()
+      .describe(
+        'For a write: a read whose first value is true once it has happened; asked after a lost outcome',
+      ),
+  })
+  .refine((w) => w.effects === 'write' || (w.probe === undefined && w.expect.affected === undefined), {
+    message: 'probe and expect.affected belong to effects: write',
+    path: ['effects'],
+  });
+
+const json: z.ZodType<Json> = z.json();
+
+export const queryOutput = z.strictObject({
+  rows: z.array(z.record(z.string(), json)),
+  row_count: z.int(),
+  /** null: not known, since the outcome was learned from the probe. */
+  affected_rows: z.int().nullable(),
+});
+
+export type QueryInput = z.output<typeof queryInput>;
+export type QueryOutput = z.output<typeof queryOutput>;
+
+export const previewQuery = ({ sql, effects, params }: QueryInput): string => {
+  const line = sql.replaceAll(/\s+/g, ' ');
+  const shown = params.map((value) =>
+    typeof value === 'object' && value !== null
+      ? value.secret.map((part) => (typeof part === 'string' ? part : `[${part.name}]`)).join('')
+      : JSON.stringify(value),
+  );
+  return `${effects === 'read' ? 'read' : 'write'}: ${line}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`;
+};

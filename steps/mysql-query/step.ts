@@ -1,0 +1,40 @@
+import { defineStep } from '../../engine/step.ts';
+import { previewQuery, queryInput, queryOutput } from '../_targets/sql/query-input.ts';
+
+export const mysqlQuery = defineStep({
+  type: 'mysql.query',
+  version: 1,
+  summary:
+    'One SQL statement on MySQL or MariaDB: a read in a READ ONLY transaction, a write in one transaction. It has no undo of its own. Decimals are strings, dates ISO 8601, integers numbers while exact.',
+  input: queryInput,
+  output: queryOutput,
+  examples: [
+    {
+      title: 'No session of the app is left',
+      with: {
+        sql: 'SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = ?',
+        params: ['app'],
+        expect: { value: 0 },
+      },
+    },
+    {
+      title: 'Mark the cutover, known to have happened by its row',
+      with: {
+        sql: 'INSERT INTO cutovers (name) VALUES (?)',
+        params: ['supabase'],
+        effects: 'write',
+        expect: { affected: 1 },
+        probe: "SELECT COUNT(*) FROM cutovers WHERE name = 'supabase'",
+      },
+    },
+  ],
+  targets: ['mysql'],
+  places: ['local'],
+  onUnknown: 'ask',
+  undoes: false,
+  detachable: () => false,
+  effects: ({ effects }) => effects,
+  files: () => [],
+  preview: previewQuery,
+  load: () => import('./acts.ts'),
+});
