@@ -158,8 +158,6 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
 export const isUnended = (state: RunState, act: ActKey): boolean =>
   state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;
 
-/** An attempt that will still say how it ended: by itself, or to a probe that has not been asked yet. */
-export const isOpen = (state: RunState, act: ActKey): boolean => {
-  const probe = state.acts[act]?.attempts.at(-1)?.probe;
-  return isUnended(state, act) && (!probe || probe.state === 'alive');
-};
+/** An attempt that this session started and that will say how it ended. */
+export const isRunning = (state: RunState, act: ActKey): boolean =>
+  isUnended(state, act) && state.acts[act]?.attempts.at(-1)?.session === state.session?.n;

@@ -3,7 +3,7 @@
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
 import type { Plan, PlanEntry } from '../plan.ts';
-import { isOpen } from './advance-act.ts';
+import { isRunning } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import type { Decision } from './decisions.ts';
@@ -62,9 +62,10 @@ const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: numb
   const stop = moves.find((m) => m.kind !== 'go');
   const decisions = moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
   if (!stop) return { kind: 'go', decisions };
-  const draining = ids.some((id) => phases(plan, id).some((key) => isOpen(state, key)));
-  if (!draining) return stop;
-  return { kind: 'go', decisions: decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach)) };
+  // What an earlier session left: the probe that asks for it, or the attempt that is followed on.
+  const following = decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach));
+  const running = ids.some((id) => phases(plan, id).some((key) => isRunning(state, key)));
+  return running || following.length > 0 ? { kind: 'go', decisions: following } : stop;
 };
 
 const phases = (plan: Plan, id: string) => {

@@ -1,7 +1,7 @@
 /** Whatever went wrong with an act, as the masked record that the journal keeps. */
 import type { Failure } from '../decide/events.ts';
 import { DiagnosticError } from '../diagnostic.ts';
-import { messageOf, remedyOf } from '../diagnostics/render.ts';
+import { diagnosticRecord } from '../diagnostics/render.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import { TargetError } from '../target.ts';
@@ -59,7 +59,10 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
   }
   if (error instanceof DiagnosticError) {
     const [first] = error.diagnostics;
-    if (first) return record(masking, first.code, messageOf(first), undefined, remedyOf(first) ?? undefined);
+    if (first) {
+      const { message, remedy } = diagnosticRecord(first);
+      return record(masking, first.code, message, undefined, remedy ?? undefined);
+    }
   }
   if (error === 'timeout') return record(masking, 'timeout', 'timed out');
   const text = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 /** What the CLI hands to the run loop, and what it gets back. */
+import type { Refusal } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly setClock?: { readonly t0: number; readonly skipWaits: boolean };
   /** Gates of --yes-to-gate. */
   readonly yesToGates: readonly string[];
+  /** Words for a command that the core refused. */
+  readonly refused: (refusal: Refusal, state: RunState) => string;
   /** Carried out first: the choice given on the command line of `resume` or `rollback`. */
   readonly commands: readonly Command[];
   /** First abort: `detach`. Second: `stop`. Wired to SIGINT, SIGHUP and SIGTERM by the CLI. */

@@ -19,7 +19,6 @@ import { createMasking } from './masking.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
-import { refusalText } from './refusals.ts';
 import { createScopes, type Scopes } from './scope.ts';
 
 /** How often the view's clocks move and timers are looked at. */
@@ -161,7 +160,7 @@ class Session {
   #take(command: Command): void {
     const answered = answer(this.#o.plan, this.state, command);
     if ('events' in answered) this.#recorder.add(...answered.events);
-    else this.#o.view.note(refusalText(answered.refused));
+    else this.#o.view.note(this.#o.refused(answered.refused, this.state));
   }
 
   #endTimers(): void {

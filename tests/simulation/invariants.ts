@@ -1,0 +1,72 @@
+/** What must never happen, whatever the world does; asked before each event is folded. */
+import type { Event, Recorded } from '../../engine/decide/events.ts';
+import { mayHaveActed } from '../../engine/decide/fold.ts';
+import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
+import type { RunState } from '../../engine/decide/state.ts';
+import type { Plan } from '../../engine/plan.ts';
+
+interface Subject {
+  readonly plan: Plan;
+  readonly state: RunState;
+  readonly living: ReadonlySet<string>;
+  readonly now: number;
+}
+
+const never = (what: string, event: Recorded): never => {
+  throw new Error(`${what}: ${JSON.stringify(event)}`);
+};
+
+export const check = (run: Subject, event: Recorded): void => {
+  if (run.state.settled && event.type !== 'session-started' && event.type !== 'rollback-started') {
+    never('something happened after the end', event);
+  }
+  if (event.type === 'act-started') checkStart(run, event);
+  if (event.type === 'rollback-started' && run.state.line) never('a rollback behind the line', event);
+  if (event.type === 'run-settled') checkEnd(run, event);
+};
+
+const checkStart = (
+  { plan, state, living, now }: Subject,
+  event: Extract<Event, { type: 'act-started' }> & Recorded,
+) => {
+  const { step: id, phase } = parseActKey(event.act);
+  const act = state.acts[event.act];
+  const last = act?.attempts.at(-1);
+  if (act?.done) never('a finished act was started again', event);
+  if (last && !last.waived && last.probe?.state === 'unknown' && phase === 'do') {
+    never('an act that may have happened was started again without a person', event);
+  }
+  if (
+    last?.result === null &&
+    last.session === state.session?.n &&
+    !last.waived &&
+    last.probe?.state !== 'not-done'
+  ) {
+    never('an act was started while it was running', event);
+  }
+  if (state.hold) never('an act was started while the run was held', event);
+  if (isUndo(phase)) {
+    if (!state.rollback || state.line) never('an undo outside of a rollback', event);
+    const forward = [...living].filter((l) => !l.includes('/undo'));
+    if (forward.length > 0) never(`an undo while ${forward} lives`, event);
+  } else if (state.rollback) never('going forward during a rollback', event);
+  const line = plan.entries.find((e) => e.kind === 'line');
+  if (line?.kind === 'line' && line.act === id && phase === 'do') {
+    const gate = state.steps[line.gate]?.gate;
+    const open = gate?.verdict === 'go' && gate.openedSession === state.session?.n;
+    if (!open || (gate.validUntil !== null && now > gate.validUntil))
+      never('the line without a valid go', event);
+  }
+};
+
+const checkEnd = ({ plan, state }: Subject, event: Extract<Event, { type: 'run-settled' }> & Recorded) => {
+  for (const step of Object.values(plan.steps)) {
+    const s = state.steps[step.id];
+    const over = s !== undefined && s.state !== 'pending' && s.state !== 'running';
+    if (event.result === 'succeeded' && !over) never(`${step.id} is not over`, event);
+    if (event.result === 'rolled_back' && step.kind === 'act') {
+      const acted = state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
+      if (acted && s?.state !== 'undone' && s?.state !== 'kept') never(`${step.id} was left behind`, event);
+    }
+  }
+};
