@@ -21,7 +21,7 @@ export const fileRemove = defineStep({
   type: 'file.remove',
   version: 1,
   summary:
-    'Removes one regular file; directories and symbolic links are refused. The undo brings back content, mode and owner from a copy kept at the place under ~/.runbook (0600).',
+    "Removes one regular file; directories and symbolic links are refused. The undo brings back content, mode and owner from a copy kept in the run's state folder at the place (0600).",
   input,
   output,
   before: beforeImage,

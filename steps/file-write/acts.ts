@@ -30,7 +30,7 @@ const run = async (
     shell,
     {
       path: input.path,
-      temporary: temporaryBeside(input.path, ctx.idempotencyKey),
+      temporary: temporaryBeside(input.path, ctx),
       mode: wanted.mode(before),
       owner: before.existed ? { uid: before.uid, gid: before.gid } : null,
       sha256: wanted.sha256,

@@ -35,7 +35,7 @@ export const fileWrite = defineStep({
   type: 'file.write',
   version: 1,
   summary:
-    'Writes a whole file atomically and durably. Refuses symbolic links. The undo brings back content, mode and owner, or absence; a copy of what was there is kept at the place under ~/.runbook (0600).',
+    "Writes a whole file atomically and durably. Refuses symbolic links. The undo brings back content, mode and owner, or absence; a copy of what was there is kept in the run's state folder at the place (0600).",
   input,
   output,
   before: beforeImage,

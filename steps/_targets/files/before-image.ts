@@ -29,8 +29,7 @@ export type BeforeImage = z.output<typeof beforeImage>;
 
 const keepScript = `
 umask 077
-base=\${RUNBOOK_STATE_DIR:-\${HOME:?HOME is not set}/.runbook}
-store=$base/runs/$2/before
+store=$(state "$4")/$2/before || exit 1
 mkdir -p -- "$store" || exit 1
 t=$(mktemp "$store/.copy.XXXXXX") || exit 1
 trap 'rm -f -- "$t"' EXIT; trap 'exit 143' HUP INT TERM
@@ -50,7 +49,12 @@ export const keepCopy = async (
   sha256: string,
   signal?: AbortSignal,
 ): Promise<string> => {
-  const [copy = ''] = await readByScript(shell, keepScript, [path, runId, sha256], signal && { signal });
+  const [copy = ''] = await readByScript(
+    shell,
+    keepScript,
+    [path, runId, sha256, shell.stateDir ?? ''],
+    signal && { signal },
+  );
   return copy;
 };
 

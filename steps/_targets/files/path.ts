@@ -17,9 +17,9 @@ export const sha256 = (bytes: Uint8Array | string): string =>
 
 /**
  * The file is built here and renamed: same folder, so the rename is atomic. The leading dot keeps it out of
- * the globs of nginx, cron and run-parts; the name is the act's, so a later attempt or the undo clears it.
+ * the globs of nginx, cron and run-parts; the name is the step's, so that a later attempt or the undo clears it.
  */
-export const temporaryBeside = (path: string, idempotencyKey: string): string => {
+export const temporaryBeside = (path: string, step: { runId: string; stepId: string }): string => {
   const cut = path.lastIndexOf('/') + 1;
-  return `${path.slice(0, cut)}.${path.slice(cut)}.runbook-${sha256(idempotencyKey).slice(0, 12)}`;
+  return `${path.slice(0, cut)}.${path.slice(cut)}.runbook-${sha256(`${step.runId}/${step.stepId}`).slice(0, 12)}`;
 };

@@ -11,9 +11,9 @@ d=$(dirname -- "$p"); deep=0
 while [ ! -e "$d" ] && [ ! -L "$d" ]; do d=$(dirname -- "$d"); deep=1; done
 [ -d "$d" ] || die "$d is not a directory"
 w=0; if [ -w "$d" ] && [ -x "$d" ]; then w=1; fi
-state=\${RUNBOOK_STATE_DIR:-\${HOME:-/nonexistent}}
-while [ ! -e "$state" ]; do state=$(dirname -- "$state"); done
-s=0; if [ -w "$state" ]; then s=1; fi
+store=$(state "$2") || exit 1
+while [ ! -e "$store" ]; do store=$(dirname -- "$store"); done
+s=0; if [ -w "$store" ]; then s=1; fi
 free=$(df -Pk -- "$d" | awk 'NR == 2 { print $4 }')
 echo "$deep $w $s \${free:-0} $(id -u)"; echo "$d"
 `;
@@ -30,7 +30,12 @@ export interface Room {
 }
 
 export const roomFor = async (shell: Shell, path: string, signal?: AbortSignal): Promise<Room> => {
-  const [numbers = '', folder = ''] = await readByScript(shell, script, [path], signal && { signal });
+  const [numbers = '', folder = ''] = await readByScript(
+    shell,
+    script,
+    [path, shell.stateDir ?? ''],
+    signal && { signal },
+  );
   const [deep, writable, state, free, uid] = numbers.split(' ').map(Number);
   return {
     folderExists: deep === 0,
@@ -57,7 +62,7 @@ export const roomFindings = (
     );
   if (!room.writable) problem(`${folder} on ${place} is not writable`, `Grant write access to ${folder}`);
   if (!room.stateWritable)
-    problem(`no place for copies on ${place}`, 'Make the home folder writable, or set RUNBOOK_STATE_DIR');
+    problem(`no place for copies on ${place}`, 'Make the home folder writable, or set state_dir');
   if (freeBytes < needs.bytes)
     problem(`${freeBytes} bytes free in ${folder} on ${place}, ${needs.bytes} needed`, 'Free some disk');
   if (findings.length === 0)

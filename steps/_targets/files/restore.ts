@@ -36,7 +36,7 @@ export const restoreFile = async (
   const now = await inspectFile(shell, path, signal);
   if (now.kind === 'other')
     return refused(`${path} has become ${now.what}`, `Restore ${path} on ${shell.place} by hand`);
-  const temporary = temporaryBeside(path, ctx.idempotencyKey);
+  const temporary = temporaryBeside(path, ctx);
   const restored = isAsBefore(now, before);
   if (
     now.kind === 'file' &&

@@ -11,6 +11,8 @@ LC_ALL=C; export LC_ALL
 sha() { { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi; } <"$1" | cut -c1-64; }
 meta() { stat -c '%a %u %g %s' -- "$1" 2>/dev/null || stat -f '%Lp %u %g %z' -- "$1"; }
 flush() { sync -- "$1" 2>/dev/null || sync; }
+# Where a run keeps what it needs at a place: $1 is the place's own choice, if any.
+state() { printf '%s' "\${1:-\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook}"; }
 die() { echo "$1" >&2; exit "\${2:-1}"; }
 `;
 
