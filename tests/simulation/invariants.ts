@@ -21,15 +21,16 @@ export const check = (run: Subject, event: Recorded): void => {
     never('something happened after the end', event);
   }
   if (event.type === 'act-started') checkStart(run, event);
+  if (event.type === 'line-crossed') checkLine(run, event);
   if (event.type === 'rollback-started' && run.state.line) never('a rollback behind the line', event);
   if (event.type === 'run-settled') checkEnd(run, event);
 };
 
 const checkStart = (
-  { plan, state, living, now }: Subject,
+  { state, living }: Subject,
   event: Extract<Event, { type: 'act-started' }> & Recorded,
 ) => {
-  const { step: id, phase } = parseActKey(event.act);
+  const { phase } = parseActKey(event.act);
   const act = state.acts[event.act];
   const last = act?.attempts.at(-1);
   if (act?.done) never('a finished act was started again', event);
@@ -50,13 +51,16 @@ const checkStart = (
     const forward = [...living].filter((l) => !l.includes('/undo'));
     if (forward.length > 0) never(`an undo while ${forward} lives`, event);
   } else if (state.rollback) never('going forward during a rollback', event);
+};
+
+/** Once crossed it stays crossed: a second attempt behind it needs no second go. */
+const checkLine = ({ plan, state, now }: Subject, event: Recorded) => {
   const line = plan.entries.find((e) => e.kind === 'line');
-  if (line?.kind === 'line' && line.act === id && phase === 'do') {
-    const gate = state.steps[line.gate]?.gate;
-    const open = gate?.verdict === 'go' && gate.openedSession === state.session?.n;
-    if (!open || (gate.validUntil !== null && now > gate.validUntil))
-      never('the line without a valid go', event);
-  }
+  if (line?.kind !== 'line' || state.line) return;
+  const gate = state.steps[line.gate]?.gate;
+  const open = gate?.verdict === 'go' && gate.openedSession === state.session?.n;
+  if (!open || (gate.validUntil !== null && now > gate.validUntil))
+    never('the line without a valid go', event);
 };
 
 const checkEnd = ({ plan, state }: Subject, event: Extract<Event, { type: 'run-settled' }> & Recorded) => {
