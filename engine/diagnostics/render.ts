@@ -13,12 +13,27 @@ const entryOf = (d: Diagnostic): Entry<unknown> => catalogue[d.code] as Entry<un
 /** Wide enough for any line number of a file that is read, and stable from one diagnostic to the next. */
 const GUTTER = 4;
 
+const WIDEST = 160;
+
+/** A long line is cut to what surrounds the mark. */
+const clip = (p: Position): { text: string; col: number } => {
+  if (p.sourceLine.length <= WIDEST) return { text: p.sourceLine, col: p.col - 1 };
+  const from = Math.max(0, Math.min(p.col - 1 - WIDEST / 2, p.sourceLine.length - WIDEST));
+  const text = p.sourceLine.slice(from, from + WIDEST);
+  const head = from > 0 ? '…' : '';
+  return {
+    text: `${head}${text}${from + WIDEST < p.sourceLine.length ? '…' : ''}`,
+    col: p.col - 1 - from + head.length,
+  };
+};
+
 /** Underlines with the line's own tabs, so that the mark stands under the word in every terminal. */
 const excerpt = (p: Position): [string, string] => {
   const gutter = `${String(p.line).padStart(GUTTER)} | `;
-  const lead = p.sourceLine.slice(0, p.col - 1).replace(/[^\t]/g, ' ');
-  const room = Math.max(1, p.sourceLine.length - (p.col - 1));
-  return [`${gutter}${p.sourceLine}`, `${' '.repeat(GUTTER)} | ${lead}${'^'.repeat(Math.min(p.length, room))}`];
+  const { text, col } = clip(p);
+  const lead = text.slice(0, col).replace(/[^\t]/g, ' ');
+  const carets = '^'.repeat(Math.max(1, Math.min(p.length, text.length - col)));
+  return [`${gutter}${text}`.trimEnd(), `${' '.repeat(GUTTER)} | ${lead}${carets}`];
 };
 
 // A file may hold escape sequences; a terminal must not obey them.

@@ -3,7 +3,13 @@ import { Environment } from '@marcbachmann/cel-js';
 import { branches, type JsonSchema } from './json-schema.ts';
 
 /** Bounds what an expression can cost before it runs. */
-const LIMITS = { maxAstNodes: 2000, maxDepth: 50, maxListElements: 1000, maxMapEntries: 1000, maxCallArguments: 32 };
+const LIMITS = {
+  maxAstNodes: 2000,
+  maxDepth: 50,
+  maxListElements: 1000,
+  maxMapEntries: 1000,
+  maxCallArguments: 32,
+};
 
 const withMixedNumbers = (env: Environment): Environment => {
   // The library compares doubles with integers by order, yet not by equality, and never computes with both.
@@ -39,7 +45,12 @@ export const runEnvironment = (): Environment => {
 };
 
 /** Registers the message types that `schema` needs under names starting with `name`; returns the CEL type. */
-export const declareType = (env: Environment, name: string, schema: JsonSchema, root: JsonSchema = schema): string => {
+export const declareType = (
+  env: Environment,
+  name: string,
+  schema: JsonSchema,
+  root: JsonSchema = schema,
+): string => {
   const shapes = branches(schema, root);
   const only = shapes.length === 1 ? shapes[0] : undefined;
   switch (only?.type) {
@@ -64,7 +75,9 @@ const declareObject = (env: Environment, name: string, schema: JsonSchema, root:
   const properties = Object.entries(schema.properties ?? {});
   const rest = schema.additionalProperties;
   if (properties.length === 0)
-    return typeof rest === 'object' ? `map<string, ${declareType(env, `${name}_v`, rest, root)}>` : 'map<string, dyn>';
+    return typeof rest === 'object'
+      ? `map<string, ${declareType(env, `${name}_v`, rest, root)}>`
+      : 'map<string, dyn>';
   // A map with known and unknown keys has no CEL type that would refuse a wrong key and take a right one.
   if (typeof rest === 'object') return 'map<string, dyn>';
   const fields: Record<string, string> = {};

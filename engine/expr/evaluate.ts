@@ -3,6 +3,7 @@ import type { ParseResult } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '../plan.ts';
 import { runEnvironment } from './environment.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { findReferences } from './references.ts';
 import { fromCel, toCel } from './values.ts';
 
 export interface Scope {
@@ -26,43 +27,39 @@ export class ExprError extends Error {
   }
 }
 
-const LARGEST_CACHE = 20_000;
-const compiled = new Map<string, ParseResult>();
+interface Compiled {
+  readonly run: ParseResult;
+  /** Only these outputs are converted: a run of thousands of steps has expressions that read a few. */
+  readonly steps: readonly string[];
+}
 
-const compile = (expr: string): ParseResult => {
-  const known = compiled.get(expr);
+const LARGEST_CACHE = 20_000;
+const cache = new Map<string, Compiled>();
+
+const compile = (expr: string): Compiled => {
+  const known = cache.get(expr);
   if (known) return known;
-  if (compiled.size >= LARGEST_CACHE) compiled.clear();
-  const parsed = runEnvironment().parse(expr);
-  compiled.set(expr, parsed);
-  return parsed;
+  if (cache.size >= LARGEST_CACHE) cache.clear();
+  const run = runEnvironment().parse(expr);
+  const chains = findReferences(run.ast).chains.filter((c) => c.root === 'steps');
+  const steps = new Set(chains.flatMap((c) => c.keys.slice(0, 1).map((k) => k.name)));
+  const compiled = { run, steps: [...steps] };
+  cache.set(expr, compiled);
+  return compiled;
 };
 
-const contexts = new WeakMap<Scope, Map<string, unknown>>();
-
-/** Outputs are converted when first read: a run of thousands of steps has expressions that read a few. */
-const contextOf = (scope: Scope): Map<string, unknown> => {
-  const known = contexts.get(scope);
-  if (known) return known;
-  const converted = new Map<string, unknown>();
-  const steps = new (class extends Map<string, unknown> {
-    override get(id: string): unknown {
-      if (!Object.hasOwn(scope.steps, id)) return undefined;
-      const known = converted.get(id);
-      if (known) return known;
-      const output = toCel(scope.steps[id]?.output ?? null, scope.schemas?.[id] ?? {});
-      const step = new Map([['output', output]]);
-      converted.set(id, step);
-      return step;
-    }
-  })();
-  const context = new Map<string, unknown>([
+const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown> => {
+  const outputs = new Map<string, unknown>();
+  for (const id of steps) {
+    if (!Object.hasOwn(scope.steps, id)) continue;
+    const output = toCel(scope.steps[id]?.output ?? null, scope.schemas?.[id] ?? {});
+    outputs.set(id, new Map([['output', output]]));
+  }
+  return new Map<string, unknown>([
     ['vars', toCel(scope.vars, {})],
-    ['steps', steps],
+    ['steps', outputs],
     ['run', toCel(scope.run, {})],
   ]);
-  contexts.set(scope, context);
-  return context;
 };
 
 const reason = (error: unknown): string => {
@@ -74,7 +71,8 @@ const reason = (error: unknown): string => {
 /** Throws ExprError. */
 export const evaluate = (expr: string, scope: Scope): Json => {
   try {
-    return fromCel(compile(expr)(contextOf(scope)));
+    const { run, steps } = compile(expr);
+    return fromCel(run(contextOf(steps, scope)));
   } catch (error) {
     throw new ExprError(expr, reason(error), { cause: error });
   }

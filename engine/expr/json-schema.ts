@@ -4,7 +4,10 @@ import * as z from 'zod';
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 export type Path = readonly (string | number)[];
 
-const converted = { input: new WeakMap<z.ZodType, JsonSchema>(), output: new WeakMap<z.ZodType, JsonSchema>() };
+const converted = {
+  input: new WeakMap<z.ZodType, JsonSchema>(),
+  output: new WeakMap<z.ZodType, JsonSchema>(),
+};
 
 /** Transforms and custom types become `{}`: anything. */
 export const schemaOf = (type: z.ZodType, io: 'input' | 'output'): JsonSchema => {

@@ -38,7 +38,12 @@ export const splitPlaceholders = (text: string): Split => {
     if (close === -1) return { ok: false, open };
     if (open > at) segments.push({ kind: 'text', text: text.slice(at, open) });
     const raw = text.slice(open + 3, close);
-    segments.push({ kind: 'expr', expr: raw.trim(), start: open + 3 + raw.length - raw.trimStart().length, open });
+    segments.push({
+      kind: 'expr',
+      expr: raw.trim(),
+      start: open + 3 + raw.length - raw.trimStart().length,
+      open,
+    });
     at = close + 2;
   }
   if (at < text.length) segments.push({ kind: 'text', text: text.slice(at) });

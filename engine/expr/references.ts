@@ -29,10 +29,14 @@ const keyOf = (node: ASTNode): { name: string; start: number; end: number } | nu
     return { name: node.args[1], start: node.end - node.args[1].length, end: node.end };
   if (node.op !== '[]' && node.op !== '[?]') return null;
   const key = node.args[1];
-  return key.op === 'value' && typeof key.args === 'string' ? { name: key.args, start: key.start, end: key.end } : null;
+  return key.op === 'value' && typeof key.args === 'string'
+    ? { name: key.args, start: key.start, end: key.end }
+    : null;
 };
 
-const isAccess = (node: ASTNode): node is ASTNode & { op: '.' | '.?' | '[]' | '[?]'; args: [ASTNode, unknown] } =>
+const isAccess = (
+  node: ASTNode,
+): node is ASTNode & { op: '.' | '.?' | '[]' | '[?]'; args: [ASTNode, unknown] } =>
   node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
 
 /** Macros bind their first argument: `rows.all(r, r.ok)`. */
@@ -50,7 +54,9 @@ export const findReferences = (ast: ASTNode): References => {
       node = node.args[0];
     }
     if (node.op !== 'id') return false;
-    const computedParts = links.filter((l) => l.op === '[]' || l.op === '[?]').map((l) => l.args as [ASTNode, ASTNode]);
+    const computedParts = links
+      .filter((l) => l.op === '[]' || l.op === '[?]')
+      .map((l) => l.args as [ASTNode, ASTNode]);
     for (const [, key] of computedParts) if (key.op !== 'value') visit(key, bound);
     if (bound.has(node.args)) return true;
     const keys = links.map(keyOf);

@@ -17,7 +17,8 @@ export const toCel = (value: Json, schema: JsonSchema, root: JsonSchema = schema
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   const shapes = branches(schema, root);
   if (typeof value === 'number') return numeric(value, shapes);
-  const pick = (from: unknown): JsonSchema => (typeof from === 'object' && from !== null ? (from as JsonSchema) : {});
+  const pick = (from: unknown): JsonSchema =>
+    typeof from === 'object' && from !== null ? (from as JsonSchema) : {};
   if (isArray(value)) {
     const items = pick(shapes.find((s) => s.items !== undefined)?.items);
     return value.map((item) => toCel(item, items, root));
@@ -25,7 +26,8 @@ export const toCel = (value: Json, schema: JsonSchema, root: JsonSchema = schema
   const map = new Map<string, unknown>();
   for (const [key, item] of Object.entries(value)) {
     const shape = shapes.find((s) => s.properties && Object.hasOwn(s.properties, key));
-    const field = shape?.properties?.[key] ?? shapes.find((s) => s.additionalProperties)?.additionalProperties;
+    const field =
+      shape?.properties?.[key] ?? shapes.find((s) => s.additionalProperties)?.additionalProperties;
     map.set(key, toCel(item, pick(field), root));
   }
   return map;

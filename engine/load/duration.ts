@@ -18,7 +18,8 @@ const explain = (text: string): string => {
   if (/\d+[a-z]+\d+$/.test(text)) return 'the last number has no unit';
   if (/^(?:\d+(?:ms|[dhms]))+$/.test(text)) return 'the units go from the longest to the shortest, each once';
   const spoken = parse(text);
-  if (spoken !== null && spoken > 0 && Number.isInteger(spoken)) return `did you mean "${formatDuration(spoken)}"?`;
+  if (spoken !== null && spoken > 0 && Number.isInteger(spoken))
+    return `did you mean "${formatDuration(spoken)}"?`;
   return 'numbers with units were expected: d, h, m, s, ms';
 };
 

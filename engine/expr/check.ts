@@ -1,0 +1,202 @@
+/** Compiles an expression at load: every name exists, every type fits, and what it reads is known. */
+import { type ASTNode, type Environment, ParseError } from '@marcbachmann/cel-js';
+import type { Code, DataOf, Diagnostic } from '../diagnostic.ts';
+import { diagnose } from '../diagnostic.ts';
+import { nearest } from '../diagnostics/near.ts';
+import { baseEnvironment, declareType } from './environment.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { checkOutputPath } from './output-path.ts';
+import { type Chain, findReferences } from './references.ts';
+
+export interface StepNames {
+  ids(): readonly string[];
+  /** null: there is no such step; `output` null: it is a gate or a wait. */
+  get(id: string): {
+    readonly type: string;
+    readonly output: JsonSchema | null;
+    readonly sensitive: readonly string[];
+  } | null;
+}
+
+export interface Names {
+  /** CEL types by name. */
+  readonly vars: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlySet<string>;
+  readonly steps: StepNames;
+}
+
+export interface Checked {
+  readonly expr: string;
+  /** CEL type; `dyn` where only the run can tell. */
+  readonly type: string;
+  /** Step ids whose outputs it reads, each with where it stands in the expression. */
+  readonly reads: readonly { readonly step: string; readonly start: number; readonly end: number }[];
+  readonly vars: readonly string[];
+  /** The secret that the whole expression is. */
+  readonly secret: string | null;
+  readonly needsRun: boolean;
+}
+
+/** A diagnostic still without its place in the file; offsets are into the expression. */
+export interface Flaw {
+  readonly diagnostic: Diagnostic;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type CheckResult =
+  | { readonly ok: true; readonly checked: Checked }
+  | { readonly ok: false; readonly flaws: readonly Flaw[] };
+
+/** Fields of `run`, all known before the first act. `environment` is null where no vars file names one. */
+export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
+const ROOTS = ['vars', 'secrets', 'steps', 'run'];
+
+type Span = { readonly start: number; readonly end: number };
+export type Report = <C extends Code>(span: Span, code: C, data: DataOf<C>) => void;
+
+export class ExpressionChecker {
+  readonly #names: Names;
+  readonly #base: Environment;
+  /** Environments by the steps they declare: one with all steps would make a load quadratic. */
+  readonly #environments = new Map<string, Environment>();
+  readonly #results = new Map<string, CheckResult>();
+
+  constructor(names: Names) {
+    this.#names = names;
+    this.#base = baseEnvironment()
+      .clone()
+      .registerType('Vars', { fields: Object.fromEntries(names.vars) })
+      .registerType('Run', { fields: RUN_FIELDS })
+      .registerVariable('vars', 'Vars')
+      .registerVariable('run', 'Run');
+  }
+
+  check(expr: string): CheckResult {
+    const known = this.#results.get(expr);
+    if (known) return known;
+    const result = this.#check(expr);
+    this.#results.set(expr, result);
+    return result;
+  }
+
+  #check(expr: string): CheckResult {
+    const flaws: Flaw[] = [];
+    const report: Report = ({ start, end }, code, data) =>
+      flaws.push({ diagnostic: diagnose(code, data), start, end: Math.max(end, start + 1) });
+    const whole = { start: 0, end: expr.length };
+    if (expr === '') report(whole, 'RB301', { why: 'it is empty' });
+    const ast = expr === '' ? null : this.#parse(expr, report);
+    if (ast === null) return { ok: false, flaws };
+
+    const { chains, usesMatches } = findReferences(ast);
+    if (usesMatches) report(usesMatches, 'RB311', {});
+    const reads: { step: string; start: number; end: number }[] = [];
+    let secret: string | null = null;
+    for (const chain of chains) {
+      if (chain.root === 'vars') this.#checkVar(chain, report);
+      else if (chain.root === 'secrets') secret = this.#checkSecret(chain, report);
+      else if (chain.root === 'steps') {
+        const step = this.#checkStep(chain, report);
+        if (step !== null) reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end });
+      } else if (chain.root === 'run') this.#checkRun(chain, report);
+      else if (chain.root !== 'cel')
+        report(chain, 'RB302', { name: chain.root, near: nearest(chain.root, ROOTS), known: ROOTS });
+    }
+    const needsRun = chains.some((c) => c.root === 'steps' || c.root === 'run');
+    if (flaws.length > 0) return { ok: false, flaws };
+    const vars = chains
+      .filter((c) => c.root === 'vars')
+      .flatMap((c) => c.keys.slice(0, 1).map((k) => k.name));
+    const found = { expr, reads, vars, secret, needsRun };
+    if (secret !== null) return { ok: true, checked: { ...found, type: 'secret' } };
+
+    const typed = this.#environment(reads.map((r) => r.step)).check(expr);
+    if (typed.error) {
+      report(typed.error.range ?? whole, 'RB307', { why: typed.error.summary });
+      return { ok: false, flaws };
+    }
+    return { ok: true, checked: { ...found, type: typed.type ?? 'dyn' } };
+  }
+
+  #parse(expr: string, report: Report): ASTNode | null {
+    try {
+      return this.#base.parse(expr).ast;
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      report(error.range ?? { start: 0, end: expr.length }, 'RB301', { why: error.summary });
+      return null;
+    }
+  }
+
+  #checkVar(chain: Chain, report: Report): void {
+    const key = chain.keys[0];
+    if (!key || this.#names.vars.has(key.name)) return;
+    const known = [...this.#names.vars.keys()];
+    report(key, 'RB303', { name: key.name, near: nearest(key.name, known), known });
+  }
+
+  #checkRun(chain: Chain, report: Report): void {
+    const key = chain.keys[0];
+    const known = Object.keys(RUN_FIELDS);
+    if (key && !known.includes(key.name))
+      report(key, 'RB306', { name: key.name, of: '`run`', near: nearest(key.name, known), known });
+  }
+
+  #checkSecret(chain: Chain, report: Report): string | null {
+    const key = chain.keys[0];
+    const known = [...this.#names.secrets];
+    if (key && !this.#names.secrets.has(key.name)) {
+      report(key, 'RB304', { name: key.name, near: nearest(key.name, known), known });
+      return null;
+    }
+    if (key && chain.whole && chain.keys.length === 1) return key.name;
+    report(chain, 'RB309', { name: `secrets.${key?.name ?? 'NAME'}` });
+    return null;
+  }
+
+  #checkStep(chain: Chain, report: Report): string | null {
+    const [key, output, ...path] = chain.keys;
+    const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
+    if (!key) {
+      report(whole, 'RB301', { why: "a step is named by its id as written: steps.ID or steps['ID']" });
+      return null;
+    }
+    const step = this.#names.steps.get(key.name);
+    if (step === null) {
+      const known = this.#names.steps.ids();
+      const dash = chain.minus ? (known.find((id) => id.startsWith(`${key.name}-`)) ?? null) : null;
+      report(key, 'RB305', { name: key.name, near: nearest(key.name, known), known, dash });
+      return null;
+    }
+    const of = `Step "${key.name}"`;
+    if (step.output === null) {
+      report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: [] });
+      return null;
+    }
+    if (output?.name !== 'output') {
+      const near = output === undefined ? null : 'output';
+      report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known: ['output'] });
+      return null;
+    }
+    checkOutputPath(key.name, step, path, report);
+    return key.name;
+  }
+
+  #environment(steps: readonly string[]): Environment {
+    const ids = [...new Set(steps)].sort();
+    const key = ids.join(' ');
+    const known = this.#environments.get(key);
+    if (known) return known;
+    const env = this.#base.clone();
+    const fields: Record<string, string> = {};
+    for (const [index, id] of ids.entries()) {
+      const output = this.#names.steps.get(id)?.output ?? {};
+      fields[id] = `Step${index}`;
+      env.registerType(`Step${index}`, { fields: { output: declareType(env, `Output${index}`, output) } });
+    }
+    if (ids.length > 0) env.registerType('Steps', { fields }).registerVariable('steps', 'Steps');
+    this.#environments.set(key, env);
+    return env;
+  }
+}

@@ -1,0 +1,170 @@
+/** One call of a step type: the act of a step, a check, or a step of an own undo. */
+import type * as z from 'zod';
+import { nearest } from '../diagnostics/near.ts';
+import { type JsonSchema, type Path, schemaOf } from '../expr/json-schema.ts';
+import type { JsonObject, PlanAct, RetryPolicy } from '../plan.ts';
+import type { AnyStepType } from '../step.ts';
+import type { LoadContext } from './context.ts';
+import { type Filled, fill } from './expressions.ts';
+import { reportIssues } from './issues.ts';
+import { placeOf, targetOf } from './places.ts';
+import type { retry } from './schema/document.ts';
+import { CORE_TYPES } from './schema/steps.ts';
+import type { Reader } from './step-index.ts';
+import { judge } from './with-input.ts';
+
+export interface Call {
+  readonly type: string;
+  readonly run_on?: string | undefined;
+  readonly target?: string | undefined;
+  readonly with?: { readonly [key: string]: unknown } | undefined;
+  readonly timeout?: number | undefined;
+  readonly kill_grace?: number | undefined;
+  readonly retry?: z.output<typeof retry> | undefined;
+  readonly message?: string | undefined;
+}
+
+export type Role =
+  | 'act'
+  | 'precondition'
+  | 'verify'
+  | 'undo'
+  | 'undo precondition'
+  | 'undo verify'
+  | 'would_lose';
+
+/** Where a call stands, and whose outputs it may read. */
+export interface Place {
+  readonly path: Path;
+  readonly role: Role;
+  /** null: the line's own read. */
+  readonly step: string | null;
+  readonly entry: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+const DEFAULT_KILL_GRACE_MS = 10_000;
+/** A verify waits for the world to settle; a precondition holds or does not. */
+const POLICY: Record<Role, RetryPolicy> = {
+  act: { limit: 0, intervalMs: 5000, backoff: 1 },
+  undo: { limit: 0, intervalMs: 5000, backoff: 1 },
+  precondition: { limit: 0, intervalMs: 1000, backoff: 1 },
+  'undo precondition': { limit: 0, intervalMs: 1000, backoff: 1 },
+  would_lose: { limit: 0, intervalMs: 1000, backoff: 1 },
+  verify: { limit: 5, intervalMs: 1000, backoff: 1 },
+  'undo verify': { limit: 5, intervalMs: 1000, backoff: 1 },
+};
+
+const isCheck = (role: Role): boolean => role !== 'act' && role !== 'undo';
+
+const readerOf = (role: Role): Reader =>
+  role === 'verify'
+    ? 'verify'
+    : role === 'undo' || role === 'undo precondition' || role === 'undo verify'
+      ? 'undo'
+      : 'act';
+
+const policyOf = (call: Call, role: Role, ctx: LoadContext): RetryPolicy => {
+  const given = call.retry ?? (isCheck(role) ? undefined : ctx.defaults.retry);
+  const usual = POLICY[role];
+  return {
+    limit: given?.limit ?? usual.limit,
+    intervalMs: given?.interval ?? usual.intervalMs,
+    backoff: given?.backoff ?? usual.backoff,
+  };
+};
+
+const labelOf = (call: Call, place: Place): string => {
+  const owner = place.step === null ? 'the point of no return' : `step "${place.step}"`;
+  return place.role === 'act' ? `${owner} (${call.type})` : `the ${place.role} of ${owner} (${call.type})`;
+};
+
+const findType = (call: Call, place: Place, ctx: LoadContext): AnyStepType | null => {
+  const type = ctx.registry.steps.get(call.type);
+  if (type) return type;
+  const position = ctx.source.value([...place.path, 'type']);
+  if ((CORE_TYPES as readonly string[]).includes(call.type)) {
+    ctx.problems.add('RB223', { type: call.type, role: place.role }, position);
+    return null;
+  }
+  const known = [...ctx.registry.steps.keys(), ...(place.role === 'act' ? CORE_TYPES : [])].sort();
+  ctx.problems.add('RB206', { type: call.type, near: nearest(call.type, known), known }, position);
+  return null;
+};
+
+/** null: what is wrong is reported. */
+export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct | null => {
+  const before = ctx.problems.count;
+  const type = findType(call, place, ctx);
+  if (!type) return null;
+  const schema = schemaOf(type.input, 'input');
+  const filled = fillWith(call, place, schema, ctx);
+  const runOn = placeOf(call, type, place, ctx);
+  const target = targetOf(call, type, place, ctx);
+  if (!filled.complete || ctx.problems.count > before) return null;
+
+  const given = filled.value as JsonObject;
+  const judgement = judge(type.input, given, filled.deferred);
+  if (!judgement.ok) {
+    const path = call.with === undefined ? place.path : [...place.path, 'with'];
+    const label = labelOf(call, place);
+    reportIssues(judgement.issues, {
+      source: ctx.source,
+      problems: ctx.problems,
+      path,
+      value: given,
+      schema,
+      label,
+    });
+    return null;
+  }
+  const { input } = judgement;
+  const effects = input === null ? 'write' : type.effects(input);
+  if (isCheck(place.role) && effects !== 'read') {
+    ctx.problems.add(
+      'RB223',
+      { type: call.type, role: place.role },
+      ctx.source.value([...place.path, 'type']),
+    );
+    return null;
+  }
+  const files = input === null ? [] : type.files(input);
+  nameFiles(files, call, place, ctx);
+  const act: PlanAct = {
+    type: type.type,
+    typeVersion: type.version,
+    with: given,
+    runOn,
+    target,
+    effects,
+    onUnknown: type.onUnknown,
+    detachable: input !== null && type.detachable(input),
+    timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
+    killGraceMs: call.kill_grace ?? ctx.defaults.kill_grace ?? DEFAULT_KILL_GRACE_MS,
+    retry: policyOf(call, place.role, ctx),
+    message: call.message ?? null,
+    preview: input === null ? `${type.type} ${JSON.stringify(given)}` : type.preview(input),
+    reads: [...filled.reads].sort(),
+  };
+  ctx.files.assign(act, files);
+  return act;
+};
+
+const fillWith = (call: Call, place: Place, schema: JsonSchema, ctx: LoadContext): Filled =>
+  fill((call.with ?? {}) as JsonObject, {
+    ctx,
+    path: [...place.path, 'with'],
+    schema,
+    level: 'run',
+    where: '`with`',
+    doubt: (step) => ctx.steps.doubt(step, { id: place.step, entry: place.entry }, readerOf(place.role)),
+  });
+
+const nameFiles = (files: readonly string[], call: Call, place: Place, ctx: LoadContext): void => {
+  for (const path of files) {
+    const key = Object.entries(call.with ?? {}).find(([, value]) => value === path)?.[0];
+    const position = ctx.source.value([...place.path, 'with', ...(key === undefined ? [] : [key])]);
+    if (path.includes('${{')) ctx.problems.add('RB319', { where: 'The name of a file' }, position);
+    else ctx.files.add(path, position);
+  }
+};

@@ -1,0 +1,57 @@
+/** The plan from its checked parts. */
+import type {
+  Json,
+  JsonObject,
+  Plan,
+  PlanAct,
+  PlanEntry,
+  PlanStep,
+  PlanTarget,
+  SecretSource,
+} from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import { digestOf, digestStep } from './digest.ts';
+import type { CompiledEntries } from './entries.ts';
+import type { NamedFiles } from './named-files.ts';
+import type { Window } from './timeline.ts';
+
+export interface Parts {
+  readonly name: string;
+  readonly environment: string | null;
+  readonly window: Window;
+  readonly vars: JsonObject;
+  readonly secrets: { readonly [name: string]: SecretSource };
+  readonly targets: ReadonlyMap<string, PlanTarget>;
+  readonly approvers: Plan['approvers'];
+  readonly compiled: CompiledEntries;
+  readonly files: NamedFiles;
+  readonly registry: Registry;
+}
+
+export const assemble = (parts: Parts): Plan => {
+  const { compiled, targets } = parts;
+  const files = parts.files.digests();
+  const around = { targets, files, filesOf: (act: PlanAct) => parts.files.of(act) };
+  const steps: { [id: string]: PlanStep } = {};
+  for (const { step } of compiled.steps) steps[step.id] = { ...step, digest: digestStep(step, around) };
+  const entries = compiled.entries.map((entry): PlanEntry => {
+    if (entry.kind !== 'line') return entry;
+    const { path } = entry.forwardFix;
+    return { ...entry, forwardFix: { path, text: parts.files.text(path) } };
+  });
+  const { opensMs, hardStopMs } = parts.window;
+  const plan: Omit<Plan, 'digest'> = {
+    version: 1,
+    name: parts.name,
+    environment: parts.environment,
+    timeline: { opensMs, hardStopMs },
+    vars: parts.vars,
+    secrets: parts.secrets,
+    targets: Object.fromEntries(targets),
+    approvers: parts.approvers,
+    entries,
+    steps,
+    files,
+  };
+  return { ...plan, digest: digestOf(plan as unknown as Json) };
+};

@@ -1,0 +1,30 @@
+/** What every part of a load shares. */
+import type { Position } from '../diagnostic.ts';
+import type { ExpressionChecker } from '../expr/check.ts';
+import type { JsonObject, PlanTarget } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import type { NamedFiles } from './named-files.ts';
+import type { Problems } from './problems.ts';
+import type { Defaults } from './schema/document.ts';
+import type { StepIndex } from './step-index.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface LoadContext {
+  readonly registry: Registry;
+  readonly source: YamlSource;
+  readonly problems: Problems;
+  readonly vars: JsonObject;
+  readonly checker: ExpressionChecker;
+  readonly steps: StepIndex;
+  readonly defaults: Defaults;
+  /** Every declared target: null where its own declaration is wrong and already reported. */
+  readonly targets: ReadonlyMap<string, { readonly type: string; readonly plan: PlanTarget | null }>;
+  readonly approvers: readonly string[];
+  readonly files: NamedFiles;
+}
+
+/** A file that some value names. */
+export interface NamedFile {
+  readonly path: string;
+  readonly position: Position;
+}

@@ -1,0 +1,125 @@
+/** What has changed between two plans is told by digests, so equal meaning has to give equal text. */
+import { createHash } from 'node:crypto';
+import type {
+  Json,
+  JsonObject,
+  PlanAct,
+  PlanActStep,
+  PlanGate,
+  PlanStep,
+  PlanTarget,
+  PlanWait,
+} from '../plan.ts';
+
+/** JSON with the keys of every map in order. */
+export const canonicalJson = (value: Json): string =>
+  JSON.stringify(value, (_, v: Json) => {
+    if (typeof v !== 'object' || v === null || Array.isArray(v)) return v;
+    const map = v as JsonObject;
+    return Object.fromEntries(
+      Object.keys(map)
+        .sort()
+        .map((key) => [key, map[key]]),
+    );
+  });
+
+/** `sha256:<hex>` */
+export const digestOf = (value: Json): string =>
+  `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+
+export interface Surroundings {
+  readonly targets: ReadonlyMap<string, PlanTarget>;
+  readonly files: { readonly [path: string]: string };
+  /** Files that the acts of a step name. */
+  filesOf(act: PlanAct): readonly string[];
+}
+
+/** What the act does and to what; how long it may take and what is shown is left out. */
+const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json => {
+  const target = (name: string | null): Json => {
+    const found = name === null ? undefined : targets.get(name);
+    if (!found) return name;
+    return { type: found.type, config: found.config, via: target(found.via) };
+  };
+  return {
+    type: act.type,
+    typeVersion: act.typeVersion,
+    with: act.with,
+    runOn: target(act.runOn),
+    target: target(act.target),
+    files: filesOf(act).map((path) => [path, files[path] ?? null]),
+  };
+};
+
+const policy = ({ timeoutMs, killGraceMs, retry, message }: PlanAct): Json => ({
+  timeoutMs,
+  killGraceMs,
+  retry: { ...retry },
+  message,
+});
+
+type Undigested<S> = Omit<S, 'digest'>;
+
+export const digestStep = (
+  step: Undigested<PlanActStep> | Undigested<PlanGate> | Undigested<PlanWait>,
+  around: Surroundings,
+): PlanStep['digest'] => {
+  const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
+  if (step.kind === 'gate') {
+    const {
+      kind,
+      require,
+      criteria,
+      prompt,
+      approvers,
+      minApprovals,
+      timeoutMs,
+      onTimeout,
+      onNoGo,
+      allowUnattended,
+    } = step;
+    const decision = {
+      kind,
+      require,
+      criteria,
+      prompt,
+      approvers,
+      minApprovals,
+      timeoutMs,
+      onTimeout,
+      onNoGo,
+      allowUnattended,
+    };
+    return { forward: digestOf(decision), undo: digestOf(null), cosmetic: digestOf(shown) };
+  }
+  if (step.kind === 'wait')
+    return {
+      forward: digestOf({ kind: 'wait', for: step.forMs }),
+      undo: digestOf(null),
+      cosmetic: digestOf(shown),
+    };
+  const all = (acts: readonly PlanAct[]): Json => acts.map((act) => essence(act, around));
+  const { undo } = step;
+  const own = undo.mode === 'own' ? undo.acts : [];
+  const guards = [...step.preconditions, ...step.verify];
+  return {
+    forward: digestOf({
+      act: essence(step.act, around),
+      preconditions: all(step.preconditions),
+      verify: all(step.verify),
+    }),
+    undo: digestOf({
+      mode: undo.mode,
+      why: undo.why,
+      preconditions: all(undo.preconditions),
+      acts: all(own),
+      verify: all(undo.verify),
+    }),
+    cosmetic: digestOf({
+      ...shown,
+      onFailure: step.onFailure,
+      undoExpected: undo.expectedMs,
+      policies: [step.act, ...guards, ...undo.preconditions, ...own, ...undo.verify].map(policy),
+    }),
+  };
+};

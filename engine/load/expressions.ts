@@ -1,0 +1,173 @@
+/**
+ * Puts what is known into `${{ }}`: vars become values, secrets and what only the run knows become the marked
+ * objects of plan.ts.
+ */
+import type { Checked, CheckResult } from '../expr/check.ts';
+import { ExprError, evaluate } from '../expr/evaluate.ts';
+import { type JsonSchema, type Path, schemasAt } from '../expr/json-schema.ts';
+import { isMarker } from '../expr/markers.ts';
+import { hasPlaceholder, type Segment, splitPlaceholders } from '../expr/placeholders.ts';
+import type { Json } from '../plan.ts';
+import { compose, type Part } from './compose.ts';
+import type { LoadContext } from './context.ts';
+
+type ExprSegment = Segment & { readonly kind: 'expr' };
+
+/** A value that only the run will know. */
+export interface Deferred {
+  /** Below the place that was filled. */
+  readonly path: Path;
+  /** CEL type; a text with parts is `string`. */
+  readonly type: string;
+  readonly text: string;
+}
+
+export interface Site {
+  readonly ctx: LoadContext;
+  readonly path: Path;
+  /** What the values have to become. */
+  readonly schema: JsonSchema;
+  /** `vars`: settled at load. `secrets`: also by name. `run`: also what only the run knows. */
+  readonly level: 'vars' | 'secrets' | 'run';
+  /** Called in messages of what is settled before the run. */
+  readonly where: string;
+  /** Why an output can't be relied on here; null: it can. */
+  doubt(step: string): string | null;
+}
+
+export interface Filled {
+  readonly value: Json;
+  readonly deferred: readonly Deferred[];
+  readonly reads: ReadonlySet<string>;
+  /** false: some expression was wrong, or its var has no value; both are reported, the text stands as written. */
+  readonly complete: boolean;
+}
+
+/** Keys that a review reads as they stand. */
+const FIXED = new Set(['id', 'type']);
+
+export const fill = (value: Json, site: Site, skip: (path: Path) => boolean = () => false): Filled => {
+  const filler = new Filler(site, skip);
+  const filled = filler.fill(value, []);
+  return { value: filled, deferred: filler.deferred, reads: filler.reads, complete: filler.complete };
+};
+
+class Filler {
+  readonly deferred: Deferred[] = [];
+  readonly reads = new Set<string>();
+  complete = true;
+  readonly #site: Site;
+  readonly #skip: (path: Path) => boolean;
+
+  constructor(site: Site, skip: (path: Path) => boolean) {
+    this.#site = site;
+    this.#skip = skip;
+  }
+
+  fill(value: Json, path: Path): Json {
+    if (typeof value === 'string') {
+      if (!hasPlaceholder(value)) return value;
+      const filled = this.#fillText(value, path);
+      this.complete &&= filled !== undefined;
+      return filled ?? value;
+    }
+    if (typeof value !== 'object' || value === null || this.#skip(path)) return value;
+    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]));
+    if (isMarker(value)) {
+      const key = Object.keys(value)[0] ?? '';
+      this.#ctx.problems.add('RB231', { key }, this.#ctx.source.key([...this.#site.path, ...path, key]));
+      return null;
+    }
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.fill(v, [...path, k])]));
+  }
+
+  get #ctx(): LoadContext {
+    return this.#site.ctx;
+  }
+
+  /** undefined: reported. */
+  #fillText(text: string, path: Path): Json | undefined {
+    const { problems } = this.#ctx;
+    const split = splitPlaceholders(text);
+    const mark = (open: number) =>
+      this.#ctx.source.within([...this.#site.path, ...path], { start: open, end: open + 3, open });
+    if (!split.ok) {
+      problems.add('RB317', {}, mark(split.open));
+      return undefined;
+    }
+    const first = split.segments.find((s) => s.kind === 'expr');
+    const schemas = schemasAt(this.#site.schema, path);
+    if (first && schemas.some((s) => s.type === 'string' && s.literal === true)) {
+      problems.add('RB312', { field: path.join('.') }, mark(first.open));
+      return undefined;
+    }
+    if (first && this.#site.level !== 'run' && FIXED.has(String(path.at(-1)))) {
+      problems.add('RB230', { where: `\`${String(path.at(-1))}\`` }, mark(first.open));
+      return undefined;
+    }
+    const parts = split.segments.map((s) => (s.kind === 'text' ? s.text : this.#part(s, path)));
+    if (parts.some((p) => p === null)) return undefined;
+    const composed = compose(parts as readonly Part[], schemas, path.join('.'));
+    if (!composed.ok) {
+      problems.addDiagnostic(composed.flaw, this.#ctx.source.value([...this.#site.path, ...path]));
+      return undefined;
+    }
+    if (composed.deferred !== null) this.deferred.push({ path, type: composed.deferred, text });
+    return composed.value;
+  }
+
+  #part(segment: ExprSegment, path: Path): Part | null {
+    const checked = this.#checkSegment(segment, path);
+    return checked && this.#settle(checked, segment, path);
+  }
+
+  /** null: reported. */
+  #checkSegment(segment: ExprSegment, path: Path): Checked | null {
+    const { checker, problems } = this.#ctx;
+    const result: CheckResult = checker.check(segment.expr);
+    if (!result.ok) {
+      for (const { diagnostic, start, end } of result.flaws)
+        problems.addDiagnostic(diagnostic, this.#positionOf(segment, path, start, end));
+      return null;
+    }
+    const { checked } = result;
+    const whole = this.#positionOf(segment, path, 0, segment.expr.length);
+    if (checked.secret !== null && this.#site.level === 'vars') {
+      problems.add('RB229', { field: path.join('.') }, whole);
+      return null;
+    }
+    if (checked.needsRun && this.#site.level !== 'run') {
+      problems.add('RB319', { where: this.#site.where }, whole);
+      return null;
+    }
+    let sure = true;
+    for (const { step, start, end } of checked.reads) {
+      const why = this.#site.doubt(step);
+      if (why === null) this.reads.add(step);
+      else problems.add('RB308', { step, why }, this.#positionOf(segment, path, start, end));
+      sure &&= why === null;
+    }
+    return sure ? checked : null;
+  }
+
+  /** The value of an expression over vars; null: reported. */
+  #settle(checked: Checked, segment: ExprSegment, path: Path): Part | null {
+    if (checked.secret !== null || checked.needsRun) return { checked, value: null };
+    // A var without a value is reported where it is declared.
+    if (checked.vars.some((name) => !Object.hasOwn(this.#ctx.vars, name))) return null;
+    try {
+      return { checked, value: evaluate(checked.expr, { vars: this.#ctx.vars, steps: {}, run: {} }) };
+    } catch (error) {
+      if (!(error instanceof ExprError)) throw error;
+      const why = error.message.slice(checked.expr.length + 2);
+      this.#ctx.problems.add('RB320', { why }, this.#positionOf(segment, path, 0, checked.expr.length));
+      return null;
+    }
+  }
+
+  #positionOf(segment: ExprSegment, path: Path, start: number, end: number) {
+    const { source } = this.#ctx;
+    const part = { start: segment.start + start, end: segment.start + end, open: segment.open };
+    return source.within([...this.#site.path, ...path], part);
+  }
+}

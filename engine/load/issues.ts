@@ -1,0 +1,112 @@
+/** zod's issues as diagnostics, each at the key or value it is about. */
+import type * as z from 'zod';
+import { nearest } from '../diagnostics/near.ts';
+import { type JsonSchema, keysOf, type Path, schemasAt } from '../expr/json-schema.ts';
+import { isSecretMarker } from '../expr/markers.ts';
+import type { Json } from '../plan.ts';
+import { expectedOf, shown } from './describe.ts';
+import type { Problems } from './problems.ts';
+import { carried } from './schema/values.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What was judged: a part of the file, by which schema, and how to call it. */
+export interface Judged {
+  readonly source: YamlSource;
+  readonly problems: Problems;
+  /** Where `value` stands in the file. */
+  readonly path: Path;
+  readonly value: Json;
+  readonly schema: JsonSchema;
+  /** `step "stop-app" (command)`. */
+  readonly label: string;
+}
+
+export const valueAt = (value: Json, path: Path): Json | undefined => {
+  let here: Json | undefined = value;
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
+    here = (here as { [key: string | number]: Json })[key];
+  }
+  return here;
+};
+
+/** The secret mark at `path` or around it. */
+const secretAround = (value: Json, path: Path): Path | null => {
+  for (let length = 0; length <= path.length; length++) {
+    const here = valueAt(value, path.slice(0, length));
+    if (here !== undefined && isSecretMarker(here)) return path.slice(0, length);
+  }
+  return null;
+};
+
+export const reportIssues = (issues: readonly Issue[], judged: Judged): void => {
+  for (const issue of issues) reportIssue(issue, issue.path as Path, judged);
+};
+
+const reportIssue = (issue: Issue, path: Path, judged: Judged) => {
+  const { source, problems, label } = judged;
+  const full = [...judged.path, ...path];
+  const where = path.length === 0 ? label : `\`${path.join('.')}\` of ${label}`;
+  const what = path.length === 0 ? label : `\`${path.join('.')}\``;
+
+  const secret = secretAround(judged.value, path);
+  if (secret)
+    return problems.add('RB229', { field: secret.join('.') }, source.value([...judged.path, ...secret]));
+
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = keysOf(schemasAt(judged.schema, path));
+    for (const key of issue.keys)
+      problems.add('RB201', { key, where, near: nearest(key, allowed), allowed }, source.key([...full, key]));
+    return;
+  }
+  const got = valueAt(judged.value, path);
+  if (got === undefined && path.length > 0) {
+    const parent = path.length === 1 ? label : `\`${path.slice(0, -1).join('.')}\` of ${label}`;
+    const expected = expectedOf(schemasAt(judged.schema, path));
+    return problems.add('RB202', { key: String(path.at(-1)), where: parent, expected }, source.key(full));
+  }
+  const own = carried(issue);
+  if (own) return problems.addDiagnostic(own, own.code === 'RB210' ? source.key(full) : source.value(full));
+
+  if (issue.code === 'invalid_key') {
+    for (const inner of issue.issues) {
+      const diagnostic = carried(inner);
+      if (diagnostic) problems.addDiagnostic(diagnostic, source.key(full));
+    }
+    return;
+  }
+  if (issue.code === 'invalid_value') {
+    const allowed = issue.values.map(String);
+    const near = typeof got === 'string' ? nearest(got, allowed) : null;
+    return problems.add('RB204', { what, got: shown(got ?? null), near, allowed }, source.value(full));
+  }
+  if (issue.code === 'invalid_union') return reportUnion(issue, path, judged);
+  if (issue.code === 'invalid_type') {
+    const why = `${expectedOf(schemasAt(judged.schema, path))} was expected, not ${shown(got ?? null)}`;
+    return problems.add('RB203', { what, why }, source.value(full));
+  }
+  problems.add(
+    'RB203',
+    { what, why: issue.message.replace(/^./, (c) => c.toLowerCase()) },
+    source.value(full),
+  );
+};
+
+/** Of the shapes a value may have, the one it resembles most is the one that is explained. */
+const reportUnion = (issue: Issue & { code: 'invalid_union' }, path: Path, judged: Judged): void => {
+  const resembling = issue.errors.filter(
+    (errors) =>
+      !errors.some((e) => e.path.length === 0 && (e.code === 'invalid_type' || e.code === 'invalid_value')),
+  );
+  const closest = resembling.toSorted((a, b) => a.length - b.length)[0];
+  if (closest) {
+    for (const inner of closest) reportIssue(inner, [...path, ...(inner.path as Path)], judged);
+    return;
+  }
+  const got = valueAt(judged.value, path) ?? null;
+  const why = `${expectedOf(schemasAt(judged.schema, path))} was expected, not ${shown(got)}`;
+  const what = path.length === 0 ? judged.label : `\`${path.join('.')}\``;
+  judged.problems.add('RB203', { what, why }, judged.source.value([...judged.path, ...path]));
+};

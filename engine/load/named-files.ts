@@ -1,0 +1,58 @@
+/** Files that the runbook names: their content belongs to the plan. */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { DiagnosticError, type Position } from '../diagnostic.ts';
+import type { Problems } from './problems.ts';
+
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+export class NamedFiles {
+  readonly #named = new Map<string, Position>();
+  readonly #contents = new Map<string, Uint8Array>();
+  readonly #byOwner = new WeakMap<object, readonly string[]>();
+
+  /** `path` as written in the runbook. */
+  add(path: string, position: Position): void {
+    if (!this.#named.has(path)) this.#named.set(path, position);
+  }
+
+  /** What belongs to the digest of `owner`. */
+  assign(owner: object, paths: readonly string[]): void {
+    this.#byOwner.set(owner, paths);
+  }
+
+  of(owner: object): readonly string[] {
+    return this.#byOwner.get(owner) ?? [];
+  }
+
+  async readAll(folder: string, read: ReadFile, problems: Problems): Promise<void> {
+    for (const [path, position] of this.#named) {
+      try {
+        this.#contents.set(path, await read(resolve(folder, path)));
+      } catch (error) {
+        problems.add('RB228', { path, why: reason(error) }, position);
+      }
+    }
+  }
+
+  /** `sha256:<hex>` by path, for those that could be read. */
+  digests(): { readonly [path: string]: string } {
+    const entries = [...this.#contents].map(([path, bytes]): [string, string] => [
+      path,
+      `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    ]);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  text(path: string): string {
+    return new TextDecoder().decode(this.#contents.get(path));
+  }
+}
+
+const reason = (error: unknown): string => {
+  const diagnostic = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
+  if (diagnostic?.code === 'RB101') return 'there is no such file';
+  if (diagnostic?.code === 'RB102') return diagnostic.data.why;
+  if (diagnostic?.code === 'RB103') return `it has more than ${diagnostic.data.limit} bytes`;
+  return error instanceof Error ? error.message : String(error);
+};

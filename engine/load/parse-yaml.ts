@@ -1,0 +1,171 @@
+/** YAML 1.2, less everything that makes a file say something else than it shows. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import type { Json } from '../plan.ts';
+import type { Problems } from './problems.ts';
+import { YamlSource } from './yaml-source.ts';
+
+export interface ParsedYaml {
+  readonly source: YamlSource;
+  /** null: the YAML itself is broken; the problems say why. */
+  readonly value: Json;
+}
+
+const MAX_DEPTH = 64;
+/** A run of openers this long only comes by malice, and the composer would take seconds for it. */
+const BOTTOMLESS = /(?:[[{]\s*|-[ \t]+){200,}/;
+
+export const parseYaml = (text: string, file: string, problems: Problems): ParsedYaml => {
+  const lines = new LineCounter();
+  const bottomless = BOTTOMLESS.exec(text);
+  if (bottomless) {
+    const source = countLines(file, text, lines);
+    problems.add('RB114', { limit: MAX_DEPTH }, source.positionOf(bottomless.index, bottomless.index + 1));
+    return { source, value: null };
+  }
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // Found below instead: the library compares each key with all before it.
+    uniqueKeys: false,
+    logLevel: 'silent',
+    customTags: [],
+  });
+  const [first, second] = Array.isArray(documents) ? documents : [];
+  const source = new YamlSource(file, text, lines, (first?.contents as YamlSource['root']) ?? null);
+  if (second) {
+    const start = second.range[0];
+    problems.add('RB106', {}, source.positionOf(start, start + 3));
+  }
+  const before = problems.count;
+  // `%YAML 1.1` would turn yes, no and on into booleans.
+  if (first?.directives?.yaml.explicit)
+    problems.add('RB110', { what: 'directives' }, source.positionOf(0, 5));
+  for (const error of relevant(first?.errors ?? [])) addSyntaxError(error, source, problems);
+  if (problems.count > before) return { source, value: null };
+  if (!first?.contents || isEmpty(first.contents)) {
+    problems.add('RB105', { path: file });
+    return { source, value: null };
+  }
+  return { source, value: new Reader(source, problems).read(first.contents, 0) };
+};
+
+const isEmpty = (node: Node): boolean => isScalar(node) && node.value === null;
+
+const countLines = (file: string, text: string, lines: LineCounter): YamlSource => {
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return new YamlSource(file, text, lines, null);
+};
+
+/** One slip makes the parser stumble on for lines: only tabs and the first other error are news. */
+const relevant = (errors: readonly YAMLError[]): readonly YAMLError[] => {
+  const tabs = errors.filter((e) => e.code === 'TAB_AS_INDENT');
+  return tabs.length > 0 ? tabs : errors.slice(0, 1);
+};
+
+const addSyntaxError = (error: YAMLError, source: YamlSource, problems: Problems) => {
+  const [start, end] = error.pos;
+  const position = source.positionOf(start, end);
+  if (error.code === 'TAB_AS_INDENT') return problems.add('RB108', {}, position);
+  if (error.code === 'BAD_ALIAS') return problems.add('RB110', { what: 'aliases' }, position);
+  const why = error.message.replace(/\.$/, '').replace(/^./, (c) => c.toLowerCase());
+  problems.add('RB107', { why, expression: position.sourceLine.includes('${{') }, position);
+};
+
+class Reader {
+  readonly #source: YamlSource;
+  readonly #problems: Problems;
+
+  constructor(source: YamlSource, problems: Problems) {
+    this.#source = source;
+    this.#problems = problems;
+  }
+
+  read(node: Node | null, depth: number): Json {
+    if (node === null) return null;
+    if (depth > MAX_DEPTH) {
+      this.#problems.add('RB114', { limit: MAX_DEPTH }, this.#at(node));
+      return null;
+    }
+    if (isAlias(node)) {
+      this.#problems.add('RB110', { what: 'aliases' }, this.#at(node));
+      return null;
+    }
+    this.#checkProperties(node);
+    if (isSeq(node)) return node.items.map((item) => this.read(item as Node, depth + 1));
+    if (isMap(node)) return this.#readMap(node, depth);
+    return isScalar(node) ? this.#readScalar(node) : null;
+  }
+
+  #readMap(node: YAMLMap, depth: number): Json {
+    const first = new Map<string, Pair>();
+    const map: { [key: string]: Json } = {};
+    for (const pair of node.items) {
+      const key = this.#readKey(pair);
+      if (key === null) continue;
+      const earlier = first.get(key);
+      if (earlier) {
+        const firstLine = this.#at(earlier.key as Node).line;
+        this.#problems.add('RB109', { key, firstLine }, this.#at(pair.key as Node));
+        continue;
+      }
+      first.set(key, pair);
+      map[key] = this.read(pair.value as Node | null, depth + 1);
+    }
+    return map;
+  }
+
+  #readKey(pair: Pair): string | null {
+    const key = pair.key as Node | null;
+    const refuse = (why: string): null => {
+      this.#problems.add('RB112', { why }, this.#at(key ?? (pair.value as Node)));
+      return null;
+    };
+    if (key === null || !isScalar(key))
+      return isAlias(key) ? refuse('it is an alias') : refuse('it is empty, a list or a map');
+    this.#checkProperties(key);
+    if (key.value === '<<' && key.type === 'PLAIN') {
+      this.#problems.add('RB110', { what: 'merge keys' }, this.#at(key));
+      return null;
+    }
+    if (key.value === null || key.value === '') return refuse('it is empty');
+    // It would replace the prototype of the map instead of being a key.
+    if (key.value === '__proto__') return refuse('"__proto__" means something else to the engine');
+    return String(key.value);
+  }
+
+  #readScalar(node: Node & { value: unknown }): Json {
+    const { value } = node;
+    if (
+      typeof value === 'number' &&
+      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    ) {
+      const [start, end] = node.range ?? [0, 0];
+      this.#problems.add('RB113', { number: this.#source.text.slice(start, end) }, this.#at(node));
+      return 0;
+    }
+    return value === undefined ? null : (value as Json);
+  }
+
+  #checkProperties(node: Node & { anchor?: string; tag?: string }): void {
+    if (node.anchor !== undefined) this.#problems.add('RB110', { what: 'anchors' }, this.#at(node));
+    if (node.tag !== undefined) this.#problems.add('RB111', { tag: node.tag }, this.#at(node));
+  }
+
+  #at(node: Node) {
+    const [start, end] = node.range ?? [0, 1];
+    const position = this.#source.positionOf(start, end);
+    return isMap(node) || isSeq(node) ? { ...position, length: 1 } : position;
+  }
+}

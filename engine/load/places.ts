@@ -1,0 +1,63 @@
+/** Where a call executes and what it acts upon. */
+import { nearest } from '../diagnostics/near.ts';
+import type { AnyStepType } from '../step.ts';
+import type { Call, Place } from './act.ts';
+import type { LoadContext } from './context.ts';
+
+export const LOCAL = 'local';
+
+/** Names of the targets at which acts can execute. */
+const placesOf = (ctx: LoadContext): readonly string[] => {
+  const names = [...ctx.targets].filter(([, t]) => ctx.registry.targets.get(t.type)?.client === 'shell');
+  return [LOCAL, ...names.map(([name]) => name)];
+};
+
+export const isPlace = (name: string, ctx: LoadContext): boolean => placesOf(ctx).includes(name);
+
+export const placeOf = (call: Call, type: AnyStepType, place: Place, ctx: LoadContext): string => {
+  const usual = ctx.defaults.run_on ?? LOCAL;
+  const kindOf = (name: string) => (name === LOCAL ? 'local' : 'ssh');
+  const takes = (name: string) => type.places.includes(kindOf(name));
+  // A default speaks for the steps that can follow it.
+  const name = call.run_on ?? (takes(usual) ? usual : LOCAL);
+  const position = () => ctx.source.value([...place.path, call.run_on === undefined ? 'type' : 'run_on']);
+  if (call.run_on !== undefined && !isPlace(name, ctx)) {
+    const known = placesOf(ctx);
+    if (ctx.targets.has(name)) {
+      const why = `Nothing can run on "${name}": it is a service (${ctx.targets.get(name)?.type}), not a place`;
+      ctx.problems.add(
+        'RB221',
+        { why, remedy: 'Name the service as `target`, and a place here' },
+        position(),
+      );
+    } else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
+  } else if (!takes(name)) {
+    const remedy = name === LOCAL ? 'Give it `run_on` with an ssh target' : 'Remove `run_on`';
+    const why = `${type.type} runs ${name === LOCAL ? 'on ssh targets only' : 'on the local machine only'}`;
+    ctx.problems.add('RB221', { why, remedy }, position());
+  }
+  return name;
+};
+
+export const targetOf = (call: Call, type: AnyStepType, place: Place, ctx: LoadContext): string | null => {
+  const kinds = [...type.targets];
+  const at = (key: string) => ctx.source.value([...place.path, key]);
+  if (call.target === undefined) {
+    if (kinds.length > 0)
+      ctx.problems.add('RB220', { type: type.type, why: 'required', kinds, got: '' }, at('type'));
+    return null;
+  }
+  if (kinds.length === 0) {
+    const position = ctx.source.key([...place.path, 'target']);
+    ctx.problems.add('RB220', { type: type.type, why: 'takes none', kinds, got: call.target }, position);
+    return null;
+  }
+  const target = ctx.targets.get(call.target);
+  if (!target) {
+    const known = [...ctx.targets].filter(([, t]) => kinds.includes(t.type)).map(([name]) => name);
+    const near = nearest(call.target, known);
+    ctx.problems.add('RB212', { kind: 'target', name: call.target, near, known }, at('target'));
+  } else if (!kinds.includes(target.type))
+    ctx.problems.add('RB220', { type: type.type, why: 'wrong kind', kinds, got: target.type }, at('target'));
+  return call.target;
+};

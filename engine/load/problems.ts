@@ -1,0 +1,36 @@
+import {
+  type Code,
+  type DataOf,
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  type Position,
+} from '../diagnostic.ts';
+
+/** Gathers every problem of a load, so that all are reported at once. */
+export class Problems {
+  readonly #found: Diagnostic[] = [];
+
+  add<C extends Code>(code: C, data: DataOf<C>, position?: Position): void {
+    this.#found.push(diagnose(code, data, position));
+  }
+
+  addDiagnostic({ code, data }: Diagnostic, position: Position): void {
+    this.#found.push({ code, data, position } as Diagnostic);
+  }
+
+  get count(): number {
+    return this.#found.length;
+  }
+
+  /** Throws DiagnosticError, file by file in the order of the lines. */
+  throwIfAny(): void {
+    if (this.#found.length === 0) return;
+    const key = (d: Diagnostic) => d.position ?? { file: '', line: 0, col: 0 };
+    const sorted = this.#found.toSorted((a, b) => {
+      const [p, q] = [key(a), key(b)];
+      return p.file === q.file ? p.line - q.line || p.col - q.col : 0;
+    });
+    throw new DiagnosticError(sorted);
+  }
+}

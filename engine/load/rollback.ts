@@ -1,0 +1,91 @@
+/** The way back of a step: what undoes it, or why nothing does. */
+import type { Path } from '../expr/json-schema.ts';
+import type { PlanAct, PlanUndo } from '../plan.ts';
+import { type Call, compileAct, type Role } from './act.ts';
+import type { LoadContext } from './context.ts';
+import type { Act, Rollback } from './schema/steps.ts';
+
+/** Where a step stands in the list. */
+export interface Standing {
+  readonly path: Path;
+  readonly entry: number;
+  /** It stands after the point of no return: no rollback ever comes here. */
+  readonly afterLine: boolean;
+}
+
+const AFTER_LINE = 'It stands after the point of no return';
+
+const nothing = (mode: 'none' | 'nothing', why: string | null): PlanUndo => ({
+  mode,
+  why,
+  expectedMs: null,
+  preconditions: [],
+  acts: [],
+  verify: [],
+});
+
+/** Compiles a list of calls; what is wrong is reported and left out. */
+export const compileCalls = (
+  calls: readonly Call[] | undefined,
+  role: Role,
+  at: { readonly path: Path; readonly step: string; readonly entry: number },
+  ctx: LoadContext,
+): readonly PlanAct[] =>
+  (calls ?? [])
+    .map((call, i) => compileAct(call, { path: [...at.path, i], role, step: at.step, entry: at.entry }, ctx))
+    .filter((act) => act !== null);
+
+export const compileUndo = (step: Act, act: PlanAct, standing: Standing, ctx: LoadContext): PlanUndo => {
+  const path = [...standing.path, 'rollback'];
+  if (standing.afterLine) {
+    if (step.rollback) ctx.problems.add('RB233', { step: step.id, what: 'a rollback' }, ctx.source.key(path));
+    return act.effects === 'read' ? nothing('nothing', null) : nothing('none', AFTER_LINE);
+  }
+  const undo = step.rollback?.undo ?? 'auto';
+  if (typeof undo === 'object' && 'none' in undo) return none(undo.none, step.rollback ?? {}, path, ctx);
+  if (Array.isArray(undo)) return detailed('own', step, undo, standing, ctx);
+  if (act.effects === 'read') return nothingToUndo(step, path, ctx);
+  const type = ctx.registry.steps.get(act.type);
+  if (type?.undoes) return { ...detailed('auto', step, [], standing, ctx), acts: [act] };
+  const position = ctx.source.value(step.rollback ? [...path, 'undo'] : [...standing.path, 'id']);
+  ctx.problems.add('RB224', { step: step.id, type: act.type }, position);
+  return nothing('none', null);
+};
+
+const none = (why: string, rollback: Rollback, path: Path, ctx: LoadContext): PlanUndo => {
+  for (const key of ['preconditions', 'verify', 'expected'] as const)
+    if (rollback[key] !== undefined) {
+      const problem = {
+        why: `\`${key}\` guards an undo, and this step declares none`,
+        remedy: `Remove \`${key}\``,
+      };
+      ctx.problems.add('RB232', problem, ctx.source.key([...path, key]));
+    }
+  return nothing('none', why);
+};
+
+const nothingToUndo = (step: Act, path: Path, ctx: LoadContext): PlanUndo => {
+  if (step.rollback) {
+    const why = `"${step.id}" only reads: there is nothing to undo`;
+    ctx.problems.add('RB232', { why, remedy: 'Remove `rollback`' }, ctx.source.key(path));
+  }
+  return nothing('nothing', null);
+};
+
+const detailed = (
+  mode: 'auto' | 'own',
+  step: Act,
+  acts: readonly Call[],
+  { path, entry }: Standing,
+  ctx: LoadContext,
+): PlanUndo => {
+  const at = (key: string) => ({ path: [...path, 'rollback', key], step: step.id, entry });
+  return {
+    mode,
+    why: null,
+    expectedMs: step.rollback?.expected ?? null,
+    preconditions: compileCalls(step.rollback?.preconditions, 'undo precondition', at('preconditions'), ctx),
+    acts: compileCalls(acts, 'undo', at('undo'), ctx),
+    verify: compileCalls(step.rollback?.verify, 'undo verify', at('verify'), ctx),
+  };
+};

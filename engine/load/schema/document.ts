@@ -1,0 +1,70 @@
+/** The sections of the file around its steps. */
+import * as z from 'zod';
+import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
+
+export const retry = z.strictObject({
+  limit: z.int().min(0).max(1000),
+  interval: duration.optional(),
+  backoff: z.number().min(1).max(10).optional(),
+});
+
+export const onFailure = z.enum(['hold', 'rollback', 'continue']);
+
+export const variable = z.strictObject({
+  type: z.enum(['string', 'int', 'bool', 'duration', 'enum']),
+  required: z.boolean().optional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  description: line.optional(),
+  values: z.array(z.string()).min(1).optional(),
+});
+export type Variable = z.output<typeof variable>;
+
+export const secretSource = z.union([
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
+]);
+
+export const timeline = z.strictObject({
+  window: z.strictObject({ opens: offset.optional(), hard_stop: offset.optional() }),
+});
+
+export const defaults = z.strictObject({
+  timeout: timeLimit.optional(),
+  kill_grace: duration.optional(),
+  retry: retry.optional(),
+  on_failure: onFailure.optional(),
+  run_on: z.string().optional(),
+});
+export type Defaults = z.output<typeof defaults>;
+
+export const approver = z.strictObject({ name: line });
+
+/** What stands beside `type` and `via` is for the target's kind to judge. */
+export const target = z.looseObject({ type: z.string(), via: z.string().optional() });
+
+/** The whole file; each section is judged by itself, so that a wrong one does not hide what is wrong in others. */
+export const frame = z.strictObject({
+  version: z.literal(1),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'small letters, digits, ".", "-" and "_" were expected')
+    .max(80),
+  timeline: z.unknown().optional(),
+  vars: z.unknown().optional(),
+  secrets: z.unknown().optional(),
+  targets: z.unknown().optional(),
+  approvers: z.unknown().optional(),
+  defaults: z.unknown().optional(),
+  steps: z.array(z.unknown()).min(1, 'at least one step was expected'),
+});
+
+export const sections = {
+  timeline,
+  vars: z.record(valueName('var'), variable),
+  secrets: z.record(valueName('secret'), secretSource),
+  targets: z.record(placeName('target'), target),
+  approvers: z.record(placeName('approver'), approver),
+  defaults,
+} as const;
+export type SectionName = keyof typeof sections;

@@ -1,0 +1,86 @@
+/** The entries of `steps`. What stands in an act's `with` is for its step type to judge. */
+import * as z from 'zod';
+import { onFailure, retry } from './document.ts';
+import { duration, line, offset, stepId, timeLimit } from './values.ts';
+
+const withInput = z.record(z.string(), z.unknown()).optional();
+
+/** What every call of a step type has. */
+const call = {
+  type: z.string(),
+  run_on: z.string().optional(),
+  target: z.string().optional(),
+  with: withInput,
+  timeout: timeLimit.optional(),
+  retry: retry.optional(),
+};
+
+/** A precondition or verify: a read. */
+export const check = z.strictObject({ ...call, message: line.optional() });
+export type Check = z.output<typeof check>;
+
+const checks = z.array(check).optional();
+
+export const undoAct = z.strictObject({ ...call, kill_grace: duration.optional() });
+export type UndoAct = z.output<typeof undoAct>;
+
+export const rollback = z.strictObject({
+  undo: z.union([z.literal('auto'), z.strictObject({ none: line }), z.array(undoAct).min(1)]).optional(),
+  preconditions: checks,
+  verify: checks,
+  expected: duration.optional(),
+});
+export type Rollback = z.output<typeof rollback>;
+
+const step = {
+  id: stepId,
+  name: line.optional(),
+  description: z.string().optional(),
+  at: offset.optional(),
+  expected: duration.optional(),
+};
+
+export const act = z.strictObject({
+  ...step,
+  ...call,
+  kill_grace: duration.optional(),
+  preconditions: checks,
+  verify: checks,
+  on_failure: onFailure.optional(),
+  rollback: rollback.optional(),
+});
+export type Act = z.output<typeof act>;
+
+export const gate = z.strictObject({
+  ...step,
+  type: z.literal('gate'),
+  with: z.strictObject({
+    require: z.array(z.string()).optional(),
+    criteria: z.array(z.string()).optional(),
+    prompt: z.string().min(1).optional(),
+    approvers: z.array(z.string()).min(1).optional(),
+    min_approvals: z.int().min(1).optional(),
+    timeout: timeLimit.optional(),
+    on_timeout: z.enum(['hold', 'no_go']).optional(),
+    on_no_go: z.enum(['rollback', 'hold']).optional(),
+    allow_unattended: z.boolean().optional(),
+  }),
+});
+export type Gate = z.output<typeof gate>;
+
+export const wait = z.strictObject({
+  ...step,
+  type: z.literal('wait'),
+  with: z.strictObject({ for: duration }).optional(),
+});
+export type Wait = z.output<typeof wait>;
+
+export const parallel = z.strictObject({ parallel: z.array(z.unknown()).min(1) });
+
+export const pointOfNoReturn = z.strictObject({
+  point_of_no_return: z.strictObject({ forward_fix: z.string().min(1), would_lose: check.optional() }),
+});
+export type Line = z.output<typeof pointOfNoReturn>['point_of_no_return'];
+
+/** Kinds of the core; every other `type` names a step type. */
+export const CORE_TYPES = ['gate', 'wait'] as const;

@@ -1,0 +1,119 @@
+/** The `targets` section: each judged by its kind, secrets by name. */
+import { nearest } from '../diagnostics/near.ts';
+import { schemaOf } from '../expr/json-schema.ts';
+import type { Json, JsonObject, PlanTarget } from '../plan.ts';
+import type { AnyTargetKind } from '../target.ts';
+import type { LoadContext } from './context.ts';
+import { fill } from './expressions.ts';
+import { reportIssues } from './issues.ts';
+import { LOCAL } from './places.ts';
+
+export type DeclaredTargets = {
+  readonly [name: string]: { readonly type: string; readonly via?: string | undefined } & Record<
+    string,
+    unknown
+  >;
+};
+
+export const compileTargets = (
+  declared: DeclaredTargets,
+  ctx: LoadContext,
+): ReadonlyMap<string, PlanTarget> => {
+  const plans = new Map<string, PlanTarget>();
+  for (const [name, target] of Object.entries(declared)) {
+    if (name === LOCAL)
+      ctx.problems.add(
+        'RB210',
+        { kind: 'target', name, rule: 'it is this machine' },
+        ctx.source.key(['targets', name]),
+      );
+    const kind = ctx.registry.targets.get(target.type);
+    if (!kind) {
+      const known = [...ctx.registry.targets.keys()];
+      const position = ctx.source.value(['targets', name, 'type']);
+      ctx.problems.add('RB207', { type: target.type, near: nearest(target.type, known), known }, position);
+      continue;
+    }
+    const plan = compileTarget(name, declared, kind, ctx);
+    if (plan) plans.set(name, plan);
+  }
+  return plans;
+};
+
+const compileTarget = (
+  name: string,
+  declared: DeclaredTargets,
+  kind: AnyTargetKind,
+  ctx: LoadContext,
+): PlanTarget | null => {
+  const { type, via, ...config } = declared[name] ?? { type: '' };
+  const before = ctx.problems.count;
+  const path = ['targets', name];
+  const schema = schemaOf(kind.config, 'input');
+  const where = `The target "${name}"`;
+  const { value, complete } = fill(config as JsonObject, {
+    ctx,
+    path,
+    schema,
+    level: 'secrets',
+    where,
+    doubt: () => null,
+  });
+  if (via !== undefined) checkVia(name, via, declared, kind, ctx);
+  if (!complete || ctx.problems.count > before) return null;
+  const parsed = kind.config.safeParse(value);
+  if (!parsed.success) {
+    const withOwn = {
+      ...schema,
+      properties: { ...schema.properties, type: {}, ...(kind.via && { via: {} }) },
+    };
+    const label = `target "${name}" (${type})`;
+    reportIssues(parsed.error.issues, {
+      source: ctx.source,
+      problems: ctx.problems,
+      path,
+      value,
+      schema: withOwn,
+      label,
+    });
+    return null;
+  }
+  const config_ = parsed.data;
+  for (const file of kind.files(config_)) {
+    const key = Object.entries(config).find(([, v]) => v === file)?.[0];
+    ctx.files.add(file, ctx.source.value(key === undefined ? path : [...path, key]));
+  }
+  return {
+    type,
+    via: via ?? null,
+    config: value as { [key: string]: Json },
+    description: kind.describe(config_),
+  };
+};
+
+const checkVia = (
+  name: string,
+  via: string,
+  declared: DeclaredTargets,
+  kind: AnyTargetKind,
+  ctx: LoadContext,
+) => {
+  const position = ctx.source.value(['targets', name, 'via']);
+  const refuse = (why: string) => ctx.problems.add('RB222', { target: name, why }, position);
+  if (!kind.via) return refuse(`a target of type ${kind.kind} is reached directly`);
+  const known = Object.entries(declared)
+    .filter(([other, t]) => other !== name && ctx.registry.targets.get(t.type)?.client === 'shell')
+    .map(([other]) => other);
+  if (!Object.hasOwn(declared, via))
+    return ctx.problems.add(
+      'RB212',
+      { kind: 'target', name: via, near: nearest(via, known), known },
+      position,
+    );
+  if (via !== name && !known.includes(via)) return refuse(`"${via}" is a service (${declared[via]?.type})`);
+  const seen = new Set([name]);
+  for (let hop: string | undefined = via; hop !== undefined; hop = declared[hop]?.via) {
+    if (seen.has(hop)) return refuse(`it comes back to "${hop}"`);
+    seen.add(hop);
+  }
+};

@@ -1,0 +1,136 @@
+/** Values of vars: defaults, then each --vars file, then --var; the later wins. */
+import type { Position } from '../diagnostic.ts';
+import { nearest } from '../diagnostics/near.ts';
+import type { Json, JsonObject } from '../plan.ts';
+import { shown } from './describe.ts';
+import { parseDuration } from './duration.ts';
+import { parseYaml } from './parse-yaml.ts';
+import type { Problems } from './problems.ts';
+import type { Variable } from './schema/document.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export type Variables = { readonly [name: string]: Variable };
+
+const CEL_TYPES = { string: 'string', int: 'int', bool: 'bool', duration: 'string', enum: 'string' } as const;
+
+export const celTypes = (variables: Variables): ReadonlyMap<string, string> =>
+  new Map(Object.entries(variables).map(([name, v]) => [name, CEL_TYPES[v.type]]));
+
+/** undefined: not of the type. A text from the command line may stand for any type. */
+const convert = (variable: Variable, value: Json, spoken: boolean): string | number | boolean | undefined => {
+  switch (variable.type) {
+    case 'int': {
+      const number = spoken && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+      return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+    }
+    case 'bool':
+      if (spoken && (value === 'true' || value === 'false')) return value === 'true';
+      return typeof value === 'boolean' ? value : undefined;
+    case 'duration':
+      return typeof value === 'string' && parseDuration(value).ok ? value : undefined;
+    case 'enum':
+      return typeof value === 'string' && variable.values?.includes(value) ? value : undefined;
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+  }
+};
+
+const typeWord = (variable: Variable): string => {
+  if (variable.type === 'enum') return `one of ${variable.values?.join(', ') ?? 'nothing'}`;
+  return { string: 'a text', int: 'a whole number', bool: 'true or false', duration: 'a duration like "5m"' }[
+    variable.type
+  ];
+};
+
+export interface VarsFile {
+  /** As shown to the operator. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export class VarValues {
+  readonly #variables: Variables;
+  readonly #source: YamlSource;
+  readonly #problems: Problems;
+  readonly #values = new Map<string, string | number | boolean>();
+  /** Given, but wrongly: not missing on top of that. */
+  readonly #given = new Set<string>();
+
+  constructor(variables: Variables, source: YamlSource, problems: Problems) {
+    this.#variables = variables;
+    this.#source = source;
+    this.#problems = problems;
+    for (const [name, variable] of Object.entries(variables)) this.#declare(name, variable);
+  }
+
+  addFile({ file, text }: VarsFile) {
+    const { source, value } = parseYaml(text, file, this.#problems);
+    if (value === null) return;
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      const why = `a map of names to values was expected, not ${shown(value)}`;
+      return this.#problems.add('RB203', { what: file, why }, source.value([]));
+    }
+    for (const [name, given] of Object.entries(value))
+      this.#set(name, given, file, false, () => ({ key: source.key([name]), value: source.value([name]) }));
+  }
+
+  addOption(name: string, text: string): void {
+    this.#set(name, text, '--var', true, () => null);
+  }
+
+  /** Every var by name; what is missing is reported where it is declared. */
+  finish(): JsonObject {
+    for (const [name, { type, description }] of Object.entries(this.#variables)) {
+      if (this.#given.has(name) || this.#values.has(name)) continue;
+      this.#problems.add(
+        'RB314',
+        { name, type, description: description ?? null },
+        this.#source.key(['vars', name]),
+      );
+    }
+    return Object.fromEntries(this.#values);
+  }
+
+  #declare(name: string, variable: Variable): void {
+    const at = (key: string) => this.#source.value(['vars', name, key]);
+    const add = (why: string, key: string) =>
+      this.#problems.add('RB203', { what: `The var "${name}"`, why }, at(key));
+    if ((variable.type === 'enum') !== (variable.values !== undefined))
+      add(
+        variable.type === 'enum' ? 'an enum lists its `values`' : '`values` belong to the type enum',
+        'type',
+      );
+    if (variable.required && variable.default !== undefined)
+      add('it is required and has a default: one of the two is meant', 'required');
+    if (variable.required === false && variable.default === undefined)
+      add('a var that need not be given has a `default`', 'required');
+    if (variable.default === undefined) return;
+    this.#set(name, variable.default, 'its default', false, () => ({
+      key: at('default'),
+      value: at('default'),
+    }));
+  }
+
+  #set(
+    name: string,
+    given: Json,
+    from: string,
+    spoken: boolean,
+    where: () => { key: Position; value: Position } | null,
+  ) {
+    const variable = Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined;
+    if (!variable) {
+      const known = Object.keys(this.#variables);
+      return this.#problems.add('RB316', { name, from, near: nearest(name, known), known }, where()?.key);
+    }
+    this.#given.add(name);
+    const value = convert(variable, given, spoken);
+    if (value !== undefined) this.#values.set(name, value);
+    else
+      this.#problems.add(
+        'RB315',
+        { name, type: typeWord(variable), got: shown(given), from },
+        where()?.value,
+      );
+  }
+}
