@@ -1,5 +1,6 @@
 /** A place to execute: this machine or an ssh target. Both behave alike, so steps never ask which it is. */
 import type { Duplex } from 'node:stream';
+import type { Supervisor } from './supervisor/supervisor.ts';
 
 export interface ExecOptions {
   /** Added to the place's environment; travels over stdin to a remote place, never on argv. */
@@ -8,6 +9,7 @@ export interface ExecOptions {
   stdin?: string | Uint8Array;
   /** Ends the process group: SIGTERM, killGraceMs, SIGKILL. */
   signal?: AbortSignal;
+  /** Default 5,000. */
   killGraceMs?: number;
   onStdout?: (chunk: Uint8Array) => void;
   onStderr?: (chunk: Uint8Array) => void;
@@ -30,13 +32,26 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
+/** The work was told to end and could not be proven ended: it may still be changing things. */
+export class NotEnded extends Error {
+  override readonly name = 'NotEnded';
+}
+
 export interface Shell {
   /** `local` or the ssh target's name. */
   readonly place: string;
-  /** Runs argv (no shell in between). A non-zero exit is a result; throws ConnectionLost, or the abort reason once the process is proven ended. */
+  /**
+   * Runs argv (no shell in between). A non-zero exit is a result. Throws TargetError when nothing was
+   * started (unreachable, missing binary, missing cwd), ConnectionLost, NotEnded, or the abort reason once
+   * the process is proven ended.
+   */
   exec(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecResult>;
   /** A TCP connection made from this place (direct-tcpip over ssh). */
   dial(host: string, port: number): Promise<Duplex>;
+  /** Where supervised work keeps its files; undefined: the XDG state folder of the place's user. */
+  readonly stateDir?: string;
+  /** A quicker way to supervise than over `exec`, where the place has one: see supervisorOf. */
+  readonly supervisor?: Supervisor;
 }
 
 declare module '../../engine/step.ts' {

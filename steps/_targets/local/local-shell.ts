@@ -1,0 +1,20 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Shell } from '../shell.ts';
+import { localExec } from './local-exec.ts';
+import { localStateDir, localSupervisor } from './local-supervisor.ts';
+
+export const localShell = (place = 'local', stateDir = localStateDir()): Shell => {
+  const exec: Shell['exec'] = (argv, options) => localExec(place, argv, options);
+  return { place, stateDir, exec, dial, supervisor: localSupervisor(place, exec, stateDir) };
+};
+
+const dial = (host: string, port: number): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });

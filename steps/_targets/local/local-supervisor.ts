@@ -1,0 +1,100 @@
+/**
+ * Supervision on this machine: the same shell process and files as anywhere, but started as a child and
+ * read as files, which spares a process for every look.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Shell } from '../shell.ts';
+import { followBy, type Peek } from '../supervisor/follow.ts';
+import { accept, sealed, superviseOver } from '../supervisor/over-exec.ts';
+import { superviseHere } from '../supervisor/scripts.ts';
+import { type Job, type JobState, jobFolder, type Supervisor } from '../supervisor/supervisor.ts';
+
+const chunkBytes = 256 * 1024;
+
+export const localStateDir = (): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'runbook');
+
+export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: string): Supervisor => {
+  const over = superviseOver({ place, exec, stateDir });
+  /** Supervisors that are children of this engine, until they end. */
+  const children = new Map<string, Promise<unknown>>();
+  const folder = (job: Job) => join(stateDir, jobFolder(job));
+
+  const peek =
+    (job: Job): Peek =>
+    async (outFrom, errFrom) => {
+      const state = children.has(folder(job)) ? ({ state: 'alive' } as const) : await verdict(job);
+      const out = readFrom(join(folder(job), 'out'), outFrom);
+      const err = readFrom(join(folder(job), 'err'), errFrom);
+      return { job: state, out, err };
+    };
+
+  /** Only work of another engine, or work that left no exit code, needs a look at processes. */
+  const verdict = async (job: Job): Promise<JobState> => {
+    const exit = readOrNull(join(folder(job), 'exit'));
+    const ended = existsSync(join(folder(job), 'ended'));
+    return exit?.endsWith('\n') && !ended ? { state: 'exited', exitCode: Number(exit) } : over.look(job);
+  };
+
+  return {
+    ...over,
+    async start(job, work) {
+      const dir = folder(job);
+      if (existsSync(join(dir, 'pid'))) return;
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const { token, stdin } = sealed(work);
+      const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
+      const child = spawn('/bin/sh', args, {
+        detached: true,
+        env: { ...process.env, ...work.env },
+        stdio: [token ? 'pipe' : 'ignore', 'pipe', 'ignore'],
+      });
+      child.unref();
+      const exited = once(child, 'exit').finally(() => children.delete(dir));
+      children.set(dir, exited);
+      exited.catch(() => undefined);
+      // A refusal closes the pipe before it has read: the answer tells why.
+      child.stdin?.on('error', () => undefined).end(stdin);
+      accept(place, work, child.stdout ? await text(child.stdout) : '');
+    },
+    follow: (job, follower) =>
+      followBy(
+        peek(job),
+        follower,
+        children.get(folder(job))?.then(() => turn()),
+      ),
+  };
+};
+
+const readFrom = (path: string, offset: number): Uint8Array => {
+  const file = openOrNull(path);
+  if (file === null) return new Uint8Array();
+  try {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    return buffer.subarray(0, readSync(file, buffer, 0, chunkBytes, offset));
+  } finally {
+    closeSync(file);
+  }
+};
+
+const openOrNull = (path: string): number | null => {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return null;
+  }
+};
+
+const readOrNull = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,134 @@
+/** Supervision by short commands over any Shell. */
+import { randomBytes } from 'node:crypto';
+import { TargetError } from '../../../engine/target.ts';
+import { missingBinary, missingFolder } from '../not-started.ts';
+import { bootstrap, bootstrapLine } from '../posix-shell.ts';
+import { endGroup } from '../process-group.ts';
+import type { ExecOptions, Shell } from '../shell.ts';
+import { followBy, type Peek } from './follow.ts';
+import * as scripts from './scripts.ts';
+import {
+  type Job,
+  type JobState,
+  jobFolder,
+  longestStdin,
+  type Supervisor,
+  type Work,
+} from './supervisor.ts';
+
+/** Of each stream at a look; more follows at once. */
+const peekBytes = 256 * 1024;
+
+export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>): Supervisor => {
+  const folder = (name: string) => (shell.stateDir === undefined ? name : `${shell.stateDir}/${name}`);
+
+  const run = async (script: string, args: readonly string[], stdin = '', options: ExecOptions = {}) => {
+    const line = bootstrapLine(script, args);
+    const result = await shell.exec(['sh', '-c', bootstrap], { ...options, stdin: line + stdin });
+    if (result.exitCode !== 0) throw stateFailure(shell.place, Buffer.from(result.stderr).toString());
+    return Buffer.from(result.stdout);
+  };
+
+  const peek =
+    (job: Job): Peek =>
+    async (outFrom, errFrom) => {
+      const args = [folder(jobFolder(job)), String(outFrom), String(errFrom), String(peekBytes)];
+      const answer = await run(scripts.peek, args, '', { keepBytes: 3 * peekBytes });
+      const header = answer.indexOf(0x0a);
+      const [verdict = '', out] = answer.subarray(0, header).toString().split(' ');
+      const body = answer.subarray(header + 1);
+      return { job: jobState(verdict), out: body.subarray(0, Number(out)), err: body.subarray(Number(out)) };
+    };
+
+  return {
+    async start(job, work) {
+      const { token, stdin } = sealed(work);
+      const args = [folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
+      const answer = await run(scripts.superviseDetached, args, stdin, { env: work.env });
+      accept(shell.place, work, answer.toString());
+    },
+    follow: (job, follower) => followBy(peek(job), follower),
+    async look(job) {
+      return jobState((await run(scripts.look, [folder(jobFolder(job))])).toString().trim());
+    },
+    async end(job, killGraceMs) {
+      const signal = async (name: string) =>
+        (await run(scripts.signal, [folder(jobFolder(job)), name])).toString().trim();
+      const group = {
+        signal: async (name: string) => void (await signal(name)),
+        alive: async () => (await signal('0')) !== 'dead',
+      };
+      if ((await signal('0')) === 'strange') return false;
+      return endGroup(group, killGraceMs);
+    },
+    async forget(runId) {
+      await run(scripts.forget, [folder(runId)]);
+    },
+  };
+};
+
+/** The token at the end proves that nothing of the text was cut off on its way. */
+export const sealed = ({ stdin }: Work): { token: string; stdin: string } => {
+  if (stdin === undefined) return { token: '', stdin: '' };
+  if (Buffer.byteLength(stdin) > longestStdin || stdin.includes('\0')) {
+    throw new Error('stdin of a writing command is text of at most 1 MiB without NUL bytes: use a file');
+  }
+  const token = `#${randomBytes(12).toString('hex')}`;
+  return { token, stdin: stdin + token };
+};
+
+/** `started`, or `refused N`: an attempt that was claimed before is simply followed. */
+export const accept = (place: string, work: Work, answer: string): void => {
+  const [word, code] = answer.trim().split(' ');
+  if (word === 'started' || Number(code) === scripts.refusals.claimed) return;
+  throw refusal(place, work, Number(code), answer);
+};
+
+const refusal = (place: string, work: Work, code: number, answer: string): Error => {
+  const { refusals } = scripts;
+  switch (code) {
+    case refusals.folder:
+      return missingFolder(place, work.cwd ?? '');
+    case refusals.binary:
+      return missingBinary(place, work.argv[0]);
+    case refusals.stdin:
+      return new TargetError(
+        place,
+        'unreachable',
+        'the stdin of the command was cut off on its way',
+        'Try again.',
+      );
+    case refusals.printf:
+      return new TargetError(
+        place,
+        'config',
+        'sh has no built-in printf there: stdin would be seen on a command line',
+        'Make sh a dash, bash or busybox sh.',
+      );
+    case refusals.state:
+      return stateFailure(place, 'it cannot be written');
+    default:
+      return new Error(`the supervisor on ${place} answered ${JSON.stringify(answer)}`);
+  }
+};
+
+const stateFailure = (place: string, why: string): TargetError =>
+  new TargetError(
+    place,
+    'config',
+    `the state folder of supervised commands: ${why.trim().split('\n').at(-1)}`,
+    'Make ~/.local/state/runbook writable there, or set `state_dir` of the target.',
+  );
+
+const jobState = (verdict: string): JobState => {
+  if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
+  switch (verdict) {
+    case 'absent':
+    case 'alive':
+    case 'ended':
+    case 'gone':
+      return { state: verdict };
+    default:
+      throw new Error(`the supervisor answered ${JSON.stringify(verdict)}`);
+  }
+};

@@ -1,0 +1,161 @@
+/**
+ * What runs at the place: POSIX sh, checked with dash and bash. In each, $1 is the job's folder, where
+ * absolute paths are taken as they are and others below the state folder of the place's user.
+ */
+
+const folder = `
+set -u
+umask 077
+case $1 in
+  /*) dir=$1 ;;
+  *) dir=\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook/$1 ;;
+esac
+shift
+`;
+
+/**
+ * A pid alone may be another process's by now: its start and the boot tell. Both are left in variables
+ * (`began`, `booted`), because a command substitution costs a fork. A zombie has no start.
+ */
+const identity = `
+started_at() {
+  began=
+  if [ -d /proc/self ]; then
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+    set -- \${stat##*) }
+    case $1 in [ZX]) ;; *) began=\${20} ;; esac
+  else began=$(ps -o lstart= -p "$1" | tr ' ' _)
+  fi
+}
+this_boot() {
+  if [ -r /proc/sys/kernel/random/boot_id ]; then read -r booted </proc/sys/kernel/random/boot_id
+  else booted=$(sysctl -n kern.boottime 2>/dev/null | tr ' ' _); booted=\${booted:--}
+  fi
+}
+`;
+
+/** Exit codes by which `supervise` refuses; nothing was started then. */
+export const refusals = { claimed: 70, folder: 71, binary: 72, stdin: 73, state: 74, printf: 75 } as const;
+
+/**
+ * supervise CWD TOKEN ARGV...: with a TOKEN, stdin is text that ends with it; a cut stdin is refused.
+ * SIGTERM is caught here and is back at its default in the command, so that the exit code of ended work is
+ * still recorded. The pid is written with the newline last, and the claim is its exclusive creation.
+ */
+const supervise = `
+refuse() { echo "refused $1"; exit "$1"; }
+supervise() {
+  cwd=$1 token=$2; shift 2
+  [ -z "$cwd" ] || CDPATH= cd -- "$cwd" 2>/dev/null || refuse ${refusals.folder}
+  command -v -- "$1" >/dev/null 2>&1 || refuse ${refusals.binary}
+  if [ -n "$token" ]; then
+    [ "$(command -v printf)" = printf ] || refuse ${refusals.printf}
+    text=$(cat)
+    case $text in *"$token") text=\${text%"$token"} ;; *) refuse ${refusals.stdin} ;; esac
+  fi
+  [ -d "$dir" ] || mkdir -p -- "$dir" 2>/dev/null || refuse ${refusals.state}
+  own_pid; started_at "$me"; this_boot
+  set -C
+  { echo "$me $$ $began $booted"; } 2>/dev/null >"$dir/pid" || {
+    [ -e "$dir/pid" ] && refuse ${refusals.claimed}
+    refuse ${refusals.state}
+  }
+  set +C
+  echo started
+  trap : TERM INT HUP
+  exec >/dev/null 2>&1
+  if [ -n "$token" ]; then printf %s "$text" | ( exec "$@" ) >"$dir/out" 2>"$dir/err"
+  else ( exec "$@" ) </dev/null >"$dir/out" 2>"$dir/err"
+  fi
+  echo "$?" >"$dir/exit"
+}
+`;
+
+/** Run by the engine's own child: the shell itself is the supervisor and leads its group. */
+export const superviseHere = `${folder}${identity}
+own_pid() { me=$$; }
+${supervise}
+supervise "$@"`;
+
+/** Run over a connection: the supervisor is forked off, so that the connection's process can end. */
+export const superviseDetached = `${folder}${identity}
+own_pid() { me=$(exec sh -c 'echo $PPID'); }
+${supervise}
+exec 3<&0
+( supervise "$@" <&3 3<&- ) &`;
+
+/** `verdict`: absent, alive, gone, ended, or the exit code. The exit is looked at again after the process. */
+const verdict = `
+exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
+alive() {
+  { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || return 1
+  [ "$pid" != barred ] || return 1
+  this_boot; started_at "$pid"
+  [ "$id" = "$booted" ] && [ -n "$began" ] && [ "$start" = "$began" ]
+}
+verdict() {
+  if [ -e "$dir/ended" ] && ! alive; then echo ended
+  elif exited; then echo "$code"
+  elif alive; then echo alive
+  elif exited; then echo "$code"
+  elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then echo absent
+  else echo gone
+  fi
+}
+`;
+
+/** Bars an absent job: a launch that is still under way will find itself claimed. */
+export const look = `${folder}${identity}${verdict}
+v=$(verdict)
+if [ "$v" = absent ]; then
+  mkdir -p -- "$dir" && { set -C; { echo barred >"$dir/pid"; } 2>/dev/null; set +C; }
+  v=$(verdict)
+fi
+echo "$v"`;
+
+/**
+ * peek OUT ERR MAX: the verdict and how many bytes of each stream follow, from those offsets on. The
+ * verdict is taken first: after an exit the sizes are final.
+ */
+export const peek = `${folder}${identity}${verdict}
+size() { if [ -e "$dir/$1" ]; then n=$(wc -c <"$dir/$1"); n=$((n - $2)); [ "$n" -le "$3" ] || n=$3; else n=0; fi; echo "$n"; }
+v=$(verdict); out=$(size out "$1" "$3"); err=$(size err "$2" "$3")
+echo "$v $out $err"
+[ "$out" -le 0 ] || tail -c "+$(($1 + 1))" <"$dir/out" | head -c "$out"
+[ "$err" -le 0 ] || tail -c "+$(($2 + 1))" <"$dir/err" | head -c "$err"
+exit 0`;
+
+/** group_alive PGID; EPERM means another user's, as `sudo` makes it. Zombies change nothing any more. */
+const group = `
+group_alive() {
+  why=$(LC_ALL=C kill -s 0 -- "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac
+  [ -r /proc/self/stat ] || return 0
+  for f in /proc/[0-9]*/stat; do
+    { read -r stat <"$f"; } 2>/dev/null || continue
+    stat=\${stat##*) }
+    set -- "$1" $stat
+    if [ "$4" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]; then return 0; fi
+  done
+  return 1
+}
+`;
+
+/**
+ * signal NAME, where NAME 0 only asks: prints alive, dead, or strange for a group that lives although its
+ * supervisor does not: it may be another's by now, and nobody but a person may end it.
+ */
+export const signal = `${folder}${identity}${verdict}${group}
+{ read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || { echo dead; exit; }
+this_boot
+[ "$pid" != barred ] && [ "$id" = "$booted" ] && group_alive "$pgid" || { echo dead; exit; }
+if ! alive && [ ! -e "$dir/ended" ]; then if [ -s "$dir/exit" ]; then echo dead; else echo strange; fi; exit; fi
+[ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; kill -s "$1" -- "-$pgid" 2>/dev/null; }
+echo alive`;
+
+/** groupSignal PGID NAME, for a command that is not supervised. */
+export const groupSignal = `${group}
+if [ "$2" = 0 ]; then if group_alive "$1"; then echo alive; else echo dead; fi
+else kill -s "$2" -- "-$1" 2>/dev/null; echo sent; fi`;
+
+export const forget = `${folder}
+rm -rf -- "$dir"`;

@@ -1,0 +1,73 @@
+/**
+ * Work that outlives the engine and its connection. A small shell process at the place runs the command
+ * and keeps what a later session needs, in a folder of its own (0700):
+ *
+ *   pid   who supervises it; created exclusively, which is what claims the attempt
+ *   out   err   the output, followed by offset
+ *   exit  the exit code; its newline commits it
+ *   ended written before work is ended on purpose: its exit code then tells nothing of its task
+ *
+ * Output may hold what the command printed of its secrets: only the place's user can read it, and `forget`
+ * removes it once the run has settled.
+ */
+
+/** One attempt of one act. */
+export interface Job {
+  readonly runId: string;
+  readonly act: string;
+  readonly attempt: number;
+}
+
+export interface Work {
+  readonly argv: readonly [string, ...string[]];
+  /** Over stdin to a remote place; never on argv or disk. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /**
+   * Text of at most 1 MiB without NUL bytes: it is taken over whole before the command starts, since a pipe
+   * from the engine would break with it.
+   */
+  readonly stdin?: string;
+}
+
+export const longestStdin = 1024 * 1024;
+
+export type JobState =
+  /** Never started, and from now on it cannot start: the place is told to refuse it. */
+  | { readonly state: 'absent' }
+  | { readonly state: 'alive' }
+  | { readonly state: 'exited'; readonly exitCode: number }
+  /** Ended on purpose before it was done. */
+  | { readonly state: 'ended' }
+  /** Started, gone, and it left no exit code: a reboot, or something killed its supervisor. */
+  | { readonly state: 'gone' };
+
+export interface Follower {
+  readonly signal?: AbortSignal;
+  onStdout(chunk: Uint8Array): void;
+  onStderr(chunk: Uint8Array): void;
+  /** The place cannot be reached and is being tried again; told once for each break. */
+  onLost?(why: string): void;
+}
+
+export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'gone' }>;
+
+export interface Supervisor {
+  /**
+   * Starts the work; where this attempt was started before, leaves it as it is, whatever state it is in.
+   * Throws TargetError when nothing was started, ConnectionLost when that is not known: calling again is safe.
+   */
+  start(job: Job, work: Work): Promise<void>;
+  /** All output from the beginning, then how it ended. Rides out lost connections; throws `signal.reason`. */
+  follow(job: Job, follower: Follower): Promise<Ending>;
+  /** What is known of it; an absent job is barred from starting later. */
+  look(job: Job): Promise<JobState>;
+  /** SIGTERM, grace, SIGKILL to its process group; false: could not be proven dead. */
+  end(job: Job, killGraceMs: number): Promise<boolean>;
+  /** Removes the files of a settled run. */
+  forget(runId: string): Promise<void>;
+}
+
+/** A folder name: `step/do/0` and 2 are `step.do.0#2`. */
+export const jobFolder = ({ runId, act, attempt }: Job): string =>
+  `${runId}/${act.replaceAll('/', '.')}#${attempt}`;
