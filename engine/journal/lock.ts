@@ -3,7 +3,7 @@
  * died. The file itself stays empty and is never removed: a new one under its name would be a second lock.
  */
 
-import { closeSync, fchmodSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
@@ -36,7 +36,7 @@ const held = new Set<DatabaseSync>();
 /** Throws RB440 with the one who holds it, RB441 where the file cannot be locked at all. */
 export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
   const { lock: path, holder: sidecar } = layout(runDir);
-  const db = openLock(path);
+  const db = openLock(path, { readOnly: false });
   try {
     db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE`);
     // Only now: written earlier it would name the one who was refused.
@@ -57,12 +57,13 @@ export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
 };
 
 /**
- * Whether an engine is at the run now, and which. Takes nothing away from an engine that starts meanwhile.
+ * Whether an engine is at the run now, and which. Changes nothing, and an engine that starts meanwhile still gets the lock.
  * `holder` is null where it has not said yet who it is. Throws RB441.
  */
 export const whoHolds = (runDir: string): { live: false } | { live: true; holder: LockHolder | null } => {
   const { lock: path, holder: sidecar } = layout(runDir);
-  const db = openLock(path);
+  if (!existsSync(path)) return { live: false };
+  const db = openLock(path, { readOnly: true });
   try {
     db.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
     return { live: false };
@@ -74,11 +75,11 @@ export const whoHolds = (runDir: string): { live: false } | { live: true; holder
   }
 };
 
-const openLock = (path: string): DatabaseSync => {
+const openLock = (path: string, options: { readOnly: boolean }): DatabaseSync => {
   try {
-    makeOnce(path);
+    if (!options.readOnly) makeOnce(path);
     const { DatabaseSync } = sqlite();
-    return new DatabaseSync(path);
+    return new DatabaseSync(path, options);
   } catch (error) {
     return fail('RB441', { path, why: lockReason(error) }, { cause: error });
   }
