@@ -2,8 +2,7 @@ import { entry } from './entry.ts';
 
 const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-const AUTOPSY =
-  'Keep the file as evidence and compare it with a copy or the mirror; if none is intact, start a new run';
+const AUTOPSY = 'Keep the file as evidence and put an intact copy in its place; without one, start a new run';
 
 /** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock. */
 export const journal = {

@@ -75,6 +75,8 @@ const readBody = (body: string): { event: Recorded } | { bad: string } => {
   const checked = recordedSchema.safeParse(value);
   if (!checked.success) {
     const [issue] = checked.error.issues;
+    // zod would list all the types there are.
+    if (issue?.code === 'invalid_union' && issue.path[0] === 'type') return { bad: 'is of no known type' };
     return { bad: `is not a known event: ${['event', ...(issue?.path ?? [])].join('.')}: ${issue?.message}` };
   }
   // The parsed value, not zod's copy of it: half the garbage over 100,000 lines.
