@@ -28,6 +28,6 @@ export const approve: Handler = async (host, input) => {
   if ('refused' in answered) {
     throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
   }
-  await handOver(host, input, recorded.run, command);
+  handOver(host, input, recorded.run, command);
   return 0;
 };

@@ -18,8 +18,8 @@ const words = (command: Command): string => {
   }
 };
 
-export const handOver = async (host: Host, input: Input, run: RunDir, command: Command): Promise<void> => {
-  await postCommand(run.path, command);
+export const handOver = (host: Host, input: Input, run: RunDir, command: Command): void => {
+  postCommand(run.path, command);
   const engine = whoHolds(run.path);
   if (input.flag(options.json)) {
     host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: engine.live })}\n`);

@@ -103,11 +103,6 @@ export const cli = {
     message: ({ run, result }) => `Run ${run} is over: ${result}`,
     remedy: () => 'Start a new one: runbook exec',
   }),
-  RB620: entry<{ run: string; message: string; commands: readonly string[] }>({
-    exit: 3,
-    message: ({ message }) => `The run is held and a person has to choose: ${message}`,
-    remedy: ({ commands }) => `Choices:\n${commands.map((c) => `    ${c}`).join('\n')}`,
-  }),
   RB630: entry<{ step: string; line: number; change: string }>({
     exit: 4,
     message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,

@@ -15,9 +15,19 @@ export const createJsonView = (write: (line: string) => void): View => {
   const put = (record: { readonly type: string }) => write(`${JSON.stringify(record)}\n`);
 
   return {
-    start(info, _state, now) {
+    start(info, state, now) {
       plan = info.plan;
       lastAt = now;
+      const { runId: run, planDigest } = state;
+      const record = {
+        type: 'start',
+        at: now,
+        run,
+        planDigest,
+        journal: info.journalPath,
+        logs: info.logDir,
+      };
+      put(record);
     },
     event(event, _state, now) {
       lastAt = now;

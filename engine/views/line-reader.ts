@@ -19,17 +19,18 @@ export const createLineReader = (input: NodeJS.ReadStream, interrupt: () => void
     const edited = () => onEdit(lines.line);
     return new Promise((resolve) => {
       const end = (line: string | null) => {
+        resolve(line);
         signal.removeEventListener('abort', abort);
         input.off('keypress', edited);
+        // Emits `close` at once, which would be the end of the input had the promise not been resolved.
         lines.close();
-        resolve(line);
       };
       const abort = () => end(null);
       signal.addEventListener('abort', abort);
       input.on('keypress', edited);
       lines.on('SIGINT', interrupt);
       lines.once('line', end);
-      lines.once('close', abort);
+      lines.once('close', () => resolve(null));
     });
   },
 });

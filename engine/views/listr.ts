@@ -22,7 +22,8 @@ export interface TaskList {
   /** New title and further output lines of an item that is being worked on; else nothing happens. */
   update(id: string, title: string, lines: readonly string[]): void;
   end(id: string, end: SlotEnd): void;
-  endRest(endOf: (id: string) => SlotEnd): void;
+  /** Ends what is still open; the last picture is drawn then, and not before. */
+  close(endOf: (id: string) => SlotEnd): void;
   readonly ended: Promise<unknown>;
 }
 
@@ -63,10 +64,15 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
     return { title, task: (_, task) => task.newListr(parallel.map(taskOf), siblings) };
   });
 
-  const { stream } = options;
-  const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
-  const run = () =>
-    new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
+  const closing = Promise.withResolvers<void>();
+  // Without a title it is not shown: it keeps the list open when the last step has settled before the run has.
+  tasks.push({ task: () => closing.promise });
+
+  const run = () => {
+    const { stream } = options;
+    // Made here, since it remembers the stream's `write`: while the list before is open that is not the real one.
+    const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
+    return new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
       renderer: framedBy(options.frame),
       rendererOptions: {
         collapseSubtasks: false,
@@ -78,6 +84,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       registerSignalListeners: false,
       exitOnError: false,
     }).run();
+  };
   const ids = entries.flatMap((e) => ('id' in e ? [e.id] : e.parallel.map((item) => item.id)));
 
   return {
@@ -88,7 +95,10 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       for (const line of lines) task.output = line;
     },
     end: slots.end,
-    endRest: (endOf) => slots.endRest(ids, endOf),
+    close(endOf) {
+      slots.endRest(ids, endOf);
+      closing.resolve();
+    },
     ended: options.after.then(run),
   };
 };

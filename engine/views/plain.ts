@@ -33,6 +33,8 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
     start(info, state, now) {
       plan = info.plan;
       last = { state, now };
+      const environment = state.environment ? ` (${state.environment})` : '';
+      say('strong', `run ${state.runId} of ${state.runbook}${environment}`);
       say('dim', `journal ${info.journalPath}`);
       say('dim', `step logs ${info.logDir}`);
     },

@@ -54,10 +54,10 @@ export const clockLine = (state: RunState, now: number, view: Outlook): Line => 
   if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
   const late = view.slipMs >= slipFromMs;
   const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
-  if (view.projectedT0 !== null) parts.push(`doors expected ${timeOfDay(view.projectedT0)}`);
-  if (!state.settled) parts.push(late ? `${span(view.slipMs)} LATE` : 'on time');
-  if (view.projectedEnd !== null && !state.settled)
-    parts.push(`end expected ${timeOfDay(view.projectedEnd)}`);
+  const forward = !state.settled && !state.rollback;
+  if (view.projectedT0 !== null && forward) parts.push(`doors expected ${timeOfDay(view.projectedT0)}`);
+  if (forward) parts.push(late ? `${span(view.slipMs)} LATE` : 'on time');
+  if (view.projectedEnd !== null && forward) parts.push(`end expected ${timeOfDay(view.projectedEnd)}`);
   if (view.hardStop !== null) {
     const left = view.hardStop - now;
     parts.push(`hard stop ${timeOfDay(view.hardStop)} ${left >= 0 ? `in ${span(left)}` : 'PASSED'}`);

@@ -12,11 +12,21 @@ export const pendingTitle = (step: PlanStep): string => {
   return `${lead(step)}${expected}`;
 };
 
+/** Of the direction the run goes in. */
+const planned = (step: PlanStep, state: RunState): number | null =>
+  state.rollback && step.kind === 'act' ? step.undo.expectedMs : step.expectedMs;
+
+/** `plannedAt` is an instant; null: the step follows the one before it. */
+export const waitingTitle = (step: PlanStep, plannedAt: number | null, now: number): string =>
+  plannedAt === null || plannedAt <= now
+    ? pendingTitle(step)
+    : `${pendingTitle(step)}  starts in ${span(plannedAt - now)}`;
+
 export const runningTitle = (step: PlanStep, state: RunState, now: number): string => {
   const s = stepState(state, step.id);
   const from = state.rollback ? (s.undoStartedAt ?? now) : (s.startedAt ?? now);
   const elapsed = now - from;
-  const plannedMs = state.rollback && step.kind === 'act' ? step.undo.expectedMs : step.expectedMs;
+  const plannedMs = planned(step, state);
   const against = plannedMs === null ? '' : ` of ${span(plannedMs)}`;
   const over = plannedMs !== null && elapsed > plannedMs ? `, ${span(elapsed - plannedMs)} over` : '';
   return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}`;
@@ -26,7 +36,8 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
   const s = stepState(state, step.id);
   const from = state.rollback && s.undoStartedAt !== null ? s.undoStartedAt : s.startedAt;
   const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
-  const expected = step.expectedMs === null || actual === '' ? '' : ` / ${span(step.expectedMs)}`;
+  const plannedMs = planned(step, state);
+  const expected = plannedMs === null || actual === '' ? '' : ` / ${span(plannedMs)}`;
   const word = s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : s.state}`;
   return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${s.reason}` : ''}`;
 };

@@ -1,9 +1,11 @@
 /** The operator's screen on a TTY: the step list inside its frame, and the prompts. */
+import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
+import { plannedAt } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
 import { converse, countdown } from './dialogue.ts';
-import { clean } from './format.ts';
+import { clean, timeOfDay } from './format.ts';
 import { type FrameContent, frame } from './frame.ts';
 import { whatNext } from './hold-wording.ts';
 import { createLineReader } from './line-reader.ts';
@@ -12,7 +14,7 @@ import { createMeter, type Meter } from './meter.ts';
 import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
-import { runningTitle } from './step-title.ts';
+import { runningTitle, waitingTitle } from './step-title.ts';
 import type { View } from './view.ts';
 import { describeEvent } from './wording.ts';
 
@@ -34,6 +36,16 @@ interface Live {
   now: number;
   list: TaskList;
 }
+
+/** What has to stay readable when the list has moved on. The prompt says what can be done about a hold. */
+const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null => {
+  const said = describeEvent(event, plan, state);
+  if (!said || event.type === 'gate-opened') return null;
+  const kept = said.tone === 'bad' || event.type === 'rollback-started' || event.type === 'line-crossed';
+  if (!kept) return null;
+  const more = event.type === 'run-held' ? [] : (said.more ?? []);
+  return [`${timeOfDay(event.at)} ${said.text}`, ...more].join('\n  ');
+};
 
 export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View => {
   const paint = painter(stream);
@@ -67,16 +79,19 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
   };
 
   const closeList = ({ list, plan, state, now }: Live): void =>
-    list.endRest((id) => openEnd(plan, state, id, now));
+    list.close((id) => openEnd(plan, state, id, now));
 
   const draw = (): void => {
     if (!live) return;
     const { plan, state, now, list } = live;
     for (const step of Object.values(plan.steps)) {
-      if (state.steps[step.id]?.startedAt == null) continue;
+      const started = state.steps[step.id]?.startedAt != null;
       const meter = meters.get(step.id);
       const bar = meter ? `\n${progressLine(meter.read(now))}` : '';
-      list.update(step.id, `${runningTitle(step, state, now)}${bar}`, unseen.get(step.id)?.splice(0) ?? []);
+      const title = started
+        ? `${runningTitle(step, state, now)}${bar}`
+        : waitingTitle(step, plannedAt(plan, state, step), now);
+      list.update(step.id, title, unseen.get(step.id)?.splice(0) ?? []);
     }
   };
 
@@ -108,8 +123,8 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
         closeList(live);
         live.list = open(plan, state, list.ended);
       }
-      const said = describeEvent(event, plan, state);
-      if (said?.tone === 'bad' || said?.tone === 'warn') note([said.text, ...(said.more ?? [])].join('\n  '));
+      const warning = warningOf(event, plan, state);
+      if (warning) note(warning);
       drawSoon();
     },
     output(act, line) {
@@ -150,7 +165,9 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
       closeList(live);
       await live.list.ended;
       const next = whatNext(state);
-      if (next.length > 0) stream.write(`\n${[...notes, 'Go on with:', ...next].join('\n  ')}\n`);
+      if (next.length === 0) return;
+      const lines = [...notes, 'Go on with:', ...next.map((command) => `  ${command}`)];
+      stream.write(['', ...lines, ''].join('\n'));
     },
   };
 };

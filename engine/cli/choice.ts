@@ -1,0 +1,34 @@
+/** The choice for a held run that `resume` was given, as a command. */
+import type { Command } from '../decide/decisions.ts';
+import type { HoldChoice } from '../decide/events.ts';
+import { fail } from '../diagnostic.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import type { Input, OptionSpec } from './spec.ts';
+
+const stepChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
+  ['retry', options.retry],
+  ['skip', options.skip],
+  ['done', options.done],
+];
+const wholeChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
+  ['continue', options.continue],
+  ['ended', options.ended],
+];
+
+/** null: none given. Throws RB606 where there are two, RB607 without a reason. */
+export const givenChoice = (host: Host, input: Input): Command | null => {
+  const given = [
+    ...stepChoices.flatMap(([choice, option]) => {
+      const step = input.text(option);
+      return step === undefined ? [] : [{ choice, step }];
+    }),
+    ...wholeChoices.flatMap(([choice, option]) => (input.flag(option) ? [{ choice, step: null }] : [])),
+  ];
+  const [only] = given;
+  if (!only) return null;
+  if (given.length > 1) return fail('RB606', { flags: given.map((g) => `--${g.choice}`) });
+  const reason = input.text(options.reason)?.trim() ?? '';
+  if (reason === '') return fail('RB607', { flag: `--${only.choice}` });
+  return { command: 'resolve', ...only, user: host.user, reason, at: host.now() };
+};

@@ -1,0 +1,92 @@
+/** Takes up a run that no engine is at: reads its journal, takes over the runbook's changes, drives on. */
+import { answer } from '../decide/answer.ts';
+import type { Command } from '../decide/decisions.ts';
+import { fold } from '../decide/fold.ts';
+import { DiagnosticError, fail } from '../diagnostic.ts';
+import { type Journal, openJournal } from '../journal/journal.ts';
+import type { RunDir } from '../journal/run-dir.ts';
+import { savePlan } from '../journal/saved-plan.ts';
+import { resolveSecrets } from '../run/secrets.ts';
+import type { Acceptance } from './amendment.ts';
+import { drive, lockRun } from './drive.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import { refusalDiagnostic } from './refusal.ts';
+import { reload } from './reload.ts';
+import type { Input } from './spec.ts';
+import { checkYesToGates } from './unattended.ts';
+
+export interface Continuation {
+  readonly command: Command | null;
+  readonly accept: Acceptance;
+}
+
+/** Throws RB440 where an engine is at it. */
+export const continueRun = async (
+  host: Host,
+  input: Input,
+  run: RunDir,
+  what: Continuation,
+): Promise<ExitCode> => {
+  const lock = lockRun(host, run.path);
+  try {
+    const { journal, tornBytes } = openJournal(run.journal);
+    try {
+      return await underLock(host, input, run, what, journal, tornBytes);
+    } finally {
+      journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+};
+
+const underLock = async (
+  host: Host,
+  input: Input,
+  run: RunDir,
+  { command, accept }: Continuation,
+  journal: Journal,
+  tornBytes: number,
+): Promise<ExitCode> => {
+  const state = fold(journal.events);
+  if (state.settled) {
+    return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
+  }
+  const registry = await host.loadRegistry();
+  const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept);
+  if (command) {
+    const answered = answer(plan, state, command);
+    if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+  }
+  const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
+  const secrets = await resolveSecrets(plan.secrets, { env: host.env, baseDir: runbookDir });
+  if (amendment) {
+    // The plan is on disk before the journal names it.
+    savePlan(run.path, plan);
+    journal.append(
+      [{ type: 'plan-amended', planDigest: plan.digest, ...amendment, user: host.user }],
+      host.now(),
+    );
+  }
+  const notes = [
+    ...(tornBytes > 0
+      ? [`${tornBytes} bytes of an unfinished journal line were cut; nothing was started on it`]
+      : []),
+    ...(amendment ? ['The runbook changed since the last session:', ...amendment.changes] : []),
+    ...(note ? [note] : []),
+  ];
+  const commands = command ? [command] : [];
+  return drive(host, input, {
+    plan,
+    registry,
+    run,
+    journal,
+    runbookDir,
+    secrets,
+    yesToGates,
+    commands,
+    notes,
+  });
+};

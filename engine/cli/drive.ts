@@ -1,0 +1,68 @@
+/** One session of a run: from a held lock to an exit code. `exec`, `resume` and `rollback` end here. */
+import type { Command } from '../decide/decisions.ts';
+import { DiagnosticError } from '../diagnostic.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import type { Journal } from '../journal/journal.ts';
+import { acquireLock, type Lock } from '../journal/lock.ts';
+import type { RunDir } from '../journal/run-dir.ts';
+import type { Plan } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import { systemClock } from '../run/clock.ts';
+import type { RunOptions } from '../run/options.ts';
+import { run } from '../run/run.ts';
+import { type ExitCode, exitOf } from './exit-codes.ts';
+import { EngineBug } from './failure.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import { refusalDiagnostic } from './refusal.ts';
+import type { Input } from './spec.ts';
+import { viewOf } from './view-of.ts';
+
+export interface Session {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly run: RunDir;
+  readonly journal: Journal;
+  /** Folder of the runbook. */
+  readonly runbookDir: string;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly yesToGates: readonly string[];
+  readonly commands: readonly Command[];
+  readonly setClock?: NonNullable<RunOptions['setClock']>;
+  /** Said once at the start. */
+  readonly notes?: readonly string[];
+}
+
+/** Throws RB440 with the one who holds it. */
+export const lockRun = (host: Host, runPath: string): Lock =>
+  acquireLock(runPath, { pid: host.pid, host: host.hostname, user: host.user, startedAt: host.now() });
+
+/** The lock is the caller's to release. Throws DiagnosticError, or EngineBug with the place of the journal. */
+export const drive = async (host: Host, input: Input, session: Session): Promise<ExitCode> => {
+  const { notes = [], run: runDir, ...rest } = session;
+  const json = input.flag(options.json);
+  const { view, interactive } = await viewOf(host, json);
+  for (const note of notes) view.note(note);
+  const interrupts = host.interrupts();
+  try {
+    const { outcome, state } = await run({
+      ...rest,
+      runDir: runDir.path,
+      view,
+      interactive,
+      clock: systemClock,
+      who: { pid: host.pid, host: host.hostname, user: host.user },
+      interrupts,
+      refused: (refusal, state) =>
+        renderDiagnostic(refusalDiagnostic(refusal, session.plan, state), { color: false }),
+    });
+    if (!json) host.stdout.write(`${outcome} ${state.runId}\n`);
+    return exitOf(outcome);
+  } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
+    throw new EngineBug(runDir.path, runDir.journal, error);
+  } finally {
+    interrupts.close();
+    session.journal.close();
+  }
+};

@@ -1,0 +1,56 @@
+/** `exec --dry-run`: findings as they come on stderr, the verdict on stdout. */
+import type { Plan } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import { systemClock } from '../run/clock.ts';
+import { type DryRunReport, type DryRunStep, dryRun, type Level } from '../run/dry-run.ts';
+import { type Paint, painter, type Tone } from '../views/paint.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import type { Input } from './spec.ts';
+
+export interface Rehearsal {
+  readonly plan: Plan;
+  readonly registry: Registry;
+  readonly runbookDir: string;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+const tones: { [L in Level]: Tone } = {
+  verified: 'good',
+  simulated: 'plain',
+  unchecked: 'warn',
+  problem: 'bad',
+};
+
+export const rehearse = async (host: Host, input: Input, what: Rehearsal): Promise<ExitCode> => {
+  const json = input.flag(options.json);
+  const paint = painter(host.stderr);
+  const report = await dryRun({
+    ...what,
+    clock: systemClock,
+    onStep: (step) => {
+      if (json) host.stdout.write(`${JSON.stringify({ type: 'dry-run-step', ...step })}\n`);
+      else host.stderr.write(stepText(step, paint));
+    },
+  });
+  const passed = passes(report, input.flag(options.strict));
+  const { totals } = report;
+  host.stdout.write(
+    json
+      ? `${JSON.stringify({ type: 'dry-run', passed, totals })}\n`
+      : `dry run ${passed ? 'passed' : 'FAILED'}: ${totals.verified} verified, ${totals.simulated} simulated, ${totals.unchecked} unchecked, ${totals.problem} with problems\n`,
+  );
+  return passed ? 0 : 1;
+};
+
+const passes = ({ totals }: DryRunReport, strict: boolean): boolean =>
+  totals.problem === 0 && (!strict || totals.unchecked === 0);
+
+const stepText = ({ step, level, findings }: DryRunStep, paint: Paint): string => {
+  const lines = findings.map((f) => {
+    const remedy = f.remedy ? `\n             -> ${f.remedy}` : '';
+    return `  ${paint(tones[f.level], f.level.padEnd(9))}  ${f.what}${remedy}\n`;
+  });
+  return `${paint(tones[level], step)}\n${lines.join('')}`;
+};

@@ -1,0 +1,64 @@
+/** `runbook exec FILE`. */
+import { resolve } from 'node:path';
+import { fail } from '../diagnostic.ts';
+import { createJournal } from '../journal/journal.ts';
+import { createRun } from '../journal/run-dir.ts';
+import { loadRunbook } from '../load/load.ts';
+import { resolveSecrets } from '../run/secrets.ts';
+import { t0Of } from './clock.ts';
+import { measuredUndos } from './comparable-runs.ts';
+import { drive, lockRun } from './drive.ts';
+import { rehearse } from './dry-run.ts';
+import { givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
+import { options } from './options.ts';
+import type { Handler } from './spec.ts';
+import { checkYesToGates } from './unattended.ts';
+
+export const exec: Handler = async (host, input) => {
+  const dryRun = input.flag(options.dryRun);
+  if (input.flag(options.strict) && !dryRun) fail('RB608', { flag: '--strict', needs: '--dry-run' });
+  const runbookPath = resolve(host.cwd, input.needed(0));
+  const varsFiles = givenVarsFiles(host, input);
+  const vars = givenVars(input);
+  const registry = await host.loadRegistry();
+  const { plan, runbookDir, source } = await loadRunbook(runbookPath, { registry, varsFiles, vars });
+
+  // All that can be refused is refused before the run exists.
+  const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
+  const t0 = t0Of(input.text(options.t0), plan, host.now());
+  const secrets = await resolveSecrets(plan.secrets, { env: host.env, baseDir: runbookDir });
+  if (dryRun) return rehearse(host, input, { plan, registry, runbookDir, secrets });
+
+  const runsDir = givenRunsDir(host, input);
+  const measuredUndoMs = measuredUndos(runsDir, plan);
+  const now = host.now();
+  const run = createRun(runsDir, { plan, source, runbookPath, varsFiles, vars, now });
+  const lock = lockRun(host, run.path);
+  try {
+    const journal = createJournal(run.journal);
+    const created = {
+      type: 'run-created',
+      runId: run.id,
+      runbook: plan.name,
+      planDigest: plan.digest,
+      environment: plan.environment,
+      engine: host.version,
+      user: host.user,
+      measuredUndoMs,
+    } as const;
+    journal.append([created], now);
+    return await drive(host, input, {
+      plan,
+      registry,
+      run,
+      journal,
+      runbookDir,
+      secrets,
+      yesToGates,
+      commands: [],
+      setClock: { t0, skipWaits: input.flag(options.skipWaits) },
+    });
+  } finally {
+    lock.release();
+  }
+};

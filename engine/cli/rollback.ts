@@ -1,0 +1,28 @@
+/** `runbook rollback [RUN]`: asked of the live engine, or carried out here when there is none. */
+import { answer } from '../decide/answer.ts';
+import type { Command } from '../decide/decisions.ts';
+import { DiagnosticError, fail } from '../diagnostic.ts';
+import { whoHolds } from '../journal/lock.ts';
+import { continueRun } from './continue-run.ts';
+import { givenRunsDir } from './given.ts';
+import { handOver } from './hand-over.ts';
+import { options } from './options.ts';
+import { readRun } from './recorded-run.ts';
+import { refusalDiagnostic } from './refusal.ts';
+import type { Handler } from './spec.ts';
+
+export const rollback: Handler = async (host, input) => {
+  const reason = input.text(options.reasonRequired)?.trim() ?? '';
+  if (reason === '') return fail('RB607', { flag: 'rollback' });
+  const command: Command = { command: 'roll-back', user: host.user, reason, at: host.now() };
+  const { run, plan, state } = readRun(givenRunsDir(host, input), input.argument(0));
+  const answered = answer(plan, state, command);
+  if ('refused' in answered) {
+    throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+  }
+  if (whoHolds(run.path).live) {
+    handOver(host, input, run, command);
+    return 0;
+  }
+  return continueRun(host, input, run, { command, accept: { steps: [], reason: '' } });
+};

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { runInTerminal } from './pseudo-terminal.ts';
+
+const child = (name: string): string => `${process.execPath} ${new URL(name, import.meta.url).pathname}`;
+
+/** The picture that stays on the terminal: everything after the last set of keys. */
+const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: end the work too'));
+
+test('a night that goes well: the list ends with every step, its time and the answers', async () => {
+  const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} success`);
+  expect(exitCode).toBe(0);
+  expect(screen).toContain('[##########----------] 50%');
+  expect(screen).toContain('dumping table trades');
+  expect(screen).toContain('if dump fails, after 1 more attempts everything done so far is rolled back');
+  expect(screen).toMatch(/go back\? YES, \d steps? to undo · takes about \dm · decide by/);
+  expect(last(screen)).toContain('SUCCEEDED · 5 of 5 steps');
+  expect(last(screen)).toMatch(/✔ T-25m {4}Dump the database {2}4m \/ 2m/);
+  expect(last(screen)).toContain('POINT OF NO RETURN ──────── crossed');
+  expect(screen.trimEnd().endsWith('result')).toBe(true);
+});
+
+test('going back is a second list, in the order of the undo', async () => {
+  const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} goingBack`);
+  expect(exitCode).toBe(0);
+  const picture = last(screen);
+  expect(picture).toContain('ROLLED BACK');
+  const order = ['Dump the database', 'Archive the uploads', 'Show the maintenance page'];
+  expect(order.map((name) => picture.indexOf(name))).toEqual(
+    order.map((name) => picture.indexOf(name)).toSorted((a, b) => a - b),
+  );
+  expect(picture.match(/undone/g)).toHaveLength(3);
+});
+
+test('a hold ends with the commands that go on', async () => {
+  const { screen } = await runInTerminal(`${child('play-on-tty.ts')} held`);
+  expect(last(screen)).toContain('Open the doors');
+  expect(last(screen)).toContain('--retry dump --reason "..."');
+});
+
+test('NO_COLOR leaves only the escapes that move the cursor', async () => {
+  const { exitCode, screen } = await runInTerminal(`${child('play-on-tty.ts')} success`, {
+    env: { NO_COLOR: '1' },
+  });
+  expect(exitCode).toBe(0);
+  expect(screen).toContain('SUCCEEDED');
+});
+
+test('a gate is answered in full words, and nothing else is taken for a go', async () => {
+  const { screen } = await runInTerminal(child('ask-on-tty.ts'), {
+    typed: [
+      { after: 'Type the id', type: 'lead\r' },
+      { after: 'in full', type: 'y\r' },
+      { after: '"y" is not one of: go, no-go', type: '\r' },
+      { after: '"" is not one of', type: 'go\r' },
+      { after: 'lead says GO', type: 'counts match\r' },
+    ],
+  });
+  expect(screen).toContain('closes in 1m 30s');
+  expect(screen).toContain('answer {"kind":"gate","verdict":"go","as":"lead","reason":"counts match"}');
+});
+
+test('Ctrl-C in a question is the signal it would have been without', async () => {
+  const { screen } = await runInTerminal(child('ask-on-tty.ts'), {
+    typed: [{ after: 'Type the id', type: '\u0003' }],
+  });
+  expect(screen).toContain('interrupted');
+  expect(screen).toContain('answer null');
+});
