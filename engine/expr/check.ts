@@ -113,7 +113,8 @@ export class ExpressionChecker {
 
     const typed = this.#environment(reads.map((r) => r.step)).check(expr);
     if (typed.error) {
-      report(typed.error.range ?? whole, 'RB307', { why: typed.error.summary });
+      const why = typed.error.summary.replace(/^no such overload: (.*)$/, 'there is no $1');
+      report(typed.error.range ?? whole, 'RB307', { why });
       return { ok: false, flaws };
     }
     return { ok: true, checked: { ...found, type: typed.type ?? 'dyn' } };

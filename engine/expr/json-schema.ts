@@ -30,6 +30,7 @@ export const branches = (schema: JsonSchema, root: JsonSchema, depth = 0): reado
   }
   const union = schema.anyOf ?? schema.oneOf;
   if (union) return union.flatMap(open);
+  if (Array.isArray(schema.type)) return schema.type.map((type) => ({ ...schema, type }) as JsonSchema);
   return [schema];
 };
 

@@ -24,6 +24,8 @@ const nothing = (mode: 'none' | 'nothing', why: string | null): PlanUndo => ({
   verify: [],
 });
 
+export const noUndo = nothing('nothing', null);
+
 /** Compiles a list of calls; what is wrong is reported and left out. */
 export const compileCalls = (
   calls: readonly Call[] | undefined,

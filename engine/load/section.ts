@@ -4,9 +4,25 @@ import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import type { LoadContext } from './context.ts';
 import { fill } from './expressions.ts';
+import { isMap } from './is-map.ts';
 import { type Judged, reportIssues } from './issues.ts';
 
-/** null: what is wrong is reported. */
+/** What is left without the keys that are wrong, so that one slip does not hide the next; null: not enough. */
+const salvage = <S extends z.ZodType>(schema: S, value: Json, issues: readonly z.core.$ZodIssue[]): z.output<S> | null => {
+  if (!isMap(value)) return null;
+  const rest = structuredClone(value) as { [key: string]: unknown };
+  for (const issue of issues) {
+    const path = issue.path.map(String);
+    const inner = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown } | undefined)?.[key], rest);
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    for (const key of unknown) delete (inner as { [key: string]: unknown } | undefined)?.[key];
+    if (unknown.length === 0 && path[0] !== undefined) delete rest[path[0]];
+  }
+  const parsed = schema.safeParse(rest);
+  return parsed.success ? parsed.data : null;
+};
+
+/** null: what is wrong is reported, and too little is right to go on with. */
 export const parseSection = <S extends z.ZodType>(
   schema: S,
   value: Json,
@@ -15,7 +31,7 @@ export const parseSection = <S extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   reportIssues(parsed.error.issues, { ...at, value, schema: schemaOf(schema, 'input') });
-  return null;
+  return salvage(schema, value, parsed.error.issues);
 };
 
 /** As parseSection, with `${{ vars.x }}` filled in; what lies under `skip` is left as written. */

@@ -3,7 +3,7 @@ import type { JsonObject, PlanActStep, PlanGate, PlanStep, PlanWait } from '../p
 import { compileAct } from './act.ts';
 import type { LoadContext } from './context.ts';
 import { compileGate } from './gate.ts';
-import { compileCalls, compileUndo, type Standing } from './rollback.ts';
+import { compileCalls, compileUndo, noUndo, type Standing } from './rollback.ts';
 import * as schema from './schema/steps.ts';
 import { parseFilled } from './section.ts';
 
@@ -27,7 +27,7 @@ export const compileStep = (value: JsonObject, standing: Standing, ctx: LoadCont
     return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
   }
   const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
-  return act && compileActStep(act, line, standing, ctx);
+  return act && compileActStep(act, value, line, standing, ctx);
 };
 
 const common = (step: schema.Act | schema.Gate | schema.Wait, line: number) => ({
@@ -41,6 +41,7 @@ const common = (step: schema.Act | schema.Gate | schema.Wait, line: number) => (
 
 const compileActStep = (
   step: schema.Act,
+  given: JsonObject,
   line: number,
   standing: Standing,
   ctx: LoadContext,
@@ -64,7 +65,9 @@ const compileActStep = (
     );
   if (!act) return null;
   const onFailure = step.on_failure ?? defaultOnFailure(standing, ctx);
-  const undo = compileUndo(step, act, standing, ctx);
+  // A rollback too wrong to be read is reported as such, not as missing.
+  const unread = given.rollback !== undefined && step.rollback === undefined;
+  const undo = unread ? noUndo : compileUndo(step, act, standing, ctx);
   return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo };
 };
 

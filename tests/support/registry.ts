@@ -1,0 +1,116 @@
+/** A small registry of step types and target kinds that do nothing, for tests of what declarations mean. */
+import * as z from 'zod';
+import type { Registry } from '../../engine/registry.ts';
+import { type AnyStepType, defineStep, secretable } from '../../engine/step.ts';
+import { type AnyTargetKind, defineTarget } from '../../engine/target.ts';
+
+const notRun = async (): Promise<never> => {
+  throw new Error('declarations only');
+};
+
+const reads = { onUnknown: 'rerun', undoes: false, detachable: () => false, files: () => [], load: notRun } as const;
+
+/** `effects` follows its input; `run` as a text is for a shell. */
+const shell = defineStep({
+  ...reads,
+  type: 'shell',
+  version: 1,
+  summary: 'A command',
+  input: z.strictObject({
+    run: z.union([z.string().meta({ literal: true }), z.array(z.string()).min(1)]),
+    env: z.record(z.string(), secretable).optional(),
+    reads: z.boolean().default(false),
+  }),
+  output: z.strictObject({ code: z.int(), seconds: z.number(), stdout: z.string(), token: z.string() }),
+  examples: [{ title: 'Say hello', with: { run: ['echo', 'hello'] } }],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'ask',
+  sensitive: ['token'],
+  effects: (input) => (input.reads ? 'read' : 'write'),
+  preview: (input) => (typeof input.run === 'string' ? input.run : input.run.join(' ')),
+});
+
+/** Undoes itself; names a file. */
+const put = defineStep({
+  ...reads,
+  type: 'put',
+  version: 1,
+  summary: 'Puts a file',
+  input: z.strictObject({ path: z.string(), from: z.string(), mode: z.int().optional() }),
+  output: z.strictObject({ bytes: z.int(), lines: z.array(z.strictObject({ text: z.string() })) }),
+  examples: [],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'ask',
+  undoes: true,
+  effects: () => 'write',
+  files: (input) => [input.from],
+  preview: (input) => `put ${input.path}`,
+});
+
+const check = defineStep({
+  ...reads,
+  type: 'check',
+  version: 1,
+  summary: 'Reads a URL',
+  input: z.strictObject({ url: z.url(), status: z.int().optional(), method: z.enum(['GET', 'HEAD']).optional() }),
+  output: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()) }),
+  examples: [],
+  targets: [],
+  places: ['local'],
+  effects: () => 'read',
+  preview: (input) => `GET ${input.url}`,
+});
+
+const query = defineStep({
+  ...reads,
+  type: 'query',
+  version: 1,
+  summary: 'Reads a database',
+  input: z.strictObject({ sql: z.string(), params: z.array(z.union([z.string(), z.number(), z.null()])).optional() }),
+  output: z.strictObject({ rows: z.array(z.record(z.string(), z.unknown())), count: z.int() }),
+  examples: [],
+  targets: ['db'],
+  places: ['local'],
+  effects: () => 'read',
+  preview: (input) => input.sql,
+});
+
+const place = defineTarget({
+  kind: 'place',
+  config: z.strictObject({ host: z.string(), port: z.int().optional(), known_hosts: z.string().optional() }),
+  client: 'shell',
+  via: true,
+  files: (config) => (config.known_hosts === undefined ? [] : [config.known_hosts]),
+  describe: (config) => config.host,
+  load: notRun,
+});
+
+const db = defineTarget({
+  kind: 'db',
+  config: z.strictObject({ host: z.string(), password: secretable }),
+  client: 'db',
+  via: true,
+  files: () => [],
+  describe: (config) => config.host,
+  load: notRun,
+});
+
+const web = defineTarget({
+  kind: 'web',
+  config: z.strictObject({ url: z.url() }),
+  client: 'web',
+  via: false,
+  files: () => [],
+  describe: (config) => config.url,
+  load: notRun,
+});
+
+const stepTypes: readonly AnyStepType[] = [shell, put, check, query];
+const targetKinds: readonly AnyTargetKind[] = [place, db, web];
+
+export const fakeRegistry: Registry = {
+  steps: new Map(stepTypes.map((type) => [type.type, type])),
+  targets: new Map(targetKinds.map((kind) => [kind.kind, kind])),
+};
