@@ -24,6 +24,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const client: MysqlClient = {
     target: ctx.name,
     open: session,
+    explainsIn: 'write',
     rollsBack,
     version,
     access: {

@@ -1,7 +1,8 @@
+import type { Duplex } from 'node:stream';
 import type { Connection, FieldPacket, QueryOptions, ResultSetHeader } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
 import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
-import { assertDistinct, rowOf } from '../sql/row.ts';
+import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { jsonOf } from './value.ts';
 
 interface Reply extends SqlResult {
@@ -34,6 +35,14 @@ const ask = (
     let rowCount = 0;
     let affectedRows = 0;
     let warnings = 0;
+    // A command without a callback never hears that the connection broke: only the connection does.
+    const broke = (error?: unknown) =>
+      settle(() => failed(new SessionLost('the connection broke', { cause: error })));
+    const settle = (how: () => void) => {
+      connection.off('error', broke).off('end', broke);
+      how();
+    };
+    connection.once('error', broke).once('end', broke);
     const options: QueryOptions = { sql, rowsAsArray: true };
     // A prepared statement only where there are parameters: not every statement can be prepared.
     const command =
@@ -62,14 +71,14 @@ const ask = (
             ),
           );
       })
-      .once('error', (error: unknown) => failed(classify(error)))
+      .once('error', (error: unknown) => settle(() => failed(classify(error))))
       .once('end', () => {
-        try {
-          assertDistinct(fields.map(({ name }) => name));
-          done({ rows, rowCount, affectedRows, warnings });
-        } catch (error) {
-          failed(error);
-        }
+        const names = fields.map(({ name }) => name);
+        settle(() =>
+          isDistinct(names)
+            ? done({ rows, rowCount, affectedRows, warnings })
+            : failed(new AmbiguousColumns(names)),
+        );
       });
   });
 
@@ -93,6 +102,7 @@ export const mysqlSession = async (connection: Connection, mode: 'read' | 'write
     // Tables without transactions keep what was done to them; the server then warns (1196).
     rollback: async () => (await say('ROLLBACK')).warnings === 0,
     close,
-    destroy: () => connection.destroy(),
+    // The driver's own destroy only half-closes: a peer that is gone would keep this process alive.
+    destroy: () => (connection as unknown as { stream: Duplex }).stream.destroy(),
   };
 };

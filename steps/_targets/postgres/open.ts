@@ -25,6 +25,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const client: PostgresClient = {
     target: ctx.name,
     open: session,
+    explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
     rollsBack: () => true,
     async kill(id) {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Json } from '../../../engine/plan.ts';
 import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
-import { assertDistinct, rowOf } from '../sql/row.ts';
+import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { typeParsers } from './value.ts';
 
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
@@ -39,12 +39,9 @@ const ask = (
     });
     query.on('error', (error) => failed(classify(error)));
     query.on('end', (result) => {
-      try {
-        assertDistinct(result.fields.map(({ name }) => name));
-        done({ rows, rowCount, affectedRows: changing.has(result.command) ? (result.rowCount ?? 0) : 0 });
-      } catch (error) {
-        failed(error);
-      }
+      const names = result.fields.map(({ name }) => name);
+      if (!isDistinct(names)) return failed(new AmbiguousColumns(names));
+      done({ rows, rowCount, affectedRows: changing.has(result.command) ? (result.rowCount ?? 0) : 0 });
     });
   });
 

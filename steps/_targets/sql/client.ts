@@ -38,6 +38,8 @@ export interface SqlClient {
   lives(sessionId: string): Promise<boolean>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
+  /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */
+  readonly explainsIn: 'read' | 'write';
 }
 
 /** The server refused. Its message may quote data. */

@@ -106,13 +106,21 @@ const probe = async (client: SqlClient, ctx: ActContext, input: QueryInput): Pro
   return { state: 'done', output: { rows: [], row_count: 0, affected_rows: null } };
 };
 
+/** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
+const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
+
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
 const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
+  if (!explainable.test(input.sql))
+    return {
+      level: 'unchecked',
+      what: 'connected; a statement of this kind cannot be tried without doing it',
+    };
   try {
-    await withSession(client, 'read', ctx, (session) =>
+    await withSession(client, client.explainsIn, ctx, (session) =>
       session.query(`EXPLAIN ${input.sql}`, paramsOf(ctx, input), 1),
     );
-    return { level: 'simulated', what: `the server would carry out: ${input.sql}` };
+    return { level: 'simulated', what: 'the server accepts the statement (EXPLAIN)' };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return { level: 'unchecked', what: `connected, but EXPLAIN does not tell: ${error.message}` };

@@ -1,18 +1,18 @@
 import type { Json } from '../../../engine/plan.ts';
 
-/**
- * A row by column name. Two columns of one name would silently become one: refused, since a comparison
- * built on it would compare the wrong thing.
- */
 export const rowOf = (names: readonly string[], values: readonly Json[]): { [column: string]: Json } =>
   Object.fromEntries(names.map((name, i) => [name, values[i] ?? null]));
 
-/** Throws where rowOf would lose a column. */
-export const assertDistinct = (names: readonly string[]): void => {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new Error(`two columns are named ${JSON.stringify(twice)}: give one an alias`);
-};
+export const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+/** Two columns of one name would silently become one, and a comparison built on it would compare the wrong thing. */
+export class AmbiguousColumns extends Error {
+  override readonly name = 'AmbiguousColumns';
+  constructor(names: readonly string[]) {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    super(`two columns are named ${JSON.stringify(twice)}: give one an alias`);
+  }
+}
 
 /** A number where it is exact, else the digits: an id beyond 2^53 must not change on its way. */
 export const exactInteger = (digits: string): number | string => {

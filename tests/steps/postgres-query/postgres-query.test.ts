@@ -1,0 +1,197 @@
+import { connect, createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { postgres } from '../../../steps/_targets/postgres/target.ts';
+import { acts } from '../../../steps/postgres-query/acts.ts';
+import { postgresQuery } from '../../../steps/postgres-query/step.ts';
+import { type ActWorld, actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { openClient, openTarget, postgresConfig } from '../../support/open-target.ts';
+import { usePostgresDatabase } from '../../support/own-database.ts';
+import { plainShell } from '../../support/plain-shell.ts';
+
+const lab = await useLab();
+
+const begin = async (more: Partial<ActWorld> = {}) => {
+  const db = await usePostgresDatabase(lab);
+  await db.ask('CREATE TABLE t (id int PRIMARY KEY, note text)');
+  const client = await openClient('postgres', postgres, postgresConfig(lab, db.name));
+  const ctx = actContext({ clients: { postgres: client }, ...more });
+  const run = (given: Record<string, unknown>) => acts.run(ctx, postgresQuery.input.parse(given), null);
+  return { db, client, ctx, run };
+};
+
+describe('postgres.query', () => {
+  test('gives values that survive JSON exactly', async () => {
+    const { run } = await begin();
+    const sql = `SELECT 1::int AS i, 9007199254740993::int8 AS big, 42::int8 AS small, 1.50::numeric(18,8) AS price,
+      'NaN'::float8 AS nan, true AS ok, NULL AS nothing, '\\x00ff'::bytea AS raw, '{"a":[1]}'::jsonb AS doc,
+      '2026-01-02 03:04:05.678'::timestamp AS at, '2026-01-02 04:04:05+01'::timestamptz AS seen,
+      '2026-01-02'::date AS day, ARRAY[1,2] AS list`;
+    expect(await run({ sql })).toMatchObject({
+      done: true,
+      output: {
+        rows: [
+          {
+            i: 1,
+            big: '9007199254740993',
+            small: 42,
+            price: '1.50000000',
+            nan: 'NaN',
+            ok: true,
+            nothing: null,
+            raw: 'AP8=',
+            doc: { a: [1] },
+            at: '2026-01-02T03:04:05.678',
+            seen: '2026-01-02T03:04:05Z',
+            day: '2026-01-02',
+            list: '{1,2}',
+          },
+        ],
+        row_count: 1,
+        affected_rows: 0,
+      },
+    });
+  });
+
+  test('counts every row but keeps only so many', async () => {
+    const { run } = await begin();
+    const given = { sql: 'SELECT generate_series(1, $1::int) AS i', params: [500], max_rows: 2 };
+    expect(await run({ ...given, expect: { rows: 500, value: 1 } })).toMatchObject({
+      done: true,
+      output: { rows: [{ i: 1 }, { i: 2 }], row_count: 500 },
+    });
+  });
+
+  test.each(['INSERT INTO t VALUES (1)', 'CREATE TABLE u (id int)', 'COMMIT; INSERT INTO t VALUES (1)'])(
+    'the server refuses a read that writes: %s',
+    async (sql) => {
+      const { db, run } = await begin();
+      expect(await run({ sql })).toMatchObject({
+        done: false,
+        effect: 'none',
+        short: /read-only|multiple commands/,
+      });
+      expect(await db.ask('SELECT * FROM t')).toEqual([]);
+    },
+  );
+
+  test('a write commits, DDL too; one that changes another number of rows is rolled back', async () => {
+    const { db, run } = await begin({ secrets: { note: 'from-a-secret' } });
+    const insert = {
+      sql: 'INSERT INTO t VALUES ($1, $2) RETURNING id',
+      params: [1, { secret: [{ name: 'note' }] }],
+      effects: 'write',
+    };
+    expect(await run({ ...insert, expect: { affected: 1, value: 1 } })).toMatchObject({
+      done: true,
+      output: { rows: [{ id: 1 }], affected_rows: 1 },
+    });
+    expect(await db.ask('SELECT * FROM t')).toEqual([{ id: 1, note: 'from-a-secret' }]);
+    expect(await run({ sql: 'CREATE TABLE u (id int)', effects: 'write' })).toMatchObject({ done: true });
+    expect(await run({ sql: 'DROP TABLE u', effects: 'write', expect: { affected: 5 } })).toMatchObject({
+      effect: 'none',
+    });
+    expect(await db.ask('SELECT * FROM u')).toEqual([]);
+    expect(await run(insert)).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+      short: /duplicate key/,
+    });
+  });
+
+  test('a constraint that only COMMIT checks is a refusal, not an unknown outcome', async () => {
+    const { db, run } = await begin();
+    await db.ask('CREATE TABLE c (id int REFERENCES t DEFERRABLE INITIALLY DEFERRED)');
+    expect(await run({ sql: 'INSERT INTO c VALUES (7)', effects: 'write' })).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /foreign key/,
+    });
+  });
+
+  test('two columns of one name are refused, not merged', async () => {
+    const { run } = await begin();
+    expect(await run({ sql: 'SELECT 1 AS a, 2 AS a' })).toMatchObject({
+      done: false,
+      short: /two columns are named "a"/,
+    });
+  });
+
+  test('an abort ends the session, and the server rolls back', async () => {
+    const abort = new AbortController();
+    const { db, run } = await begin({ signal: abort.signal });
+    await db.ask('INSERT INTO t VALUES (1)');
+    const outcome = run({ sql: "UPDATE t SET note = 'x' FROM pg_sleep(60)", effects: 'write' });
+    const asleep =
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    while ((await db.ask(asleep)).length === 0);
+    abort.abort('timeout');
+    expect(await outcome).toMatchObject({ done: false, effect: 'none', retryable: true });
+    expect(await outcome).not.toHaveProperty('living');
+    expect(await db.ask(asleep)).toEqual([]);
+    expect(await db.ask('SELECT note FROM t')).toEqual([{ note: null }]);
+  });
+
+  test('the probe tells whether a write has happened, and the dry run asks the server without writing', async () => {
+    const { db, ctx, run } = await begin();
+    const given = { sql: 'INSERT INTO t VALUES (1)', effects: 'write', probe: 'SELECT count(*) = 1 FROM t' };
+    const input = postgresQuery.input.parse(given);
+    expect(await acts.probe(ctx, input, null)).toEqual({ state: 'not-done' });
+    expect(await acts.check(ctx, input)).toMatchObject([{ level: 'simulated' }, { level: 'verified' }]);
+    const wrong = postgresQuery.input.parse({ sql: 'INSERT INTO gone VALUES (1)', effects: 'write' });
+    expect(await acts.check(ctx, wrong)).toMatchObject([{ level: 'unchecked', what: /gone/ }]);
+    expect(await db.ask('SELECT * FROM t')).toEqual([]);
+    await run(given);
+    expect(await acts.probe(ctx, input, null)).toMatchObject({ state: 'done' });
+  });
+
+  test('a connection that dies during COMMIT leaves the outcome unknown', async () => {
+    const db = await usePostgresDatabase(lab);
+    await db.ask('CREATE TABLE t (id int)');
+    const proxy = createServer((near) => {
+      const far = connect(lab.postgres.port, lab.postgres.host);
+      far.pipe(near).on('error', () => far.destroy());
+      far.on('error', () => near.destroy());
+      near.on('data', (chunk) => (chunk.includes('COMMIT') ? near.destroy() : far.write(chunk)));
+      near.on('close', () => far.destroy());
+    });
+    await new Promise<void>((up) => proxy.listen(0, '127.0.0.1', up));
+    onTestFinished(() => new Promise((down) => proxy.close(() => down())));
+    const { port } = proxy.address() as { port: number };
+    const client = await openClient('postgres', postgres, { ...postgresConfig(lab, db.name), port });
+    const ctx = actContext({ clients: { postgres: client } });
+    const input = postgresQuery.input.parse({ sql: 'INSERT INTO t VALUES (1)', effects: 'write' });
+    expect(await acts.run(ctx, input, null)).toMatchObject({ done: false, effect: 'unknown' });
+  });
+});
+
+describe('the postgres target', () => {
+  test('says who is wrong: password, database, host', async () => {
+    const config = postgresConfig(lab, lab.postgres.database);
+    const refused = (more: Record<string, unknown>) =>
+      openTarget(postgres, { ...config, ...more }).catch((error) => error);
+    const wrong = await refused({ password: 'not-the-password' });
+    expect(wrong).toMatchObject({ name: 'TargetError', code: 'auth', retry: false });
+    expect(wrong.message).not.toContain('not-the-password');
+    expect(await refused({ database: 'nowhere' })).toMatchObject({ code: 'config', retry: false });
+    expect(await refused({ port: 1 })).toMatchObject({ code: 'unreachable', retry: true });
+    expect(await refused({ tls: { mode: 'verify' } })).toMatchObject({ name: 'TargetError' });
+  });
+
+  test('reaches the server through a place, and says what it is', async () => {
+    const target = await openTarget(postgres, postgresConfig(lab, lab.postgres.database), plainShell());
+    expect(await target.check()).toMatchObject([
+      { level: 'verified', what: expect.stringContaining('Postgres 1') },
+    ]);
+  });
+
+  test('takes no password from the environment', async () => {
+    const { password, ...config } = postgresConfig(lab, lab.postgres.database);
+    process.env.PGPASSWORD = password;
+    onTestFinished(() => {
+      delete process.env.PGPASSWORD;
+    });
+    await expect(openTarget(postgres, config)).rejects.toMatchObject({ name: 'TargetError' });
+  });
+});

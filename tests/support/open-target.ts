@@ -1,0 +1,56 @@
+/** Opens a target kind as the engine would, and closes it with the test. */
+import { onTestFinished } from 'vitest';
+import type { Clients, Secretable } from '../../engine/step.ts';
+import type { AnyTargetKind, OpenTarget } from '../../engine/target.ts';
+import type { Shell } from '../../steps/_targets/shell.ts';
+import type { LabInfo } from './lab.ts';
+
+export const openTarget = async (
+  kind: AnyTargetKind,
+  config: Record<string, unknown>,
+  via?: Shell,
+): Promise<OpenTarget> => {
+  const { open } = await kind.load();
+  const target = await open(
+    {
+      name: kind.kind,
+      signal: new AbortController().signal,
+      reveal: (secret: Secretable) => {
+        if (typeof secret !== 'string') throw new Error('the test gives plain values');
+        return secret;
+      },
+      resolve: (path) => path,
+      log: () => undefined,
+      ...(via && { via }),
+    },
+    kind.config.parse(config),
+  );
+  onTestFinished(() => target.close());
+  return target;
+};
+
+export const openClient = async <K extends keyof Clients>(
+  client: K,
+  kind: AnyTargetKind,
+  config: Record<string, unknown>,
+  via?: Shell,
+): Promise<Clients[K]> => {
+  if (kind.client !== client) throw new Error(`${kind.kind} opens ${kind.client}, not ${client}`);
+  return (await openTarget(kind, config, via)).client as Clients[K];
+};
+
+export const mysqlConfig = (
+  { mysql: { host, port, adminUser, adminPassword } }: LabInfo,
+  database: string,
+) => ({
+  host,
+  port,
+  user: adminUser,
+  password: adminPassword,
+  database,
+});
+
+export const postgresConfig = (
+  { postgres: { host, port, adminUser, adminPassword } }: LabInfo,
+  database: string,
+) => ({ host, port, user: adminUser, password: adminPassword, database });
