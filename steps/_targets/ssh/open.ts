@@ -1,0 +1,39 @@
+import type { Finding } from '../../../engine/step.ts';
+import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import type { Shell } from '../shell.ts';
+import { connect } from './connect.ts';
+import { Link } from './link.ts';
+import { sshShell } from './ssh-shell.ts';
+import { type SshConfig, ssh } from './target.ts';
+
+/** Connects once: the caller decides on trying again. Later losses are mended by the link. */
+export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenTarget> => {
+  const link = new Link(ctx.name, await connect(ctx, config), async () => {
+    ctx.log(`connecting again to ${ctx.name}`);
+    return connect(ctx, config);
+  });
+  const shell = sshShell(ctx.name, link, config.state_dir);
+  return { client: shell, check: () => check(shell, config), close: async () => link.close() };
+};
+
+/** What the supervisor and the file steps lean on. */
+const tools = ['sh', 'kill', 'tail', 'head', 'wc', 'cat', 'mkdir'] as const;
+
+const check = async (shell: Shell, config: SshConfig): Promise<readonly Finding[]> => {
+  const script = 'uname -sr; for t in "$@"; do command -v "$t" >/dev/null 2>&1 || echo "$t"; done';
+  const { stdout } = await shell.exec(['sh', '-c', script, 'runbook', ...tools]);
+  const [system, ...missing] = Buffer.from(stdout).toString().trim().split('\n');
+  const trusted = config.fingerprint === undefined ? 'known_hosts' : 'the pinned fingerprint';
+  const reached: Finding = {
+    level: 'verified',
+    what: `${ssh.describe(config)} (${system}), its host key by ${trusted}`,
+  };
+  const lacking = missing.map(
+    (tool): Finding => ({
+      level: 'problem',
+      what: `${tool} is missing on ${shell.place}`,
+      remedy: `Install it there.`,
+    }),
+  );
+  return [reached, ...lacking];
+};

@@ -1,0 +1,164 @@
+/** Shell over SSH. Nothing secret is on the remote command line: everything travels over stdin. */
+import { randomBytes } from 'node:crypto';
+import type { ClientChannel } from 'ssh2';
+import { TargetError } from '../../../engine/target.ts';
+import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
+import { endGroup } from '../process-group.ts';
+import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
+import { groupSignal } from '../supervisor/scripts.ts';
+import { TailBuffer } from '../tail-buffer.ts';
+import { ChannelLimit } from './channel-limit.ts';
+import type { Link } from './link.ts';
+import { Preamble } from './preamble.ts';
+import { remoteBootstrap, remoteLine } from './remote-command.ts';
+
+const defaultKeepBytes = 1024 * 1024;
+/** How long an abort waits to hear which process it has to end. */
+const pidMs = 5_000;
+
+type Argv = readonly [string, ...string[]];
+
+export const sshShell = (place: string, link: Link, stateDir: string | undefined): Shell => {
+  const sessions = new ChannelLimit(8);
+  return {
+    place,
+    ...(stateDir !== undefined && { stateDir }),
+    exec: (argv, options = {}) => sessions.run(() => execOver(link, place, argv, options)),
+    dial: (host, port) => link.tunnel(host, port),
+  };
+};
+
+const execOver = async (link: Link, place: string, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
+  options.signal?.throwIfAborted();
+  const token = randomBytes(12).toString('hex');
+  const line = remoteLine(token, argv, options);
+  const channel = await link.session(remoteBootstrap);
+  const running = run(channel, token, place, argv, options);
+  if (!options.signal) {
+    send(channel, line, options.stdin);
+    return running.result;
+  }
+  const ended = Promise.withResolvers<never>();
+  const onAbort = () => {
+    endRemote(link, place, running.pid, options.killGraceMs).then(
+      (dead) =>
+        ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
+      (cause: unknown) => ended.reject(new NotEnded(`${argv[0]} on ${place} could not be ended`, { cause })),
+    );
+  };
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  ended.promise.catch(() => undefined);
+  send(channel, line, options.stdin);
+  try {
+    const result = await Promise.race([running.result, ended.promise]).catch((error: unknown) => {
+      if (error instanceof ConnectionLost && options.signal?.aborted) return ended.promise;
+      throw error;
+    });
+    return options.signal.aborted ? await ended.promise : result;
+  } finally {
+    options.signal.removeEventListener('abort', onAbort);
+    channel.close();
+  }
+};
+
+const send = (channel: ClientChannel, line: string, stdin: string | Uint8Array | undefined): void => {
+  channel.write(line);
+  channel.end(stdin ?? '');
+};
+
+/** `pid` settles with null when the command was never started. */
+const run = (channel: ClientChannel, token: string, place: string, argv: Argv, options: ExecOptions) => {
+  const { keepBytes = defaultKeepBytes } = options;
+  const pid = Promise.withResolvers<number | null>();
+  const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };
+  let refused: string | null = null;
+  const stdout = new Preamble(
+    token,
+    () => undefined,
+    (chunk) => {
+      kept.stdout.push(chunk);
+      options.onStdout?.(chunk);
+    },
+  );
+  const told = (words: string) => {
+    const [word, number] = words.split(' ');
+    if (word !== 'pid') refused = word ?? '';
+    pid.resolve(word === 'pid' ? Number(number) : null);
+  };
+  const stderr = new Preamble(token, told, (chunk) => {
+    kept.stderr.push(chunk);
+    options.onStderr?.(chunk);
+  });
+  const result = new Promise<ExecResult>((resolve, reject) => {
+    let exit: { code: number | null; signal: string | null } | null = null;
+    channel.on('exit', (code: number | null, signal?: string) => {
+      exit = { code, signal: signal ? `SIG${signal.replace(/^SIG/, '')}` : null };
+    });
+    channel.on('data', (chunk: Buffer) => stdout.push(chunk));
+    channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    channel.on('error', () => undefined);
+    channel.on('close', () => {
+      if (exit === null) return reject(new ConnectionLost(`the connection to ${place} was lost`));
+      pid.resolve(null);
+      if (refused !== null) return reject(whyRefused(place, argv, options, refused));
+      if (stderr.unmarked !== null) return reject(noCommands(place, stdout.unmarked, stderr.unmarked));
+      resolve({
+        exitCode: exit.code ?? null,
+        signal: exit.signal,
+        stdout: kept.stdout.bytes(),
+        stderr: kept.stderr.bytes(),
+        truncated: kept.stdout.truncated || kept.stderr.truncated,
+      });
+    });
+  });
+  result.catch(() => undefined);
+  return { pid: pid.promise, result };
+};
+
+const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: string): TargetError => {
+  if (word === 'no-folder') return missingFolder(place, options.cwd ?? '');
+  return word === 'no-group' ? noProcessGroup(place) : missingBinary(place, argv[0]);
+};
+
+/** The account ran something else than our line: nologin, a forced command. */
+const noCommands = (place: string, out: string | null, err: string): TargetError => {
+  const said = `${out ?? ''}\n${err}`.trim().split('\n').at(-1) ?? '';
+  return new TargetError(
+    place,
+    'config',
+    `the account runs no commands there${said ? `: ${said.slice(0, 200)}` : ''}`,
+    'Give it a login shell, and no forced command in authorized_keys.',
+  );
+};
+
+/** Over a session of its own, past the limit: the command's own is still in use. */
+const endRemote = async (
+  link: Link,
+  place: string,
+  told: Promise<number | null>,
+  killGraceMs: number | undefined,
+): Promise<boolean> => {
+  const pid = await within(told, pidMs);
+  if (pid === undefined) return false;
+  if (pid === null) return true;
+  const signal = async (name: string) => {
+    const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), name];
+    const { stdout } = await execOver(link, place, argv, {});
+    return Buffer.from(stdout).toString().trim();
+  };
+  const group = {
+    signal: async (name: string) => void (await signal(name)),
+    alive: async () => (await signal('0')) !== 'dead',
+  };
+  return endGroup(group, killGraceMs);
+};
+
+const within = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
