@@ -33,21 +33,27 @@ export interface ServerStatus {
  * as it is. A half-running one is ended first. Throws LabError with what to do.
  */
 export const up = async (dir: string = labDir()): Promise<LabInfo> => {
-  // Folders that `nobody` and `deploy` walk through, whatever the caller's umask.
-  process.umask(0o022);
-  makeFolders(dir);
-  return withLock(dir, async () => {
-    const running = recorded(dir).filter(isAlive);
-    const known = readInfo(dir);
-    if (known && serverNames.every((name) => running.some((s) => s.name === name))) return known;
+  // `nobody` and `deploy` walk through these folders, whatever the caller's umask.
+  const umask = process.umask(0o022);
+  try {
+    makeFolders(dir);
+    return await withLock(dir, () => startUnlessUp(dir));
+  } finally {
+    process.umask(umask);
+  }
+};
+
+const startUnlessUp = async (dir: string): Promise<LabInfo> => {
+  const running = recorded(dir).filter(isAlive);
+  const known = readInfo(dir);
+  if (known && serverNames.every((name) => running.some((s) => s.name === name))) return known;
+  await endServers(dir);
+  try {
+    return await start(dir);
+  } catch (error) {
     await endServers(dir);
-    try {
-      return await start(dir);
-    } catch (error) {
-      await endServers(dir);
-      throw error;
-    }
-  });
+    throw error;
+  }
 };
 
 const start = async (dir: string): Promise<LabInfo> => {

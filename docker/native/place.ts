@@ -26,7 +26,7 @@ export const labRoot = (): string => {
   return join(parentOfLabs(), `runbook-lab-${clone}`);
 };
 
-export const labDir = (name = 'demo'): string => join(labRoot(), name);
+export const labDir = (name = 'rehearsal'): string => join(labRoot(), name);
 
 /** A predictable name in a world-writable folder: refuse one that somebody else put there. */
 export const openLabRoot = (): string => {

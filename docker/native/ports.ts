@@ -1,32 +1,28 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 export const portNames = ['mysql', 'postgres', 'ssh', 'web', 'app'] as const;
 export type PortName = (typeof portNames)[number];
 export type Ports = Record<PortName, number>;
 
-/** Resolves to the port that was bound, or to null when it is taken. 0 asks for any. */
-const hold = (port: number): Promise<{ port: number; release(): Promise<void> } | null> =>
+/** Below the range that the kernel gives to outgoing connections: one of those could take a port just picked. */
+const range = { from: 15_000, to: 32_000 };
+
+const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address();
-      resolve({
-        port: typeof address === 'object' && address ? address.port : 0,
-        release: () => new Promise((done) => server.close(() => done())),
-      });
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-export const areFree = async (ports: Ports): Promise<boolean> => {
-  const held = await Promise.all(portNames.map((name) => hold(ports[name])));
-  await Promise.all(held.map((h) => h?.release()));
-  return held.every(Boolean);
-};
+export const areFree = async (ports: Ports): Promise<boolean> =>
+  (await Promise.all(portNames.map((name) => isFree(ports[name])))).every(Boolean);
 
-/** Held together while picking, so that no two servers get the same one. */
+/** Neighbours, so that a person recognises a lab by its ports. */
 export const pickPorts = async (): Promise<Ports> => {
-  const held = await Promise.all(portNames.map(async (name) => [name, await hold(0)] as const));
-  await Promise.all(held.map(([, h]) => h?.release()));
-  return Object.fromEntries(held.map(([name, h]) => [name, h?.port ?? 0])) as Ports;
+  for (;;) {
+    const first = randomInt(range.from, range.to);
+    const ports = Object.fromEntries(portNames.map((name, i) => [name, first + i])) as Ports;
+    if (await areFree(ports)) return ports;
+  }
 };

@@ -1,6 +1,7 @@
 /** Postgres from the npm package's binaries: the new side. */
 import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pRetry from 'p-retry';
 import pg from 'pg';
 import { initialise } from './data-directory.ts';
 import { makeFolderFor, writeFileFor } from './ownership.ts';
@@ -65,19 +66,36 @@ export const startPostgres = async (world: World): Promise<void> => {
   });
 };
 
-export const seedPostgres = async ({ ports, passwords }: World): Promise<void> => {
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port: ports.postgres,
-    user: 'postgres',
-    password: passwords.postgresAdmin,
-    database: 'postgres',
-  });
-  await client.connect();
+/** It listens a moment before it lets anybody in. */
+const whenAccepting = async ({ ports, passwords }: World): Promise<pg.Client> =>
+  pRetry(
+    async () => {
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: ports.postgres,
+        user: 'postgres',
+        password: passwords.postgresAdmin,
+        database: 'postgres',
+      });
+      await client.connect();
+      return client;
+    },
+    {
+      retries: 200,
+      factor: 1,
+      minTimeout: 50,
+      shouldRetry: ({ error }) => error instanceof pg.DatabaseError && error.code === startingUp,
+    },
+  );
+
+const startingUp = '57P03';
+
+export const seedPostgres = async (world: World): Promise<void> => {
+  const client = await whenAccepting(world);
   try {
     await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
     await client.query('DROP ROLE IF EXISTS app');
-    await client.query(`CREATE ROLE app LOGIN PASSWORD ${pg.escapeLiteral(passwords.postgresApp)}`);
+    await client.query(`CREATE ROLE app LOGIN PASSWORD ${pg.escapeLiteral(world.passwords.postgresApp)}`);
     await client.query(`CREATE DATABASE ${database} OWNER app`);
   } finally {
     await client.end();

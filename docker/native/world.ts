@@ -1,6 +1,6 @@
 /** What one lab's servers share: where, who, on which ports, with which passwords. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, chooseAccounts } from './accounts.ts';
 import { type Debs, provideDebs } from './debs.ts';
@@ -31,7 +31,10 @@ interface Kept {
 
 export const makeFolders = (dir: string): void => {
   openLabRoot();
-  for (const folder of ['', 'log', 'vps']) mkdirSync(join(dir, folder), { recursive: true, mode: 0o755 });
+  for (const folder of ['', 'log', 'vps']) {
+    mkdirSync(join(dir, folder), { recursive: true });
+    chmodSync(join(dir, folder), 0o755);
+  }
 };
 
 /** Ports are kept from one `up` to the next, unless somebody took one meanwhile (a running lab's are its own). */

@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { NodeSSH } from 'node-ssh';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { down, type LabInfo, reset, status, up } from '../../../docker/native/lab.ts';
+import { openLabRoot } from '../../../docker/native/place.ts';
+import { isAlive, startedWith } from '../../../docker/native/process-table.ts';
+import { marker, recorded } from '../../../docker/native/servers.ts';
+
+const dir = mkdtempSync(join(openLabRoot(), 'test-lab-'));
+let lab: LabInfo;
+beforeAll(async () => {
+  lab = await up(dir);
+});
+afterAll(async () => {
+  await down(dir);
+  rmSync(dir, { recursive: true });
+});
+
+const onVps = async (command: string): Promise<string> => {
+  const ssh = new NodeSSH();
+  const { host, port, user: username, keyFile: privateKeyPath } = lab.ssh;
+  await ssh.connect({ host, port, username, privateKeyPath });
+  try {
+    const { code, stdout, stderr } = await ssh.execCommand(command);
+    if (code !== 0) throw new Error(`${command}: ${stderr}`);
+    return stdout;
+  } finally {
+    ssh.dispose();
+  }
+};
+
+const countTrades = async (): Promise<number> => {
+  const { host, port, user, password, database } = lab.mysql;
+  const connection = await mysql.createConnection({ host, port, user, password, database });
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT COUNT(*) AS n FROM trades');
+    return rows[0]?.n;
+  } finally {
+    await connection.end();
+  }
+};
+
+const refuses = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(!socket.destroy()));
+    socket.once('error', () => resolve(true));
+  });
+
+describe('a lab that is up', () => {
+  test('answers as the old app through nginx, and says so of every server', async () => {
+    const answer = await fetch(lab.web.url);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('content="1.4.0"');
+    expect((await status(dir)).map(({ name, up }) => [name, up])).toEqual([
+      ['mysql', true],
+      ['postgres', true],
+      ['sshd', true],
+      ['nginx', true],
+      ['trading-journal', true],
+    ]);
+  });
+
+  test('shows the flag to users with 503, also to a POST, and lets the smoke client pass', async () => {
+    await onVps(`echo closed > ${lab.vps.flagFile}`);
+    const closed = await fetch(lab.web.url);
+    expect(closed.status).toBe(503);
+    expect(closed.headers.get('retry-after')).toBe('120');
+    expect((await fetch(`${lab.web.url}/login`, { method: 'POST' })).status).toBe(503);
+    const headers = { [lab.web.bypassHeader]: lab.web.bypassValue };
+    expect((await fetch(`${lab.web.url}/healthz`, { headers })).status).toBe(200);
+    await onVps(`rm ${lab.vps.flagFile}`);
+    expect((await fetch(lab.web.url)).status).toBe(200);
+  });
+
+  test('dumps the database on the VPS with its routines and triggers', async () => {
+    const { port, user, password, database } = lab.mysql;
+    const options = '--protocol=tcp --single-transaction --routines --triggers --events';
+    const dump = await onVps(
+      `printf '[client]\\npassword=%s\\n' ${password} | mysqldump --defaults-extra-file=/dev/stdin -h127.0.0.1 -P${port} -u${user} ${options} ${database}`,
+    );
+    for (const part of ['CREATE TABLE `trades`', 'close_trade', 'touch_trade', '📈', '-- Dump completed'])
+      expect(dump).toContain(part);
+  });
+
+  test('has Postgres with the app as owner of its database', async () => {
+    const { host, port, user, password, database } = lab.postgres;
+    const client = new pg.Client({ host, port, user, password, database });
+    await client.connect();
+    await client.query('CREATE TABLE made_here (n int)');
+    await client.end();
+  });
+
+  test('keeps three commits with the same hashes on every machine', () => {
+    expect(lab.git).toMatchObject({
+      v1: expect.stringMatching(/^9986dbe/),
+      v2: expect.stringMatching(/^b9bb70a/),
+      broken: expect.stringMatching(/^9c1d7d8/),
+    });
+  });
+
+  test.runIf(process.geteuid?.() === 0)('leaves no account on the machine', () => {
+    expect(readFileSync('/etc/passwd', 'utf8')).not.toContain(dir);
+    expect(lab.ssh.user).toBe('deploy');
+  });
+});
+
+test('a second up changes nothing and starts nothing', async () => {
+  const before = recorded(dir);
+  expect(await up(dir)).toEqual(lab);
+  expect(recorded(dir)).toEqual(before);
+});
+
+test('two at once make one lab', async () => {
+  await down(dir);
+  const [one, other] = await Promise.all([up(dir), up(dir)]);
+  expect(one).toEqual(other);
+  lab = one;
+});
+
+test('an up after a crash of one server ends the rest first', async () => {
+  const before = recorded(dir);
+  const nginx = before.find((s) => s.name === 'nginx');
+  process.kill(nginx?.pid ?? 0, 'SIGKILL');
+  await expect.poll(() => nginx && isAlive(nginx)).toBe(false);
+  lab = await up(dir);
+  expect(before.filter(isAlive)).toEqual([]);
+});
+
+test('reset restores rows, checkout and flag without restarting a server', async () => {
+  const before = recorded(dir);
+  await onVps(`cd ${lab.vps.appDir} && git checkout -q ${lab.git.v2} && echo closed > ${lab.vps.flagFile}`);
+  const trades = await countTrades();
+  const { host, port, user, password, database } = lab.mysql;
+  const connection = await mysql.createConnection({ host, port, user, password, database });
+  await connection.query('DELETE FROM trades LIMIT 7');
+  await connection.end();
+  expect(await countTrades()).toBe(trades - 7);
+
+  expect(await reset(dir)).toEqual(lab);
+  expect(recorded(dir)).toEqual(before);
+  expect(await countTrades()).toBe(trades);
+  expect(await (await fetch(lab.web.url)).text()).toContain('content="1.4.0"');
+  expect(await onVps(`git -C ${lab.vps.appDir} rev-parse HEAD`)).toBe(lab.git.v1);
+});
+
+test('down ends its servers, pm2 and what a session left running, and no process with a reused pid', async () => {
+  await onVps('setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo started');
+  const stranger = Number(
+    execFileSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' }),
+  );
+  const record = { name: 'stranger', pid: stranger, port: 1, stop: 'SIGTERM', startTime: '1', bootId: '' };
+  writeFileSync(join(dir, 'servers', 'stranger.json'), JSON.stringify(record));
+  const alive = [...recorded(dir).filter(isAlive), ...startedWith(marker, dir)];
+  expect(alive.length).toBeGreaterThanOrEqual(7);
+
+  await down(dir);
+
+  expect(alive.filter(isAlive)).toEqual([]);
+  expect(startedWith(marker, dir)).toEqual([]);
+  expect(() => process.kill(stranger, 0)).not.toThrow();
+  process.kill(stranger, 'SIGKILL');
+  for (const port of [lab.mysql.port, lab.postgres.port, lab.ssh.port, lab.web.appPort])
+    expect(await refuses(port)).toBe(true);
+  expect((await status(dir)).every((s) => !s.up)).toBe(true);
+});

@@ -1,0 +1,18 @@
+/** vitest globalSetup: names the lab of this run; starts nothing unless a test file asks (lab.ts). */
+import { mkdirSync, rmSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
+import { down } from '../../docker/native/lab.ts';
+import { labDir, openLabRoot } from '../../docker/native/place.ts';
+
+/** A folder for each run, so that runs side by side never share data. */
+export default ({ provide }: TestProject): (() => Promise<void>) => {
+  openLabRoot();
+  const dir = labDir(`test-${process.pid}`);
+  mkdirSync(dir, { recursive: true });
+  provide('labDir', dir);
+  provide('labOwner', process.pid);
+  return async () => {
+    await down(dir);
+    rmSync(dir, { recursive: true, force: true });
+  };
+};
