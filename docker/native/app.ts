@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from './git.ts';
 import { LabError } from './lab-error.ts';
 import { database } from './mariadb.ts';
-import { appName, inSession, vpsPaths } from './vps.ts';
+import { cloneDir } from './place.ts';
+import { runOnVps } from './session.ts';
+import { accessTo } from './sshd.ts';
+import { appName, vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
 const readyMs = 15_000;
@@ -12,9 +15,7 @@ const readyMs = 15_000;
 export const deployOldRelease = async (world: World, releases: Releases): Promise<void> => {
   const { appDir, home, flagFile, backups, repository } = vpsPaths(world.dir);
   const { ports, passwords } = world;
-  await inSession(
-    world,
-    `
+  const script = `
 cd '${home}'
 pm2 ping >/dev/null
 pm2 delete all >/dev/null 2>&1 || true
@@ -30,8 +31,14 @@ PUBLIC_ORIGIN=http://127.0.0.1:${ports.web}
 ENV
 npm run --silent build
 pm2 start ecosystem.config.cjs >/dev/null
-`,
-  );
+`;
+  await runOnVps(accessTo(world), script).catch((cause: Error) => {
+    throw new LabError(
+      `The VPS could not set up the app: ${cause.message}`,
+      `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
+      { cause },
+    );
+  });
   await untilHealthy(world);
 };
 

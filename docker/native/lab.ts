@@ -11,7 +11,7 @@ import { labDir } from './place.ts';
 import { database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
 import { isAlive, listensOn } from './process-table.ts';
 import { endServers, recorded } from './servers.ts';
-import { fingerprint, sshFiles, startSshd } from './sshd.ts';
+import { accessTo, sshFiles, startSshd } from './sshd.ts';
 import { writeVars } from './vars.ts';
 import { appName, makeVps, vpsPaths } from './vps.ts';
 import { makeFolders, openWorld, type World } from './world.ts';
@@ -131,19 +131,15 @@ const infoFile = (dir: string): string => join(dir, 'lab.json');
 export const readInfo = (dir: string = labDir()): LabInfo | null =>
   existsSync(infoFile(dir)) ? JSON.parse(readFileSync(infoFile(dir), 'utf8')) : null;
 
-const describe = ({ dir, ports, passwords, accounts }: World, releases: Releases): LabInfo => {
+const describe = (world: World, releases: Releases): LabInfo => {
+  const { dir, ports, passwords, accounts } = world;
   const { home, appDir, flagFile, backups, repository } = vpsPaths(dir);
-  const files = sshFiles(dir);
   const host = '127.0.0.1';
   return {
     dir,
     ssh: {
-      host,
-      port: ports.ssh,
-      user: accounts.login.user,
-      keyFile: files.clientKey,
-      knownHosts: files.knownHosts,
-      fingerprint: fingerprint(dir),
+      ...accessTo(world),
+      knownHosts: sshFiles(dir).knownHosts,
       password: accounts.namespace ? passwords.ssh : null,
     },
     mysql: {

@@ -1,10 +1,10 @@
 /** Debian's sshd as the way in to the VPS; as root in a mount namespace with accounts of its own. */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { runTool } from './run-tool.ts';
 import { startServer } from './servers.ts';
+import { type Access, fingerprintOf } from './session.ts';
 import { sessionEnv, sharedFolders, vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
@@ -18,10 +18,14 @@ export const sshFiles = (dir: string) => ({
 
 const publicKey = (keyFile: string): string => readFileSync(`${keyFile}.pub`, 'utf8').trim();
 
-export const fingerprint = (dir: string): string => {
-  const blob = Buffer.from(publicKey(sshFiles(dir).hostKey).split(' ')[1] ?? '', 'base64');
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-};
+/** How to get in: what a client needs to know of this VPS. */
+export const accessTo = ({ dir, ports, accounts }: World): Access => ({
+  host: '127.0.0.1',
+  port: ports.ssh,
+  user: accounts.login.user,
+  keyFile: sshFiles(dir).clientKey,
+  fingerprint: fingerprintOf(Buffer.from(publicKey(sshFiles(dir).hostKey).split(' ')[1] ?? '', 'base64')),
+});
 
 const makeKey = (file: string): void => {
   if (existsSync(file)) return;

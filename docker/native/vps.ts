@@ -1,16 +1,6 @@
 /** The VPS: a home, the programs its sessions find, and a way to run something in a session. */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { NodeSSH } from 'node-ssh';
 import { LabError } from './lab-error.ts';
 import { makeFolderFor } from './ownership.ts';
 import { cloneDir } from './place.ts';
@@ -102,28 +92,4 @@ export const sessionEnv = (dir: string): Record<string, string> => {
     LC_ALL: 'C.UTF-8',
     [marker]: dir,
   };
-};
-
-/** Runs a shell script as the login user, over ssh like anybody else. */
-export const inSession = async (world: World, script: string): Promise<string> => {
-  const ssh = new NodeSSH();
-  const hostKey = readFileSync(join(world.dir, 'ssh', 'host.pub'), 'utf8').split(' ')[1];
-  await ssh.connect({
-    host: '127.0.0.1',
-    port: world.ports.ssh,
-    username: world.accounts.login.user,
-    privateKeyPath: join(world.dir, 'ssh', 'client'),
-    hostVerifier: (key: Buffer) => key.toString('base64') === hostKey,
-  });
-  try {
-    const { code, stdout, stderr } = await ssh.execCommand('sh -e', { stdin: script });
-    if (code !== 0)
-      throw new LabError(
-        `The VPS could not set up the app: ${stderr.trim().split('\n').slice(-5).join(' | ')}`,
-        `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
-      );
-    return stdout;
-  } finally {
-    ssh.dispose();
-  }
 };

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { NodeSSH } from 'node-ssh';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { down, type LabInfo, reset, status, up } from '../../../docker/native/lab.ts';
 import { openLabRoot } from '../../../docker/native/place.ts';
 import { isAlive, startedWith } from '../../../docker/native/process-table.ts';
 import { marker, recorded } from '../../../docker/native/servers.ts';
+import { runOnVps } from '../../../docker/native/session.ts';
 
 const dir = mkdtempSync(join(openLabRoot(), 'test-lab-'));
 let lab: LabInfo;
@@ -21,18 +21,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const onVps = async (command: string): Promise<string> => {
-  const ssh = new NodeSSH();
-  const { host, port, user: username, keyFile: privateKeyPath } = lab.ssh;
-  await ssh.connect({ host, port, username, privateKeyPath });
-  try {
-    const { code, stdout, stderr } = await ssh.execCommand(command);
-    if (code !== 0) throw new Error(`${command}: ${stderr}`);
-    return stdout;
-  } finally {
-    ssh.dispose();
-  }
-};
+const onVps = (script: string): Promise<string> => runOnVps(lab.ssh, script);
 
 const countTrades = async (): Promise<number> => {
   const { host, port, user, password, database } = lab.mysql;
@@ -145,7 +134,7 @@ test('reset restores rows, checkout and flag without restarting a server', async
   expect(recorded(dir)).toEqual(before);
   expect(await countTrades()).toBe(trades);
   expect(await (await fetch(lab.web.url)).text()).toContain('content="1.4.0"');
-  expect(await onVps(`git -C ${lab.vps.appDir} rev-parse HEAD`)).toBe(lab.git.v1);
+  expect((await onVps(`git -C ${lab.vps.appDir} rev-parse HEAD`)).trim()).toBe(lab.git.v1);
 });
 
 test('down ends its servers, pm2 and what a session left running, and no process with a reused pid', async () => {
