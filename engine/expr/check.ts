@@ -52,6 +52,9 @@ export type CheckResult =
 export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
 const ROOTS = ['vars', 'secrets', 'steps', 'run'];
 
+/** Neighbouring expressions read the same steps; thousands of environments would only feed the collector. */
+const KEPT_ENVIRONMENTS = 32;
+
 type Span = { readonly start: number; readonly end: number };
 export type Report = <C extends Code>(span: Span, code: C, data: DataOf<C>) => void;
 
@@ -197,6 +200,7 @@ export class ExpressionChecker {
       env.registerType(`Step${index}`, { fields: { output: declareType(env, `Output${index}`, output) } });
     }
     if (ids.length > 0) env.registerType('Steps', { fields }).registerVariable('steps', 'Steps');
+    if (this.#environments.size >= KEPT_ENVIRONMENTS) this.#environments.clear();
     this.#environments.set(key, env);
     return env;
   }

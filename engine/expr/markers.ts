@@ -2,9 +2,8 @@
 import type { Json } from '../plan.ts';
 
 const single = (value: Json, key: string): Json | undefined => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const keys = Object.keys(value);
-  return keys.length === 1 && keys[0] === key ? (value as { [key: string]: Json })[key] : undefined;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return Object.keys(value).length === 1 ? (value as { [key: string]: Json })[key] : undefined;
 };
 
 export const isSecretMarker = (value: Json): boolean => Array.isArray(single(value, 'secret'));

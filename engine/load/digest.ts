@@ -11,17 +11,14 @@ import type {
   PlanWait,
 } from '../plan.ts';
 
-/** JSON with the keys of every map in order. */
-export const canonicalJson = (value: Json): string =>
-  JSON.stringify(value, (_, v: Json) => {
-    if (typeof v !== 'object' || v === null || Array.isArray(v)) return v;
-    const map = v as JsonObject;
-    return Object.fromEntries(
-      Object.keys(map)
-        .sort()
-        .map((key) => [key, map[key]]),
-    );
-  });
+/** JSON with the keys of every map in order, and no others than JSON has. */
+export const canonicalJson = (value: Json): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const map = value as JsonObject;
+  const keys = Object.keys(map).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(map[key] as Json)}`).join(',')}}`;
+};
 
 /** `sha256:<hex>` */
 export const digestOf = (value: Json): string =>

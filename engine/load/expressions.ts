@@ -7,7 +7,7 @@ import { ExprError, evaluate } from '../expr/evaluate.ts';
 import { type JsonSchema, type Path, schemasAt } from '../expr/json-schema.ts';
 import { isMarker } from '../expr/markers.ts';
 import { hasPlaceholder, type Segment, splitPlaceholders } from '../expr/placeholders.ts';
-import type { Json } from '../plan.ts';
+import type { Json, JsonObject } from '../plan.ts';
 import { compose, type Part } from './compose.ts';
 import type { LoadContext } from './context.ts';
 
@@ -46,7 +46,21 @@ export interface Filled {
 /** Keys that a review reads as they stand. */
 const FIXED = new Set(['id', 'type']);
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Most of a file has no expression in it: to find that out costs less than to copy it. */
+const hasWork = (value: Json): boolean => {
+  if (typeof value === 'string') return hasPlaceholder(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasWork);
+  if (isMarker(value)) return true;
+  const map = value as JsonObject;
+  for (const key in map) if (hasWork(map[key] ?? null)) return true;
+  return false;
+};
+
 export const fill = (value: Json, site: Site, skip: (path: Path) => boolean = () => false): Filled => {
+  if (!hasWork(value)) return { value, deferred: [], reads: NONE, complete: true };
   const filler = new Filler(site, skip);
   const filled = filler.fill(value, []);
   return { value: filled, deferred: filler.deferred, reads: filler.reads, complete: filler.complete };
@@ -131,13 +145,13 @@ class Filler {
       return null;
     }
     const { checked } = result;
-    const whole = this.#positionOf(segment, path, 0, segment.expr.length);
+    const whole = () => this.#positionOf(segment, path, 0, segment.expr.length);
     if (checked.secret !== null && this.#site.level === 'vars') {
-      problems.add('RB229', { field: path.join('.') }, whole);
+      problems.add('RB229', { field: path.join('.') }, whole());
       return null;
     }
     if (checked.needsRun && this.#site.level !== 'run') {
-      problems.add('RB319', { where: this.#site.where }, whole);
+      problems.add('RB319', { where: this.#site.where }, whole());
       return null;
     }
     let sure = true;
