@@ -15,13 +15,15 @@ export interface FieldSchema {
   readonly additionalProperties?: FieldSchema | boolean;
 }
 
-export const describeSchema = (schema: FieldSchema): string => {
+/** Of what is produced every field is there, so `required` would say nothing. */
+export const describeSchema = (schema: FieldSchema, how: 'given' | 'produced'): string => {
   const fields = Object.entries(schema.properties ?? {});
   if (fields.length === 0) return '  (nothing)';
   const width = Math.max(...fields.map(([name]) => name.length));
   return fields
     .map(([name, field]) => {
-      const need = schema.required?.includes(name) && field.default === undefined ? ', required' : '';
+      const isNeeded = schema.required?.includes(name) && field.default === undefined;
+      const need = how === 'given' && isNeeded ? ', required' : '';
       const preset = field.default === undefined ? '' : `, default ${JSON.stringify(field.default)}`;
       const what = field.description ? `  ${field.description}` : '';
       return `  ${name.padEnd(width)}  ${typeName(field)}${need}${preset}${what}`;

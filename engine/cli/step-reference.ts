@@ -1,7 +1,7 @@
 /** One step type as text. What it says is declared once, in the type's own step.ts. */
 import { stringify } from 'yaml';
 import * as z from 'zod';
-import type { AnyStepType } from '../step.ts';
+import { type AnyStepType, secretable } from '../step.ts';
 import { describeSchema, type FieldSchema } from './field-schema.ts';
 
 export const stepReference = (type: AnyStepType): string => {
@@ -9,8 +9,8 @@ export const stepReference = (type: AnyStepType): string => {
   const output = z.toJSONSchema(type.output, { unrepresentable: 'any' }) as FieldSchema;
   const sections = [
     `${type.type} (version ${type.version})\n  ${type.summary}`,
-    `with:\n${describeSchema(input)}`,
-    `output (steps['<id>'].output):\n${describeSchema(output)}`,
+    `with:\n${describeSchema(input, 'given')}`,
+    `output (steps['<id>'].output):\n${describeSchema(output, 'produced')}`,
     `runs on: ${type.places.join(', ')}`,
     ...(type.targets.length > 0 ? [`target: required, of type ${type.targets.join(' or ')}`] : []),
     `effects: ${effectsOf(type)}`,
@@ -40,7 +40,22 @@ const undoOf = (type: AnyStepType): string => {
 };
 
 const exampleOf = (type: AnyStepType, example: AnyStepType['examples'][number]): string => {
-  const yaml = stringify([{ id: 'example', type: type.type, with: example.with }], { lineWidth: 0 });
+  const yaml = stringify([{ id: 'example', type: type.type, with: asWritten(example.with) }], {
+    lineWidth: 0,
+  });
   const indented = yaml.trimEnd().replaceAll(/^/gm, '    ');
   return `  # ${example.title}\n${indented}`;
+};
+
+/** Examples hold what load makes of a runbook; a reader wants what stands in the file. */
+const asWritten = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asWritten);
+  if (typeof value !== 'object' || value === null) return value;
+  const secret = 'secret' in value ? secretable.safeParse(value) : null;
+  if (secret?.success && typeof secret.data === 'object') {
+    return secret.data.secret
+      .map((part) => (typeof part === 'string' ? part : `\${{ secrets.${part.name} }}`))
+      .join('');
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, asWritten(v)]));
 };

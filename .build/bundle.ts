@@ -1,0 +1,29 @@
+/**
+ * Builds dist/: what `npx runbook` and the published package run. Split into chunks, so that `--version`
+ * loads one small file and `validate` neither clients nor screens; packages are bundled, so that a start
+ * opens a few files instead of hundreds.
+ */
+import { chmod } from 'node:fs/promises';
+import { rolldown } from 'rolldown';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Optional native parts of ssh2 and pg: both work without, and a binary cannot be bundled. */
+const native = ['cpu-features', 'pg-native', /\.node$/];
+
+const bundle = await rolldown({
+  input: { runbook: `${root}engine/main.ts` },
+  platform: 'node',
+  external: native,
+  logLevel: 'warn',
+});
+await bundle.write({
+  dir: `${root}dist`,
+  format: 'esm',
+  cleanDir: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  sourcemap: true,
+});
+await bundle.close();
+await chmod(`${root}dist/runbook.js`, 0o755);

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { amend } from '../../../engine/cli/amendment.ts';
+import { DiagnosticError } from '../../../engine/diagnostic.ts';
+import type { Plan, PlanStep } from '../../../engine/plan.ts';
+import { held, plan, play } from '../views/scripted-run.ts';
+
+/** maintenance-on has succeeded, dump is held half-done; the gate and the doors are still to come. */
+const state = play(held, () => {});
+const none = { steps: [], reason: '' };
+
+const change = (id: string, digest: Partial<PlanStep['digest']>): Plan => {
+  const step = plan.steps[id];
+  if (!step) throw new Error(`no step ${id}`);
+  const steps = { ...plan.steps, [id]: { ...step, digest: { ...step.digest, ...digest } } };
+  return { ...plan, digest: 'sha256:4567', steps };
+};
+
+const without = (id: string): Plan => {
+  const { [id]: _, ...steps } = plan.steps;
+  const entries = plan.entries.filter((e) => e.kind !== 'step' || e.step !== id);
+  return { ...plan, digest: 'sha256:4567', steps, entries };
+};
+
+const codes = (after: Plan, accept = none): readonly string[] => {
+  try {
+    amend(plan, after, state, accept);
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics.map((d) => d.code);
+    throw error;
+  }
+  return [];
+};
+
+test('the same runbook amends nothing', () => {
+  expect(amend(plan, plan, state, none)).toBeNull();
+});
+
+describe('what has run', () => {
+  test('may not do something else now', () => {
+    expect(codes(change('maintenance-on', { forward: 'x' }))).toEqual(['RB630']);
+  });
+
+  test('nor may what is half-done', () => {
+    expect(codes(change('dump', { forward: 'x' }))).toEqual(['RB630']);
+  });
+
+  test('unless a person takes the change over, on record', () => {
+    const accept = { steps: ['maintenance-on'], reason: 'typo in a comment' };
+    expect(amend(plan, change('maintenance-on', { forward: 'x' }), state, accept)).toEqual({
+      changes: ['maintenance-on: what it does changed'],
+      accepted: [{ step: 'maintenance-on', reason: 'typo in a comment' }],
+    });
+  });
+
+  test('may not be gone, nor get something new before it', () => {
+    expect(codes(without('maintenance-on'))).toContain('RB631');
+    const [first, ...rest] = plan.entries;
+    const entries = [...rest, ...(first ? [first] : [])];
+    expect(codes({ ...plan, digest: 'sha256:4567', entries })).toEqual(['RB632']);
+  });
+
+  test('may get a better way back, but not lose it', () => {
+    expect(amend(plan, change('maintenance-on', { undo: 'x' }), state, none)?.changes).toEqual([
+      'maintenance-on: its way back changed',
+    ]);
+    const step = plan.steps['maintenance-on'];
+    if (step?.kind !== 'act') throw new Error('an act');
+    const weaker = {
+      ...step,
+      undo: { ...step.undo, mode: 'none' as const },
+      digest: { ...step.digest, undo: 'x' },
+    };
+    expect(
+      codes({ ...plan, digest: 'sha256:4567', steps: { ...plan.steps, 'maintenance-on': weaker } }),
+    ).toEqual(['RB634']);
+  });
+});
+
+describe('what is still to come', () => {
+  test('may change, and the change is said', () => {
+    expect(amend(plan, change('open-doors', { forward: 'x' }), state, none)?.changes).toEqual([
+      'open-doors: what it does changed',
+    ]);
+  });
+
+  test('a gate may not get weaker unnoticed', () => {
+    expect(codes(change('go-no-go', { forward: 'x' }))).toEqual(['RB634']);
+    expect(
+      codes(change('go-no-go', { forward: 'x' }), { steps: ['go-no-go'], reason: 'more criteria' }),
+    ).toEqual([]);
+    expect(codes(without('go-no-go'))).toEqual(['RB634']);
+  });
+
+  test('the point of no return stays', () => {
+    const entries = plan.entries.filter((e) => e.kind !== 'line');
+    expect(codes({ ...plan, digest: 'sha256:4567', entries })).toEqual(['RB632']);
+  });
+});
+
+test('accepting what needs no acceptance is a mistake worth telling', () => {
+  expect(codes(plan, { steps: ['open-doors'], reason: 'r' })).toEqual(['RB633']);
+});
+
+test('every refusal is told at once', () => {
+  const both = change('maintenance-on', { forward: 'x' });
+  const dump = change('dump', { forward: 'x' }).steps.dump;
+  if (!dump) throw new Error('dump');
+  expect(codes({ ...both, steps: { ...both.steps, dump } })).toEqual(['RB630', 'RB630']);
+});

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { commands } from '../../../engine/cli/commands.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { runbook } from './command-line.ts';
+
+test('--version is the version and nothing else', async () => {
+  expect(await runbook(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test.each([
+  [['exce', 'a.yaml'], "unknown command 'exce'", 'Did you mean exec?', 'See: runbook --help'],
+  [['exec'], "missing required argument 'file'", 'See: runbook exec --help'],
+  [['exec', 'a.yaml', '--dry-rum'], "unknown option '--dry-rum'", 'Did you mean --dry-run?'],
+  [['exec', 'a.yaml', 'b.yaml'], 'too many arguments', 'See: runbook exec --help'],
+  [['approve', 'r', 'g'], "required option '--as <approver>' not specified", 'See: runbook approve --help'],
+  [['rollback'], "required option '--reason <text>' not specified", 'See: runbook rollback --help'],
+])('%j is a usage error: exit 2, on stderr, with what was meant', async (args, ...texts) => {
+  const { code, stdout, stderr } = await runbook(args);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  for (const text of texts) expect(stderr).toContain(text);
+});
+
+test('without a command the help goes to stderr and the exit is 2', async () => {
+  const { code, stdout, stderr } = await runbook([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Commands:');
+});
+
+test('the help names every command and every exit code', async () => {
+  const { code, stdout } = await runbook(['--help']);
+  expect(code).toBe(0);
+  for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  expect(stdout).toMatchInlineSnapshot(`
+    "Usage: runbook [options] [command]
+
+    Carries out a reviewed production cutover: gates, rollback, a checkpoint
+    journal.
+
+    Options:
+      -V, --version                   output the version number
+      -h, --help                      display help for command
+
+    Commands:
+      exec [options] <file>           Carry a runbook out, or rehearse it with
+                                      --dry-run
+      resume [options] [run]          Go on with a run that was interrupted or is
+                                      held
+      rollback [options] [run]        Take a run back, the step that started last
+                                      first
+      status [options] [run]          Where are we, are we late, can we still go
+                                      back, what happened
+      runs [options]                  List the runs, the latest first
+      approve [options] <run> <gate>  Answer an open gate from any terminal
+      validate [options] <file>       Check a runbook without touching any server
+      steps [options] [type]          The step types, or one of them in full
+      schema                          Print the JSON Schema of a runbook, for
+                                      editors
+      completion <shell>              Print a shell completion script
+      help [command]                  display help for command
+
+    Examples:
+      runbook validate cutover.yaml --vars prod.yaml
+      runbook exec cutover.yaml --vars prod.yaml --dry-run
+      runbook exec cutover.yaml --vars prod.yaml
+      runbook status
+
+    Exit codes:
+        0  done
+        1  a step failed; the run is resumable
+        2  usage, or the runbook is invalid; nothing was started
+        3  waiting for a human
+        4  journal locked, damaged or not matching
+        5  rolled back
+       70  a bug of the engine; the journal is intact
+      130  interrupted; the run is resumable
+    "
+  `);
+});
+
+test('the help of a command has its options, examples and exit codes', async () => {
+  expect((await runbook(['resume', '--help'])).stdout).toMatchInlineSnapshot(`
+    "Usage: runbook resume [options] [run]
+
+    Go on with a run that was interrupted or is held.
+
+    Settled steps are not run again. Where it is unknown whether an act happened it
+    is probed first.
+    A held run needs a choice; while an engine is alive the choice is handed to it.
+
+    Arguments:
+      run                     run id, or the beginning of one (default: the latest)
+
+    Options:
+      --retry <step>          held: try the step again
+      --skip <step>           held: go on without the step
+      --done <step>           held: the step did happen; take it as done
+      --continue              held: go on in spite of the reason shown
+      --ended                 held: the work that could not be reached has ended
+      --reason <text>         why, for the record
+      --accept-change <step>  take over a change to a step that already ran
+                              (repeatable)
+      --yes-to-gate <id>      say go at a gate that has allow_unattended: true
+                              (repeatable)
+      --runs-dir <dir>        where runs are kept (default: .runbook/runs)
+      --json                  results and progress as JSON on stdout
+      -h, --help              display help for command
+
+    Examples:
+      # the latest run, where it stopped
+      runbook resume
+      # a held run
+      runbook resume 20261122 --retry smoke --reason "nginx restarted"
+      # outcome unknown
+      runbook resume --done dump --reason "dump is on disk, 1.2 GB"
+
+    Exit codes:
+        0  done
+        1  a step failed; the run is resumable
+        2  usage, or the runbook is invalid; nothing was started
+        3  waiting for a human
+        4  journal locked, damaged or not matching
+        5  rolled back
+       70  a bug of the engine; the journal is intact
+      130  interrupted; the run is resumable
+    "
+  `);
+});
+
+test.each(commands.map((c) => c.name))('%s --help shows examples and exit codes', async (name) => {
+  const { code, stdout } = await runbook([name, '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Examples:\n');
+  expect(stdout).toContain('Exit codes:\n');
+});
+
+test('a reader that goes away (| head -1) is no failure', async () => {
+  const main = new URL('../../../engine/main.ts', import.meta.url).pathname;
+  const { stdout, stderr } = await promisify(execFile)('bash', [
+    '-c',
+    `set -o pipefail; ${process.execPath} ${main} steps --json http.check | head -c 1; echo " $?"`,
+  ]);
+  expect({ stdout, stderr }).toEqual({ stdout: '{ 0\n', stderr: '' });
+});
