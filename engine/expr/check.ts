@@ -110,7 +110,7 @@ export class ExpressionChecker {
     if (flaws.length > 0) return { ok: false, flaws };
     const vars = chains
       .filter((c) => c.root === 'vars')
-      .flatMap((c) => c.keys.slice(0, 1).map((k) => k.name));
+      .flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? []));
     const found = { expr, reads, vars, secret, needsRun };
     if (secret !== null) return { ok: true, checked: { ...found, type: 'secret' } };
 
@@ -128,52 +128,59 @@ export class ExpressionChecker {
       return this.#base.parse(expr).ast;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      report(error.range ?? { start: 0, end: expr.length }, 'RB301', { why: error.summary });
+      const span = error.range ?? { start: 0, end: expr.length };
+      const reserved = /^Reserved identifier: (.*)$/.exec(error.summary)?.[1];
+      if (reserved === undefined) report(span, 'RB301', { why: error.summary });
+      else report(span, 'RB302', { name: reserved, near: nearest(reserved, ROOTS), known: ROOTS });
       return null;
     }
   }
 
   #checkVar(chain: Chain, report: Report): void {
-    const key = chain.keys[0];
-    if (!key || this.#names.vars.has(key.name)) return;
+    const [key] = chain.keys;
+    const name = key?.name ?? null;
+    if (!key || name === null || this.#names.vars.has(name)) return;
     const known = [...this.#names.vars.keys()];
-    report(key, 'RB303', { name: key.name, near: nearest(key.name, known), known });
+    report(key, 'RB303', { name, near: nearest(name, known), known });
   }
 
   #checkRun(chain: Chain, report: Report): void {
-    const key = chain.keys[0];
+    const [key] = chain.keys;
     const known = Object.keys(RUN_FIELDS);
-    if (key && !known.includes(key.name))
-      report(key, 'RB306', { name: key.name, of: '`run`', near: nearest(key.name, known), known });
+    const name = key?.name ?? null;
+    if (key && name !== null && !known.includes(name))
+      report(key, 'RB306', { name, of: '`run`', near: nearest(name, known), known });
   }
 
   #checkSecret(chain: Chain, report: Report): string | null {
-    const key = chain.keys[0];
+    const [key] = chain.keys;
+    const name = key?.name ?? null;
     const known = [...this.#names.secrets];
-    if (key && !this.#names.secrets.has(key.name)) {
-      report(key, 'RB304', { name: key.name, near: nearest(key.name, known), known });
+    if (key && name !== null && !this.#names.secrets.has(name)) {
+      report(key, 'RB304', { name, near: nearest(name, known), known });
       return null;
     }
-    if (key && chain.whole && chain.keys.length === 1) return key.name;
-    report(chain, 'RB309', { name: `secrets.${key?.name ?? 'NAME'}` });
+    if (chain.whole && chain.keys.length === 1) return name;
+    report(chain, 'RB309', { name: `secrets.${name ?? 'NAME'}` });
     return null;
   }
 
   #checkStep(chain: Chain, report: Report): string | null {
     const [key, output, ...path] = chain.keys;
     const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
-    if (!key) {
+    if (!key || key.name === null) {
       report(whole, 'RB301', { why: "a step is named by its id as written: steps.ID or steps['ID']" });
       return null;
     }
-    const step = this.#names.steps.get(key.name);
+    const { name } = key;
+    const step = this.#names.steps.get(name);
     if (step === null) {
       const known = this.#names.steps.ids();
-      const dash = chain.minus ? (known.find((id) => id.startsWith(`${key.name}-`)) ?? null) : null;
-      report(key, 'RB305', { name: key.name, near: nearest(key.name, known), known, dash });
+      const dash = chain.minus ? (known.find((id) => id.startsWith(`${name}-`)) ?? null) : null;
+      report(key, 'RB305', { name, near: nearest(name, known), known, dash });
       return null;
     }
-    const of = `Step "${key.name}"`;
+    const of = `Step "${name}"`;
     if (step.output === null) {
       report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: [] });
       return null;
@@ -183,8 +190,8 @@ export class ExpressionChecker {
       report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known: ['output'] });
       return null;
     }
-    checkOutputPath(key.name, step, path, report);
-    return key.name;
+    checkOutputPath(name, step, path, report);
+    return name;
   }
 
   #environment(steps: readonly string[]): Environment {

@@ -42,7 +42,7 @@ const compile = (expr: string): Compiled => {
   if (cache.size >= LARGEST_CACHE) cache.clear();
   const run = runEnvironment().parse(expr);
   const chains = findReferences(run.ast).chains.filter((c) => c.root === 'steps');
-  const steps = new Set(chains.flatMap((c) => c.keys.slice(0, 1).map((k) => k.name)));
+  const steps = new Set(chains.flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? [])));
   const compiled = { run, steps: [...steps] };
   cache.set(expr, compiled);
   return compiled;

@@ -3,10 +3,17 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 
 export type Root = 'vars' | 'secrets' | 'steps' | 'run';
 
+/** `name` null: an item of a list, `rows[0]`. */
+export interface Key {
+  readonly name: string | null;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** `steps.dump.output.bytes` as root `steps` and keys `dump`, `output`, `bytes`; a computed key ends the chain. */
 export interface Chain {
   readonly root: string;
-  readonly keys: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  readonly keys: readonly Key[];
   /** The chain goes on with a key that is only known when it runs. */
   readonly computed: boolean;
   readonly start: number;
@@ -24,14 +31,14 @@ export interface References {
 
 const isNode = (v: unknown): v is ASTNode => typeof v === 'object' && v !== null && 'op' in v && 'args' in v;
 
-const keyOf = (node: ASTNode): { name: string; start: number; end: number } | null => {
+const keyOf = (node: ASTNode): Key | null => {
   if (node.op === '.' || node.op === '.?')
     return { name: node.args[1], start: node.end - node.args[1].length, end: node.end };
   if (node.op !== '[]' && node.op !== '[?]') return null;
   const key = node.args[1];
-  return key.op === 'value' && typeof key.args === 'string'
-    ? { name: key.args, start: key.start, end: key.end }
-    : null;
+  if (key.op !== 'value') return null;
+  if (typeof key.args === 'string') return { name: key.args, start: key.start, end: key.end };
+  return typeof key.args === 'bigint' ? { name: null, start: key.start, end: key.end } : null;
 };
 
 const isAccess = (

@@ -101,7 +101,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   const filled = fillWith(call, place, schema, ctx);
   const runOn = placeOf(call, type, place, ctx);
   const target = targetOf(call, type, place, ctx);
-  if (!filled.complete || ctx.problems.count > before) return null;
+  if (filled.failed.length > 0 || ctx.problems.count > before) return null;
 
   const given = filled.value as JsonObject;
   const judgement = judge(type.input, given, filled.deferred);

@@ -39,8 +39,8 @@ export interface Filled {
   readonly value: Json;
   readonly deferred: readonly Deferred[];
   readonly reads: ReadonlySet<string>;
-  /** false: some expression was wrong, or its var has no value; both are reported, the text stands as written. */
-  readonly complete: boolean;
+  /** Where an expression was wrong or its var has no value: reported, and the text stands as written. */
+  readonly failed: readonly Path[];
 }
 
 /** Keys that a review reads as they stand. */
@@ -60,16 +60,16 @@ const hasWork = (value: Json): boolean => {
 };
 
 export const fill = (value: Json, site: Site, skip: (path: Path) => boolean = () => false): Filled => {
-  if (!hasWork(value)) return { value, deferred: [], reads: NONE, complete: true };
+  if (!hasWork(value)) return { value, deferred: [], reads: NONE, failed: [] };
   const filler = new Filler(site, skip);
   const filled = filler.fill(value, []);
-  return { value: filled, deferred: filler.deferred, reads: filler.reads, complete: filler.complete };
+  return { value: filled, deferred: filler.deferred, reads: filler.reads, failed: filler.failed };
 };
 
 class Filler {
   readonly deferred: Deferred[] = [];
   readonly reads = new Set<string>();
-  complete = true;
+  readonly failed: Path[] = [];
   readonly #site: Site;
   readonly #skip: (path: Path) => boolean;
 
@@ -82,7 +82,7 @@ class Filler {
     if (typeof value === 'string') {
       if (!hasPlaceholder(value)) return value;
       const filled = this.#fillText(value, path);
-      this.complete &&= filled !== undefined;
+      if (filled === undefined) this.failed.push(path);
       return filled ?? value;
     }
     if (typeof value !== 'object' || value === null || this.#skip(path)) return value;

@@ -42,7 +42,23 @@ const secretAround = (value: Json, path: Path): Path | null => {
 };
 
 export const reportIssues = (issues: readonly Issue[], judged: Judged): void => {
-  for (const issue of issues) reportIssue(issue, issue.path as Path, judged);
+  const misspelt = misspeltKeys(issues, judged);
+  for (const issue of issues)
+    if (!misspelt.has(JSON.stringify(issue.path))) reportIssue(issue, issue.path as Path, judged);
+};
+
+/** Paths of keys that are only missing because a key beside them is misspelt: one slip, one report. */
+const misspeltKeys = (issues: readonly Issue[], { schema, value }: Judged): ReadonlySet<string> => {
+  const paths = new Set<string>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const allowed = keysOf(schemasAt(schema, issue.path as Path));
+    for (const key of issue.keys) {
+      const path = [...issue.path, nearest(key, allowed) ?? ''];
+      if (valueAt(value, path as Path) === undefined) paths.add(JSON.stringify(path));
+    }
+  }
+  return paths;
 };
 
 const reportIssue = (issue: Issue, path: Path, judged: Judged) => {

@@ -86,6 +86,7 @@ const addSyntaxError = (error: YAMLError, source: YamlSource, problems: Problems
 class Reader {
   readonly #source: YamlSource;
   readonly #problems: Problems;
+  readonly #refused = new Set<string>();
 
   constructor(source: YamlSource, problems: Problems) {
     this.#source = source;
@@ -99,7 +100,7 @@ class Reader {
       return null;
     }
     if (isAlias(node)) {
-      this.#problems.add('RB110', { what: 'aliases' }, this.#at(node));
+      this.#refuse('aliases', node);
       return null;
     }
     this.#checkProperties(node);
@@ -136,7 +137,7 @@ class Reader {
       return isAlias(key) ? refuse('it is an alias') : refuse('it is empty, a list or a map');
     this.#checkProperties(key);
     if (key.value === '<<' && key.type === 'PLAIN') {
-      this.#problems.add('RB110', { what: 'merge keys' }, this.#at(key));
+      this.#refuse('merge keys', key);
       return null;
     }
     if (key.value === null || key.value === '') return refuse('it is empty');
@@ -159,8 +160,14 @@ class Reader {
   }
 
   #checkProperties(node: Node & { anchor?: string; tag?: string }): void {
-    if (node.anchor !== undefined) this.#problems.add('RB110', { what: 'anchors' }, this.#at(node));
+    if (node.anchor !== undefined) this.#refuse('anchors', node);
     if (node.tag !== undefined) this.#problems.add('RB111', { tag: node.tag }, this.#at(node));
+  }
+
+  /** The first of a kind is enough: a bomb is made of thousands. */
+  #refuse(what: string, node: Node): void {
+    if (!this.#refused.has(what)) this.#problems.add('RB110', { what }, this.#at(node));
+    this.#refused.add(what);
   }
 
   #at(node: Node) {

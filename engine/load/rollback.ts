@@ -37,15 +37,22 @@ export const compileCalls = (
     .map((call, i) => compileAct(call, { path: [...at.path, i], role, step: at.step, entry: at.entry }, ctx))
     .filter((act) => act !== null);
 
-export const compileUndo = (step: Act, act: PlanAct, standing: Standing, ctx: LoadContext): PlanUndo => {
+/** `act` null: it is wrong, and what it would need is not known. */
+export const compileUndo = (
+  step: Act,
+  act: PlanAct | null,
+  standing: Standing,
+  ctx: LoadContext,
+): PlanUndo => {
   const path = [...standing.path, 'rollback'];
   if (standing.afterLine) {
     if (step.rollback) ctx.problems.add('RB233', { step: step.id, what: 'a rollback' }, ctx.source.key(path));
-    return act.effects === 'read' ? nothing('nothing', null) : nothing('none', AFTER_LINE);
+    return act?.effects === 'read' ? noUndo : nothing('none', AFTER_LINE);
   }
   const undo = step.rollback?.undo ?? 'auto';
   if (typeof undo === 'object' && 'none' in undo) return none(undo.none, step.rollback ?? {}, path, ctx);
   if (Array.isArray(undo)) return detailed('own', step, undo, standing, ctx);
+  if (act === null) return detailed('auto', step, [], standing, ctx);
   if (act.effects === 'read') return nothingToUndo(step, path, ctx);
   const type = ctx.registry.steps.get(act.type);
   if (type?.undoes) return { ...detailed('auto', step, [], standing, ctx), acts: [act] };

@@ -8,12 +8,19 @@ import { isMap } from './is-map.ts';
 import { type Judged, reportIssues } from './issues.ts';
 
 /** What is left without the keys that are wrong, so that one slip does not hide the next; null: not enough. */
-const salvage = <S extends z.ZodType>(schema: S, value: Json, issues: readonly z.core.$ZodIssue[]): z.output<S> | null => {
+const salvage = <S extends z.ZodType>(
+  schema: S,
+  value: Json,
+  issues: readonly z.core.$ZodIssue[],
+): z.output<S> | null => {
   if (!isMap(value)) return null;
   const rest = structuredClone(value) as { [key: string]: unknown };
   for (const issue of issues) {
     const path = issue.path.map(String);
-    const inner = path.reduce<unknown>((at, key) => (at as { [key: string]: unknown } | undefined)?.[key], rest);
+    const inner = path.reduce<unknown>(
+      (at, key) => (at as { [key: string]: unknown } | undefined)?.[key],
+      rest,
+    );
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
     for (const key of unknown) delete (inner as { [key: string]: unknown } | undefined)?.[key];
     if (unknown.length === 0 && path[0] !== undefined) delete rest[path[0]];
@@ -50,7 +57,17 @@ export const parseFilled = <S extends z.ZodType>(
     doubt: () => null,
   } as const;
   const filled = fill(value, site, at.skip);
-  if (!filled.complete) return null;
   const { source, problems } = ctx;
-  return parseSection(schema, filled.value, { source, problems, path: at.path, label: at.label });
+  const judged = { source, problems, path: at.path, label: at.label };
+  if (filled.failed.length === 0) return parseSection(schema, filled.value, judged);
+
+  const wrong = new Set(filled.failed.map(([key]) => key));
+  const rest = isMap(filled.value)
+    ? Object.fromEntries(Object.entries(filled.value).filter(([key]) => !wrong.has(key)))
+    : null;
+  const parsed = schema.safeParse(rest);
+  if (parsed.success) return parsed.data;
+  const own = parsed.error.issues.filter((issue) => !wrong.has(issue.path[0] as string));
+  reportIssues(own, { ...judged, value: rest, schema: schemaOf(schema, 'input') });
+  return null;
 };

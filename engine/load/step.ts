@@ -63,11 +63,11 @@ const compileActStep = (
       { step: step.id, what: 'a rollback' },
       ctx.source.value([...path, 'on_failure']),
     );
-  if (!act) return null;
   const onFailure = step.on_failure ?? defaultOnFailure(standing, ctx);
   // A rollback too wrong to be read is reported as such, not as missing.
   const unread = given.rollback !== undefined && step.rollback === undefined;
   const undo = unread ? noUndo : compileUndo(step, act, standing, ctx);
+  if (!act) return null;
   return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo };
 };
 

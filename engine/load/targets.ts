@@ -51,7 +51,7 @@ const compileTarget = (
   const path = ['targets', name];
   const schema = schemaOf(kind.config, 'input');
   const where = `The target "${name}"`;
-  const { value, complete } = fill(config as JsonObject, {
+  const { value, failed } = fill(config as JsonObject, {
     ctx,
     path,
     schema,
@@ -60,7 +60,7 @@ const compileTarget = (
     doubt: () => null,
   });
   if (via !== undefined) checkVia(name, via, declared, kind, ctx);
-  if (!complete || ctx.problems.count > before) return null;
+  if (failed.length > 0 || ctx.problems.count > before) return null;
   const parsed = kind.config.safeParse(value);
   if (!parsed.success) {
     const withOwn = {
