@@ -98,7 +98,7 @@ export const journal = {
   }),
   RB450: entry<{ path: string; why: string }>({
     exit: 4,
-    message: ({ path, why }) => `Cannot hand the command to the run: ${path}: ${why}`,
-    remedy: () => 'Nothing was asked of the run; free space or check rights on its inbox, then ask again',
+    message: ({ path, why }) => `The run's inbox ${path} cannot be used: ${why}`,
+    remedy: () => 'Free space or check its rights; a command that was being left there was not given',
   }),
 } as const;

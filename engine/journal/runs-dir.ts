@@ -29,10 +29,9 @@ export const runIds = (path: string): readonly string[] => {
 };
 
 /** Throws RB420 where it is no directory, RB421 or RB422 where somebody else could change what is in it. */
-export const checkOwnDir = (path: string): void => {
+export const checkOwnDir = (path: string, user = process.geteuid?.()): void => {
   const stats = statOf(path);
   if (!stats.isDirectory()) fail('RB420', { path, why: 'it is not a directory' });
-  const user = process.geteuid?.();
   if (user !== undefined && stats.uid !== user && stats.uid !== 0) {
     fail('RB421', { path, owner: stats.uid, user });
   }
