@@ -8,7 +8,13 @@ const notRun = async (): Promise<never> => {
   throw new Error('declarations only');
 };
 
-const reads = { onUnknown: 'rerun', undoes: false, detachable: () => false, files: () => [], load: notRun } as const;
+const reads = {
+  onUnknown: 'rerun',
+  undoes: false,
+  detachable: () => false,
+  files: () => [],
+  load: notRun,
+} as const;
 
 /** `effects` follows its input; `run` as a text is for a shell. */
 const shell = defineStep({
@@ -54,7 +60,11 @@ const check = defineStep({
   type: 'check',
   version: 1,
   summary: 'Reads a URL',
-  input: z.strictObject({ url: z.url(), status: z.int().optional(), method: z.enum(['GET', 'HEAD']).optional() }),
+  input: z.strictObject({
+    url: z.url(),
+    status: z.int().optional(),
+    method: z.enum(['GET', 'HEAD']).optional(),
+  }),
   output: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()) }),
   examples: [],
   targets: [],
@@ -68,7 +78,10 @@ const query = defineStep({
   type: 'query',
   version: 1,
   summary: 'Reads a database',
-  input: z.strictObject({ sql: z.string(), params: z.array(z.union([z.string(), z.number(), z.null()])).optional() }),
+  input: z.strictObject({
+    sql: z.string(),
+    params: z.array(z.union([z.string(), z.number(), z.null()])).optional(),
+  }),
   output: z.strictObject({ rows: z.array(z.record(z.string(), z.unknown())), count: z.int() }),
   examples: [],
   targets: ['db'],

@@ -1,0 +1,132 @@
+/** The runbook file as a JSON Schema, for editors. The loader is stricter: it also judges what values mean. */
+import type * as z from 'zod';
+import { type JsonSchema, schemaOf } from '../expr/json-schema.ts';
+import type { Registry } from '../registry.ts';
+import { frame, sections } from './schema/document.ts';
+import * as steps from './schema/steps.ts';
+
+const EXPRESSION: JsonSchema = { type: 'string', pattern: '\\$\\{\\{' };
+
+/** Read as they stand, see expressions.ts. */
+const FIXED = new Set(['id', 'type', 'version']);
+
+const of = (schema: z.ZodType): JsonSchema => {
+  const { $schema: _, ...rest } = schemaOf(schema, 'input');
+  return rest;
+};
+
+/** Wherever a value may stand, `${{ }}` may stand for it; `literal` is a word between us and the loader. */
+const withExpressions = (schema: JsonSchema): JsonSchema => {
+  const { literal, ...own } = schema;
+  if (literal === true) return { ...own, not: EXPRESSION };
+  const each = (s: unknown) =>
+    (typeof s === 'object' && s !== null ? withExpressions(s as JsonSchema) : s) as JsonSchema;
+  const under = (map: Record<string, unknown> | undefined) =>
+    map && Object.fromEntries(Object.entries(map).map(([key, s]) => [key, FIXED.has(key) ? s : each(s)]));
+  const mapped: JsonSchema = {
+    ...own,
+    ...(own.properties && { properties: under(own.properties) as Record<string, JsonSchema> }),
+    ...(own.$defs && { $defs: under(own.$defs) as Record<string, JsonSchema> }),
+    ...(own.items !== undefined && { items: each(own.items) }),
+    ...(own.additionalProperties !== undefined && { additionalProperties: each(own.additionalProperties) }),
+    ...(own.anyOf && { anyOf: own.anyOf.map(each) }),
+  };
+  const isText =
+    own.type === 'string' && own.enum === undefined && own.pattern === undefined && own.format === undefined;
+  const isValue =
+    typeof own.type === 'string' && own.type !== 'object' && own.type !== 'null' && own.const === undefined;
+  return isValue && !isText ? { anyOf: [mapped, EXPRESSION] } : mapped;
+};
+
+/** `base` with `type` fixed and `with` as that type takes it. */
+const forType = (base: JsonSchema, type: string, description: string, input: JsonSchema): JsonSchema => {
+  const required = new Set([...(base.required ?? []), ...(input.required?.length ? ['with'] : [])]);
+  return {
+    ...base,
+    description,
+    properties: { ...base.properties, type: { const: type }, with: withExpressions(input) },
+    required: [...required],
+  };
+};
+
+export const runbookJsonSchema = (registry: Registry): JsonSchema => {
+  const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const calls = (base: z.ZodType): JsonSchema => ({
+    oneOf: types.map((t) => forType(withExpressions(of(base)), t.type, t.summary, of(t.input))),
+  });
+  const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+  const list = (name: string): JsonSchema => ({ type: 'array', items: ref(name) });
+
+  const act = withExpressions(of(steps.act));
+  const rollback = withExpressions(of(steps.rollback));
+  const undo: JsonSchema = {
+    anyOf: [{ const: 'auto' }, of(steps.rollback.shape.undo.unwrap().options[1]), list('undo')],
+  };
+  const guards = { preconditions: list('check'), verify: list('check') };
+  const actWithRefs: JsonSchema = {
+    ...act,
+    properties: {
+      ...act.properties,
+      ...guards,
+      rollback: { ...rollback, properties: { ...rollback.properties, ...guards, undo } },
+    },
+  };
+  const acts = types.map((t) => forType(actWithRefs, t.type, t.summary, of(t.input)));
+  const line: JsonSchema = {
+    type: 'object',
+    properties: {
+      point_of_no_return: {
+        type: 'object',
+        properties: { forward_fix: { type: 'string' }, would_lose: ref('check') },
+        required: ['forward_fix'],
+        additionalProperties: false,
+      },
+    },
+    required: ['point_of_no_return'],
+    additionalProperties: false,
+  };
+  const parallel: JsonSchema = {
+    type: 'object',
+    properties: { parallel: { type: 'array', items: ref('act'), minItems: 1 } },
+    required: ['parallel'],
+    additionalProperties: false,
+  };
+  const root = of(frame);
+  const targets: JsonSchema = {
+    type: 'object',
+    additionalProperties: {
+      oneOf: [...registry.targets.values()].map((kind) => targetSchema(kind.kind, of(kind.config), kind.via)),
+    },
+  };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'runbook',
+    ...root,
+    properties: {
+      ...root.properties,
+      ...Object.fromEntries(
+        Object.entries(sections).map(([name, section]) => [name, withExpressions(of(section))]),
+      ),
+      targets,
+      steps: { type: 'array', minItems: 1, items: ref('entry') },
+    },
+    $defs: {
+      check: calls(steps.check),
+      undo: calls(steps.undoAct),
+      act: { oneOf: acts },
+      gate: withExpressions(of(steps.gate)),
+      wait: withExpressions(of(steps.wait)),
+      entry: { anyOf: [ref('act'), ref('gate'), ref('wait'), parallel, line] },
+    },
+  };
+};
+
+const targetSchema = (kind: string, config: JsonSchema, via: boolean): JsonSchema => ({
+  ...withExpressions(config),
+  properties: {
+    ...withExpressions(config).properties,
+    type: { const: kind },
+    ...(via && { via: { type: 'string' } }),
+  },
+  required: [...(config.required ?? []), 'type'],
+});
