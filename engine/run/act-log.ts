@@ -3,12 +3,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
-
-/** Masks secrets also where they are split across chunks; `end` gives what it held back. */
-export interface MaskStream {
-  write(chunk: string): string;
-  end(): string;
-}
+import type { MaskStream } from './mask.ts';
 
 export interface ActLog {
   write(chunk: string | Uint8Array): void;

@@ -1,0 +1,110 @@
+/**
+ * The engine dies at every boundary of the journal, one run after the other: before a write, between write
+ * and fsync, after the fsync. A resumed session must end the run with everything done exactly once.
+ */
+import { describe, expect, test } from 'vitest';
+import {
+  type JournalFile,
+  type OpenJournalFile,
+  openJournalFile,
+} from '../../../engine/journal/journal-file.ts';
+import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
+import { fakeWorld } from './fake-steps.ts';
+import { Night } from './harness.ts';
+
+class Died extends Error {}
+
+type Boundary = 'before-write' | 'before-sync' | 'after-sync';
+
+/** Fails at the n-th boundary and, like a dead process, at everything after it. */
+const dyingAt = (n: number, boundary: Boundary): { open: OpenJournalFile; reached: () => boolean } => {
+  let count = 0;
+  let dead = false;
+  const at = (here: Boundary) => {
+    if (!dead && here === boundary && ++count === n) dead = true;
+    if (dead) throw new Died(`${boundary} ${n}`);
+  };
+  const open: OpenJournalFile = (path, how) => {
+    const file = openJournalFile(path, how);
+    let opened = false;
+    const wrapped: JournalFile = {
+      ...file,
+      write(bytes) {
+        opened = true;
+        at('before-write');
+        file.write(bytes);
+      },
+      sync() {
+        if (opened) at('before-sync');
+        file.sync();
+        if (opened) at('after-sync');
+      },
+      truncate(length) {
+        // A dead engine does not tidy up.
+        if (!dead) file.truncate(length);
+      },
+    };
+    return wrapped;
+  };
+  return { open, reached: () => dead };
+};
+
+const put = (id: string) => {
+  const act = planAct({ type: 'put', with: { name: id }, preview: `put ${id}` });
+  const verify = [planAct({ type: 'look', with: { name: id }, effects: 'read' })];
+  return actStep(id, { act, verify, undo: { ...autoUndo, acts: [act] } });
+};
+
+const cutover = plan([
+  put('a'),
+  [put('b'), put('c')],
+  gateStep('gate', { prompt: null, approvers: [], criteria: ['vars == {}'] }),
+  'line',
+  put('doors'),
+]);
+
+describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s', (boundary) => {
+  test('costs nothing, wherever it happens', async () => {
+    for (let n = 1; ; n++) {
+      const night = new Night(cutover, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      const first = await night.session({}, open).catch((error: unknown) => error);
+      if (!reached()) {
+        expect(n).toBeGreaterThan(5);
+        return;
+      }
+      expect(first).toBeInstanceOf(Error);
+      const { outcome } = await night.session();
+      expect({ n, outcome, done: Object.fromEntries(night.world.done) }).toEqual({
+        n,
+        outcome: 'succeeded',
+        done: { a: 1, b: 1, c: 1, doors: 1 },
+      });
+    }
+  });
+
+  test('in a rollback, everything is still taken back', async () => {
+    for (let n = 1; ; n++) {
+      const night = new Night(cutover, fakeWorld());
+      night.world.script.set('c', async (_, act) => {
+        act();
+        return { done: false, effect: 'some', retryable: false, short: 'half' };
+      });
+      await night.session();
+      const command = { command: 'roll-back', user: 'u', reason: 'r', at: Date.now() } as const;
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({ commands: [command] }, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(4);
+        return;
+      }
+      const rollingBack = night.journal().some((e) => e.type === 'rollback-started');
+      const { outcome } = await night.session(rollingBack ? {} : { commands: [command] });
+      expect({ n, outcome, left: [...night.world.standing.keys()] }).toEqual({
+        n,
+        outcome: 'rolled-back',
+        left: [],
+      });
+    }
+  });
+});

@@ -1,0 +1,118 @@
+/** Step types of a made-up world: what they did is counted, so that a test can tell once from twice. */
+import * as z from 'zod';
+import type { Registry } from '../../../engine/registry.ts';
+import type { ActContext } from '../../../engine/step.ts';
+import { type AnyStepType, defineStep, type Outcome, type Probed, secretable } from '../../../engine/step.ts';
+import { defineTarget } from '../../../engine/target.ts';
+
+type Input = { readonly name: string; readonly value?: unknown };
+
+export interface FakeWorld {
+  /** What stands now, by name. */
+  readonly standing: Map<string, unknown>;
+  /** How often each name was really done. */
+  readonly done: Map<string, number>;
+  /** Replaces an act's run, by name. */
+  readonly script: Map<string, (context: ActContext, act: () => void) => Promise<Outcome<unknown>>>;
+  /** Replaces the truthful probe. */
+  readonly probes: Map<string, Probed<unknown>>;
+}
+
+export const fakeWorld = (): FakeWorld => ({
+  standing: new Map(),
+  done: new Map(),
+  script: new Map(),
+  probes: new Map(),
+});
+
+const input = z.strictObject({ name: z.string(), value: secretable.optional() });
+const output = z.strictObject({ name: z.string(), token: z.string().optional() });
+
+const put = (world: FakeWorld): AnyStepType =>
+  defineStep({
+    type: 'put',
+    version: 1,
+    summary: 'Puts a value',
+    input,
+    output,
+    before: z.object({ had: z.boolean() }),
+    examples: [{ title: 'one', with: { name: 'a' } }],
+    targets: [],
+    places: ['local'],
+    onUnknown: 'ask',
+    undoes: true,
+    sensitive: ['token'],
+    detachable: () => true,
+    effects: () => 'write',
+    files: () => [],
+    preview: ({ name }) => `put ${name}`,
+    load: async () => ({
+      acts: {
+        check: async () => [{ level: 'verified', what: 'it is there' }],
+        prepare: async (_: ActContext, { name }: Input) => ({ had: world.standing.has(name) }),
+        async run(context: ActContext, { name, value }: Input) {
+          await context.connect('shell');
+          const act = () => {
+            world.standing.set(name, value ?? true);
+            world.done.set(name, (world.done.get(name) ?? 0) + 1);
+          };
+          const scripted = world.script.get(name);
+          if (scripted) return (await scripted(context, act)) as Outcome<{ name: string }>;
+          act();
+          return { done: true, output: { name, token: 'sensitive' } };
+        },
+        async probe(_: ActContext, { name }: Input) {
+          const said = world.probes.get(name);
+          if (said) return said as Probed<{ name: string }>;
+          return world.standing.has(name) ? { state: 'done', output: { name } } : { state: 'not-done' };
+        },
+        async undo(_: ActContext, { name }: Input, before: { had: boolean }) {
+          if (!before.had) world.standing.delete(name);
+          return { done: true, output: null };
+        },
+      },
+    }),
+  });
+
+const look = (world: FakeWorld): AnyStepType =>
+  defineStep({
+    type: 'look',
+    version: 1,
+    summary: 'Looks whether a value stands',
+    input,
+    output: z.strictObject({}),
+    examples: [{ title: 'one', with: { name: 'a' } }],
+    targets: [],
+    places: ['local'],
+    onUnknown: 'rerun',
+    undoes: false,
+    detachable: () => false,
+    effects: () => 'read',
+    files: () => [],
+    preview: ({ name }) => `look ${name}`,
+    load: async () => ({
+      acts: {
+        check: async () => [{ level: 'verified', what: 'it can be looked at' }],
+        async run(_: ActContext, { name }: Input) {
+          if (world.standing.has(name)) return { done: true, output: {} };
+          return { done: false, effect: 'none', retryable: true, short: `${name} does not stand` };
+        },
+        probe: async () => ({ state: 'not-done' }),
+      },
+    }),
+  });
+
+const here = defineTarget({
+  kind: 'local',
+  config: z.strictObject({}),
+  client: 'shell',
+  via: false,
+  files: () => [],
+  describe: () => 'here',
+  load: async () => ({ open: async () => ({ client: {}, check: async () => [], close: async () => {} }) }),
+});
+
+export const fakeRegistry = (world: FakeWorld): Registry => ({
+  steps: new Map([put(world), look(world)].map((type) => [type.type, type])),
+  targets: new Map([['local', here]]),
+});

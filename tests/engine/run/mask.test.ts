@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createMasker } from '../../../engine/run/mask.ts';
+import { maskVariants } from '../../../engine/run/mask-variants.ts';
+
+const secret = "p@ss w'rd/€42";
+
+const armed = (...secrets: string[]) => {
+  const masker = createMasker();
+  for (const s of secrets) masker.arm(s);
+  return masker;
+};
+
+describe('a secret is masked', () => {
+  test.each([
+    ['as it is', secret],
+    ['URL-encoded', encodeURIComponent(secret)],
+    ['form-encoded', new URLSearchParams({ p: secret }).toString().slice(2)],
+    ['base64', Buffer.from(secret).toString('base64')],
+    ['base64 behind one byte', Buffer.from(`:${secret}`).toString('base64')],
+    ['base64 behind two bytes', Buffer.from(`a:${secret}:`).toString('base64')],
+    ['base64url', Buffer.from(`u:${secret}`).toString('base64url')],
+    ['hex', Buffer.from(secret).toString('hex')],
+    ['shell-quoted', `'${secret.replaceAll("'", "'\\''")}'`],
+    ['JSON', JSON.stringify(secret)],
+  ])('%s', (_, form) => {
+    const masked = armed(secret).mask(`before ${form} after`);
+    expect(masked).toMatch(/^before .*\*\*\*.* after$/);
+    for (const piece of [form.slice(1, 13), form.slice(-13, -2)]) expect(masked).not.toContain(piece);
+  });
+
+  test('line by line, where it has several', () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n9w0BAQEFAASCBKcwggSj\n-----END KEY-----\n';
+    expect(armed(key).mask('read 9w0BAQEFAASCBKcwggSj from it')).toBe('read *** from it');
+  });
+
+  test('the longer of two that overlap', () => {
+    expect(armed('hunter2', 'hunter2-and-more').mask('x hunter2-and-more y')).toBe('x *** y');
+  });
+});
+
+test('no chunking leaks: a stream says what masking the whole says', () => {
+  const secrets = fc.array(
+    fc.string({ minLength: 4, maxLength: 12, unit: fc.constantFrom('a', 'b', "'", '/') }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
+  const text = fc.tuple(
+    secrets,
+    fc.array(fc.oneof(fc.nat(3), fc.string({ unit: fc.constantFrom('a', 'b', "'", '/', ' ') }))),
+  );
+  fc.assert(
+    fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), ([values, parts], sizes) => {
+      const masker = armed(...values);
+      const whole = parts.map((p) => (typeof p === 'number' ? (values[p] ?? '') : p)).join('');
+      const stream = masker.stream();
+      let said = '';
+      for (let rest = whole; rest !== ''; ) {
+        const size = sizes.next().value as number;
+        said += stream.write(rest.slice(0, size));
+        rest = rest.slice(size);
+      }
+      said += stream.end();
+      expect(said).toBe(masker.mask(whole));
+      for (const value of values) expect(said).not.toContain(value);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('what cannot be the beginning of a secret is not held back', () => {
+  const stream = armed('s3cr3t').stream();
+  expect(stream.write('progress 50 %\n')).toBe('progress 50 %\n');
+  expect(stream.write('s3c')).toBe('');
+  expect(stream.write('ond\n')).toBe('s3cond\n');
+});
+
+test('a form that says too little to be told from other text is not looked for', () => {
+  expect([...maskVariants('ab')]).not.toContain(Buffer.from('ab').toString('hex'));
+});
