@@ -3,7 +3,6 @@ import { fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
 import { openRun } from '../journal/run-dir.ts';
 import { givenChoice } from './choice.ts';
-import { continueRun } from './continue-run.ts';
 import { givenRunsDir } from './given.ts';
 import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
@@ -19,5 +18,7 @@ export const resume: Handler = async (host, input) => {
     handOver(host, input, run, command);
     return 0;
   }
+  // Only here: what is handed over to a live engine needs no engine of its own.
+  const { continueRun } = await import('./continue-run.ts');
   return continueRun(host, input, run, { command, accept: { steps, reason } });
 };

@@ -3,7 +3,6 @@ import { answer } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
-import { continueRun } from './continue-run.ts';
 import { givenRunsDir } from './given.ts';
 import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
@@ -24,5 +23,7 @@ export const rollback: Handler = async (host, input) => {
     handOver(host, input, run, command);
     return 0;
   }
+  // Only here: what is handed over to a live engine needs no engine of its own.
+  const { continueRun } = await import('./continue-run.ts');
   return continueRun(host, input, run, { command, accept: { steps: [], reason: '' } });
 };

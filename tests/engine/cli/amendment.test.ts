@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { amend } from '../../../engine/cli/amendment.ts';
+import { type Acceptance, amend } from '../../../engine/cli/amendment.ts';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import type { Plan, PlanStep } from '../../../engine/plan.ts';
 import { held, plan, play } from '../views/scripted-run.ts';
 
 /** maintenance-on has succeeded, dump is held half-done; the gate and the doors are still to come. */
 const state = play(held, () => {});
-const none = { steps: [], reason: '' };
+const none: Acceptance = { steps: [], reason: '' };
 
 const change = (id: string, digest: Partial<PlanStep['digest']>): Plan => {
   const step = plan.steps[id];

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { drainInbox } from '../../../engine/journal/inbox.ts';
+import { acquireLock } from '../../../engine/journal/lock.ts';
+import { held, success } from '../views/scripted-run.ts';
+import { runbook, workDir } from './command-line.ts';
+import { makeRun } from './made-run.ts';
+
+/** The gate is open, and its time to answer is long over: the script plays in its own year. */
+const waiting = () => {
+  const cwd = workDir();
+  return {
+    cwd,
+    ...makeRun(
+      cwd,
+      success.filter(([at]) => at <= -60_000),
+      'gate-opened',
+    ),
+  };
+};
+
+const openGate = () => {
+  const cwd = workDir();
+  // Without the gate's timer it stays open for ever.
+  const script = success.map(
+    ([at, ...events]) => [at, ...events.filter((e) => e.type !== 'timer-set')] as const,
+  );
+  return { cwd, ...makeRun(cwd, script, 'gate-answered') };
+};
+
+const answer = (run: string, gate: string, as: string, ...more: string[]) => [
+  ...['approve', run, gate, '--as', as, '--reason', 'counts match'],
+  ...more,
+];
+
+describe('approve', () => {
+  test('leaves the answer for the next resume when no engine is at it', async () => {
+    const { cwd, run } = openGate();
+    const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      `GO for gate go-no-go is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+    );
+    expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
+      {
+        command: 'approve',
+        gate: 'go-no-go',
+        verdict: 'go',
+        as: 'lead',
+        unattended: false,
+        reason: 'counts match',
+      },
+    ]);
+  });
+
+  test('hands it to the live engine, and --no-go is a no-go', async () => {
+    const { cwd, run } = openGate();
+    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const { stdout } = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
+    lock.release();
+    expect(stdout).toContain('NO-GO for gate go-no-go was handed to the engine (pid 4711 on laptop)');
+    expect(drainInbox(run.path).commands[0]?.command).toMatchObject({ verdict: 'no_go', as: 'deputy' });
+  });
+
+  test.each([
+    ['nobody', 'go-no-go', 'RB611', 'Approvers: lead, deputy'],
+    ['lead', 'dump', 'RB610', 'The open gate is "go-no-go"'],
+  ])('by %s at %s is refused with %s', async (as, gate, code, remedy) => {
+    const { cwd, run } = openGate();
+    const ended = await runbook(answer('latest', gate, as), { cwd });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain(code);
+    expect(ended.stderr).toContain(remedy);
+    expect(drainInbox(run.path).commands).toEqual([]);
+  });
+
+  test('of a gate that is not open yet is refused', async () => {
+    const { cwd } = waiting();
+    const { code, stderr } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('No gate is open now');
+  });
+
+  test('after its time is over is refused', async () => {
+    const cwd = workDir();
+    const old = success.map(([at, ...events]) => {
+      const past = events.map((e) => (e.type === 'timer-set' ? { ...e, until: 1000 } : e));
+      return [at, ...past] as const;
+    });
+    makeRun(cwd, old, 'gate-answered');
+    const { code, stderr } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('RB613');
+  });
+
+  test('an empty reason is no reason', async () => {
+    const { cwd } = openGate();
+    const { code, stderr } = await runbook(
+      ['approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', '  '],
+      { cwd },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('RB607');
+  });
+});
+
+describe('beside a live engine', () => {
+  test('a choice and a rollback are handed over', async () => {
+    const cwd = workDir();
+    const { run } = makeRun(cwd, held);
+    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const retry = await runbook(['resume', '--retry', 'dump', '--reason', 'server is back'], { cwd });
+    const back = await runbook(['rollback', '--reason', 'enough'], { cwd });
+    lock.release();
+    expect([retry.code, back.code]).toEqual([0, 0]);
+    expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
+      { command: 'resolve', choice: 'retry', step: 'dump', reason: 'server is back' },
+      { command: 'roll-back', reason: 'enough' },
+    ]);
+  });
+
+  test('a second resume is refused with who holds the run: exit 4', async () => {
+    const cwd = workDir();
+    const { run } = makeRun(cwd, held);
+    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const { code, stderr } = await runbook(['resume'], { cwd });
+    lock.release();
+    expect(code).toBe(4);
+    expect(stderr).toContain('pid 4711 of ops on laptop');
+  });
+
+  test('two choices at once, and a choice without a reason: exit 2', async () => {
+    const cwd = workDir();
+    makeRun(cwd, held);
+    const two = await runbook(['resume', '--retry', 'dump', '--skip', 'dump', '--reason', 'r'], { cwd });
+    expect(two).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--retry and --skip exclude each other'),
+    });
+    const mute = await runbook(['resume', '--retry', 'dump'], { cwd });
+    expect(mute).toMatchObject({ code: 2, stderr: expect.stringContaining('RB607') });
+  });
+
+  test('a rollback behind the line is refused with the forward fix: exit 2', async () => {
+    const cwd = workDir();
+    makeRun(cwd, success, 'run-settled');
+    const { code, stderr } = await runbook(['rollback', '--reason', 'r'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('RB617');
+    expect(stderr).toContain('Fix it.');
+  });
+});
