@@ -2,12 +2,15 @@
 import type { Registry } from '../engine/registry.ts';
 import type { AnyStepType } from '../engine/step.ts';
 import type { AnyTargetKind } from '../engine/target.ts';
+import { local } from './_targets/local/target.ts';
 import { mysql } from './_targets/mysql/target.ts';
 import { postgres } from './_targets/postgres/target.ts';
+import { ssh } from './_targets/ssh/target.ts';
 import { assert } from './assert/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { httpCheck } from './http-check/step.ts';
+import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 
@@ -16,11 +19,12 @@ const stepTypes: readonly AnyStepType[] = [
   fileRemove,
   fileWrite,
   httpCheck,
+  mysqlDump,
   mysqlQuery,
   postgresQuery,
 ];
 
-const targetKinds: readonly AnyTargetKind[] = [mysql, postgres];
+const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, ssh];
 
 export const registry: Registry = {
   steps: new Map(stepTypes.map((type) => [type.type, type])),

@@ -2,8 +2,8 @@ import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { localShell } from '../../steps/_targets/local/local-shell.ts';
 import type { Shell } from '../../steps/_targets/shell.ts';
-import { plainShell } from './plain-shell.ts';
 
 export interface Place {
   readonly dir: string;
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** A folder of its own on this machine, with a home of its own beside it; gone when the test is. */
-export const usePlace = async (): Promise<Place> => {
+export const usePlace = async (env: Readonly<Record<string, string>> = {}): Promise<Place> => {
   const root = await mkdtemp(join(tmpdir(), 'runbook-place-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const dir = await mkdtemp(join(root, 'files-'));
@@ -26,5 +26,8 @@ export const usePlace = async (): Promise<Place> => {
     });
     return Object.fromEntries(await Promise.all(entries));
   };
-  return { dir, shell: plainShell({ ...process.env, HOME: root }), image };
+  const shell = localShell('local', join(root, 'state'));
+  const exec: Shell['exec'] = (argv, options) =>
+    shell.exec(argv, { ...options, env: { ...env, ...options?.env } });
+  return { dir, shell: { ...shell, exec }, image };
 };

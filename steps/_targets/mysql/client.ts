@@ -6,6 +6,8 @@ export interface MysqlAccess {
   /** The place the address is seen from. */
   readonly place: string;
   readonly config: SqlConfig;
+  /** On this machine; null: the system's CAs. */
+  readonly caFile: string | null;
   /** The secret's value: for a pipe, never for argv or a file. */
   password(): string;
 }
@@ -14,6 +16,10 @@ export interface MysqlClient extends SqlClient {
   readonly access: MysqlAccess;
   /** `8.4.3`, `10.11.6-MariaDB`. */
   version(): Promise<string>;
+  /** Names of the database's tables, views left out. */
+  baseTables(): Promise<readonly string[]>;
+  /** What the server estimates the rows of the database to take, in bytes. */
+  dataBytes(): Promise<number>;
 }
 
 declare module '../../../engine/step.ts' {

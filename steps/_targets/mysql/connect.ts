@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { dialUntil } from '../dial.ts';
-import { describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
+import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
 import { unreachable } from '../sql/refused.ts';
 
 /** Errors of the handshake that trying again does not mend. */
@@ -25,7 +25,7 @@ const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSig
     host,
     port,
     charset: 'utf8mb4',
-    connectTimeout: config.connect_timeout_ms,
+    connectTimeout: connectTimeoutMs(config),
     dateStrings: true,
     // BIGINT: a number while it is exact, else its digits. DECIMAL stays a string.
     supportBigNumbers: true,

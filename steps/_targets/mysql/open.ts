@@ -1,7 +1,7 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { SqlSession } from '../sql/client.ts';
 import type { SqlConfig } from '../sql/config.ts';
-import { describeSql } from '../sql/config.ts';
+import { connectTimeoutMs, describeSql } from '../sql/config.ts';
 import type { MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { rollsBack } from './rolls-back.ts';
@@ -27,14 +27,35 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     explainsIn: 'write',
     rollsBack,
     version,
+    async baseTables() {
+      const reading = await session('read');
+      try {
+        const { rows } = await reading.query(
+          "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
+          [],
+          Number.MAX_SAFE_INTEGER,
+        );
+        return rows.map(({ name }) => String(name));
+      } finally {
+        await reading.close();
+      }
+    },
+    dataBytes: async () =>
+      Number(
+        await one(
+          await session('read'),
+          'SELECT SUM(DATA_LENGTH) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+        ),
+      ),
     access: {
       place: ctx.via?.place ?? 'local',
       config,
+      caFile: config.tls?.ca_file === undefined ? null : ctx.resolve(config.tls.ca_file),
       password: () => (config.password === undefined ? '' : ctx.reveal(config.password)),
     },
     // Own connections, and not the run's signal: they have to work just when it has fired.
     async kill(id) {
-      const killer = await session('read', AbortSignal.timeout(config.connect_timeout_ms));
+      const killer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
       try {
         await killer.query(`KILL CONNECTION ${Number(id)}`, [], 0).catch(() => undefined);
       } finally {
@@ -42,7 +63,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       }
     },
     async lives(id) {
-      const observer = await session('read', AbortSignal.timeout(config.connect_timeout_ms));
+      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
       const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
       return (await one(observer, sql)) !== 0;
     },

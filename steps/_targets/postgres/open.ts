@@ -1,6 +1,6 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { SqlParam, SqlSession } from '../sql/client.ts';
-import { describeSql, type SqlConfig } from '../sql/config.ts';
+import { connectTimeoutMs, describeSql, type SqlConfig } from '../sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
 import { postgresSession } from './session.ts';
@@ -21,7 +21,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const session = async (mode: 'read' | 'write', signal = ctx.signal) =>
     postgresSession(await connectPostgres(ctx, config, signal), mode);
   // Own connections, and not the run's signal: they have to work just when it has fired.
-  const observer = () => session('read', AbortSignal.timeout(config.connect_timeout_ms));
+  const observer = () => session('read', AbortSignal.timeout(connectTimeoutMs(config)));
   const client: PostgresClient = {
     target: ctx.name,
     open: session,

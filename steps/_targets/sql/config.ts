@@ -1,3 +1,4 @@
+import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
 
@@ -26,7 +27,10 @@ export const sqlConfig = (defaultPort: number) =>
         })
         .optional()
         .describe('Default: verify, and disable for a loopback address or a socket'),
-      connect_timeout_ms: z.int().positive().default(10_000),
+      connect_timeout: z
+        .string()
+        .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 10s')
+        .default('10s'),
     })
     .refine((c) => c.tls?.ca_file === undefined || c.tls.mode === 'verify', {
       message: 'A CA is looked at only with mode: verify',
@@ -35,8 +39,15 @@ export const sqlConfig = (defaultPort: number) =>
 
 export type SqlConfig = z.output<ReturnType<typeof sqlConfig>>;
 
-export const tlsMode = ({ tls, host, socket }: SqlConfig): 'disable' | 'require' | 'verify' =>
-  tls?.mode ?? (socket !== undefined || loopback.test(host) ? 'disable' : 'verify');
+export const connectTimeoutMs = ({ connect_timeout }: SqlConfig): number =>
+  parseDuration(connect_timeout) ?? 0;
+
+/** Whether the address means another server on another machine. */
+export const isOwnMachine = ({ host, socket }: SqlConfig): boolean =>
+  socket !== undefined || loopback.test(host);
+
+export const tlsMode = (config: SqlConfig): 'disable' | 'require' | 'verify' =>
+  config.tls?.mode ?? (isOwnMachine(config) ? 'disable' : 'verify');
 
 export const describeSql = ({ user, host, port, socket, database }: SqlConfig): string =>
   `${user}@${socket ?? `${host}:${port}`}/${database}`;

@@ -4,11 +4,11 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { acts } from '../../../steps/http-check/acts.ts';
 import { valueAt } from '../../../steps/http-check/compare.ts';
 import { httpCheck } from '../../../steps/http-check/step.ts';
 import { actContext } from '../../support/act-context.ts';
-import { plainShell } from '../../support/plain-shell.ts';
 
 const tlsDir = new URL('../../support/loopback-tls/', import.meta.url).pathname;
 const credentials = { key: readFileSync(`${tlsDir}key.pem`), cert: readFileSync(`${tlsDir}cert.pem`) };
@@ -23,7 +23,7 @@ const serve = async (listener: RequestListener) => `http://127.0.0.1:${await lis
 
 const context = (signal?: AbortSignal) =>
   actContext({
-    clients: { shell: plainShell() },
+    clients: { shell: localShell() },
     secrets: { smoke: 'let-me-in-42' },
     runbookDir: tlsDir,
     ...(signal && { signal }),

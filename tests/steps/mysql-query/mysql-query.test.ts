@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts } from '../../../steps/mysql-query/acts.ts';
 import { mysqlQuery } from '../../../steps/mysql-query/step.ts';
@@ -7,7 +8,6 @@ import { type ActWorld, actContext } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient, openTarget } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
-import { plainShell } from '../../support/plain-shell.ts';
 
 const lab = await useLab();
 
@@ -200,7 +200,7 @@ describe('the mysql target', () => {
   });
 
   test('reaches the server through a place, and says what it is', async () => {
-    const target = await openTarget(mysql, mysqlConfig(lab, lab.mysql.database), plainShell());
+    const target = await openTarget(mysql, mysqlConfig(lab, lab.mysql.database), localShell());
     expect(await target.check()).toMatchObject([
       { level: 'verified', what: expect.stringContaining('MariaDB') },
     ]);

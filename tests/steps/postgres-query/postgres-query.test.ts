@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
 import { acts } from '../../../steps/postgres-query/acts.ts';
 import { postgresQuery } from '../../../steps/postgres-query/step.ts';
@@ -7,7 +8,6 @@ import { type ActWorld, actContext } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient, openTarget, postgresConfig } from '../../support/open-target.ts';
 import { usePostgresDatabase } from '../../support/own-database.ts';
-import { plainShell } from '../../support/plain-shell.ts';
 
 const lab = await useLab();
 
@@ -180,7 +180,7 @@ describe('the postgres target', () => {
   });
 
   test('reaches the server through a place, and says what it is', async () => {
-    const target = await openTarget(postgres, postgresConfig(lab, lab.postgres.database), plainShell());
+    const target = await openTarget(postgres, postgresConfig(lab, lab.postgres.database), localShell());
     expect(await target.check()).toMatchObject([
       { level: 'verified', what: expect.stringContaining('Postgres 1') },
     ]);

@@ -1,0 +1,121 @@
+import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import { temporaryBeside } from '../_targets/files/path.ts';
+import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
+import { readByScript, runScript } from '../_targets/files/script.ts';
+import { described } from './described.ts';
+import { dumpArguments, takeDump } from './dump.ts';
+import { optionFile, outOfReach } from './option-file.ts';
+import { describeScript, endScript, lookScript, rehearseScript } from './scripts.ts';
+import type { MysqlDumpBefore, MysqlDumpInput, MysqlDumpOutput } from './step.ts';
+
+const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: number }> => {
+  const shell = await ctx.connect('shell');
+  const [state, count] = await readByScript(shell, lookScript, [path, temporaryBeside(path, ctx)], {
+    signal: ctx.signal,
+  });
+  return { there: state === 'there', unfinished: Number(count) };
+};
+
+/** Also after the engine was killed: whoever still writes is found by the files it left. */
+const end = async (ctx: ActContext, { path }: MysqlDumpInput): Promise<boolean> => {
+  const shell = await ctx.connect('shell');
+  const grace = String(Math.ceil(ctx.killGraceMs / 1000));
+  return (await runScript(shell, endScript, [temporaryBeside(path, ctx), grace])).code === 0;
+};
+
+const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
+  done: false,
+  effect: 'none',
+  retryable: false,
+  short,
+  remedy,
+  ...(living && { living }),
+});
+
+const run = async (
+  ctx: ActContext,
+  input: MysqlDumpInput,
+  before: MysqlDumpBefore,
+): Promise<Outcome<MysqlDumpOutput>> => {
+  if (before.existed)
+    return refused(`${input.path} is already there, and a dump is never overwritten`, 'Choose another path');
+  const client = await ctx.connect('mysql');
+  const reach = outOfReach(client.access, ctx.runOn);
+  if (reach !== null) return refused(reach, 'Run it on the place the target is reached via');
+  if (!(await end(ctx, input)))
+    return refused('an earlier attempt still writes and does not end', 'End it by hand', true);
+  return takeDump(ctx, input, client);
+};
+
+const probe = async (
+  ctx: ActContext,
+  { path }: MysqlDumpInput,
+  before: MysqlDumpBefore,
+): Promise<Probed<MysqlDumpOutput>> => {
+  const { there, unfinished } = await look(ctx, path);
+  if (there && !before.existed) {
+    const shell = await ctx.connect('shell');
+    const { code, lines, complaint } = await runScript(shell, describeScript, [path], { signal: ctx.signal });
+    return code === 0
+      ? { state: 'done', output: described(path, lines) }
+      : { state: 'unknown', why: `${path} is there, but ${complaint}` };
+  }
+  return unfinished > 0
+    ? { state: 'partial', why: `an unfinished dump stands beside ${path}` }
+    : { state: 'not-done' };
+};
+
+const undo = async (
+  ctx: ActContext,
+  input: MysqlDumpInput,
+  before: MysqlDumpBefore,
+): Promise<Outcome<null>> => {
+  if (!(await end(ctx, input))) return refused('the dump does not end', 'End it by hand', true);
+  if (before.existed) return { done: true, output: null };
+  const shell = await ctx.connect('shell');
+  const { code, complaint } = await runScript(shell, 'rm -f -- "$1"', [input.path], { signal: ctx.signal });
+  if (code === 0) return { done: true, output: null };
+  return refused(`could not remove ${input.path}: ${complaint}`, `Remove it on ${shell.place} by hand`);
+};
+
+export const acts: StepActs<MysqlDumpInput, MysqlDumpOutput, MysqlDumpBefore> = {
+  async check(ctx, input) {
+    const client = await ctx.connect('mysql');
+    const reach = outOfReach(client.access, ctx.runOn);
+    if (reach !== null)
+      return [{ level: 'problem', what: reach, remedy: 'Run it on the place the target is reached via' }];
+    const shell = await ctx.connect('shell');
+    const findings = [
+      ...roomFindings(await roomFor(shell, input.path, ctx.signal), shell.place, {
+        bytes: await client.dataBytes(),
+        mayMakeFolders: false,
+      }),
+    ];
+    if ((await look(ctx, input.path)).there)
+      findings.push({
+        level: 'problem',
+        what: `${input.path} is already there`,
+        remedy: 'Choose another path',
+      });
+    const { code, complaint } = await runScript(shell, rehearseScript, dumpArguments(client, input), {
+      stdin: optionFile(client.access),
+      signal: ctx.signal,
+      killGraceMs: ctx.killGraceMs,
+    });
+    findings.push(
+      code === 0
+        ? { level: 'verified', what: 'a dump without data went through: tool, login and rights are there' }
+        : { level: 'problem', what: complaint, remedy: 'Install mysqldump there, or grant what it misses' },
+    );
+    return findings;
+  },
+
+  async prepare(ctx, { path }) {
+    return { existed: (await look(ctx, path)).there };
+  },
+
+  run,
+  probe,
+  end,
+  undo,
+};

@@ -1,0 +1,72 @@
+import type { ActContext, Outcome } from '../../engine/step.ts';
+import { temporaryBeside } from '../_targets/files/path.ts';
+import { runScript } from '../_targets/files/script.ts';
+import type { MysqlClient } from '../_targets/mysql/client.ts';
+import type { Shell } from '../_targets/shell.ts';
+import { described } from './described.ts';
+import { optionFile } from './option-file.ts';
+import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
+import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
+
+export const dumpArguments = ({ access }: MysqlClient, { tables }: MysqlDumpInput): readonly string[] => [
+  ...dumpOptions,
+  '--',
+  access.config.database,
+  ...(tables ?? []),
+];
+
+/** Reports the growing file until `stop`; a look that fails says nothing of the dump. */
+const reportSize = async (ctx: ActContext, shell: Shell, work: string, stop: AbortSignal): Promise<void> => {
+  while (!stop.aborted) {
+    await ctx.clock.sleep(1000, stop);
+    if (stop.aborted) return;
+    const { lines } = await runScript(shell, sizeScript, [work]).catch(() => ({ lines: [] }));
+    const done = Number(lines[0] ?? Number.NaN);
+    if (!stop.aborted && Number.isFinite(done)) ctx.progress({ done, unit: 'bytes' });
+  }
+};
+
+/** Throws what `Shell.exec` throws: then only a probe can tell. */
+export const takeDump = async (
+  ctx: ActContext,
+  input: MysqlDumpInput,
+  client: MysqlClient,
+): Promise<Outcome<MysqlDumpOutput>> => {
+  const { path, mode } = input;
+  const shell = await ctx.connect('shell');
+  const work = temporaryBeside(path, ctx);
+  const wanted = input.tables ?? (await client.baseTables());
+  const stop = new AbortController();
+  const reporting = reportSize(ctx, shell, work, stop.signal);
+  try {
+    const { code, lines, complaint } = await runScript(
+      shell,
+      dumpScript,
+      [
+        path,
+        work,
+        String(ctx.attempt),
+        mode,
+        wanted.map((name) => `${name}\n`).join(''),
+        ...dumpArguments(client, input),
+      ],
+      {
+        stdin: optionFile(client.access),
+        signal: ctx.signal,
+        killGraceMs: ctx.killGraceMs,
+        onStderr: ctx.log,
+      },
+    );
+    if (code === 0) return { done: true, output: described(path, lines) };
+    return {
+      done: false,
+      effect: 'none',
+      retryable: code !== 3 && code !== 4,
+      short: `no dump on ${shell.place}: ${complaint}`,
+      ...(code === 4 && { remedy: `Install mysqldump (or mariadb-dump) on ${shell.place}` }),
+    };
+  } finally {
+    stop.abort();
+    await reporting;
+  }
+};

@@ -1,0 +1,102 @@
+/**
+ * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
+ * written, `$work.<attempt>.pid` the process group that writes it.
+ */
+
+/** Options of every dump. `loose`: MySQL only, and without it a restore on a server with GTIDs is refused. */
+export const dumpOptions = [
+  '--single-transaction',
+  '--quick',
+  '--routines',
+  '--triggers',
+  '--events',
+  '--hex-blob',
+  '--no-tablespaces',
+  '--default-character-set=utf8mb4',
+  '--loose-set-gtid-purged=OFF',
+] as const;
+
+// Rows cannot fake these lines: the tool writes a line break inside a value as \\n.
+const describe = `
+tables() { sed -n 's/^CREATE TABLE \`\\(.*\\)\` ($/\\1/p' "$1"; }
+describe() {
+  tail -n 1 -- "$1" | grep -q '^-- Dump completed' || die 'the last line "-- Dump completed" is missing'
+  s=$(sha "$1"); [ \${#s} -eq 64 ] || die 'it cannot be read'
+  echo "$s $(wc -c <"$1" | tr -d ' ')"
+  sed -n '/^-- [A-Za-z]* dump /{s/^-- //;p;q;}' "$1"
+  tables "$1"
+}
+`;
+
+const tool = `
+for tool in mysqldump mariadb-dump -; do command -v "$tool" >/dev/null 2>&1 && break; done
+[ "$tool" != - ] || die 'neither mysqldump nor mariadb-dump is there' 4
+`;
+
+/**
+ * PATH WORK ATTEMPT MODE TABLES ARGS...; the option file on stdin. `cat` because what the tool opens as
+ * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
+ */
+export const dumpScript = `${describe}${tool}
+p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5; shift 5
+d=$(dirname -- "$p")
+[ -d "$d" ] || die "the folder $d does not exist" 3
+if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is never overwritten' 3; fi
+umask 077
+trap 'rm -f -- "$tmp" "$tmp.pid"' EXIT; trap 'exit 143' HUP INT TERM
+kill -s 0 -- "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+echo "$$" >"$tmp.pid" || exit 1
+cat | "$tool" --defaults-extra-file=/dev/stdin "$@" >"$tmp" || exit 1
+found=$(describe "$tmp") || exit 1
+if [ "$(tables "$tmp" | sort)" != "$(printf '%s' "$want" | sort)" ]; then
+  die 'the tables in the dump are not those of the database'
+fi
+chmod -- "$mode" "$tmp" || exit 1
+flush "$tmp"
+ln -- "$tmp" "$p" || exit 1
+flush "$d"
+printf '%s\\n' "$found"
+`;
+
+/** ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */
+export const rehearseScript = `${tool}
+cat | "$tool" --defaults-extra-file=/dev/stdin --no-data "$@" >/dev/null
+`;
+
+/** WORK -> the bytes written so far. */
+export const sizeScript = `
+for f in "$1".*; do case $f in *.pid) ;; *) [ -f "$f" ] && wc -c <"$f" | tr -d ' ' ;; esac; done
+`;
+
+/** PATH -> as dumpScript answers; fails when the file is no finished dump. */
+export const describeScript = `${describe}
+describe "$1"
+`;
+
+/** PATH WORK -> there | absent, then how many unfinished ones there are. */
+export const lookScript = `
+if [ -e "$1" ] || [ -L "$1" ]; then echo there; else echo absent; fi
+n=0; for f in "$2".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
+`;
+
+/**
+ * WORK SECONDS: ends whoever still writes, group and all, proves it, and removes what was left. `kill -0 --`
+ * is an error in dash, which a proof of death must not be built on: `-s 0`.
+ */
+export const endScript = `
+work=$1 tenths=$(($2 * 10))
+mine() { { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -o args= -p "$1"; } | grep -qF -- "$work"; }
+alive() { why=$(kill -s 0 -- "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac; }
+gone() { i=0; while alive "$1"; do [ "$i" -lt "$2" ] || return 1; sleep 0.1; i=$((i + 1)); done; }
+for f in "$work".*.pid; do
+  [ -f "$f" ] || continue
+  read -r pid <"$f" || continue
+  # A pid that is another's by now; without a leader the group may still be alive, and keeps its number.
+  if kill -s 0 "$pid" 2>/dev/null && ! mine "$pid"; then continue; fi
+  kill -s TERM -- "-$pid" 2>/dev/null
+  gone "$pid" "$tenths" && continue
+  kill -s KILL -- "-$pid" 2>/dev/null
+  gone "$pid" 20 || die "the dump $pid does not end"
+done
+rm -f -- "$work".*
+`;

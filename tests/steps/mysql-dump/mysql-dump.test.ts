@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { vpsPaths } from '../../../docker/native/vps.ts';
+import { mysql } from '../../../steps/_targets/mysql/target.ts';
+import { acts } from '../../../steps/mysql-dump/acts.ts';
+import { optionFile } from '../../../steps/mysql-dump/option-file.ts';
+import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
+import { type ActWorld, actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { mysqlConfig, openClient } from '../../support/open-target.ts';
+import { useMysqlDatabase } from '../../support/own-database.ts';
+import { usePlace } from '../../support/place.ts';
+
+const lab = await useLab();
+
+const begin = async (more: Partial<ActWorld> = {}, tools = vpsPaths(lab.dir).bin) => {
+  const db = await useMysqlDatabase(lab);
+  await db.ask('CREATE TABLE users (id INT PRIMARY KEY, note TEXT)');
+  await db.ask("INSERT INTO users VALUES (1, 'a\\nCREATE TABLE `fake` (\\n-- 🎯')");
+  await db.ask('CREATE TABLE trades (id INT PRIMARY KEY)');
+  await db.ask('CREATE VIEW seen AS SELECT id FROM users');
+  await db.ask('CREATE PROCEDURE touch_all() UPDATE users SET id = id');
+  const place = await usePlace({ PATH: `${tools}:${process.env.PATH}` });
+  const client = await openClient('mysql', mysql, mysqlConfig(lab, db.name));
+  const ctx = actContext({ clients: { mysql: client, shell: place.shell }, ...more });
+  const path = join(place.dir, "it's a dump.sql");
+  const input = mysqlDump.input.parse({ path });
+  return { db, place, client, ctx, path, input };
+};
+
+/** A mysqldump of the test's own. */
+const fakeTool = async (dir: string, script: string): Promise<string> => {
+  const bin = join(dir, 'fake-bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'mysqldump'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(bin, 'mysqldump'), 0o755);
+  return bin;
+};
+
+describe('mysql.dump', () => {
+  test('writes a checked dump that only its owner can read, and the undo removes it', async () => {
+    const { ctx, path, input, place } = await begin();
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+    const outcome = await acts.run(ctx, input, before);
+    const bytes = await readFile(path);
+    const output = {
+      path,
+      bytes: bytes.byteLength,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      tables: ['trades', 'users'],
+      tool_version: expect.stringMatching(/^(MariaDB|MySQL) dump/),
+    };
+    expect(outcome).toEqual({ done: true, output });
+    expect(bytes.toString()).toMatch(/CREATE.*PROCEDURE[\s\S]*-- Dump completed/);
+    const [[name, image] = []] = Object.entries(await place.image());
+    expect(name).toBe("it's a dump.sql");
+    expect(image).toMatch(/^100600 /);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'done', output });
+    for (const _ of [1, 2])
+      expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+    expect(await place.image()).toEqual({});
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+  });
+
+  test('never overwrites, and its undo leaves alone what it did not make', async () => {
+    const { ctx, path, input } = await begin();
+    await writeFile(path, 'an older backup');
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.run(ctx, input, before)).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+    });
+    await acts.undo!(ctx, input, before);
+    expect(await readFile(path, 'utf8')).toBe('an older backup');
+  });
+
+  test('a dump that ends early never gets its name', async () => {
+    const scratch = await usePlace();
+    const bin = await fakeTool(scratch.dir, "echo 'CREATE TABLE `users` ('; echo half");
+    const { ctx, input, place } = await begin({}, bin);
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: expect.stringContaining('Dump completed'),
+    });
+    expect(await place.image()).toEqual({});
+  });
+
+  test('a dump that lacks a table never gets its name', async () => {
+    const scratch = await usePlace();
+    const bin = await fakeTool(scratch.dir, "echo 'CREATE TABLE `users` ('; echo '-- Dump completed'");
+    const { ctx, input, place } = await begin({}, bin);
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      short: /the tables in the dump/,
+    });
+    expect(await place.image()).toEqual({});
+  });
+
+  test('the password is neither in the process list nor in the environment nor on disk', async () => {
+    const scratch = await usePlace();
+    const seen = join(scratch.dir, 'seen');
+    const bin = await fakeTool(
+      scratch.dir,
+      `{ tr '\\0' ' ' <"/proc/$$/cmdline"; env; ls -R '${scratch.dir}'; } >'${seen}'; exit 1`,
+    );
+    const { ctx, input, client } = await begin({}, bin);
+    await acts.run(ctx, input, { existed: false });
+    expect(await readFile(seen, 'utf8')).toContain('--defaults-extra-file=/dev/stdin');
+    expect(await readFile(seen, 'utf8')).not.toContain(client.access.password());
+    expect(optionFile(client.access)).toContain(client.access.password());
+  });
+
+  test('what a killed engine left is found by the probe and ended before anything else', async () => {
+    const scratch = await usePlace();
+    const bin = await fakeTool(scratch.dir, "trap '' TERM; echo $$ >&2; while :; do sleep 1; done");
+    const pids: string[] = [];
+    const { ctx, input, place } = await begin({}, bin);
+    const abandoned = acts.run(
+      { ...ctx, log: (chunk) => void pids.push(String(Buffer.from(chunk as Uint8Array))) },
+      input,
+      {
+        existed: false,
+      },
+    );
+    await expect.poll(() => pids.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await acts.probe(ctx, input, { existed: false })).toMatchObject({ state: 'partial' });
+    expect(await acts.end!({ ...ctx, killGraceMs: 100 }, input)).toBe(true);
+    expect(() => process.kill(Number(pids[0]?.trim()), 0)).toThrow('ESRCH');
+    expect(await abandoned).toMatchObject({ done: false });
+    expect(await place.image()).toEqual({});
+  });
+
+  test('the dry run takes a dump without data and leaves nothing', async () => {
+    const { ctx, input, place } = await begin();
+    const findings = await acts.check(ctx, input);
+    expect(findings.map(({ level }) => level)).toEqual(['verified', 'verified']);
+    expect(await place.image()).toEqual({});
+  });
+
+  test('the dry run says what is missing: the tool, a right, the way there', async () => {
+    const missing = await begin({}, '/nonexistent');
+    const shell = (await usePlace({ PATH: '/usr/bin:/bin' })).shell;
+    const { client, input, path } = missing;
+    const levels = async (ctx = missing.ctx) =>
+      (await acts.check(ctx, input)).filter(({ level }) => level === 'problem');
+    expect(await levels(actContext({ clients: { mysql: client, shell } }))).toMatchObject([
+      { what: /mysqldump/ },
+    ]);
+    expect(await levels(actContext({ clients: { mysql: client, shell }, runOn: 'elsewhere' }))).toMatchObject(
+      [{ what: expect.stringContaining('as seen from local') }],
+    );
+    expect(path).toContain('dump.sql');
+  });
+
+  test('a password that could break out of the option file does not', () => {
+    const config = mysql.config.parse({ user: 'a', database: 'd', password: 'x' });
+    const text = optionFile({ place: 'local', caFile: null, config, password: () => 'a"#b\\n\nhost=evil' });
+    expect(text).toContain('password="a\\"#b\\\\n\\nhost=evil"\n');
+  });
+});
