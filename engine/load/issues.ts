@@ -78,12 +78,14 @@ const reportIssue = (issue: Issue, path: Path, judged: Judged) => {
     return;
   }
   const got = valueAt(judged.value, path);
-  if (got === undefined && path.length > 0) {
+  const own = carried(issue);
+  // A rule of several keys may point at one that is not there; it has its own words.
+  const isRule = issue.code === 'custom' && own === null;
+  if (got === undefined && path.length > 0 && !isRule) {
     const parent = path.length === 1 ? label : `\`${path.slice(0, -1).join('.')}\` of ${label}`;
     const expected = expectedOf(schemasAt(judged.schema, path));
     return problems.add('RB202', { key: String(path.at(-1)), where: parent, expected }, source.key(full));
   }
-  const own = carried(issue);
   if (own) return problems.addDiagnostic(own, own.code === 'RB210' ? source.key(full) : source.value(full));
 
   if (issue.code === 'invalid_key') {

@@ -5,6 +5,7 @@ import type { Registry } from '../registry.ts';
 import { frame, sections } from './schema/document.ts';
 import * as steps from './schema/steps.ts';
 
+const NO_EXPRESSION = '^(?![\\s\\S]*\\$\\{\\{)';
 const EXPRESSION: JsonSchema = { type: 'string', pattern: '\\$\\{\\{' };
 
 /** Read as they stand, see expressions.ts. */
@@ -18,7 +19,7 @@ const of = (schema: z.ZodType): JsonSchema => {
 /** Wherever a value may stand, `${{ }}` may stand for it; `literal` is a word between us and the loader. */
 const withExpressions = (schema: JsonSchema): JsonSchema => {
   const { literal, ...own } = schema;
-  if (literal === true) return { ...own, not: EXPRESSION };
+  if (literal === true) return { pattern: NO_EXPRESSION, ...own };
   const each = (s: unknown) =>
     (typeof s === 'object' && s !== null ? withExpressions(s as JsonSchema) : s) as JsonSchema;
   const under = (map: Record<string, unknown> | undefined) =>
@@ -38,6 +39,17 @@ const withExpressions = (schema: JsonSchema): JsonSchema => {
   return isValue && !isText ? { anyOf: [mapped, EXPRESSION] } : mapped;
 };
 
+/** Definitions of a part have to stand at the root, under names of their own. */
+const hoist = (schema: JsonSchema, prefix: string, defs: Record<string, JsonSchema>): JsonSchema => {
+  const moved = JSON.parse(
+    JSON.stringify(schema).replaceAll('"#/$defs/', `"#/$defs/${prefix}:`),
+  ) as JsonSchema;
+  const { $defs, ...rest } = moved;
+  for (const [name, definition] of Object.entries($defs ?? {}))
+    defs[`${prefix}:${name}`] = withExpressions(definition as JsonSchema);
+  return rest;
+};
+
 /** `base` with `type` fixed and `with` as that type takes it. */
 const forType = (base: JsonSchema, type: string, description: string, input: JsonSchema): JsonSchema => {
   const required = new Set([...(base.required ?? []), ...(input.required?.length ? ['with'] : [])]);
@@ -51,8 +63,10 @@ const forType = (base: JsonSchema, type: string, description: string, input: Jso
 
 export const runbookJsonSchema = (registry: Registry): JsonSchema => {
   const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
-  const calls = (base: z.ZodType): JsonSchema => ({
-    oneOf: types.map((t) => forType(withExpressions(of(base)), t.type, t.summary, of(t.input))),
+  const hoisted: Record<string, JsonSchema> = {};
+  const inputs = new Map(types.map((t) => [t.type, hoist(of(t.input), t.type, hoisted)]));
+  const each = (base: JsonSchema): JsonSchema => ({
+    oneOf: types.map((t) => forType(base, t.type, t.summary, inputs.get(t.type) ?? {})),
   });
   const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
   const list = (name: string): JsonSchema => ({ type: 'array', items: ref(name) });
@@ -71,7 +85,6 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       rollback: { ...rollback, properties: { ...rollback.properties, ...guards, undo } },
     },
   };
-  const acts = types.map((t) => forType(actWithRefs, t.type, t.summary, of(t.input)));
   const line: JsonSchema = {
     type: 'object',
     properties: {
@@ -111,9 +124,10 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       steps: { type: 'array', minItems: 1, items: ref('entry') },
     },
     $defs: {
-      check: calls(steps.check),
-      undo: calls(steps.undoAct),
-      act: { oneOf: acts },
+      ...hoisted,
+      check: each(withExpressions(of(steps.check))),
+      undo: each(withExpressions(of(steps.undoAct))),
+      act: each(actWithRefs),
       gate: withExpressions(of(steps.gate)),
       wait: withExpressions(of(steps.wait)),
       entry: { anyOf: [ref('act'), ref('gate'), ref('wait'), parallel, line] },
