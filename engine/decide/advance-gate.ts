@@ -62,9 +62,13 @@ const verdictOf = (
 
 export const advanceGate = (plan: Plan, state: RunState, step: PlanGate, now: number): Move => {
   const { gate } = stepState(state, step.id);
-  // Criteria were read by another session: the world may have changed, so they are read again.
-  if (!gate || (gate.verdict === null && gate.openedSession !== state.session?.n))
-    return go(open(state, step));
+  if (!gate) return go(open(state, step));
+  // Criteria were read by another session: the world may have changed, so they are read again. A quorum that
+  // answered while no engine ran still counts; the line asks for a go of its own session anyway.
+  if (gate.verdict === null && gate.openedSession !== state.session?.n) {
+    const answered = verdictOf(state, step, gate, now);
+    if (answered === null || answered === 'expired') return go(open(state, step));
+  }
   if (gate.verdict === null) return settleOrWait(plan, state, step, gate, now);
   if (gate.verdict === 'go') return go(settleStep(step.id, 'succeeded'));
   return afterNoGo(state, step, gate);

@@ -51,7 +51,9 @@ const approve = (
     return { refused: { why: 'gate-not-open', gate: id, open: openGates(state)[0] ?? null } };
   }
   const timer = state.timers[timerId.gate(id, gate.round)];
-  if (timer && command.at > timer.until) return { refused: { why: 'gate-over', gate: id } };
+  // Said to an earlier round: its question had other criteria under it.
+  const stale = command.at < gate.openedAt || (timer !== undefined && command.at > timer.until);
+  if (stale) return { refused: { why: 'gate-over', gate: id } };
   if (command.unattended) {
     if (!step.allowUnattended) return { refused: { why: 'not-unattended', gate: id } };
   } else if (as === null || !step.approvers.includes(as)) {
@@ -73,7 +75,8 @@ const resolve = (
   command: Extract<Command, { command: 'resolve' }>,
 ): Answered => {
   const { hold } = state;
-  if (!hold) return { refused: { why: 'not-held' } };
+  // A choice from before this hold was made for another one.
+  if (!hold || command.at < hold.at) return { refused: { why: 'not-held' } };
   const { choice, step, user: by, reason } = command;
   if (step !== null && step !== hold.step) {
     return { refused: { why: 'other-step-held', step, held: hold.step } };

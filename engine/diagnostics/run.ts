@@ -1,10 +1,40 @@
 import { entry } from './entry.ts';
 
-/** RB5xx. */
+/** RB5xx: what a run needs from its surroundings. */
 export const run = {
   RB510: entry<{ path: string }>({
     exit: 1,
     message: ({ path }) => `${path} changed since the plan was made`,
     remedy: () => 'Restore the file that was reviewed, then resume',
+  }),
+  RB520: entry<{ name: string; variable: string }>({
+    exit: 2,
+    message: ({ name, variable }) => `Secret "${name}" is not set: ${variable} is not in the environment`,
+    remedy: ({ variable }) => `Set ${variable} and start again; nothing has been started`,
+  }),
+  RB521: entry<{ name: string; path: string; why: string }>({
+    exit: 2,
+    message: ({ name, path, why }) => `Secret "${name}" cannot be read from ${path}: ${why}`,
+    remedy: () => 'Put the secret there, readable by you only; nothing has been started',
+  }),
+  RB522: entry<{ name: string; path: string }>({
+    exit: 2,
+    message: ({ name, path }) => `Secret "${name}": ${path} can be read by others`,
+    remedy: ({ path }) => `chmod 600 ${path}`,
+  }),
+  RB523: entry<{ name: string; command: string; why: string }>({
+    exit: 2,
+    message: ({ name, command, why }) => `Secret "${name}": ${command} gave no value: ${why}`,
+    remedy: () => 'Run the command by hand and see what it says; nothing has been started',
+  }),
+  RB524: entry<{ name: string; from: string }>({
+    exit: 2,
+    message: ({ name, from }) => `Secret "${name}" is empty in ${from}`,
+    remedy: () => 'Give it its value; nothing has been started',
+  }),
+  RB525: entry<{ name: string; shortest: number }>({
+    exit: 2,
+    message: ({ name, shortest }) => `Secret "${name}" is shorter than ${shortest} characters`,
+    remedy: () => 'It could not be masked in logs without masking half of them: use a longer one',
   }),
 } as const;

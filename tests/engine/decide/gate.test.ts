@@ -85,4 +85,18 @@ describe('time', () => {
     run.go();
     expect(run.state.steps.gate?.gate?.round).toBe(2);
   });
+
+  test('answers given while no engine ran count, if they were enough', () => {
+    const run = new CoreRun(plan([gateStep('gate')])).go();
+    run.say({ ...says, verdict: 'go', as: 'lead', unattended: false });
+    run.session();
+    expect(run.go().state.settled?.result).toBe('succeeded');
+    expect(run.state.steps.gate?.gate?.round).toBe(1);
+  });
+
+  test('an answer to an earlier round does not count for this one', () => {
+    const run = new CoreRun(plan([gateStep('gate')])).go().wait().choose('retry');
+    const earlier = { ...says, verdict: 'go', as: 'lead', unattended: false, at: run.now - 1 } as const;
+    expect(run.say(earlier)).toEqual({ refused: { why: 'gate-over', gate: 'gate' } });
+  });
 });
