@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { localShell } from '../../steps/_targets/local/local-shell.ts';
 import type { Shell } from '../../steps/_targets/shell.ts';
+import { ssh } from '../../steps/_targets/ssh/target.ts';
+import type { LabInfo } from './lab.ts';
+import { openClient } from './open-target.ts';
 
 export interface Place {
   readonly dir: string;
@@ -12,22 +15,38 @@ export interface Place {
   image(): Promise<Readonly<Record<string, string>>>;
 }
 
-/** A folder of its own on this machine, with a home of its own beside it; gone when the test is. */
+const imageOf = async (dir: string): Promise<Readonly<Record<string, string>>> => {
+  const names = await readdir(dir, { recursive: true });
+  const entries = names.sort().map(async (name) => {
+    const { mode, uid, gid } = await lstat(join(dir, name));
+    const bytes = await readFile(join(dir, name)).catch(() => Buffer.alloc(0));
+    return [name, `${mode.toString(8)} ${uid}:${gid} ${bytes.toString('base64')}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+};
+
+/** A folder of its own on this machine, with a state folder beside it; gone when the test is. */
 export const usePlace = async (env: Readonly<Record<string, string>> = {}): Promise<Place> => {
   const root = await mkdtemp(join(tmpdir(), 'runbook-place-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const dir = await mkdtemp(join(root, 'files-'));
-  const image = async () => {
-    const names = await readdir(dir, { recursive: true });
-    const entries = names.sort().map(async (name) => {
-      const { mode, uid, gid } = await lstat(join(dir, name));
-      const bytes = await readFile(join(dir, name)).catch(() => Buffer.alloc(0));
-      return [name, `${mode.toString(8)} ${uid}:${gid} ${bytes.toString('base64')}`] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
-  };
   const shell = localShell('local', join(root, 'state'));
   const exec: Shell['exec'] = (argv, options) =>
     shell.exec(argv, { ...options, env: { ...env, ...options?.env } });
-  return { dir, shell: { ...shell, exec }, image };
+  return { dir, shell: { ...shell, exec }, image: () => imageOf(dir) };
+};
+
+/** The same on the lab's VPS, over SSH and as its own user. The VPS shares this machine's disk. */
+export const useVps = async (lab: LabInfo): Promise<Place> => {
+  const { host, port, user, keyFile, knownHosts } = lab.ssh;
+  const shell = await openClient('shell', ssh, {
+    host,
+    port,
+    user,
+    key_file: keyFile,
+    known_hosts: knownHosts,
+  });
+  const { stdout } = await shell.exec(['mktemp', '-d', join(lab.vps.home, 'place-XXXXXX')]);
+  const dir = Buffer.from(stdout).toString().trim();
+  return { dir, shell, image: () => imageOf(dir) };
 };
