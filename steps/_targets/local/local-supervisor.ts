@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Shell } from '../shell.ts';
 import { followBy, type Peek } from '../supervisor/follow.ts';
-import { accept, sealed, superviseOver } from '../supervisor/over-exec.ts';
+import { accept, sealed, stateFailure, superviseOver } from '../supervisor/over-exec.ts';
 import { superviseHere } from '../supervisor/scripts.ts';
 import { type Job, type JobState, jobFolder, type Supervisor } from '../supervisor/supervisor.ts';
 
@@ -47,7 +47,7 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
     async start(job, work) {
       const dir = folder(job);
       if (existsSync(join(dir, 'pid'))) return;
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      makeFolder(place, dir);
       const { token, stdin } = sealed(work);
       const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
@@ -70,6 +70,14 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
         children.get(folder(job))?.then(() => turn()),
       ),
   };
+};
+
+const makeFolder = (place: string, dir: string): void => {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw stateFailure(place, (error as Error).message);
+  }
 };
 
 const readFrom = (path: string, offset: number): Uint8Array => {

@@ -112,7 +112,7 @@ const refusal = (place: string, work: Work, code: number, answer: string): Error
   }
 };
 
-const stateFailure = (place: string, why: string): TargetError =>
+export const stateFailure = (place: string, why: string): TargetError =>
   new TargetError(
     place,
     'config',
