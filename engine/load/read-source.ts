@@ -1,5 +1,5 @@
 /** A file of YAML as text, or the one reason why it is none. */
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { fail } from '../diagnostic.ts';
 
 export const MAX_BYTES = 2 * 1024 * 1024;
@@ -25,7 +25,7 @@ const why = (error: unknown): string => {
 /** Throws DiagnosticError for what can't be opened, is no regular file, or is longer than `limit`. */
 export const readRegularFile = async (path: string, shown: string, limit: number): Promise<Uint8Array> => {
   // Non-blocking, or a named pipe would wait for a writer for ever.
-  const handle = await open(path, 0o4000).catch((error: unknown) =>
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? fail('RB101', { path: shown })
       : fail('RB102', { path: shown, why: why(error) }),

@@ -88,7 +88,7 @@ describe('the plan', () => {
         gate: 'go',
         act: 'open',
         forwardFix: { path: './fix.md', text: 'Mend it.\n' },
-        line: 40,
+        line: 65,
       },
       { kind: 'step', step: 'open' },
     ]);
