@@ -1,6 +1,6 @@
 /**
- * Who runs what. As root the database servers drop to `nobody` and the VPS gets a user `deploy` in a mount
- * namespace of its own, so the machine's accounts stay untouched. Otherwise everything runs as we do.
+ * Who runs what. As root the database servers drop to `nobody` and the VPS gets a user `deploy` that the
+ * machine itself never hears of. Otherwise everything runs as we do.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -16,8 +16,11 @@ export interface Accounts {
   readonly service: Identity | undefined;
   /** Who logs in to the VPS. */
   readonly login: { readonly user: string; readonly identity: Identity | undefined };
-  /** Whether the VPS has mounts (and with them a user) of its own. */
-  readonly namespace: boolean;
+  /**
+   * How the VPS knows its user: by account files mounted in a namespace of its own, or, where a container
+   * forbids mounts, by a library (nss_wrapper) in front of the machine's files. `same`: it is our own user.
+   */
+  readonly known: 'mounts' | 'wrapper' | 'same';
 }
 
 const nobody: Identity = { uid: 65534, gid: 65534 };
@@ -40,9 +43,11 @@ const freeUid = (): number => {
 export const chooseAccounts = (): Accounts => {
   const self = userInfo();
   if (self.uid !== 0)
-    return { service: undefined, login: { user: self.username, identity: undefined }, namespace: false };
-  if (!canMountPrivately())
-    return { service: nobody, login: { user: self.username, identity: undefined }, namespace: false };
+    return { service: undefined, login: { user: self.username, identity: undefined }, known: 'same' };
   const uid = freeUid();
-  return { service: nobody, login: { user: 'deploy', identity: { uid, gid: uid } }, namespace: true };
+  return {
+    service: nobody,
+    login: { user: 'deploy', identity: { uid, gid: uid } },
+    known: canMountPrivately() ? 'mounts' : 'wrapper',
+  };
 };

@@ -2,6 +2,7 @@
  * Debian's servers without installing them: packages are downloaded and unpacked into a folder, so no
  * service starts and no file, port or user of the machine is touched.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LabError } from './lab-error.ts';
@@ -15,17 +16,20 @@ const wanted = [
   'nginx-common',
   'openssh-server',
   'openssh-sftp-server',
+  'libnss-wrapper',
 ];
 
 export interface Debs {
   bin(path: string): string;
+  /** Path of one of its shared libraries. */
+  library(name: string): string;
   readonly prefix: string;
   /** For the programs under `prefix` only: anything else would load libraries it was not built with. */
   readonly env: { readonly LD_LIBRARY_PATH: string };
 }
 
-const librariesIn = (prefix: string): string =>
-  ['usr/lib', 'lib'].flatMap((lib) => tripletsIn(join(prefix, lib))).join(':');
+const librariesIn = (prefix: string): string[] =>
+  ['usr/lib', 'lib'].flatMap((lib) => tripletsIn(join(prefix, lib)));
 
 const tripletsIn = (lib: string): string[] =>
   existsSync(lib)
@@ -36,12 +40,16 @@ const tripletsIn = (lib: string): string[] =>
 
 /** Unpacks on first use (some 6 s and 25 MB of download); later calls find it in `root`. */
 export const provideDebs = async (root: string): Promise<Debs> => {
-  const prefix = join(root, 'debs');
+  const prefix = join(root, `debs-${createHash('sha256').update(wanted.join()).digest('hex').slice(0, 8)}`);
   if (!existsSync(prefix)) await unpackInto(prefix, root);
   return {
     prefix,
     bin: (path) => join(prefix, path),
-    env: { LD_LIBRARY_PATH: librariesIn(prefix) },
+    library: (name) =>
+      librariesIn(prefix)
+        .map((lib) => join(lib, name))
+        .find(existsSync) ?? name,
+    env: { LD_LIBRARY_PATH: librariesIn(prefix).join(':') },
   };
 };
 
@@ -66,7 +74,7 @@ const requireApt = (): void => {
   const missing = ['apt-get', 'dpkg'].filter((tool) => !path.some((dir) => existsSync(join(dir, tool))));
   if (missing.length > 0)
     throw new LabError(
-      `The native lab takes MariaDB, nginx and sshd from Debian packages, but ${missing.join(' and ')} is not here`,
+      `The native lab takes MariaDB, nginx and sshd from Debian packages, but there is no ${missing.join(' and no ')} here`,
       'Use Debian 12 or later, or Ubuntu 24.04 or later (a container of one will do)',
     );
 };

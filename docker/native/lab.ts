@@ -140,7 +140,7 @@ const describe = (world: World, releases: Releases): LabInfo => {
     ssh: {
       ...accessTo(world),
       knownHosts: sshFiles(dir).knownHosts,
-      password: accounts.namespace ? passwords.ssh : null,
+      password: accounts.login.identity ? passwords.ssh : null,
     },
     mysql: {
       host,

@@ -8,7 +8,8 @@ import { LabError } from './lab-error.ts';
 
 export const cloneDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-const traversable = (dir: string): boolean => {
+/** Whether every user of the machine may enter it. */
+export const isOpenToAll = (dir: string): boolean => {
   for (let at = dir; ; at = dirname(at)) {
     if (!(statSync(at).mode & 0o001)) return false;
     if (at === dirname(at)) return true;
@@ -16,7 +17,7 @@ const traversable = (dir: string): boolean => {
 };
 
 const parentOfLabs = (): string =>
-  [tmpdir(), '/tmp', '/var/tmp'].map((dir) => realpathSync(dir)).find(traversable) ?? '/tmp';
+  [tmpdir(), '/tmp', '/var/tmp'].map((dir) => realpathSync(dir)).find(isOpenToAll) ?? '/tmp';
 
 /** One folder a clone, so that two clones never share servers; RUNBOOK_LAB_DIR overrides it. */
 export const labRoot = (): string => {
@@ -38,7 +39,7 @@ export const openLabRoot = (): string => {
       `${root} is not a folder that only you can write`,
       'Set RUNBOOK_LAB_DIR to one that is',
     );
-  if (process.geteuid?.() === 0 && !traversable(realpathSync(root)))
+  if (process.geteuid?.() === 0 && !isOpenToAll(realpathSync(root)))
     throw new LabError(
       `${root} can't be entered by the lab's own users`,
       'Set RUNBOOK_LAB_DIR to a folder whose parents are all world-executable (mode 0755)',

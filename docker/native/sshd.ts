@@ -1,11 +1,11 @@
-/** Debian's sshd as the way in to the VPS; as root in a mount namespace with accounts of its own. */
+/** Debian's sshd as the way in to the VPS; as root with a user of its own. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { runTool } from './run-tool.ts';
-import { startServer } from './servers.ts';
+import { accountFile, wrapperEnv, writeAccountFiles } from './account-files.ts';
+import { type ServerSpec, startServer } from './servers.ts';
 import { type Access, fingerprintOf } from './session.ts';
-import { sessionEnv, sharedFolders, vpsPaths } from './vps.ts';
+import { sessionEnv, sharedFolders } from './vps.ts';
 import type { World } from './world.ts';
 
 export const sshFiles = (dir: string) => ({
@@ -35,7 +35,7 @@ const makeKey = (file: string): void => {
 };
 
 export const startSshd = async (world: World): Promise<void> => {
-  const { dir, debs, ports } = world;
+  const { dir, ports } = world;
   const files = sshFiles(dir);
   mkdirSync(join(dir, 'ssh'), { recursive: true, mode: 0o700 });
   for (const key of [files.hostKey, files.clientKey]) makeKey(key);
@@ -44,24 +44,28 @@ export const startSshd = async (world: World): Promise<void> => {
   writeFileSync(files.knownHosts, `[127.0.0.1]:${ports.ssh} ${type} ${blob}\n`);
   const config = join(dir, 'ssh', 'sshd_config');
   writeFileSync(config, sshdConfig(world));
-  const sshd = [debs.bin('usr/sbin/sshd'), '-D', '-e', '-f', config];
-  await startServer(dir, {
-    name: 'sshd',
-    port: ports.ssh,
-    env: debs.env,
-    argv: world.accounts.namespace ? await inNamespace(world, sshd) : (sshd as [string, ...string[]]),
-  });
+  await writeAccountFiles(world);
+  await startServer(dir, { name: 'sshd', port: ports.ssh, ...program(world, config) });
+};
+
+const program = (world: World, config: string): Pick<ServerSpec, 'argv' | 'env'> => {
+  const { dir, debs, accounts } = world;
+  const sshd = [debs.bin('usr/sbin/sshd'), '-D', '-e', '-f', config] as const;
+  if (accounts.known === 'mounts') return { argv: inNamespace(world, sshd), env: debs.env };
+  if (accounts.known === 'same') return { argv: sshd, env: debs.env };
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const shadow = { NSS_WRAPPER_SHADOW: accountFile(dir, 'shadow') };
+  return { argv: sshd, env: { ...debs.env, ...wrapperEnv(dir, accounts, debs), ...shadow } };
 };
 
 /** MaxSessions: the default of 10 fails parallel commands on one connection. */
-const sshdConfig = ({ dir, ports, accounts }: World): string => `
+const sshdConfig = ({ dir, ports, accounts, debs }: World): string => `
 Port ${ports.ssh}
 ListenAddress 127.0.0.1
 HostKey ${sshFiles(dir).hostKey}
 PidFile none
 AuthorizedKeysFile ${sshFiles(dir).authorizedKeys}
 AllowUsers ${accounts.login.user}
-PermitRootLogin yes
 PasswordAuthentication yes
 KbdInteractiveAuthentication no
 UsePAM no
@@ -72,19 +76,19 @@ UseDNS no
 MaxSessions 100
 MaxStartups 100
 MaxAuthTries 20
-SetEnv ${Object.entries(sessionEnv(dir))
+SetEnv ${Object.entries({ ...sessionEnv(dir), ...wrapperEnv(dir, accounts, debs) })
   .map(([name, value]) => `${name}=${value}`)
   .join(' ')}
 Subsystem sftp internal-sftp
 `;
 
 /** /run for sshd's own folder, /var/log so that logins leave no trace on the machine. */
-const inNamespace = async (world: World, sshd: readonly string[]): Promise<[string, ...string[]]> => {
-  await writeAccountFiles(world);
-  const etc = (name: string) => join(world.dir, 'ssh', name);
+const inNamespace = ({ dir }: World, sshd: readonly string[]): [string, ...string[]] => {
   const mounts = [
-    ...['passwd', 'group', 'shadow'].map((name) => `mount --bind ${quote(etc(name))} /etc/${name}`),
-    ...sharedFolders(world.dir).map(([source, at]) => `mount --bind ${quote(source)} ${quote(at)}`),
+    ...(['passwd', 'group', 'shadow'] as const).map(
+      (name) => `mount --bind ${quote(accountFile(dir, name))} /etc/${name}`,
+    ),
+    ...sharedFolders(dir).map(([source, at]) => `mount --bind ${quote(source)} ${quote(at)}`),
     'mount -t tmpfs tmpfs /run',
     'mkdir -p /run/sshd /run/lock',
     'mount -t tmpfs tmpfs /var/log',
@@ -93,18 +97,3 @@ const inNamespace = async (world: World, sshd: readonly string[]): Promise<[stri
 };
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-const writeAccountFiles = async ({ dir, accounts, passwords }: World): Promise<void> => {
-  const { user, identity } = accounts.login;
-  const { uid, gid } = identity ?? { uid: 0, gid: 0 };
-  const hash = await runTool('perl', ['-e', 'print crypt($ENV{PASSWORD}, q($6$runbooklab$))'], {
-    env: { PATH: process.env.PATH, PASSWORD: passwords.ssh },
-  });
-  const machine = (name: string) => readFileSync(`/etc/${name}`, 'utf8').trimEnd();
-  const add = (name: string, mode: number, ...lines: string[]) =>
-    writeFileSync(join(dir, 'ssh', name), `${[machine(name), ...lines].join('\n')}\n`, { mode });
-  const privsep = /^sshd:/m.test(machine('passwd')) ? [] : ['sshd:x:74:65534::/run/sshd:/usr/sbin/nologin'];
-  add('passwd', 0o644, ...privsep, `${user}:x:${uid}:${gid}:lab:${vpsPaths(dir).home}:/bin/bash`);
-  add('group', 0o644, `${user}:x:${gid}:`);
-  add('shadow', 0o600, `${user}:${hash}:19000:0:99999:7:::`);
-};

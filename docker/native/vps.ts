@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, wr
 import { delimiter, dirname, join } from 'node:path';
 import { LabError } from './lab-error.ts';
 import { makeFolderFor } from './ownership.ts';
-import { cloneDir } from './place.ts';
+import { cloneDir, isOpenToAll } from './place.ts';
 import { marker } from './servers.ts';
 import type { World } from './world.ts';
 
@@ -47,18 +47,32 @@ const npmFolder = (): string => {
   return dirname(dirname(realpathSync(self?.endsWith('npm-cli.js') ? self : onPath('npm'))));
 };
 
-/** Without mounts of its own the VPS shares our user, so a link does; with them, a folder to mount on. */
+/** Where it can't mount what it shares with the machine, it has links to it. */
 export const makeVps = (world: World): void => {
   const paths = vpsPaths(world.dir);
   const { identity } = world.accounts.login;
   makeFolderFor(identity, paths.home, 0o755);
   for (const folder of [dirname(paths.flagFile), paths.backups]) makeFolderFor(identity, folder, 0o755);
   for (const [source, seenAt] of sharedFolders(world.dir))
-    if (world.accounts.namespace) mkdirSync(seenAt, { recursive: true });
-    else replaceLink(source, seenAt);
+    if (world.accounts.known === 'mounts') replaceFolder(seenAt);
+    else replaceLink(reachable(world, source), seenAt);
   // Node looks for packages in every folder above the checkout: none of them lands inside it.
   replaceLink(paths.modules, join(paths.home, 'node_modules'));
   writePrograms(world);
+};
+
+const replaceFolder = (at: string): void => {
+  if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(at);
+  mkdirSync(at, { recursive: true });
+};
+
+const reachable = ({ accounts }: World, folder: string): string => {
+  if (accounts.known === 'wrapper' && !isOpenToAll(folder))
+    throw new LabError(
+      `The lab's own user can't get to ${folder}`,
+      'Clone to (and keep npm in) folders that everybody may enter, or run as an ordinary user',
+    );
+  return folder;
 };
 
 const replaceLink = (to: string, at: string): void => {
