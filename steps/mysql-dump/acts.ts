@@ -5,8 +5,9 @@ import { readByScript, runScript } from '../_targets/files/script.ts';
 import { described } from './described.ts';
 import { dumpArguments, takeDump } from './dump.ts';
 import { optionFile, outOfReach } from './option-file.ts';
-import { describeScript, endScript, lookScript, rehearseScript } from './scripts.ts';
+import { describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { MysqlDumpBefore, MysqlDumpInput, MysqlDumpOutput } from './step.ts';
+import { endWriters } from './writers.ts';
 
 const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: number }> => {
   const shell = await ctx.connect('shell');
@@ -14,13 +15,6 @@ const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; un
     signal: ctx.signal,
   });
   return { there: state === 'there', unfinished: Number(count) };
-};
-
-/** Also after the engine was killed: whoever still writes is found by the files it left. */
-const end = async (ctx: ActContext, { path }: MysqlDumpInput): Promise<boolean> => {
-  const shell = await ctx.connect('shell');
-  const grace = String(Math.ceil(ctx.killGraceMs / 1000));
-  return (await runScript(shell, endScript, [temporaryBeside(path, ctx), grace])).code === 0;
 };
 
 const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
@@ -42,7 +36,7 @@ const run = async (
   const client = await ctx.connect('mysql');
   const reach = outOfReach(client.access, ctx.runOn);
   if (reach !== null) return refused(reach, 'Run it on the place the target is reached via');
-  if (!(await end(ctx, input)))
+  if (!(await endWriters(ctx, input.path)))
     return refused('an earlier attempt still writes and does not end', 'End it by hand', true);
   return takeDump(ctx, input, client);
 };
@@ -70,7 +64,7 @@ const undo = async (
   input: MysqlDumpInput,
   before: MysqlDumpBefore,
 ): Promise<Outcome<null>> => {
-  if (!(await end(ctx, input))) return refused('the dump does not end', 'End it by hand', true);
+  if (!(await endWriters(ctx, input.path))) return refused('the dump does not end', 'End it by hand', true);
   if (before.existed) return { done: true, output: null };
   const shell = await ctx.connect('shell');
   const { code, complaint } = await runScript(shell, 'rm -f -- "$1"', [input.path], { signal: ctx.signal });
@@ -116,6 +110,6 @@ export const acts: StepActs<MysqlDumpInput, MysqlDumpOutput, MysqlDumpBefore> = 
 
   run,
   probe,
-  end,
+  end: (ctx, { path }) => endWriters(ctx, path),
   undo,
 };

@@ -80,23 +80,18 @@ n=0; for f in "$2".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
 `;
 
 /**
- * WORK SECONDS: ends whoever still writes, group and all, proves it, and removes what was left. `kill -0 --`
- * is an error in dash, which a proof of death must not be built on: `-s 0`.
+ * WORK -> the process groups that still write. A leader that is another's by now is none of ours; without a
+ * leader the group may still be alive, and keeps its number as long as it is.
  */
-export const endScript = `
-work=$1 tenths=$(($2 * 10))
+export const writersScript = `
+work=$1
 mine() { { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -o args= -p "$1"; } | grep -qF -- "$work"; }
-alive() { why=$(kill -s 0 -- "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac; }
-gone() { i=0; while alive "$1"; do [ "$i" -lt "$2" ] || return 1; sleep 0.1; i=$((i + 1)); done; }
 for f in "$work".*.pid; do
-  [ -f "$f" ] || continue
-  read -r pid <"$f" || continue
-  # A pid that is another's by now; without a leader the group may still be alive, and keeps its number.
+  { read -r pid <"$f"; } 2>/dev/null || continue
   if kill -s 0 "$pid" 2>/dev/null && ! mine "$pid"; then continue; fi
-  kill -s TERM -- "-$pid" 2>/dev/null
-  gone "$pid" "$tenths" && continue
-  kill -s KILL -- "-$pid" 2>/dev/null
-  gone "$pid" 20 || die "the dump $pid does not end"
+  echo "$pid"
 done
-rm -f -- "$work".*
 `;
+
+/** WORK: removes what unfinished dumps left. */
+export const clearScript = 'rm -f -- "$1".*';
