@@ -7,6 +7,7 @@ import { mysql } from './_targets/mysql/target.ts';
 import { postgres } from './_targets/postgres/target.ts';
 import { ssh } from './_targets/ssh/target.ts';
 import { assert } from './assert/step.ts';
+import { command } from './command/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { httpCheck } from './http-check/step.ts';
@@ -16,6 +17,7 @@ import { postgresQuery } from './postgres-query/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
   assert,
+  command,
   fileRemove,
   fileWrite,
   httpCheck,

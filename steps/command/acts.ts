@@ -1,0 +1,38 @@
+import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import { TargetError } from '../../engine/target.ts';
+import { argvOf } from './argv.ts';
+import { listen } from './capture.ts';
+import { exited, notStarted } from './outcome.ts';
+import { rehearse } from './rehearse.ts';
+import type { CommandInput, CommandOutput } from './step.ts';
+import { endSupervised, probeSupervised, runSupervised } from './supervised.ts';
+
+/** A read needs no supervisor: cut short, it is simply run again. */
+const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<CommandOutput>> => {
+  const shell = await ctx.connect('shell');
+  const heard = listen(ctx.log);
+  try {
+    const { exitCode, signal } = await shell.exec(argvOf(input.run), {
+      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
+      ...(input.cwd !== undefined && { cwd: input.cwd }),
+      ...(input.stdin !== undefined && { stdin: ctx.reveal(input.stdin) }),
+      signal: ctx.signal,
+      killGraceMs: ctx.killGraceMs,
+      onStdout: heard.onStdout,
+      onStderr: heard.onStderr,
+    });
+    if (exitCode !== null) return exited(input, exitCode, heard.printed());
+    return { done: false, effect: 'none', retryable: true, short: `ended by ${signal}` };
+  } catch (error) {
+    if (error instanceof TargetError) return notStarted(error);
+    throw error;
+  }
+};
+
+export const acts: StepActs<CommandInput, CommandOutput, null> = {
+  check: rehearse,
+  run: (ctx, input) => (input.effects === 'read' ? runRead(ctx, input) : runSupervised(ctx, input)),
+  probe: async (ctx, input) =>
+    input.effects === 'read' ? { state: 'not-done' } : probeSupervised(ctx, input),
+  end: async (ctx, input) => (input.effects === 'read' ? true : endSupervised(ctx)),
+};

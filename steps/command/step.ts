@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { defineStep, secretable } from '../../engine/step.ts';
+
+const argv = z.tuple([z.string().min(1)], z.string());
+
+const run = z
+  .union([z.string().min(1).meta({ literal: true }), argv])
+  .describe('A list is argv, run without a shell. A text goes to `sh -e`; values reach it by env');
+
+const input = z.strictObject({
+  run,
+  env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'not a variable name'), secretable).default({}),
+  cwd: z.string().min(1).optional(),
+  stdin: secretable.optional().describe('At most 1 MiB'),
+  capture: z
+    .enum(['none', 'text', 'lines', 'json'])
+    .default('text')
+    .describe('What of stdout becomes output; all of it goes to the log'),
+  effects: z
+    .enum(['read', 'write'])
+    .default('write')
+    .describe('Say `read` for a command that changes nothing: it is then run again without asking'),
+  ok_exit_codes: z.array(z.int().min(0).max(255)).min(1).default([0]),
+  probe: z
+    .strictObject({ run })
+    .optional()
+    .describe('Did it happen? Exit code 0: yes; 1: no; any other: unknown. Changes nothing'),
+});
+
+const output = z.strictObject({
+  /** null: not this command but its probe said that it was done. */
+  exit_code: z.int().nullable(),
+  stdout: z.string().optional(),
+  lines: z.array(z.string()).optional(),
+  json: z.json().optional(),
+});
+
+export type CommandInput = z.output<typeof input>;
+export type CommandOutput = z.output<typeof output>;
+
+const words = (command: CommandInput['run']): string =>
+  typeof command === 'string'
+    ? command.trim()
+    : command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+
+export const command = defineStep({
+  type: 'command',
+  version: 1,
+  summary:
+    'Runs a command. A writing one runs under a supervisor in the state folder of its place, so that it outlives the engine and the connection; a resumed run follows it on.',
+  input,
+  output,
+  examples: [
+    {
+      title: 'Restart an app by name',
+      with: { run: ['pm2', 'restart', 'trading-journal'], cwd: '/srv/app' },
+    },
+    {
+      title: 'A script that gets a secret by its environment',
+      with: {
+        run: 'curl --fail --silent --header @- https://cdn.example/purge <<EOF\nAuthorization: Bearer $TOKEN\nEOF\n',
+        env: { TOKEN: { secret: [{ name: 'cdn_token' }] } },
+      },
+    },
+    {
+      title: 'A command that can be asked whether it happened',
+      with: {
+        run: ['git', 'checkout', '--detach', '0f3c2a1'],
+        cwd: '/srv/app',
+        probe: { run: ['git', 'diff', '--quiet', '0f3c2a1'] },
+      },
+    },
+    { title: 'A read', with: { run: ['df', '-Pk', '/var'], effects: 'read', capture: 'lines' } },
+  ],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'ask',
+  undoes: false,
+  detachable: ({ effects }) => effects === 'write',
+  effects: ({ effects }) => effects,
+  files: () => [],
+  preview: ({ run: what, cwd }) => `${words(what)}${cwd ? `   (in ${cwd})` : ''}`,
+  load: () => import('./acts.ts'),
+});

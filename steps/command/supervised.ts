@@ -1,0 +1,130 @@
+/** A writing command: claimed, started and followed through the supervisor of its place. */
+import type { ActContext, Outcome, Probed } from '../../engine/step.ts';
+import { TargetError } from '../../engine/target.ts';
+import type { Shell } from '../_targets/shell.ts';
+import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
+import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
+import { argvOf } from './argv.ts';
+import { listen } from './capture.ts';
+import { exited, notStarted } from './outcome.ts';
+import type { CommandInput, CommandOutput } from './step.ts';
+
+const jobOf = (ctx: ActContext): Job => ({ runId: ctx.runId, act: ctx.act, attempt: ctx.attempt });
+
+const unknown = (short: string, living = false): Outcome<CommandOutput> => ({
+  done: false,
+  effect: 'unknown',
+  retryable: true,
+  short,
+  ...(living && { living }),
+});
+
+export const runSupervised = async (
+  ctx: ActContext,
+  input: CommandInput,
+): Promise<Outcome<CommandOutput>> => {
+  const supervisor = supervisorOf(await ctx.connect('shell'));
+  const job = jobOf(ctx);
+  try {
+    await supervisor.start(job, {
+      argv: argvOf(input.run),
+      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
+      ...(input.cwd !== undefined && { cwd: input.cwd }),
+      ...(input.stdin !== undefined && { stdin: ctx.reveal(input.stdin) }),
+    });
+  } catch (error) {
+    if (error instanceof TargetError) return notStarted(error);
+    throw error;
+  }
+  const heard = listen(ctx.log);
+  const ending = await follow(ctx, supervisor, job, heard).catch((error: unknown) => {
+    if (ctx.signal.aborted) return null;
+    throw error;
+  });
+  if (ending === null) return stopped(ctx, supervisor, job);
+  if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  return unknown('it is gone and left no exit code');
+};
+
+const follow = (
+  ctx: ActContext,
+  supervisor: Supervisor,
+  job: Job,
+  heard: ReturnType<typeof listen>,
+): Promise<Ending> =>
+  supervisor.follow(job, {
+    signal: ctx.signal,
+    onStdout: heard.onStdout,
+    onStderr: heard.onStderr,
+    onLost: (why) => ctx.log(`[connection lost, reconnecting: ${why}]\n`),
+  });
+
+const stopped = async (
+  ctx: ActContext,
+  supervisor: Supervisor,
+  job: Job,
+): Promise<Outcome<CommandOutput>> => {
+  if (ctx.signal.reason === 'detach') return unknown('left running');
+  const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
+  const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
+  return dead ? unknown(`${why}, and was ended`) : unknown(`${why}, and could not be proven ended`, true);
+};
+
+export const endSupervised = async (ctx: ActContext): Promise<boolean> =>
+  supervisorOf(await ctx.connect('shell')).end(jobOf(ctx), ctx.killGraceMs);
+
+export const probeSupervised = async (
+  ctx: ActContext,
+  input: CommandInput,
+): Promise<Probed<CommandOutput>> => {
+  const shell = await ctx.connect('shell');
+  const supervisor = supervisorOf(shell);
+  const job = jobOf(ctx);
+  const found = await supervisor.look(job);
+  switch (found.state) {
+    case 'absent':
+      return { state: 'not-done' };
+    case 'alive':
+      return { state: 'alive' };
+    case 'exited':
+      return afterExit(ctx, supervisor, job, input);
+    case 'ended':
+      return ask(ctx, shell, input, 'it was ended before it was done');
+    case 'gone':
+      return ask(ctx, shell, input, 'its process is gone and left no exit code');
+  }
+};
+
+const afterExit = async (
+  ctx: ActContext,
+  supervisor: Supervisor,
+  job: Job,
+  input: CommandInput,
+): Promise<Probed<CommandOutput>> => {
+  const heard = listen(ctx.log);
+  const ending = await follow(ctx, supervisor, job, heard);
+  if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
+  const outcome = exited(input, ending.exitCode, heard.printed());
+  return outcome.done ? { state: 'done', output: outcome.output } : { state: 'partial', why: outcome.short };
+};
+
+/** The runbook's own question, where it has one; silence is never an answer. */
+const ask = async (
+  ctx: ActContext,
+  shell: Shell,
+  input: CommandInput,
+  why: string,
+): Promise<Probed<CommandOutput>> => {
+  if (!input.probe) return { state: 'unknown', why };
+  const { exitCode } = await shell.exec(argvOf(input.probe.run), {
+    ...(input.cwd !== undefined && { cwd: input.cwd }),
+    signal: ctx.signal,
+    killGraceMs: ctx.killGraceMs,
+    onStdout: ctx.log,
+    onStderr: ctx.log,
+  });
+  if (exitCode === 0) return { state: 'done', output: { exit_code: null } };
+  return exitCode === 1
+    ? { state: 'not-done' }
+    : { state: 'unknown', why: `${why}; its probe cannot tell either` };
+};
