@@ -14,10 +14,15 @@ import type {
 /** JSON with the keys of every map in order, and no others than JSON has. */
 export const canonicalJson = (value: Json): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text && ','}${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
   const map = value as JsonObject;
-  const keys = Object.keys(map).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(map[key] as Json)}`).join(',')}}`;
+  for (const key of Object.keys(map).sort())
+    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(map[key] as Json)}`;
+  return `{${text}}`;
 };
 
 /** `sha256:<hex>` */
