@@ -27,7 +27,9 @@ export const loadExpr = {
     exit: 2,
     message: ({ name }) => `There is no step "${name}"`,
     remedy: ({ near, known, dash }) =>
-      dash === null ? choose(near, 'Known', known, 'No step has this id') : `Write steps['${dash}']: a dash means minus`,
+      dash === null
+        ? choose(near, 'Known', known, 'No step has this id')
+        : `Write steps['${dash}']: a dash means minus`,
   }),
   RB306: entry<{ name: string; of: string; near: string | null; known: readonly string[] }>({
     exit: 2,
@@ -92,13 +94,14 @@ export const loadExpr = {
   }),
   RB318: entry<{ field: string; got: string; expected: readonly string[] }>({
     exit: 2,
-    message: ({ field, got, expected }) => `\`${field}\` takes ${list(expected)}, but the expression gives ${got}`,
+    message: ({ field, got, expected }) =>
+      `\`${field}\` takes ${list(expected)}, but the expression gives ${got}`,
     remedy: () => 'Convert it, or compare to get a yes or no',
   }),
   RB319: entry<{ where: string }>({
     exit: 2,
     message: ({ where }) => `${where} is settled before the run starts: only vars can be read here`,
-    remedy: () => 'Use a var, or move the value into a step\'s `with`',
+    remedy: () => "Use a var, or move the value into a step's `with`",
   }),
   RB320: entry<{ why: string }>({
     exit: 2,

@@ -36,7 +36,9 @@ export const loadFile = {
     exit: 2,
     message: ({ why }) => `Not valid YAML: ${why}`,
     remedy: ({ expression }) =>
-      expression ? 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"' : 'Mend the syntax at the mark',
+      expression
+        ? 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"'
+        : 'Mend the syntax at the mark',
   }),
   RB108: entry<object>({
     exit: 2,

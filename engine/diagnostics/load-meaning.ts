@@ -40,7 +40,12 @@ export const loadMeaning = {
     message: ({ what }) => `${what} cannot stand inside \`parallel\`: only acts run side by side`,
     remedy: () => 'Move it before or after the parallel block',
   }),
-  RB220: entry<{ type: string; why: 'takes none' | 'required' | 'wrong kind'; kinds: readonly string[]; got: string }>({
+  RB220: entry<{
+    type: string;
+    why: 'takes none' | 'required' | 'wrong kind';
+    kinds: readonly string[];
+    got: string;
+  }>({
     exit: 2,
     message: ({ type, why, kinds, got }) =>
       why === 'takes none'
@@ -68,8 +73,10 @@ export const loadMeaning = {
   }),
   RB224: entry<{ step: string; type: string }>({
     exit: 2,
-    message: ({ step, type }) => `"${step}" writes before the point of no return, and ${type} cannot undo itself`,
-    remedy: () => 'Give it `rollback: { undo: [...] }`, or say why there is none: `rollback: { undo: { none: "..." } }`',
+    message: ({ step, type }) =>
+      `"${step}" writes before the point of no return, and ${type} cannot undo itself`,
+    remedy: () =>
+      'Give it `rollback: { undo: [...] }`, or say why there is none: `rollback: { undo: { none: "..." } }`',
   }),
   RB225: entry<object>({
     exit: 2,
@@ -93,7 +100,8 @@ export const loadMeaning = {
   }),
   RB229: entry<{ field: string }>({
     exit: 2,
-    message: ({ field }) => `A secret may not stand in \`${field}\`: it would end on a command line, in a file or in the journal`,
+    message: ({ field }) =>
+      `A secret may not stand in \`${field}\`: it would end on a command line, in a file or in the journal`,
     remedy: () => 'Pass it by `env` or `stdin`, or by a field made for secrets',
   }),
   RB230: entry<{ where: string }>({
@@ -113,7 +121,8 @@ export const loadMeaning = {
   }),
   RB233: entry<{ step: string; what: string }>({
     exit: 2,
-    message: ({ step, what }) => `"${step}" stands after the point of no return, where ${what} never comes to pass`,
+    message: ({ step, what }) =>
+      `"${step}" stands after the point of no return, where ${what} never comes to pass`,
     remedy: () => 'Remove it, and write the way out into the `forward_fix`',
   }),
 } as const;

@@ -1,7 +1,7 @@
 /** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets. */
 import { loadExpr } from './load-expr.ts';
 import { loadFile } from './load-file.ts';
-import { loadSchema } from './load-schema.ts';
 import { loadMeaning } from './load-meaning.ts';
+import { loadSchema } from './load-schema.ts';
 
 export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadExpr } as const;

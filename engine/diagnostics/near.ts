@@ -8,7 +8,8 @@ export const nearest = (word: string, candidates: Iterable<string>): string | nu
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (d < bestDistance && d < Math.min(word.length, candidate.length)) [best, bestDistance] = [candidate, d];
+    if (d < bestDistance && d < Math.min(word.length, candidate.length))
+      [best, bestDistance] = [candidate, d];
   }
   return best;
 };
