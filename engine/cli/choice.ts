@@ -14,6 +14,7 @@ const stepChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
 const wholeChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
   ['continue', options.continue],
   ['ended', options.ended],
+  ['roll-back', options.rollBack],
 ];
 
 /** null: none given. Throws RB606 where there are two, RB607 without a reason. */

@@ -36,6 +36,7 @@ const resume: CommandSpec = {
     o.done,
     o.continue,
     o.ended,
+    o.rollBack,
     o.reason,
     o.acceptChange,
     o.yesToGate,

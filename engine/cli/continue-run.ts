@@ -51,7 +51,8 @@ const underLock = async (
   tornBytes: number,
 ): Promise<ExitCode> => {
   const state = fold(journal.events);
-  if (state.settled) {
+  // Before the line even a run that succeeded can be taken back.
+  if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
   }
   const registry = await host.loadRegistry();

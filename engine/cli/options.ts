@@ -39,6 +39,7 @@ export const options = define({
   done: { flags: '--done <step>', description: 'held: the step did happen; take it as done' },
   continue: { flags: '--continue', description: 'held: go on in spite of the reason shown' },
   ended: { flags: '--ended', description: 'held: the work that could not be reached has ended' },
+  rollBack: { flags: '--roll-back', description: 'held: take the run back, like `runbook rollback`' },
   acceptChange: {
     flags: '--accept-change <step>',
     description: 'take over a change to a step that already ran (repeatable)',

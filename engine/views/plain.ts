@@ -1,4 +1,5 @@
 /** One line per event, timestamped with the distance from T0: for logs, CI and dumb terminals. */
+import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
@@ -19,6 +20,8 @@ export interface PlainOptions {
 export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View => {
   let plan: Plan | undefined;
   let last: { state: RunState; now: number } | undefined;
+  /** The loop opens its session before it shows the run. */
+  const early: Recorded[] = [];
   const progressAt = new Map<string, number>();
 
   const say = (tone: Tone, text: string, more: readonly string[] = []): void => {
@@ -29,6 +32,11 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
     write(`${paint('dim', at)}  ${paint(tone, text)}\n${rest.join('')}`);
   };
 
+  const tell = (event: Recorded, state: RunState): void => {
+    const sentence = plan && describeEvent(event, plan, state);
+    if (sentence) say(sentence.tone, sentence.text, sentence.more);
+  };
+
   return {
     start(info, state, now) {
       plan = info.plan;
@@ -37,11 +45,12 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
       say('strong', `run ${state.runId} of ${state.runbook}${environment}`);
       say('dim', `journal ${info.journalPath}`);
       say('dim', `step logs ${info.logDir}`);
+      for (const event of early) tell(event, state);
     },
     event(event, state, now) {
       last = { state, now };
-      const sentence = plan && describeEvent(event, plan, state);
-      if (sentence) say(sentence.tone, sentence.text, sentence.more);
+      if (plan) tell(event, state);
+      else early.push(event);
     },
     output(act, line) {
       say('dim', `${parseActKey(act).step} | ${clean(line)}`);

@@ -99,6 +99,7 @@ test('the help of a command has its options, examples and exit codes', async () 
       --done <step>           held: the step did happen; take it as done
       --continue              held: go on in spite of the reason shown
       --ended                 held: the work that could not be reached has ended
+      --roll-back             held: take the run back, like \`runbook rollback\`
       --reason <text>         why, for the record
       --accept-change <step>  take over a change to a step that already ran
                               (repeatable)

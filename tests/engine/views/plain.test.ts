@@ -17,7 +17,9 @@ const show = async (script: Parameters<typeof play>[0]): Promise<string> => {
   });
   let begun = false;
   const state = play(script, (event, now, at) => {
-    if (!begun && event.type === 'session-started') {
+    // The command line journals it, before there is a view.
+    if (event.type === 'run-created') return;
+    if (!begun && event.type === 'clock-set') {
       begun = true;
       view.start(info, now, at);
     }
@@ -29,10 +31,10 @@ const show = async (script: Parameters<typeof play>[0]): Promise<string> => {
 
 test('a night that goes well, one line an event', async () => {
   expect(await show(success)).toMatchInlineSnapshot(`
-    "21:29:00        --  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
-    21:29:00        --  journal /r/journal.jsonl
-    21:29:00        --  step logs /r/logs
-    21:29:00        --  session 1 by ops@laptop, pid 4711
+    "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
+    21:29:00     T-31m  journal /r/journal.jsonl
+    21:29:00     T-31m  step logs /r/logs
+    21:29:00     T-31m  session 1 by ops@laptop, pid 4711
     21:29:00     T-31m  T0 is 2026-11-22 22:00:00+00:00
     21:29:00     T-31m  maintenance-on: waiting until 21:30:00, 1m
                           Show the maintenance page
@@ -73,10 +75,10 @@ test('a night that goes well, one line an event', async () => {
 
 test('a night that is taken back', async () => {
   expect(await show(goingBack)).toMatchInlineSnapshot(`
-    "21:29:00        --  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
-    21:29:00        --  journal /r/journal.jsonl
-    21:29:00        --  step logs /r/logs
-    21:29:00        --  session 1 by ops@laptop, pid 4711
+    "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
+    21:29:00     T-31m  journal /r/journal.jsonl
+    21:29:00     T-31m  step logs /r/logs
+    21:29:00     T-31m  session 1 by ops@laptop, pid 4711
     21:29:00     T-31m  T0 is 2026-11-22 22:00:00+00:00
     21:29:00     T-31m  maintenance-on: waiting until 21:30:00, 1m
                           Show the maintenance page
