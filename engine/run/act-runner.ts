@@ -225,6 +225,9 @@ export class ActRunner {
     }
     const rendered = scopes.input(recorder.state, ended.spec);
     const input = parseInput(ended.type, rendered);
+    if (ended.spec.effects === 'read' && ended.type.effects(input) !== 'read') {
+      throw new Error('the plan has it as a read, but with the values of this run it would write');
+    }
     const prepare = acts.prepare;
     const before = prepare
       ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input))) as Json)

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AbortReason } from '../../../engine/step.ts';
+import { acts } from '../../../steps/command/acts.ts';
+import { type CommandInput, command } from '../../../steps/command/step.ts';
+import { actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { type Place, usePlace, useVps } from '../../support/place.ts';
+
+const lab = await useLab();
+const input = (given: Record<string, unknown>): CommandInput => command.input.parse(given);
+const secrets = { token: "s3cr3t 'quoted'\nwith a line" };
+const token = { secret: [{ name: 'token' }] };
+
+describe.each([
+  ['on this machine', () => usePlace()],
+  ['over SSH', () => useVps(lab)],
+])('%s', (_, enter: () => Promise<Place>) => {
+  const world = async () => {
+    const place = await enter();
+    return { ...place, ctx: actContext({ clients: { shell: place.shell }, secrets }) };
+  };
+  const interrupted = async (given: Record<string, unknown>, reason: AbortReason) => {
+    const { ctx, dir } = await world();
+    const control = new AbortController();
+    const log = (chunk: string | Uint8Array) => {
+      ctx.log(chunk);
+      if (ctx.logged().includes('begun')) control.abort(reason);
+    };
+    const there = { ...ctx, signal: control.signal, killGraceMs: 300, log };
+    const wanted = input({ ...given, cwd: dir });
+    return { ctx, dir, input: wanted, outcome: await acts.run(there, wanted, null) };
+  };
+
+  test.each(['read', 'write'])(
+    'a %s gets its argv, environment, folder and stdin exactly',
+    async (effects) => {
+      const { ctx, dir } = await world();
+      const words = ['two words', "it's", '$HOME', '*', '-e', ''];
+      const script = 'printf "[%s]" "$@"; printf "\\n%s\\n" "$TOKEN"; pwd; cat';
+      const given = { run: ['sh', '-c', script, 'sh', ...words], env: { TOKEN: token }, cwd: dir, effects };
+      const outcome = await acts.run(ctx, input({ ...given, stdin: 'a line\n$no\n' }), null);
+      const stdout = `${words.map((w) => `[${w}]`).join('')}\n${secrets.token}\n${dir}\na line\n$no\n`;
+      expect(outcome).toEqual({ done: true, output: { exit_code: 0, stdout } });
+      expect(ctx.logged()).toBe(stdout);
+    },
+  );
+
+  test('a script stops at its first failing line', async () => {
+    const { ctx, dir } = await world();
+    const outcome = await acts.run(
+      ctx,
+      input({ run: 'echo no such thing >&2\nfalse\ntouch later', cwd: dir }),
+      null,
+    );
+    expect(outcome).toEqual({
+      done: false,
+      effect: 'some',
+      retryable: true,
+      short: 'exit code 1: no such thing',
+    });
+    await expect(readFile(join(dir, 'later'))).rejects.toThrow('ENOENT');
+  });
+
+  test('other exit codes can be fine', async () => {
+    const { ctx } = await world();
+    const outcome = await acts.run(ctx, input({ run: ['sh', '-c', 'exit 3'], ok_exit_codes: [0, 3] }), null);
+    expect(outcome).toMatchObject({ done: true, output: { exit_code: 3 } });
+  });
+
+  test.each([
+    ['lines', 'a\\nb\\n', { lines: ['a', 'b'] }],
+    ['json', '{\\"n\\": [1, null]}', { json: { n: [1, null] } }],
+    ['none', 'whatever', {}],
+  ])('captured as %s', async (capture, printed, expected) => {
+    const { ctx } = await world();
+    const outcome = await acts.run(ctx, input({ run: `printf "${printed}"`, capture }), null);
+    expect(outcome).toEqual({ done: true, output: { exit_code: 0, ...expected } });
+  });
+
+  test.each([
+    ['json', 'echo nonsense', /^it succeeded, but what it printed is not JSON/],
+    ['text', 'yes | head -c 70000', /^it succeeded, but it printed more than 65536 bytes/],
+  ])('what cannot be captured as %s fails after the fact', async (capture, run, short) => {
+    const { ctx } = await world();
+    const outcome = await acts.run(ctx, input({ run, capture }), null);
+    expect(outcome).toMatchObject({ done: false, effect: 'some', retryable: false });
+    expect(outcome.done ? '' : outcome.short).toMatch(short);
+  });
+
+  test.each([
+    [{ run: ['no-such-program'] }, /no-such-program is not there/],
+    [{ run: ['true'], cwd: '/no/such/folder' }, /the folder \/no\/such\/folder does not exist/],
+  ])('what could not start changed nothing: %j', async (given, short) => {
+    for (const effects of ['read', 'write']) {
+      const { ctx } = await world();
+      const outcome = await acts.run(ctx, input({ ...given, effects }), null);
+      expect(outcome).toMatchObject({ done: false, effect: 'none', remedy: expect.any(String) });
+      expect(outcome.done ? '' : outcome.short).toMatch(short);
+    }
+  });
+
+  test('left running by an interrupt, it is alive, and followed on to its end', async () => {
+    const run = 'echo begun; while [ ! -e go ]; do sleep 0.02; done; echo finished';
+    const { ctx, dir, input: given, outcome } = await interrupted({ run }, 'detach');
+    expect(outcome).toMatchObject({ done: false, effect: 'unknown' });
+    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'alive' });
+    const attached = acts.run(ctx, given, null);
+    await acts.run(
+      actContext({ clients: { shell: await ctx.connect('shell') } }),
+      input({ run: ['touch', `${dir}/go`] }),
+      null,
+    );
+    expect(await attached).toMatchObject({ done: true, output: { stdout: 'begun\nfinished\n' } });
+    expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'done', output: { exit_code: 0 } });
+  });
+
+  test('timed out, it is ended with all it started, even where it ignores SIGTERM', async () => {
+    const run =
+      'trap "" TERM; (while :; do sleep 0.05; date +%s%N >alive; done) & echo begun; wait; sleep 60';
+    const { ctx, dir, input: given, outcome } = await interrupted({ run }, 'timeout');
+    expect(outcome).toMatchObject({
+      done: false,
+      effect: 'unknown',
+      retryable: true,
+      short: 'timed out, and was ended',
+    });
+    const last = await readFile(join(dir, 'alive'), 'utf8').catch(() => '');
+    expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'unknown' });
+    expect(await readFile(join(dir, 'alive'), 'utf8').catch(() => '')).toBe(last);
+  });
+
+  test.each([
+    ['exit 0', { state: 'done', output: { exit_code: null } }],
+    ['exit 1', { state: 'not-done' }],
+    ['exit 2', { state: 'unknown', why: 'it was ended before it was done; its probe cannot tell either' }],
+  ])('a probe that ends with %s', async (probe, expected) => {
+    const { ctx, input: given } = await interrupted(
+      { run: 'echo begun; sleep 60', probe: { run: probe } },
+      'stop',
+    );
+    expect(await acts.probe(ctx, given, null)).toEqual(expected);
+  });
+
+  test('work that an earlier engine left is ended on request', async () => {
+    const { ctx, input: given } = await interrupted({ run: 'echo begun; sleep 60' }, 'detach');
+    expect(await acts.end?.(ctx, given)).toBe(true);
+    expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('an exit code that was not fine is known after a crash, too', async () => {
+    const { ctx } = await world();
+    const given = input({ run: 'echo broken >&2; exit 4' });
+    await acts.run(ctx, given, null);
+    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'partial', why: 'exit code 4: broken' });
+  });
+
+  test('the dry run finds what is missing', async () => {
+    const { ctx, dir } = await world();
+    const findings = async (given: Record<string, unknown>) =>
+      (await acts.check(ctx, input(given))).filter((f) => f.level === 'problem').map((f) => f.what);
+    expect(await findings({ run: ['true'], cwd: dir })).toEqual([]);
+    expect(await findings({ run: ['no-such-program'] })).toEqual([
+      expect.stringContaining('no-such-program is not on'),
+    ]);
+    expect(await findings({ run: 'if true; then' })).toEqual([expect.stringContaining('cannot be parsed')]);
+    expect(await findings({ run: ['true'], cwd: '/no/such' })).toEqual([
+      expect.stringContaining('cannot be entered'),
+    ]);
+  });
+});
+
+test('a text takes no secret and a list no more than text', () => {
+  expect(command.input.safeParse({ run: ['echo', token] }).success).toBe(false);
+  expect(command.input.safeParse({ run: token }).success).toBe(false);
+});
