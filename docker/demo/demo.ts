@@ -3,6 +3,7 @@
  * outside the engine. Exits 0 only if every claim holds and nothing is left running.
  */
 
+import { join } from 'node:path';
 import { down, type LabInfo, reset } from '../native/lab.ts';
 import { LabError } from '../native/lab-error.ts';
 import { labDir } from '../native/place.ts';
@@ -27,12 +28,24 @@ const demos = {
   },
 } as const;
 
-const play = async ({ claims, release, title }: (typeof demos)[keyof typeof demos], dir: string) => {
+/** Where it is played; `runsDir` null: the clone's own. */
+interface Stage {
+  readonly dir: string;
+  readonly runsDir: string | null;
+}
+
+/** A test names a stage of its own, so as not to meet a person's demo. */
+const stageOf = (name: string | undefined): Stage =>
+  name === undefined
+    ? { dir: labDir('demo'), runsDir: null }
+    : { dir: labDir(name), runsDir: join(labDir(name), 'runs') };
+
+const play = async ({ claims, release, title }: (typeof demos)[keyof typeof demos], stage: Stage) => {
   say(`Rehearsal: ${title}\nBringing the lab up (the first time downloads some 25 MB of Debian packages)...`);
-  const lab = await reset(dir);
+  const lab = await reset(stage.dir);
   const before = await observe(lab);
   const visitor = sendVisitor(lab.web.url);
-  const { exitCode, runDir } = await runCutover(lab, { new_commit: release(lab) });
+  const { exitCode, runDir } = await runCutover(lab, { new_commit: release(lab) }, stage.runsDir);
   const seen = await visitor.leave();
   const after = await observe(lab);
   const dump = readDump(lab.vps.backups);
@@ -51,17 +64,18 @@ const report = (proven: readonly Claim[], runDir: string | null): void => {
   if (!proven.every((claim) => claim.holds)) process.exitCode = 1;
 };
 
-const main = async (name: string | undefined): Promise<void> => {
+const main = async (name: string | undefined, stageName: string | undefined): Promise<void> => {
   if (name !== 'success' && name !== 'failure') {
     process.stderr.write('Usage: npm run demo | npm run demo:failure\n');
     process.exitCode = 2;
     return;
   }
-  const dir = labDir('demo');
+  const stage = stageOf(stageName);
+  const { dir } = stage;
   makeFolders(dir);
   const callOff = watchOver(dir, process.pid, 'keep');
   try {
-    const { proven, runDir } = await play(demos[name], dir);
+    const { proven, runDir } = await play(demos[name], stage);
     await down(dir);
     report([...proven, nothingRuns(dir)], runDir);
   } finally {
@@ -73,7 +87,7 @@ const main = async (name: string | undefined): Promise<void> => {
 // The engine gets them from the terminal as well and ends in its own way; the lab is taken down after it.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
-await main(process.argv[2]).catch((error: unknown) => {
+await main(process.argv[2], process.argv[3]).catch((error: unknown) => {
   if (!(error instanceof LabError)) throw error;
   process.stderr.write(`${error.message}\n${error.remedy}\n`);
   process.exitCode = 1;

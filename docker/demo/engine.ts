@@ -6,8 +6,7 @@ import type { LabInfo } from '../native/lab.ts';
 import { cloneDir } from '../native/place.ts';
 import { secretsOf, varsFile } from '../native/vars.ts';
 
-const runsDir = join(cloneDir, '.runbook', 'runs');
-const runsNow = (): string[] => (existsSync(runsDir) ? readdirSync(runsDir) : []);
+const runsIn = (dir: string): string[] => (existsSync(dir) ? readdirSync(dir) : []);
 
 export interface EngineRun {
   readonly exitCode: number | null;
@@ -19,12 +18,15 @@ export interface EngineRun {
 export const runCutover = async (
   lab: LabInfo,
   vars: Readonly<Record<string, string>>,
+  runsDir: string | null,
 ): Promise<EngineRun> => {
-  const before = new Set(runsNow());
+  const runs = runsDir ?? join(cloneDir, '.runbook', 'runs');
+  const before = new Set(runsIn(runs));
   const args = [
     ...['exec', 'runbooks/demo/cutover.yaml', '--vars', varsFile(lab.dir)],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
     ...['--skip-waits', '--yes-to-gate', 'go-no-go'],
+    ...(runsDir === null ? [] : ['--runs-dir', runsDir]),
   ];
   process.stdout.write(`\n$ runbook ${args.join(' ')}\n\n`);
   const engine = spawn(process.execPath, [join(cloneDir, 'engine', 'main.ts'), ...args], {
@@ -33,6 +35,6 @@ export const runCutover = async (
     stdio: 'inherit',
   });
   const [exitCode] = (await once(engine, 'close')) as [number | null];
-  const made = runsNow().find((run) => !before.has(run));
-  return { exitCode, runDir: made === undefined ? null : join(runsDir, made) };
+  const made = runsIn(runs).find((run) => !before.has(run));
+  return { exitCode, runDir: made === undefined ? null : join(runs, made) };
 };
