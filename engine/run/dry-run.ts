@@ -4,19 +4,12 @@
  */
 
 import type { ActKey } from '../decide/events.ts';
-import { initialState } from '../decide/fold.ts';
 import { actKey } from '../decide/keys.ts';
-import type { Plan, PlanAct, PlanActStep } from '../plan.ts';
-import type { Registry } from '../registry.ts';
-import type { ActContext, AnyStepActs, Finding } from '../step.ts';
-import { actContext } from './act-context.ts';
-import { Connections, localPlace } from './connections.ts';
+import type { PlanAct, PlanActStep } from '../plan.ts';
+import type { Finding } from '../step.ts';
+import { localPlace } from './connections.ts';
 import { thrownFailure } from './failure.ts';
-import { createMasking, type Masking } from './masking.ts';
-import type { Clock } from './options.ts';
-import { createScopes, type Scopes } from './scope.ts';
-import { parseInput } from './step-data.ts';
-import { untilAborted } from './time-limit.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
 
 export type Level = Finding['level'];
 
@@ -32,12 +25,7 @@ export interface DryRunReport {
   readonly totals: Readonly<Record<Level, number>>;
 }
 
-export interface DryRunOptions {
-  readonly plan: Plan;
-  readonly registry: Registry;
-  readonly runbookDir: string;
-  readonly secrets: ReadonlyMap<string, string>;
-  readonly clock: Clock;
+export interface DryRunOptions extends ReaderOptions {
   readonly onStep: (step: DryRunStep) => void;
 }
 
@@ -63,18 +51,13 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
 
 class Rehearsal {
   readonly #o: DryRunOptions;
-  readonly #masking: Masking;
-  readonly #connections: Connections;
-  readonly #scopes: Scopes;
-  readonly #state = initialState();
+  readonly #reader: Reader;
   /** A target that cannot be reached is one problem, not one for each step that needs it. */
   readonly #unreachable = new Set<string>();
 
   constructor(options: DryRunOptions) {
     this.#o = options;
-    this.#masking = createMasking(options.secrets);
-    this.#scopes = createScopes(options.plan, options.registry);
-    this.#connections = new Connections({ ...options, reveal: this.#masking.reveal, log: () => {} });
+    this.#reader = new Reader(options);
   }
 
   async *steps(): AsyncGenerator<DryRunStep> {
@@ -92,11 +75,11 @@ class Rehearsal {
   }
 
   close(): Promise<void> {
-    return this.#connections.close();
+    return this.#reader.close();
   }
 
   #report(step: string, findings: readonly Finding[]): DryRunStep {
-    const masked = findings.map((f) => ({ ...f, what: this.#masking.text(f.what) }));
+    const masked = findings.map((f) => ({ ...f, what: this.#reader.masking.text(f.what) }));
     return { step, level: levelOf(masked), findings: masked };
   }
 
@@ -107,7 +90,7 @@ class Rehearsal {
   async #target(name: string): Promise<readonly Finding[]> {
     const target = this.#o.plan.targets[name];
     try {
-      const opened = await this.#connections.open(name);
+      const opened = await this.#reader.connections.open(name);
       const found = await opened.check();
       return found.length > 0
         ? found
@@ -139,7 +122,9 @@ class Rehearsal {
     const blocked = this.#blocked(spec);
     if (blocked) return blocked;
     try {
-      const outcome = await this.#called(spec, act, (acts, context, input) => acts.run(context, input, null));
+      const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
+        acts.run(context, input, null),
+      );
       if (outcome.done) return { level: 'verified', what: `holds now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       if (first) return { level: 'problem', what };
@@ -153,7 +138,7 @@ class Rehearsal {
     const blocked = this.#blocked(spec);
     if (blocked) return [blocked];
     try {
-      return await this.#called(spec, act, (acts, context, input) => acts.check(context, input));
+      return await this.#reader.call(spec, act, (acts, context, input) => acts.check(context, input));
     } catch (error) {
       return [this.#problem(error)];
     }
@@ -170,36 +155,8 @@ class Rehearsal {
     return gone ? { level: 'unchecked', what: `${spec.preview}: ${gone} cannot be reached` } : null;
   }
 
-  async #called<T>(
-    spec: PlanAct,
-    act: ActKey,
-    call: (acts: AnyStepActs, context: ActContext, input: unknown) => Promise<T>,
-  ): Promise<T> {
-    const { registry, clock, plan, runbookDir } = this.#o;
-    const type = registry.steps.get(spec.type);
-    if (!type) throw new Error(`step type ${spec.type} is in the plan but not in the registry`);
-    const { acts } = await type.load();
-    const control = new AbortController();
-    const context = actContext({
-      runId: 'dry-run',
-      plan,
-      spec,
-      act,
-      attempt: 1,
-      signal: control.signal,
-      clock,
-      runbookDir,
-      connections: this.#connections,
-      reveal: this.#masking.reveal,
-      log: () => {},
-      progress: () => {},
-    });
-    const input = parseInput(type, this.#scopes.input(this.#state, spec));
-    return untilAborted(clock, spec, control, () => call(acts, context, input));
-  }
-
   #problem(error: unknown): Finding {
-    const { short, remedy } = thrownFailure(error, this.#masking);
+    const { short, remedy } = thrownFailure(error, this.#reader.masking);
     return { level: 'problem', what: short, ...(remedy && { remedy }) };
   }
 }

@@ -1,0 +1,22 @@
+import type { Json, PlanAct } from '../plan.ts';
+import { thrownFailure } from './failure.ts';
+import { Reader, type ReaderOptions } from './reader.ts';
+
+/**
+ * What going back behind the line would lose, as the runbook's own read tells it. One line or some; a read
+ * that fails says so: it is shown to a person, and decides nothing.
+ */
+export const wouldLose = async (options: ReaderOptions, spec: PlanAct): Promise<string> => {
+  const reader = new Reader(options);
+  try {
+    const outcome = await reader.call(spec, 'line/pre/0', (acts, context, input) =>
+      acts.run(context, input, null),
+    );
+    if (outcome.done) return reader.masking.text(JSON.stringify(outcome.output as Json, null, 2));
+    return reader.masking.text(`unknown: ${outcome.short}`);
+  } catch (error) {
+    return `unknown: ${thrownFailure(error, reader.masking).short}`;
+  } finally {
+    await reader.close();
+  }
+};
