@@ -1,27 +1,34 @@
 import type { Outcome } from '../../engine/step.ts';
-import { nameOf } from './call.ts';
-import { type Captured, exitText } from './captured.ts';
+import type { TargetError } from '../../engine/target.ts';
+import { captured, type Printed } from './capture.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
-type Failed = Extract<Outcome<CommandOutput>, { done: false }>;
-
-/** Of a command that ended by itself. */
-export const outcomeOf = (
-  input: CommandInput,
-  exitCode: number,
-  captured: Captured,
-): Outcome<CommandOutput> => {
-  const effect = input.effects === 'read' ? 'none' : 'some';
-  const failed = (short: string, retryable: boolean): Failed => ({ done: false, effect, retryable, short });
+export const exited = (input: CommandInput, exitCode: number, printed: Printed): Outcome<CommandOutput> => {
   if (!input.ok_exit_codes.includes(exitCode)) {
-    const words = captured.lastWords();
-    const how = `${nameOf(input.run)}: ${exitText(exitCode)}`;
-    return failed(words === null ? how : `${how}: ${words}`, true);
+    return {
+      done: false,
+      effect: input.effects === 'read' ? 'none' : 'some',
+      retryable: true,
+      short: `exit code ${exitCode}${printed.lastLine ? `: ${printed.lastLine}` : ''}`,
+    };
   }
-  try {
-    return { done: true, output: captured.output(input, exitCode) };
-  } catch (error) {
-    // A read may answer better next time; a write has happened, only its answer is unusable.
-    return failed(`${nameOf(input.run)}: ${(error as Error).message}`, input.effects === 'read');
-  }
+  const result = captured(input, exitCode, printed);
+  if ('output' in result) return { done: true, output: result.output };
+  return {
+    done: false,
+    effect: input.effects === 'read' ? 'none' : 'some',
+    retryable: false,
+    short: `it succeeded, but ${result.problem}`,
+    remedy: 'Set `capture: none`, or print less',
+  };
 };
+
+/** The place said no before anything was started. */
+export const notStarted = (error: TargetError): Outcome<CommandOutput> => ({
+  done: false,
+  effect: 'none',
+  retryable: error.retry,
+  short: `${error.target}: ${error.message}`,
+  remedy: error.remedy,
+  cause: error.cause,
+});

@@ -1,47 +1,54 @@
-/** Dry run: what can be known of a command without running it. */
+/** Dry run: is the program there, may the folder be entered, can the script be parsed? */
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { TargetError } from '../../engine/target.ts';
-import type { ExecOptions, Shell } from '../_targets/shell.ts';
-import { argvOf, nameOf } from './call.ts';
-import { preview } from './preview.ts';
+import type { Shell } from '../_targets/shell.ts';
 import type { CommandInput } from './step.ts';
 
-export const rehearse = async (ctx: ActContext, input: CommandInput): Promise<readonly Finding[]> => {
-  const shell = await ctx.connect('shell');
-  const at: ExecOptions = { signal: ctx.signal, ...(input.cwd !== undefined && { cwd: input.cwd }) };
-  const runs = [input.run, ...(input.probe ? [input.probe.run] : [])];
-  const found = await Promise.all(runs.map((run) => rehearseRun(shell, run, at)));
-  return [...found.flat(), { level: 'simulated', what: `would run on ${shell.place}: ${preview(input)}` }];
-};
+/** `command -v` answers for builtins and PATH alike; a program in the cwd is looked for there. */
+const findProgram = 'cd -- "$1" 2>/dev/null || exit 3; command -v -- "$2" >/dev/null || exit 4';
 
-const rehearseRun = async (
-  shell: Shell,
-  run: CommandInput['run'],
-  at: ExecOptions,
-): Promise<readonly Finding[]> => {
-  try {
-    return [typeof run === 'string' ? await syntax(shell, run, at) : await binary(shell, argvOf(run)[0], at)];
-  } catch (error) {
-    if (!(error instanceof TargetError) || error.code !== 'config') throw error;
-    return [{ level: 'problem', what: `${shell.place}: ${error.message}`, remedy: error.remedy }];
-  }
-};
-
-const binary = async (shell: Shell, file: string, at: ExecOptions): Promise<Finding> => {
-  const { exitCode, stdout } = await shell.exec(['sh', '-c', 'command -v -- "$1"', 'runbook', file], at);
-  if (exitCode === 0)
-    return { level: 'verified', what: `${Buffer.from(stdout).toString().trim()} on ${shell.place}` };
+const ask = async (shell: Shell, ctx: ActContext, argv: readonly [string, ...string[]], stdin?: string) => {
+  const result = await shell.exec(argv, { signal: ctx.signal, ...(stdin !== undefined && { stdin }) });
   return {
-    level: 'problem',
-    what: `${file} is not there or not executable on ${shell.place}`,
-    remedy: `Install ${nameOf([file])}, or name it by its full path`,
+    code: result.exitCode,
+    said: Buffer.from(result.stderr).toString('utf8').trim().split('\n')[0] ?? '',
   };
 };
 
-/** `-n` reads without running. */
-const syntax = async (shell: Shell, script: string, at: ExecOptions): Promise<Finding> => {
-  const { exitCode, stderr } = await shell.exec(['/bin/sh', '-n'], { ...at, stdin: script });
-  if (exitCode === 0) return { level: 'verified', what: `the script is valid for sh on ${shell.place}` };
-  const complaint = Buffer.from(stderr).toString().trim().split('\n')[0] ?? '';
-  return { level: 'problem', what: `the script does not parse: ${complaint}`, remedy: 'Mend its syntax' };
+const program = async (
+  shell: Shell,
+  ctx: ActContext,
+  run: CommandInput['run'],
+  cwd: string | undefined,
+): Promise<Finding> => {
+  const name = typeof run === 'string' ? 'sh' : run[0];
+  const { code } = await ask(shell, ctx, ['/bin/sh', '-c', findProgram, 'runbook', cwd ?? '.', name]);
+  if (code === 3) {
+    const what = `${cwd} on ${shell.place} cannot be entered`;
+    return { level: 'problem', what, remedy: 'Create the folder, or mend cwd' };
+  }
+  if (code !== 0) {
+    const what = `${name} is not on ${shell.place}`;
+    return { level: 'problem', what, remedy: `Install ${name} there, or name it by its full path` };
+  }
+  return { level: 'verified', what: `${name} is on ${shell.place}${cwd ? `, ${cwd} can be entered` : ''}` };
+};
+
+const syntax = async (
+  shell: Shell,
+  ctx: ActContext,
+  run: CommandInput['run'],
+): Promise<readonly Finding[]> => {
+  if (typeof run !== 'string') return [];
+  const { code, said } = await ask(shell, ctx, ['/bin/sh', '-n'], run);
+  if (code === 0) return [{ level: 'verified', what: 'the script can be parsed there' }];
+  return [{ level: 'problem', what: `the script cannot be parsed: ${said}`, remedy: 'Mend the script' }];
+};
+
+export const rehearse = async (ctx: ActContext, input: CommandInput): Promise<readonly Finding[]> => {
+  const shell = await ctx.connect('shell');
+  const findings: Finding[] = [];
+  for (const { run } of [input, ...(input.probe ? [input.probe] : [])]) {
+    findings.push(await program(shell, ctx, run, input.cwd), ...(await syntax(shell, ctx, run)));
+  }
+  return findings;
 };

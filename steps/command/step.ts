@@ -1,80 +1,76 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { preview } from './preview.ts';
 
-/** Text pasted into a shell's line is an injection waiting for its night: values go by env. */
-const shellText = z.string().trim().min(1).meta({ literal: true });
 const argv = z.tuple([z.string().min(1)], z.string());
 
 const run = z
-  .union([shellText, argv])
-  .describe(
-    'A list is a program and its arguments. A string is a script for /bin/sh, taken as it is: give values by env',
-  );
+  .union([z.string().min(1).meta({ literal: true }), argv])
+  .describe('A list is argv, run without a shell. A text goes to `sh -e`; values reach it by env');
 
 const input = z.strictObject({
   run,
-  env: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and _ was expected'),
-      secretable,
-    )
-    .default({})
-    .describe('Added to the environment of the place; may hold secrets'),
+  env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'not a variable name'), secretable).default({}),
   cwd: z.string().min(1).optional(),
-  stdin: secretable.optional().describe('May hold secrets; at most 1 MiB of text for a write'),
+  stdin: secretable.optional().describe('At most 1 MiB'),
   capture: z
     .enum(['none', 'text', 'lines', 'json'])
     .default('text')
-    .describe('What of stdout becomes the output: its last 64 KiB, or one JSON value of at most that'),
+    .describe('What of stdout becomes output; all of it goes to the log'),
   effects: z
     .enum(['read', 'write'])
     .default('write')
-    .describe('write: it is supervised, outlives the engine and is never run twice unasked'),
+    .describe('Say `read` for a command that changes nothing: it is then run again without asking'),
   ok_exit_codes: z.array(z.int().min(0).max(255)).min(1).default([0]),
   probe: z
     .strictObject({ run })
     .optional()
-    .describe(
-      'A read, with the same env and cwd, asked after a lost outcome: exit 0 says that it happened, 1 that it did not',
-    ),
+    .describe('Did it happen? Exit code 0: yes; 1: no; any other: unknown. Changes nothing'),
 });
 
 const output = z.strictObject({
-  /** null: not seen, since the outcome was learned from the probe. */
+  /** null: not this command but its probe said that it was done. */
   exit_code: z.int().nullable(),
   stdout: z.string().optional(),
   lines: z.array(z.string()).optional(),
   json: z.json().optional(),
-  /** The beginning of stdout is not in the output; the step's log has it. */
-  truncated: z.boolean(),
 });
 
 export type CommandInput = z.output<typeof input>;
 export type CommandOutput = z.output<typeof output>;
 
+const words = (command: CommandInput['run']): string =>
+  typeof command === 'string'
+    ? command.trim()
+    : command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+
 export const command = defineStep({
   type: 'command',
   version: 1,
   summary:
-    'A program, or a script for sh. A writing one outlives the engine and a lost connection, and is taken up again where it stands. It has no undo of its own.',
+    'Runs a command. A writing one runs under a supervisor in the state folder of its place, so that it outlives the engine and the connection; a resumed run follows it on.',
   input,
   output,
   examples: [
-    { title: 'A program and its arguments', with: { run: ['systemctl', 'stop', 'import-worker'] } },
     {
-      title: 'A script, with a secret by env, known to have happened by its result',
+      title: 'Restart an app by name',
+      with: { run: ['pm2', 'restart', 'trading-journal'], cwd: '/srv/app' },
+    },
+    {
+      title: 'A script that gets a secret by its environment',
       with: {
-        run: 'set -e; tar -czf "$ARCHIVE.part" uploads; mv "$ARCHIVE.part" "$ARCHIVE"',
-        env: { ARCHIVE: '/srv/backups/uploads.tgz', TOKEN: { secret: [{ name: 'archive_token' }] } },
-        cwd: '/srv/app',
-        probe: { run: 'test -e "$ARCHIVE"' },
+        run: 'curl --fail --silent --header @- https://cdn.example/purge <<EOF\nAuthorization: Bearer $TOKEN\nEOF\n',
+        env: { TOKEN: { secret: [{ name: 'cdn_token' }] } },
       },
     },
     {
-      title: 'A read whose JSON later steps use',
-      with: { run: ['npm', 'pkg', 'get', 'version'], effects: 'read', capture: 'json' },
+      title: 'A command that can be asked whether it happened',
+      with: {
+        run: ['git', 'checkout', '--detach', '0f3c2a1'],
+        cwd: '/srv/app',
+        probe: { run: ['git', 'diff', '--quiet', '0f3c2a1'] },
+      },
     },
+    { title: 'A read', with: { run: ['df', '-Pk', '/var'], effects: 'read', capture: 'lines' } },
   ],
   targets: [],
   places: ['local', 'ssh'],
@@ -83,6 +79,6 @@ export const command = defineStep({
   detachable: ({ effects }) => effects === 'write',
   effects: ({ effects }) => effects,
   files: () => [],
-  preview,
+  preview: ({ run: what, cwd }) => `${words(what)}${cwd ? `   (in ${cwd})` : ''}`,
   load: () => import('./acts.ts'),
 });

@@ -1,114 +1,130 @@
-/** A writing command: supervised at its place, taken up again by whoever comes next. */
-import type { ActContext, Outcome } from '../../engine/step.ts';
+/** A writing command: claimed, started and followed through the supervisor of its place. */
+import type { ActContext, Outcome, Probed } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { ConnectionLost } from '../_targets/shell.ts';
+import type { Shell } from '../_targets/shell.ts';
 import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
 import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
-import { callOf, nameOf } from './call.ts';
-import { Captured } from './captured.ts';
-import { outcomeOf } from './outcome.ts';
+import { argvOf } from './argv.ts';
+import { listen } from './capture.ts';
+import { exited, notStarted } from './outcome.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
-export const jobOf = ({ runId, act, attempt }: ActContext): Job => ({ runId, act, attempt });
+const jobOf = (ctx: ActContext): Job => ({ runId: ctx.runId, act: ctx.act, attempt: ctx.attempt });
 
-export const supervisorAt = async (ctx: ActContext): Promise<Supervisor> =>
-  supervisorOf(await ctx.connect('shell'));
+const unknown = (short: string, living = false): Outcome<CommandOutput> => ({
+  done: false,
+  effect: 'unknown',
+  retryable: true,
+  short,
+  ...(living && { living }),
+});
 
 export const runSupervised = async (
   ctx: ActContext,
   input: CommandInput,
 ): Promise<Outcome<CommandOutput>> => {
-  const supervisor = await supervisorAt(ctx);
+  const supervisor = supervisorOf(await ctx.connect('shell'));
+  const job = jobOf(ctx);
   try {
-    const refused = await start(ctx, supervisor, input);
-    if (refused !== null) return notStarted(refused);
-    const captured = new Captured();
-    const ending = await supervisor.follow(jobOf(ctx), {
-      signal: ctx.signal,
-      onStdout: (chunk) => {
-        captured.stdout(chunk);
-        ctx.log(chunk);
-      },
-      onStderr: (chunk) => {
-        captured.stderr(chunk);
-        ctx.log(chunk);
-      },
-      onLost: (why) => ctx.log(`\n[${why}; the command goes on, connecting again]\n`),
+    await supervisor.start(job, {
+      argv: argvOf(input.run),
+      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
+      ...(input.cwd !== undefined && { cwd: input.cwd }),
+      ...(input.stdin !== undefined && { stdin: ctx.reveal(input.stdin) }),
     });
-    return ending.state === 'exited' ? outcomeOf(input, ending.exitCode, captured) : cutShort(input, ending);
   } catch (error) {
-    if (!ctx.signal.aborted) throw error;
-    return afterAbort(ctx, supervisor, input);
+    if (error instanceof TargetError) return notStarted(error);
+    throw error;
   }
-};
-
-/** Output and exit code of work that has ended, read again from its beginning; nothing is logged twice. */
-export const collect = async (ctx: ActContext, input: CommandInput): Promise<Outcome<CommandOutput>> => {
-  const captured = new Captured();
-  const ending = await (await supervisorAt(ctx)).follow(jobOf(ctx), {
-    signal: ctx.signal,
-    onStdout: (chunk) => captured.stdout(chunk),
-    onStderr: (chunk) => captured.stderr(chunk),
+  const heard = listen(ctx.log);
+  const ending = await follow(ctx, supervisor, job, heard).catch((error: unknown) => {
+    if (ctx.signal.aborted) return null;
+    throw error;
   });
-  return ending.state === 'exited' ? outcomeOf(input, ending.exitCode, captured) : cutShort(input, ending);
+  if (ending === null) return stopped(ctx, supervisor, job);
+  if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  return unknown('it is gone and left no exit code');
 };
 
-/**
- * An error: nothing was started. After a lost connection that is no longer known, so it is asked again: the
- * claim keeps a second start away.
- */
-const start = async (
+const follow = (
   ctx: ActContext,
   supervisor: Supervisor,
+  job: Job,
+  heard: ReturnType<typeof listen>,
+): Promise<Ending> =>
+  supervisor.follow(job, {
+    signal: ctx.signal,
+    onStdout: heard.onStdout,
+    onStderr: heard.onStderr,
+    onLost: (why) => ctx.log(`[connection lost, reconnecting: ${why}]\n`),
+  });
+
+const stopped = async (
+  ctx: ActContext,
+  supervisor: Supervisor,
+  job: Job,
+): Promise<Outcome<CommandOutput>> => {
+  if (ctx.signal.reason === 'detach') return unknown('left running');
+  const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
+  const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
+  return dead ? unknown(`${why}, and was ended`) : unknown(`${why}, and could not be proven ended`, true);
+};
+
+export const endSupervised = async (ctx: ActContext): Promise<boolean> =>
+  supervisorOf(await ctx.connect('shell')).end(jobOf(ctx), ctx.killGraceMs);
+
+export const probeSupervised = async (
+  ctx: ActContext,
   input: CommandInput,
-): Promise<TargetError | null> => {
-  for (let lost = false; ; lost = true) {
-    ctx.signal.throwIfAborted();
-    try {
-      await supervisor.start(jobOf(ctx), callOf(ctx, input));
-      return null;
-    } catch (error) {
-      if (error instanceof TargetError && !lost) return error;
-      if (!isPassing(error)) throw error;
-      await ctx.clock.sleep(500, ctx.signal);
-    }
+): Promise<Probed<CommandOutput>> => {
+  const shell = await ctx.connect('shell');
+  const supervisor = supervisorOf(shell);
+  const job = jobOf(ctx);
+  const found = await supervisor.look(job);
+  switch (found.state) {
+    case 'absent':
+      return { state: 'not-done' };
+    case 'alive':
+      return { state: 'alive' };
+    case 'exited':
+      return afterExit(ctx, supervisor, job, input);
+    case 'ended':
+      return ask(ctx, shell, input, 'it was ended before it was done');
+    case 'gone':
+      return ask(ctx, shell, input, 'its process is gone and left no exit code');
   }
 };
 
-const isPassing = (error: unknown): boolean =>
-  error instanceof ConnectionLost || (error instanceof TargetError && error.code === 'unreachable');
-
-const notStarted = (error: TargetError): Outcome<CommandOutput> => ({
-  done: false,
-  effect: 'none',
-  retryable: error.retry,
-  short: `${error.target}: ${error.message}`,
-  remedy: error.remedy,
-  cause: error.cause,
-});
-
-const unknown = (short: string): Extract<Outcome<CommandOutput>, { done: false }> => ({
-  done: false,
-  effect: 'unknown',
-  retryable: true,
-  short,
-});
-
-const cutShort = (input: CommandInput, { state }: Ending): Outcome<CommandOutput> =>
-  unknown(
-    `${nameOf(input.run)} ${state === 'ended' ? 'was ended before it was done' : 'is gone and left no exit code'}`,
-  );
-
-const afterAbort = async (
+const afterExit = async (
   ctx: ActContext,
   supervisor: Supervisor,
+  job: Job,
   input: CommandInput,
-): Promise<Outcome<CommandOutput>> => {
-  const name = nameOf(input.run);
-  if (ctx.signal.reason === 'detach') return unknown(`${name} was left running`);
-  const dead = await supervisor.end(jobOf(ctx), ctx.killGraceMs).catch(() => false);
-  const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'was stopped';
-  return dead
-    ? unknown(`${name} ${why} and was ended`)
-    : { ...unknown(`${name} ${why} and could not be ended`), living: true };
+): Promise<Probed<CommandOutput>> => {
+  const heard = listen(ctx.log);
+  const ending = await follow(ctx, supervisor, job, heard);
+  if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
+  const outcome = exited(input, ending.exitCode, heard.printed());
+  return outcome.done ? { state: 'done', output: outcome.output } : { state: 'partial', why: outcome.short };
+};
+
+/** The runbook's own question, where it has one; silence is never an answer. */
+const ask = async (
+  ctx: ActContext,
+  shell: Shell,
+  input: CommandInput,
+  why: string,
+): Promise<Probed<CommandOutput>> => {
+  if (!input.probe) return { state: 'unknown', why };
+  const { exitCode } = await shell.exec(argvOf(input.probe.run), {
+    ...(input.cwd !== undefined && { cwd: input.cwd }),
+    signal: ctx.signal,
+    killGraceMs: ctx.killGraceMs,
+    onStdout: ctx.log,
+    onStderr: ctx.log,
+  });
+  if (exitCode === 0) return { state: 'done', output: { exit_code: null } };
+  return exitCode === 1
+    ? { state: 'not-done' }
+    : { state: 'unknown', why: `${why}; its probe cannot tell either` };
 };

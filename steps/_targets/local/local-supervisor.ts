@@ -48,7 +48,7 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       const dir = folder(job);
       if (existsSync(join(dir, 'pid'))) return;
       makeFolder(place, dir);
-      const { token, stdin } = sealed(work);
+      const { token, stdin } = sealed(place, work);
       const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
         detached: true,

@@ -42,7 +42,7 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
 
   return {
     async start(job, work) {
-      const { token, stdin } = sealed(work);
+      const { token, stdin } = sealed(shell.place, work);
       const args = [folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
       const answer = await run(scripts.superviseDetached, args, stdin, { env: work.env });
       accept(shell.place, work, answer.toString());
@@ -68,10 +68,15 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
 };
 
 /** The token at the end proves that nothing of the text was cut off on its way. */
-export const sealed = ({ stdin }: Work): { token: string; stdin: string } => {
+export const sealed = (place: string, { stdin }: Work): { token: string; stdin: string } => {
   if (stdin === undefined) return { token: '', stdin: '' };
   if (Buffer.byteLength(stdin) > longestStdin || stdin.includes('\0')) {
-    throw new Error('stdin of a writing command is text of at most 1 MiB without NUL bytes: use a file');
+    throw new TargetError(
+      place,
+      'config',
+      'stdin of a writing command is text of at most 1 MiB without NUL bytes',
+      'Write it to a file first, and let the command read that.',
+    );
   }
   const token = `#${randomBytes(12).toString('hex')}`;
   return { token, stdin: stdin + token };
