@@ -10,14 +10,16 @@ export const sendVisitor = (url: string): { leave(): Promise<readonly Sight[]> }
   const sights: Sight[] = [];
   const left = new AbortController();
   const look = async (): Promise<void> => {
-    while (!left.signal.aborted) {
-      const sight = await visit(url);
-      const last = sights.at(-1);
-      if (last?.status !== sight.status || last.version !== sight.version) sights.push(sight);
-      await sleep(everyMs);
-    }
+    const sight = await visit(url);
+    const last = sights.at(-1);
+    if (last?.status !== sight.status || last.version !== sight.version) sights.push(sight);
   };
-  const looking = look();
+  const keepLooking = async (): Promise<void> => {
+    for (; !left.signal.aborted; await sleep(everyMs)) await look();
+    // The doors may have moved since the last look: what is there at the end counts.
+    await look();
+  };
+  const looking = keepLooking();
   return {
     leave: async () => {
       left.abort();
