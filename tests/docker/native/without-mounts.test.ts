@@ -1,35 +1,54 @@
+/** As in a container that runs as root, but may not mount. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LabInfo } from '../../../docker/native/info.ts';
 import { readInfo } from '../../../docker/native/lab.ts';
-import { cloneDir, openLabRoot } from '../../../docker/native/place.ts';
+import { cloneDir, isOpenToAll, openLabRoot } from '../../../docker/native/place.ts';
 import { runOnVps } from '../../../docker/native/session.ts';
 import { useLab } from '../../support/lab.ts';
 
+const asRoot = process.geteuid?.() === 0;
+const openClone = isOpenToAll(cloneDir);
 await useLab();
 
-/** As in a container that runs as root, but may not mount. */
-test.runIf(process.geteuid?.() === 0)('gives the VPS its user where mounts are forbidden', async () => {
+/** A root folder of its own that borrows what was downloaded. */
+const labWithoutMounts = () => {
   const root = mkdtempSync(join(openLabRoot(), 'test-root-'));
-  for (const shared of readdirSync(openLabRoot()).filter((name) => /^(debs|postgres)-[^-]+(-|$)/.test(name)))
+  chmodSync(root, 0o755);
+  for (const shared of readdirSync(openLabRoot()).filter((name) =>
+    /^(debs-\w{8}|postgres-[\d.]+.*)$/.test(name),
+  ))
     symlinkSync(join(openLabRoot(), shared), join(root, shared));
-  spawnSync('chmod', ['755', root]);
-  const lab = (verb: string) =>
+  const run = (verb: string) =>
     spawnSync(
       'setpriv',
       ['--bounding-set=-sys_admin', process.execPath, join(cloneDir, 'docker/native/cli.ts'), verb],
       { env: { ...process.env, RUNBOOK_LAB_DIR: root }, encoding: 'utf8' },
     );
   onTestFinished(() => {
-    lab('down');
+    run('down');
     rmSync(root, { recursive: true });
   });
+  return { root, run };
+};
 
-  expect(lab('up')).toMatchObject({ status: 0, stderr: '' });
+test.runIf(asRoot && openClone)('the VPS has its own user all the same', async () => {
+  const { root, run } = labWithoutMounts();
+
+  expect(run('up')).toMatchObject({ status: 0, stderr: '' });
 
   const { ssh } = readInfo(join(root, 'rehearsal')) as LabInfo;
   expect(await runOnVps(ssh, 'whoami; pm2 jlist')).toMatch(/^deploy\n.*"name":"trading-journal"/);
-  expect(lab('down').status).toBe(0);
+  expect(run('down').status).toBe(0);
+});
+
+test.runIf(asRoot && !openClone)('a clone that this user could not enter is refused in one line', () => {
+  const { run } = labWithoutMounts();
+
+  expect(run('up')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^The lab's own user can't get to .*\nClone to .*\n$/),
+  });
 });
