@@ -1,14 +1,17 @@
 /** What a command printed, as the output that expressions read. */
+import { TailBuffer } from '../_targets/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
 /** An output is journaled and travels with the state; what is bigger belongs into a file. */
 export const longestCapture = 64 * 1024;
 
 const longestShown = 200;
+const longestTail = 4 * 1024;
 
 export interface Printed {
-  /** Bytes of stdout, at most `longestCapture` and one. */
+  /** The last `longestCapture` bytes of stdout. */
   readonly stdout: Uint8Array;
+  readonly truncated: boolean;
   /** The last line of stderr, or of stdout where that said nothing. */
   readonly lastLine: string;
 }
@@ -19,51 +22,61 @@ export interface Listener {
   printed(): Printed;
 }
 
-/** Logs everything and keeps the beginning of stdout. */
+/** Logs everything and keeps the end of it: a command's last lines tell how it went. */
 export const listen = (log: (chunk: Uint8Array) => void): Listener => {
-  const kept: Uint8Array[] = [];
-  let bytes = 0;
-  const tails = { out: '', err: '' };
-  const tail = (before: string, chunk: Uint8Array) =>
-    (before + Buffer.from(chunk).toString('utf8')).slice(-2 * longestShown);
+  const stdout = new TailBuffer(longestCapture);
+  const stderr = new TailBuffer(longestTail);
   return {
     onStdout(chunk) {
       log(chunk);
-      tails.out = tail(tails.out, chunk);
-      const room = longestCapture + 1 - bytes;
-      if (room <= 0) return;
-      kept.push(chunk.slice(0, room));
-      bytes += Math.min(room, chunk.length);
+      stdout.push(chunk);
     },
     onStderr(chunk) {
       log(chunk);
-      tails.err = tail(tails.err, chunk);
+      stderr.push(chunk);
     },
-    printed: () => ({ stdout: Buffer.concat(kept), lastLine: lastLine(tails.err) || lastLine(tails.out) }),
+    printed: () => ({
+      stdout: stdout.bytes(),
+      truncated: stdout.truncated,
+      lastLine: lastLine(stderr.bytes()) || lastLine(stdout.bytes()),
+    }),
   };
 };
 
-const lastLine = (text: string): string =>
-  text.trimEnd().split('\n').at(-1)?.trim().slice(-longestShown) ?? '';
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** `problem`: the command did its work, but not what it printed can be passed on. */
+const lastLine = (bytes: Uint8Array): string =>
+  decode(bytes)
+    .trimEnd()
+    .split(/[\r\n]+/)
+    .at(-1)
+    ?.trim()
+    .slice(-longestShown) ?? '';
+
+/**
+ * `problem`: the command did its work, but not what it printed can be passed on. Text is for people, and
+ * loses its beginning; lines and JSON are data, of which a part would be wrong data.
+ */
 export const captured = (
   { capture }: CommandInput,
   exitCode: number,
-  { stdout }: Printed,
+  { stdout, truncated }: Printed,
 ): { output: CommandOutput } | { problem: string } => {
-  if (capture === 'none') return { output: { exit_code: exitCode } };
-  if (stdout.length > longestCapture) {
-    return { problem: `it printed more than ${longestCapture} bytes, which is too much to capture` };
+  if (capture === 'none') return { output: { exit_code: exitCode, truncated: false } };
+  const text = decode(stdout);
+  if (capture === 'text') return { output: { exit_code: exitCode, stdout: text, truncated } };
+  if (truncated) {
+    return { problem: `it printed more than ${longestCapture} bytes, which is too much for ${capture}` };
   }
-  const text = Buffer.from(stdout).toString('utf8');
-  if (capture === 'text') return { output: { exit_code: exitCode, stdout: text } };
-  if (capture === 'lines') {
-    return { output: { exit_code: exitCode, lines: text.replace(/\n$/, '').split('\n') } };
-  }
+  if (capture === 'lines') return { output: { exit_code: exitCode, lines: linesOf(text), truncated } };
   try {
-    return { output: { exit_code: exitCode, json: JSON.parse(text) } };
+    return { output: { exit_code: exitCode, json: JSON.parse(text), truncated } };
   } catch {
     return { problem: 'what it printed is not JSON' };
   }
+};
+
+const linesOf = (text: string): string[] => {
+  const lines = text.split(/\r?\n/);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 };

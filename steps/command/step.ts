@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
+import { preview } from './preview.ts';
 
 const argv = z.tuple([z.string().min(1)], z.string());
 
@@ -15,7 +16,9 @@ const input = z.strictObject({
   capture: z
     .enum(['none', 'text', 'lines', 'json'])
     .default('text')
-    .describe('What of stdout becomes output; all of it goes to the log'),
+    .describe(
+      'What of stdout becomes output; all of it goes to the log. text: its last 64 KiB. lines, json: at most that, or the step fails',
+    ),
   effects: z
     .enum(['read', 'write'])
     .default('write')
@@ -24,7 +27,9 @@ const input = z.strictObject({
   probe: z
     .strictObject({ run })
     .optional()
-    .describe('Did it happen? Exit code 0: yes; 1: no; any other: unknown. Changes nothing'),
+    .describe(
+      'Did it happen? Exit code 0: yes; 1: no; any other: unknown. Same env and cwd; changes nothing',
+    ),
 });
 
 const output = z.strictObject({
@@ -33,15 +38,12 @@ const output = z.strictObject({
   stdout: z.string().optional(),
   lines: z.array(z.string()).optional(),
   json: z.json().optional(),
+  /** The beginning of stdout is not in the output; the step's log has all of it. */
+  truncated: z.boolean(),
 });
 
 export type CommandInput = z.output<typeof input>;
 export type CommandOutput = z.output<typeof output>;
-
-const words = (command: CommandInput['run']): string =>
-  typeof command === 'string'
-    ? command.trim()
-    : command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 
 export const command = defineStep({
   type: 'command',
@@ -79,6 +81,6 @@ export const command = defineStep({
   detachable: ({ effects }) => effects === 'write',
   effects: ({ effects }) => effects,
   files: () => [],
-  preview: ({ run: what, cwd }) => `${words(what)}${cwd ? `   (in ${cwd})` : ''}`,
+  preview,
   load: () => import('./acts.ts'),
 });

@@ -117,13 +117,14 @@ const ask = async (
 ): Promise<Probed<CommandOutput>> => {
   if (!input.probe) return { state: 'unknown', why };
   const { exitCode } = await shell.exec(argvOf(input.probe.run), {
+    env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
     ...(input.cwd !== undefined && { cwd: input.cwd }),
     signal: ctx.signal,
     killGraceMs: ctx.killGraceMs,
     onStdout: ctx.log,
     onStderr: ctx.log,
   });
-  if (exitCode === 0) return { state: 'done', output: { exit_code: null } };
+  if (exitCode === 0) return { state: 'done', output: { exit_code: null, truncated: false } };
   return exitCode === 1
     ? { state: 'not-done' }
     : { state: 'unknown', why: `${why}; its probe cannot tell either` };

@@ -42,7 +42,7 @@ describe.each([
       const given = { run: ['sh', '-c', script, 'sh', ...words], env: { TOKEN: token }, cwd: dir, effects };
       const outcome = await acts.run(ctx, input({ ...given, stdin: 'a line\n$no\n' }), null);
       const stdout = `${words.map((w) => `[${w}]`).join('')}\n${secrets.token}\n${dir}\na line\n$no\n`;
-      expect(outcome).toEqual({ done: true, output: { exit_code: 0, stdout } });
+      expect(outcome).toEqual({ done: true, output: { exit_code: 0, stdout, truncated: false } });
       expect(ctx.logged()).toBe(stdout);
     },
   );
@@ -71,17 +71,28 @@ describe.each([
 
   test.each([
     ['lines', 'a\\nb\\n', { lines: ['a', 'b'] }],
+    ['lines', '', { lines: [] }],
     ['json', '{\\"n\\": [1, null]}', { json: { n: [1, null] } }],
     ['none', 'whatever', {}],
   ])('captured as %s', async (capture, printed, expected) => {
     const { ctx } = await world();
     const outcome = await acts.run(ctx, input({ run: `printf "${printed}"`, capture }), null);
-    expect(outcome).toEqual({ done: true, output: { exit_code: 0, ...expected } });
+    expect(outcome).toEqual({ done: true, output: { exit_code: 0, truncated: false, ...expected } });
+  });
+
+  test('text that is too long loses its beginning, not the step', async () => {
+    const { ctx } = await world();
+    const outcome = await acts.run(ctx, input({ run: 'yes | head -c 70000; echo end' }), null);
+    expect(outcome).toMatchObject({ done: true, output: { truncated: true } });
+    const { stdout } = outcome.done ? outcome.output : {};
+    expect(stdout).toHaveLength(65_536);
+    expect(stdout?.endsWith('y\nend\n')).toBe(true);
+    expect(ctx.logged()).toHaveLength(70_004);
   });
 
   test.each([
     ['json', 'echo nonsense', /^it succeeded, but what it printed is not JSON/],
-    ['text', 'yes | head -c 70000', /^it succeeded, but it printed more than 65536 bytes/],
+    ['lines', 'yes | head -c 70000', /^it succeeded, but it printed more than 65536 bytes/],
   ])('what cannot be captured as %s fails after the fact', async (capture, run, short) => {
     const { ctx } = await world();
     const outcome = await acts.run(ctx, input({ run, capture }), null);
@@ -132,12 +143,12 @@ describe.each([
   });
 
   test.each([
-    ['exit 0', { state: 'done', output: { exit_code: null } }],
+    ['test "$TOKEN" = expected', { state: 'done', output: { exit_code: null, truncated: false } }],
     ['exit 1', { state: 'not-done' }],
     ['exit 2', { state: 'unknown', why: 'it was ended before it was done; its probe cannot tell either' }],
-  ])('a probe that ends with %s', async (probe, expected) => {
+  ])('a probe, asked as %s', async (probe, expected) => {
     const { ctx, input: given } = await interrupted(
-      { run: 'echo begun; sleep 60', probe: { run: probe } },
+      { run: 'echo begun; sleep 60', env: { TOKEN: 'expected' }, probe: { run: probe } },
       'stop',
     );
     expect(await acts.probe(ctx, given, null)).toEqual(expected);
