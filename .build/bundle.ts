@@ -7,6 +7,8 @@ import { chmod } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
 
 const root = new URL('..', import.meta.url).pathname;
+/** Given by the test of the build, which must not replace what is in use. */
+const dist = process.argv[2] ?? `${root}dist`;
 
 /** Optional native parts of ssh2 and pg: both work without, and a binary cannot be bundled. */
 const native = ['cpu-features', 'pg-native', /\.node$/];
@@ -18,7 +20,7 @@ const bundle = await rolldown({
   logLevel: 'warn',
 });
 await bundle.write({
-  dir: `${root}dist`,
+  dir: dist,
   format: 'esm',
   cleanDir: true,
   entryFileNames: '[name].js',
@@ -26,4 +28,4 @@ await bundle.write({
   sourcemap: true,
 });
 await bundle.close();
-await chmod(`${root}dist/runbook.js`, 0o755);
+await chmod(`${dist}/runbook.js`, 0o755);
