@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadRunbook } from '../engine/load/load.ts';
+import { registry } from '../steps/index.ts';
+
+const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+
+test("the README's runbook is valid, for the engine as it is now", async () => {
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-readme-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  for (const [name, text] of [
+    ['cutover.yaml', yaml],
+    ['known_hosts', ''],
+    ['forward-fix.md', 'Fix it.\n'],
+  ] as const) {
+    writeFileSync(join(dir, name), text);
+  }
+  const vars = { host: 'vps.example', site: 'https://shop.example/' };
+  const { plan } = await loadRunbook(join(dir, 'cutover.yaml'), { registry, varsFiles: [], vars });
+  expect(Object.keys(plan.steps)).toEqual(['maintenance-on', 'dump', 'release', 'go-no-go', 'doors-open']);
+});
+
+test('every npm script that the README names exists', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
+  const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
