@@ -1,6 +1,7 @@
 /** As in a container that runs as root, but may not mount. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LabInfo } from '../../../docker/native/info.ts';
@@ -10,17 +11,16 @@ import { runOnVps } from '../../../docker/native/session.ts';
 import { useLab } from '../../support/lab.ts';
 
 const asRoot = process.geteuid?.() === 0;
-const openClone = isOpenToAll(cloneDir);
-await useLab();
+const shared = await useLab();
 
 /** A root folder of its own that borrows what was downloaded. */
 const labWithoutMounts = () => {
   const root = mkdtempSync(join(openLabRoot(), 'test-root-'));
   chmodSync(root, 0o755);
-  for (const shared of readdirSync(openLabRoot()).filter((name) =>
+  for (const name of readdirSync(openLabRoot()).filter((entry) =>
     /^(debs-\w{8}|postgres-[\d.]+.*)$/.test(name),
   ))
-    symlinkSync(join(openLabRoot(), shared), join(root, shared));
+    symlinkSync(join(openLabRoot(), name), join(root, name));
   const run = (verb: string) =>
     spawnSync(
       'setpriv',
@@ -34,7 +34,7 @@ const labWithoutMounts = () => {
   return { root, run };
 };
 
-test.runIf(asRoot && openClone)('the VPS has its own user all the same', async () => {
+const hasItsOwnUser = async (): Promise<void> => {
   const { root, run } = labWithoutMounts();
 
   expect(run('up')).toMatchObject({ status: 0, stderr: '' });
@@ -42,13 +42,19 @@ test.runIf(asRoot && openClone)('the VPS has its own user all the same', async (
   const { ssh } = readInfo(join(root, 'rehearsal')) as LabInfo;
   expect(await runOnVps(ssh, 'whoami; pm2 jlist')).toMatch(/^deploy\n.*"name":"trading-journal"/);
   expect(run('down').status).toBe(0);
-});
+};
 
-test.runIf(asRoot && !openClone)('a clone that this user could not enter is refused in one line', () => {
-  const { run } = labWithoutMounts();
-
-  expect(run('up')).toMatchObject({
+const refusesInOneLine = (): void => {
+  expect(labWithoutMounts().run('up')).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/^The lab's own user can't get to .*\nClone to .*\n$/),
   });
-});
+};
+
+// Which of them holds is a matter of who runs the tests, and of where the clone lives.
+if (!asRoot)
+  test('an ordinary user logs in to the VPS as himself, by key', () => {
+    expect(shared.ssh).toMatchObject({ user: userInfo().username, password: null });
+  });
+else if (isOpenToAll(cloneDir)) test('the VPS has its own user all the same', hasItsOwnUser);
+else test('a clone that this user could not enter is refused in one line', refusesInOneLine);
