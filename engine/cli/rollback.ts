@@ -14,9 +14,15 @@ export const rollback: Handler = async (host, input) => {
   const reason = input.text(options.reasonRequired)?.trim() ?? '';
   if (reason === '') return fail('RB607', { flag: 'rollback' });
   const command: Command = { command: 'roll-back', user: host.user, reason, at: host.now() };
-  const { run, plan, state } = readRun(givenRunsDir(host, input), input.argument(0));
+  const recorded = readRun(givenRunsDir(host, input), input.argument(0));
+  const { run, plan, state } = recorded;
   const answered = answer(plan, state, command);
   if ('refused' in answered) {
+    if (answered.refused.why === 'line-crossed') {
+      // Only here: it brings half the engine along.
+      const { sayWhatWouldBeLost } = await import('./refuse-rollback.ts');
+      await sayWhatWouldBeLost(host, recorded);
+    }
     throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
   }
   if (whoHolds(run.path).live) {
