@@ -1,9 +1,9 @@
 /** Takes up a run that no engine is at: reads its journal, takes over the runbook's changes, drives on. */
 import { answer } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
-import { fold } from '../decide/fold.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
+import { replay } from '../journal/replay.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { savePlan } from '../journal/saved-plan.ts';
 import { resolveSecrets } from '../run/secrets.ts';
@@ -50,7 +50,7 @@ const underLock = async (
   journal: Journal,
   tornBytes: number,
 ): Promise<ExitCode> => {
-  const state = fold(journal.events);
+  const state = replay(run.journal, journal.events);
   // Before the line even a run that succeeded can be taken back.
   if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });

@@ -3,6 +3,7 @@ import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { systemClock } from '../run/clock.ts';
 import { type DryRunReport, type DryRunStep, dryRun, type Level } from '../run/dry-run.ts';
+import { clean } from '../views/format.ts';
 import { type Paint, painter, type Tone } from '../views/paint.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -49,8 +50,8 @@ const passes = ({ totals }: DryRunReport, strict: boolean): boolean =>
 
 const stepText = ({ step, level, findings }: DryRunStep, paint: Paint): string => {
   const lines = findings.map((f) => {
-    const remedy = f.remedy ? `\n             -> ${f.remedy}` : '';
-    return `  ${paint(tones[f.level], f.level.padEnd(9))}  ${f.what}${remedy}\n`;
+    const remedy = f.remedy ? `\n             -> ${clean(f.remedy)}` : '';
+    return `  ${paint(tones[f.level], f.level.padEnd(9))}  ${clean(f.what)}${remedy}\n`;
   });
   return `${paint(tones[level], step)}\n${lines.join('')}`;
 };

@@ -20,14 +20,20 @@ export class EngineBug extends Error {
   }
 }
 
-export const reportFailure = (host: Host, error: unknown): ExitCode => {
+/** What a report needs of the world. */
+export type Reporting = Pick<Host, 'argv' | 'env' | 'version' | 'now'> & {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+};
+
+export const reportFailure = (host: Reporting, error: unknown): ExitCode => {
   if (error instanceof DiagnosticError) return reportDiagnostics(host, error);
   return reportBug(host, error);
 };
 
 const isDiagnosticExit = (code: number): code is DiagnosticExit => code >= 1 && code <= 4;
 
-const reportDiagnostics = (host: Host, error: DiagnosticError): ExitCode => {
+const reportDiagnostics = (host: Reporting, error: DiagnosticError): ExitCode => {
   for (const diagnostic of error.diagnostics) {
     if (host.argv.includes('--json')) {
       host.stdout.write(`${JSON.stringify({ type: 'diagnostic', ...diagnosticRecord(diagnostic) })}\n`);
@@ -39,7 +45,7 @@ const reportDiagnostics = (host: Host, error: DiagnosticError): ExitCode => {
 };
 
 /** The stack may quote anything, so it goes to a private file or, when asked for, to the screen. */
-const reportBug = (host: Host, error: unknown): ExitCode => {
+const reportBug = (host: Reporting, error: unknown): ExitCode => {
   const bug = error instanceof EngineBug ? error : null;
   const cause = bug ? bug.cause : error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
@@ -56,7 +62,7 @@ const reportBug = (host: Host, error: unknown): ExitCode => {
   return 70;
 };
 
-const keepStack = (host: Host, runDir: string, stack: string): string | null => {
+const keepStack = (host: Reporting, runDir: string, stack: string): string | null => {
   const path = join(runDir, `engine-bug-${host.now()}.txt`);
   try {
     writeFileSync(path, `runbook ${host.version}\n${stack}\n`, { mode: 0o600 });

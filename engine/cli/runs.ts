@@ -1,5 +1,4 @@
 /** `runbook runs`. */
-import { fold } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
 import { type ListedRun, listRuns } from '../journal/list-runs.ts';
 import { whoHolds } from '../journal/lock.ts';
@@ -32,12 +31,12 @@ export const runs: Handler = async (host, input) => {
   return 0;
 };
 
-const rowOf = ({ id, path, events, broken }: ListedRun): Row => {
-  if (broken || events.length === 0) {
-    const state = broken ? `broken (${broken.code})` : 'never started';
+const rowOf = ({ id, path, state, broken }: ListedRun): Row => {
+  if (!state) {
+    const word = broken ? `broken (${broken.code})` : 'never started';
     return {
       run: id,
-      state,
+      state: word,
       runbook: null,
       environment: null,
       startedAt: null,
@@ -45,7 +44,6 @@ const rowOf = ({ id, path, events, broken }: ListedRun): Row => {
       user: null,
     };
   }
-  const state = fold(events);
   return {
     run: id,
     state: wordOf(state, path),

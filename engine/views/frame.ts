@@ -1,4 +1,5 @@
 /** What stands around the list on a TTY: the four questions above, the conversation and the keys below. */
+import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import type { Paint } from './paint.ts';
@@ -57,7 +58,8 @@ const footer = (c: FrameContent): readonly string[] => {
 export const frame = (list: readonly string[], c: FrameContent, final: boolean): readonly string[] => {
   if (final) return ['', ...header(c), '', ...list];
   const [top, bottom] = [header(c), footer(c)];
-  const name = running(c.state).map((id) => c.plan.steps[id]?.name)[0];
+  const id = running(c.state)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
+  const name = id === undefined ? undefined : c.plan.steps[id]?.name;
   const active = list.findIndex((line) => name !== undefined && line.includes(name));
   const rows = Math.max(3, c.rows - top.length - bottom.length - 3);
   return [...top, '', ...fitLines(list, rows, Math.max(0, active)), '', ...bottom];

@@ -1,7 +1,7 @@
 /** The four questions, asked from outside: one report for people and for `--json`. */
 import { openGates } from '../decide/answer.ts';
 import type { Recorded } from '../decide/events.ts';
-import { fold } from '../decide/fold.ts';
+import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
@@ -96,16 +96,20 @@ const gateOf = (plan: Plan, state: RunState, id: string) => {
   };
 };
 
-/** A sentence speaks of the state at its event, so the journal is folded again up to each of the last ones. */
+/** A sentence speaks of the state at its event: the journal is folded once more, with stops on the way. */
 const happened = (plan: Plan, events: readonly Recorded[]) => {
+  // Some events have no sentence: a few more are looked at than are shown.
+  const last = events.filter(isTold).slice(-4 * shownEvents);
+  const from = last[0]?.seq ?? Number.POSITIVE_INFINITY;
   const said: { at: number; text: string; tone: Tone }[] = [];
-  for (let i = events.length - 1; i >= 0 && said.length < shownEvents; i--) {
-    const event = events[i];
-    if (!event || !isTold(event)) continue;
-    const sentence = describeEvent(event, plan, fold(events.slice(0, i + 1)));
-    if (sentence) said.unshift({ at: event.at, text: sentence.text, tone: sentence.tone });
+  const state = initialState();
+  for (const event of events) {
+    apply(state, event);
+    if (event.seq < from || !isTold(event)) continue;
+    const sentence = describeEvent(event, plan, state);
+    if (sentence) said.push({ at: event.at, text: sentence.text, tone: sentence.tone });
   }
-  return said;
+  return said.slice(-shownEvents);
 };
 
 /** What moves the night on; single acts are in the log. */

@@ -2,7 +2,7 @@
 import { stepState } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
-import { offset, span } from './format.ts';
+import { clean, offset, span } from './format.ts';
 
 const lead = (step: PlanStep): string =>
   `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${step.name}`;
@@ -39,7 +39,7 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
   const plannedMs = planned(step, state);
   const expected = plannedMs === null || actual === '' ? '' : ` / ${span(plannedMs)}`;
   const word = s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : s.state}`;
-  return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${s.reason}` : ''}`;
+  return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${clean(s.reason)}` : ''}`;
 };
 
 /** What the operator has to expect if the running step fails. */

@@ -147,7 +147,7 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
       const ask = (lines: readonly string[]) => {
         const show = (typed: string) => {
           const left = countdown(asked, live?.now ?? 0);
-          question = { lines: left ? [...lines, left] : lines, typed: clean(typed) };
+          question = { lines: [...lines, ...(left ? [left] : [])].map(clean), typed: clean(typed) };
         };
         show('');
         return reader.read(show, signal);

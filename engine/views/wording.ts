@@ -4,7 +4,7 @@ import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { wordAct } from './act-wording.ts';
-import { instant, offset, plural, span, timeOfDay } from './format.ts';
+import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { wordGateOpened, wordHold } from './hold-wording.ts';
 import type { Tone } from './paint.ts';
 
@@ -139,10 +139,15 @@ export const choiceWord = {
   stop: 'stop',
 } as const;
 
-/** null: the event says nothing to an operator. `state` is the state after the event. */
-export const describeEvent = (event: Recorded, plan: Plan, state: RunState): Sentence | null =>
+/**
+ * null: the event says nothing to an operator. `state` is the state after the event. Safe to print: a failure
+ * quotes what a command wrote.
+ */
+export const describeEvent = (event: Recorded, plan: Plan, state: RunState): Sentence | null => {
   // One handler per type; the table's own type proves the pairing, which TypeScript can't see through the index.
-  (worders[event.type] as Worder<EventType>)(event, plan, state);
+  const said = (worders[event.type] as Worder<EventType>)(event, plan, state);
+  return said && { ...said, text: clean(said.text), ...(said.more && { more: said.more.map(clean) }) };
+};
 
 /** `T-29m45s`, or `--` while no clock is set. */
 export const offsetNow = (state: RunState, now: number): string =>

@@ -1,0 +1,85 @@
+/** The real command line with a person before it. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runInTerminal } from '../views/pseudo-terminal.ts';
+import { workDir } from './command-line.ts';
+
+const main = new URL('../../../engine/main.ts', import.meta.url).pathname;
+
+const night = () => {
+  const cwd = workDir();
+  writeFileSync(
+    join(cwd, 'small.yaml'),
+    `version: 1
+name: small
+approvers: { lead: { name: Lead } }
+steps:
+  - { id: page-on, name: Put the page up, type: file.write, with: { path: ${cwd}/page.txt, content: closed } }
+  - id: smoke
+    name: Smoke check
+    type: command
+    with: { run: [test, -e, ${cwd}/open], effects: read }
+  - id: go-no-go
+    name: Go or no-go
+    type: gate
+    with: { prompt: Take the page down?, approvers: [lead], timeout: 5m, on_timeout: hold }
+  - { id: page-off, name: Take the page down, type: file.remove, with: { path: ${cwd}/page.txt } }
+`,
+  );
+  const command = `cd ${cwd} && ${process.execPath} ${main} exec small.yaml`;
+  const env = { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state') };
+  return { cwd, open: () => writeFileSync(join(cwd, 'open'), ''), command, env };
+};
+
+test('a gate answered at the prompt opens the way', async () => {
+  const { cwd, open, command, env } = night();
+  open();
+  const { screen, exitCode } = await runInTerminal(command, {
+    env,
+    typed: [
+      { after: 'Type the id', type: 'lead\r' },
+      { after: 'in full', type: 'go\r' },
+      { after: 'lead says GO', type: 'counts match\r' },
+    ],
+  });
+  expect(exitCode).toBe(0);
+  expect(screen).toContain('SUCCEEDED');
+  expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
+});
+
+test('a failed step asks what now; going back is one answer', async () => {
+  const { cwd, command, env } = night();
+  const { screen, exitCode } = await runInTerminal(command, {
+    env,
+    typed: [
+      { after: 'What now?', type: 'roll-back\r' },
+      { after: 'Why?', type: 'the smoke check is right\r' },
+    ],
+  });
+  expect(exitCode).toBe(5);
+  expect(screen).toContain('ROLLED BACK');
+  expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
+});
+
+test('leaving a hold as it is ends with exit 1 and the commands that go on', async () => {
+  const { cwd, command, env } = night();
+  const { screen, exitCode } = await runInTerminal(command, {
+    env,
+    typed: [{ after: 'What now?', type: 'stop\r' }],
+  });
+  expect(exitCode).toBe(1);
+  expect(screen).toMatch(/runbook resume \S+ --retry smoke/);
+  expect(existsSync(join(cwd, 'page.txt'))).toBe(true);
+});
+
+test('Ctrl-C at a question saves and leaves: exit 130', async () => {
+  const { open, command, env } = night();
+  open();
+  const { screen, exitCode } = await runInTerminal(command, {
+    env,
+    typed: [{ after: 'Type the id', type: '\u0003' }],
+  });
+  expect(exitCode).toBe(130);
+  expect(screen).toContain('runbook resume');
+});
