@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Recorded } from '../decide/events.ts';
+import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { layout } from './layout.ts';
+import { replay } from './replay.ts';
 import { runIds } from './runs-dir.ts';
 import { readJournal } from './scan.ts';
 
@@ -10,6 +12,8 @@ export interface ListedRun {
   readonly path: string;
   /** Empty: broken, or its engine ended before it wrote anything. */
   readonly events: readonly Recorded[];
+  /** null: it has none. */
+  readonly state: RunState | null;
   /** Why its journal cannot be read. */
   readonly broken: Diagnostic | null;
 }
@@ -26,11 +30,12 @@ export function* listRuns(runsDir: string): Generator<ListedRun> {
   }
 }
 
-const read = (journal: string): Pick<ListedRun, 'events' | 'broken'> => {
+const read = (journal: string): Pick<ListedRun, 'events' | 'state' | 'broken'> => {
   try {
-    return { events: readJournal(journal).events, broken: null };
+    const { events } = readJournal(journal);
+    return { events, state: events.length > 0 ? replay(journal, events) : null, broken: null };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    return { events: [], broken: error.diagnostics[0] ?? null };
+    return { events: [], state: null, broken: error.diagnostics[0] ?? null };
   }
 };
