@@ -20,62 +20,89 @@ const replacement = '***';
 
 const escapeForPattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-export const createMasker = (): Masker => {
-  const forms = new Set<string>();
-  const prefixes = new Set<string>();
-  let longest = 0;
-  let pattern: RegExp | null = null;
+/** What to look for, as it is searched fastest. */
+interface Forms {
+  /** The longest first, so that at each place the longest is found. */
+  readonly pattern: RegExp;
+  readonly longest: number;
+  /** By first character, the longest first. */
+  readonly byFirst: ReadonlyMap<string, readonly string[]>;
+}
 
-  const mask = (text: string): string => (pattern ? text.replace(pattern, replacement) : text);
+export const createMasker = (): Masker => {
+  const known = new Set<string>();
+  let forms: Forms | null = null;
+
+  const mask = (text: string): string => (forms ? replaceUpTo(forms, text, text.length, 0).said : text);
 
   const arm = (secret: string): void => {
-    const before = forms.size;
-    for (const form of maskVariants(secret)) forms.add(form);
-    if (forms.size === before) return;
-    const byLength = [...forms].sort((a, b) => b.length - a.length);
-    // The longest first: a form that contains another is replaced as a whole.
-    pattern = new RegExp(byLength.map(escapeForPattern).join('|'), 'g');
-    longest = byLength[0]?.length ?? 0;
-    for (const form of forms) for (let i = 1; i < form.length; i++) prefixes.add(form.slice(0, i));
-  };
-
-  /** Length of the end of `text` that a secret may begin with. */
-  const undecided = (text: string): number => {
-    for (let n = Math.min(longest - 1, text.length); n > 0; n--) {
-      if (prefixes.has(text.slice(-n))) return n;
-    }
-    return 0;
+    const before = known.size;
+    for (const form of maskVariants(secret)) known.add(form);
+    if (known.size > before) forms = formsOf(known);
   };
 
   const stream = (): MaskStream => {
     let held = '';
+    /** So much of `held` is part of a secret whose replacement was said already. */
+    let covered = 0;
+    const upTo = (text: string, cut: number): string => {
+      if (!forms) return text;
+      const { said, end } = replaceUpTo(forms, text, cut, covered);
+      held = text.slice(cut);
+      covered = Math.max(0, end - cut);
+      return said;
+    };
     return {
       write(chunk) {
         const text = held + chunk;
-        // Cut before masking: a form that is complete may still be the beginning of a longer one.
-        const n = undecided(text);
-        const whole = lastWholeForm(text, text.length - n, pattern);
-        held = text.slice(whole);
-        return mask(text.slice(0, whole));
+        return upTo(text, forms ? text.length - undecided(forms, text) : text.length);
       },
-      end() {
-        const rest = mask(held);
-        held = '';
-        return rest;
-      },
+      end: () => upTo(held, held.length),
     };
   };
 
   return { arm, mask, stream };
 };
 
-/** The cut must not go through a form that matches: it moves before the one that it would split. */
-const lastWholeForm = (text: string, cut: number, pattern: RegExp | null): number => {
-  if (!pattern) return cut;
-  for (const match of text.matchAll(pattern)) {
-    const from = match.index;
-    if (from >= cut) break;
-    if (from + match[0].length > cut) return from;
+const formsOf = (known: ReadonlySet<string>): Forms => {
+  const sorted = [...known].sort((a, b) => b.length - a.length);
+  return {
+    pattern: new RegExp(sorted.map(escapeForPattern).join('|'), 'g'),
+    longest: sorted[0]?.length ?? 0,
+    byFirst: Map.groupBy(sorted, (form) => form.charAt(0)),
+  };
+};
+
+/**
+ * Replaces what starts before `cut`. Forms that overlap are replaced as one: of two secrets that share an
+ * end and a beginning, neither may show its rest. `covered`: the text begins inside of one already replaced.
+ * `end`: how far the last replacement reaches, perhaps beyond the cut.
+ */
+const replaceUpTo = (
+  { pattern }: Forms,
+  text: string,
+  cut: number,
+  covered: number,
+): { said: string; end: number } => {
+  let said = '';
+  let end = covered;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match && match.index < cut; match = pattern.exec(text)) {
+    if (match.index >= end) said += text.slice(end, match.index) + replacement;
+    end = Math.max(end, match.index + match[0].length);
+    pattern.lastIndex = match.index + 1;
   }
-  return cut;
+  return { said: said + text.slice(end, cut), end };
+};
+
+/** Length of the end of `text` with which a form may begin that is not complete yet. */
+const undecided = ({ byFirst, longest }: Forms, text: string): number => {
+  for (let start = Math.max(0, text.length - longest + 1); start < text.length; start += 1) {
+    const left = text.length - start;
+    for (const form of byFirst.get(text.charAt(start)) ?? []) {
+      if (form.length <= left) break;
+      if (form.startsWith(text.slice(start))) return left;
+    }
+  }
+  return 0;
 };

@@ -70,6 +70,30 @@ test('no chunking leaks: a stream says what masking the whole says', () => {
   );
 });
 
+/** The slow and obvious way: every character that belongs to any form, wherever it starts, is covered. */
+const coveredByHand = (text: string, values: readonly string[]): string => {
+  const owner = new Array<boolean>(text.length).fill(false);
+  const joins = new Array<boolean>(text.length).fill(false);
+  for (const form of values.flatMap((v) => [...maskVariants(v)])) {
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      owner.fill(true, at, at + form.length);
+      joins.fill(true, at + 1, at + form.length);
+    }
+  }
+  return [...text].map((c, i) => (owner[i] ? (joins[i] ? '' : '***') : c)).join('');
+};
+
+test('secrets that overlap leave nothing of each other', () => {
+  expect(armed('abcdef', 'defghi').mask('x abcdefghi y')).toBe('x *** y');
+  const word = fc.string({ minLength: 4, maxLength: 7, unit: fc.constantFrom('a', 'b') });
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 3 }), fc.array(word), (values, words) => {
+      const text = words.join(' ') + words.join('');
+      expect(armed(...values).mask(text)).toBe(coveredByHand(text, values));
+    }),
+  );
+});
+
 test('what cannot be the beginning of a secret is not held back', () => {
   const stream = armed('s3cr3t').stream();
   expect(stream.write('progress 50 %\n')).toBe('progress 50 %\n');
