@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Shell } from '../../../../steps/_targets/shell.ts';
+import { open } from '../../../../steps/_targets/ssh/open.ts';
 import { ssh } from '../../../../steps/_targets/ssh/target.ts';
 import { useLab } from '../../../support/lab.ts';
-import { labConfig, openSsh, text } from './lab-ssh.ts';
+import { labConfig, openSsh, targetContext, text } from './lab-ssh.ts';
 
 const lab = await useLab();
 
@@ -113,5 +115,15 @@ describe('a host that cannot be reached', () => {
     await expect(openSsh(lab, { port, connect_timeout: '100ms' })).rejects.toMatchObject({
       code: 'unreachable',
     });
+  });
+});
+
+describe('a host behind another one', () => {
+  it('is reached through it, its own key checked', async () => {
+    const { shell: via } = await openSsh(lab);
+    const behind = await open(targetContext({ name: 'behind', via }), ssh.config.parse(labConfig(lab)));
+    onTestFinished(() => behind.close());
+    const shell = behind.client as Shell;
+    expect(text((await shell.exec(['echo', 'through'])).stdout)).toBe('through\n');
   });
 });
