@@ -4,35 +4,12 @@ import { actPolicy, advanceAct, checkPolicy } from './advance-act.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
 import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
-import { afterAct, choices, go, type Move, settleStep } from './move.ts';
-import { latestSafeAbort, lineOf } from './owed.ts';
+import { afterAct, go, type Move, settleStep } from './move.ts';
+import { lineOf } from './owed.ts';
 import type { RunState } from './state.ts';
 import { plannedAt, waitUntil } from './times.ts';
-
-/** null: the wait is over. */
-export const waitFor = (state: RunState, timer: string, until: number, now: number): Move | null => {
-  const armed = state.timers[timer];
-  if (armed?.ended || now >= until) return null;
-  return armed ? go() : go({ do: 'arm-timer', id: timer, timer, until });
-};
-
-/** Asked before the step starts, not after: once it runs, the way back may no longer fit into the window. */
-const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
-  if (step.kind !== 'act' || state.windowWaived || state.rollback) return null;
-  const latest = latestSafeAbort(plan, state, step);
-  if (latest === null || now + (step.expectedMs ?? 0) <= latest) return null;
-  return {
-    kind: 'hold',
-    request: {
-      cause: 'window',
-      step: step.id,
-      act: null,
-      message: `${step.id}: once it has run, a rollback no longer fits before the hard stop`,
-      remedy: 'Go back now with --roll-back, or go on knowingly with --continue',
-      choices: choices(state, 'continue', 'roll-back', 'stop'),
-    },
-  };
-};
+import { waitFor } from './wait.ts';
+import { watchWindow, windowHold } from './window.ts';
 
 export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
   const { state: current } = stepState(state, step.id);
@@ -43,7 +20,7 @@ export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: nu
     case 'wait':
       return advanceWait(state, step, now);
     case 'act':
-      return advanceActStep(plan, state, step, now);
+      return watchWindow(plan, state, step, now, advanceActStep(plan, state, step, now));
   }
 };
 

@@ -59,6 +59,8 @@ const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: numb
     const step = plan.steps[id];
     if (step) moves.push(advanceStep(plan, state, step, now));
   }
+  const urgent = moves.find((m) => m.kind === 'hold' && m.urgent);
+  if (urgent) return urgent;
   const stop = moves.find((m) => m.kind !== 'go');
   const decisions = moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
   if (!stop) return { kind: 'go', decisions };

@@ -165,6 +165,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     s.reason = e.reason ?? null;
     s.settledAt = e.at;
     delete state.timers[timerId.wait(e.step)];
+    delete state.timers[timerId.window(e.step)];
   },
   'timer-set'(state, e) {
     state.timers[e.timer] = { until: e.until, ended: false };

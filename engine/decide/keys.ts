@@ -12,6 +12,7 @@ export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: n
 
 export const timerId = {
   at: (step: string) => `at:${step}`,
+  window: (step: string) => `window:${step}`,
   wait: (step: string) => `wait:${step}`,
   retry: (act: ActKey, attempt: number) => `retry:${attemptId(act, attempt)}`,
   gate: (step: string, round: number) => `gate:${step}#${round}`,

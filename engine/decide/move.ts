@@ -16,7 +16,8 @@ export interface HoldRequest {
 
 export type Move =
   | { kind: 'go'; decisions: readonly Decision[] }
-  | { kind: 'hold'; request: HoldRequest }
+  /** `urgent`: asked while siblings, and the step itself, go on. */
+  | { kind: 'hold'; request: HoldRequest; urgent?: boolean }
   | { kind: 'roll-back'; reason: string };
 
 export const go = (...decisions: Decision[]): Move => ({ kind: 'go', decisions });

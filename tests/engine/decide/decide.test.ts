@@ -290,3 +290,30 @@ describe('the window', () => {
     expect(run.state.settled?.result).toBe('succeeded');
   });
 });
+
+test('a step that outlasts the latest safe abort is asked about while it runs, and runs on', () => {
+  const min = 60_000;
+  const timeline = { opensMs: null, hardStopMs: 30 * min };
+  const slow = actStep('slow', { expectedMs: min, undo: { ...autoUndo, expectedMs: 10 * min } });
+  const run = new CoreRun(plan([slow], { timeline }), { act: () => 'crash' }).go();
+  for (const decision of run.decide()) run.carryOut(decision);
+  expect(run.state.timers['window:slow']?.until).toBe(20 * min);
+  expect(run.decide()).toEqual([]);
+  run.now = 20 * min;
+  run.go();
+  expect(run.state.hold).toMatchObject({
+    cause: 'window',
+    step: 'slow',
+    choices: ['continue', 'roll-back', 'stop'],
+  });
+  run.choose('continue');
+  run.add({
+    type: 'act-finished',
+    act: 'slow/do/0',
+    attempt: 1,
+    result: 'done',
+    effect: 'some',
+    output: null,
+  });
+  expect(run.go().state.settled?.result).toBe('succeeded');
+});

@@ -1,0 +1,49 @@
+/** The hard stop: going on past the latest safe abort is a person's choice, asked before it is too late. */
+import type { Plan, PlanActStep, PlanStep } from '../plan.ts';
+import { timerId } from './keys.ts';
+import { choices, type Move } from './move.ts';
+import { latestSafeAbort } from './owed.ts';
+import type { RunState } from './state.ts';
+import { waitFor } from './wait.ts';
+
+const hold = (state: RunState, step: string, message: string, urgent: boolean): Move => ({
+  kind: 'hold',
+  urgent,
+  request: {
+    cause: 'window',
+    step,
+    act: null,
+    message: `${step}: ${message}`,
+    remedy: 'Go back now with --roll-back, or go on knowingly with --continue',
+    choices: choices(state, 'continue', 'roll-back', 'stop'),
+  },
+});
+
+/** Before the step starts: once it has run, the way back may no longer fit into the window. */
+export const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
+  if (step.kind !== 'act' || state.windowWaived) return null;
+  const latest = latestSafeAbort(plan, state, step);
+  if (latest === null || now + (step.expectedMs ?? 0) <= latest) return null;
+  return hold(state, step.id, 'once it has run, a rollback no longer fits before the hard stop', false);
+};
+
+/** While it runs: one that takes longer than planned must not carry the night past the last way back unasked. */
+export const watchWindow = (
+  plan: Plan,
+  state: RunState,
+  step: PlanActStep,
+  now: number,
+  move: Move,
+): Move => {
+  const idle = move.kind === 'go' && move.decisions.every((d) => d.do === 'act' || d.do === 'probe');
+  const latest = idle && !state.windowWaived ? latestSafeAbort(plan, state) : null;
+  if (move.kind !== 'go' || latest === null) return move;
+  const waiting = waitFor(state, timerId.window(step.id), latest, now);
+  if (waiting?.kind === 'go') return { kind: 'go', decisions: [...move.decisions, ...waiting.decisions] };
+  return hold(
+    state,
+    step.id,
+    'it takes so long that a rollback soon no longer fits before the hard stop',
+    true,
+  );
+};
