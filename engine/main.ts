@@ -17,6 +17,9 @@ const start = async (): Promise<void> => {
     version: manifest.version,
     argv: process.argv.slice(2),
     env: process.env,
+    forgetEnv: (names) => {
+      for (const name of names) delete process.env[name];
+    },
     cwd: process.cwd(),
     pid: process.pid,
     hostname: hostname(),

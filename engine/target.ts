@@ -18,6 +18,8 @@ export interface OpenTarget {
   /** Dry run and status: reads only (server version, host key, binaries). */
   check(): Promise<readonly Finding[]>;
   close(): Promise<void>;
+  /** A place: removes what the run left there once nothing can be taken back any more. */
+  forget?(runId: string): Promise<void>;
 }
 
 /** `steps/_targets/<kind>/target.ts`: eager and pure; `open.ts` beside it is loaded on first use. */

@@ -6,7 +6,6 @@ import { type Journal, openJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { savePlan } from '../journal/saved-plan.ts';
-import { resolveSecrets } from '../run/secrets.ts';
 import type { Acceptance } from './amendment.ts';
 import { drive, lockRun } from './drive.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -14,6 +13,7 @@ import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { refusalDiagnostic } from './refusal.ts';
 import { reload } from './reload.ts';
+import { secretsOf } from './secrets-of.ts';
 import type { Input } from './spec.ts';
 import { checkYesToGates } from './unattended.ts';
 
@@ -62,7 +62,7 @@ const underLock = async (
     if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
   }
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
-  const secrets = await resolveSecrets(plan.secrets, { env: host.env, baseDir: runbookDir });
+  const secrets = await secretsOf(host, plan, runbookDir);
   if (amendment) {
     // The plan is on disk before the journal names it.
     savePlan(run.path, plan);

@@ -4,13 +4,13 @@ import { fail } from '../diagnostic.ts';
 import { createJournal } from '../journal/journal.ts';
 import { createRun } from '../journal/run-dir.ts';
 import { loadRunbook } from '../load/load.ts';
-import { resolveSecrets } from '../run/secrets.ts';
 import { t0Of } from './clock.ts';
 import { measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
 import { givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
+import { secretsOf } from './secrets-of.ts';
 import type { Handler } from './spec.ts';
 import { checkYesToGates } from './unattended.ts';
 
@@ -26,7 +26,7 @@ export const exec: Handler = async (host, input) => {
   // All that can be refused is refused before the run exists.
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
   const t0 = t0Of(input.text(options.t0), plan, host.now());
-  const secrets = await resolveSecrets(plan.secrets, { env: host.env, baseDir: runbookDir });
+  const secrets = await secretsOf(host, plan, runbookDir);
   if (dryRun) return rehearse(host, input, { plan, registry, runbookDir, secrets });
 
   const runsDir = givenRunsDir(host, input);

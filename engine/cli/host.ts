@@ -14,6 +14,8 @@ export interface Host {
   /** Without node and the script. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes these variables away from child processes. */
+  forgetEnv(names: readonly string[]): void;
   readonly cwd: string;
   readonly pid: number;
   readonly hostname: string;

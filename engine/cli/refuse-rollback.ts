@@ -1,18 +1,18 @@
 /** Behind the line a rollback is refused; the runbook's own read tells what it would have lost. */
 import { DiagnosticError } from '../diagnostic.ts';
 import { systemClock } from '../run/clock.ts';
-import { resolveSecrets } from '../run/secrets.ts';
 import { wouldLose } from '../run/would-lose.ts';
 import { lineEntry } from '../views/standing.ts';
 import type { Host } from './host.ts';
 import type { RecordedRun } from './recorded-run.ts';
+import { secretsOf } from './secrets-of.ts';
 
 /** Best effort: whatever keeps it from being read is said, and the refusal stands. */
 export const sayWhatWouldBeLost = async (host: Host, { plan, state, run }: RecordedRun): Promise<void> => {
   const spec = lineEntry(plan)?.wouldLose;
   if (!spec) return;
   const runbookDir = run.about.runbookPath.replace(/\/[^/]*$/, '');
-  const lost = await resolveSecrets(plan.secrets, { env: host.env, baseDir: runbookDir })
+  const lost = await secretsOf(host, plan, runbookDir)
     .then(async (secrets) => {
       const registry = await host.loadRegistry();
       return wouldLose({ plan, state, registry, runbookDir, secrets, clock: systemClock }, spec);

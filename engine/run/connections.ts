@@ -48,6 +48,15 @@ export class Connections {
     return (await this.open(name)).client;
   }
 
+  /** Tidies up the places that the run used; one that cannot be reached keeps what it has. Throws the first error. */
+  async forget(runId: string): Promise<void> {
+    const { plan } = this.#options;
+    const acts = Object.values(plan.steps).flatMap((s) => (s.kind === 'act' ? [s.act, ...s.undo.acts] : []));
+    for (const place of new Set(acts.map((act) => act.runOn))) {
+      await (await this.open(place)).forget?.(runId);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     const opened = await Promise.allSettled(this.#open.values());

@@ -247,7 +247,18 @@ class Session {
       outcome === 'interrupted' ? 'interrupted' : outcome.startsWith('held') ? 'held' : 'settled';
     this.#recorder.add({ type: 'session-ended', session: this.state.session?.n ?? 0, reason });
     this.#recorder.flush();
+    await this.#tidyUp();
     return { outcome, state: this.state };
+  }
+
+  /** Supervised output and copies of replaced files are kept for as long as somebody may need them to go back. */
+  async #tidyUp(): Promise<void> {
+    const { settled, line, runId } = this.state;
+    if (!settled || (settled.result === 'succeeded' && !line)) return;
+    await this.#connections.forget(runId).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#o.view.note(`What the run left in the state folders of its places is still there: ${why}`);
+    });
   }
 
   #outcome(): RunResult['outcome'] {

@@ -1,9 +1,14 @@
 import { hostname, userInfo } from 'node:os';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { localShell } from './local-shell.ts';
 
-export const open = async (ctx: TargetContext): Promise<OpenTarget> => ({
-  client: localShell(ctx.name),
-  check: async () => [{ level: 'verified', what: `this machine: ${userInfo().username}@${hostname()}` }],
-  close: async () => undefined,
-});
+export const open = async (ctx: TargetContext): Promise<OpenTarget> => {
+  const shell = localShell(ctx.name);
+  return {
+    client: shell,
+    check: async () => [{ level: 'verified', what: `this machine: ${userInfo().username}@${hostname()}` }],
+    close: async () => undefined,
+    forget: (runId) => supervisorOf(shell).forget(runId),
+  };
+};

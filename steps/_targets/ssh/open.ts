@@ -1,6 +1,7 @@
 import type { Finding } from '../../../engine/step.ts';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { Shell } from '../shell.ts';
+import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { connect } from './connect.ts';
 import { Link } from './link.ts';
 import { sshShell } from './ssh-shell.ts';
@@ -13,7 +14,12 @@ export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenT
     return connect(ctx, config);
   });
   const shell = sshShell(ctx.name, link, config.state_dir);
-  return { client: shell, check: () => check(shell, config), close: async () => link.close() };
+  return {
+    client: shell,
+    check: () => check(shell, config),
+    close: async () => link.close(),
+    forget: (runId) => supervisorOf(shell).forget(runId),
+  };
 };
 
 /** What the supervisor and the file steps lean on. */
