@@ -2,12 +2,12 @@ import type { Plan, PlanAct } from '../plan.ts';
 import type { ActKey } from './events.ts';
 import { parseActKey } from './keys.ts';
 
-/** The plan's call behind an act key. Throws on a key that the plan does not have: the journal is another plan's. */
-export const actOf = (plan: Plan, key: ActKey): PlanAct => {
+/** The plan's call behind an act key; undefined where the plan was amended away from it. */
+export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
   const { step: id, phase, index } = parseActKey(key);
   const step = plan.steps[id];
-  if (step?.kind !== 'act') throw new Error(`${key}: no such act in the plan`);
-  const found = {
+  if (step?.kind !== 'act') return undefined;
+  return {
     pre: step.preconditions,
     do: [step.act],
     verify: step.verify,
@@ -15,6 +15,11 @@ export const actOf = (plan: Plan, key: ActKey): PlanAct => {
     undo: step.undo.acts,
     'undo-verify': step.undo.verify,
   }[phase][index];
+};
+
+/** Throws on a key that the plan does not have. */
+export const actOf = (plan: Plan, key: ActKey): PlanAct => {
+  const found = plannedAct(plan, key);
   if (!found) throw new Error(`${key}: no such act in the plan`);
   return found;
 };

@@ -1,4 +1,6 @@
 /** The plan from its checked parts. */
+
+import { digestOf } from '../digest.ts';
 import type {
   Json,
   JsonObject,
@@ -10,7 +12,7 @@ import type {
   SecretSource,
 } from '../plan.ts';
 import type { Registry } from '../registry.ts';
-import { digestOf, digestStep } from './digest.ts';
+import { digestStep } from './digest.ts';
 import type { CompiledEntries } from './entries.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Window } from './timeline.ts';

@@ -1,33 +1,6 @@
 /** What has changed between two plans is told by digests, so equal meaning has to give equal text. */
-import { createHash } from 'node:crypto';
-import type {
-  Json,
-  JsonObject,
-  PlanAct,
-  PlanActStep,
-  PlanGate,
-  PlanStep,
-  PlanTarget,
-  PlanWait,
-} from '../plan.ts';
-
-/** JSON with the keys of every map in order, and no others than JSON has. */
-export const canonicalJson = (value: Json): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  let text = '';
-  if (Array.isArray(value)) {
-    for (const item of value) text += `${text && ','}${canonicalJson(item)}`;
-    return `[${text}]`;
-  }
-  const map = value as JsonObject;
-  for (const key of Object.keys(map).sort())
-    text += `${text && ','}${JSON.stringify(key)}:${canonicalJson(map[key] as Json)}`;
-  return `{${text}}`;
-};
-
-/** `sha256:<hex>` */
-export const digestOf = (value: Json): string =>
-  `sha256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
+import { digestOf } from '../digest.ts';
+import type { Json, PlanAct, PlanActStep, PlanGate, PlanStep, PlanTarget, PlanWait } from '../plan.ts';
 
 export interface Surroundings {
   readonly targets: ReadonlyMap<string, PlanTarget>;
@@ -68,30 +41,7 @@ export const digestStep = (
 ): PlanStep['digest'] => {
   const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
   if (step.kind === 'gate') {
-    const {
-      kind,
-      require,
-      criteria,
-      prompt,
-      approvers,
-      minApprovals,
-      timeoutMs,
-      onTimeout,
-      onNoGo,
-      allowUnattended,
-    } = step;
-    const decision = {
-      kind,
-      require,
-      criteria,
-      prompt,
-      approvers,
-      minApprovals,
-      timeoutMs,
-      onTimeout,
-      onNoGo,
-      allowUnattended,
-    };
+    const { id: _, name, description, atMs, expectedMs, line, ...decision } = step;
     return { forward: digestOf(decision), undo: digestOf(null), cosmetic: digestOf(shown) };
   }
   if (step.kind === 'wait')

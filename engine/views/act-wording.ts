@@ -1,4 +1,6 @@
 /** Sentences about single acts. A read that simply holds is not worth a line. */
+
+import { plannedAct } from '../decide/act-of.ts';
 import type { Event, Phase } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
@@ -20,21 +22,6 @@ export const actName = (key: Of<'act-started'>['act']): string => {
     'undo-verify': `undo of ${step}, verify ${n}`,
   };
   return names[phase];
-};
-
-/** The plan's act behind a key; undefined where the plan was amended away from it. */
-export const plannedAct = (plan: Plan, key: Of<'act-started'>['act']): PlanAct | undefined => {
-  const { step: id, phase, index } = parseActKey(key);
-  const step = plan.steps[id];
-  if (step?.kind !== 'act') return undefined;
-  return {
-    pre: step.preconditions,
-    do: [step.act],
-    verify: step.verify,
-    'undo-pre': step.undo.preconditions,
-    undo: step.undo.acts,
-    'undo-verify': step.undo.verify,
-  }[phase][index];
 };
 
 const isRead = (key: Of<'act-started'>['act']): boolean => {

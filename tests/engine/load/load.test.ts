@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
-import { digestOf } from '../../../engine/load/digest.ts';
+import { digestOf } from '../../../engine/digest.ts';
 import { type LoadOptions, loadRunbook } from '../../../engine/load/load.ts';
 import type { Json, PlanActStep } from '../../../engine/plan.ts';
 import { fakeRegistry } from '../../support/registry.ts';
