@@ -4,7 +4,7 @@ import { plannedAct } from '../decide/act-of.ts';
 import type { Event, Phase } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
-import type { Plan, PlanAct } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import type { Sentence } from './wording.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
