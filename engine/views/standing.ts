@@ -94,6 +94,7 @@ export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook
   const name = plan.steps[view.next.step]?.name ?? view.next.step;
   const at = view.next.plannedAt;
   if (at === null) return { tone: 'dim', text: `next: ${name}` };
+  if (state.clock?.skipWaits) return { tone: 'dim', text: `next: ${name}, without waiting` };
   const planned = view.t0 === null ? '' : ` at ${offset(at - view.t0)}`;
   const when = at > now ? `in ${span(at - now)}` : `${span(now - at)} overdue`;
   return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };

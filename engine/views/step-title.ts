@@ -34,7 +34,9 @@ export const runningTitle = (step: PlanStep, state: RunState, now: number): stri
 
 export const settledTitle = (step: PlanStep, state: RunState): string => {
   const s = stepState(state, step.id);
-  const from = state.rollback && s.undoStartedAt !== null ? s.undoStartedAt : s.startedAt;
+  // What is left as it is took no time to go back.
+  const forward = s.state === 'kept' ? null : s.startedAt;
+  const from = state.rollback && s.undoStartedAt !== null ? s.undoStartedAt : forward;
   const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
   const plannedMs = planned(step, state);
   const expected = plannedMs === null || actual === '' ? '' : ` / ${span(plannedMs)}`;

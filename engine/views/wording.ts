@@ -92,7 +92,8 @@ const worders: { [T in EventType]: Worder<T> } = {
     const [tone, word] = settledWord[e.state];
     const by = e.by ? ` by ${e.by}` : '';
     const why = e.reason ? `: ${e.reason}` : '';
-    return { tone, text: `${e.step} ${word}${by}${took(plan, state, e.step, e.at)}${why}` };
+    const time = e.state === 'kept' ? '' : took(plan, state, e.step, e.at);
+    return { tone, text: `${e.step} ${word}${by}${time}${why}` };
   },
   'timer-set': wordTimer,
   'timer-ended': () => null,
