@@ -1,0 +1,37 @@
+/** The numbers are nobody's test; that there are numbers is. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const main = new URL('main.ts', import.meta.url).pathname;
+
+test('every measurement runs on tiny sizes and says what it found', async () => {
+  const { stdout } = await run(process.execPath, [main, '--tiny', '--json']);
+  const { machine, findings } = JSON.parse(stdout);
+  expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
+  expect(findings.map((f: { what: string }) => f.what)).toMatchInlineSnapshot(`
+    [
+      "start-up: runbook --version",
+      "start-up: runbook validate runbooks/demo/cutover.yaml",
+      "3 reading commands (true)",
+      "3 writing commands (true)",
+      "a step that does nothing (of 5)",
+      "resume: read, fold and decide, 100 events",
+      "resume: peak memory of the process, 100 events",
+      "validate 8 steps",
+      "validate: growth, second half of 8 steps",
+    ]
+  `);
+  for (const { what, value, goal, met } of findings) {
+    expect(Number.isFinite(value), what).toBe(true);
+    expect(met, what).toBe(value <= goal);
+  }
+});
+
+test('an unknown measurement is answered with the list of them', async () => {
+  await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('start-up, commands, no-op-step, resume, validate'),
+  });
+});

@@ -1,0 +1,89 @@
+/** A real run over a real journal, of steps that do nothing: `node no-op-run.js DIR COUNT` prints {ms, journal}. */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { planDigest } from '../../../engine/digest.ts';
+import { createJournal } from '../../../engine/journal/journal.ts';
+import { createRun } from '../../../engine/journal/run-dir.ts';
+import { systemClock } from '../../../engine/run/clock.ts';
+import { run } from '../../../engine/run/run.ts';
+import { defineStep } from '../../../engine/step.ts';
+import type { View } from '../../../engine/views/view.ts';
+import { actStep, planAct, plan as planOf } from '../../support/plan-builder.ts';
+
+const [root = '', count = '1'] = process.argv.slice(2);
+
+const nothing = defineStep({
+  type: 'nothing',
+  version: 1,
+  summary: 'Does nothing',
+  input: z.strictObject({}),
+  output: z.strictObject({}),
+  examples: [{ title: 'nothing', with: {} }],
+  targets: [],
+  places: ['local'],
+  onUnknown: 'rerun',
+  undoes: false,
+  detachable: () => false,
+  effects: () => 'write',
+  files: () => [],
+  preview: () => 'nothing',
+  load: async () => ({
+    acts: {
+      check: async () => [],
+      run: async () => ({ done: true, output: {} }),
+      probe: async () => ({ state: 'not-done' }),
+    },
+  }),
+});
+
+const silent: View = {
+  start() {},
+  event() {},
+  output() {},
+  progress() {},
+  tick() {},
+  ask: async () => null,
+  note(text) {
+    throw new Error(text);
+  },
+  close: async () => {},
+};
+
+const steps = Array.from({ length: Number(count) }, (_, i) =>
+  actStep(`s${i}`, { act: planAct({ type: 'nothing', onUnknown: 'rerun' }) }),
+);
+const draft = planOf(steps);
+const plan = { ...draft, digest: planDigest(draft) };
+const now = systemClock.now();
+const made = createRun(join(root, 'runs'), { plan, source: '', runbookPath: '/bench.yaml', now });
+const journal = createJournal(made.journal);
+const created = {
+  runId: made.id,
+  runbook: plan.name,
+  planDigest: plan.digest,
+  engine: 'bench',
+  user: 'bench',
+};
+journal.append([{ type: 'run-created', ...created, environment: null, measuredUndoMs: {} }], now);
+
+const startedAt = performance.now();
+const { outcome } = await run({
+  plan,
+  registry: { steps: new Map([[nothing.type, nothing]]), targets: new Map() },
+  journal,
+  runDir: made.path,
+  runbookDir: made.path,
+  view: silent,
+  clock: systemClock,
+  interactive: false,
+  who: { pid: process.pid, host: 'bench', user: 'bench' },
+  secrets: new Map(),
+  yesToGates: [],
+  refused: ({ why }) => why,
+  commands: [],
+  interrupts: { on() {} },
+});
+const ms = performance.now() - startedAt;
+journal.close();
+if (outcome !== 'succeeded') throw new Error(`the run ended ${outcome}`);
+process.stdout.write(JSON.stringify({ ms, journal: made.journal }));

@@ -1,0 +1,38 @@
+/** What a measurement says. Goals are those of the product, not of a test: a miss is reported, never failed. */
+export interface Finding {
+  readonly what: string;
+  /** As shown: `1.32 ms a step`. */
+  readonly measured: string;
+  /** What it is held against, measured in the same run; null: against a plain number. */
+  readonly baseline: string | null;
+  readonly value: number;
+  readonly goal: number;
+  /** Of `value` and `goal`: `x` is a ratio. */
+  readonly unit: 'x' | 'ms' | 'MB';
+}
+
+export const isMet = ({ value, goal }: Finding): boolean => value <= goal;
+
+/** A place of its own, gone afterwards; on the disk that runs are usually kept on. */
+export interface Bench {
+  /** Absolute. */
+  readonly dir: string;
+  /** The command as it is published, bundled for this run. */
+  readonly runbook: string;
+  /** A program of tests/bench/children, bundled as the product is. */
+  child(name: string): string;
+  readonly sizes: Sizes;
+}
+
+export interface Sizes {
+  readonly startUps: number;
+  readonly rounds: number;
+  readonly commands: number;
+  readonly noOpSteps: number;
+  /** Each step of the resumed journal left ten events. */
+  readonly resumedSteps: number;
+  /** Of the largest validated runbook; it is also measured at a half and a quarter. */
+  readonly validatedSteps: number;
+}
+
+export type Measurement = (bench: Bench) => Promise<readonly Finding[]>;

@@ -1,0 +1,20 @@
+import type { Sizes } from './measurement.ts';
+
+export const full: Sizes = {
+  startUps: 25,
+  rounds: 5,
+  commands: 1_000,
+  noOpSteps: 1_000,
+  resumedSteps: 10_000,
+  validatedSteps: 10_000,
+};
+
+/** Proves that the bench works; its numbers mean nothing. */
+export const tiny: Sizes = {
+  startUps: 1,
+  rounds: 1,
+  commands: 3,
+  noOpSteps: 5,
+  resumedSteps: 10,
+  validatedSteps: 8,
+};
