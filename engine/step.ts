@@ -84,8 +84,10 @@ export interface ActContext {
   reveal(secret: Secretable): string;
   /** A file that the runbook names, relative to the runbook; refused if it changed since the plan was made. */
   readFile(path: string): Promise<Uint8Array>;
-  /** To the step's log file and the screen, secrets masked, split anywhere. */
-  log(chunk: string | Uint8Array): void;
+  /** Replaces the secrets in a text that is about to be cut short: a part of one would not be found later. */
+  mask(text: string): string;
+  /** To the step's log file and the screen, secrets masked, each stream split anywhere. */
+  log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr'): void;
   progress(p: { done: number; total?: number; unit: string }): void;
   /** p-retry over a read, on the run's clock; throws the last error. */
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;

@@ -30,7 +30,16 @@ const renderValue = (value: Json, scope: Scope): Json => {
     const parts = map.$template as readonly Part[];
     return parts.map((p) => (typeof p === 'string' ? p : asText(p.expr, evaluate(p.expr, scope)))).join('');
   }
-  return render(map, scope);
+  const filled = render(map, scope);
+  // No part of it had the shape, the whole has: `{ secret: <what a command printed> }`.
+  if (isMarker(filled))
+    throw new ExprError(exprIn(map), 'the value makes an engine mark of the map around it');
+  return filled;
+};
+
+const exprIn = (map: JsonObject): string => {
+  const [inner] = Object.values(map);
+  return typeof inner === 'object' && inner !== null && '$expr' in inner ? String(inner.$expr) : 'with';
 };
 
 /** Secret marks stay as they are: the port reveals them. Throws ExprError. */

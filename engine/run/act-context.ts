@@ -22,7 +22,8 @@ export interface ContextOptions {
   readonly runbookDir: string;
   readonly connections: Pick<Connections, 'client'>;
   readonly reveal: (secret: Secretable) => string;
-  readonly log: (chunk: string | Uint8Array) => void;
+  readonly mask: (text: string) => string;
+  readonly log: ActContext['log'];
   readonly progress: ActContext['progress'];
   /** Told when the act was handed a client: from then on it may have changed something. */
   readonly connected?: () => void;
@@ -47,6 +48,7 @@ export const actContext = (o: ContextOptions): ActContext => ({
   },
   reveal: o.reveal,
   readFile: (path) => readPlanned(o.plan, o.runbookDir, path),
+  mask: o.mask,
   log: o.log,
   progress: o.progress,
   poll: (read, policy) => poll(read, policy, { clock: o.clock, signal: o.signal }),

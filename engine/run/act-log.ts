@@ -3,10 +3,11 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import type { ActContext } from '../step.ts';
 import type { MaskStream } from './mask.ts';
 
 export interface ActLog {
-  write(chunk: string | Uint8Array): void;
+  write: ActContext['log'];
   end(): Promise<void>;
 }
 
@@ -26,11 +27,23 @@ export class ActLogs {
     return join(this.#dir, `${step}.log`);
   }
 
-  open(act: ActKey, attempt: number, at: number, mask: MaskStream, onLine: (line: string) => void): ActLog {
+  open(
+    act: ActKey,
+    attempt: number,
+    at: number,
+    mask: () => MaskStream,
+    onLine: (line: string) => void,
+  ): ActLog {
     const file = this.#stream(parseActKey(act).step);
-    const text = new TextDecoder();
+    // One a stream: what the other says in between must not part the halves of a secret, or of a character.
+    const open = () => ({ text: new TextDecoder(), mask: mask() });
+    const streams = { stdout: open(), stderr: open() };
     let headed = false;
     let rest = '';
+    const show = (line: string) => {
+      for (let at = 0; at === 0 || at < line.length; at += longestShown)
+        onLine(line.slice(at, at + longestShown));
+    };
     const emit = (masked: string) => {
       if (masked === '') return;
       if (!headed) file.write(`--- ${act}#${attempt} ${new Date(at).toISOString()}\n`);
@@ -38,15 +51,16 @@ export class ActLogs {
       file.write(masked);
       const lines = (rest + masked).split(/\r\n|\n|\r/);
       rest = lines.pop() ?? '';
-      if (rest.length > longestShown) lines.push(rest.slice(0, longestShown));
-      if (rest.length > longestShown) rest = rest.slice(longestShown);
-      for (const line of lines) onLine(line);
+      for (const line of lines) show(line);
+      for (; rest.length > longestShown; rest = rest.slice(longestShown)) onLine(rest.slice(0, longestShown));
     };
     return {
-      write: (chunk) =>
-        emit(mask.write(typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true }))),
+      write: (chunk, stream = 'stdout') => {
+        const { text, mask } = streams[stream];
+        emit(mask.write(typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true })));
+      },
       end: async () => {
-        emit(mask.write(text.decode()) + mask.end());
+        for (const { text, mask } of Object.values(streams)) emit(mask.write(text.decode()) + mask.end());
         if (rest !== '') onLine(rest);
         rest = '';
       },

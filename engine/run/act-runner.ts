@@ -191,7 +191,7 @@ export class ActRunner {
   #context(ended: Ended, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, masking } = this.#parts;
     const { act, attempt, spec } = ended;
-    const log = logs.open(act, attempt, clock.now(), masking.stream(), (line) => view.output(act, line));
+    const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => view.output(act, line));
     const context = actContext({
       runId: recorder.state.runId,
       plan,
@@ -203,6 +203,7 @@ export class ActRunner {
       runbookDir,
       connections,
       reveal: masking.reveal,
+      mask: masking.text,
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
       ...(connected && { connected }),

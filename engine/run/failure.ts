@@ -9,7 +9,7 @@ import type { Masking } from './masking.ts';
 
 type Failed = Extract<Outcome<unknown>, { done: false }>;
 
-/** A line for the screen: the first one, and not endless. */
+/** A line for the screen: the first one, and not endless. Of masked text: a secret cut in two is not found. */
 const oneLine = (text: string): string => {
   const line = text.trim().split(/\r?\n/, 1)[0] ?? '';
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
@@ -30,7 +30,7 @@ const record = (
   remedy?: string,
 ): Failure => ({
   code,
-  short: masking.text(oneLine(short)),
+  short: oneLine(masking.text(short)),
   ...(detail && { detail: masking.text(detail) }),
   ...(remedy && { remedy: masking.text(remedy) }),
 });

@@ -12,6 +12,14 @@ const base64Stretches = (bytes: Buffer): readonly string[] =>
     return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
   });
 
+/** `base64` and `openssl base64` break their lines there: a long secret never stands in one piece. */
+const encodedColumns = [76, 64];
+
+const brokenIntoLines = (encoded: string): readonly string[] =>
+  encodedColumns
+    .filter((columns) => encoded.length > columns)
+    .flatMap((columns) => encoded.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []);
+
 const urlEncoded = (text: string): readonly string[] => {
   const percent = encodeURIComponent(text.toWellFormed());
   // encodeURIComponent leaves these; form encoding and other languages' encoders do not.
@@ -25,7 +33,8 @@ const urlEncoded = (text: string): readonly string[] => {
 
 const encodings = (text: string): readonly string[] => {
   const bytes = Buffer.from(text, 'utf8');
-  const base64 = base64Stretches(bytes);
+  const stretches = base64Stretches(bytes);
+  const base64 = [...stretches, ...brokenIntoLines(stretches[0] ?? '')];
   const base64url = base64.map((s) => s.replaceAll('+', '-').replaceAll('/', '_'));
   const hex = bytes.toString('hex');
   return [...base64, ...base64url, hex, hex.toUpperCase()].filter((s) => s.length >= shortestEncoded);

@@ -7,7 +7,7 @@ export interface Masking {
   /** The value of a secretable field. Throws on a name that was not resolved: a bug, the loader checks names. */
   reveal(value: Secretable): string;
   text(text: string): string;
-  /** Every string in it, keys too. */
+  /** Every string in it, keys too, and each number that is a secret. */
   json(value: Json): Json;
   stream(): MaskStream;
 }
@@ -16,6 +16,7 @@ export interface Masking {
 export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => {
   const masker = createMasker();
   for (const value of secrets.values()) masker.arm(value);
+  const digits = new Set([...secrets.values()].map((value) => value.trim()));
 
   const reveal = (value: Secretable): string => {
     if (typeof value === 'string') return value;
@@ -35,6 +36,8 @@ export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => 
   const json = (value: Json): Json => {
     if (secrets.size === 0) return value;
     if (typeof value === 'string') return masker.mask(value);
+    // A PIN that a command prints as JSON comes as a number; one that only holds its digits says nothing.
+    if (typeof value === 'number') return digits.has(String(value)) ? masker.mask(String(value)) : value;
     if (value === null || typeof value !== 'object') return value;
     if (Array.isArray(value)) return value.map(json);
     return Object.fromEntries(Object.entries(value).map(([key, v]) => [masker.mask(key), json(v)]));

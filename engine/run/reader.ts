@@ -58,6 +58,7 @@ export class Reader {
       runbookDir,
       connections: this.connections,
       reveal: this.masking.reveal,
+      mask: this.masking.text,
       log: () => {},
       progress: () => {},
     });

@@ -10,7 +10,7 @@ import { endSupervised, probeSupervised, runSupervised } from './supervised.ts';
 /** A read needs no supervisor: cut short, it is simply run again. */
 const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<CommandOutput>> => {
   const shell = await ctx.connect('shell');
-  const heard = listen(ctx.log);
+  const heard = listen(ctx);
   try {
     const { exitCode, signal } = await shell.exec(argvOf(input.run), {
       env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),

@@ -1,4 +1,5 @@
 /** What a command printed, as the output that expressions read. */
+import type { ActContext } from '../../engine/step.ts';
 import { TailBuffer } from '../_targets/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -7,6 +8,8 @@ export const longestCapture = 64 * 1024;
 
 const longestShown = 200;
 const longestTail = 4 * 1024;
+/** Kept in front of a text that loses its beginning, so that a secret standing across the cut is seen whole. */
+const beforeTheCut = 16 * 1024;
 
 export interface Printed {
   /** The last `longestCapture` bytes of stdout. */
@@ -23,30 +26,36 @@ export interface Listener {
 }
 
 /** Logs everything and keeps the end of it: a command's last lines tell how it went. */
-export const listen = (log: (chunk: Uint8Array) => void): Listener => {
-  const stdout = new TailBuffer(longestCapture);
+export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listener => {
+  const stdout = new TailBuffer(longestCapture + beforeTheCut);
   const stderr = new TailBuffer(longestTail);
   return {
     onStdout(chunk) {
-      log(chunk);
+      log(chunk, 'stdout');
       stdout.push(chunk);
     },
     onStderr(chunk) {
-      log(chunk);
+      log(chunk, 'stderr');
       stderr.push(chunk);
     },
-    printed: () => ({
-      stdout: stdout.bytes(),
-      truncated: stdout.truncated,
-      lastLine: lastLine(stderr.bytes()) || lastLine(stdout.bytes()),
-    }),
+    printed: () => {
+      const kept = stdout.bytes();
+      const truncated = kept.length > longestCapture;
+      return {
+        stdout: truncated ? endOf(mask(decode(kept))) : kept,
+        truncated,
+        lastLine: lastLine(mask(decode(stderr.bytes()))) || lastLine(mask(decode(kept))),
+      };
+    },
   };
 };
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-const lastLine = (bytes: Uint8Array): string =>
-  decode(bytes)
+const endOf = (text: string): Uint8Array => Buffer.from(text).subarray(-longestCapture);
+
+const lastLine = (text: string): string =>
+  text
     .trimEnd()
     .split(/[\r\n]+/)
     .at(-1)

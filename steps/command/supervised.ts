@@ -36,7 +36,7 @@ export const runSupervised = async (
     if (error instanceof TargetError) return notStarted(error);
     throw error;
   }
-  const heard = listen(ctx.log);
+  const heard = listen(ctx);
   const ending = await follow(ctx, supervisor, job, heard).catch((error: unknown) => {
     if (ctx.signal.aborted) return null;
     throw error;
@@ -101,7 +101,7 @@ const afterExit = async (
   job: Job,
   input: CommandInput,
 ): Promise<Probed<CommandOutput>> => {
-  const heard = listen(ctx.log);
+  const heard = listen(ctx);
   const ending = await follow(ctx, supervisor, job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
   const outcome = exited(input, ending.exitCode, heard.printed());
@@ -121,8 +121,8 @@ const ask = async (
     ...(input.cwd !== undefined && { cwd: input.cwd }),
     signal: ctx.signal,
     killGraceMs: ctx.killGraceMs,
-    onStdout: ctx.log,
-    onStderr: ctx.log,
+    onStdout: (chunk) => ctx.log(chunk, 'stdout'),
+    onStderr: (chunk) => ctx.log(chunk, 'stderr'),
   });
   if (exitCode === 0) return { state: 'done', output: { exit_code: null, truncated: false } };
   return exitCode === 1

@@ -70,9 +70,14 @@ const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<Http
     };
   }
   const durationMs = Math.round(ctx.clock.now() - startedAt);
-  const faults = faultsOf(input, answer, durationMs);
+  const faults = faultsOf(input, answer, durationMs, ctx.mask);
   if (faults.length === 0) return { done: true, output: outputOf(answer, shell.place, durationMs) };
-  return { done: false, effect: 'none', retryable: true, short: complaint(faults, answer, shell.place) };
+  return {
+    done: false,
+    effect: 'none',
+    retryable: true,
+    short: complaint(faults, answer, shell.place, ctx.mask),
+  };
 };
 
 export const acts: StepActs<HttpCheckInput, HttpCheckOutput, unknown> = {

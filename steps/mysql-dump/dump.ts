@@ -54,7 +54,7 @@ export const takeDump = async (
         stdin: optionFile(client.access),
         signal: ctx.signal,
         killGraceMs: ctx.killGraceMs,
-        onStderr: ctx.log,
+        onStderr: (chunk) => ctx.log(chunk, 'stderr'),
       },
     );
     if (code === 0) return { done: true, output: described(path, lines) };

@@ -64,6 +64,11 @@ export const actContext = (world: ActWorld): TestContext => {
     },
     reveal,
     readFile: (path) => readFile(resolve(world.runbookDir ?? '.', path)),
+    mask: (text) => {
+      let masked = text;
+      for (const secret of Object.values(world.secrets ?? {})) masked = masked.replaceAll(secret, '***');
+      return masked;
+    },
     log: (chunk) => {
       log += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
     },

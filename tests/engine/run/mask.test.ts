@@ -34,6 +34,17 @@ describe('a secret is masked', () => {
     expect(armed(key).mask('read 9w0BAQEFAASCBKcwggSj from it')).toBe('read *** from it');
   });
 
+  test.each([76, 64])('base64 of a long one, broken into lines of %i', (columns) => {
+    const long = 'q7Zk'.repeat(40);
+    const lines =
+      Buffer.from(`${long}\n`)
+        .toString('base64')
+        .match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
+    const masked = armed(long).mask(lines.join('\n')).split('\n');
+    expect(masked.slice(0, -1)).toEqual(lines.slice(0, -1).map(() => '***'));
+    expect(masked.at(-1)).toMatch(/^\*\*\*.{0,3}$/);
+  });
+
   test('the longer of two that overlap', () => {
     expect(armed('hunter2', 'hunter2-and-more').mask('x hunter2-and-more y')).toBe('x *** y');
   });

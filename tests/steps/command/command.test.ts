@@ -90,6 +90,23 @@ describe.each([
     expect(ctx.logged()).toHaveLength(70_004);
   });
 
+  test('no part of a secret stays where a text or its last line was cut', async () => {
+    const { ctx } = await world();
+    const given = { env: { TOKEN: { secret: [{ name: 'token' }] } } };
+    const half = 'printf %s "$TOKEN"; yes | head -c 65530';
+    const long = await acts.run(ctx, input({ ...given, run: half }), null);
+    expect(long).toMatchObject({ done: true, output: { truncated: true } });
+    expect(long.done && long.output.stdout).toMatch(/^\*\*\*y\n/);
+    const last = 'printf %s "$TOKEN" | tr -d "\\n" >&2; printf %0190d 0 >&2; exit 1';
+    const words = {
+      ...ctx,
+      attempt: 2,
+      mask: (text: string) => text.replaceAll(secrets.token.replaceAll('\n', ''), '***'),
+    };
+    const failed = await acts.run(words, input({ ...given, run: last }), null);
+    expect(failed).toMatchObject({ done: false, short: `exit code 1: ***${'0'.repeat(190)}` });
+  });
+
   test.each([
     ['json', 'echo nonsense', /^it succeeded, but what it printed is not JSON/],
     ['lines', 'yes | head -c 70000', /^it succeeded, but it printed more than 65536 bytes/],

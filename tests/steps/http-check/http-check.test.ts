@@ -50,6 +50,15 @@ describe('http.check', () => {
     expect(httpCheck.output.parse((outcome as { output: unknown }).output)).toBeTruthy();
   });
 
+  test('of a secret that a body echoes, nothing is left where the line is cut', async () => {
+    const url = await serve((request, response) =>
+      response.writeHead(400).end(`${'x'.repeat(110)}${request.headers['x-smoke']}`),
+    );
+    const headers = { 'x-smoke': { secret: [{ name: 'smoke' }] } };
+    const outcome = await check({ url, headers });
+    expect(outcome).toMatchObject({ short: expect.stringContaining(`: ${'x'.repeat(110)}***`) });
+  });
+
   test('a mismatch names what was expected, what came, from whom, and the first line of the body', async () => {
     const url = await serve((_, response) => response.writeHead(502).end('<h1>Bad gateway</h1>\nmore'));
     const outcome = await check({ url, status: [200, 503], body_contains: ['Journal'] });

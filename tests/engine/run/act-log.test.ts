@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ActLogs } from '../../../engine/run/act-log.ts';
+import { createMasker } from '../../../engine/run/mask.ts';
+
+const open = (...secrets: string[]) => {
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-log-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const masker = createMasker();
+  for (const secret of secrets) masker.arm(secret);
+  const logs = new ActLogs(dir);
+  const lines: string[] = [];
+  const log = logs.open('s/do/0', 1, 0, masker.stream, (line) => lines.push(line));
+  const finish = async () => {
+    await log.end();
+    await logs.close();
+    return readFileSync(logs.path('s'), 'utf8');
+  };
+  return { log, lines, finish };
+};
+
+test('a secret is found although the other stream spoke between its halves, within a character too', async () => {
+  const secret = 'pässwörd-42';
+  const bytes = Buffer.from(secret);
+  for (let cut = 1; cut < bytes.length; cut += 1) {
+    const { log, finish } = open(secret);
+    log.write(bytes.subarray(0, cut), 'stdout');
+    log.write('warning\n', 'stderr');
+    log.write(bytes.subarray(cut), 'stdout');
+    const text = await finish();
+    expect(text).toBe('--- s/do/0#1 1970-01-01T00:00:00.000Z\nwarning\n***');
+  }
+});
+
+test('a line without an end is shown in pieces as it comes, and so is a long one', async () => {
+  const { log, lines, finish } = open();
+  for (let i = 0; i < 10; i += 1) log.write('x'.repeat(65_536));
+  expect(lines).toHaveLength((10 * 65_536) / 4096 - 1);
+  log.write(`\n${'y'.repeat(10_000)}\n\nz`);
+  expect(await finish()).toHaveLength(38 + 10 * 65_536 + 10_004);
+  expect(lines.slice(-6).map((line) => line.length)).toEqual([4096, 4096, 4096, 1808, 0, 1]);
+});
