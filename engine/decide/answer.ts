@@ -5,6 +5,7 @@ import type { Event, HoldCause, HoldChoice } from './events.ts';
 import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
 import { owedSteps } from './owed.ts';
+import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 export type Refusal =
@@ -33,11 +34,14 @@ export const answer = (plan: Plan, state: RunState, command: Command): Answered 
   }
 };
 
-export const openGates = (state: RunState): readonly string[] =>
-  Object.keys(state.steps).filter((id) => {
-    const gate = state.steps[id]?.gate;
-    return gate !== null && gate !== undefined && gate.verdict === null;
-  });
+const gatesOf = perPlan((plan) =>
+  Object.values(plan.steps)
+    .filter((step) => step.kind === 'gate')
+    .map((gate) => gate.id),
+);
+
+export const openGates = (plan: Plan, state: RunState): readonly string[] =>
+  gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
 
 const approve = (
   plan: Plan,
@@ -48,7 +52,7 @@ const approve = (
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
   if (step?.kind !== 'gate' || !gate || gate.verdict !== null) {
-    return { refused: { why: 'gate-not-open', gate: id, open: openGates(state)[0] ?? null } };
+    return { refused: { why: 'gate-not-open', gate: id, open: openGates(plan, state)[0] ?? null } };
   }
   const timer = state.timers[timerId.gate(id, gate.round)];
   // Said to an earlier round: its question had other criteria under it.

@@ -11,6 +11,7 @@ import { stepState } from './fold.ts';
 import { actKey } from './keys.ts';
 import { holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
+import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
@@ -84,17 +85,11 @@ const phases = (plan: Plan, id: string) => {
 const firstOpenEntry = (plan: Plan, state: RunState): number =>
   state.cursor === null ? 0 : (entryIndex(plan).get(state.cursor) ?? 0);
 
-const indexes = new WeakMap<Plan, ReadonlyMap<string, number>>();
-const entryIndex = (plan: Plan): ReadonlyMap<string, number> => {
-  let index = indexes.get(plan);
-  if (!index) {
-    const built = new Map<string, number>();
-    for (const [i, entry] of plan.entries.entries()) {
-      if (entry.kind === 'step') built.set(entry.step, i);
-      if (entry.kind === 'parallel') for (const id of entry.steps) built.set(id, i);
-    }
-    index = built;
-    indexes.set(plan, index);
+const entryIndex = perPlan((plan): ReadonlyMap<string, number> => {
+  const index = new Map<string, number>();
+  for (const [i, entry] of plan.entries.entries()) {
+    if (entry.kind === 'step') index.set(entry.step, i);
+    if (entry.kind === 'parallel') for (const id of entry.steps) index.set(id, i);
   }
   return index;
-};
+});

@@ -2,6 +2,7 @@
 import type { Plan, PlanStep } from '../plan.ts';
 import { stepState } from './fold.ts';
 import { latestSafeAbort, owedMs, owedSteps } from './owed.ts';
+import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 import { hardStop, plannedAt, waitUntil } from './times.ts';
 
@@ -40,18 +41,12 @@ export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
   };
 };
 
-const groups = new WeakMap<Plan, readonly (readonly PlanStep[])[]>();
 /** Entries as groups of steps that start together. */
-const groupsOf = (plan: Plan): readonly (readonly PlanStep[])[] => {
-  let found = groups.get(plan);
-  if (!found) {
-    found = plan.entries
-      .filter((e) => e.kind !== 'line')
-      .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? []));
-    groups.set(plan, found);
-  }
-  return found;
-};
+const groupsOf = perPlan((plan): readonly (readonly PlanStep[])[] =>
+  plan.entries
+    .filter((e) => e.kind !== 'line')
+    .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? [])),
+);
 
 /** Walks what is left: a step starts at its planned instant or when what stands before it is expected to end. */
 const project = (plan: Plan, state: RunState, now: number) => {

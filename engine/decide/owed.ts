@@ -2,10 +2,11 @@
 import type { Plan, PlanActStep, PlanLine } from '../plan.ts';
 import { mayHaveActed, stepState } from './fold.ts';
 import { actKey } from './keys.ts';
+import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 import { hardStop } from './times.ts';
 
-export const lineOf = (plan: Plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null;
+export const lineOf = perPlan((plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null);
 
 const owes = (state: RunState, step: PlanActStep): boolean => {
   const s = state.steps[step.id];

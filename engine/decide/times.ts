@@ -1,5 +1,6 @@
 /** Instants of the timeline, epoch ms. */
 import type { Plan, PlanStep } from '../plan.ts';
+import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 /** T+ counts from the later of T0 and the verified end of what is planned at T0. */
@@ -12,17 +13,11 @@ const anchor = (plan: Plan, state: RunState, t0: number): number => {
   return latest;
 };
 
-const atT0 = new WeakMap<Plan, readonly string[]>();
-const stepsAtT0 = (plan: Plan): readonly string[] => {
-  let ids = atT0.get(plan);
-  if (!ids) {
-    ids = Object.values(plan.steps)
-      .filter((s) => s.atMs === 0)
-      .map((s) => s.id);
-    atT0.set(plan, ids);
-  }
-  return ids;
-};
+const stepsAtT0 = perPlan((plan) =>
+  Object.values(plan.steps)
+    .filter((s) => s.atMs === 0)
+    .map((s) => s.id),
+);
 
 /** null: the step follows the one before it, or no clock is set. */
 export const plannedAt = (plan: Plan, state: RunState, step: PlanStep): number | null => {

@@ -1,14 +1,16 @@
 /** The output of a step: masked, appended to its log file, handed to the view line by line. */
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { reasonOf } from '../journal/system-error.ts';
 import type { ActContext } from '../step.ts';
+import { LogFile } from './log-file.ts';
 import type { MaskStream } from './mask.ts';
 
 export interface ActLog {
   write: ActContext['log'];
-  end(): Promise<void>;
+  end(): void;
 }
 
 /** A line longer than this is shown in pieces; the file has it whole. */
@@ -16,7 +18,6 @@ const longestShown = 4096;
 
 export class ActLogs {
   readonly #dir: string;
-  readonly #streams = new Map<string, WriteStream>();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -34,21 +35,31 @@ export class ActLogs {
     mask: () => MaskStream,
     onLine: (line: string) => void,
   ): ActLog {
-    const file = this.#stream(parseActKey(act).step);
+    const file = new LogFile(this.path(parseActKey(act).step));
     // One a stream: what the other says in between must not part the halves of a secret, or of a character.
     const open = () => ({ text: new TextDecoder(), mask: mask() });
-    const streams = { stdout: open(), stderr: open() };
+    const streams: { [name in 'stdout' | 'stderr']?: ReturnType<typeof open> } = {};
     let headed = false;
+    let lost = false;
     let rest = '';
     const show = (line: string) => {
       for (let at = 0; at === 0 || at < line.length; at += longestShown)
         onLine(line.slice(at, at + longestShown));
     };
+    const keep = (masked: string) => {
+      try {
+        if (!headed) file.write(`--- ${act}#${attempt} ${new Date(at).toISOString()}\n`);
+        headed = true;
+        file.write(masked);
+      } catch (error) {
+        // The journal is the record; an act is not stopped half-way because its log is lost.
+        if (!lost) onLine(`[the log of this step cannot be written: ${reasonOf(error)}]`);
+        lost = true;
+      }
+    };
     const emit = (masked: string) => {
       if (masked === '') return;
-      if (!headed) file.write(`--- ${act}#${attempt} ${new Date(at).toISOString()}\n`);
-      headed = true;
-      file.write(masked);
+      keep(masked);
       const lines = (rest + masked).split(/\r\n|\n|\r/);
       rest = lines.pop() ?? '';
       for (const line of lines) show(line);
@@ -56,30 +67,16 @@ export class ActLogs {
     };
     return {
       write: (chunk, stream = 'stdout') => {
+        streams[stream] ??= open();
         const { text, mask } = streams[stream];
         emit(mask.write(typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true })));
       },
-      end: async () => {
+      end: () => {
         for (const { text, mask } of Object.values(streams)) emit(mask.write(text.decode()) + mask.end());
         if (rest !== '') onLine(rest);
         rest = '';
+        file.close();
       },
     };
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(
-      [...this.#streams.values()].map((s) => new Promise<void>((done) => s.end(() => done()))),
-    );
-    this.#streams.clear();
-  }
-
-  #stream(step: string): WriteStream {
-    let stream = this.#streams.get(step);
-    if (!stream) {
-      stream = createWriteStream(this.path(step), { flags: 'a', mode: 0o600 });
-      this.#streams.set(step, stream);
-    }
-    return stream;
   }
 }

@@ -114,7 +114,7 @@ export class ActRunner {
       if (call) throw error;
       if (wanted()) this.#refuse(attempt, thrownFailure(error, this.#parts.masking));
     } finally {
-      await log.end();
+      log.end();
     }
   }
 
@@ -131,7 +131,7 @@ export class ActRunner {
       .catch(
         (e: unknown): Probed<Json> => ({ state: 'unknown', why: thrownFailure(e, ended.masking).short }),
       );
-    await log.end();
+    log.end();
     const { reason } = control.signal;
     if (reason !== 'detach' && reason !== 'stop') this.#parts.recorder.add(probed(ended, answer));
   }
@@ -143,7 +143,7 @@ export class ActRunner {
     const dead = await this.#acts(ended)
       .then((acts) => acts.end?.(log.context, parseInput(ended.type, this.#journaled(act).input)) ?? true)
       .catch(() => false);
-    await log.end();
+    log.end();
     this.#parts.recorder.add({
       type: 'act-finished',
       act,

@@ -14,7 +14,7 @@ const questionOf = (plan: Plan, state: RunState): Question | null => {
     const { id, step, message, remedy, choices } = hold;
     return { kind: 'hold', hold: id, step, message, remedy, choices };
   }
-  for (const id of openGates(state)) {
+  for (const id of openGates(plan, state)) {
     const step = plan.steps[id];
     const gate = state.steps[id]?.gate;
     if (step?.kind !== 'gate' || !gate || step.prompt === null) continue;

@@ -99,7 +99,6 @@ class Session {
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
       await this.#connections.close();
-      await this.#logs.close();
       await view.close(this.state, clock.now());
     }
   }
@@ -142,7 +141,7 @@ class Session {
       this.#recorder.flush();
       letter.acknowledge();
     }
-    for (const gate of openGates(this.state)) {
+    for (const gate of openGates(this.#o.plan, this.state)) {
       if (!this.#saysYes(gate)) continue;
       const said = { verdict: 'go', as: null, unattended: true, reason: `--yes-to-gate ${gate}` } as const;
       this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#o.clock.now() });

@@ -69,7 +69,7 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
       decideBy: view.latestSafeAbort,
       forwardFix: state.line ? (lineEntry(plan)?.forwardFix.path ?? null) : null,
     },
-    gates: openGates(state).map((id) => gateOf(plan, state, id)),
+    gates: openGates(plan, state).map((id) => gateOf(plan, state, id)),
     hold: state.hold && {
       cause: state.hold.cause,
       step: state.hold.step,

@@ -189,7 +189,7 @@ export class SimulatedRun {
   #commands(): readonly Command[] {
     const who = { user: 'u', reason: 'r', at: this.now };
     const commands: Command[] = [];
-    for (const gate of openGates(this.state)) {
+    for (const gate of openGates(this.plan, this.state)) {
       for (const as of ['lead', 'deputy']) {
         const said = { command: 'approve', gate, as, unattended: false, ...who } as const;
         commands.push({ ...said, verdict: 'go' });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -13,15 +13,14 @@ const open = (...secrets: string[]) => {
   const logs = new ActLogs(dir);
   const lines: string[] = [];
   const log = logs.open('s/do/0', 1, 0, masker.stream, (line) => lines.push(line));
-  const finish = async () => {
-    await log.end();
-    await logs.close();
+  const finish = () => {
+    log.end();
     return readFileSync(logs.path('s'), 'utf8');
   };
-  return { log, lines, finish };
+  return { dir, log, lines, finish };
 };
 
-test('a secret is found although the other stream spoke between its halves, within a character too', async () => {
+test('a secret is found although the other stream spoke between its halves, within a character too', () => {
   const secret = 'pässwörd-42';
   const bytes = Buffer.from(secret);
   for (let cut = 1; cut < bytes.length; cut += 1) {
@@ -29,16 +28,35 @@ test('a secret is found although the other stream spoke between its halves, with
     log.write(bytes.subarray(0, cut), 'stdout');
     log.write('warning\n', 'stderr');
     log.write(bytes.subarray(cut), 'stdout');
-    const text = await finish();
+    const text = finish();
     expect(text).toBe('--- s/do/0#1 1970-01-01T00:00:00.000Z\nwarning\n***');
   }
 });
 
-test('a line without an end is shown in pieces as it comes, and so is a long one', async () => {
+test('a line without an end is shown in pieces as it comes, and so is a long one', () => {
   const { log, lines, finish } = open();
   for (let i = 0; i < 10; i += 1) log.write('x'.repeat(65_536));
   expect(lines).toHaveLength((10 * 65_536) / 4096 - 1);
   log.write(`\n${'y'.repeat(10_000)}\n\nz`);
-  expect(await finish()).toHaveLength(38 + 10 * 65_536 + 10_004);
+  expect(finish()).toHaveLength(38 + 10 * 65_536 + 10_004);
   expect(lines.slice(-6).map((line) => line.length)).toEqual([4096, 4096, 4096, 1808, 0, 1]);
+});
+
+test('an act that says nothing leaves no file', () => {
+  const { dir, log } = open();
+  log.end();
+  expect(existsSync(join(dir, 's.log'))).toBe(false);
+});
+
+test('a log that cannot be written is told once, and the act goes on', () => {
+  const { dir, log, lines } = open();
+  mkdirSync(join(dir, 's.log'));
+  log.write('one\n');
+  log.write('two\n');
+  log.end();
+  expect(lines).toEqual([
+    expect.stringMatching(/^\[the log of this step cannot be written: .*EISDIR/),
+    'one',
+    'two',
+  ]);
 });
