@@ -62,8 +62,8 @@ export const journal = {
   }),
   RB422: entry<{ path: string; mode: string }>({
     exit: 4,
-    message: ({ path, mode }) => `Anyone on this machine can change ${path} (mode ${mode})`,
-    remedy: ({ path }) => `chmod o-w ${path}`,
+    message: ({ path, mode }) => `Others on this machine can change ${path} (mode ${mode})`,
+    remedy: ({ path }) => `chmod go-w ${path}`,
   }),
   RB430: entry<{ runsDir: string }>({
     exit: 2,

@@ -15,6 +15,8 @@ const name = z.string().min(1);
 const instant = z.number();
 const ordinal = z.int().min(1);
 const durations = z.record(z.string(), z.number());
+/** Names folders at the places of the run, which are removed in the end: it must not lead anywhere else. */
+const runId = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected a run id');
 const actKey = z.custom<ActKey>((v) => typeof v === 'string' && ACT_KEY.test(v), 'expected step/phase/index');
 // What JSON.parse made is JSON already: walking it again would cost more than all the other checks.
 const json = z.custom<Json>((v) => v !== undefined, 'is missing');
@@ -42,7 +44,7 @@ const attempt = { act: actKey, attempt: ordinal };
 
 const session = [
   event('run-created', {
-    runId: name,
+    runId,
     runbook: text,
     planDigest: name,
     environment: text.nullable(),

@@ -104,10 +104,16 @@ const readCommand = (path: string): { command: Command } | { why: string } => {
     return { why: 'it is not JSON' };
   }
   const checked = commandSchema.safeParse(value);
-  if (checked.success) return { command: checked.data };
+  if (checked.success) return permitted(checked.data);
   const [issue] = checked.error.issues;
   return { why: `${['command', ...(issue?.path ?? [])].join('.')}: ${issue?.message}` };
 };
+
+/** Unattended speaks the flag of the engine's own command line; a file could say it behind everybody's back. */
+const permitted = (command: Command): { command: Command } | { why: string } =>
+  command.command === 'approve' && command.unattended
+    ? { why: 'a gate is approved unattended by --yes-to-gate only' }
+    : { command };
 
 const readSmallFile = (path: string): string | { why: string } => {
   let fd: number;

@@ -36,9 +36,9 @@ export const checkOwnDir = (path: string, user = process.geteuid?.()): void => {
     fail('RB421', { path, owner: stats.uid, user });
   }
   // In a sticky directory such as /tmp others may add names, but not replace ours.
-  const worldWritable = (stats.mode & 0o002) !== 0;
+  const othersWrite = (stats.mode & 0o022) !== 0;
   const sticky = (stats.mode & 0o1000) !== 0;
-  if (worldWritable && !sticky) fail('RB422', { path, mode: (stats.mode & 0o7777).toString(8) });
+  if (othersWrite && !sticky) fail('RB422', { path, mode: (stats.mode & 0o7777).toString(8) });
 };
 
 // One by one: with some umasks a recursive mkdir makes parents that their owner cannot enter.

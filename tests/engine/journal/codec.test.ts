@@ -109,6 +109,7 @@ describe('an event that could not be read back never reaches the disk', () => {
     'an output of undefined': { ...succeeded[16], output: undefined },
     'a member too many': { type: 'rollback-settled', why: 'x' },
     'no act id': { type: 'line-crossed', act: 'open-doors' },
+    'a run id that leads elsewhere': { ...created, runId: '../../..' },
     'an instant that is no number': { type: 'timer-set', timer: 't', until: Number.NaN },
   };
   test.each(Object.entries(bad))('%s', (_, event) => {

@@ -115,6 +115,7 @@ test('what is no command is set aside, told once, and stops no other', ({ dir })
   symlinkSync('/etc/hostname', join(inbox, '7-link.json'));
   execFileSync('mkfifo', [join(inbox, '8-pipe.json')]);
   mkdirSync(join(inbox, '9-folder.json'));
+  put('A-unattended.json', JSON.stringify({ ...approve(1), as: null, unattended: true }));
   postCommand(run, approve(1));
 
   const { commands, rejected } = drainInbox(run);
@@ -152,6 +153,10 @@ test('what is no command is set aside, told once, and stops no other', ({ dir })
       {
         "file": "9-folder.json",
         "why": "it is not a regular file",
+      },
+      {
+        "file": "A-unattended.json",
+        "why": "a gate is approved unattended by --yes-to-gate only",
       },
     ]
   `);

@@ -36,13 +36,19 @@ describe('a runs directory that cannot be used is told before anything starts', 
     `);
   });
 
+  test('writable by a group', ({ dir }) => {
+    const { path } = newRun(join(dir, 'runs'));
+    chmodSync(path, 0o770);
+    expect(diagnosed(() => checkOwnDir(path))).toEqual({ code: 'RB422', data: { path, mode: '770' } });
+  });
+
   test('writable by anyone; sticky is fine', ({ dir }) => {
     const runs = join(dir, 'runs');
     mkdirSync(runs);
     chmodSync(runs, 0o777);
     expect(told(diagnosed(() => newRun(runs))).replaceAll(dir, 'DIR')).toMatchInlineSnapshot(`
-      "RB422 (exit 4) Anyone on this machine can change DIR/runs (mode 777)
-      chmod o-w DIR/runs"
+      "RB422 (exit 4) Others on this machine can change DIR/runs (mode 777)
+      chmod go-w DIR/runs"
     `);
     chmodSync(runs, 0o1777);
     expect(newRun(runs).path.startsWith(runs)).toBe(true);
