@@ -58,11 +58,21 @@ export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState
   };
 };
 
-export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence => ({
+/** Why the run is held, and what to do about it. */
+export const wordStanding = ({
+  step,
+  message,
+  remedy,
+}: Pick<HoldState, 'step' | 'message'> & { remedy?: string | null }): Required<Sentence> => ({
   tone: 'bad',
-  text: `HELD${e.step ? ` at ${e.step}` : ''}: ${e.message}`,
-  more: [...(e.remedy ? [`-> ${e.remedy}`] : []), ...choiceCommands(e, state.runId)],
+  text: `HELD${step ? ` at ${step}` : ''}: ${message}`,
+  more: remedy ? [`-> ${remedy}`] : [],
 });
+
+export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence => {
+  const standing = wordStanding(e);
+  return { ...standing, more: [...standing.more, ...choiceCommands(e, state.runId)] };
+};
 
 /** The commands that go on with a run that is not over; empty when it is. */
 export const whatNext = (state: RunState): readonly string[] => {

@@ -4,7 +4,7 @@ import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { amount, clean, timeOfDay } from './format.ts';
-import { whatNext } from './hold-wording.ts';
+import { whatNext, wordStanding } from './hold-wording.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import type { View } from './view.ts';
 import { describeEvent, offsetNow } from './wording.ts';
@@ -46,6 +46,11 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
       say('dim', `journal ${info.journalPath}`);
       say('dim', `step logs ${info.logDir}`);
       for (const event of early) tell(event, state);
+      // Held by an earlier session: its reason is further up, on a screen that may be gone.
+      if (state.hold) {
+        const { tone, text, more } = wordStanding(state.hold);
+        say(tone, clean(text), more.map(clean));
+      }
     },
     event(event, state, now) {
       last = { state, now };

@@ -148,3 +148,19 @@ test('progress is told at most every ten seconds, and at its end', () => {
     '12 MB of 12 MB',
   ]);
 });
+
+test('a session that finds the run held begins by saying why', () => {
+  let text = '';
+  const view = createPlainView({
+    write: (s) => {
+      text += s;
+    },
+  });
+  const state = play(held, () => undefined);
+  view.start(info, state, state.lastAt);
+  expect(text.split('\n').slice(3).join('\n')).toMatchInlineSnapshot(`
+    "21:39:00     T-21m  HELD at dump: mysqldump: exit 2, server has gone away
+                          -> Look at the server
+    "
+  `);
+});

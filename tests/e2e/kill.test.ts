@@ -1,0 +1,259 @@
+/** kill -9 of the engine in the middle of a real run over real SSH, and what `runbook resume` makes of it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Started } from '../engine/cli/command-line.ts';
+import { type LabInfo, useLab } from '../support/lab.ts';
+import { type OwnDatabase, useMysqlDatabase } from '../support/own-database.ts';
+import { approvers, asks, databaseTarget, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
+
+const lab = await useLab();
+
+/** Dies as by a power cut: nothing of it gets to say anything. */
+const kill = async (engine: Started): Promise<void> => {
+  engine.kill('SIGKILL');
+  expect((await engine.ended).code).toBe(null);
+};
+
+const started = (night: Night, act: string): number =>
+  night.events().filter((e) => e.type === 'act-started' && e.act === act).length;
+
+const outputOf = (night: Night, act: string): unknown => {
+  const ended = night.events().find((e) => e.act === act && e.output !== undefined);
+  return (ended?.output as { stdout?: string } | undefined)?.stdout;
+};
+
+const longNight = (): Night =>
+  useNight(lab, (vps) => ({
+    approvers,
+    targets: { vps: vpsTarget(lab, vps) },
+    steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
+  }));
+
+describe('during a supervised command', () => {
+  test('it lives on; resume re-attaches and has its whole output', async () => {
+    const night = longNight();
+    const engine = night.begin();
+    await engine.saw('long | first line');
+    await kill(engine);
+    const resumed = night.cli('resume');
+    night.open('long');
+    expect((await resumed).code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'did long', 'did last']);
+    expect(outputOf(night, 'long/do/0')).toBe('first line\nlast line\n');
+    expect(['first', 'long', 'last'].map((id) => started(night, `${id}/do/0`))).toEqual([1, 1, 1]);
+  });
+
+  test('it ended meanwhile; resume takes its output over without running it again', async () => {
+    const night = longNight();
+    const engine = night.begin();
+    await engine.saw('long | first line');
+    await kill(engine);
+    night.open('long');
+    await expect.poll(() => night.did()).toContain('did long');
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'did long', 'did last']);
+    expect(outputOf(night, 'long/do/0')).toBe('first line\nlast line\n');
+  });
+
+  test('killed again and again, it still happens once', async () => {
+    const night = longNight();
+    const first = night.begin();
+    await first.saw('long | first line');
+    await kill(first);
+    for (let i = 0; i < 3; i++) {
+      const engine = night.resume();
+      await engine.saw('long | first line');
+      await kill(engine);
+    }
+    night.open('long');
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'did long', 'did last']);
+  });
+});
+
+describe('an act whose outcome can no longer be known', () => {
+  /** Engine, supervisor and command are gone; only the claim of the attempt is left. */
+  const lost = async (): Promise<Night> => {
+    const night = longNight();
+    const engine = night.begin();
+    await engine.saw('long | first line');
+    await kill(engine);
+    const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
+    const [, group] = readFileSync(join(night.vps, 'state', run, 'long.do.0#1', 'pid'), 'utf8').split(' ');
+    process.kill(-Number(group), 'SIGKILL');
+    return night;
+  };
+
+  test('stops with exit 3, and resume alone does not run it again', async () => {
+    const night = await lost();
+    for (let i = 0; i < 2; i++) {
+      const { code, stdout, stderr } = await night.cli('resume');
+      expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringMatching(/^held-human /) });
+      expect(stderr).toContain("HELD at long: long: it can't be known whether it happened");
+      expect(stderr).toContain('--done long');
+    }
+    expect(night.did()).toEqual(['did first', 'began long']);
+  });
+
+  test('--retry runs it again', async () => {
+    const night = await lost();
+    night.open('long');
+    expect((await night.cli('resume')).code).toBe(3);
+    const { code } = await night.cli('resume', '--retry', 'long', '--reason', 'it left nothing');
+    expect(code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'began long', 'did long', 'did last']);
+  });
+
+  test.each([
+    ['--done', 'succeeded'],
+    ['--skip', 'skipped'],
+  ])('%s goes on without it, on record', async (choice, state) => {
+    const night = await lost();
+    expect((await night.cli('resume')).code).toBe(3);
+    const { code } = await night.cli('resume', choice, 'long', '--reason', 'seen on the host');
+    expect(code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'did last']);
+    expect(night.events()).toContainEqual(
+      expect.objectContaining({ type: 'hold-resolved', choice: choice.slice(2), reason: 'seen on the host' }),
+    );
+    expect(night.events()).toContainEqual(
+      expect.objectContaining({ type: 'step-settled', step: 'long', state }),
+    );
+  });
+});
+
+describe('during a mysql.query', () => {
+  /** Its INSERT waits for a row that another session has not committed. */
+  const blocked = async (database: OwnDatabase, probe: string | undefined): Promise<Night> => {
+    await database.ask('CREATE TABLE cutovers (name VARCHAR(20) PRIMARY KEY) ENGINE=InnoDB');
+    const other = await holdRow(lab, database.name);
+    const night = useNight(
+      lab,
+      (vps) => ({
+        secrets: { db_password: { env: 'DB_PASSWORD' } },
+        targets: { vps: vpsTarget(lab, vps), db: databaseTarget(lab, database.name) },
+        steps: [
+          leaves('first', vps),
+          {
+            id: 'mark',
+            type: 'mysql.query',
+            target: 'db',
+            with: {
+              sql: "INSERT INTO cutovers VALUES ('tonight')",
+              effects: 'write',
+              expect: { affected: 1 },
+              ...(probe !== undefined && { probe }),
+            },
+            rollback: { undo: { none: 'a mark' } },
+          },
+          leaves('last', vps),
+        ],
+      }),
+      { DB_PASSWORD: lab.mysql.adminPassword },
+    );
+    const engine = night.begin();
+    const inserting = async () =>
+      (
+        await database.ask(
+          "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO cutovers%'",
+        )
+      ).length;
+    await expect.poll(inserting, { timeout: 10_000 }).toBe(1);
+    await kill(engine);
+    await other.rollback();
+    return night;
+  };
+
+  test('with a probe that says no, resume does it, once', async () => {
+    const database = await useMysqlDatabase(lab);
+    const night = await blocked(database, 'SELECT COUNT(*) FROM cutovers');
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(await database.ask('SELECT name FROM cutovers')).toEqual([{ name: 'tonight' }]);
+    expect(night.did()).toEqual(['did first', 'did last']);
+  });
+
+  test('without a probe it stops with exit 3; --done goes on', async () => {
+    const database = await useMysqlDatabase(lab);
+    const night = await blocked(database, undefined);
+    expect((await night.cli('resume')).code).toBe(3);
+    expect((await night.cli('resume')).code).toBe(3);
+    expect(await database.ask('SELECT name FROM cutovers')).toEqual([]);
+    await database.ask("INSERT INTO cutovers VALUES ('tonight')");
+    expect((await night.cli('resume', '--done', 'mark', '--reason', 'did it by hand')).code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'did last']);
+  });
+});
+
+/** A session that holds the row until it is rolled back. */
+const holdRow = async ({ mysql: server }: LabInfo, database: string): Promise<mysql.Connection> => {
+  const { host, port, adminUser: user, adminPassword: password } = server;
+  const session = await mysql.createConnection({ host, port, user, password, database });
+  onTestFinished(() => session.end());
+  await session.beginTransaction();
+  await session.query("INSERT INTO cutovers VALUES ('tonight')");
+  return session;
+};
+
+test('between two steps, while it waits for the second', async () => {
+  const night = useNight(lab, (vps) => ({
+    targets: { vps: vpsTarget(lab, vps) },
+    steps: [
+      leaves('first', vps),
+      { id: 'pause', type: 'wait', with: { for: '1500ms' } },
+      leaves('last', vps),
+    ],
+  }));
+  const engine = night.begin();
+  await engine.saw('pause: waiting until');
+  await kill(engine);
+  expect((await night.cli('resume')).code).toBe(0);
+  expect(night.did()).toEqual(['did first', 'did last']);
+});
+
+test('during a rollback: resume finishes it, every undo once', async () => {
+  const night = useNight(lab, (vps) => ({
+    targets: { vps: vpsTarget(lab, vps) },
+    steps: [
+      leaves('first', vps),
+      leaves('second', vps, {
+        rollback: { undo: [{ ...lasts('undo-second', vps), id: undefined, rollback: undefined }] },
+      }),
+      {
+        id: 'smoke',
+        type: 'assert',
+        with: { all: [{ that: false, message: 'it does not work' }] },
+        on_failure: 'rollback',
+      },
+    ],
+  }));
+  const engine = night.begin();
+  await engine.saw('second | first line');
+  await kill(engine);
+  night.open('undo-second');
+  const { code, stdout } = await night.cli('resume');
+  expect({ code, stdout }).toEqual({ code: 5, stdout: expect.stringMatching(/^rolled-back /) });
+  expect(night.did()).toEqual([
+    'did first',
+    'did second',
+    'began undo-second',
+    'did undo-second',
+    'undo first',
+  ]);
+});
+
+test('at a gate: an approval that was left meanwhile counts once an engine is there again', async () => {
+  const night = useNight(lab, (vps) => ({
+    approvers,
+    targets: { vps: vpsTarget(lab, vps) },
+    steps: [leaves('first', vps), asks('go-no-go'), leaves('last', vps)],
+  }));
+  const engine = night.begin();
+  await engine.saw('runbook approve');
+  await kill(engine);
+  const said = await night.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'counts match');
+  expect(said.stdout).toContain('no engine is at it');
+  expect((await night.cli('resume')).code).toBe(0);
+  expect(night.did()).toEqual(['did first', 'did last']);
+});
