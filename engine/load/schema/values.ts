@@ -54,6 +54,9 @@ const named = (kind: string, pattern: RegExp, rule: string) =>
     .meta({ pattern: pattern.source })
     .superRefine((name, ctx) => {
       if (!pattern.test(name)) refuse(ctx, 'RB210', { kind, name, rule });
+      // A record has it before anybody put it there: a step of that name would count as known, and be passed over.
+      else if (name in Object.prototype)
+        refuse(ctx, 'RB210', { kind, name, rule: 'it means something else to the engine' });
     });
 
 export const stepId = named(

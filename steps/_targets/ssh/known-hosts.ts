@@ -75,12 +75,27 @@ const covers = ({ hosts }: KnownHost, name: string): boolean => {
 
 const matches = (pattern: string, name: string): boolean => {
   if (pattern.startsWith('|1|')) return matchesHash(pattern, name);
-  const source = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
+  return matchesWildcards(pattern.toLowerCase(), name);
+};
+
+/** Without going back beyond the last `*`: as a RegExp, a line with many of them could hold up the engine for hours. */
+const matchesWildcards = (pattern: string, name: string): boolean => {
+  let at = 0;
+  let star = -1;
+  let retryFrom = 0;
+  for (let i = 0; i < name.length; ) {
+    if (pattern[at] === '*') {
+      star = at++;
+      retryFrom = i;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[i])) {
+      at++;
+      i++;
+    } else if (star >= 0) {
+      at = star + 1;
+      i = ++retryFrom;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
 };
 
 const matchesHash = (pattern: string, name: string): boolean => {

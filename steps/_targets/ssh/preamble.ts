@@ -1,7 +1,10 @@
 /**
  * What a login shell's start-up files print comes before the command's own output. Each exec therefore marks
- * where its output begins, with a token of its own; what stands before is dropped.
+ * where its output begins, with a token of its own; what stands before is dropped, all but its end: a server
+ * that never marks anything must not fill the engine's memory.
  */
+const longestKept = 64 * 1024;
+
 export class Preamble {
   readonly #mark: Buffer;
   readonly #onMark: (words: string) => void;
@@ -19,7 +22,7 @@ export class Preamble {
       this.#onData(chunk);
       return;
     }
-    this.#before = Buffer.concat([this.#before, chunk]);
+    this.#before = Buffer.concat([this.#before.subarray(-longestKept), chunk]);
     const start = this.#before.indexOf(this.#mark);
     const end = start < 0 ? -1 : this.#before.indexOf(0x0a, start);
     if (end < 0) return;

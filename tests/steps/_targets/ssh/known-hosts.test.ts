@@ -56,6 +56,28 @@ describe('known_hosts', () => {
     expect(verdict(file)).toMatchObject({ ok: false, why });
   });
 
+  it.each([
+    ['*', true],
+    ['db.*', true],
+    ['*.example.*g', true],
+    ['d?.example.org', true],
+    ['**db**org**', true],
+    ['db.example.org*', true],
+    ['?b.example.or', false],
+    ['db.example.org?', false],
+    ['*.example.com', false],
+    ['db+example+org', false],
+  ])('the pattern %s', (pattern, ok) => {
+    expect(verdict(`${pattern} ${known}`).ok).toBe(ok);
+  });
+
+  it('is not held up by a pattern of many stars', () => {
+    const pattern = `${'*a'.repeat(40)}*b`;
+    const startedAt = performance.now();
+    expect(verdict(`${pattern} ${known}`, known, 'a'.repeat(200))).toMatchObject({ ok: false });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
   it('keeps ports apart', () => {
     expect(verdict(`[db.example.org]:2222 ${known}`, known, 'db.example.org', 2222)).toEqual({ ok: true });
     expect(verdict(`${hashed('[db.example.org]:2222')} ${known}`, known, 'db.example.org', 2222)).toEqual({
