@@ -3,6 +3,7 @@
  * fsyncs is what resume relies on: an act without `act-started` has done nothing, one without
  * `act-finished` is probed.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { actOf, isAutoUndo } from '../decide/act-of.ts';
 import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { actKey, parseActKey } from '../decide/keys.ts';
@@ -112,7 +113,9 @@ export class ActRunner {
       recorder.add(finished(ended, outcome, control.signal));
     } catch (error) {
       if (call) throw error;
-      if (wanted()) this.#refuse(attempt, thrownFailure(error, this.#parts.masking));
+      // Its own time limit is an outcome: unsaid, the same attempt would be prepared again without end.
+      if (wanted() || control.signal.reason === 'timeout')
+        this.#refuse(attempt, thrownFailure(error, this.#parts.masking));
     } finally {
       log.end();
     }
@@ -185,7 +188,21 @@ export class ActRunner {
   #journaled(act: ActKey): { input: JsonObject; before: Json } {
     const of = isAutoUndo(this.#parts.plan, act) ? actKey(parseActKey(act).step, 'do', 0) : act;
     const state = this.#parts.recorder.state.acts[of];
-    return { input: state?.input ?? {}, before: state?.before ?? null };
+    return { input: this.#unmasked(of, state?.input ?? {}), before: state?.before ?? null };
+  }
+
+  /**
+   * A secret's text may stand in an input by chance, in a path for one: the journal has it masked, and an undo of
+   * the masked path would undo nothing. What renders to the journaled input is that input.
+   */
+  #unmasked(act: ActKey, journaled: JsonObject): JsonObject {
+    const { plan, recorder, scopes, masking } = this.#parts;
+    try {
+      const rendered = scopes.input(recorder.state, actOf(plan, act));
+      return isDeepStrictEqual(masking.json(rendered), journaled) ? rendered : journaled;
+    } catch {
+      return journaled;
+    }
   }
 
   #context(ended: Ended, signal: AbortSignal, connected?: () => void) {
