@@ -33,6 +33,11 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
   const token = randomBytes(12).toString('hex');
   const line = remoteLine(token, argv, options);
   const channel = await link.session(remoteBootstrap);
+  if (options.signal?.aborted) {
+    // Fired while the connection was being made: its listeners would never hear, and nothing was sent yet.
+    channel.close();
+    throw options.signal.reason;
+  }
   const running = run(channel, token, place, argv, options);
   if (!options.signal) {
     send(channel, line, options.stdin);

@@ -25,6 +25,9 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
   const run = async (script: string, args: readonly string[], stdin = '', options: ExecOptions = {}) => {
     const line = bootstrapLine(script, args);
     const result = await shell.exec(['sh', '-c', bootstrap], { ...options, stdin: line + stdin });
+    // Killed in the middle, it may have started the work: that is no refusal.
+    if (result.exitCode === null)
+      throw new Error(`the supervisor on ${shell.place} was ended by ${result.signal}`);
     if (result.exitCode !== 0) throw stateFailure(shell.place, Buffer.from(result.stderr).toString());
     return Buffer.from(result.stdout);
   };
@@ -40,6 +43,9 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
       return { job: jobState(verdict), out: body.subarray(0, Number(out)), err: body.subarray(Number(out)) };
     };
 
+  const look = async (job: Job): Promise<JobState> =>
+    jobState((await run(scripts.look, [folder(jobFolder(job))])).toString().trim());
+
   return {
     async start(job, work) {
       const { token, stdin } = sealed(shell.place, work);
@@ -48,10 +54,10 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
       accept(shell.place, work, answer.toString());
     },
     follow: (job, follower) => followBy(peek(job), follower),
-    async look(job) {
-      return jobState((await run(scripts.look, [folder(jobFolder(job))])).toString().trim());
-    },
+    look,
     async end(job, killGraceMs) {
+      // A launch may still be on its way, in the buffers of a connection whose engine is dead: it is barred.
+      if ((await look(job)).state === 'absent') return true;
       const signal = async (name: string) =>
         (await run(scripts.signal, [folder(jobFolder(job)), name])).toString().trim();
       const group = {

@@ -134,6 +134,15 @@ describe('supervised work on this machine', () => {
     expect(await readdir(dir)).toEqual(['run']);
   });
 
+  it('that was ended while its launch was on its way cannot start afterwards', async () => {
+    const { dir, supervisor } = await useState();
+    expect(await supervisor().end(job, 100)).toBe(true);
+    const late = supervisor();
+    await late.start(job, sh(`touch ${dir}/ran`));
+    expect(await late.follow(job, collect())).toEqual({ state: 'gone' });
+    expect(await readdir(dir)).toEqual(['run']);
+  });
+
   it('does not begin without its program, its folder, or a folder for its state', async () => {
     const { dir, supervisor } = await useState();
     const one = supervisor();

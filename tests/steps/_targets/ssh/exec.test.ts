@@ -91,6 +91,16 @@ describe('exec over ssh', () => {
     expect(states.map((s) => s.replace('Z', 'gone'))).toEqual(['gone', 'gone']);
   });
 
+  it('sends nothing once its signal has fired while the session was being opened', async () => {
+    const { shell } = await openSsh(lab);
+    const abort = new AbortController();
+    const mark = `/tmp/runbook-late-${process.pid}`;
+    const running = shell.exec(['touch', mark], { signal: abort.signal });
+    abort.abort('stop');
+    await expect(running).rejects.toBe('stop');
+    expect((await shell.exec(['test', '-e', mark])).exitCode).toBe(1);
+  });
+
   it('runs more commands side by side than sshd gives sessions', async () => {
     const { shell } = await openSsh(lab);
     const results = await Promise.all(Array.from({ length: 30 }, (_, i) => shell.exec(['echo', String(i)])));
