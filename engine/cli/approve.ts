@@ -21,7 +21,8 @@ export const approve: Handler = async (host, input) => {
     unattended: false,
     user: host.user,
     reason,
-    at: host.now(),
+    // Where the clock was set back, it would look older than the gate.
+    at: Math.max(host.now(), recorded.state.lastAt),
   };
   const { plan, state } = recorded;
   const answered = answer(plan, state, command);

@@ -46,11 +46,13 @@ const underLock = async (
   host: Host,
   input: Input,
   run: RunDir,
-  { command, accept }: Continuation,
+  { command: given, accept }: Continuation,
   journal: Journal,
   tornBytes: number,
 ): Promise<ExitCode> => {
   const state = replay(run.journal, journal.events);
+  // Where the clock was set back, what is asked now would look older than the hold that it answers.
+  const command = given && { ...given, at: Math.max(given.at, state.lastAt) };
   // Before the line even a run that succeeded can be taken back.
   if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });

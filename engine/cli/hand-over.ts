@@ -3,6 +3,7 @@ import type { Command } from '../decide/decisions.ts';
 import { postCommand } from '../journal/inbox.ts';
 import { whoHolds } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
+import { readJournal } from '../journal/scan.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Input } from './spec.ts';
@@ -19,7 +20,9 @@ const words = (command: Command): string => {
 };
 
 export const handOver = (host: Host, input: Input, run: RunDir, command: Command): void => {
-  postCommand(run.path, command);
+  // Where the clock was set back, it would look older than what it answers.
+  const at = Math.max(command.at, readJournal(run.journal).head.at);
+  postCommand(run.path, { ...command, at });
   const engine = whoHolds(run.path);
   if (input.flag(options.json)) {
     host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: engine.live })}\n`);
