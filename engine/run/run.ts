@@ -3,6 +3,7 @@
  * over the journal; what lives here is only what is in flight.
  */
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { failedCriteria } from '../decide/advance-gate.ts';
 import { answer, openGates, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
@@ -64,9 +65,9 @@ class Session {
       logs: this.#logs,
       scopes: this.#scopes,
     });
-    this.#inFlight = new InFlight(() => this.#wake.abort());
-    this.#questions = new Questions(plan, view, () => this.#wake.abort());
-    this.#mail = openMail(runDir, () => this.#wake.abort());
+    this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
+    this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
+    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
   }
 
   get state(): RunState {
@@ -86,6 +87,10 @@ class Session {
         this.#hear();
         this.#endTimers();
         if (this.#step()) continue;
+        // An act with nothing to prepare journals its intent in this turn, and the outcome before it with it: one
+        // fsync for both. The outcome waits for no act that is slower than that.
+        await turn();
+        if (this.#wake.signal.aborted) continue;
         this.#recorder.flush();
         if (this.#over()) break;
         this.#questions.keep(this.state);
@@ -227,7 +232,7 @@ class Session {
     } else {
       this.#inFlight.interrupt('stop', () => true);
     }
-    this.#wake.abort();
+    this.#wake.abort('woken');
   }
 
   async #sleep(): Promise<void> {

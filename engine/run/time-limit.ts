@@ -18,7 +18,7 @@ const withTimeout = async <T>(
   try {
     return await call(over.signal);
   } finally {
-    over.abort();
+    over.abort('over');
     await timer;
   }
 };
