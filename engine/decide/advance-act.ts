@@ -2,6 +2,7 @@
 import type { PlanAct, RetryPolicy } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
+import { mayHaveActed } from './fold.ts';
 import { attemptId, timerId } from './keys.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
@@ -11,6 +12,8 @@ export type ActProgress =
   | { is: 'failed'; error: Failure; effect: Effect }
   | { is: 'unknown'; why: string }
   | { is: 'living' };
+
+type Busy = Extract<ActProgress, { is: 'busy' }>;
 
 export interface ActPolicy {
   readonly act: ActKey;
@@ -45,9 +48,9 @@ export const undoPolicy = (act: ActKey, spec: PlanAct, fromBeforeImage: boolean)
   harmless: fromBeforeImage || spec.effects === 'read',
 });
 
-const busy = (...decisions: Decision[]): ActProgress => ({ is: 'busy', decisions });
+const busy = (...decisions: Decision[]): Busy => ({ is: 'busy', decisions });
 
-const run = (policy: ActPolicy, attempt: number, attach = false): ActProgress =>
+const run = (policy: ActPolicy, attempt: number, attach = false): Busy =>
   busy({
     do: 'act',
     id: attemptId(policy.act, attempt),
@@ -139,7 +142,11 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
   if (!act || !last) return run(policy, 1);
   if (act.done) return { is: 'done' };
   if (last.living) return last.endAgain ? busy(stopAct(policy.act, last.n)) : { is: 'living' };
-  if (last.waived) return run(policy, last.n + 1);
+  if (last.waived) {
+    // Said not to have happened; but what nobody saw end may still be at it, and two would run side by side.
+    const unended = last.result === null && !policy.harmless;
+    return unended ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
+  }
   if (last.result === null) {
     const attached = last.probe?.state === 'alive';
     if (last.session === state.session?.n && !attached) return busy();
@@ -152,6 +159,22 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
     effect: last.effect,
     retryable: last.retryable,
   });
+};
+
+export const startsAct = (progress: ActProgress): boolean =>
+  progress.is === 'busy' && progress.decisions.some((d) => d.do === 'act' && !d.attach);
+
+/**
+ * Before an act first starts: guards that held in an earlier session are read again, for nobody knows what happened
+ * since. Not once it may have acted: what it changed may be just what they asked for. null: all are of this session.
+ */
+export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded: ActKey): Busy | null => {
+  if (state.acts[guarded]?.attempts.some(mayHaveActed)) return null;
+  for (const guard of guards) {
+    const last = state.acts[guard]?.attempts.at(-1);
+    if (last && last.session !== state.session?.n) return run(checkPolicy(guard), last.n + 1);
+  }
+  return null;
 };
 
 /** An attempt without an outcome: its work may be going on. */

@@ -1,6 +1,14 @@
 /** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
 import type { Plan, PlanActStep } from '../plan.ts';
-import { advanceAct, checkPolicy, isUnended, stopAct, undoPolicy } from './advance-act.ts';
+import {
+  advanceAct,
+  checkPolicy,
+  isUnended,
+  rereadGuards,
+  startsAct,
+  stopAct,
+  undoPolicy,
+} from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey } from './events.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
@@ -52,15 +60,17 @@ const advanceUndo = (state: RunState, step: PlanActStep, now: number): Move => {
   const held = { id: step.id, onFailure: 'hold' } as const;
   const { undo } = step;
   if (undo.mode === 'none') return go(settleStep(step.id, 'kept', undo.why));
-  for (const index of undo.preconditions.keys()) {
-    const act = actKey(step.id, 'undo-pre', index);
+  const guards = undo.preconditions.map((_, index) => actKey(step.id, 'undo-pre', index));
+  for (const act of guards) {
     const progress = advanceAct(state, checkPolicy(act), now);
     if (progress.is !== 'done') return afterAct(state, held, act, progress);
   }
   for (const [index, spec] of undo.acts.entries()) {
     const act = actKey(step.id, 'undo', index);
     const progress = advanceAct(state, undoPolicy(act, spec, undo.mode === 'auto'), now);
-    if (progress.is !== 'done') return afterAct(state, held, act, progress);
+    if (progress.is === 'done') continue;
+    const reread = index === 0 && startsAct(progress) ? rereadGuards(state, guards, act) : null;
+    return afterAct(state, held, act, reread ?? progress);
   }
   for (const index of undo.verify.keys()) {
     const act = actKey(step.id, 'undo-verify', index);

@@ -1,6 +1,6 @@
 /** A step from its planned start to its settlement: wait, guard, act, verify. */
 import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
-import { actPolicy, advanceAct, checkPolicy } from './advance-act.ts';
+import { actPolicy, advanceAct, checkPolicy, rereadGuards, startsAct } from './advance-act.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
 import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
@@ -53,8 +53,8 @@ const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
 };
 
 const advanceActStep = (plan: Plan, state: RunState, step: PlanActStep, now: number): Move => {
-  for (const index of step.preconditions.keys()) {
-    const act = actKey(step.id, 'pre', index);
+  const guards = step.preconditions.map((_, index) => actKey(step.id, 'pre', index));
+  for (const act of guards) {
     const progress = advanceAct(state, checkPolicy(act), now);
     if (progress.is !== 'done') return afterAct(state, step, act, progress);
   }
@@ -62,9 +62,9 @@ const advanceActStep = (plan: Plan, state: RunState, step: PlanActStep, now: num
   const crossesLine = lineOf(plan)?.act === step.id;
   const progress = advanceAct(state, actPolicy(act, step.act, crossesLine), now);
   if (progress.is !== 'done') {
-    const starts = progress.is === 'busy' && progress.decisions.some((d) => d.do === 'act' && !d.attach);
-    const stale = starts ? reopenGate(plan, state, step, now) : null;
-    return stale ?? afterAct(state, step, act, progress);
+    if (!startsAct(progress)) return afterAct(state, step, act, progress);
+    const reread = rereadGuards(state, guards, act);
+    return reopenGate(plan, state, step, now) ?? afterAct(state, step, act, reread ?? progress);
   }
   for (const index of step.verify.keys()) {
     const check = actKey(step.id, 'verify', index);

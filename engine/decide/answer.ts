@@ -40,8 +40,9 @@ const gatesOf = perPlan((plan) =>
     .map((gate) => gate.id),
 );
 
+/** None once the run goes back: a go would then mean nothing. */
 export const openGates = (plan: Plan, state: RunState): readonly string[] =>
-  gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
+  state.rollback ? [] : gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
 
 const approve = (
   plan: Plan,
@@ -51,7 +52,7 @@ const approve = (
   const { gate: id, as } = command;
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
-  if (step?.kind !== 'gate' || !gate || gate.verdict !== null) {
+  if (step?.kind !== 'gate' || !gate || gate.verdict !== null || state.rollback) {
     return { refused: { why: 'gate-not-open', gate: id, open: openGates(plan, state)[0] ?? null } };
   }
   const timer = state.timers[timerId.gate(id, gate.round)];

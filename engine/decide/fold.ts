@@ -117,6 +117,8 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
     if (a.attempts.every((earlier) => !mayHaveActed(earlier)))
       Object.assign(a, { input: e.input, before: e.before });
+    // A check that held is open again while a later session reads it anew.
+    a.done = false;
     a.attempts.push({
       n: e.attempt,
       session: state.session?.n ?? 0,

@@ -33,7 +33,10 @@ const checkStart = (
   const { phase } = parseActKey(event.act);
   const act = state.acts[event.act];
   const last = act?.attempts.at(-1);
-  if (act?.done) never('a finished act was started again', event);
+  const guard = phase === 'pre' || phase === 'undo-pre';
+  if (act?.done && !(guard && last?.session !== state.session?.n)) {
+    never('a finished act was started again', event);
+  }
   if (last && !last.waived && last.probe?.state === 'unknown' && phase === 'do') {
     never('an act that may have happened was started again without a person', event);
   }

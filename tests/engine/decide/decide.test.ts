@@ -205,6 +205,44 @@ describe('after a crash', () => {
     expect(run.started()).toEqual(['a/do/0#1']);
   });
 
+  test('said not to have happened: what nobody saw end is ended before another is started', () => {
+    const run = resumed('unknown').choose('retry');
+    const after = run.events.slice(run.events.findIndex((e) => e.type === 'hold-resolved') + 1);
+    expect(after.slice(0, 2).map((e) => [e.type, 'attempt' in e && e.attempt])).toEqual([
+      ['act-finished', 1],
+      ['act-started', 2],
+    ]);
+  });
+
+  test('and where it cannot be ended, no other is started', () => {
+    const run = resumed('unknown');
+    run.world.stop = () => false;
+    run.choose('retry');
+    expect(run.state.hold?.cause).toBe('living');
+    expect(run.started()).toEqual(['a/do/0#1']);
+  });
+
+  test('a precondition that held in an earlier session is read again before the act first starts', () => {
+    const guarded = plan([actStep('a', { preconditions: [planAct({ effects: 'read' })] })]);
+    const run = new CoreRun(guarded, {
+      act: (d) => (d.act === 'a/do/0' && d.attempt === 1 ? 'crash' : 'done'),
+      probe: () => 'not-done',
+    }).go();
+    run.session();
+    expect(run.go().started()).toEqual(['a/pre/0#1', 'a/do/0#1', 'a/pre/0#2', 'a/do/0#2']);
+  });
+
+  test('and what no longer holds keeps the act from starting', () => {
+    const guarded = plan([actStep('a', { preconditions: [planAct({ effects: 'read' })] })]);
+    const run = new CoreRun(guarded, {
+      act: (d) =>
+        d.attempt > 1 ? { effect: 'none', retryable: false } : d.act === 'a/do/0' ? 'crash' : 'done',
+      probe: () => 'not-done',
+    }).go();
+    run.session();
+    expect(run.go().state.hold).toMatchObject({ cause: 'failed', act: 'a/pre/0' });
+  });
+
   test('a read is simply read again', () => {
     const run = new CoreRun(plan([actStep('a', { act: planAct({ effects: 'read' }) })]), crashOnce).go();
     run.session();

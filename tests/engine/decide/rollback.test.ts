@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { openGates } from '../../../engine/decide/answer.ts';
 import type { PlanUndo } from '../../../engine/plan.ts';
 import { CoreRun, type World } from '../../support/core-run.ts';
-import { actStep, autoUndo, plan, planAct } from '../../support/plan-builder.ts';
+import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 
 const roll = { command: 'roll-back', user: 'u', reason: 'r', at: 0 } as const;
 const failing = (act: string, effect: 'none' | 'some'): World => ({
@@ -10,6 +11,28 @@ const failing = (act: string, effect: 'none' | 'some'): World => ({
 const undone = (run: CoreRun) => run.started().filter((a) => a.includes('/undo'));
 
 describe('rollback', () => {
+  test('no gate is open any more', () => {
+    const run = new CoreRun(plan([actStep('a'), gateStep('gate')])).go();
+    run.world.act = () => ({ effect: 'none', retryable: false });
+    run.say(roll);
+    run.go();
+    expect(openGates(run.plan, run.state)).toEqual([]);
+    const go = { verdict: 'go', as: 'lead', unattended: false, at: run.now } as const;
+    expect(run.say({ command: 'approve', gate: 'gate', user: 'u', reason: 'r', ...go })).toEqual({
+      refused: { why: 'gate-not-open', gate: 'gate', open: null },
+    });
+  });
+
+  test('what an undo asked for in an earlier session is asked again before it first starts', () => {
+    const undo = { ...autoUndo, preconditions: [planAct({ effects: 'read' })] };
+    const run = new CoreRun(plan([actStep('a', { undo }), gateStep('gate')])).go();
+    run.say(roll);
+    for (const [decision] of [run.decide()]) if (decision) run.carryOut(decision);
+    run.session();
+    run.go();
+    expect(undone(run)).toEqual(['a/undo-pre/0#1', 'a/undo-pre/0#2', 'a/undo/0#1']);
+  });
+
   test('the half-done step first, then in reverse order of start', () => {
     const steps = [actStep('a'), actStep('b'), actStep('c', { onFailure: 'rollback' })];
     const run = new CoreRun(plan(steps), failing('c/do/0', 'some')).go();
