@@ -2,6 +2,7 @@
 import { DiagnosticError } from '../diagnostic.ts';
 import { systemClock } from '../run/clock.ts';
 import { wouldLose } from '../run/would-lose.ts';
+import { clean } from '../views/format.ts';
 import { lineEntry } from '../views/standing.ts';
 import type { Host } from './host.ts';
 import type { RecordedRun } from './recorded-run.ts';
@@ -21,5 +22,5 @@ export const sayWhatWouldBeLost = async (host: Host, { plan, state, run }: Recor
       if (error instanceof DiagnosticError) return 'unknown: its secrets are not set here';
       throw error;
     });
-  host.stderr.write(`Going back would lose: ${lost}\n`);
+  host.stderr.write(`Going back would lose: ${clean(lost)}\n`);
 };

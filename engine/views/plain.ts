@@ -28,8 +28,10 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
     const at = last
       ? `${timeOfDay(last.now)} ${offsetNow(last.state, last.now).padStart(9)}`
       : ''.padStart(18);
-    const rest = more.flatMap((m) => m.split('\n')).map((m) => `${' '.repeat(22)}${paint('dim', m)}\n`);
-    write(`${paint('dim', at)}  ${paint(tone, text)}\n${rest.join('')}`);
+    const rest = more
+      .flatMap((m) => clean(m).split('\n'))
+      .map((m) => `${' '.repeat(22)}${paint('dim', m)}\n`);
+    write(`${paint('dim', at)}  ${paint(tone, clean(text))}\n${rest.join('')}`);
   };
 
   const tell = (event: Recorded, state: RunState): void => {
@@ -49,7 +51,7 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
       // Held by an earlier session: its reason is further up, on a screen that may be gone.
       if (state.hold) {
         const { tone, text, more } = wordStanding(state.hold);
-        say(tone, clean(text), more.map(clean));
+        say(tone, text, more);
       }
     },
     event(event, state, now) {
@@ -58,7 +60,7 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
       else early.push(event);
     },
     output(act, line) {
-      say('dim', `${parseActKey(act).step} | ${clean(line)}`);
+      say('dim', `${parseActKey(act).step} | ${line}`);
     },
     progress(act, p, now) {
       if (last) last.now = now;

@@ -2,7 +2,7 @@
 import { type Outlook, outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanLine } from '../plan.ts';
-import { offset, plural, span, timeOfDay } from './format.ts';
+import { clean, offset, plural, span, timeOfDay } from './format.ts';
 import type { Tone } from './paint.ts';
 import { offsetNow } from './wording.ts';
 
@@ -100,13 +100,15 @@ export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook
   return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
 };
 
+/** Safe to print: names and places may come from outside. */
 export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
   const view = outlook(plan, state, now);
   const next = nextLine(plan, state, now, view);
-  return [
+  const lines = [
     whereLine(plan, state),
     clockLine(state, now, view),
     backLine(plan, state, now, view),
     ...(next ? [next] : []),
   ];
+  return lines.map((line) => ({ ...line, text: clean(line.text) }));
 };

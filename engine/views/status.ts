@@ -5,7 +5,7 @@ import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { offset, span, timeOfDay } from './format.ts';
+import { clean, offset, span, timeOfDay } from './format.ts';
 import { approveCommand, choiceCommands, whatNext } from './hold-wording.ts';
 import type { Paint, Tone } from './paint.ts';
 import { backLine, clockLine, lineEntry, nextLine, stateWord, whereLine } from './standing.ts';
@@ -134,20 +134,22 @@ export const statusText = (
   const steps = report.where.steps.map((s) => {
     const took = s.startedAt === null || s.settledAt === null ? '' : `  ${span(s.settledAt - s.startedAt)}`;
     const expected = s.expectedMs === null ? '' : ` / ${span(s.expectedMs)}`;
-    return `  [${mark[s.state]}] ${(s.at ?? '').padEnd(8)} ${s.name}${took}${took && expected}`;
+    return `  [${mark[s.state]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${took && expected}`;
   });
   const sections = [
     [`run ${report.run}, ${report.state}, ${report.engine ? 'an engine is at it' : 'no engine is at it'}`],
-    report.lines.map((line) => paint(line.tone, line.text)),
+    report.lines.map((line) => paint(line.tone, clean(line.text))),
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
     report.gates.flatMap((g) => [
-      `gate ${g.id}: ${g.prompt ?? 'decided by its criteria'}`,
-      `  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`,
+      clean(`gate ${g.id}: ${g.prompt ?? 'decided by its criteria'}`),
+      clean(`  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`),
       `  ${g.approve}`,
     ]),
     report.hold
-      ? [`held: ${report.hold.message}`, ...(report.hold.remedy ? [`  -> ${report.hold.remedy}`] : [])]
+      ? [`held: ${report.hold.message}`, ...(report.hold.remedy ? [`  -> ${report.hold.remedy}`] : [])].map(
+          clean,
+        )
       : [],
     report.goOn.length > 0 ? ['go on with:', ...report.goOn.map((c) => `  ${c}`)] : [],
     [paint('dim', `journal ${paths.journal}`), paint('dim', `logs    ${paths.logs}`)],

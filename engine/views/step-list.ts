@@ -1,6 +1,7 @@
 /** Which items a run's list has, and how each of them ends. */
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { clean } from './format.ts';
 import type { ListEntry } from './listr.ts';
 import type { SlotEnd } from './slots.ts';
 import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
@@ -25,7 +26,7 @@ export const forwardEntries = (plan: Plan): readonly ListEntry[] =>
   });
 
 export const rollbackEntries = (plan: Plan, owed: readonly string[]): readonly ListEntry[] =>
-  owed.map((id) => ({ id, title: `undo: ${plan.steps[id]?.name ?? id}` }));
+  owed.map((id) => ({ id, title: `undo: ${clean(plan.steps[id]?.name ?? id)}` }));
 
 const kinds = {
   succeeded: 'done',

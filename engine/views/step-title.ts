@@ -5,7 +5,7 @@ import type { Plan, PlanStep } from '../plan.ts';
 import { clean, offset, span } from './format.ts';
 
 const lead = (step: PlanStep): string =>
-  `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${step.name}`;
+  `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${clean(step.name)}`;
 
 export const pendingTitle = (step: PlanStep): string => {
   const expected = step.expectedMs === null ? '' : `  expected ${span(step.expectedMs)}`;

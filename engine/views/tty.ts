@@ -105,7 +105,7 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
   };
 
   const note = (text: string): void => {
-    notes.push(text);
+    notes.push(clean(text));
     notes.splice(0, notes.length - keptNotes);
   };
 
