@@ -51,6 +51,9 @@ interface Call {
   reached: boolean;
 }
 
+/** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
+const endingMs = 60_000;
+
 /** A check that has not held yet and may still. */
 class NotYet extends Error {
   readonly outcome: Outcome<Json>;
@@ -143,10 +146,21 @@ export class ActRunner {
   async end(act: ActKey, attempt: number, control: AbortController): Promise<void> {
     const ended = this.#ended(act, attempt);
     const log = this.#context(ended, control.signal);
+    const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
+    const input = () => parseInput(ended.type, this.#journaled(act).input);
     const dead = await this.#acts(ended)
-      .then((acts) => acts.end?.(log.context, parseInput(ended.type, this.#journaled(act).input)) ?? true)
+      .then((acts) =>
+        untilAborted(
+          this.#parts.clock,
+          limit,
+          control,
+          async () => (await acts.end?.(log.context, input())) ?? true,
+        ),
+      )
       .catch(() => false);
     log.end();
+    // Whoever takes the run up next ends it.
+    if (control.signal.reason === 'detach') return;
     this.#parts.recorder.add({
       type: 'act-finished',
       act,

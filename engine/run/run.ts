@@ -119,12 +119,20 @@ class Session {
 
   /** Commands of this invocation; without any, what `resume` alone means for the hold. */
   #opening(): readonly Command[] {
-    const { commands, interactive, clock, who } = this.#o;
+    const { commands, interactive, who } = this.#o;
+    if (commands.length > 0 || interactive) return commands;
+    // A choice that reached the inbox after the last engine had left is meant for this hold, and comes first.
+    this.#hear();
     const { hold } = this.state;
-    if (commands.length > 0 || interactive || !hold) return commands;
+    if (!hold) return [];
     const choice = resumeChoice(hold.cause);
     if (!choice) return [];
-    return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: clock.now() }];
+    return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: this.#now() }];
+  }
+
+  /** A clock that was set back must not make what is said now older than what it answers. */
+  #now(): number {
+    return Math.max(this.#o.clock.now(), this.state.lastAt);
   }
 
   /** Nothing is left to do in this session. */
@@ -139,7 +147,7 @@ class Session {
   #hear(): void {
     for (const answered of this.#questions.take()) {
       if (answered === 'stop') this.#leave = true;
-      else this.#take({ ...answered, user: this.#o.who.user, at: this.#o.clock.now() });
+      else this.#take({ ...answered, user: this.#o.who.user, at: this.#now() });
     }
     for (const letter of this.#mail.take((problem) => this.#o.view.note(problem))) {
       this.#take(letter.command);
@@ -149,7 +157,7 @@ class Session {
     for (const gate of openGates(this.#o.plan, this.state)) {
       if (!this.#saysYes(gate)) continue;
       const said = { verdict: 'go', as: null, unattended: true, reason: `--yes-to-gate ${gate}` } as const;
-      this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#o.clock.now() });
+      this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#now() });
     }
   }
 
