@@ -1,0 +1,222 @@
+/**
+ * What an operator gets wrong or runs into, each asked for by name: one clear diagnostic with a remedy, the
+ * right exit code, and once the cause is mended `resume` goes on with nothing lost and nothing done twice.
+ *
+ * A step output that breaks its schema needs a broken step type: tests/engine/run/run.test.ts has one.
+ */
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { useLab } from '../support/lab.ts';
+import { useMysqlDatabase } from '../support/own-database.ts';
+import { databaseTarget, leaves, type Night, steady, useNight, vpsTarget } from './night.ts';
+
+const lab = await useLab();
+
+const noRun = 'ENOENT';
+
+/** From the word HELD to the commands that go on. */
+const hold = (night: Night, stderr: string, volatile: Record<string, string | number> = {}): string => {
+  const text = steady(stderr, { ...volatile, CWD: night.cwd, VPS: night.vps });
+  const [, said = 'not held'] = text.match(/(HELD .*?)\n *runbook resume/s) ?? [];
+  return said.replaceAll(/\n +/g, '\n');
+};
+
+const told = (night: Night, stderr: string, volatile: Record<string, string | number> = {}): string =>
+  steady(stderr, { ...volatile, CWD: night.cwd }).trim();
+
+describe('before anything is started', () => {
+  test('a var without a value', async () => {
+    const night = useNight(lab, (vps) => ({
+      vars: { domain: { type: 'string', required: true } },
+      targets: { vps: vpsTarget(lab, vps) },
+      steps: [leaves('first', vps)],
+    }));
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(2);
+    expect(told(night, stderr)).toMatchInlineSnapshot(`
+      "night.yaml:4:3  RB314  The var "domain" (string) has no value
+         4 |   domain:
+           |   ^^^^^^
+        Give it with --var domain=VALUE, or in a file with --vars FILE"
+    `);
+    expect(() => night.runDir()).toThrow(noRun);
+    expect((await night.exec('--var', 'domain=journal.example')).code).toBe(0);
+  });
+
+  test('a secret that is not set', async () => {
+    const night = useNight(lab, (vps) => ({
+      secrets: { api_token: { env: 'NIGHT_API_TOKEN' } },
+      targets: { vps: vpsTarget(lab, vps) },
+      steps: [leaves('first', vps)],
+    }));
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(2);
+    expect(told(night, stderr)).toMatchInlineSnapshot(`
+      "RB520  Secret "api_token" is not set: NIGHT_API_TOKEN is not in the environment
+        Set NIGHT_API_TOKEN and start again; nothing has been started"
+    `);
+    expect(() => night.runDir()).toThrow(noRun);
+    expect(night.did()).toEqual([]);
+    night.env.NIGHT_API_TOKEN = 'token-of-tonight';
+    expect((await night.exec()).code).toBe(0);
+  });
+});
+
+describe('a target that does not let the engine in', () => {
+  test('an unreachable host', async () => {
+    const port = await freePort();
+    const { host: _, known_hosts: __, ...pinned } = vpsTarget(lab, '');
+    const night = useNight(lab, (vps) => ({
+      targets: {
+        vps: {
+          ...pinned,
+          host: '127.0.0.1',
+          port,
+          fingerprint: lab.ssh.fingerprint,
+          state_dir: join(vps, 'state'),
+        },
+      },
+      steps: [leaves('first', vps)],
+    }));
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(1);
+    expect(hold(night, stderr, { PORT: port })).toMatchInlineSnapshot(`
+      "HELD at first: first: vps: 127.0.0.1:PORT cannot be reached: connect ECONNREFUSED 127.0.0.1:PORT
+      -> Check the network and that sshd runs: nc -vz 127.0.0.1 PORT"
+    `);
+    await forward(port, lab.ssh.port);
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(night.did()).toEqual(['did first']);
+  });
+
+  test('a changed host key', async () => {
+    const night = useNight(lab, (vps) => ({
+      targets: { vps: vpsTarget(lab, vps, { known_hosts: './known_hosts' }) },
+      steps: [leaves('first', vps)],
+    }));
+    const known = join(night.cwd, 'known_hosts');
+    const another = 'AAAAC3NzaC1lZDI1NTE5AAAAIFVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVV';
+    writeFileSync(known, `[127.0.0.1]:${lab.ssh.port} ssh-ed25519 ${another}\n`);
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(1);
+    expect(hold(night, stderr, { PORT: lab.ssh.port })).toMatchInlineSnapshot(`
+      "HELD at first: first: vps: [127.0.0.1]:PORT offers the host key ssh-ed25519 FINGERPRINT, but ./known_hosts has ssh-ed25519 FINGERPRINT (line 1)
+      -> Someone may sit in between. Find out why the key changed before you trust the new one."
+    `);
+    expect(night.did()).toEqual([]);
+    copyFileSync(lab.ssh.knownHosts, known);
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(night.did()).toEqual(['did first']);
+  });
+
+  test('a wrong password for ssh', async () => {
+    const night = useNight(
+      lab,
+      (vps) => ({
+        secrets: { vps_password: { env: 'VPS_PASSWORD' } },
+        targets: {
+          vps: vpsTarget(lab, vps, { key_file: undefined, password: '${{ secrets.vps_password }}' }),
+        },
+        steps: [leaves('first', vps)],
+      }),
+      { VPS_PASSWORD: 'not-the-password' },
+    );
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(1);
+    expect(hold(night, stderr, { PORT: lab.ssh.port, USER: lab.ssh.user })).toMatchInlineSnapshot(`
+      "HELD at first: first: vps: 127.0.0.1:PORT did not let USER in
+      -> Check the user, its key, agent or password: ssh -p PORT USER@127.0.0.1"
+    `);
+    expect(night.did()).toEqual([]);
+    // A lab that does not run as root has no password that would be right.
+    if (lab.ssh.password === null) return;
+    night.env.VPS_PASSWORD = lab.ssh.password;
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(night.did()).toEqual(['did first']);
+  });
+
+  test('a wrong password for mysql', async () => {
+    const database = await useMysqlDatabase(lab);
+    await database.ask('CREATE TABLE marks (name VARCHAR(20))');
+    const night = useNight(
+      lab,
+      (vps) => ({
+        secrets: { db_password: { env: 'DB_PASSWORD' } },
+        targets: { vps: vpsTarget(lab, vps), db: databaseTarget(lab, database.name) },
+        steps: [
+          leaves('first', vps),
+          {
+            id: 'mark',
+            type: 'mysql.query',
+            target: 'db',
+            with: { sql: "INSERT INTO marks VALUES ('x')", effects: 'write' },
+            rollback: { undo: { none: 'a mark' } },
+          },
+        ],
+      }),
+      { DB_PASSWORD: 'not-the-password' },
+    );
+    const { code, stderr } = await night.exec();
+    expect(code).toBe(1);
+    const volatile = { DATABASE: database.name, PORT: lab.mysql.port, ADMIN: lab.mysql.adminUser };
+    expect(hold(night, stderr, volatile)).toMatchInlineSnapshot(`
+      "HELD at mark: mark: db: ADMIN@127.0.0.1:PORT/DATABASE: Access denied for user 'ADMIN'@'127.0.0.1' (using password: YES)
+      -> Check the user, the password and the hosts the account may come from"
+    `);
+    night.env.DB_PASSWORD = lab.mysql.adminPassword;
+    expect((await night.cli('resume')).code).toBe(0);
+    expect(await database.ask('SELECT name FROM marks')).toEqual([{ name: 'x' }]);
+    expect(night.did()).toEqual(['did first']);
+  });
+});
+
+test('a missing binary', async () => {
+  const night = useNight(lab, (vps) => ({
+    targets: { vps: vpsTarget(lab, vps) },
+    steps: [
+      leaves('first', vps),
+      {
+        id: 'reload',
+        type: 'command',
+        run_on: 'vps',
+        with: { run: [join(vps, 'reload-app'), '--now'] },
+        rollback: { undo: { none: 'it only reloads' } },
+      },
+    ],
+  }));
+  const { code, stderr } = await night.exec();
+  expect(code).toBe(1);
+  expect(hold(night, stderr)).toMatchInlineSnapshot(`
+    "HELD at reload: reload: vps: VPS/reload-app is not there or not executable
+    -> Install VPS/reload-app on vps, or name it by its full path."
+  `);
+  const did = join(night.vps, 'did');
+  writeFileSync(join(night.vps, 'reload-app'), `#!/bin/sh\necho "reload $1" >>'${did}'\n`, { mode: 0o755 });
+  expect((await night.cli('resume')).code).toBe(0);
+  expect(night.did()).toEqual(['did first', 'reload --now']);
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+/** What comes in at one port of this machine goes to the other. */
+const forward = async (from: number, to: number): Promise<void> => {
+  const server = createServer((socket) => {
+    const onward = connect(to, '127.0.0.1');
+    for (const [a, b] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      a.on('error', () => b.destroy()).pipe(b);
+    }
+  });
+  await new Promise<void>((resolve) => void server.listen(from, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+};
