@@ -106,7 +106,7 @@ const run = (channel: ClientChannel, token: string, place: string, argv: Argv, o
       if (exit === null) return reject(new ConnectionLost(`the connection to ${place} was lost`));
       pid.resolve(null);
       if (refused !== null) return reject(whyRefused(place, argv, options, refused));
-      if (stderr.unmarked !== null) return reject(noCommands(place, stdout.unmarked, stderr.unmarked));
+      if (stderr.unmarked !== null) return reject(noCommands(place, token, stdout.unmarked, stderr.unmarked));
       resolve({
         exitCode: exit.code ?? null,
         signal: exit.signal,
@@ -125,13 +125,17 @@ const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: strin
   return word === 'no-group' ? noProcessGroup(place) : missingBinary(place, argv[0]);
 };
 
-/** The account ran something else than our line: nologin, a forced command. */
-const noCommands = (place: string, out: string | null, err: string): TargetError => {
-  const said = `${out ?? ''}\n${err}`.trim().split('\n').at(-1) ?? '';
+/**
+ * The account ran something else than our line: nologin, a forced command. One that says back what it reads
+ * says the secrets of the line, quoted as nobody would look for them.
+ */
+const noCommands = (place: string, token: string, out: string | null, err: string): TargetError => {
+  const all = `${out ?? ''}\n${err}`;
+  const said = all.includes(token) ? '' : (all.trim().split('\n').at(-1) ?? '');
   return new TargetError(
     place,
     'config',
-    `the account runs no commands there${said ? `: ${said.slice(0, 200)}` : ''}`,
+    `the account runs no commands there${said && `: ${said}`}`,
     'Give it a login shell, and no forced command in authorized_keys.',
   );
 };
