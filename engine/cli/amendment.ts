@@ -3,8 +3,10 @@
  * What has run must stay what it was; what is still to come may change, except that a gate or a way back may
  * not get weaker unnoticed.
  */
+import { actKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
+import { digestOf } from '../digest.ts';
 import type { Plan, PlanStep } from '../plan.ts';
 
 export interface Amendment {
@@ -38,7 +40,11 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
   ];
   if (problems.length > 0) throw new DiagnosticError(problems);
   return {
-    changes: [...changes.map((c) => c.text), ...timelineChanges(before, after)],
+    changes: [
+      ...changes.map((c) => c.text),
+      ...orderChanges(before, after),
+      ...timelineChanges(before, after),
+    ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };
 };
@@ -96,7 +102,41 @@ const structureProblems = (before: Plan, after: Plan, state: RunState): Diagnost
   if (wasOrder.includes(':line') && !isOrder.includes(':line')) {
     problems.push(diagnose('RB632', { what: 'the point of no return is gone' }));
   }
+  const nowBefore = isOrder.slice(0, Math.max(0, isOrder.indexOf(':line')));
+  const passed = wasOrder.slice(wasOrder.indexOf(':line') + 1).find((id) => nowBefore.includes(id));
+  if (wasOrder.includes(':line') && passed !== undefined) {
+    problems.push(diagnose('RB632', { what: `"${passed}" stood behind the point of no return` }));
+  }
+  for (const id of Object.keys(state.steps).filter((step) => undoneOtherwise(before, after, state, step))) {
+    problems.push(diagnose('RB632', { what: `the way back of "${id}" has begun and was another one` }));
+  }
   return problems;
+};
+
+/** Acts go by their place in the list: what was undone already, or may be under way, must stand there still. */
+const undoneOtherwise = (before: Plan, after: Plan, state: RunState, id: string): boolean => {
+  const [was, is] = [before.steps[id], after.steps[id]];
+  if (was?.kind !== 'act' || is?.kind !== 'act' || was.digest.undo === is.digest.undo) return false;
+  return was.undo.acts.some((act, i) => {
+    const begun = state.acts[actKey(id, 'undo', i)];
+    const stands = begun && (begun.done || begun.attempts.at(-1)?.result === null);
+    return stands && digestOf(act) !== digestOf(is.undo.acts[i] ?? null);
+  });
+};
+
+const orderChanges = (before: Plan, after: Plan): string[] => {
+  const both = (plan: Plan, other: Plan): string => {
+    const known = new Set(order(other));
+    return order(plan)
+      .filter((id) => known.has(id))
+      .join();
+  };
+  const side = (plan: Plan): string =>
+    plan.entries.flatMap((e) => (e.kind === 'parallel' ? [e.steps.join()] : [])).join(';');
+  return [
+    ...(both(before, after) === both(after, before) ? [] : ['the order of the steps changed']),
+    ...(side(before) === side(after) ? [] : ['what runs side by side changed']),
+  ];
 };
 
 const timelineChanges = (before: Plan, after: Plan): string[] => {

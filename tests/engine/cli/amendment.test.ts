@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Acceptance, amend } from '../../../engine/cli/amendment.ts';
+import type { RunState } from '../../../engine/decide/state.ts';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import type { Plan, PlanStep } from '../../../engine/plan.ts';
 import { held, plan, play } from '../views/scripted-run.ts';
@@ -95,6 +96,47 @@ describe('what is still to come', () => {
     const entries = plan.entries.filter((e) => e.kind !== 'line');
     expect(codes({ ...plan, digest: 'sha256:4567', entries })).toEqual(['RB632']);
   });
+});
+
+describe('the order', () => {
+  const ordered = (entries: Plan['entries']): Plan => ({ ...plan, digest: 'sha256:4567', entries });
+
+  test('no step comes before the point of no return that stood behind it', () => {
+    const line = plan.entries.findIndex((e) => e.kind === 'line');
+    const [behind] = plan.entries.slice(line + 1);
+    if (!behind) throw new Error('an act behind the line');
+    const rest = plan.entries.filter((e) => e !== behind);
+    expect(codes(ordered([...rest.slice(0, line - 1), behind, ...rest.slice(line - 1)]))).toEqual(['RB632']);
+  });
+
+  test('is said when it changes, and what runs side by side', () => {
+    const at = plan.entries.findIndex((e) => e.kind === 'step' && e.step === 'open-doors');
+    const side = plan.entries.map((e, i) =>
+      i === at ? ({ kind: 'parallel', steps: ['open-doors'] } as const) : e,
+    );
+    expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['what runs side by side changed']);
+  });
+});
+
+test('what was undone already stays what it was; what has yet to be undone may be mended', () => {
+  const key = 'maintenance-on/undo/0';
+  const attempt = { n: 1, session: 1, result: 'done' };
+  const begun = (done: boolean): RunState => {
+    const attempts = [{ ...attempt, result: done ? 'done' : 'failed' }];
+    return { ...state, acts: { ...state.acts, [key]: { attempts, done } } } as unknown as RunState;
+  };
+  const after = change('maintenance-on', { undo: 'x' });
+  const step = after.steps['maintenance-on'];
+  if (step?.kind !== 'act') throw new Error('an act');
+  const [first] = step.undo.acts;
+  if (!first) throw new Error('an undo');
+  const acts = [{ ...first, with: { run: 'something else' } }, first];
+  const mended = {
+    ...after,
+    steps: { ...after.steps, 'maintenance-on': { ...step, undo: { ...step.undo, acts } } },
+  };
+  expect(amend(plan, mended, begun(false), none)?.changes).toEqual(['maintenance-on: its way back changed']);
+  expect(() => amend(plan, mended, begun(true), none)).toThrow(DiagnosticError);
 });
 
 test('accepting what needs no acceptance is a mistake worth telling', () => {
