@@ -16,11 +16,11 @@ import { thrownFailure, thrownOutcome } from './failure.ts';
 import type { Masking } from './masking.ts';
 import type { RunOptions } from './options.ts';
 import { type Ended, finished, probed } from './outcome-events.ts';
-import { poll } from './polling.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scopes } from './scope.ts';
 import { parseInput } from './step-data.ts';
 import { untilAborted, untilEnded } from './time-limit.ts';
+import { untilItHolds } from './until-it-holds.ts';
 
 export interface ActRunnerParts
   extends Pick<RunOptions, 'plan' | 'registry' | 'clock' | 'view' | 'runbookDir'> {
@@ -53,15 +53,6 @@ interface Call {
 
 /** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
 const endingMs = 60_000;
-
-/** A check that has not held yet and may still. */
-class NotYet extends Error {
-  readonly outcome: Outcome<Json>;
-  constructor(outcome: Outcome<Json>) {
-    super('does not hold yet');
-    this.outcome = outcome;
-  }
-}
 
 export class ActRunner {
   readonly #parts: ActRunnerParts;
@@ -276,27 +267,7 @@ export class ActRunner {
     const once = async () => (await acts.run(context, input, before)) as Outcome<Json>;
     const { phase } = parseActKey(ended.act);
     if (phase === 'do' || phase === 'undo') return once();
-    return this.#untilItHolds(once, ended.spec, control.signal);
-  }
-
-  /** Preconditions and verifications are polled inside one attempt; an act is called once. */
-  async #untilItHolds(
-    once: () => Promise<Outcome<Json>>,
-    spec: PlanAct,
-    signal: AbortSignal,
-  ): Promise<Outcome<Json>> {
-    const { clock } = this.#parts;
-    const read = async () => {
-      const outcome = await once();
-      if (!outcome.done && outcome.retryable) throw new NotYet(outcome);
-      return outcome;
-    };
-    try {
-      return await poll(read, spec.retry, { clock, signal });
-    } catch (error) {
-      if (error instanceof NotYet) return error.outcome;
-      throw error;
-    }
+    return untilItHolds(once, ended.spec.retry, { clock: this.#parts.clock, signal: control.signal });
   }
 
   #intend({ act, attempt, crossesLine }: Attempt, call: Call): void {
