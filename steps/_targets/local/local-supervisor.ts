@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -84,8 +84,11 @@ const readFrom = (path: string, offset: number): Uint8Array => {
   const file = openOrNull(path);
   if (file === null) return new Uint8Array();
   try {
-    const buffer = Buffer.allocUnsafe(chunkBytes);
-    return buffer.subarray(0, readSync(file, buffer, 0, chunkBytes, offset));
+    // Most looks find nothing new: a chunk for each would be most of the engine's garbage.
+    const size = Math.min(chunkBytes, fstatSync(file).size - offset);
+    if (size <= 0) return new Uint8Array();
+    const buffer = Buffer.allocUnsafe(size);
+    return buffer.subarray(0, readSync(file, buffer, 0, size, offset));
   } finally {
     closeSync(file);
   }
