@@ -58,7 +58,11 @@ const underLock = async (
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
   }
   const registry = await host.loadRegistry();
-  const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept);
+  const goesBack =
+    command?.command === 'roll-back' || (command?.command === 'resolve' && command.choice === 'roll-back');
+  // Whoever accepts a change wants the file as it is now.
+  const goingBack = (goesBack || state.rollback !== null) && accept.steps.length === 0;
+  const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept, goingBack);
   if (command) {
     const answered = answer(plan, state, command);
     if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunState } from '../decide/state.ts';
+import { DiagnosticError } from '../diagnostic.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { readPlan } from '../journal/saved-plan.ts';
 import { loadRunbook } from '../load/load.ts';
@@ -17,12 +19,16 @@ export interface Reloaded {
   readonly note: string | null;
 }
 
-/** Throws what load throws, and RB63x where a change is refused. */
+/**
+ * Throws what load throws, and RB63x where a change is refused. `goingBack`: then the plan of the last session
+ * is in force. A file that somebody saved half-edited must not stand in the way back.
+ */
 export const reload = async (
   run: RunDir,
   state: RunState,
   registry: Registry,
   accept: Acceptance,
+  goingBack: boolean,
 ): Promise<Reloaded> => {
   const { runbookPath, varsFiles, vars } = run.about;
   const before = readPlan(run.path, state.planDigest);
@@ -31,6 +37,13 @@ export const reload = async (
     const note = `${runbookPath} is gone: going on with the plan that was saved with the run`;
     return { plan: before, runbookDir, amendment: null, note };
   }
-  const { plan } = await loadRunbook(runbookPath, { registry, varsFiles, vars });
-  return { plan, runbookDir, amendment: amend(before, plan, state, accept), note: null };
+  try {
+    const { plan } = await loadRunbook(runbookPath, { registry, varsFiles, vars });
+    return { plan, runbookDir, amendment: amend(before, plan, state, accept), note: null };
+  } catch (error) {
+    if (!goingBack || !(error instanceof DiagnosticError)) throw error;
+    const why = error.diagnostics.map((d) => renderDiagnostic(d, { color: false })).join('\n');
+    const note = `Going back with the plan that was saved with the run, because ${runbookPath} cannot be taken over:\n${why}`;
+    return { plan: before, runbookDir, amendment: null, note };
+  }
 };

@@ -287,6 +287,18 @@ describe('a runbook that changed since', () => {
     expect(existsSync(n.page)).toBe(true);
   });
 
+  test.each([
+    ['refused', changed],
+    ['no runbook any more', 'steps: ['],
+  ])('does not stand in the way back when it is %s: the saved plan is undone', async (_, source) => {
+    const n = await stopped();
+    n.rewrite(source);
+    const { code, stderr } = await n.cli('rollback', '--reason', 'enough for tonight');
+    expect(stderr).toContain('Going back with the plan that was saved with the run');
+    expect(code).toBe(5);
+    expect(existsSync(n.page)).toBe(false);
+  });
+
   test('or is gone: the plan saved with the run is carried on', async () => {
     const n = await stopped();
     rmSync(join(n.cwd, 'small.yaml'));
