@@ -29,12 +29,12 @@ export type BeforeImage = z.output<typeof beforeImage>;
 
 const keepScript = `
 umask 077
-store=$(state "$4")/$2/before || exit 1
+store=$(state "$3")/$2/before || exit 1
 mkdir -p -- "$store" || exit 1
 t=$(mktemp "$store/.copy.XXXXXX") || exit 1
 trap 'rm -f -- "$t"' EXIT; trap 'exit 143' HUP INT TERM
 cat -- "$1" >"$t" || exit 1
-s=$(sha "$t"); [ "$s" = "$3" ] || die 'it changed while it was copied'
+s=$(sha "$t"); [ "$s" = "$RUNBOOK_SHA256" ] || die 'it changed while it was copied'
 flush "$t"
 mv -f -- "$t" "$store/$s" || exit 1
 flush "$store"
@@ -52,8 +52,9 @@ export const keepCopy = async (
   const [copy = ''] = await readByScript(
     shell,
     keepScript,
-    [path, runId, sha256, shell.stateDir ?? ''],
-    signal && { signal },
+    [path, runId, shell.stateDir ?? ''],
+    // As in installFile: the hash tells of what may be a secret.
+    { env: { RUNBOOK_SHA256: sha256 }, ...(signal && { signal }) },
   );
   return copy;
 };

@@ -18,7 +18,7 @@ export interface Installation {
 // Everything happens to the temporary; the rename is the last thing that can fail, so a complaint means that
 // the path is as it was. The hash catches a stream that was cut short on its way.
 const script = `
-p=$1 tmp=$2 mode=$3 owner=$4 want=$5 folders=$6 src=$7
+p=$1 tmp=$2 mode=$3 owner=$4 folders=$5 src=$6 want=$RUNBOOK_SHA256
 d=$(dirname -- "$p")
 if [ "$folders" = 1 ]; then mkdir -p -- "$d" || exit 1; fi
 [ -d "$d" ] || die "the folder $d does not exist" 3
@@ -54,9 +54,11 @@ export const installFile = async (
 ): Promise<Installed> => {
   const { path, temporary, mode, owner, sha256, makeFolders, from } = file;
   const source = 'copy' in from ? from.copy : '-';
-  const args = [path, temporary, mode, owner ? `${owner.uid}:${owner.gid}` : '', sha256];
-  const { code, complaint } = await runScript(shell, script, [...args, makeFolders ? '1' : '0', source], {
+  const args = [path, temporary, mode, owner ? `${owner.uid}:${owner.gid}` : '', makeFolders ? '1' : '0'];
+  const { code, complaint } = await runScript(shell, script, [...args, source], {
     ...options,
+    // Not on a command line: a short secret could be guessed from the hash of the file that holds it.
+    env: { RUNBOOK_SHA256: sha256 },
     ...('bytes' in from && { stdin: from.bytes }),
   });
   return code === 0 ? { installed: true } : { installed: false, complaint, final: code === 3 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -33,6 +34,28 @@ describe('file.write', () => {
 
     expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
     expect(await place.image()).toEqual(image);
+  });
+
+  test('neither a secret nor the hash of what holds it stands on a command line', async () => {
+    const place = await usePlace();
+    const path = join(place.dir, 'pin');
+    await writeFile(path, 'tok-000000');
+    const lines: string[] = [];
+    const shell: Place['shell'] = {
+      ...place.shell,
+      exec: (argv, options) => {
+        lines.push(argv.join(' '));
+        return place.shell.exec(argv, options);
+      },
+    };
+    const content = { secret: [{ name: 'token' }] };
+    const { input, ctx, before } = await begin({ ...place, shell }, { path, content });
+    expect(await acts.run(ctx, input, before)).toMatchObject({ done: true });
+    expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+    const said = lines.join('\n').replaceAll(before.existed ? before.copy : '', '');
+    for (const text of ['tok-123456', 'tok-000000'])
+      for (const form of [text, createHash('sha256').update(text).digest('hex')])
+        expect(said).not.toContain(form);
   });
 
   test('a new file in new folders leaves nothing behind when undone, not even the folders', async () => {
