@@ -87,6 +87,8 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     state.planDigest = e.planDigest;
   },
   'session-started'(state, e) {
+    // A crash in the middle of a write leaves the crossing without the act that was to cross: nothing started.
+    if (state.line && !state.acts[state.line.act]?.attempts.some(mayHaveActed)) state.line = null;
     state.session = {
       n: e.session,
       pid: e.pid,

@@ -64,6 +64,17 @@ describe('the go that opens it', () => {
     expect(run.state.settled?.result).toBe('succeeded');
   });
 
+  test('is asked again where a crash kept the crossing but not the act that was to cross', () => {
+    const run = night(fails('doors/pre/0', 'crash'), actStep('doors', { preconditions: [planAct()] }));
+    run.go().approve('gate', 'lead');
+    run.add({ type: 'line-crossed', act: 'doors/do/0' });
+    run.session();
+    run.go();
+    expect(run.started()).not.toContain('doors/do/0#1');
+    expect(run.state.line).toBeNull();
+    expect(run.state.steps.gate?.gate?.round).toBe(2);
+  });
+
   test('is asked again once it has expired', () => {
     const doors = actStep('doors', { preconditions: [planAct()] });
     const world: World = {
