@@ -6,7 +6,7 @@ import { nearest } from '../diagnostics/near.ts';
 import { baseEnvironment, declareType } from './environment.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath } from './output-path.ts';
-import { type Chain, findReferences } from './references.ts';
+import { type Chain, deepestMacro, findReferences } from './references.ts';
 
 export interface StepNames {
   ids(): readonly string[];
@@ -55,14 +55,18 @@ const ROOTS = ['vars', 'secrets', 'steps', 'run'];
 /** Neighbouring expressions read the same steps; thousands of environments would only feed the collector. */
 const KEPT_ENVIRONMENTS = 32;
 
+const ANYTHING: JsonSchema = {};
+
 type Span = { readonly start: number; readonly end: number };
 export type Report = <C extends Code>(span: Span, code: C, data: DataOf<C>) => void;
 
 export class ExpressionChecker {
   readonly #names: Names;
-  readonly #base: Environment;
+  #base: Environment;
   /** Environments by the steps they declare: one with all steps would make a load quadratic. */
   readonly #environments = new Map<string, Environment>();
+  /** Types of the base environment by the output that they declare. */
+  readonly #types = new Map<JsonSchema, string>();
   readonly #results = new Map<string, CheckResult>();
 
   constructor(names: Names) {
@@ -92,8 +96,12 @@ export class ExpressionChecker {
     const ast = expr === '' ? null : this.#parse(expr, report);
     if (ast === null) return { ok: false, flaws };
 
-    const { chains, usesMatches } = findReferences(ast);
+    const { chains, usesMatches, tooDeep } = findReferences(ast);
     if (usesMatches) report(usesMatches, 'RB311', {});
+    if (tooDeep)
+      report(tooDeep, 'RB301', {
+        why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep`,
+      });
     const reads: { step: string; start: number; end: number }[] = [];
     let secret: string | null = null;
     for (const chain of chains) {
@@ -199,16 +207,27 @@ export class ExpressionChecker {
     const key = ids.join(' ');
     const known = this.#environments.get(key);
     if (known) return known;
+    const fields = Object.fromEntries(ids.map((id) => [id, this.#typeOf(id)]));
     const env = this.#base.clone();
-    const fields: Record<string, string> = {};
-    for (const [index, id] of ids.entries()) {
-      const output = this.#names.steps.get(id)?.output ?? {};
-      fields[id] = `Step${index}`;
-      env.registerType(`Step${index}`, { fields: { output: declareType(env, `Output${index}`, output) } });
-    }
     if (ids.length > 0) env.registerType('Steps', { fields }).registerVariable('steps', 'Steps');
     if (this.#environments.size >= KEPT_ENVIRONMENTS) this.#environments.clear();
     this.#environments.set(key, env);
     return env;
+  }
+
+  /** Declared once for all the steps of a type: there are thousands of steps, and a dozen types. */
+  #typeOf(id: string): string {
+    const output = this.#names.steps.get(id)?.output ?? ANYTHING;
+    let name = this.#types.get(output);
+    if (name === undefined) {
+      const index = this.#types.size;
+      name = `Step${index}`;
+      // An environment that was cloned takes no more types.
+      const env = this.#base.clone();
+      env.registerType(name, { fields: { output: declareType(env, `Output${index}`, output) } });
+      this.#base = env;
+      this.#types.set(output, name);
+    }
+    return name;
   }
 }

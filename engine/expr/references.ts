@@ -27,6 +27,8 @@ export interface Chain {
 export interface References {
   readonly chains: readonly Chain[];
   readonly usesMatches: { readonly start: number; readonly end: number } | null;
+  /** A macro inside of more macros than `deepestMacro`. */
+  readonly tooDeep: { readonly start: number; readonly end: number } | null;
 }
 
 const isNode = (v: unknown): v is ASTNode => typeof v === 'object' && v !== null && 'op' in v && 'args' in v;
@@ -49,9 +51,17 @@ const isAccess = (
 /** Macros bind their first argument: `rows.all(r, r.ok)`. */
 const MACROS = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter', 'bind']);
 
+/**
+ * Each level multiplies: ten lists of ten in each other are ten billion turns, and `bind` doubles a text as
+ * often as it is nested. No limit of the library's sees that.
+ */
+export const deepestMacro = 2;
+
 export const findReferences = (ast: ASTNode): References => {
   const chains: Chain[] = [];
   let usesMatches: References['usesMatches'] = null;
+  let tooDeep: References['tooDeep'] = null;
+  let depth = 0;
 
   const chain = (top: ASTNode, bound: ReadonlySet<string>, minus: boolean): boolean => {
     const links: ASTNode[] = [];
@@ -90,7 +100,10 @@ export const findReferences = (ast: ASTNode): References => {
       visit(receiver, bound);
       const name = args[0];
       if (name?.op === 'id') inner = new Set([...bound, name.args]);
+      depth += 1;
+      if (depth > deepestMacro) tooDeep ??= { start: node.start, end: node.end };
       for (const arg of args) visit(arg, inner);
+      depth -= 1;
       return;
     }
     const walk = (part: unknown): void => {
@@ -101,5 +114,5 @@ export const findReferences = (ast: ASTNode): References => {
   };
 
   visit(ast, new Set());
-  return { chains, usesMatches };
+  return { chains, usesMatches, tooDeep };
 };
