@@ -1,12 +1,9 @@
 /** kill -9 of the engine in the middle of a real run over real SSH, and what `runbook resume` makes of it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import mysql from 'mysql2/promise';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
-import { type LabInfo, useLab } from '../support/lab.ts';
-import { type OwnDatabase, useMysqlDatabase } from '../support/own-database.ts';
-import { approvers, asks, databaseTarget, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
+import { useLab } from '../support/lab.ts';
+import { type HeldRow, useHeldRow } from './held-row.ts';
+import { approvers, asks, groupOf, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
@@ -80,9 +77,7 @@ describe('an act whose outcome can no longer be known', () => {
     const engine = night.begin();
     await engine.saw('long | first line');
     await kill(engine);
-    const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
-    const [, group] = readFileSync(join(night.vps, 'state', run, 'long.do.0#1', 'pid'), 'utf8').split(' ');
-    process.kill(-Number(group), 'SIGKILL');
+    process.kill(-groupOf(night, 'long.do.0#1'), 'SIGKILL');
     return night;
   };
 
@@ -125,76 +120,34 @@ describe('an act whose outcome can no longer be known', () => {
 });
 
 describe('during a mysql.query', () => {
-  /** Its INSERT waits for a row that another session has not committed. */
-  const blocked = async (database: OwnDatabase, probe: string | undefined): Promise<Night> => {
-    await database.ask('CREATE TABLE cutovers (name VARCHAR(20) PRIMARY KEY) ENGINE=InnoDB');
-    const other = await holdRow(lab, database.name);
-    const night = useNight(
-      lab,
-      (vps) => ({
-        secrets: { db_password: { env: 'DB_PASSWORD' } },
-        targets: { vps: vpsTarget(lab, vps), db: databaseTarget(lab, database.name) },
-        steps: [
-          leaves('first', vps),
-          {
-            id: 'mark',
-            type: 'mysql.query',
-            target: 'db',
-            with: {
-              sql: "INSERT INTO cutovers VALUES ('tonight')",
-              effects: 'write',
-              expect: { affected: 1 },
-              ...(probe !== undefined && { probe }),
-            },
-            rollback: { undo: { none: 'a mark' } },
-          },
-          leaves('last', vps),
-        ],
-      }),
-      { DB_PASSWORD: lab.mysql.adminPassword },
-    );
+  const killed = async (row: HeldRow, more: Readonly<Record<string, unknown>>): Promise<Night> => {
+    const night = useNight(lab, (vps) => row.scene(vps, more), row.secrets);
     const engine = night.begin();
-    const inserting = async () =>
-      (
-        await database.ask(
-          "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO cutovers%'",
-        )
-      ).length;
-    await expect.poll(inserting, { timeout: 10_000 }).toBe(1);
+    await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
     await kill(engine);
-    await other.rollback();
+    await row.release();
     return night;
   };
 
   test('with a probe that says no, resume does it, once', async () => {
-    const database = await useMysqlDatabase(lab);
-    const night = await blocked(database, 'SELECT COUNT(*) FROM cutovers');
+    const row = await useHeldRow(lab);
+    const night = await killed(row, { probe: 'SELECT COUNT(*) FROM marks' });
     expect((await night.cli('resume')).code).toBe(0);
-    expect(await database.ask('SELECT name FROM cutovers')).toEqual([{ name: 'tonight' }]);
+    expect(await row.marks()).toEqual(['tonight']);
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
   test('without a probe it stops with exit 3; --done goes on', async () => {
-    const database = await useMysqlDatabase(lab);
-    const night = await blocked(database, undefined);
+    const row = await useHeldRow(lab);
+    const night = await killed(row, {});
     expect((await night.cli('resume')).code).toBe(3);
     expect((await night.cli('resume')).code).toBe(3);
-    expect(await database.ask('SELECT name FROM cutovers')).toEqual([]);
-    await database.ask("INSERT INTO cutovers VALUES ('tonight')");
+    expect(await row.marks()).toEqual([]);
+    await row.markByHand();
     expect((await night.cli('resume', '--done', 'mark', '--reason', 'did it by hand')).code).toBe(0);
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 });
-
-/** A session that holds the row until it is rolled back. */
-const holdRow = async ({ mysql: server }: LabInfo, database: string): Promise<mysql.Connection> => {
-  const { host, port, adminUser: user, adminPassword: password } = server;
-  const session = await mysql.createConnection({ host, port, user, password, database });
-  onTestFinished(() => session.end());
-  await session.beginTransaction();
-  await session.query("INSERT INTO cutovers VALUES ('tonight')");
-  return session;
-};
 
 test('between two steps, while it waits for the second', async () => {
   const night = useNight(lab, (vps) => ({

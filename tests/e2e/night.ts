@@ -150,3 +150,30 @@ export const steady = (text: string, volatile: Readonly<Record<string, string | 
     .reduce((rest, [word, value]) => rest.replaceAll(String(value), word), text)
     .replaceAll(/\d{8}-\d{4}-night-\w{4}/g, 'RUN')
     .replaceAll(/SHA256:[\w+/]{43}/g, 'FINGERPRINT');
+
+/** Process group of a supervised command on the VPS, which shares this machine's processes; `step.do.0#1`. */
+export const groupOf = (night: Night, job: string): number => {
+  const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
+  const [, group] = readFileSync(join(night.vps, 'state', run, job, 'pid'), 'utf8').split(' ');
+  return Number(group);
+};
+
+/** Whether anything of the process group still runs; a zombie changes nothing any more. */
+export const isAlive = (group: number): boolean =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => {
+      const [state, , of] = fieldsOf(pid);
+      return Number(of) === group && state !== 'Z' && state !== 'X';
+    });
+
+/** After the command's name, which may hold anything; none for a process that has just gone. */
+const fieldsOf = (pid: string): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return [];
+  }
+};
