@@ -18,13 +18,20 @@ export interface MaskStream {
 
 const replacement = '***';
 
+const longestHead = 8;
+
 const escapeForPattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** What to look for, as it is searched fastest. */
 interface Forms {
-  /** The longest first, so that at each place the longest is found. */
-  readonly pattern: RegExp;
+  /**
+   * Finds where one may start, by its head: with the forms themselves, a long secret makes an expression too
+   * large to be compiled, and the error quotes it.
+   */
+  readonly heads: RegExp;
   readonly longest: number;
+  /** By head, the longest first, so that at each place the longest is found. */
+  readonly byHead: ReadonlyMap<string, readonly string[]>;
   /** By first character, the longest first. */
   readonly byFirst: ReadonlyMap<string, readonly string[]>;
 }
@@ -66,9 +73,12 @@ export const createMasker = (): Masker => {
 
 const formsOf = (known: ReadonlySet<string>): Forms => {
   const sorted = [...known].sort((a, b) => b.length - a.length);
+  const head = Math.min(longestHead, sorted.at(-1)?.length ?? 1);
+  const byHead = Map.groupBy(sorted, (form) => form.slice(0, head));
   return {
-    pattern: new RegExp(sorted.map(escapeForPattern).join('|'), 'g'),
+    heads: new RegExp([...byHead.keys()].map(escapeForPattern).join('|'), 'g'),
     longest: sorted[0]?.length ?? 0,
+    byHead,
     byFirst: Map.groupBy(sorted, (form) => form.charAt(0)),
   };
 };
@@ -79,18 +89,21 @@ const formsOf = (known: ReadonlySet<string>): Forms => {
  * `end`: how far the last replacement reaches, perhaps beyond the cut.
  */
 const replaceUpTo = (
-  { pattern }: Forms,
+  { heads, byHead }: Forms,
   text: string,
   cut: number,
   covered: number,
 ): { said: string; end: number } => {
   let said = '';
   let end = covered;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match && match.index < cut; match = pattern.exec(text)) {
-    if (match.index >= end) said += text.slice(end, match.index) + replacement;
-    end = Math.max(end, match.index + match[0].length);
-    pattern.lastIndex = match.index + 1;
+  heads.lastIndex = 0;
+  for (let match = heads.exec(text); match && match.index < cut; match = heads.exec(text)) {
+    const { index } = match;
+    heads.lastIndex = index + 1;
+    const form = byHead.get(match[0])?.find((f) => text.startsWith(f, index));
+    if (form === undefined) continue;
+    if (index >= end) said += text.slice(end, index) + replacement;
+    end = Math.max(end, index + form.length);
   }
   return { said: said + text.slice(end, cut), end };
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMasker } from '../../../engine/run/mask.ts';
@@ -27,6 +28,19 @@ describe('a secret is masked', () => {
     const masked = armed(secret).mask(`before ${form} after`);
     expect(masked).toMatch(/^before .*\*\*\*.* after$/);
     for (const piece of [form.slice(1, 13), form.slice(-13, -2)]) expect(masked).not.toContain(piece);
+  });
+
+  test.each([64, 200_000])('of 100 KiB in lines of %i', (columns) => {
+    const blocks = Array.from({ length: 1_600 }, (_, i) =>
+      createHash('sha512').update(`${i}`).digest('base64'),
+    );
+    const long = (blocks.join('').match(new RegExp(`.{1,${Math.min(columns, 60_000)}}`, 'g')) ?? []).join(
+      '\n',
+    );
+    const masker = armed(long, 'hunter2');
+    expect(masker.mask(`x ${long} y hunter2 z ${Buffer.from(long).toString('hex')}`)).toBe(
+      'x *** y *** z ***',
+    );
   });
 
   test('line by line, where it has several', () => {
