@@ -43,6 +43,8 @@ export class Questions {
   readonly #heard: () => void;
   #asked: { key: string; control: AbortController } | null = null;
   #answers: (Said | 'stop')[] = [];
+  /** The view's last conversation: the next one begins when it has left the terminal. */
+  #conversation: Promise<unknown> = Promise.resolve();
   /** Questions that the view had no way to ask. */
   readonly #unasked = new Set<string>();
 
@@ -60,8 +62,8 @@ export class Questions {
     if (!question || !key || this.#unasked.has(key)) return;
     const control = new AbortController();
     this.#asked = { key, control };
-    this.#view
-      .ask(question, control.signal)
+    this.#conversation = this.#conversation
+      .then(() => (control.signal.aborted ? null : this.#view.ask(question, control.signal)))
       .catch((error: unknown) => {
         if (control.signal.aborted) return null;
         throw error;

@@ -15,7 +15,7 @@ import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
 import { runningTitle, waitingTitle } from './step-title.ts';
-import type { View } from './view.ts';
+import type { Question, View } from './view.ts';
 import { describeEvent } from './wording.ts';
 
 export interface TtyOptions {
@@ -29,6 +29,12 @@ export interface TtyOptions {
 const drawEveryMs = 100;
 const keptNotes = 3;
 const keptLines = 4;
+
+interface Prompt {
+  readonly asked: Question;
+  readonly lines: readonly string[];
+  readonly typed: string;
+}
 
 interface Live {
   readonly plan: Plan;
@@ -47,19 +53,24 @@ const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null 
   return [`${timeOfDay(event.at)} ${said.text}`, ...more].join('\n  ');
 };
 
+const shown = ({ asked, lines, typed }: Prompt, now: number): FrameContent['question'] => {
+  const left = countdown(asked, now);
+  return { lines: [...lines, ...(left ? [left] : [])].map(clean), typed: clean(typed) };
+};
+
 export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View => {
   const paint = painter(stream);
   const reader = createLineReader(input, interrupt);
   const meters = new Map<string, Meter>();
   const unseen = new Map<string, string[]>();
   const notes: string[] = [];
-  let question: FrameContent['question'] = null;
+  let prompt: Prompt | null = null;
   let live: Live | null = null;
   let drawing = false;
 
   const content = ({ plan, state, now }: Live): FrameContent => {
     const { columns = 80, rows = 24 } = stream;
-    return { plan, state, now, notes, question, columns, rows, paint };
+    return { plan, state, now, notes, question: prompt && shown(prompt, now), columns, rows, paint };
   };
 
   const open = (plan: Plan, state: RunState, after: Promise<unknown>): TaskList => {
@@ -146,8 +157,7 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
     async ask(asked, signal) {
       const ask = (lines: readonly string[]) => {
         const show = (typed: string) => {
-          const left = countdown(asked, live?.now ?? 0);
-          question = { lines: [...lines, ...(left ? [left] : [])].map(clean), typed: clean(typed) };
+          prompt = { asked, lines, typed };
         };
         show('');
         return reader.read(show, signal);
@@ -155,7 +165,8 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
       try {
         return await converse(asked, ask);
       } finally {
-        question = null;
+        // Never the prompt of a question that was asked since.
+        if (prompt?.asked === asked) prompt = null;
       }
     },
     note,
