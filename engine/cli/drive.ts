@@ -8,6 +8,7 @@ import type { RunDir } from '../journal/run-dir.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { systemClock } from '../run/clock.ts';
+import { createMasking } from '../run/masking.ts';
 import type { RunOptions } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
@@ -60,7 +61,7 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
     return exitOf(outcome);
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
-    throw new EngineBug(runDir.path, runDir.journal, error);
+    throw new EngineBug(runDir.path, runDir.journal, error, createMasking(rest.secrets).text);
   } finally {
     interrupts.close();
     session.journal.close();

@@ -13,8 +13,11 @@ export class EngineBug extends Error {
   override readonly name = 'EngineBug';
   readonly runDir: string;
   readonly journalPath: string;
-  constructor(runDir: string, journalPath: string, cause: unknown) {
+  /** Of the run's secrets: the stack is sent to whoever mends the bug. */
+  readonly mask: (text: string) => string;
+  constructor(runDir: string, journalPath: string, cause: unknown, mask: (text: string) => string) {
     super('engine bug', { cause });
+    this.mask = mask;
     this.runDir = runDir;
     this.journalPath = journalPath;
   }
@@ -48,7 +51,8 @@ const reportDiagnostics = (host: Reporting, error: DiagnosticError): ExitCode =>
 const reportBug = (host: Reporting, error: unknown): ExitCode => {
   const bug = error instanceof EngineBug ? error : null;
   const cause = bug ? bug.cause : error;
-  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const raw = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const stack = bug ? bug.mask(raw) : raw;
   const lines = ['This is a bug of runbook itself, not of your runbook.'];
   if (bug) {
     lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);

@@ -15,6 +15,8 @@ const host = (env: Record<string, string> = {}) => {
   };
 };
 
+const mask = (text: string): string => text.replaceAll('s3cr3t', '***');
+
 const runDir = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'runbook-bug-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
@@ -24,14 +26,14 @@ const runDir = (): string => {
 test('a bug while a run is open: exit 70, where the journal is, the stack in a private file only', () => {
   const { host: h, said } = host();
   const dir = runDir();
-  const bug = new EngineBug(dir, join(dir, 'journal.jsonl'), new Error('impossible state'));
+  const bug = new EngineBug(dir, join(dir, 'journal.jsonl'), new Error('impossible state of s3cr3t'), mask);
   expect(reportFailure(h, bug)).toBe(70);
   const text = said();
   expect(text).toContain(`The journal is intact: ${join(dir, 'journal.jsonl')}`);
   expect(text).toContain('Please report it');
   expect(text).not.toContain('impossible state');
   const [file = ''] = readdirSync(dir);
-  expect(readFileSync(join(dir, file), 'utf8')).toContain('impossible state');
+  expect(readFileSync(join(dir, file), 'utf8')).toContain('impossible state of ***\n');
   expect(statSync(join(dir, file)).mode & 0o777).toBe(0o600);
 });
 
@@ -46,6 +48,8 @@ test('the stack comes to the screen only with RUNBOOK_DEBUG', () => {
 
 test('a disk that takes no file still gets the report out', () => {
   const { host: h, said } = host();
-  expect(reportFailure(h, new EngineBug('/nowhere/at/all', '/nowhere/journal', 'thrown text'))).toBe(70);
+  expect(reportFailure(h, new EngineBug('/nowhere/at/all', '/nowhere/journal', 'thrown text', mask))).toBe(
+    70,
+  );
   expect(said()).toContain('could not be written');
 });
