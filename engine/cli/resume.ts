@@ -1,11 +1,14 @@
 /** `runbook resume [RUN]`. */
-import { fail } from '../diagnostic.ts';
+import { answer } from '../decide/answer.ts';
+import { DiagnosticError, fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
 import { openRun } from '../journal/run-dir.ts';
 import { givenChoice } from './choice.ts';
 import { givenRunsDir } from './given.ts';
 import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
+import { readRun } from './recorded-run.ts';
+import { refusalDiagnostic } from './refusal.ts';
 import type { Handler } from './spec.ts';
 
 export const resume: Handler = async (host, input) => {
@@ -13,9 +16,15 @@ export const resume: Handler = async (host, input) => {
   const steps = input.list(options.acceptChange);
   const reason = input.text(options.reason)?.trim() ?? '';
   if (steps.length > 0 && reason === '') return fail('RB607', { flag: '--accept-change' });
-  const run = openRun(givenRunsDir(host, input), input.argument(0) ?? 'latest');
+  const runsDir = givenRunsDir(host, input);
+  const run = openRun(runsDir, input.argument(0) ?? 'latest');
   if (command && whoHolds(run.path).live) {
-    handOver(host, input, run, command);
+    // What the engine would refuse is refused here, where the person who asked for it can read why.
+    const { plan, state } = readRun(runsDir, run.id);
+    const asked = { ...command, at: Math.max(command.at, state.lastAt) };
+    const answered = answer(plan, state, asked);
+    if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+    handOver(host, input, run, asked);
     return 0;
   }
   // Only here: what is handed over to a live engine needs no engine of its own.

@@ -118,6 +118,30 @@ describe('beside a live engine', () => {
     ]);
   });
 
+  test.each([
+    [['--continue'], 'RB616'],
+    [['--retry', 'uploads'], 'RB615'],
+    [['--done', 'dump'], 'RB616'],
+  ])('resume %j, which the engine would refuse, is refused here: exit 2', async (choice, code) => {
+    const cwd = workDir();
+    const { run } = makeRun(cwd, held);
+    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const ended = await runbook(['resume', ...choice, '--reason', 'r'], { cwd });
+    lock.release();
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(code) });
+    expect(drainInbox(run.path).commands).toEqual([]);
+  });
+
+  test('a choice for a run that is not held is refused: exit 2', async () => {
+    const cwd = workDir();
+    const { run } = makeRun(cwd, success, 'gate-opened');
+    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const { code, stderr } = await runbook(['resume', '--retry', 'dump', '--reason', 'r'], { cwd });
+    lock.release();
+    expect(code).toBe(2);
+    expect(stderr).toContain('RB614');
+  });
+
   test('a second resume is refused with who holds the run: exit 4', async () => {
     const cwd = workDir();
     const { run } = makeRun(cwd, held);
