@@ -1,7 +1,7 @@
 /** One call of a step type: the act of a step, a check, or a step of an own undo. */
 import type * as z from 'zod';
 import { nearest } from '../diagnostics/near.ts';
-import { type JsonSchema, type Path, schemaOf } from '../expr/json-schema.ts';
+import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { JsonObject, PlanAct, RetryPolicy } from '../plan.ts';
 import type { AnyStepType } from '../step.ts';
 import type { LoadContext } from './context.ts';
@@ -97,8 +97,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   const before = ctx.problems.count;
   const type = findType(call, place, ctx);
   if (!type) return null;
-  const schema = schemaOf(type.input, 'input');
-  const filled = fillWith(call, place, schema, ctx);
+  const filled = fillWith(call, place, type.input, ctx);
   const runOn = placeOf(call, type, place, ctx);
   const target = targetOf(call, type, place, ctx);
   if (filled.failed.length > 0 || ctx.problems.count > before) return null;
@@ -113,7 +112,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
       problems: ctx.problems,
       path,
       value: given,
-      schema,
+      schema: schemaOf(type.input, 'input'),
       label,
     });
     return null;
@@ -150,7 +149,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   return act;
 };
 
-const fillWith = (call: Call, place: Place, schema: JsonSchema, ctx: LoadContext): Filled =>
+const fillWith = (call: Call, place: Place, schema: z.ZodType, ctx: LoadContext): Filled =>
   fill((call.with ?? {}) as JsonObject, {
     ctx,
     path: [...place.path, 'with'],

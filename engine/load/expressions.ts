@@ -2,9 +2,10 @@
  * Puts what is known into `${{ }}`: vars become values, secrets and what only the run knows become the marked
  * objects of plan.ts.
  */
+import type * as z from 'zod';
 import type { Checked, CheckResult } from '../expr/check.ts';
 import { ExprError, evaluate } from '../expr/evaluate.ts';
-import { type JsonSchema, type Path, schemasAt } from '../expr/json-schema.ts';
+import { type Path, schemaOf, schemasAt } from '../expr/json-schema.ts';
 import { isMarker } from '../expr/markers.ts';
 import { hasPlaceholder, type Segment, splitPlaceholders } from '../expr/placeholders.ts';
 import type { Json, JsonObject } from '../plan.ts';
@@ -26,7 +27,7 @@ export interface Site {
   readonly ctx: LoadContext;
   readonly path: Path;
   /** What the values have to become. */
-  readonly schema: JsonSchema;
+  readonly schema: z.ZodType;
   /** `vars`: settled at load. `secrets`: also by name. `run`: also what only the run knows. */
   readonly level: 'vars' | 'secrets' | 'run';
   /** Called in messages of what is settled before the run. */
@@ -110,7 +111,7 @@ class Filler {
       return undefined;
     }
     const first = split.segments.find((s) => s.kind === 'expr');
-    const schemas = schemasAt(this.#site.schema, path);
+    const schemas = schemasAt(schemaOf(this.#site.schema, 'input'), path);
     if (first && schemas.some((s) => s.type === 'string' && s.literal === true)) {
       problems.add('RB312', { field: path.join('.') }, mark(first.open));
       return undefined;

@@ -51,7 +51,7 @@ export const parseFilled = <S extends z.ZodType>(
   const site = {
     ctx,
     path: at.path,
-    schema: schemaOf(schema, 'input'),
+    schema,
     level: 'vars',
     where: at.where,
     doubt: () => null,

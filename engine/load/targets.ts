@@ -49,12 +49,11 @@ const compileTarget = (
   const { type, via, ...config } = declared[name] ?? { type: '' };
   const before = ctx.problems.count;
   const path = ['targets', name];
-  const schema = schemaOf(kind.config, 'input');
   const where = `The target "${name}"`;
   const { value, failed } = fill(config as JsonObject, {
     ctx,
     path,
-    schema,
+    schema: kind.config,
     level: 'secrets',
     where,
     doubt: () => null,
@@ -63,6 +62,7 @@ const compileTarget = (
   if (failed.length > 0 || ctx.problems.count > before) return null;
   const parsed = kind.config.safeParse(value);
   if (!parsed.success) {
+    const schema = schemaOf(kind.config, 'input');
     const withOwn = {
       ...schema,
       properties: { ...schema.properties, type: {}, ...(kind.via && { via: {} }) },

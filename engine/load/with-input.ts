@@ -50,8 +50,7 @@ const pathsOf = (issue: Issue, base: readonly PropertyKey[] = []): readonly (rea
 };
 
 export const judge = (type: z.ZodType, value: JsonObject, deferred: readonly Deferred[]): Judgement => {
-  const schema = schemaOf(type, 'input');
-  const candidates = deferred.map((d) => standIns(d, schemasAt(schema, d.path)));
+  const candidates = deferred.map((d) => standIns(d, schemasAt(schemaOf(type, 'input'), d.path)));
   const chosen = deferred.map(() => 0);
   for (let round = 0; ; round++) {
     const sample = deferred.reduce<Json>(
