@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
 import { useLab } from '../support/lab.ts';
 import { type HeldRow, useHeldRow } from './held-row.ts';
-import { approvers, asks, groupOf, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
+import {
+  approvers,
+  asks,
+  groupOf,
+  isAlive,
+  lasts,
+  leaves,
+  type Night,
+  supervisorOf,
+  useNight,
+  vpsTarget,
+} from './night.ts';
 
 const lab = await useLab();
 
@@ -117,6 +128,24 @@ describe('an act whose outcome can no longer be known', () => {
       expect.objectContaining({ type: 'step-settled', step: 'long', state }),
     );
   });
+});
+
+test('a command that lost its supervisor is not doubled: it has to be ended first', async () => {
+  const night = longNight();
+  const engine = night.begin();
+  await engine.saw('long | first line');
+  await kill(engine);
+  const group = groupOf(night, 'long.do.0#1');
+  process.kill(supervisorOf(night, 'long.do.0#1'), 'SIGKILL');
+  expect(isAlive(group)).toBe(true);
+  expect((await night.cli('resume')).code).toBe(3);
+  const retried = await night.cli('resume', '--retry', 'long', '--reason', 'it left nothing');
+  expect(retried).toMatchObject({ code: 3, stderr: expect.stringContaining('--ended') });
+  expect(night.did()).toEqual(['did first', 'began long']);
+  process.kill(-group, 'SIGKILL');
+  night.open('long');
+  expect((await night.cli('resume', '--ended', '--reason', 'killed it by hand')).code).toBe(0);
+  expect(night.did()).toEqual(['did first', 'began long', 'began long', 'did long', 'did last']);
 });
 
 describe('during a mysql.query', () => {

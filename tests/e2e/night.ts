@@ -151,12 +151,19 @@ export const steady = (text: string, volatile: Readonly<Record<string, string | 
     .replaceAll(/\d{8}-\d{4}-night-\w{4}/g, 'RUN')
     .replaceAll(/SHA256:[\w+/]{43}/g, 'FINGERPRINT');
 
-/** Process group of a supervised command on the VPS, which shares this machine's processes; `step.do.0#1`. */
-export const groupOf = (night: Night, job: string): number => {
+/** What claims a supervised command, `step.do.0#1`; the VPS shares this machine's processes. */
+const claim = (night: Night, job: string): readonly number[] => {
   const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
-  const [, group] = readFileSync(join(night.vps, 'state', run, job, 'pid'), 'utf8').split(' ');
-  return Number(group);
+  return readFileSync(join(night.vps, 'state', run, job, 'pid'), 'utf8')
+    .split(' ')
+    .map(Number);
 };
+
+/** The process that waits for the command and writes down its exit code. */
+export const supervisorOf = (night: Night, job: string): number => claim(night, job)[0] ?? 0;
+
+/** The process group of both. */
+export const groupOf = (night: Night, job: string): number => claim(night, job)[1] ?? 0;
 
 /** Whether anything of the process group still runs; a zombie changes nothing any more. */
 export const isAlive = (group: number): boolean =>
