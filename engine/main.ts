@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** Composition root: the only file that imports steps/ and touches `process`. */
-import { enableCompileCache } from 'node:module';
+// Not by name: Node 20 has no such export, and would end with a SyntaxError before it could be told so.
+import module from 'node:module';
 import { hostname, userInfo } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };
+import { tooOld } from './cli/node-version.ts';
 
 const isVersion = (argument: string | undefined): boolean => argument === '--version' || argument === '-V';
 
@@ -47,6 +49,12 @@ const loginName = (): string => {
 if (isVersion(process.argv[2]) && process.argv.length === 3) {
   process.stdout.write(`${manifest.version}\n`);
 } else {
-  enableCompileCache();
-  await start();
+  const problem = tooOld(process.versions.node, manifest.engines.node);
+  if (problem) {
+    process.stderr.write(`${problem}\n`);
+    process.exitCode = 2;
+  } else {
+    module.enableCompileCache();
+    await start();
+  }
 }

@@ -1,6 +1,6 @@
 /** What the package ships: bundled, split, and able to do all that the source can. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -53,6 +53,18 @@ describe('every chunk loads outside the repository', () => {
     const script = `for (const name of ${JSON.stringify(chunks)}) await import(${JSON.stringify(join(dist, 'chunks/'))} + name);`;
     await run(process.execPath, ['--input-type=module', '-e', script], { cwd: dir });
   });
+});
+
+test('an older Node is told what is needed, and imports nothing that it lacks', async () => {
+  const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})`;
+  const ended = run(process.execPath, ['--import', old, bin, 'runs']);
+  await expect(ended).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: 'runbook needs Node >= 22.13; this is 20.20.2\n',
+  });
+  const named = readFileSync(bin, 'utf8').match(/^import \{.*/gm);
+  expect(named).toEqual(['import { hostname, userInfo } from "node:os";']);
 });
 
 test('the version is answered from the first file alone', async () => {
