@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { TargetError } from '../../../engine/target.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts } from '../../../steps/mysql-query/acts.ts';
@@ -154,6 +155,67 @@ describe('mysql.query', () => {
     expect(await acts.check(ctx, input)).toMatchObject([{}, { level: 'problem' }]);
     const blind = mysqlQuery.input.parse({ sql: given.sql, effects: 'write' });
     expect(await acts.probe(ctx, blind, null)).toMatchObject({ state: 'unknown' });
+  });
+
+  describe('the dry run', () => {
+    const checking = async () => {
+      const { db, ctx } = await begin();
+      return { db, check: (given: object) => acts.check(ctx, mysqlQuery.input.parse(given)) };
+    };
+
+    test('what no other step can mend is a problem, with what to do', async () => {
+      const { check } = await checking();
+      const problem = (remedy: RegExp) => [{ level: 'problem', remedy: expect.stringMatching(remedy) }];
+      const oneStatement = problem(/exactly one statement/);
+      expect(await check({ sql: 'SELEC 1' })).toMatchObject(oneStatement);
+      expect(await check({ sql: 'SELECT 1; SELECT 2' })).toMatchObject(oneStatement);
+      expect(await check({ sql: 'UPDATE t SET', effects: 'write' })).toMatchObject(oneStatement);
+      expect(await check({ sql: 'DELETE FROM t' })).toMatchObject(problem(/effects: write/));
+      expect(await check({ sql: 'SELECT 1 AS a, 2 AS a' })).toMatchObject([{ level: 'problem' }]);
+      const probe = { sql: 'DELETE FROM t', effects: 'write', probe: 'SELECT COUNT(* FROM t' };
+      expect(await check(probe)).toMatchObject([{ level: 'simulated' }, ...oneStatement]);
+    });
+
+    test('a right that the user lacks is a problem', async () => {
+      const { user, password, database } = lab.mysql;
+      const client = await openClient('mysql', mysql, { ...mysqlConfig(lab, database), user, password });
+      const ctx = actContext({ clients: { mysql: client } });
+      const input = mysqlQuery.input.parse({ sql: 'SELECT COUNT(*) FROM mysql.user' });
+      expect(await acts.check(ctx, input)).toMatchObject([
+        {
+          level: 'problem',
+          what: expect.stringContaining('denied'),
+          remedy: expect.stringContaining('right'),
+        },
+      ]);
+    });
+
+    test('what is merely false now, or not there yet, is unchecked', async () => {
+      const { check } = await checking();
+      expect(await check({ sql: 'SELECT id FROM t', expect: { rows: 1 } })).toMatchObject([
+        { level: 'unchecked', what: 'does not hold now: expected 1 row, got 0' },
+      ]);
+      expect(await check({ sql: 'SELECT * FROM later' })).toMatchObject([{ level: 'unchecked' }]);
+      const made = { sql: 'CREATE TABLE later (id INT)', effects: 'write', probe: 'SELECT 1 FROM later' };
+      expect(await check(made)).toMatchObject([{ level: 'unchecked' }, { level: 'unchecked' }]);
+    });
+
+    test('says how many rows came, one of them too', async () => {
+      const { check } = await checking();
+      expect(await check({ sql: 'SELECT 1' })).toEqual([{ level: 'verified', what: 'answers with 1 row' }]);
+      expect(await check({ sql: 'SELECT id FROM t' })).toMatchObject([{ what: 'answers with 0 rows' }]);
+    });
+
+    test('a server that is gone is a problem', async () => {
+      const db = await useMysqlDatabase(lab);
+      const client = await openClient('mysql', mysql, mysqlConfig(lab, db.name));
+      const gone = {
+        ...client,
+        open: () => Promise.reject(new TargetError('db', 'unreachable', 'gone', 'start it')),
+      };
+      const ctx = actContext({ clients: { mysql: gone } });
+      await expect(acts.check(ctx, mysqlQuery.input.parse({ sql: 'SELECT 1' }))).rejects.toThrow(TargetError);
+    });
   });
 
   test('a connection that dies during COMMIT leaves the outcome unknown', async () => {

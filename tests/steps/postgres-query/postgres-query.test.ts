@@ -146,6 +146,29 @@ describe('postgres.query', () => {
     expect(await acts.probe(ctx, input, null)).toMatchObject({ state: 'done' });
   });
 
+  test('the dry run tells what the server refuses for good from what may hold by then', async () => {
+    const { ctx } = await begin();
+    const check = (given: object) => acts.check(ctx, postgresQuery.input.parse(given));
+    const problem = (remedy: RegExp) => [{ level: 'problem', remedy: expect.stringMatching(remedy) }];
+    expect(await check({ sql: 'SELEC 1' })).toMatchObject(problem(/exactly one statement/));
+    expect(await check({ sql: 'SELECT 1; SELECT 2' })).toMatchObject(problem(/exactly one statement/));
+    expect(await check({ sql: 'DELETE FROM t' })).toMatchObject(problem(/effects: write/));
+    expect(await check({ sql: 'DELETE FROM t WHERE', effects: 'write' })).toMatchObject(
+      problem(/one statement/),
+    );
+    expect(await check({ sql: 'SELECT * FROM later' })).toMatchObject([
+      { level: 'unchecked', what: /later/ },
+    ]);
+    expect(await check({ sql: 'SELECT count(*) FROM t', expect: { value: 1 } })).toMatchObject([
+      { level: 'unchecked' },
+    ]);
+    const { user, password, database } = lab.postgres;
+    const app = await openClient('postgres', postgres, { ...postgresConfig(lab, database), user, password });
+    const asApp = actContext({ clients: { postgres: app } });
+    const input = postgresQuery.input.parse({ sql: 'SELECT rolname FROM pg_authid' });
+    expect(await acts.check(asApp, input)).toMatchObject(problem(/right/));
+  });
+
   test('a connection that dies during COMMIT leaves the outcome unknown', async () => {
     const db = await usePostgresDatabase(lab);
     await db.ask('CREATE TABLE t (id int)');

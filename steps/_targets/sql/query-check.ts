@@ -1,0 +1,71 @@
+/** The dry run of a query step: what a server refuses for good is known before the night. */
+import type { ActContext, Finding } from '../../../engine/step.ts';
+import { TargetError } from '../../../engine/target.ts';
+import { type SqlClient, SqlError } from './client.ts';
+import { countedRows } from './expectations.ts';
+import { happened, paramsOf, run, said } from './query.ts';
+import type { QueryInput } from './query-input.ts';
+import { refusalOf } from './refusal.ts';
+import { AmbiguousColumns } from './row.ts';
+import { withSession } from './session.ts';
+
+/** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
+const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
+
+/** A refusal that no other step can mend is a problem today; any other may be over by then. */
+const foundRefused = (error: SqlError): Finding => {
+  const { passing, remedy } = refusalOf(error);
+  const what = passing ? `does not hold now: ${said(error)}` : said(error);
+  return { level: passing ? 'unchecked' : 'problem', what, ...(remedy && { remedy }) };
+};
+
+/** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
+const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
+  if (!explainable.test(input.sql))
+    return {
+      level: 'unchecked',
+      what: 'connected; a statement of this kind cannot be tried without doing it',
+    };
+  try {
+    await withSession(client, client.explainsIn, ctx, (session) =>
+      session.query(`EXPLAIN ${input.sql}`, paramsOf(ctx, input), 1),
+    );
+    return { level: 'simulated', what: 'the server accepts the statement (EXPLAIN)' };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return foundRefused(error);
+  }
+};
+
+const probed = async (client: SqlClient, ctx: ActContext, sql: string): Promise<Finding> => {
+  try {
+    return (await happened(client, ctx, sql))
+      ? { level: 'problem', what: 'the probe says it has already happened', remedy: 'Mend the probe' }
+      : { level: 'verified', what: 'the probe says it has not happened yet' };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const finding = foundRefused(error);
+    return { ...finding, what: `the probe: ${finding.what}` };
+  }
+};
+
+const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
+  const outcome = await run(client, ctx, input);
+  if (outcome.done)
+    return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
+  const { cause, short } = outcome;
+  if (cause instanceof SqlError) return foundRefused(cause);
+  if (cause instanceof TargetError) throw cause;
+  if (cause instanceof AmbiguousColumns) return { level: 'problem', what: short };
+  return { level: 'unchecked', what: `does not hold now: ${short}` };
+};
+
+export const check = async (
+  client: SqlClient,
+  ctx: ActContext,
+  input: QueryInput,
+): Promise<readonly Finding[]> => {
+  if (input.effects === 'read') return [await answered(client, ctx, input)];
+  const written = await explained(client, ctx, input);
+  return input.probe === undefined ? [written] : [written, await probed(client, ctx, input.probe)];
+};
