@@ -2,6 +2,8 @@
 import { answer } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
+import { whoHolds } from '../journal/lock.ts';
+import { lineEntry } from '../views/standing.ts';
 import { givenRunsDir } from './given.ts';
 import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
@@ -28,6 +30,10 @@ export const approve: Handler = async (host, input) => {
   const answered = answer(plan, state, command);
   if ('refused' in answered) {
     throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+  }
+  const opensTheLine = lineEntry(plan)?.gate === command.gate;
+  if (command.verdict === 'go' && opensTheLine && !whoHolds(recorded.run.path).live) {
+    return fail('RB621', { gate: command.gate, run: recorded.run.id });
   }
   handOver(host, input, recorded.run, command);
   return 0;

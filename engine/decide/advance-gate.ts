@@ -64,10 +64,11 @@ export const advanceGate = (plan: Plan, state: RunState, step: PlanGate, now: nu
   const { gate } = stepState(state, step.id);
   if (!gate) return go(open(state, step));
   // Criteria were read by another session: the world may have changed, so they are read again. A quorum that
-  // answered while no engine ran still counts; the line asks for a go of its own session anyway.
+  // answered while no engine ran still counts, but a go that opens the line has to be of this session.
   if (gate.verdict === null && gate.openedSession !== state.session?.n) {
     const answered = verdictOf(state, step, gate, now);
-    if (answered === null || answered === 'expired') return go(open(state, step));
+    const counts = answered === 'no_go' || (answered === 'go' && lineOf(plan)?.gate !== step.id);
+    if (!counts) return go(open(state, step));
   }
   if (gate.verdict === null) return settleOrWait(plan, state, step, gate, now);
   if (gate.verdict === 'go') return go(settleStep(step.id, 'succeeded'));

@@ -86,11 +86,12 @@ const resolve = (
   if (step !== null && step !== hold.step) {
     return { refused: { why: 'other-step-held', step, held: hold.step } };
   }
-  if (choice === 'stop' || !hold.choices.includes(choice)) {
-    return { refused: { why: 'not-a-choice', choice, choices: hold.choices } };
-  }
+  // Before the list of choices: where going back is none of them, its own refusal says why.
   if (choice === 'roll-back') {
     return rollBack(plan, state, { command: 'roll-back', user: by, reason, at: command.at });
+  }
+  if (choice === 'stop' || !hold.choices.includes(choice)) {
+    return { refused: { why: 'not-a-choice', choice, choices: hold.choices } };
   }
   const events: Event[] = [{ type: 'hold-resolved', hold: hold.id, choice, by, reason }];
   if (choice === 'skip' && hold.step) {
@@ -126,6 +127,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'living':
       return 'retry';
     case 'unknown':
+      return 'look';
     case 'no-go':
     case 'window':
     case 'line-crossed':

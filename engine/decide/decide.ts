@@ -3,13 +3,13 @@
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
 import type { Plan, PlanEntry } from '../plan.ts';
-import { isRunning } from './advance-act.ts';
+import { isRunning, isUnended, stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
 import { actKey } from './keys.ts';
-import { holdDecision, type Move } from './move.ts';
+import { afterAct, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
@@ -47,10 +47,28 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
     const entry = plan.entries[i] as PlanEntry;
     if (entry.kind === 'line') continue;
     const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
+    const left = endLeft(plan, state, ids);
+    if (left) return left;
     const open = ids.filter((id) => !isOver(state, id));
     if (open.length > 0) return siblings(plan, state, open, now);
   }
   return { kind: 'go', decisions: [{ do: 'finish', id: 'finish', result: 'succeeded' }] };
+};
+
+/** A step that a person skipped may still be at work, which ends before anything else starts. */
+const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | null => {
+  const stops: Decision[] = [];
+  for (const id of ids.filter((each) => isOver(state, each))) {
+    const step = plan.steps[id];
+    const act = actKey(id, 'do', 0);
+    const last = state.acts[act]?.attempts.at(-1);
+    if (step?.kind !== 'act' || step.act.effects === 'read' || !last) continue;
+    if (last.living && !last.endAgain) {
+      return afterAct(state, { id, onFailure: 'hold' }, act, { is: 'living' });
+    }
+    if (last.living || isUnended(state, act)) stops.push(stopAct(act, last.n));
+  }
+  return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
 };
 
 /** Siblings that run drain before one of them holds the run or rolls it back; none starts anything new. */

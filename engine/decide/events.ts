@@ -19,7 +19,8 @@ export interface Failure {
   readonly remedy?: string;
 }
 
-export type HoldChoice = 'retry' | 'skip' | 'done' | 'roll-back' | 'continue' | 'ended' | 'stop';
+/** `look`: ask again whether it happened; changes nothing. */
+export type HoldChoice = 'look' | 'retry' | 'skip' | 'done' | 'roll-back' | 'continue' | 'ended' | 'stop';
 
 export type HoldCause =
   /** An act, precondition or verify failed and its policy says hold. */

@@ -245,6 +245,7 @@ const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['
   const a = act(state, hold.act);
   const last = a.attempts.at(-1);
   if (!last) return;
+  if (choice === 'look') last.probe = null;
   if (choice === 'ended') last.living = false;
   if (choice === 'retry' && hold.cause === 'living') last.endAgain = true;
   if (choice === 'retry' && hold.cause !== 'living') {

@@ -69,7 +69,7 @@ export const afterAct = (
           act,
           message: `${step.id}: it can't be known whether it happened (${progress.why})`,
           remedy: 'Look at the target; then --retry (it did not happen), --done (it did) or --skip',
-          choices: choices(state, 'retry', 'done', 'skip', 'roll-back', 'stop'),
+          choices: choices(state, 'look', 'retry', 'done', 'skip', 'roll-back', 'stop'),
         },
       };
     case 'failed': {

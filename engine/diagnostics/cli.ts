@@ -103,6 +103,12 @@ export const cli = {
     message: ({ run, result }) => `Run ${run} is over: ${result}`,
     remedy: () => 'Start a new one: runbook exec',
   }),
+  RB621: entry<{ gate: string; run: string }>({
+    exit: 4,
+    message: ({ gate }) =>
+      `Gate "${gate}" opens the point of no return, and no engine is at the run: a go would not count`,
+    remedy: ({ run }) => `First: runbook resume ${run}; the gate is then asked again`,
+  }),
   RB630: entry<{ step: string; line: number; change: string }>({
     exit: 4,
     message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,

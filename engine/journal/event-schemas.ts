@@ -27,7 +27,7 @@ const jsonObject = z.custom<JsonObject>(
 
 const effect = z.enum(['none', 'some', 'unknown']);
 const answer = z.enum(['go', 'no_go']);
-export const holdChoice = z.enum(['retry', 'skip', 'done', 'roll-back', 'continue', 'ended', 'stop']);
+export const holdChoice = z.enum(['look', 'retry', 'skip', 'done', 'roll-back', 'continue', 'ended', 'stop']);
 const holdCause = z.enum(['failed', 'unknown', 'no-go', 'gate-expired', 'window', 'living', 'line-crossed']);
 const failure = z.strictObject({
   code: text,

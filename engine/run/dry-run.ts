@@ -10,6 +10,9 @@ import type { Finding } from '../step.ts';
 import { localPlace } from './connections.ts';
 import { thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
+import { untilAborted } from './time-limit.ts';
+
+const targetCheckMs = 60_000;
 
 export type Level = Finding['level'];
 
@@ -91,7 +94,12 @@ class Rehearsal {
     const target = this.#o.plan.targets[name];
     try {
       const opened = await this.#reader.connections.open(name);
-      const found = await opened.check();
+      const found = await untilAborted(
+        this.#o.clock,
+        { timeoutMs: targetCheckMs, killGraceMs: 0 },
+        new AbortController(),
+        () => opened.check(),
+      );
       return found.length > 0
         ? found
         : [{ level: 'verified', what: `connected to ${target?.description ?? name}` }];

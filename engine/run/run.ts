@@ -8,6 +8,7 @@ import { failedCriteria } from '../decide/advance-gate.ts';
 import { answer, openGates, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
+import type { ActKey } from '../decide/events.ts';
 import { type Errand, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
 import { ActLogs } from './act-log.ts';
@@ -21,6 +22,9 @@ import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { createScopes, type Scopes } from './scope.ts';
+
+/** Between the first Ctrl-C and leaving: long enough to press it again. */
+const secondThoughtMs = 1_500;
 
 /** How often the view's clocks move and timers are looked at. */
 const tickMs = 1_000;
@@ -215,30 +219,31 @@ class Session {
         case 'stop-act':
           return this.#runner.end(d.act, d.attempt, control);
         case 'act':
-          return this.#runner.run(d, control, () => this.#wanted(d.act, control));
+          return this.#runner.run(d, control, () => this.#wanted(d, control));
       }
     };
     this.#inFlight.add(d.id, d.act, control, work);
   }
 
-  /** An act that was only being prepared must not start once the run was stopped or turned back. */
-  #wanted(act: string, control: AbortController): boolean {
-    if (control.signal.aborted || this.#interrupts > 0 || this.state.hold) return false;
-    return this.state.rollback === null || act.split('/')[1]?.startsWith('undo') === true;
+  /** What was only being prepared must not start once the core has changed its mind. */
+  #wanted(d: Decision, control: AbortController): boolean {
+    if (control.signal.aborted || this.#interrupts > 0) return false;
+    return decide(this.#o.plan, this.state, this.#o.clock.now()).some((now) => now.id === d.id);
   }
 
-  /** First: leave supervised work running, let the rest come to its end. Second: end it all. */
+  /**
+   * First: supervised work is left running, the rest comes to its end; with a moment before that, for the second
+   * one to still find the engine there. Second: all is ended.
+   */
   #interrupt(count: number): void {
     this.#interrupts = count;
-    if (count === 1) {
-      this.#inFlight.interrupt(
-        'detach',
-        (act) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read',
-      );
-      if (this.#inFlight.size > 0)
-        this.#o.view.note('Waiting for what runs to come to its end; once more ends it now');
-    } else {
-      this.#inFlight.interrupt('stop', () => true);
+    const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
+    if (count > 1) this.#inFlight.interrupt('stop', () => true);
+    else if (this.#inFlight.size > 0) {
+      this.#o.view.note('Leaving what runs to itself, or waiting for its end; once more ends it now');
+      void this.#o.clock.sleep(secondThoughtMs).then(() => {
+        if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
+      });
     }
     this.#wake.abort('woken');
   }

@@ -10,6 +10,8 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 export const choiceCommand = (choice: HoldChoice, runId: string, step: string | null): string | null => {
   const resume = (flag: string) => `runbook resume ${runId} ${flag} --reason "..."`;
   switch (choice) {
+    case 'look':
+      return `runbook resume ${runId}`;
     case 'retry':
     case 'skip':
     case 'done':
@@ -50,6 +52,7 @@ export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState
     tone: 'warn',
     text: `gate ${e.step}: ${gate.prompt}`,
     more: [
+      ...(e.round > 1 ? [`asked again (${e.round}): answers given before do not count`] : []),
       ...e.criteria.map((c) => `holds: ${c.expr}`),
       `${gate.minApprovals} of ${people}`,
       `go:    ${approveCommand(state.runId, e.step)}`,

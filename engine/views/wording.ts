@@ -131,6 +131,7 @@ const worders: { [T in EventType]: Worder<T> } = {
 };
 
 export const choiceWord = {
+  look: 'look again whether it happened',
   retry: 'retry',
   skip: 'skip the step',
   done: 'call it done',

@@ -73,6 +73,9 @@ export const acts: StepActs<FileWriteInput, FileWriteOutput, BeforeImage> = {
   },
 
   async undo(ctx, input, before) {
-    return restoreFile(ctx, input.path, before, (await wantedFile(ctx, input)).sha256);
+    // Only to tell our own file from somebody else's later one: where the runbook's file was edited meanwhile,
+    // what stands there is kept aside rather than the way back refused.
+    const ours = await wantedFile(ctx, input).catch(() => null);
+    return restoreFile(ctx, input.path, before, ours?.sha256 ?? null);
   },
 };

@@ -26,6 +26,9 @@ export const check = (run: Subject, event: Recorded): void => {
   if (event.type === 'run-settled') checkEnd(run, event);
 };
 
+const isOver = (state: RunState, id: string): boolean =>
+  !['pending', 'running'].includes(state.steps[id]?.state ?? 'pending');
+
 const checkStart = (
   { state, living }: Subject,
   event: Extract<Event, { type: 'act-started' }> & Recorded,
@@ -53,7 +56,11 @@ const checkStart = (
     if (!state.rollback || state.line) never('an undo outside of a rollback', event);
     const forward = [...living].filter((l) => !l.includes('/undo'));
     if (forward.length > 0) never(`an undo while ${forward} lives`, event);
-  } else if (state.rollback) never('going forward during a rollback', event);
+  } else {
+    if (state.rollback) never('going forward during a rollback', event);
+    const left = [...living].filter((l) => l.includes('/do/') && isOver(state, l.split('/')[0] as string));
+    if (left.length > 0) never(`going on while ${left} lives`, event);
+  }
 };
 
 /** Once crossed it stays crossed: a second attempt behind it needs no second go. */

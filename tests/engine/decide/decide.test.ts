@@ -355,3 +355,44 @@ test('a step that outlasts the latest safe abort is asked about while it runs, a
   });
   expect(run.go().state.settled?.result).toBe('succeeded');
 });
+
+describe('a person and an outcome that nobody knows', () => {
+  const crashed = (probes: ('unknown' | 'done')[], stop = () => true) => {
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), {
+      act: (d) => (d.act === 'a/do/0' && d.attempt === 1 ? 'crash' : 'done'),
+      probe: () => probes.shift() ?? 'unknown',
+      stop,
+    }).go();
+    run.session();
+    return run.go();
+  };
+
+  test('can have it looked at again, which changes nothing', () => {
+    const run = crashed(['unknown', 'done']);
+    expect(run.state.hold?.cause).toBe('unknown');
+    run.choose('look');
+    expect(run.started()).toEqual(['a/do/0#1', 'b/do/0#1']);
+  });
+
+  test('is held again where looking does not help', () => {
+    const run = crashed(['unknown', 'unknown']).choose('look');
+    expect(run.state.hold).toMatchObject({ id: 'hold-2', cause: 'unknown' });
+  });
+
+  test('skips the step: what may still be at work ends before anything else starts', () => {
+    const ended: string[] = [];
+    const run = crashed(['unknown'], () => ended.push('a') > 0).choose('skip');
+    expect(ended).toEqual(['a']);
+    expect(run.events.findIndex((e) => e.type === 'act-finished')).toBeLessThan(
+      run.events.findIndex((e) => e.type === 'step-started' && e.step === 'b'),
+    );
+    expect(run.state.settled?.result).toBe('succeeded');
+  });
+
+  test('skips the step: work that cannot be proven ended holds', () => {
+    const run = crashed(['unknown'], () => false).choose('skip');
+    expect(run.state.hold).toMatchObject({ cause: 'living', step: 'a' });
+    expect(run.started()).toEqual(['a/do/0#1']);
+    expect(run.choose('ended').state.settled?.result).toBe('succeeded');
+  });
+});

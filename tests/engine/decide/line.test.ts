@@ -27,6 +27,15 @@ describe('the point of no return', () => {
       .go()
       .approve('gate', 'lead');
     expect(run.say(roll)).toEqual({ refused: { why: 'line-crossed' } });
+    const resolve = {
+      command: 'resolve',
+      choice: 'roll-back',
+      step: null,
+      user: 'u',
+      reason: 'r',
+      at: 0,
+    } as const;
+    expect(run.say(resolve)).toEqual({ refused: { why: 'line-crossed' } });
     expect(run.state.hold?.choices).toEqual(['retry', 'skip', 'stop']);
     expect(outlook(run.plan, run.state, 0).canGoBack.yes).toBe(false);
   });
@@ -73,6 +82,25 @@ describe('the go that opens it', () => {
     expect(run.started()).not.toContain('doors/do/0#1');
     expect(run.state.line).toBeNull();
     expect(run.state.steps.gate?.gate?.round).toBe(2);
+  });
+
+  test('given by another session it does not count, even if nobody had settled it; a no-go stands', () => {
+    const said = {
+      command: 'approve',
+      gate: 'gate',
+      as: 'lead',
+      unattended: false,
+      user: 'u',
+      reason: 'r',
+    } as const;
+    for (const verdict of ['go', 'no_go'] as const) {
+      const run = night().go();
+      run.say({ ...said, verdict, at: run.now });
+      run.session();
+      run.go();
+      expect(run.state.steps.gate?.gate?.round).toBe(verdict === 'go' ? 2 : 1);
+      expect(run.state.rollback !== null).toBe(verdict === 'no_go');
+    }
   });
 
   test('is asked again once it has expired', () => {
