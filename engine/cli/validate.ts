@@ -1,4 +1,4 @@
-/** `runbook validate FILE`. */
+/** `runbook validate FILE`: the plan for whoever reviews it, or every problem at once. */
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
@@ -7,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import { plural } from '../views/format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
+import { planRows, planTable } from './plan-table.ts';
 import type { Handler } from './spec.ts';
 
 export const validate: Handler = async (host, input) => {
@@ -18,8 +19,9 @@ export const validate: Handler = async (host, input) => {
       varsFiles: givenVarsFiles(host, input),
       vars: givenVars(input),
     });
-    const summary = summarize(plan);
-    host.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${sentence(plan)}\n`);
+    host.stdout.write(
+      json ? `${JSON.stringify(summarize(plan))}\n` : `${planTable(plan)}\n${sentence(plan)}\n`,
+    );
     return 0;
   } catch (error) {
     if (!json || !(error instanceof DiagnosticError)) throw error;
@@ -36,6 +38,7 @@ const summarize = (plan: Plan) => ({
   environment: plan.environment,
   steps: Object.keys(plan.steps).length,
   secrets: Object.keys(plan.secrets),
+  plan: planRows(plan),
   targets: Object.fromEntries(Object.entries(plan.targets).map(([name, t]) => [name, t.description])),
 });
 

@@ -20,10 +20,11 @@ const write = (text: string): string => {
   return path;
 };
 
-test('a good file: one sentence on stdout, exit 0', async () => {
+test('a good file: the plan and one sentence on stdout, exit 0', async () => {
   const { code, stdout, stderr } = await runbook(['validate', write(good)]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^tiny is valid: 1 step, 0 gates, no point of no return \(sha256:[0-9a-f]+\)\n$/);
+  expect(stdout).toContain('one   assert  local  hold        nothing to undo\n');
+  expect(stdout).toMatch(/\ntiny is valid: 1 step, 0 gates, no point of no return \(sha256:[0-9a-f]+\)\n$/);
 });
 
 test('every problem at once, on stderr, with its place; exit 2', async () => {
