@@ -57,6 +57,26 @@ export const startedWith = (name: string, value: string): ProcessId[] =>
     .filter((pid) => read(`/proc/${pid}/environ`)?.split('\0').includes(`${name}=${value}`))
     .flatMap((pid) => identify(pid) ?? []);
 
+/** The target of a link of /proc, without what Linux adds once the file is deleted. */
+const link = (path: string): string | null => {
+  try {
+    return readlinkSync(path).replace(/ \(deleted\)$/, '');
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Processes of this program whose working directory lies in `dir`; both paths resolved. Neither a dead
+ * parent nor a rewritten command line hides one, and a reused pid passes for none.
+ */
+export const runningIn = (dir: string, program: string): ProcessId[] =>
+  allPids()
+    .filter(
+      (pid) => link(`/proc/${pid}/exe`) === program && `${link(`/proc/${pid}/cwd`)}/`.startsWith(`${dir}/`),
+    )
+    .flatMap((pid) => identify(pid) ?? []);
+
 /** Whether this very process listens there: a port that somebody else owns must not pass for ready. */
 export const listensOn = (pid: number, port: number): boolean => {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -70,13 +90,7 @@ export const listensOn = (pid: number, port: number): boolean => {
 
 const openFiles = (pid: number): string[] => {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`);
-      } catch {
-        return [];
-      }
-    });
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => link(`/proc/${pid}/fd/${fd}`) ?? []);
   } catch {
     return [];
   }

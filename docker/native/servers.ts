@@ -1,11 +1,28 @@
 /** The lab's long-running processes: started detached, recorded, waited for, ended. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from './accounts.ts';
 import { LabError } from './lab-error.ts';
-import { descendantsOf, identify, isAlive, listensOn, type ProcessId, startedWith } from './process-table.ts';
+import {
+  descendantsOf,
+  identify,
+  isAlive,
+  listensOn,
+  type ProcessId,
+  runningIn,
+  startedWith,
+} from './process-table.ts';
 
 export interface ServerSpec {
   readonly name: string;
@@ -21,6 +38,8 @@ export interface Server extends ProcessId {
   readonly name: string;
   readonly port: number;
   readonly stop: NodeJS.Signals;
+  /** As it was started. */
+  readonly program: string;
 }
 
 /** Carried by every process that a session on the VPS starts, so that `down` finds what was left running. */
@@ -41,6 +60,11 @@ export const recorded = (dir: string): Server[] => {
   }
 };
 
+const record = (dir: string, server: Server): void => {
+  mkdirSync(recordDir(dir), { recursive: true });
+  writeFileSync(join(recordDir(dir), `${server.name}.json`), JSON.stringify(server));
+};
+
 export const lastLogLines = (dir: string, name: string): string =>
   readFileSync(logFile(dir, name), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
 
@@ -48,6 +72,9 @@ export const lastLogLines = (dir: string, name: string): string =>
 export const startServer = async (dir: string, spec: ServerSpec): Promise<void> => {
   const log = openSync(logFile(dir, spec.name), 'a');
   const [file, ...args] = spec.argv;
+  // Before it starts: whoever is killed right after it leaves no server that nobody knows of.
+  const planned = { name: spec.name, port: spec.port, stop: spec.stop ?? 'SIGTERM', program: file } as const;
+  record(dir, { ...planned, pid: 0, startTime: '', bootId: '' });
   const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', log, log],
@@ -60,9 +87,8 @@ export const startServer = async (dir: string, spec: ServerSpec): Promise<void> 
   closeSync(log);
   const id = child.pid === undefined ? null : identify(child.pid);
   if (!id) throw dead(dir, spec.name);
-  const server: Server = { name: spec.name, port: spec.port, stop: spec.stop ?? 'SIGTERM', ...id };
-  mkdirSync(recordDir(dir), { recursive: true });
-  writeFileSync(join(recordDir(dir), `${spec.name}.json`), JSON.stringify(server));
+  const server: Server = { ...planned, ...id };
+  record(dir, server);
   await untilListening(dir, server);
 };
 
@@ -80,23 +106,51 @@ const untilListening = async (dir: string, server: Server): Promise<void> => {
 const dead = (dir: string, name: string): LabError =>
   new LabError(`${name} ended while starting:\n${lastLogLines(dir, name)}`, `Read ${logFile(dir, name)}`);
 
-/** Ends every process of the lab and returns when they are gone; nothing but what was recorded or marked. */
-export const endServers = async (dir: string): Promise<void> => {
-  const servers = recorded(dir).filter(isAlive);
-  const sessions = servers.filter((s) => s.name === 'sshd').flatMap((s) => descendantsOf(s.pid));
-  const marked = startedWith(marker, dir);
-  const children = servers.flatMap((s) => descendantsOf(s.pid));
-  for (const server of servers) signal(server, server.stop);
-  for (const id of [...sessions, ...marked]) signal(id, 'SIGTERM');
-  const all = [...servers, ...sessions, ...marked, ...children];
-  if (!(await untilGone(all, graceMs))) {
-    for (const id of [...all, ...startedWith(marker, dir)]) signal(id, 'SIGKILL');
-    if (!(await untilGone(all, graceMs)))
-      throw new LabError(
-        `Still running: ${all.filter(isAlive).map((id) => id.pid)}`,
-        'End these processes by hand',
-      );
+/** All that runs because of the lab, whether its servers still live or were killed without their children. */
+const processesOf = (dir: string): ProcessId[] => {
+  const servers = recorded(dir);
+  const living = servers.filter(isAlive);
+  return [
+    ...living,
+    ...living.flatMap(({ pid }) => descendantsOf(pid)),
+    ...servers.flatMap(({ program }) => runningIn(realpathSync(dir), resolved(program))),
+    ...startedWith(marker, dir),
+  ];
+};
+
+const resolved = (program: string): string => {
+  try {
+    return realpathSync(program);
+  } catch {
+    return program;
   }
+};
+
+/** A living server ends its own children, in its own order. Those of sshd and of a dead one are told themselves. */
+const askToEnd = (dir: string, all: readonly ProcessId[]): void => {
+  const living = recorded(dir).filter(isAlive);
+  const cared = living.flatMap((s) => [
+    s.pid,
+    ...(s.name === 'sshd' ? [] : descendantsOf(s.pid).map(({ pid }) => pid)),
+  ]);
+  const alone = all.filter(({ pid }) => !cared.includes(pid));
+  for (const server of living) signal(server, server.stop);
+  for (const id of alone) signal(id, 'SIGTERM');
+};
+
+/** Ends every process of the lab and returns when they are gone; nothing but what is its own. */
+export const endServers = async (dir: string): Promise<void> => {
+  const all = processesOf(dir);
+  askToEnd(dir, all);
+  await untilGone(all, graceMs);
+  // What refused, and what was started while the others ended.
+  const rest = [...all.filter(isAlive), ...processesOf(dir)];
+  for (const id of rest) signal(id, 'SIGKILL');
+  if (!(await untilGone(rest, graceMs)))
+    throw new LabError(
+      `Still running: ${rest.filter(isAlive).map((id) => id.pid)}`,
+      'End these processes by hand',
+    );
   rmSync(recordDir(dir), { recursive: true, force: true });
 };
 

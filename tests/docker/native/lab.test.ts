@@ -1,23 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { down, type LabInfo, reset, status, up } from '../../../docker/native/lab.ts';
 import { openLabRoot } from '../../../docker/native/place.ts';
 import { isAlive, startedWith } from '../../../docker/native/process-table.ts';
 import { marker, recorded } from '../../../docker/native/servers.ts';
 import { runOnVps } from '../../../docker/native/session.ts';
+import { watchOver } from '../../../docker/native/watchdog.ts';
 
 const dir = mkdtempSync(join(openLabRoot(), 'test-lab-'));
 let lab: LabInfo;
+const callOff = watchOver(dir, inject('labOwner'), 'remove');
 beforeAll(async () => {
   lab = await up(dir);
 });
 afterAll(async () => {
   await down(dir);
+  callOff();
   rmSync(dir, { recursive: true });
 });
 
@@ -110,13 +113,39 @@ test('two at once make one lab', async () => {
   lab = one;
 });
 
-test('an up after a crash of one server ends the rest first', async () => {
+/** By where they work: the parent and the command line say nothing of a worker whose master was killed. */
+const workingInLab = (): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(dir);
+    } catch {
+      return false;
+    }
+  });
+
+const killMasters = async (names: readonly string[]) => {
+  const killed = recorded(dir).filter(({ name }) => names.includes(name));
+  for (const { pid } of killed) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => killed.filter(isAlive)).toEqual([]);
+};
+
+test('an up after a crash of one server ends the rest first, its orphaned worker too', async () => {
   const before = recorded(dir);
-  const nginx = before.find((s) => s.name === 'nginx');
-  process.kill(nginx?.pid ?? 0, 'SIGKILL');
-  await expect.poll(() => nginx && isAlive(nginx)).toBe(false);
+  await killMasters(['nginx']);
+  const orphans = workingInLab();
   lab = await up(dir);
   expect(before.filter(isAlive)).toEqual([]);
+  expect(workingInLab().filter((pid) => orphans.includes(pid))).toEqual([]);
+});
+
+test('down leaves nothing of servers that were all killed', async () => {
+  await onVps('setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo started');
+  await killMasters(['nginx', 'mysql', 'postgres', 'sshd']);
+  expect(workingInLab()).not.toEqual([]);
+  await down(dir);
+  expect(workingInLab()).toEqual([]);
+  expect(startedWith(marker, dir)).toEqual([]);
+  lab = await up(dir);
 });
 
 test('reset restores rows, checkout and flag without restarting a server', async () => {
@@ -141,7 +170,8 @@ test('down ends its servers, pm2 and what a session left running, and no process
   const stranger = Number(
     execFileSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' }),
   );
-  const record = { name: 'stranger', pid: stranger, port: 1, stop: 'SIGTERM', startTime: '1', bootId: '' };
+  const id = { pid: stranger, startTime: '1', bootId: '' };
+  const record = { name: 'stranger', port: 1, stop: 'SIGTERM', program: '/bin/sleep', ...id };
   writeFileSync(join(dir, 'servers', 'stranger.json'), JSON.stringify(record));
   const alive = [...recorded(dir).filter(isAlive), ...startedWith(marker, dir)];
   expect(alive.length).toBeGreaterThanOrEqual(7);
