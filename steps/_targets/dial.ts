@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Shell } from './shell.ts';
+import { TargetError } from '../../engine/target.ts';
+import type { DialFailed, Shell } from './shell.ts';
 
 /** `Shell.dial` that gives up with the signal; a connection that comes too late is closed. */
 export const dialUntil = (shell: Shell, host: string, port: number, signal: AbortSignal): Promise<Duplex> => {
@@ -17,3 +18,9 @@ export const dialUntil = (shell: Shell, host: string, port: number, signal: Abor
     dialled.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 };
+
+/** What it means for the target behind the place: the place is well, the target's address is not. */
+export const unreachableBehind = (target: string, error: DialFailed): TargetError =>
+  new TargetError(target, 'unreachable', error.message, `Check host and port of target ${target}`, {
+    cause: error,
+  });

@@ -37,6 +37,11 @@ export class NotEnded extends Error {
   override readonly name = 'NotEnded';
 }
 
+/** The place was reached, but got no connection to the address: nobody has been spoken to. */
+export class DialFailed extends Error {
+  override readonly name = 'DialFailed';
+}
+
 export interface Shell {
   /** `local` or the ssh target's name. */
   readonly place: string;
@@ -46,7 +51,10 @@ export interface Shell {
    * the process is proven ended.
    */
   exec(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecResult>;
-  /** A TCP connection made from this place (direct-tcpip over ssh). */
+  /**
+   * A TCP connection made from this place (direct-tcpip over ssh). Throws TargetError when the place itself
+   * cannot be reached, DialFailed when it can and the address cannot.
+   */
   dial(host: string, port: number): Promise<Duplex>;
   /** Where supervised work keeps its files; undefined: the XDG state folder of the place's user. */
   readonly stateDir?: string;

@@ -4,6 +4,8 @@ import { type Config, NodeSSH } from 'node-ssh';
 import parseDuration from 'parse-duration';
 import ssh2 from 'ssh2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
+import { unreachableBehind } from '../dial.ts';
+import { DialFailed, type Shell } from '../shell.ts';
 import { type HostKeyCheck, hostKeyCheck } from './host-key.ts';
 import type { SshConfig } from './target.ts';
 
@@ -26,7 +28,7 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     algorithms: { serverHostKey: hostKeyAlgorithms(check) },
     ...(await credentials(ctx, config)),
   };
-  if (ctx.via) options.sock = (await ctx.via.dial(config.host, config.port)) as NonNullable<Config['sock']>;
+  if (ctx.via) options.sock = await dialled(ctx.name, ctx.via, config);
   const ssh = new NodeSSH();
   const giveUp = () => ssh.dispose();
   ctx.signal.addEventListener('abort', giveUp, { once: true });
@@ -42,6 +44,18 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
   ssh.connection?.on('error', () => undefined);
   ssh.connection?.setNoDelay(true);
   return ssh;
+};
+
+const dialled = async (
+  target: string,
+  via: Shell,
+  { host, port }: SshConfig,
+): Promise<NonNullable<Config['sock']>> => {
+  try {
+    return (await via.dial(host, port)) as NonNullable<Config['sock']>;
+  } catch (error) {
+    throw error instanceof DialFailed ? unreachableBehind(target, error) : error;
+  }
 };
 
 const milliseconds = (text: string): number => parseDuration(text) ?? 0;

@@ -3,7 +3,7 @@ import type { NodeSSH } from 'node-ssh';
 import pRetry from 'p-retry';
 import type { Channel, Client, ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
-import { ConnectionLost } from '../shell.ts';
+import { ConnectionLost, DialFailed } from '../shell.ts';
 
 const reconnecting = { retries: 2, minTimeout: 200, factor: 3 };
 
@@ -26,8 +26,18 @@ export class Link {
     return this.#open((client, done) => client.exec(command, done));
   }
 
-  tunnel(host: string, port: number): Promise<Channel> {
-    return this.#open((client, done) => client.forwardOut('127.0.0.1', 0, host, port, done));
+  async tunnel(host: string, port: number): Promise<Channel> {
+    try {
+      return await this.#open((client, done) => client.forwardOut('127.0.0.1', 0, host, port, done));
+    } catch (error) {
+      const { cause } = error as TargetError;
+      if (!hasNoConnection(cause)) throw error;
+      const why = cause.message.replace('(SSH) Channel open failure: ', '');
+      const what = /refused/i.test(why)
+        ? `nothing listens on ${host}:${port} as seen from ${this.#target}`
+        : `${this.#target} gets no connection to ${host}:${port}: ${why}`;
+      throw new DialFailed(what, { cause });
+    }
   }
 
   close(): void {
@@ -83,6 +93,12 @@ export class Link {
     return new TargetError(this.#target, 'unreachable', cause.message, 'Check the network.', { cause });
   }
 }
+
+/** SSH_OPEN_CONNECT_FAILED (RFC 4254, 5.1). sshd also says it of a session past MaxSessions: for tunnels only. */
+const connectFailed = 2;
+
+const hasNoConnection = (cause: unknown): cause is Error =>
+  cause instanceof Error && 'reason' in cause && cause.reason === connectFailed;
 
 type Ask<C> = (client: Client, done: (error: Error | undefined, channel: C) => void) => void;
 
