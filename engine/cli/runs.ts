@@ -3,7 +3,7 @@ import type { RunState } from '../decide/state.ts';
 import { type ListedRun, listRuns } from '../journal/list-runs.ts';
 import { whoHolds } from '../journal/lock.ts';
 import { instant, span } from '../views/format.ts';
-import { stateWord } from '../views/standing.ts';
+import { type RunStateWord, stateWord } from '../views/standing.ts';
 import { givenRunsDir } from './given.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
@@ -15,7 +15,10 @@ interface Row {
   readonly runbook: string | null;
   readonly environment: string | null;
   readonly startedAt: number | null;
+  /** Until its last event. */
   readonly tookMs: number | null;
+  /** It is over: what it took will not grow. */
+  readonly settled: boolean;
   readonly user: string | null;
 }
 
@@ -41,6 +44,7 @@ const rowOf = ({ id, path, state, broken }: ListedRun): Row => {
       environment: null,
       startedAt: null,
       tookMs: null,
+      settled: false,
       user: null,
     };
   }
@@ -51,21 +55,23 @@ const rowOf = ({ id, path, state, broken }: ListedRun): Row => {
     environment: state.environment,
     startedAt: state.createdAt,
     tookMs: (state.settled?.at ?? state.lastAt) - state.createdAt,
+    settled: state.settled !== null,
     user: state.user,
   };
 };
 
+const looksLive: readonly RunStateWord[] = ['running', 'waiting', 'waiting for people', 'rolling back'];
+
 /** Only a lock that is held proves a run alive: a killed engine journals nothing about its end. */
 const wordOf = (state: RunState, path: string): string => {
   const word = stateWord(state);
-  const looksLive = word === 'running' || word === 'waiting' || word === 'rolling back';
-  return looksLive && !whoHolds(path).live ? 'stopped' : word;
+  return looksLive.includes(word) && !whoHolds(path).live ? 'stopped' : word;
 };
 
 const cells = (row: Row): readonly string[] => [
   row.run,
   row.state,
   row.startedAt === null ? '' : instant(row.startedAt),
-  row.tookMs === null ? '' : span(row.tookMs),
+  row.tookMs === null ? '' : `${span(row.tookMs)}${row.settled ? '' : ', not over'}`,
   row.user ?? '',
 ];

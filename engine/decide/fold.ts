@@ -41,6 +41,7 @@ export const stepState = (state: RunState, id: string): StepState =>
     plannedAt: null,
     startedAt: null,
     settledAt: null,
+    forwardAt: null,
     undoStartedAt: null,
     gate: null,
     reason: null,
@@ -168,6 +169,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     s.state = e.state;
     s.reason = e.reason ?? null;
     s.settledAt = e.at;
+    if (e.state !== 'undone' && e.state !== 'kept') s.forwardAt = e.at;
     delete state.timers[timerId.wait(e.step)];
     delete state.timers[timerId.window(e.step)];
   },
@@ -182,6 +184,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     const s = step(state, e.step);
     // A go that went stale is asked again: the gate is open once more and what follows it waits.
     s.state = 'running';
+    s.forwardAt = null;
     state.cursor = e.step;
     s.gate = {
       round: e.round,

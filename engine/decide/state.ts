@@ -61,6 +61,8 @@ export interface StepState {
   plannedAt: number | null;
   startedAt: number | null;
   settledAt: number | null;
+  /** When it was settled going forward: no undo overwrites it. null: it never was. */
+  forwardAt: number | null;
   undoStartedAt: number | null;
   gate: GateState | null;
   reason: string | null;

@@ -1,10 +1,11 @@
 /** Sentences about single acts. A read that simply holds is not worth a line. */
 
 import { plannedAct } from '../decide/act-of.ts';
-import type { Event, Phase } from '../decide/events.ts';
+import type { Effect, Event, Phase } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { undoPreview } from './step-standing.ts';
 import type { Sentence } from './wording.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
@@ -24,6 +25,13 @@ export const actName = (key: Of<'act-started'>['act']): string => {
   return names[phase];
 };
 
+/** What is known of the world after a failure. */
+export const effectWord: { readonly [E in Effect]: string } = {
+  none: 'nothing was changed',
+  some: 'it may have changed something before it failed',
+  unknown: 'outcome unknown',
+};
+
 const isRead = (key: Of<'act-started'>['act']): boolean => {
   const { phase } = parseActKey(key);
   return phase !== 'do' && phase !== 'undo';
@@ -35,16 +43,16 @@ export const wordAct = {
     const attempt = e.attempt > 1 ? `, attempt ${e.attempt}` : '';
     const act = plannedAct(plan, e.act);
     const where = act && act.runOn !== 'local' ? ` on ${act.runOn}` : '';
-    return { tone: 'dim', text: `${actName(e.act)}${attempt}${where}: ${act?.preview ?? 'started'}` };
+    const doing = act ? undoPreview(plan, e.act, act.preview) : 'started';
+    return { tone: 'dim', text: `${actName(e.act)}${attempt}${where}: ${doing}` };
   },
   'act-finished': (e: Of<'act-finished'>, plan: Plan): Sentence | null => {
     if (e.result === 'done') return null;
     const { error } = e;
     const hint = isRead(e.act) ? (plannedAct(plan, e.act)?.message ?? null) : null;
-    const known = { none: 'nothing was changed', some: 'it changed something', unknown: 'outcome unknown' };
     const more = [
       ...(hint ? [hint] : []),
-      ...(isRead(e.act) ? [] : [known[e.effect]]),
+      ...(isRead(e.act) ? [] : [effectWord[e.effect]]),
       ...(e.living ? ['its work could not be proven ended'] : []),
       ...(error.remedy ? [`-> ${error.remedy}`] : []),
     ];

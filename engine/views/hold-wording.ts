@@ -61,15 +61,17 @@ export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState
   };
 };
 
+/** Why a run is held; its message begins with the step, which stands beside it already. */
+export const causeOf = ({ step, message }: Pick<HoldState, 'step' | 'message'>): string =>
+  step !== null && message.startsWith(`${step}: `) ? message.slice(step.length + 2) : message;
+
 /** Why the run is held, and what to do about it. */
-export const wordStanding = ({
-  step,
-  message,
-  remedy,
-}: Pick<HoldState, 'step' | 'message'> & { remedy?: string | null }): Required<Sentence> => ({
+export const wordStanding = (
+  hold: Pick<HoldState, 'step' | 'message'> & { remedy?: string | null },
+): Required<Sentence> => ({
   tone: 'bad',
-  text: `HELD${step ? ` at ${step}` : ''}: ${message}`,
-  more: remedy ? [`-> ${remedy}`] : [],
+  text: `HELD${hold.step ? ` at ${hold.step}` : ''}: ${causeOf(hold)}`,
+  more: hold.remedy ? [`-> ${hold.remedy}`] : [],
 });
 
 export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence => {

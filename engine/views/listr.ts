@@ -1,6 +1,15 @@
 /** A list of steps on a TTY. The only file that knows listr2. */
 import { EOL } from 'node:os';
-import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import {
+  DefaultRenderer,
+  LISTR_DEFAULT_RENDERER_STYLE,
+  Listr,
+  ListrDefaultRendererLogLevels,
+  ListrLogger,
+  type ListrRendererTask,
+  type ListrTask,
+  ProcessOutput,
+} from 'listr2';
 import { createSlots, type SlotEnd } from './slots.ts';
 
 interface Item {
@@ -19,8 +28,11 @@ export interface ListOptions {
 }
 
 export interface TaskList {
-  /** New title and further output lines of an item that is being worked on; else nothing happens. */
-  update(id: string, title: string, lines: readonly string[]): void;
+  /**
+   * New title and further output lines of an item that is being worked on; else nothing happens. `stopped`: it
+   * stands still until a person has chosen, and no spinner pretends otherwise.
+   */
+  update(id: string, title: string, lines: readonly string[], stopped: boolean): void;
   end(id: string, end: SlotEnd): void;
   /** Ends what is still open; the last picture is drawn then, and not before. */
   close(endOf: (id: string) => SlotEnd): void;
@@ -28,13 +40,24 @@ export interface TaskList {
 }
 
 const outputLines = 4;
+const icons = new ListrLogger<ListrDefaultRendererLogLevels>({
+  useIcons: true,
+  icon: { ...LISTR_DEFAULT_RENDERER_STYLE.icon },
+  color: { ...LISTR_DEFAULT_RENDERER_STYLE.color },
+});
 
 /** A renderer that draws the frame around what listr2 draws. */
-const framedBy = (frame: ListOptions['frame']) =>
+const framedBy = (frame: ListOptions['frame'], isStopped: (title: string | undefined) => boolean) =>
   class extends DefaultRenderer {
     override create(options?: { tasks?: boolean; bottomBar?: boolean; prompt?: boolean }): string {
       // listr2 draws a last time without the prompt.
       return frame(super.create(options).split(EOL), options?.prompt === false).join(EOL);
+    }
+
+    // listr2 knows no task that stands still and may go on.
+    protected override style(task: ListrRendererTask<typeof DefaultRenderer>, output = false): string {
+      const stands = !output && task.isStarted() && isStopped(task.title);
+      return stands ? icons.icon(ListrDefaultRendererLogLevels.FAILED) : super.style(task, output);
     }
   };
 
@@ -44,6 +67,9 @@ type Task = ListrTask<unknown, ReturnType<typeof framedBy>>;
 export const openList = (entries: readonly ListEntry[], options: ListOptions): TaskList => {
   const slots = createSlots();
   const working = new Map<string, { title: string; output: string }>();
+  const stoppedIds = new Set<string>();
+  const isStopped = (title: string | undefined): boolean =>
+    [...stoppedIds].some((id) => working.get(id)?.title === title);
 
   const taskOf = ({ id, title }: Item): Task => ({
     title,
@@ -73,7 +99,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
     // Made here, since it remembers the stream's `write`: while the list before is open that is not the real one.
     const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
     return new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
-      renderer: framedBy(options.frame),
+      renderer: framedBy(options.frame, isStopped),
       rendererOptions: {
         collapseSubtasks: false,
         formatOutput: 'truncate',
@@ -88,9 +114,11 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
   const ids = entries.flatMap((e) => ('id' in e ? [e.id] : e.parallel.map((item) => item.id)));
 
   return {
-    update(id, title, lines) {
+    update(id, title, lines, stopped) {
       const task = working.get(id);
       if (!task) return;
+      if (stopped) stoppedIds.add(id);
+      else stoppedIds.delete(id);
       if (task.title !== title) task.title = title;
       for (const line of lines) task.output = line;
     },

@@ -1,14 +1,17 @@
 /** The four questions, answered in words: where are we, are we late, can we go back, what comes next. */
+import { openGates } from '../decide/answer.ts';
 import { type Outlook, outlook } from '../decide/outlook.ts';
-import type { RunState } from '../decide/state.ts';
+import type { RunState, StepState } from '../decide/state.ts';
 import type { Plan, PlanLine } from '../plan.ts';
 import { clean, offset, plural, span, timeOfDay } from './format.ts';
+import { askedOf, given } from './gate-terms.ts';
 import type { Tone } from './paint.ts';
 import { offsetNow } from './wording.ts';
 
 export type RunStateWord =
   | 'running'
   | 'waiting'
+  | 'waiting for people'
   | 'held'
   | 'succeeded'
   | 'rolling back'
@@ -28,26 +31,53 @@ export const stateWord = (state: RunState): RunStateWord => {
   if (state.hold) return 'held';
   if (state.session?.endedAt != null) return 'stopped';
   if (state.rollback) return 'rolling back';
-  return Object.values(state.steps).some((s) => s.state === 'running') ? 'running' : 'waiting';
+  const running = Object.values(state.steps).filter((s) => s.state === 'running');
+  // One that its criteria decide is settled in the turn in which it opens.
+  if (running.some((s) => s.gate?.verdict === null)) return 'waiting for people';
+  return running.length > 0 ? 'running' : 'waiting';
 };
 
 export const lineEntry = (plan: Plan): PlanLine | undefined => plan.entries.find((e) => e.kind === 'line');
 
-const doneCount = (state: RunState): number =>
-  Object.values(state.steps).filter((s) => s.state === 'succeeded' || s.state === 'skipped').length;
+const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
+  Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;
 
-export const whereLine = (plan: Plan, state: RunState): Line => {
-  const word = stateWord(state);
-  const total = Object.keys(plan.steps).length;
+/** Forward: what is done of the whole. Back: what is undone of what was owed. */
+const progressOf = (plan: Plan, state: RunState): string => {
+  if (!state.rollback)
+    return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;
+  const kept = count(state, 'kept');
+  const undone = plural(count(state, 'undone'), 'step');
+  const owed = state.settled ? '' : ` of ${state.rollback.owed.length}`;
+  return `${undone}${owed} undone${kept > 0 ? `, ${kept} left as it is` : ''}`;
+};
+
+/** `word`: where the caller knows more than the journal, which a killed engine could not write to. */
+export const whereLine = (plan: Plan, state: RunState, word: RunStateWord = stateWord(state)): Line => {
   const targets = Object.entries(plan.targets).map(([name, t]) => `${name} ${t.description}`);
   const parts = [
     `${plan.name}${state.environment ? ` (${state.environment})` : ''}`,
-    word.toUpperCase(),
-    `${doneCount(state)} of ${plural(total, 'step')}`,
+    word === 'stopped' ? 'STOPPED, no engine' : word.toUpperCase(),
+    progressOf(plan, state),
     ...targets,
   ];
   const bad = word === 'held' || word === 'stopped';
-  return { tone: bad ? 'bad' : 'strong', text: parts.join(' · ') };
+  return { tone: bad ? 'bad' : word === 'waiting for people' ? 'warn' : 'strong', text: parts.join(' · ') };
+};
+
+const reasonLine = ({ rollback, settled }: RunState): Line | null =>
+  rollback && {
+    tone: 'warn',
+    text: `${settled ? 'rolled' : 'rolling'} back${rollback.by ? `, asked by ${rollback.by}` : ''}, because: ${rollback.reason}`,
+  };
+
+/** Which gate waits for whom, and until when. */
+const peopleLine = (plan: Plan, state: RunState): Line | null => {
+  const [id] = openGates(plan, state);
+  const asked = id === undefined ? null : askedOf(plan, state, id);
+  if (!asked || state.hold) return null;
+  const closes = asked.deadline === null ? '' : `, closes ${timeOfDay(asked.deadline)}`;
+  return { tone: 'warn', text: `${id}: ${given(asked)}${closes}` };
 };
 
 export const clockLine = (state: RunState, now: number, view: Outlook): Line => {
@@ -100,15 +130,20 @@ export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook
   return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
 };
 
-/** Safe to print: names and places may come from outside. */
-export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
+/** Safe to print: names and places may come from outside. `word` as for `whereLine`. */
+export const standing = (
+  plan: Plan,
+  state: RunState,
+  now: number,
+  word: RunStateWord = stateWord(state),
+): readonly Line[] => {
   const view = outlook(plan, state, now);
-  const next = nextLine(plan, state, now, view);
-  const lines = [
-    whereLine(plan, state),
+  return [
+    whereLine(plan, state, word),
+    reasonLine(state),
     clockLine(state, now, view),
     backLine(plan, state, now, view),
-    ...(next ? [next] : []),
-  ];
-  return lines.map((line) => ({ ...line, text: clean(line.text) }));
+    peopleLine(plan, state),
+    nextLine(plan, state, now, view),
+  ].flatMap((line) => (line ? [{ ...line, text: clean(line.text) }] : []));
 };

@@ -6,9 +6,11 @@ import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { clean, offset, span, timeOfDay } from './format.ts';
-import { approveCommand, choiceCommands, whatNext } from './hold-wording.ts';
+import { askedOf, given } from './gate-terms.ts';
+import { approveCommand, causeOf, choiceCommands, whatNext } from './hold-wording.ts';
 import type { Paint, Tone } from './paint.ts';
-import { backLine, clockLine, lineEntry, nextLine, stateWord, whereLine } from './standing.ts';
+import { lineEntry, standing, stateWord } from './standing.ts';
+import { forwardMs, type StepWord, stepWord, undoMs } from './step-standing.ts';
 import { describeEvent } from './wording.ts';
 
 export interface StatusInput {
@@ -29,19 +31,15 @@ const wordOf = (state: RunState, live: boolean) =>
 export const statusReport = ({ plan, state, events, now, live }: StatusInput) => {
   const at = state.settled?.at ?? now;
   const view = outlook(plan, state, at);
-  const next = nextLine(plan, state, at, view);
+  const word = wordOf(state, live);
+  const line = lineEntry(plan);
   return {
     run: state.runId,
     runbook: state.runbook,
     environment: state.environment,
-    state: wordOf(state, live),
+    state: word,
     engine: live,
-    lines: [
-      whereLine(plan, state),
-      clockLine(state, at, view),
-      backLine(plan, state, at, view),
-      ...(next ? [next] : []),
-    ],
+    lines: standing(plan, state, at, word),
     where: {
       current: view.current,
       next: view.next,
@@ -50,10 +48,15 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
         name: step.name,
         at: step.atMs === null ? null : offset(step.atMs),
         state: state.steps[step.id]?.state ?? 'pending',
+        word: stepWord(state, step.id),
         startedAt: state.steps[step.id]?.startedAt ?? null,
         settledAt: state.steps[step.id]?.settledAt ?? null,
+        tookMs: forwardMs(state, step.id),
+        undoTookMs: undoMs(state, step.id),
         expectedMs: step.expectedMs,
       })),
+      /** The step that crosses it. */
+      line: line ? { act: line.act, crossedAt: state.line?.crossedAt ?? null } : null,
     },
     late: {
       t0: view.t0,
@@ -67,7 +70,7 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
       why: view.canGoBack.why,
       costMs: view.rollbackOwedMs,
       decideBy: view.latestSafeAbort,
-      forwardFix: state.line ? (lineEntry(plan)?.forwardFix.path ?? null) : null,
+      forwardFix: state.line ? (line?.forwardFix.path ?? null) : null,
     },
     gates: openGates(plan, state).map((id) => gateOf(plan, state, id)),
     hold: state.hold && {
@@ -78,23 +81,28 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
       choices: choiceCommands(state.hold, state.runId),
     },
     happened: happened(plan, events),
-    goOn: live ? [] : whatNext(state),
+    goOn: live ? choicesBeside(state) : whatNext(state),
   };
 };
 
 export type StatusReport = ReturnType<typeof statusReport>;
 
-const gateOf = (plan: Plan, state: RunState, id: string) => {
-  const step = plan.steps[id];
-  const approvers = step?.kind === 'gate' ? step.approvers : [];
-  return {
-    id,
-    prompt: step?.kind === 'gate' ? step.prompt : null,
-    approvers: approvers.map((a) => ({ id: a, name: plan.approvers[a]?.name ?? a })),
-    answers: state.steps[id]?.gate?.answers ?? [],
-    approve: approveCommand(state.runId, id),
-  };
-};
+/** A live engine is told by command; the one that only looks again is a session of its own. */
+const choicesBeside = ({ hold, runId }: RunState): readonly string[] =>
+  hold ? choiceCommands({ ...hold, choices: hold.choices.filter((c) => c !== 'look') }, runId) : [];
+
+const gateOf = (plan: Plan, state: RunState, id: string) => ({
+  id,
+  ...(askedOf(plan, state, id) ?? {
+    prompt: null,
+    needed: 0,
+    gave: [],
+    approvers: [],
+    answers: [],
+    deadline: null,
+  }),
+  approve: approveCommand(state.runId, id),
+});
 
 /** A sentence speaks of the state at its event: the journal is folded once more, with stops on the way. */
 const happened = (plan: Plan, events: readonly Recorded[]) => {
@@ -116,40 +124,68 @@ const happened = (plan: Plan, events: readonly Recorded[]) => {
 const isTold = (event: Recorded): boolean =>
   !['act-started', 'timer-set', 'timer-ended', 'session-ended'].includes(event.type);
 
-const mark = {
+const mark: { readonly [W in StepWord]: string } = {
   pending: ' ',
   running: '>',
+  held: '!',
+  'no-go': '!',
+  expired: '!',
+  stopped: '!',
+  undoing: '<',
   succeeded: 'x',
   failed: '!',
   skipped: '-',
   undone: '<',
-  kept: '-',
+  'failed, undone': '!',
+  'left as it is': '-',
 };
+
+/** The others are told by their marks alone. */
+const said: readonly StepWord[] = ['pending', 'running', 'succeeded'];
+
+const stepText = (s: StatusReport['where']['steps'][number]): string => {
+  const took = s.tookMs === null ? '' : `  ${span(s.tookMs)}`;
+  const expected = took === '' || s.expectedMs === null ? '' : ` / ${span(s.expectedMs)}`;
+  const undo = s.undoTookMs === null ? '' : ` in ${span(s.undoTookMs)}`;
+  const word = said.includes(s.word) ? '' : `  ${s.word}${undo}`;
+  return `  [${mark[s.word]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${expected}${word}`;
+};
+
+const lineText = (crossedAt: number | null): string =>
+  `  -------- POINT OF NO RETURN -------- ${crossedAt === null ? 'not crossed' : `crossed ${timeOfDay(crossedAt)}`}`;
+
+const gateText = (g: StatusReport['gates'][number]): readonly string[] => [
+  `gate ${g.id}: ${g.prompt ?? 'decided by its criteria'}`,
+  `  ${given(g)}${g.deadline === null ? '' : `, closes ${timeOfDay(g.deadline)}`}`,
+  ...g.answers.map(
+    (a) =>
+      `  ${timeOfDay(a.at)}  ${a.verdict === 'go' ? 'GO' : 'NO-GO'} by ${a.by ?? a.user} (login ${a.user}): ${a.reason}`,
+  ),
+  `  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`,
+  `  ${g.approve}`,
+];
 
 export const statusText = (
   report: StatusReport,
   paths: { readonly journal: string; readonly logs: string },
   paint: Paint,
 ): string => {
-  const steps = report.where.steps.map((s) => {
-    const took = s.startedAt === null || s.settledAt === null ? '' : `  ${span(s.settledAt - s.startedAt)}`;
-    const expected = s.expectedMs === null ? '' : ` / ${span(s.expectedMs)}`;
-    return `  [${mark[s.state]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${took && expected}`;
-  });
+  const { line } = report.where;
+  const steps = report.where.steps.flatMap((s) => [
+    ...(s.id === line?.act ? [paint('warn', lineText(line.crossedAt))] : []),
+    stepText(s),
+  ]);
   const sections = [
     [`run ${report.run}, ${report.state}, ${report.engine ? 'an engine is at it' : 'no engine is at it'}`],
     report.lines.map((line) => paint(line.tone, clean(line.text))),
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
-    report.gates.flatMap((g) => [
-      clean(`gate ${g.id}: ${g.prompt ?? 'decided by its criteria'}`),
-      clean(`  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`),
-      `  ${g.approve}`,
-    ]),
+    report.gates.flatMap(gateText).map(clean),
     report.hold
-      ? [`held: ${report.hold.message}`, ...(report.hold.remedy ? [`  -> ${report.hold.remedy}`] : [])].map(
-          clean,
-        )
+      ? [
+          `held${report.hold.step ? ` at ${report.hold.step}` : ''}: ${causeOf(report.hold)}`,
+          ...(report.hold.remedy ? [`  -> ${report.hold.remedy}`] : []),
+        ].map(clean)
       : [],
     report.goOn.length > 0 ? ['go on with:', ...report.goOn.map((c) => `  ${c}`)] : [],
     [paint('dim', `journal ${paths.journal}`), paint('dim', `logs    ${paths.logs}`)],

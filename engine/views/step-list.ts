@@ -4,6 +4,7 @@ import type { Plan } from '../plan.ts';
 import { clean } from './format.ts';
 import type { ListEntry } from './listr.ts';
 import type { SlotEnd } from './slots.ts';
+import { isStopped } from './step-standing.ts';
 import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
 
 const lineTitle = '──────── POINT OF NO RETURN ────────';
@@ -53,5 +54,8 @@ export const openEnd = (plan: Plan, state: RunState, id: string, now: number): S
   const s = state.steps[id]?.state;
   return s === undefined || s === 'pending'
     ? { kind: 'unreached', title: pendingTitle(step) }
-    : { kind: 'failed', title: `${runningTitle(step, state, now)}  stopped here` };
+    : {
+        kind: 'failed',
+        title: `${runningTitle(step, state, now)}${isStopped(state, id) ? '' : '  stopped here'}`,
+      };
 };

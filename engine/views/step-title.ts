@@ -3,6 +3,7 @@ import { stepState } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
 import { clean, offset, span } from './format.ts';
+import { isStopped, stepWord } from './step-standing.ts';
 
 const lead = (step: PlanStep): string =>
   `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${clean(step.name)}`;
@@ -25,11 +26,14 @@ export const waitingTitle = (step: PlanStep, plannedAt: number | null, now: numb
 export const runningTitle = (step: PlanStep, state: RunState, now: number): string => {
   const s = stepState(state, step.id);
   const from = state.rollback ? (s.undoStartedAt ?? now) : (s.startedAt ?? now);
-  const elapsed = now - from;
+  const stopped = isStopped(state, step.id) ? state.hold : null;
+  const elapsed = Math.max(0, (stopped?.at ?? now) - from);
   const plannedMs = planned(step, state);
   const against = plannedMs === null ? '' : ` of ${span(plannedMs)}`;
-  const over = plannedMs !== null && elapsed > plannedMs ? `, ${span(elapsed - plannedMs)} over` : '';
-  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}`;
+  const overMs = plannedMs === null ? 0 : elapsed - plannedMs;
+  const over = overMs >= 1000 ? `, ${span(overMs)} over` : '';
+  const held = stopped ? `  ${stepWord(state, step.id).toUpperCase()}` : '';
+  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}`;
 };
 
 export const settledTitle = (step: PlanStep, state: RunState): string => {

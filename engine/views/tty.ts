@@ -14,6 +14,7 @@ import { createMeter, type Meter } from './meter.ts';
 import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
+import { isStopped } from './step-standing.ts';
 import { runningTitle, waitingTitle } from './step-title.ts';
 import type { Question, View } from './view.ts';
 import { describeEvent } from './wording.ts';
@@ -102,7 +103,7 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
       const title = started
         ? `${runningTitle(step, state, now)}${bar}`
         : waitingTitle(step, plannedAt(plan, state, step), now);
-      list.update(step.id, title, unseen.get(step.id)?.splice(0) ?? []);
+      list.update(step.id, title, unseen.get(step.id)?.splice(0) ?? [], isStopped(state, step.id));
     }
   };
 

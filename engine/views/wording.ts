@@ -83,7 +83,9 @@ const worders: { [T in EventType]: Worder<T> } = {
   'step-started': (e, plan) => {
     const late = e.plannedAt === null ? 0 : e.at - e.plannedAt;
     const slip = late >= 1000 ? `, ${span(late)} late` : '';
-    return { tone: 'strong', text: `${e.step}: ${plan.steps[e.step]?.name ?? 'started'}${slip}` };
+    const name = plan.steps[e.step]?.name;
+    const title = name === undefined || name === e.step ? e.step : `${e.step}: ${name}`;
+    return { tone: 'strong', text: `${title}${slip}` };
   },
   'act-started': wordAct['act-started'],
   'act-finished': wordAct['act-finished'],

@@ -57,6 +57,8 @@ test('a failed step asks what now; going back is one answer', async () => {
       { after: 'Why?', type: 'the smoke check is right\r' },
     ],
   });
+  // While it was asked: nothing spins that stands still.
+  expect(screen).toMatch(/✖ +Smoke check {2}\S+ {2}HELD/);
   expect(exitCode).toBe(5);
   expect(screen).toContain('ROLLED BACK');
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);

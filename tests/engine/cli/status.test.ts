@@ -26,6 +26,7 @@ describe('status', () => {
         [x] T-25m    Dump the database  4m / 2m
         [x] T-25m    Archive the uploads  1m / 1m
         [x] T-1m     Go or no-go  30s / 1m
+        -------- POINT OF NO RETURN -------- crossed 22:00:00
         [x] T0       Open the doors  4s / 30s
 
         21:59:00  gate go-no-go: Open the doors?
@@ -120,7 +121,14 @@ describe('runs', () => {
     expect(steady(stdout, run.id.padEnd(0)).split('\n')[1]).toMatch(
       /RUN +succeeded +2026-11-22 21:29:00\+00:00|RUN +succeeded/,
     );
-    expect(stdout).toContain('31m 4s');
+    expect(stdout).toMatch(/ 31m 4s +ops$/m);
+  });
+
+  test('what a run took that is not over is told as such', async () => {
+    const cwd = workDir();
+    makeRun(cwd, success, 'gate-opened');
+    const { stdout } = await runbook(['runs'], { cwd });
+    expect(stdout).toMatch(/stopped .* 30m, not over +ops$/m);
   });
 
   test('none yet: exit 0, and stdout stays empty for scripts', async () => {

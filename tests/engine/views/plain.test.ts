@@ -47,7 +47,7 @@ test('a night that goes well, one line an event', async () => {
     21:36:00     T-24m  uploads: run uploads
     21:37:00     T-23m  uploads done in 1m (expected 1m)
     21:38:00     T-22m  dump failed: mysqldump: exit 2, server has gone away
-                          it changed something
+                          it may have changed something before it failed
                           -> Look at the server
     21:38:00     T-22m  next attempt at 21:38:01, in 1s
     21:38:01  T-21m59s  dump, attempt 2 on vps: mysqldump trading_journal
@@ -90,7 +90,7 @@ test('a night that is taken back', async () => {
     21:36:00     T-24m  dump on vps: mysqldump trading_journal
     21:36:00     T-24m  uploads: run uploads
     21:38:00     T-22m  dump failed: mysqldump: exit 2, server has gone away
-                          it changed something
+                          it may have changed something before it failed
                           -> Look at the server
     21:38:00     T-22m  dump failed in 2m (expected 2m)
     21:39:00     T-21m  uploads done in 3m (expected 1m)

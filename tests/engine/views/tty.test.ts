@@ -28,12 +28,16 @@ test('going back is a second list, in the order of the undo', async () => {
   expect(order.map((name) => picture.indexOf(name))).toEqual(
     order.map((name) => picture.indexOf(name)).toSorted((a, b) => a - b),
   );
-  expect(picture.match(/undone/g)).toHaveLength(3);
+  expect(picture.match(/ undone\r?$/gm)).toHaveLength(3);
+  expect(picture).toContain('ROLLED BACK · 3 steps undone');
+  expect(picture).toContain('rolled back, because: dump failed');
 });
 
 test('a hold ends with the commands that go on', async () => {
   const { screen } = await runInTerminal(`${child('play-on-tty.ts')} held`);
   expect(last(screen)).toContain('Open the doors');
+  // The clock stopped with the hold, not with the end of the session.
+  expect(last(screen)).toMatch(/✖ T-25m {4}Dump the database {2}2m of 2m {2}HELD/);
   expect(last(screen)).toContain('--retry dump --reason "..."');
 });
 
