@@ -9,10 +9,13 @@ import { tooOld } from './cli/node-version.ts';
 const isVersion = (argument: string | undefined): boolean => argument === '--version' || argument === '-V';
 
 const start = async (): Promise<void> => {
-  // A reader that goes away (`runbook status | head -1`) is no failure, and its run must go on.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // A reader that goes away (`runbook status | head -1`) is no failure, and its run must go on. EIO: the terminal
+  // is gone; its SIGHUP asks to detach, which takes longer than the next line takes to be written.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
   const { main } = await import('./cli/program.ts');
   const { listenForInterrupts } = await import('./cli/interrupts.ts');
   process.exitCode = await main({
