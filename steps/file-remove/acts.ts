@@ -28,7 +28,7 @@ export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
       ];
     const room = await roomFor(shell, path, ctx.signal);
     return [
-      ...roomFindings(room, shell.place, { bytes: now.bytes, mayMakeFolders: false }),
+      ...roomFindings(room, shell.place, { bytes: now.bytes, mayMakeFolders: false, takesMkdir: false }),
       { level: 'simulated', what: `would remove ${path} (${now.bytes} bytes)` },
     ];
   },

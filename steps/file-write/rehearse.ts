@@ -23,7 +23,9 @@ export const rehearseFile = async (
   const room = await roomFor(shell, input.path, ctx.signal);
   const size = wanted.bytes.byteLength;
   const held = now.kind === 'file' ? now.bytes : 0;
-  const findings = [...roomFindings(room, shell.place, { bytes: size + held, mayMakeFolders: input.mkdir })];
+  const findings = [
+    ...roomFindings(room, shell.place, { bytes: size + held, mayMakeFolders: input.mkdir, takesMkdir: true }),
+  ];
   if (now.kind === 'file' && room.uid !== 0 && now.uid !== room.uid)
     findings.push({
       level: 'problem',

@@ -83,6 +83,7 @@ export const acts: StepActs<MysqlDumpInput, MysqlDumpOutput, MysqlDumpBefore> = 
       ...roomFindings(await roomFor(shell, input.path, ctx.signal), shell.place, {
         bytes: await client.dataBytes(),
         mayMakeFolders: false,
+        takesMkdir: false,
       }),
     ];
     if ((await look(ctx, input.path)).there)

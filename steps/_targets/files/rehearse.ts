@@ -50,17 +50,29 @@ export const roomFor = async (shell: Shell, path: string, signal?: AbortSignal):
 export const roomFindings = (
   room: Room,
   place: string,
-  needs: { readonly bytes: number; readonly mayMakeFolders: boolean },
+  needs: {
+    readonly bytes: number;
+    readonly mayMakeFolders: boolean;
+    /** Whether the step could be told to make them. */
+    readonly takesMkdir: boolean;
+  },
 ): readonly Finding[] => {
   const { folder, freeBytes } = room;
   const findings: Finding[] = [];
   const problem = (what: string, remedy: string) => findings.push({ level: 'problem', what, remedy });
+  // Rights on a folder that is merely the nearest would be the wrong ones to ask for: it may be `/`.
   if (!room.folderExists && !needs.mayMakeFolders)
     problem(
       `the folder does not exist on ${place}; the nearest is ${folder}`,
-      'Create it, or say mkdir: true',
+      needs.takesMkdir ? 'Create it, or say mkdir: true' : 'Create it',
     );
-  if (!room.writable) problem(`${folder} on ${place} is not writable`, `Grant write access to ${folder}`);
+  else if (!room.writable && room.folderExists)
+    problem(`${folder} on ${place} is not writable`, `Grant write access to ${folder}`);
+  else if (!room.writable)
+    problem(
+      `the folder cannot be made on ${place}: ${folder} is not writable`,
+      'Create it beforehand, writable for the user that the step runs as',
+    );
   if (!room.stateWritable)
     problem(`no place for copies on ${place}`, 'Make the home folder writable, or set state_dir');
   if (freeBytes < needs.bytes)

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { type Room, roomFindings } from '../../../../steps/_targets/files/rehearse.ts';
+
+const root: Room = {
+  folderExists: false,
+  writable: false,
+  stateWritable: true,
+  freeBytes: 1000,
+  uid: 1001,
+  folder: '/',
+};
+const found = (room: Partial<Room>, needs: { mayMakeFolders?: boolean; takesMkdir?: boolean } = {}) =>
+  roomFindings({ ...root, ...room }, 'vps', {
+    bytes: 1,
+    mayMakeFolders: false,
+    takesMkdir: true,
+    ...needs,
+  });
+
+test('a missing folder asks to be made, never for rights on the nearest one', () => {
+  const missing = { level: 'problem', what: 'the folder does not exist on vps; the nearest is /' };
+  expect(found({})).toEqual([{ ...missing, remedy: 'Create it, or say mkdir: true' }]);
+  expect(found({}, { takesMkdir: false })).toEqual([{ ...missing, remedy: 'Create it' }]);
+  expect(found({}, { mayMakeFolders: true })).toEqual([
+    {
+      level: 'problem',
+      what: 'the folder cannot be made on vps: / is not writable',
+      remedy: 'Create it beforehand, writable for the user that the step runs as',
+    },
+  ]);
+});
+
+test('rights are asked for where the file is to be', () => {
+  expect(found({ folderExists: true, folder: '/srv/app' })).toEqual([
+    {
+      level: 'problem',
+      what: '/srv/app on vps is not writable',
+      remedy: 'Grant write access to /srv/app',
+    },
+  ]);
+  expect(found({ folderExists: true, writable: true })).toMatchObject([{ level: 'verified' }]);
+});
