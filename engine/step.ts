@@ -117,8 +117,11 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
-  /** One line, as an operator would type it; secrets by name. */
-  preview(input: z.output<I>): string;
+  /**
+   * One line, as an operator would type it; secrets by name. `written` gives the expression that stands at a
+   * path of the input, where the value itself is only known in the run.
+   */
+  preview(input: z.output<I>, written?: (path: readonly (string | number)[]) => string | undefined): string;
   load(): Promise<{ acts: StepActs<z.output<I>, z.output<O>, B> }>;
 }
 

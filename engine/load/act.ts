@@ -142,12 +142,18 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     killGraceMs: call.kill_grace ?? ctx.defaults.kill_grace ?? DEFAULT_KILL_GRACE_MS,
     retry: policyOf(call, place.role, ctx),
     message: call.message ?? null,
-    preview: input === null ? `${type.type} ${JSON.stringify(given)}` : type.preview(input),
+    preview:
+      input === null
+        ? `${type.type} ${JSON.stringify(given)}`
+        : type.preview(input, (path) => writtenAt(filled.deferred, path)),
     reads: [...filled.reads].sort(),
   };
   ctx.files.assign(act, files);
   return act;
 };
+
+const writtenAt = (deferred: Filled['deferred'], path: Path): string | undefined =>
+  deferred.find((d) => d.path.length === path.length && d.path.every((key, i) => key === path[i]))?.text;
 
 const fillWith = (call: Call, place: Place, schema: z.ZodType, ctx: LoadContext): Filled =>
   fill((call.with ?? {}) as JsonObject, {

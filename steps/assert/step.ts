@@ -31,6 +31,9 @@ export const claimsOf = ({
 }: AssertInput): readonly { that: boolean; message: string }[] =>
   all ?? [{ that: that ?? false, message: message ?? '' }];
 
+/** `${{ a == 1 }}` -> `a == 1`. */
+const bare = (expression: string): string => expression.replace(/^\$\{\{\s*([\s\S]*?)\s*\}\}$/, '$1');
+
 export const assert = defineStep({
   type: 'assert',
   version: 1,
@@ -59,9 +62,12 @@ export const assert = defineStep({
   detachable: () => false,
   effects: () => 'read',
   files: () => [],
-  preview: (w) =>
-    `assert not: ${claimsOf(w)
-      .map((claim) => claim.message)
-      .join('; ')}`,
+  preview: (w, written = () => undefined) =>
+    claimsOf(w)
+      .map(({ that, message }, i) => {
+        const expression = written(w.all === undefined ? ['that'] : ['all', i, 'that']) ?? String(that);
+        return `assert ${bare(expression)}, else: ${message}`;
+      })
+      .join('; '),
   load: () => import('./acts.ts'),
 });

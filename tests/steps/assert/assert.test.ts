@@ -24,6 +24,19 @@ test('names every claim that does not hold, and no other', async () => {
   });
 });
 
+test('shows what must hold, as it is written', () => {
+  const one = assert.input.parse({ that: true, message: 'The dump is too small' });
+  expect(
+    assert.preview(one, ([key]) => (key === 'that' ? '${{ steps.dump.output.bytes > 1000 }}' : undefined)),
+  ).toBe('assert steps.dump.output.bytes > 1000, else: The dump is too small');
+  const all = [
+    { that: true, message: 'a' },
+    { that: false, message: 'b' },
+  ];
+  const second = (path: readonly unknown[]) => (path.join('.') === 'all.1.that' ? '${{ x }}' : undefined);
+  expect(assert.preview(assert.input.parse({ all }), second)).toBe('assert true, else: a; assert x, else: b');
+});
+
 test('a claim without a message, none, or both forms at once are refused', () => {
   for (const given of [
     { that: true },
