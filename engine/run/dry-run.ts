@@ -36,6 +36,10 @@ const worst: readonly Level[] = ['problem', 'unchecked', 'simulated', 'verified'
 const levelOf = (findings: readonly Finding[]): Level =>
   worst.find((level) => findings.some((f) => f.level === level)) ?? 'unchecked';
 
+/** Whose finding it is, where it is not the act's own. */
+const labelled = (whose: 'verify' | 'undo', findings: readonly Finding[]): readonly Finding[] =>
+  findings.map((finding) => ({ ...finding, what: `${whose}: ${finding.what}` }));
+
 export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
   const rehearsal = new Rehearsal(options);
   const steps: DryRunStep[] = [];
@@ -118,10 +122,10 @@ class Rehearsal {
     findings.push(...(await this.#check(step.act, actKey(step.id, 'do', 0))));
     if (step.act.effects === 'write') findings.push({ level: 'simulated', what: step.act.preview });
     for (const [i, check] of step.verify.entries()) {
-      findings.push(...(await this.#check(check, actKey(step.id, 'verify', i))));
+      findings.push(...labelled('verify', await this.#check(check, actKey(step.id, 'verify', i))));
     }
     for (const [i, undo] of step.undo.mode === 'own' ? step.undo.acts.entries() : []) {
-      findings.push(...(await this.#check(undo, actKey(step.id, 'undo', i))));
+      findings.push(...labelled('undo', await this.#check(undo, actKey(step.id, 'undo', i))));
     }
     return findings;
   }
@@ -134,6 +138,9 @@ class Rehearsal {
         acts.run(context, input, null),
       );
       if (outcome.done) return { level: 'verified', what: `holds now: ${spec.preview}` };
+      // False now is one thing; a check that can never hold as it stands is another.
+      const wrong = (await this.#check(spec, act)).find(({ level }) => level === 'problem');
+      if (wrong) return { ...wrong, what: `${spec.message ?? spec.preview}: ${wrong.what}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       if (first) return { level: 'problem', what };
       return { level: 'unchecked', what: `does not hold now, and may then: ${what}` };

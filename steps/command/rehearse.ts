@@ -46,9 +46,12 @@ const syntax = async (
 
 export const rehearse = async (ctx: ActContext, input: CommandInput): Promise<readonly Finding[]> => {
   const shell = await ctx.connect('shell');
-  const findings: Finding[] = [];
-  for (const { run } of [input, ...(input.probe ? [input.probe] : [])]) {
-    findings.push(await program(shell, ctx, run, input.cwd), ...(await syntax(shell, ctx, run)));
-  }
-  return findings;
+  const look = async ({ run }: Pick<CommandInput, 'run'>) => [
+    await program(shell, ctx, run, input.cwd),
+    ...(await syntax(shell, ctx, run)),
+  ];
+  const found = await look(input);
+  if (input.probe === undefined) return found;
+  const ofProbe = await look(input.probe);
+  return [...found, ...ofProbe.map((finding) => ({ ...finding, what: `probe: ${finding.what}` }))];
 };

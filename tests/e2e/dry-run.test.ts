@@ -97,19 +97,19 @@ describe('--dry-run', () => {
         verified   sh is on vps, VPS can be entered
         verified   the script can be parsed there
         simulated  echo 'did stop-app' >>did   (in VPS)
-        verified   sh is on vps, VPS can be entered
-        verified   the script can be parsed there
+        verified   undo: sh is on vps, VPS can be entered
+        verified   undo: the script can be parsed there
       freeze
         simulated  the server accepts the statement (EXPLAIN)
         simulated  write: UPDATE users SET name = 'x'
       count
-        verified   answers with 1 rows
+        verified   answers with 1 row
       dump
         verified   VPS on vps is writable, FREE bytes free
         verified   a dump without data went through: tool, login and rights are there
         simulated  mysqldump --single-transaction --routines --triggers --events --hex-blob > VPS/dump.sql
       compare
-        unchecked  assert not: a table is missing: needs the output of dump
+        unchecked  assert size(steps['dump'].output.tables) == 1, else: a table is missing: needs the output of dump
       go-no-go
         simulated  asks: Go on?
       page-off
@@ -136,6 +136,17 @@ describe('--dry-run', () => {
     const { code, stderr } = await night.exec('--dry-run');
     expect(code).toBe(1);
     expect(stderr).toMatch(/problem +.*no-such-tool/);
+    expect(await world()).toEqual(before);
+  });
+
+  test('a check that its server refuses is a problem, not one that may hold by then', async () => {
+    const writes = { type: 'mysql.query', target: 'db', with: { sql: 'DELETE FROM users' } };
+    const { night, world } = await useRehearsal({ preconditions: [writes] });
+    const before = await world();
+    const { code, stderr } = await night.exec('--dry-run');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/problem +read: DELETE FROM users: the server refused: .*READ ONLY/);
+    expect(stderr).toContain('a write needs `effects: write`');
     expect(await world()).toEqual(before);
   });
 

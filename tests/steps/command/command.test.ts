@@ -196,6 +196,8 @@ describe.each([
     expect(await findings({ run: ['true'], cwd: '/no/such' })).toEqual([
       expect.stringContaining('cannot be entered'),
     ]);
+    const probed = { run: ['true'], probe: { run: ['no-such-probe'] } };
+    expect(await findings(probed)).toEqual([expect.stringMatching(/^probe: no-such-probe is not on/)]);
   });
 });
 
