@@ -5,11 +5,11 @@
  * A step output that breaks its schema needs a broken step type: tests/engine/run/run.test.ts has one.
  */
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
+import { useWay } from './forwarder.ts';
 import { databaseTarget, leaves, type Night, steady, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
@@ -66,27 +66,18 @@ describe('before anything is started', () => {
 
 describe('a target that does not let the engine in', () => {
   test('an unreachable host', async () => {
-    const port = await freePort();
-    const { host: _, known_hosts: __, ...pinned } = vpsTarget(lab, '');
+    const way = await useWay(lab);
     const night = useNight(lab, (vps) => ({
-      targets: {
-        vps: {
-          ...pinned,
-          host: '127.0.0.1',
-          port,
-          fingerprint: lab.ssh.fingerprint,
-          state_dir: join(vps, 'state'),
-        },
-      },
+      targets: { vps: way.target(vps) },
       steps: [leaves('first', vps)],
     }));
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
-    expect(hold(night, stderr, { PORT: port })).toMatchInlineSnapshot(`
+    expect(hold(night, stderr, { PORT: way.port })).toMatchInlineSnapshot(`
       "HELD at first: first: vps: 127.0.0.1:PORT cannot be reached: connect ECONNREFUSED 127.0.0.1:PORT
       -> Check the network and that sshd runs: nc -vz 127.0.0.1 PORT"
     `);
-    await forward(port, lab.ssh.port);
+    await way.open();
     expect((await night.cli('resume')).code).toBe(0);
     expect(night.did()).toEqual(['did first']);
   });
@@ -197,26 +188,3 @@ test('a missing binary', async () => {
   expect((await night.cli('resume')).code).toBe(0);
   expect(night.did()).toEqual(['did first', 'reload --now']);
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
-/** What comes in at one port of this machine goes to the other. */
-const forward = async (from: number, to: number): Promise<void> => {
-  const server = createServer((socket) => {
-    const onward = connect(to, '127.0.0.1');
-    for (const [a, b] of [
-      [socket, onward],
-      [onward, socket],
-    ] as const) {
-      a.on('error', () => b.destroy()).pipe(b);
-    }
-  });
-  await new Promise<void>((resolve) => void server.listen(from, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-};
