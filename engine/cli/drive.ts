@@ -9,7 +9,7 @@ import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { systemClock } from '../run/clock.ts';
 import { createMasking } from '../run/masking.ts';
-import type { RunOptions } from '../run/options.ts';
+import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
 import { EngineBug } from './failure.ts';
@@ -34,6 +34,15 @@ export interface Session {
   readonly notes?: readonly string[];
 }
 
+/** The last line on stdout. */
+const outcomeWords: { readonly [O in RunResult['outcome']]: string } = {
+  succeeded: 'succeeded',
+  'rolled-back': 'rolled back',
+  'held-failed': 'held: a step failed',
+  'held-human': 'held: waiting for a person',
+  interrupted: 'interrupted',
+};
+
 /** Throws RB440 with the one who holds it. */
 export const lockRun = (host: Host, runPath: string): Lock =>
   acquireLock(runPath, { pid: host.pid, host: host.hostname, user: host.user, startedAt: host.now() });
@@ -42,7 +51,7 @@ export const lockRun = (host: Host, runPath: string): Lock =>
 export const drive = async (host: Host, input: Input, session: Session): Promise<ExitCode> => {
   const { notes = [], run: runDir, ...rest } = session;
   const json = input.flag(options.json);
-  const { view, interactive } = await viewOf(host, json);
+  const { view, interactive } = await viewOf(host, json, session.runbookDir);
   for (const note of notes) view.note(note);
   const interrupts = host.interrupts();
   try {
@@ -57,7 +66,7 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
       refused: (refusal, state) =>
         renderDiagnostic(refusalDiagnostic(refusal, session.plan, state), { color: false }),
     });
-    if (!json) host.stdout.write(`${outcome} ${state.runId}\n`);
+    if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
     return exitOf(outcome);
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;

@@ -1,5 +1,7 @@
 /** `runbook status [RUN]`. */
+import { dirname } from 'node:path';
 import { whoHolds } from '../journal/lock.ts';
+import { locatedPlan } from '../views/located-plan.ts';
 import { painter } from '../views/paint.ts';
 import { statusReport, statusText } from '../views/status.ts';
 import { givenRunsDir } from './given.ts';
@@ -8,7 +10,8 @@ import { readRun } from './recorded-run.ts';
 import type { Handler } from './spec.ts';
 
 export const status: Handler = async (host, input) => {
-  const { run, events, state, plan } = readRun(givenRunsDir(host, input), input.argument(0));
+  const { run, events, state, plan: asWritten } = readRun(givenRunsDir(host, input), input.argument(0));
+  const plan = locatedPlan(asWritten, dirname(run.about.runbookPath));
   const engine = whoHolds(run.path);
   const report = statusReport({ plan, state, events, now: host.now(), live: engine.live });
   const text = input.flag(options.json)

@@ -1,11 +1,20 @@
 /** The conversation with a person. No answer has a default: silence never approves and never chooses. */
 import type { HoldChoice } from '../decide/events.ts';
 import { span, timeOfDay } from './format.ts';
+import { causeOf } from './hold-wording.ts';
 import type { Answer, Question } from './view.ts';
-import { choiceWord } from './wording.ts';
 
 /** Shows the lines, then reads one; null: the question is over. */
 export type Ask = (lines: readonly string[]) => Promise<string | null>;
+
+/** What is known of a hold beside its question. */
+export interface HoldScene {
+  explain(choice: HoldChoice): string;
+  /** What is known of the world, where the log is. */
+  readonly facts: readonly string[];
+}
+
+const back = 'Nothing was taken down: back to the beginning';
 
 /** Asks until the answer is one of `words`. */
 const choose = async <W extends string>(ask: Ask, lines: readonly string[], words: readonly W[]) => {
@@ -19,12 +28,10 @@ const choose = async <W extends string>(ask: Ask, lines: readonly string[], word
   }
 };
 
-const reason = async (ask: Ask, lines: readonly string[]): Promise<string | null> => {
-  for (;;) {
-    const typed = await ask(lines);
-    if (typed === null) return null;
-    if (typed.trim() !== '') return typed.trim();
-  }
+/** `null`: the question is over. Empty: the person wants to go back. */
+const reason = async (ask: Ask, head: readonly string[], what: string): Promise<string | null> => {
+  const typed = await ask([...head, `${what}. Why? (goes on record; an empty line goes back)`]);
+  return typed === null ? null : typed.trim();
 };
 
 const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promise<Answer | null> => {
@@ -32,31 +39,42 @@ const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promis
   const head = [`GATE ${q.step}: ${q.prompt}`, `${q.missing} more needed${closes}`];
   const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
   const ids = q.approvers.map((a) => a.id);
-  const as = await choose(ask, [...head, 'Who answers? Type the id:', ...people], ids);
-  if (as === null) return null;
-  const word = await choose(ask, [...head, `${as}: type "go" or "no-go" in full:`], ['go', 'no-go'] as const);
-  if (word === null) return null;
-  const why = await reason(ask, [...head, `${as} says ${word.toUpperCase()}. Why? (goes on record)`]);
-  if (why === null) return null;
-  return { kind: 'gate', verdict: word === 'go' ? 'go' : 'no_go', as, reason: why };
+  for (let again: readonly string[] = []; ; again = [back]) {
+    const as = await choose(ask, [...head, ...again, 'Who answers? Type the id:', ...people], ids);
+    if (as === null) return null;
+    const words = ['go', 'no-go'] as const;
+    const word = await choose(ask, [...head, `${as}: type "go" or "no-go" in full:`], words);
+    if (word === null) return null;
+    const why = await reason(ask, head, `${as} says ${word.toUpperCase()}`);
+    if (why === null) return null;
+    if (why !== '') return { kind: 'gate', verdict: word === 'go' ? 'go' : 'no_go', as, reason: why };
+  }
 };
 
-const askHold = async (q: Extract<Question, { kind: 'hold' }>, ask: Ask): Promise<Answer | null> => {
-  const choices: readonly HoldChoice[] = q.choices;
+const askHold = async (
+  q: Extract<Question, { kind: 'hold' }>,
+  ask: Ask,
+  scene: HoldScene,
+): Promise<Answer | null> => {
   const head = [
-    `HELD${q.step ? ` at ${q.step}` : ''}: ${q.message}`,
+    `HELD${q.step ? ` at ${q.step}` : ''}: ${causeOf(q)}`,
+    ...scene.facts,
     ...(q.remedy ? [`-> ${q.remedy}`] : []),
   ];
-  const list = choices.map((c) => `  ${c.padEnd(10)} ${choiceWord[c]}`);
-  const choice = await choose(ask, [...head, 'What now? Type one of:', ...list], choices);
-  if (choice === null) return null;
-  if (choice === 'stop') return { kind: 'hold', choice, reason: 'stopped at the prompt' };
-  const why = await reason(ask, [...head, `${choiceWord[choice]}. Why? (goes on record)`]);
-  return why === null ? null : { kind: 'hold', choice, reason: why };
+  const width = Math.max(...q.choices.map((c) => c.length));
+  const list = q.choices.map((c) => `  ${c.padEnd(width)}  ${scene.explain(c)}`);
+  for (let again: readonly string[] = []; ; again = [back]) {
+    const choice = await choose(ask, [...head, ...again, 'What now? Type one of:', ...list], q.choices);
+    if (choice === null) return null;
+    if (choice === 'stop') return { kind: 'hold', choice, reason: 'stopped at the prompt' };
+    const why = await reason(ask, head, `${choice}: ${scene.explain(choice)}`);
+    if (why === null) return null;
+    if (why !== '') return { kind: 'hold', choice, reason: why };
+  }
 };
 
-export const converse = (question: Question, ask: Ask): Promise<Answer | null> =>
-  question.kind === 'gate' ? askGate(question, ask) : askHold(question, ask);
+export const converse = (question: Question, ask: Ask, scene: HoldScene): Promise<Answer | null> =>
+  question.kind === 'gate' ? askGate(question, ask) : askHold(question, ask, scene);
 
 /** `closes in 4m 10s`, for the line above the input. */
 export const countdown = (question: Question, now: number): string | null =>

@@ -3,8 +3,9 @@ import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import type { Paint } from './paint.ts';
-import { fitLines } from './screen.ts';
+import { fitLines, wrap } from './screen.ts';
 import { standing } from './standing.ts';
+import { lineTitle } from './step-list.ts';
 import { failureLine } from './step-title.ts';
 
 export interface FrameContent {
@@ -41,15 +42,24 @@ const header = (c: FrameContent): readonly string[] =>
     flow(text, c.columns).map((line) => c.paint(tone, line)),
   );
 
+/** Nothing of a question is cut before its end is near: what a command wrote may be long, and its log has it whole. */
+const longest = 6;
+
+const asked = (c: FrameContent, lines: readonly string[]): readonly string[] =>
+  lines
+    .flatMap((line) => {
+      const wrapped = wrap(line, c.columns - 1);
+      return wrapped.length > longest ? [...wrapped.slice(0, longest), '...'] : wrapped;
+    })
+    .map((line) => c.paint('strong', line));
+
 const footer = (c: FrameContent): readonly string[] => {
   const failure = failureLine(c.plan, running(c.state));
   const cut = (line: string) => line.slice(0, c.columns - 1);
   return [
     ...(failure && !c.question ? [c.paint('dim', cut(failure))] : []),
     ...c.notes.flatMap((n) => n.split('\n')).map((line) => c.paint('warn', cut(line))),
-    ...(c.question
-      ? ['', ...c.question.lines.map((line) => c.paint('strong', cut(line))), cut(`> ${c.question.typed}_`)]
-      : []),
+    ...(c.question ? ['', ...asked(c, c.question.lines), cut(`> ${c.question.typed}_`)] : []),
     ...flow(keys, c.columns).map((line) => c.paint('dim', line)),
   ];
 };
@@ -61,6 +71,7 @@ export const frame = (list: readonly string[], c: FrameContent, final: boolean):
   const id = running(c.state)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
   const name = id === undefined ? undefined : c.plan.steps[id]?.name;
   const active = list.findIndex((line) => name !== undefined && line.includes(name));
+  const pinned = list.findIndex((line) => line.includes(lineTitle));
   const rows = Math.max(3, c.rows - top.length - bottom.length - 3);
-  return [...top, '', ...fitLines(list, rows, Math.max(0, active)), '', ...bottom];
+  return [...top, '', ...fitLines(list, rows, Math.max(0, active), pinned), '', ...bottom];
 };

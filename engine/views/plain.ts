@@ -5,6 +5,7 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { amount, clean, timeOfDay } from './format.ts';
 import { whatNext, wordStanding } from './hold-wording.ts';
+import { locatedPlan } from './located-plan.ts';
 import { noPaint, type Paint, type Tone } from './paint.ts';
 import type { View } from './view.ts';
 import { describeEvent, offsetNow } from './wording.ts';
@@ -15,9 +16,11 @@ const progressEveryMs = 10_000;
 export interface PlainOptions {
   write(text: string): void;
   readonly paint?: Paint;
+  /** Folder that the paths of the runbook start from; undefined: they are shown as written. */
+  readonly runbookDir?: string;
 }
 
-export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View => {
+export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOptions): View => {
   let plan: Plan | undefined;
   let last: { state: RunState; now: number } | undefined;
   /** The loop opens its session before it shows the run. */
@@ -41,7 +44,7 @@ export const createPlainView = ({ write, paint = noPaint }: PlainOptions): View 
 
   return {
     start(info, state, now) {
-      plan = info.plan;
+      plan = runbookDir === undefined ? info.plan : locatedPlan(info.plan, runbookDir);
       last = { state, now };
       const environment = state.environment ? ` (${state.environment})` : '';
       say('strong', `run ${state.runId} of ${state.runbook}${environment}`);

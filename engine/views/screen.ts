@@ -1,18 +1,71 @@
-/** Fits a list into a terminal that is too short for it. */
+/** Fits text and lists into a terminal that is too small for them. */
+
+const hidden = (n: number, where: string): string => `  ... ${n} lines ${where}`;
 
 /**
  * Keeps the window of `lines` in which line `active` stands, with as much of what follows as of what came
- * before; what is cut off is counted, so that nobody takes a part for the whole. `rows` is at least 3.
+ * before; what is cut off is counted, so that nobody takes a part for the whole. `rows` is at least 3. Line
+ * `pinned` (-1: none) stays in sight outside of the window, too, where there are rows for it.
  */
-export const fitLines = (lines: readonly string[], rows: number, active: number): readonly string[] => {
+export const fitLines = (
+  lines: readonly string[],
+  rows: number,
+  active: number,
+  pinned = -1,
+): readonly string[] => {
   if (lines.length <= rows) return lines;
-  const room = Math.max(1, rows - 2);
-  const from = Math.max(0, Math.min(active - Math.floor(room / 2), lines.length - room));
-  const above = from;
-  const below = lines.length - from - room;
-  return [
-    ...(above > 0 ? [`  ... ${above} lines above`] : []),
-    ...lines.slice(from, from + room),
-    ...(below > 0 ? [`  ... ${below} lines below`] : []),
+  const centred = windowOf(lines.length, Math.max(1, rows - 2), active);
+  const isSeen = pinned < 0 || (pinned >= centred.from && pinned < centred.to);
+  if (isSeen || rows < 6) return cut(lines, centred, []);
+  // The pinned line, and the count of what lies between it and the window, take two rows of their own.
+  return cut(lines, windowOf(lines.length, rows - 4, active), [pinned]);
+};
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+const windowOf = (total: number, room: number, active: number): Window => {
+  const from = Math.max(0, Math.min(active - Math.floor(room / 2), total - room));
+  return { from, to: from + room };
+};
+
+const cut = (
+  lines: readonly string[],
+  { from, to }: Window,
+  pinned: readonly number[],
+): readonly string[] => {
+  const kept = [
+    ...pinned.filter((i) => i < from),
+    ...Array.from({ length: to - from }, (_, i) => from + i),
+    ...pinned.filter((i) => i >= to),
   ];
+  const shown: string[] = [];
+  let next = 0;
+  for (const i of kept) {
+    if (i > next) shown.push(hidden(i - next, i > from ? 'between' : 'above'));
+    shown.push(lines[i] ?? '');
+    next = i + 1;
+  }
+  if (next < lines.length) shown.push(hidden(lines.length - next, 'below'));
+  return shown;
+};
+
+/** Breaks at words, and inside of one only where it is longer than a line. Further lines are indented like the first. */
+export const wrap = (text: string, columns: number): readonly string[] => {
+  if (text.length <= columns) return [text];
+  const indent = (text.match(/^ */)?.[0] ?? '').slice(0, columns / 2);
+  const room = columns - indent.length;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.trim().match(/\S+\s*/g) ?? []) {
+    if (line !== '' && line.length + word.trimEnd().length > room) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+    for (; line.trimEnd().length > room; line = line.slice(room)) lines.push(line.slice(0, room));
+  }
+  return [...lines, line.trimEnd()].map((each) => `${indent}${each}`);
 };

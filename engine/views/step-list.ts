@@ -7,7 +7,7 @@ import type { SlotEnd } from './slots.ts';
 import { isStopped } from './step-standing.ts';
 import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
 
-const lineTitle = '──────── POINT OF NO RETURN ────────';
+export const lineTitle = '──────── POINT OF NO RETURN ────────';
 /** No step id looks like this. */
 export const lineId = ':line';
 

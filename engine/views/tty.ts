@@ -1,15 +1,18 @@
 /** The operator's screen on a TTY: the step list inside its frame, and the prompts. */
+import { join } from 'node:path';
 import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
-import { converse, countdown } from './dialogue.ts';
+import { explainChoice, holdEffect } from './choice-wording.ts';
+import { converse, countdown, type HoldScene } from './dialogue.ts';
 import { clean, timeOfDay } from './format.ts';
 import { type FrameContent, frame } from './frame.ts';
-import { whatNext } from './hold-wording.ts';
+import { causeOf, whatNext, wordStanding } from './hold-wording.ts';
 import { createLineReader } from './line-reader.ts';
 import { openList, type TaskList } from './listr.ts';
+import { locatedPlan } from './located-plan.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
@@ -17,11 +20,13 @@ import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './
 import { isStopped } from './step-standing.ts';
 import { runningTitle, waitingTitle } from './step-title.ts';
 import type { Question, View } from './view.ts';
-import { describeEvent } from './wording.ts';
+import { choiceWord, describeEvent } from './wording.ts';
 
 export interface TtyOptions {
   readonly stream: NodeJS.WriteStream;
   readonly input: NodeJS.ReadStream;
+  /** Folder that the paths of the runbook start from; undefined: they are shown as written. */
+  readonly runbookDir?: string;
   /** Ctrl-C typed while a question is open. */
   interrupt(): void;
 }
@@ -39,19 +44,35 @@ interface Prompt {
 
 interface Live {
   readonly plan: Plan;
+  readonly logDir: string;
   state: RunState;
   now: number;
   list: TaskList;
 }
 
-/** What has to stay readable when the list has moved on. The prompt says what can be done about a hold. */
+/** What has to stay readable when the list has moved on. A hold is told by its prompt. */
 const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null => {
   const said = describeEvent(event, plan, state);
-  if (!said || event.type === 'gate-opened') return null;
+  if (!said || event.type === 'gate-opened' || event.type === 'run-held') return null;
   const kept = said.tone === 'bad' || event.type === 'rollback-started' || event.type === 'line-crossed';
   if (!kept) return null;
-  const more = event.type === 'run-held' ? [] : (said.more ?? []);
-  return [`${timeOfDay(event.at)} ${said.text}`, ...more].join('\n  ');
+  return [`${timeOfDay(event.at)} ${said.text}`, ...(said.more ?? [])].join('\n  ');
+};
+
+/** What stands beside the question of a hold. */
+const sceneOf = (live: Live | null): HoldScene => {
+  const hold = live?.state.hold;
+  if (!live || !hold) return { explain: (choice) => choiceWord[choice], facts: [] };
+  const { plan, state, logDir } = live;
+  const effect = holdEffect(state, hold);
+  const isAct = hold.step !== null && plan.steps[hold.step]?.kind === 'act';
+  return {
+    explain: (choice) => explainChoice(choice, plan, state, hold),
+    facts: [
+      ...(effect === null ? [] : [effect]),
+      ...(isAct ? [`log: ${join(logDir, `${hold.step}.log`)}`] : []),
+    ],
+  };
 };
 
 const shown = ({ asked, lines, typed }: Prompt, now: number): FrameContent['question'] => {
@@ -59,7 +80,7 @@ const shown = ({ asked, lines, typed }: Prompt, now: number): FrameContent['ques
   return { lines: [...lines, ...(left ? [left] : [])].map(clean), typed: clean(typed) };
 };
 
-export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View => {
+export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptions): View => {
   const paint = painter(stream);
   const reader = createLineReader(input, interrupt);
   const meters = new Map<string, Meter>();
@@ -71,8 +92,13 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
 
   const content = ({ plan, state, now }: Live): FrameContent => {
     const { columns = 80, rows = 24 } = stream;
-    return { plan, state, now, notes, question: prompt && shown(prompt, now), columns, rows, paint };
+    const question = prompt && shown(prompt, now);
+    return { plan, state, now, notes: notesBeside(state), question, columns, rows, paint };
   };
+
+  /** The cause of a hold stands in its question already. */
+  const notesBeside = ({ hold }: RunState): readonly string[] =>
+    notes.filter((said) => hold === null || !said.includes(clean(causeOf(hold))));
 
   const open = (plan: Plan, state: RunState, after: Promise<unknown>): TaskList => {
     const entries = state.rollback ? rollbackEntries(plan, state.rollback.owed) : forwardEntries(plan);
@@ -122,8 +148,9 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
   };
 
   return {
-    start({ plan }, state, now) {
-      live = { plan, state, now, list: open(plan, state, Promise.resolve()) };
+    start({ plan: asWritten, logDir }, state, now) {
+      const plan = runbookDir === undefined ? asWritten : locatedPlan(asWritten, runbookDir);
+      live = { plan, logDir, state, now, list: open(plan, state, Promise.resolve()) };
     },
     event(event, state, now) {
       if (!live) return;
@@ -164,7 +191,7 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
         return reader.read(show, signal);
       };
       try {
-        return await converse(asked, ask);
+        return await converse(asked, ask, sceneOf(live));
       } finally {
         // Never the prompt of a question that was asked since.
         if (prompt?.asked === asked) prompt = null;
@@ -178,7 +205,14 @@ export const createTtyView = ({ stream, input, interrupt }: TtyOptions): View =>
       await live.list.ended;
       const next = whatNext(state);
       if (next.length === 0) return;
-      const lines = [...notes, 'Go on with:', ...next.map((command) => `  ${command}`)];
+      const held = state.hold && wordStanding(state.hold);
+      const facts = held ? [held.text, ...sceneOf(live).facts, ...held.more].map(clean) : [];
+      const lines = [
+        ...notesBeside(state),
+        ...facts,
+        'Go on with:',
+        ...next.map((command) => `  ${command}`),
+      ];
       stream.write(['', ...lines, ''].join('\n'));
     },
   };

@@ -58,6 +58,9 @@ test('a failed step asks what now; going back is one answer', async () => {
     ],
   });
   // While it was asked: nothing spins that stands still.
+  expect(screen).toMatch(/log: \/\S+\/logs\/smoke\.log/);
+  expect(screen).toMatch(/retry {6}run smoke again \(attempt 2\)/);
+  expect(screen).toMatch(/roll-back {2}undo 1 step/);
   expect(screen).toMatch(/✖ +Smoke check {2}\S+ {2}HELD/);
   expect(exitCode).toBe(5);
   expect(screen).toContain('ROLLED BACK');

@@ -73,7 +73,7 @@ describe('exec', () => {
     const n = night(head + pageOff);
     const { code, stdout, stderr } = await n.exec();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^succeeded \d{8}-\d{4}-small-\w{4}\n$/);
+    expect(stdout).toMatch(/^succeeded {2}\d{8}-\d{4}-small-\w{4}\n$/);
     expect(stderr).toContain('page-on: Put the page up');
     expect(stderr).toContain('SUCCEEDED after');
     expect(existsSync(n.page)).toBe(false);
@@ -121,7 +121,7 @@ describe('exec', () => {
     await n.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'no', '--no-go');
     const { code, stdout } = await child.ended;
     expect(code).toBe(5);
-    expect(stdout).toMatch(/^rolled-back /);
+    expect(stdout).toMatch(/^rolled back {2}/);
     expect(existsSync(n.page)).toBe(false);
   });
 

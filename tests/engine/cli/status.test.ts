@@ -7,7 +7,10 @@ import { makeRun } from './made-run.ts';
 
 /** Ids and paths differ from run to run; the clock does too. */
 const steady = (text: string, id: string): string =>
-  text.replaceAll(id, 'RUN').replaceAll(/(journal|logs {3}) .*/g, '$1 PATH');
+  text
+    .replaceAll(id, 'RUN')
+    .replaceAll(/(journal|logs {3}) .*/g, '$1 PATH')
+    .replaceAll(/fix: \/.*\//g, 'fix: /FOLDER/');
 
 describe('status', () => {
   test('of a run that is over: the four answers, the steps, what happened', async () => {
@@ -20,7 +23,7 @@ describe('status', () => {
 
       trading-journal-cutover (lab) · SUCCEEDED · 5 of 5 steps · vps deploy@vps.test:22
       now 22:00:04 T+4s · T0 22:00:00 · hard stop 22:30:00 in 29m 56s
-      go back? NO, the point of no return is crossed · forward fix: ./forward-fix.md
+      go back? NO, the point of no return is crossed · forward fix: /FOLDER/forward-fix.md
 
         [x] T-30m    Show the maintenance page  12s / 30s
         [x] T-25m    Dump the database  4m / 2m

@@ -4,7 +4,7 @@ import { amount, clean, offset, span } from '../../../engine/views/format.ts';
 import { flow } from '../../../engine/views/frame.ts';
 import { createMeter } from '../../../engine/views/meter.ts';
 import { progressLine } from '../../../engine/views/progress-line.ts';
-import { fitLines } from '../../../engine/views/screen.ts';
+import { fitLines, wrap } from '../../../engine/views/screen.ts';
 import type { Question } from '../../../engine/views/view.ts';
 
 describe('how times and amounts read', () => {
@@ -73,6 +73,27 @@ describe('a terminal that is too small', () => {
     expect(kept + hidden.reduce((a, b) => a + b, 0)).toBe(40);
   });
 
+  test.each([
+    [2, 30],
+    [38, 4],
+    [20, 21],
+  ])('with step %i in sight, the pinned line %i is, too', (active, pinned) => {
+    const shown = fitLines(lines, 10, active, pinned);
+    expect(shown.length).toBeLessThanOrEqual(10);
+    expect(shown).toContain(`step ${active}`);
+    expect(shown).toContain(`step ${pinned}`);
+    const hidden = shown.flatMap((line) => line.match(/\d+(?= lines)/)?.map(Number) ?? []);
+    const kept = shown.filter((line) => line.startsWith('step')).length;
+    expect(kept + hidden.reduce((a, b) => a + b, 0)).toBe(40);
+  });
+
+  test('a long text breaks at its words and loses none; one that fits keeps its columns', () => {
+    const cause = `  exit 1: relation "users" already exists (${'x'.repeat(50)})`;
+    expect(wrap(cause, 40).every((line) => line.length <= 40 && line.startsWith('  '))).toBe(true);
+    expect(wrap(cause, 40).join('').replaceAll(' ', '')).toBe(cause.replaceAll(' ', ''));
+    expect(wrap('  retry      run it again', 40)).toEqual(['  retry      run it again']);
+  });
+
   test('a list that fits is left alone', () => {
     expect(fitLines(lines, 40, 3)).toEqual(lines);
   });
@@ -105,8 +126,17 @@ describe('the conversation', () => {
   /** null ends the conversation, as a deadline or an answer from elsewhere does. */
   const talk = (question: Question, ...typed: (string | null)[]) => {
     const rest = [...typed];
-    return converse(question, async () => rest.shift() ?? null);
+    seen = [];
+    const ask = async (lines: readonly string[]) => {
+      seen.push(lines.join('\n'));
+      return rest.shift() ?? null;
+    };
+    return converse(question, ask, {
+      explain: (choice) => `would ${choice}`,
+      facts: ['log: /r/logs/dump.log'],
+    });
   };
+  let seen: string[] = [];
 
   test.each([['y'], [''], ['yes'], ['g'], ['GO!']])('"%s" is no go', async (word) => {
     expect(await talk(gate, 'lead', word, null)).toBeNull();
@@ -117,7 +147,7 @@ describe('the conversation', () => {
   });
 
   test('a go and a no-go need a reason', async () => {
-    expect(await talk(gate, 'lead', 'go', '', '  ', 'counts match')).toEqual({
+    expect(await talk(gate, 'lead', 'go', '', 'lead', 'go', '  ', 'lead', 'go', 'counts match')).toEqual({
       kind: 'gate',
       verdict: 'go',
       as: 'lead',
@@ -125,6 +155,27 @@ describe('the conversation', () => {
     });
     expect(await talk(gate, 'lead', 'no-go', 'login fails')).toMatchObject({ verdict: 'no_go' });
     expect(await talk(gate, 'lead', 'go', null)).toBeNull();
+  });
+
+  test('an empty line at the reason goes back to the choices, and says so', async () => {
+    expect(await talk(hold, 'skip', '', 'retry', 'disk is free')).toMatchObject({ choice: 'retry' });
+    expect(seen[1]).toContain('an empty line goes back');
+    expect(seen[2]).toContain('Nothing was taken down: back to the beginning\nWhat now?');
+  });
+
+  test('a hold says its cause once, where the log is, and what each choice would do', async () => {
+    await talk({ ...hold, message: 'dump: exit 2' }, null);
+    expect(seen[0]).toBe(
+      [
+        'HELD at dump: exit 2',
+        'log: /r/logs/dump.log',
+        'What now? Type one of:',
+        '  retry      would retry',
+        '  skip       would skip',
+        '  roll-back  would roll-back',
+        '  stop       would stop',
+      ].join('\n'),
+    );
   });
 
   test('a hold takes only the choices it offers; stopping needs no reason', async () => {
