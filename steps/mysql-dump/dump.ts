@@ -3,12 +3,15 @@ import { temporaryBeside } from '../_targets/files/path.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import type { Shell } from '../_targets/shell.ts';
+import { tlsMode } from '../_targets/sql/config.ts';
 import { described } from './described.ts';
 import { optionFile } from './option-file.ts';
 import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 
+/** How to encrypt, for the script to say in its tool's words; then what every tool takes. */
 export const dumpArguments = ({ access }: MysqlClient, { tables }: MysqlDumpInput): readonly string[] => [
+  tlsMode(access.config),
   ...dumpOptions,
   '--',
   access.config.database,

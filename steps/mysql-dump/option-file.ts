@@ -1,19 +1,12 @@
 /** What mysqldump reads from its stdin, so that the password is on no disk and in no process list. */
 import type { MysqlAccess } from '../_targets/mysql/client.ts';
-import { isOwnMachine, tlsMode } from '../_targets/sql/config.ts';
+import { isOwnMachine } from '../_targets/sql/config.ts';
 
 const quoted = (text: string): string => {
   if (/[\0]/.test(text)) throw new Error('a NUL byte cannot stand in an option file');
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
   return `"${escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}"`;
 };
-
-// MySQL knows ssl-mode only, MariaDB knows the others only; `loose` makes each skip what it does not know.
-const tlsLines = {
-  disable: ['loose-ssl-mode=DISABLED', 'loose-skip-ssl'],
-  require: ['loose-ssl-mode=REQUIRED', 'loose-ssl', 'loose-disable-ssl-verify-server-cert'],
-  verify: ['loose-ssl-mode=VERIFY_IDENTITY', 'loose-ssl', 'loose-ssl-verify-server-cert'],
-} as const;
 
 export const optionFile = (access: MysqlAccess): string => {
   const { host, port, socket, user } = access.config;
@@ -23,7 +16,7 @@ export const optionFile = (access: MysqlAccess): string => {
       : [`socket=${quoted(socket)}`];
   const ca = access.caFile === null ? [] : [`ssl-ca=${quoted(access.caFile)}`];
   const login = [`user=${quoted(user)}`, `password=${quoted(access.password())}`];
-  return ['[client]', ...login, ...address, ...tlsLines[tlsMode(access.config)], ...ca, ''].join('\n');
+  return ['[client]', ...login, ...address, ...ca, ''].join('\n');
 };
 
 /** Why this place cannot reach the server as the target does; null: it can. */

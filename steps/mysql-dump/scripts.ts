@@ -3,7 +3,7 @@
  * written, `$work.<attempt>.pid` the process group that writes it.
  */
 
-/** Options of every dump. `loose`: MySQL only, and without it a restore on a server with GTIDs is refused. */
+/** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
   '--single-transaction',
   '--quick',
@@ -13,7 +13,6 @@ export const dumpOptions = [
   '--hex-blob',
   '--no-tablespaces',
   '--default-character-set=utf8mb4',
-  '--loose-set-gtid-purged=OFF',
 ] as const;
 
 // Rows cannot fake these lines: the tool writes a line break inside a value as \\n.
@@ -28,17 +27,30 @@ describe() {
 }
 `;
 
+// Each tool is given what it knows: it warns of any other option, or refuses it. Without the one for GTIDs a
+// restore on a MySQL server that has them is refused; `loose` because a tool older than they are is as good.
 const tool = `
 for tool in mysqldump mariadb-dump -; do command -v "$tool" >/dev/null 2>&1 && break; done
 [ "$tool" != - ] || die 'neither mysqldump nor mariadb-dump is there' 4
+case $("$tool" --version </dev/null 2>/dev/null) in *MariaDB*) maria=1 ;; *) maria=0 ;; esac
+case $maria-$tls in
+  1-disable) set -- --skip-ssl "$@" ;;
+  1-require) set -- --ssl --disable-ssl-verify-server-cert "$@" ;;
+  1-verify) set -- --ssl --ssl-verify-server-cert "$@" ;;
+  0-disable) set -- --ssl-mode=DISABLED "$@" ;;
+  0-require) set -- --ssl-mode=REQUIRED "$@" ;;
+  0-verify) set -- --ssl-mode=VERIFY_IDENTITY "$@" ;;
+esac
+[ $maria = 1 ] || set -- --loose-set-gtid-purged=OFF "$@"
 `;
 
 /**
- * PATH WORK ATTEMPT MODE TABLES ARGS...; the option file on stdin. `cat` because what the tool opens as
+ * PATH WORK ATTEMPT MODE TABLES TLS ARGS...; the option file on stdin. `cat` because what the tool opens as
  * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
  */
-export const dumpScript = `${describe}${tool}
-p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5; shift 5
+export const dumpScript = `${describe}
+p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tls=$6; shift 6
+${tool}
 d=$(dirname -- "$p")
 [ -d "$d" ] || die "the folder $d does not exist" 3
 if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is never overwritten' 3; fi
@@ -58,8 +70,10 @@ flush "$d"
 printf '%s\\n' "$found"
 `;
 
-/** ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */
-export const rehearseScript = `${tool}
+/** TLS ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */
+export const rehearseScript = `
+tls=$1; shift
+${tool}
 cat | "$tool" --defaults-extra-file=/dev/stdin --no-data "$@" >/dev/null
 `;
 
