@@ -28,7 +28,9 @@ const resume: CommandSpec = {
   summary: 'Go on with a run that was interrupted or is held',
   description:
     'Settled steps are not run again. Where it is unknown whether an act happened it is probed first.\n' +
-    'A held run needs a choice; while an engine is alive the choice is handed to it.',
+    'Without a choice, a failed step is tried again, and an unknown outcome is looked at again; ' +
+    'a no-go and the window need a choice.\n' +
+    'While an engine is alive the choice is handed to it.',
   arguments: [run],
   options: [
     o.retry,

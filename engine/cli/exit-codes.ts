@@ -4,7 +4,7 @@ import type { RunResult } from '../run/options.ts';
 export const exitCodes = {
   0: 'done',
   1: 'a step failed; the run is resumable',
-  2: 'usage, or the runbook is invalid; nothing was started',
+  2: 'usage, an invalid runbook, or a refused request; nothing was started',
   3: 'waiting for a human',
   4: 'journal locked, damaged or not matching',
   5: 'rolled back',

@@ -3,9 +3,10 @@
  * What could not be looked at is said to be unchecked, never counted as fine.
  */
 
+import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
-import type { PlanAct, PlanActStep } from '../plan.ts';
+import type { PlanAct, PlanActStep, PlanGate } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import { localPlace } from './connections.ts';
 import { thrownFailure } from './failure.ts';
@@ -56,6 +57,17 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
   return { steps, totals };
 };
 
+/** Who will have to be there, and for how long. */
+const gateFinding = (gate: PlanGate): Finding => {
+  const { prompt, minApprovals, approvers, timeoutMs } = gate;
+  if (prompt === null) return { level: 'simulated', what: 'decided by its criteria' };
+  const within = timeoutMs === null ? 'without a time limit' : `within ${prettyMs(timeoutMs)}`;
+  return {
+    level: 'simulated',
+    what: `asks ${minApprovals} of ${approvers.join(', ')}, ${within}: ${prompt}`,
+  };
+};
+
 class Rehearsal {
   readonly #o: DryRunOptions;
   readonly #reader: Reader;
@@ -74,7 +86,7 @@ class Rehearsal {
     let first = true;
     for (const step of Object.values(plan.steps)) {
       if (step.kind === 'act') yield this.#report(step.id, await this.#step(step, first));
-      if (step.kind === 'gate') yield this.#report(step.id, this.#gate(step.prompt));
+      if (step.kind === 'gate') yield this.#report(step.id, [gateFinding(step)]);
       if (step.kind === 'wait')
         yield this.#report(step.id, [{ level: 'verified', what: 'nothing to check' }]);
       if (step.kind === 'act' && step.act.effects === 'write') first = false;
@@ -88,10 +100,6 @@ class Rehearsal {
   #report(step: string, findings: readonly Finding[]): DryRunStep {
     const masked = findings.map((f) => ({ ...f, what: this.#reader.masking.text(f.what) }));
     return { step, level: levelOf(masked), findings: masked };
-  }
-
-  #gate(prompt: string | null): readonly Finding[] {
-    return [{ level: 'simulated', what: prompt === null ? 'decided by its criteria' : `asks: ${prompt}` }];
   }
 
   async #target(name: string): Promise<readonly Finding[]> {

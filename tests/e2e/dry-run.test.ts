@@ -111,7 +111,7 @@ describe('--dry-run', () => {
       compare
         unchecked  assert size(steps['dump'].output.tables) == 1, else: a table is missing: needs the output of dump
       go-no-go
-        simulated  asks: Go on?
+        simulated  asks 1 of lead, within 5m: Go on?
       page-off
         verified   VPS on vps is writable, FREE bytes free
         simulated  would remove VPS/old-page (6 bytes)

@@ -131,6 +131,7 @@ describe('exec', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^dry run passed: /);
     expect(stderr).toContain('page-on');
+    expect(stderr).toMatch(/simulated {2}asks 1 of lead, within 5m: Take the page down\?/);
     expect(existsSync(n.page)).toBe(false);
     expect(existsSync(join(n.cwd, '.runbook'))).toBe(false);
   });

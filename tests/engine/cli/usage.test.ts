@@ -70,7 +70,7 @@ test('the help names every command and every exit code', async () => {
     Exit codes:
         0  done
         1  a step failed; the run is resumable
-        2  usage, or the runbook is invalid; nothing was started
+        2  usage, an invalid runbook, or a refused request; nothing was started
         3  waiting for a human
         4  journal locked, damaged or not matching
         5  rolled back
@@ -88,7 +88,9 @@ test('the help of a command has its options, examples and exit codes', async () 
 
     Settled steps are not run again. Where it is unknown whether an act happened it
     is probed first.
-    A held run needs a choice; while an engine is alive the choice is handed to it.
+    Without a choice, a failed step is tried again, and an unknown outcome is looked
+    at again; a no-go and the window need a choice.
+    While an engine is alive the choice is handed to it.
 
     Arguments:
       run                     run id, or the beginning of one (default: the latest)
@@ -120,7 +122,7 @@ test('the help of a command has its options, examples and exit codes', async () 
     Exit codes:
         0  done
         1  a step failed; the run is resumable
-        2  usage, or the runbook is invalid; nothing was started
+        2  usage, an invalid runbook, or a refused request; nothing was started
         3  waiting for a human
         4  journal locked, damaged or not matching
         5  rolled back
