@@ -38,6 +38,9 @@ const run = async (
   if (reach !== null) return refused(reach, 'Run it on the place the target is reached via');
   if (!(await endWriters(ctx, input.path)))
     return refused('an earlier attempt still writes and does not end', 'End it by hand', true);
+  // It may have got through before it was ended.
+  const earlier = ctx.attempt > 1 ? await probe(ctx, input, before) : null;
+  if (earlier?.state === 'done') return { done: true, output: earlier.output };
   return takeDump(ctx, input, client);
 };
 
@@ -54,8 +57,9 @@ const probe = async (
       ? { state: 'done', output: described(path, lines) }
       : { state: 'unknown', why: `${path} is there, but ${complaint}` };
   }
+  // Not partial: it is no half of what was wanted, and a killed engine must not turn the night back.
   return unfinished > 0
-    ? { state: 'partial', why: `an unfinished dump stands beside ${path}` }
+    ? { state: 'unknown', why: `an unfinished dump stands beside ${path}; another one ends and removes it` }
     : { state: 'not-done' };
 };
 

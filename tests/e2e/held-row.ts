@@ -9,9 +9,11 @@ export interface HeldRow {
   /** A runbook whose step `mark` inserts that row, over SSH, between `first` and `last`. */
   scene(vps: string, more?: Readonly<Record<string, unknown>>): Scene;
   readonly secrets: Readonly<Record<string, string>>;
-  /** How many sessions are waiting to insert it. */
+  /** Holds the whole table instead, so that nobody reads it either; the row stays. */
+  holdTable(): Promise<unknown>;
+  /** How many sessions are waiting for it. */
   waiting(): Promise<number>;
-  release(): Promise<void>;
+  release(): Promise<unknown>;
   /** The marks that are committed. */
   marks(): Promise<readonly unknown[]>;
   markByHand(): Promise<unknown>;
@@ -43,10 +45,11 @@ export const useHeldRow = async (lab: LabInfo): Promise<HeldRow> => {
     waiting: async () =>
       (
         await ask(
-          `SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO marks%' AND DB = '${name}'`,
+          `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND (INFO LIKE 'INSERT INTO marks%' OR STATE LIKE 'Waiting for table%')`,
         )
       ).length,
-    release: () => holder.rollback(),
+    holdTable: () => holder.query('LOCK TABLES marks WRITE'),
+    release: () => holder.query('ROLLBACK').then(() => holder.query('UNLOCK TABLES')),
     marks: async () => (await ask('SELECT mark FROM marks')).map(({ mark }) => mark),
     markByHand: () => ask(insert),
   };

@@ -1,4 +1,6 @@
 /** kill -9 of the engine in the middle of a real run over real SSH, and what `runbook resume` makes of it. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
 import { useLab } from '../support/lab.ts';
@@ -179,6 +181,39 @@ describe('during a mysql.query', () => {
     expect((await night.cli('resume', '--done', 'mark', '--reason', 'did it by hand')).code).toBe(0);
     expect(night.did()).toEqual(['did first', 'did last']);
   });
+});
+
+test('during a mysql.dump: what it left is ended, and the dump is taken anew', async () => {
+  const row = await useHeldRow(lab);
+  await row.holdTable();
+  const night = useNight(
+    lab,
+    (vps) => ({
+      ...row.scene(vps),
+      steps: [
+        leaves('first', vps),
+        {
+          id: 'dump',
+          type: 'mysql.dump',
+          run_on: 'vps',
+          target: 'db',
+          with: { path: join(vps, 'dump.sql') },
+          on_failure: 'rollback',
+        },
+        leaves('last', vps),
+      ],
+    }),
+    row.secrets,
+  );
+  const engine = night.begin();
+  await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
+  await kill(engine);
+  const resumed = night.resume();
+  await resumed.saw('dump, attempt 2');
+  await row.release();
+  expect((await resumed.ended).code).toBe(0);
+  expect(night.did()).toEqual(['did first', 'did last']);
+  expect(readdirSync(night.vps).toSorted()).toEqual(['did', 'dump.sql', 'state']);
 });
 
 test('between two steps, while it waits for the second', async () => {

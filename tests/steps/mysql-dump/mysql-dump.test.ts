@@ -153,13 +153,20 @@ describe('mysql.dump', () => {
       },
     );
     await expect.poll(() => pids.length, { timeout: 10_000 }).toBeGreaterThan(0);
-    expect(await acts.probe(ctx, input, { existed: false })).toMatchObject({ state: 'partial' });
+    expect(await acts.probe(ctx, input, { existed: false })).toMatchObject({ state: 'unknown' });
     expect(await acts.end!({ ...ctx, killGraceMs: 100 }, input)).toBe(true);
     // It may be a zombie for a moment: whose child it is by then takes its time.
     expect(Number(pids[0])).toBeGreaterThan(1);
     expect(identify(Number(pids[0]))).toBeNull();
     expect(await abandoned).toMatchObject({ done: false });
     expect(await place.image()).toEqual({});
+  });
+
+  test('a dump that got through before it was ended is not taken again, nor refused as there already', async () => {
+    const { ctx, input } = await begin();
+    const first = await acts.run(ctx, input, { existed: false });
+    expect(first).toMatchObject({ done: true });
+    expect(await acts.run({ ...ctx, attempt: 2 }, input, { existed: false })).toEqual(first);
   });
 
   test('the dry run takes a dump without data and leaves nothing', async () => {
