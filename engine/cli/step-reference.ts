@@ -1,6 +1,7 @@
-/** One step type as text. What it says is declared once, in the type's own step.ts. */
+/** One step type, or kind of the core, as text. What it says is declared once, where its schema is. */
 import { stringify } from 'yaml';
 import * as z from 'zod';
+import type { CoreKind } from '../load/schema/core-kinds.ts';
 import { type AnyStepType, secretable } from '../step.ts';
 import { describeSchema, type FieldSchema } from './field-schema.ts';
 
@@ -16,7 +17,18 @@ export const stepReference = (type: AnyStepType): string => {
     `effects: ${effectsOf(type)}`,
     `undo: ${undoOf(type)}`,
     `outcome unknown: ${type.onUnknown === 'rerun' ? 'it is run again, which is harmless' : 'a person is asked'}`,
-    `examples:\n${type.examples.map((e) => exampleOf(type, e)).join('\n')}`,
+    `examples:\n${type.examples.map((e) => typeExample(type, e)).join('\n')}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+};
+
+export const coreReference = (kind: CoreKind): string => {
+  const input = z.toJSONSchema(kind.input, { io: 'input', unrepresentable: 'any' }) as FieldSchema;
+  const sections = [
+    `${kind.type} (of the engine itself)\n  ${kind.summary}`,
+    `with:\n${describeSchema(input, 'given')}`,
+    'beside with: id, name, description, at, expected',
+    `examples:\n${kind.examples.map((e) => exampleOf(e.title, e.step)).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
 };
@@ -39,13 +51,13 @@ const undoOf = (type: AnyStepType): string => {
     : 'none of its own; give the step a rollback.undo of your own';
 };
 
-const exampleOf = (type: AnyStepType, example: AnyStepType['examples'][number]): string => {
-  const yaml = stringify([{ id: 'example', type: type.type, with: asWritten(example.with) }], {
-    lineWidth: 0,
-  });
-  const indented = yaml.trimEnd().replaceAll(/^/gm, '    ');
-  return `  # ${example.title}\n${indented}`;
+const exampleOf = (title: string, step: unknown): string => {
+  const indented = stringify([step], { lineWidth: 0 }).trimEnd().replaceAll(/^/gm, '    ');
+  return `  # ${title}\n${indented}`;
 };
+
+const typeExample = (type: AnyStepType, example: AnyStepType['examples'][number]): string =>
+  exampleOf(example.title, { id: 'example', type: type.type, with: asWritten(example.with) });
 
 /** Examples hold what load makes of a runbook; a reader wants what stands in the file. */
 const asWritten = (value: unknown): unknown => {

@@ -2,10 +2,11 @@
 import * as z from 'zod';
 import { fail } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
+import { type CoreKind, coreKinds } from '../load/schema/core-kinds.ts';
 import type { AnyStepType } from '../step.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
-import { stepReference } from './step-reference.ts';
+import { coreReference, stepReference } from './step-reference.ts';
 import { columns } from './table.ts';
 
 export const steps: Handler = async (host, input) => {
@@ -14,18 +15,34 @@ export const steps: Handler = async (host, input) => {
   const name = input.argument(0);
   const json = input.flag(options.json);
   if (name === undefined) {
-    const list = types.map(({ type, version, summary }) => ({ type, version, summary }));
-    host.stdout.write(json ? `${JSON.stringify(list)}\n` : columns(types.map((t) => [t.type, t.summary])));
+    const list = [
+      ...coreKinds.map(({ type, summary }) => ({ type, version: 1, summary })),
+      ...types.map(({ type, version, summary }) => ({ type, version, summary })),
+    ];
+    host.stdout.write(json ? `${JSON.stringify(list)}\n` : columns(list.map((t) => [t.type, t.summary])));
+    return 0;
+  }
+  const core = coreKinds.find((kind) => kind.type === name);
+  if (core) {
+    host.stdout.write(json ? `${JSON.stringify(coreRecord(core))}\n` : coreReference(core));
     return 0;
   }
   const found = registry.steps.get(name);
   if (!found) {
-    const names = types.map((t) => t.type);
+    const names = [...coreKinds, ...types].map((t) => t.type);
     return fail('RB603', { type: name, near: nearest(name, names), types: names });
   }
   host.stdout.write(json ? `${JSON.stringify(recordOf(found))}\n` : stepReference(found));
   return 0;
 };
+
+const coreRecord = ({ type, summary, input, examples }: CoreKind) => ({
+  type,
+  version: 1,
+  summary,
+  input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
+  examples,
+});
 
 const recordOf = (type: AnyStepType) => ({
   type: type.type,

@@ -55,15 +55,41 @@ export const gate = z.strictObject({
   ...step,
   type: z.literal('gate'),
   with: z.strictObject({
-    require: z.array(z.string()).optional(),
-    criteria: z.array(z.string()).optional(),
-    prompt: z.string().min(1).optional(),
-    approvers: z.array(z.string()).min(1).optional(),
-    min_approvals: z.int().min(1).optional(),
-    timeout: timeLimit.optional(),
-    on_timeout: z.enum(['hold', 'no_go']).optional(),
-    on_no_go: z.enum(['rollback', 'hold']).optional(),
-    allow_unattended: z.boolean().optional(),
+    require: z.array(z.string()).optional().describe('ids of steps that must have succeeded'),
+    criteria: z
+      .array(z.string())
+      .optional()
+      .describe('CEL expressions that must all hold when the gate opens; an error is a no-go'),
+    prompt: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('what the approvers are asked; without it the gate is decided by require and criteria'),
+    approvers: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('ids of approvers who may answer; required with prompt'),
+    min_approvals: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ default: 1, description: 'how many of them have to say go; one no-go is a no-go' }),
+    timeout: timeLimit
+      .optional()
+      .describe('how long the gate waits for an answer; without it, for as long as it takes'),
+    on_timeout: z
+      .enum(['hold', 'no_go'])
+      .optional()
+      .meta({ default: 'hold', description: 'what silence means; never a go' }),
+    on_no_go: z
+      .enum(['rollback', 'hold'])
+      .optional()
+      .describe('default rollback; behind the point of no return hold, the only choice there'),
+    allow_unattended: z
+      .boolean()
+      .optional()
+      .meta({ default: false, description: '--yes-to-gate may say go where nobody is there' }),
   }),
 });
 export type Gate = z.output<typeof gate>;
@@ -71,7 +97,9 @@ export type Gate = z.output<typeof gate>;
 export const wait = z.strictObject({
   ...step,
   type: z.literal('wait'),
-  with: z.strictObject({ for: duration }).optional(),
+  with: z
+    .strictObject({ for: duration.meta({ description: 'how long, from the start of the step' }) })
+    .optional(),
 });
 export type Wait = z.output<typeof wait>;
 

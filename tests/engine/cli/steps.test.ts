@@ -1,13 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { stepReference } from '../../../engine/cli/step-reference.ts';
+import { coreKinds } from '../../../engine/load/schema/core-kinds.ts';
+import { gate, wait } from '../../../engine/load/schema/steps.ts';
 import { registry } from '../../../steps/index.ts';
 import { runbook } from './command-line.ts';
 
-test('the list has every type of the registry', async () => {
+test('the list has the kinds of the core and every type of the registry', async () => {
   const { stdout } = await runbook(['steps', '--json']);
   const listed = (JSON.parse(stdout) as { type: string }[]).map((t) => t.type);
-  expect(listed).toEqual([...registry.steps.keys()].toSorted());
+  expect(listed).toEqual(['gate', 'wait', ...[...registry.steps.keys()].toSorted()]);
 });
+
+test('a kind of the core is told like a step type: keys, defaults, examples', async () => {
+  const { code, stdout } = await runbook(['steps', 'gate']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ min_approvals +integer, default 1 {2}how many of them have to say go/);
+  expect(stdout).toMatch(/ on_timeout +"hold" \| "no_go", default "hold" {2}what silence means; never a go/);
+  expect(stdout).toContain('Open the doors?');
+  const { input } = JSON.parse((await runbook(['steps', 'wait', '--json'])).stdout);
+  expect(input.properties.for.description).toBe('how long, from the start of the step');
+});
+
+test.each(coreKinds.flatMap(({ type, examples }) => examples.map((e) => [type, e] as const)))(
+  'the example of a %s is what the loader takes: %j',
+  (type, { step }) => {
+    const parsed = { gate, wait }[type].safeParse(step);
+    expect(parsed.error).toBeUndefined();
+  },
+);
 
 test('a mistyped type: exit 2 and what was meant', async () => {
   const { code, stderr } = await runbook(['steps', 'htpt.check']);
