@@ -115,7 +115,7 @@ const validate: CommandSpec = {
 const steps: CommandSpec = {
   name: 'steps',
   summary: 'The step types, or one of them in full',
-  arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump' }],
+  arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump', complete: 'type' }],
   options: [o.json],
   examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
   exits: [0, 2],

@@ -3,7 +3,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 
 /** What a shell may offer for a value. */
-export type Complete = 'file' | 'directory' | 'run' | 'shell' | 'none';
+export type Complete = 'file' | 'directory' | 'run' | 'type' | 'shell' | 'none';
 
 export interface OptionSpec {
   /** As commander reads them: `--vars <file>`, `--no-go`. */

@@ -1,10 +1,11 @@
 import type { Complete } from '../spec.ts';
-import { type CompletedCommand, shells } from './words.ts';
+import { type CompletedCommand, shells, typesCommand } from './words.ts';
 
 const offer: { [C in Complete]: string } = {
   file: 'COMPREPLY=($(compgen -f -- "$word"))',
   directory: 'COMPREPLY=($(compgen -d -- "$word"))',
   run: 'COMPREPLY=($(compgen -W "latest $(ls .runbook/runs 2>/dev/null)" -- "$word"))',
+  type: `COMPREPLY=($(compgen -W "$(${typesCommand})" -- "$word"))`,
   shell: `COMPREPLY=($(compgen -W "${shells.join(' ')}" -- "$word"))`,
   none: 'COMPREPLY=()',
 };

@@ -1,10 +1,11 @@
 import type { Complete } from '../spec.ts';
-import { type CompletedCommand, type CompletedOption, shells } from './words.ts';
+import { type CompletedCommand, type CompletedOption, shells, typesCommand } from './words.ts';
 
 const offer: { [C in Complete]: string } = {
   file: ' -F',
   directory: ` -a '(__fish_complete_directories)'`,
   run: ` -a 'latest (ls .runbook/runs 2>/dev/null)'`,
+  type: ` -a '(${typesCommand.replaceAll("'", '"')})'`,
   shell: ` -a '${shells.join(' ')}'`,
   none: '',
 };

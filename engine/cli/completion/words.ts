@@ -18,6 +18,9 @@ export interface CompletedCommand {
   readonly arguments: readonly { readonly name: string; readonly complete: Complete }[];
 }
 
+/** Asked of the installed command, so that the script stays true when it learns more types. */
+export const typesCommand = "runbook steps 2>/dev/null | cut -d ' ' -f 1";
+
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 

@@ -1,10 +1,11 @@
 import type { Complete } from '../spec.ts';
-import { type CompletedCommand, type CompletedOption, shells } from './words.ts';
+import { type CompletedCommand, type CompletedOption, shells, typesCommand } from './words.ts';
 
 const action: { [C in Complete]: string } = {
   file: '_files',
   directory: '_files -/',
   run: '_runbook_runs',
+  type: '_runbook_types',
   shell: `(${shells.join(' ')})`,
   none: ' ',
 };
@@ -28,6 +29,11 @@ _runbook_runs() {
   local -a ids
   ids=(latest .runbook/runs/*(N:t))
   compadd -a ids
+}
+_runbook_types() {
+  local -a types
+  types=(\${(f)"$(${typesCommand})"})
+  compadd -a types
 }
 _runbook() {
   local state line

@@ -7,9 +7,13 @@ import { completedCommands } from '../../../engine/cli/completion/words.ts';
 import { runbook } from './command-line.ts';
 
 /** What bash offers for the last word. */
-const offered = async (...words: string[]): Promise<string[]> => {
+const offered = (...words: string[]): Promise<string[]> => offeredBeside('', ...words);
+
+/** `installed`: stands in for the command itself. */
+const offeredBeside = async (installed: string, ...words: string[]): Promise<string[]> => {
   const line = words.map((w) => `'${w}'`).join(' ');
-  const script = `${bashScript(completedCommands())}
+  const script = `${installed}
+${bashScript(completedCommands())}
 COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _runbook; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: process.cwd() });
   return stdout.split('\n').filter((w) => w !== '');
@@ -25,6 +29,15 @@ describe('bash', () => {
   test('files where a file is meant', async () => {
     expect(await offered('runbook', 'exec', '--vars', 'tsconf')).toEqual(['tsconfig.json']);
     expect(await offered('runbook', 'validate', 'tsconf')).toEqual(['tsconfig.json']);
+  });
+  test('step types, as the installed command knows them', async () => {
+    const { stdout } = await runbook(['steps']);
+    const installed = `runbook() { [ "$*" = steps ] && cat <<'TYPES'\n${stdout}TYPES\n}`;
+    expect(await offeredBeside(installed, 'runbook', 'steps', 'file.')).toEqual([
+      'file.remove',
+      'file.write',
+    ]);
+    expect(await offeredBeside(installed, 'runbook', 'steps', 'ga')).toEqual(['gate']);
   });
   test('nothing where only the operator can know', async () => {
     expect(await offered('runbook', 'exec', '--t0', '')).toEqual([]);
