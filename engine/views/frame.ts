@@ -59,7 +59,9 @@ const footer = (c: FrameContent): readonly string[] => {
   return [
     ...(failure && !c.question ? [c.paint('dim', cut(failure))] : []),
     ...c.notes.flatMap((n) => n.split('\n')).map((line) => c.paint('warn', cut(line))),
-    ...(c.question ? ['', ...asked(c, c.question.lines), cut(`> ${c.question.typed}_`)] : []),
+    ...(c.question
+      ? [...(c.notes.length > 0 ? [''] : []), ...asked(c, c.question.lines), cut(`> ${c.question.typed}_`)]
+      : []),
     ...flow(keys, c.columns).map((line) => c.paint('dim', line)),
   ];
 };

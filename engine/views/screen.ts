@@ -1,11 +1,12 @@
 /** Fits text and lists into a terminal that is too small for them. */
+import { plural } from './format.ts';
 
-const hidden = (n: number, where: string): string => `  ... ${n} lines ${where}`;
+const hidden = (n: number, where: string): string => `  ... ${plural(n, 'line')} ${where}`;
 
 /**
  * Keeps the window of `lines` in which line `active` stands, with as much of what follows as of what came
  * before; what is cut off is counted, so that nobody takes a part for the whole. `rows` is at least 3. Line
- * `pinned` (-1: none) stays in sight outside of the window, too, where there are rows for it.
+ * `pinned` (-1: none) stays in sight outside of the window, too.
  */
 export const fitLines = (
   lines: readonly string[],
@@ -16,7 +17,11 @@ export const fitLines = (
   if (lines.length <= rows) return lines;
   const centred = windowOf(lines.length, Math.max(1, rows - 2), active);
   const isSeen = pinned < 0 || (pinned >= centred.from && pinned < centred.to);
-  if (isSeen || rows < 6) return cut(lines, centred, []);
+  if (isSeen) return cut(lines, centred, []);
+  if (rows < 6) {
+    const both = [active, pinned].sort((a, b) => a - b).map((i) => lines[i] ?? '');
+    return [...both, hidden(lines.length - 2, 'not shown')];
+  }
   // The pinned line, and the count of what lies between it and the window, take two rows of their own.
   return cut(lines, windowOf(lines.length, rows - 4, active), [pinned]);
 };

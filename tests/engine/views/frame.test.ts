@@ -31,6 +31,15 @@ test('on 80x24 the line stays in sight beside the step that runs', () => {
   expect(shown.join('\n')).toContain('POINT OF NO RETURN');
 });
 
+test('also beside a question that takes most of the screen', () => {
+  const state = play(held.slice(0, 3), () => {});
+  const lines = Array.from({ length: 10 }, (_, i) => `said ${i}`);
+  const shown = frame(list, content({ state, question: { lines, typed: '' } }), false);
+  expect(shown.length).toBeLessThanOrEqual(24);
+  expect(shown).toEqual(expect.arrayContaining([list[0], ...lines]));
+  expect(shown.join('\n')).toContain('POINT OF NO RETURN');
+});
+
 test('a question is broken, not cut; what a command wrote at length ends in its log', () => {
   const cause = `HELD at migrate: exit 1: ${'relation "users" already exists, '.repeat(4)}at character 14`;
   const shown = frame(list, content({ question: { lines: [cause], typed: '' } }), false);

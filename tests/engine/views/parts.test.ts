@@ -67,7 +67,7 @@ describe('a terminal that is too small', () => {
     const hidden =
       shown
         .join('\n')
-        .match(/\d+(?= lines)/g)
+        .match(/\d+(?= lines?)/g)
         ?.map(Number) ?? [];
     const kept = shown.filter((line) => line.startsWith('step')).length;
     expect(kept + hidden.reduce((a, b) => a + b, 0)).toBe(40);
@@ -82,9 +82,14 @@ describe('a terminal that is too small', () => {
     expect(shown.length).toBeLessThanOrEqual(10);
     expect(shown).toContain(`step ${active}`);
     expect(shown).toContain(`step ${pinned}`);
-    const hidden = shown.flatMap((line) => line.match(/\d+(?= lines)/)?.map(Number) ?? []);
+    const hidden = shown.flatMap((line) => line.match(/\d+(?= lines?)/)?.map(Number) ?? []);
     const kept = shown.filter((line) => line.startsWith('step')).length;
     expect(kept + hidden.reduce((a, b) => a + b, 0)).toBe(40);
+  });
+
+  test('where there are rows for nothing else, the step and the pinned line are in sight', () => {
+    expect(fitLines(lines, 3, 4, 30)).toEqual(['step 4', 'step 30', '  ... 38 lines not shown']);
+    expect(fitLines(lines, 5, 30, 4)).toEqual(['step 4', 'step 30', '  ... 38 lines not shown']);
   });
 
   test('a long text breaks at its words and loses none; one that fits keeps its columns', () => {
