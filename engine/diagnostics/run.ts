@@ -10,27 +10,27 @@ export const run = {
   RB520: entry<{ name: string; variable: string }>({
     exit: 2,
     message: ({ name, variable }) => `Secret "${name}" is not set: ${variable} is not in the environment`,
-    remedy: ({ variable }) => `Set ${variable} and start again; nothing has been started`,
+    remedy: ({ variable }) => `Set ${variable} and run the command again`,
   }),
   RB521: entry<{ name: string; path: string; why: string }>({
     exit: 2,
     message: ({ name, path, why }) => `Secret "${name}" cannot be read from ${path}: ${why}`,
-    remedy: () => 'Put the secret there, readable by you only; nothing has been started',
+    remedy: () => 'Put the secret there, readable by you only, and run the command again',
   }),
   RB522: entry<{ name: string; path: string }>({
     exit: 2,
     message: ({ name, path }) => `Secret "${name}": ${path} can be read by others`,
-    remedy: ({ path }) => `chmod 600 ${path}`,
+    remedy: ({ path }) => `chmod 600 ${path}, and run the command again`,
   }),
   RB523: entry<{ name: string; command: string; why: string }>({
     exit: 2,
     message: ({ name, command, why }) => `Secret "${name}": ${command} gave no value: ${why}`,
-    remedy: () => 'Run the command by hand and see what it says; nothing has been started',
+    remedy: () => 'Run that command by hand, see what it says, then run this one again',
   }),
   RB524: entry<{ name: string; from: string }>({
     exit: 2,
     message: ({ name, from }) => `Secret "${name}" is empty in ${from}`,
-    remedy: () => 'Give it its value; nothing has been started',
+    remedy: () => 'Give it its value and run the command again',
   }),
   RB525: entry<{ name: string; shortest: number }>({
     exit: 2,

@@ -55,7 +55,7 @@ describe('before anything is started', () => {
     expect(code).toBe(2);
     expect(told(night, stderr)).toMatchInlineSnapshot(`
       "RB520  Secret "api_token" is not set: NIGHT_API_TOKEN is not in the environment
-        Set NIGHT_API_TOKEN and start again; nothing has been started"
+        Set NIGHT_API_TOKEN and run the command again"
     `);
     expect(() => night.runDir()).toThrow(noRun);
     expect(night.did()).toEqual([]);
@@ -74,7 +74,7 @@ describe('a target that does not let the engine in', () => {
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
     expect(hold(night, stderr, { PORT: way.port })).toMatchInlineSnapshot(`
-      "HELD at first: first: vps: 127.0.0.1:PORT cannot be reached: connect ECONNREFUSED 127.0.0.1:PORT
+      "HELD at first: vps: 127.0.0.1:PORT cannot be reached: connect ECONNREFUSED 127.0.0.1:PORT
       -> Check the network and that sshd runs: nc -vz 127.0.0.1 PORT"
     `);
     await way.open();
@@ -93,7 +93,7 @@ describe('a target that does not let the engine in', () => {
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
     expect(hold(night, stderr, { PORT: lab.ssh.port })).toMatchInlineSnapshot(`
-      "HELD at first: first: vps: [127.0.0.1]:PORT offers the host key ssh-ed25519 FINGERPRINT, but ./known_hosts has ssh-ed25519 FINGERPRINT (line 1)
+      "HELD at first: vps: [127.0.0.1]:PORT offers the host key ssh-ed25519 FINGERPRINT, but ./known_hosts has ssh-ed25519 FINGERPRINT (line 1)
       -> Someone may sit in between. Find out why the key changed before you trust the new one."
     `);
     expect(night.did()).toEqual([]);
@@ -117,7 +117,7 @@ describe('a target that does not let the engine in', () => {
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
     expect(hold(night, stderr, { PORT: lab.ssh.port, USER: lab.ssh.user })).toMatchInlineSnapshot(`
-      "HELD at first: first: vps: 127.0.0.1:PORT did not let USER in
+      "HELD at first: vps: 127.0.0.1:PORT did not let USER in
       -> Check the user, its key, agent or password: ssh -p PORT USER@127.0.0.1"
     `);
     expect(night.did()).toEqual([]);
@@ -153,7 +153,7 @@ describe('a target that does not let the engine in', () => {
     expect(code).toBe(1);
     const volatile = { DATABASE: database.name, PORT: lab.mysql.port, ADMIN: lab.mysql.adminUser };
     expect(hold(night, stderr, volatile)).toMatchInlineSnapshot(`
-      "HELD at mark: mark: db: ADMIN@127.0.0.1:PORT/DATABASE: Access denied for user 'ADMIN'@'127.0.0.1' (using password: YES)
+      "HELD at mark: db: ADMIN@127.0.0.1:PORT/DATABASE: Access denied for user 'ADMIN'@'127.0.0.1' (using password: YES)
       -> Check the user, the password and the hosts the account may come from"
     `);
     night.env.DB_PASSWORD = lab.mysql.adminPassword;
@@ -180,7 +180,7 @@ test('a missing binary', async () => {
   const { code, stderr } = await night.exec();
   expect(code).toBe(1);
   expect(hold(night, stderr)).toMatchInlineSnapshot(`
-    "HELD at reload: reload: vps: VPS/reload-app is not there or not executable
+    "HELD at reload: vps: VPS/reload-app is not there or not executable
     -> Install VPS/reload-app on vps, or name it by its full path."
   `);
   const did = join(night.vps, 'did');

@@ -50,17 +50,17 @@ test('every secret without a usable value is told, at once, and no value with it
   const text = error.diagnostics.map((d) => renderDiagnostic(d, { color: false })).join('\n');
   expect(text.replaceAll(baseDir, '<dir>')).toMatchInlineSnapshot(`
     "RB520  Secret "unset" is not set: UNSET is not in the environment
-      Set UNSET and start again; nothing has been started
+      Set UNSET and run the command again
     RB521  Secret "gone" cannot be read from <dir>/gone: there is no such file
-      Put the secret there, readable by you only; nothing has been started
+      Put the secret there, readable by you only, and run the command again
     RB522  Secret "open": <dir>/open can be read by others
-      chmod 600 <dir>/open
+      chmod 600 <dir>/open, and run the command again
     RB523  Secret "failing": sh gave no value: it ended with exit code 3
-      Run the command by hand and see what it says; nothing has been started
+      Run that command by hand, see what it says, then run this one again
     RB523  Secret "missing": no-such-password-manager gave no value: it was not found
-      Run the command by hand and see what it says; nothing has been started
+      Run that command by hand, see what it says, then run this one again
     RB524  Secret "empty" is empty in $EMPTY
-      Give it its value; nothing has been started
+      Give it its value and run the command again
     RB525  Secret "tiny" is shorter than 4 characters
       It could not be masked in logs without masking half of them: use a longer one"
   `);
