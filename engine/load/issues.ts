@@ -42,9 +42,12 @@ const secretAround = (value: Json, path: Path): Path | null => {
 };
 
 export const reportIssues = (issues: readonly Issue[], judged: Judged): void => {
+  for (const issue of withoutMisspelt(issues, judged)) reportIssue(issue, issue.path as Path, judged);
+};
+
+const withoutMisspelt = (issues: readonly Issue[], judged: Judged): readonly Issue[] => {
   const misspelt = misspeltKeys(issues, judged);
-  for (const issue of issues)
-    if (!misspelt.has(JSON.stringify(issue.path))) reportIssue(issue, issue.path as Path, judged);
+  return issues.filter((issue) => !misspelt.has(JSON.stringify(issue.path)));
 };
 
 /** Paths of keys that are only missing because a key beside them is misspelt: one slip, one report. */
@@ -114,13 +117,20 @@ const reportIssue = (issue: Issue, path: Path, judged: Judged) => {
 
 /** Of the shapes a value may have, the one it resembles most is the one that is explained. */
 const reportUnion = (issue: Issue & { code: 'invalid_union' }, path: Path, judged: Judged): void => {
-  const resembling = issue.errors.filter(
-    (errors) =>
-      !errors.some((e) => e.path.length === 0 && (e.code === 'invalid_type' || e.code === 'invalid_value')),
-  );
+  const resembling = issue.errors
+    .filter(
+      (errors) =>
+        !errors.some((e) => e.path.length === 0 && (e.code === 'invalid_type' || e.code === 'invalid_value')),
+    )
+    .map((errors) =>
+      withoutMisspelt(
+        errors.map((e) => ({ ...e, path: [...path, ...e.path] })),
+        judged,
+      ),
+    );
   const closest = resembling.toSorted((a, b) => a.length - b.length)[0];
   if (closest) {
-    for (const inner of closest) reportIssue(inner, [...path, ...(inner.path as Path)], judged);
+    for (const inner of closest) reportIssue(inner, inner.path as Path, judged);
     return;
   }
   const got = valueAt(judged.value, path) ?? null;
