@@ -25,6 +25,8 @@ export interface OpenTarget {
 /** `steps/_targets/<kind>/target.ts`: eager and pure; `open.ts` beside it is loaded on first use. */
 export interface TargetKind<C extends z.ZodType = z.ZodType> {
   readonly kind: string;
+  /** Other names that people know it by; none of them may be written. */
+  readonly alsoCalled?: readonly string[];
   /** Keys of the target beside `type`; `via` is the engine's. */
   readonly config: C;
   /** The client kind it opens: key of Clients. A place opens `shell`. */

@@ -31,7 +31,8 @@ export const compileTargets = (
     if (!kind) {
       const known = [...ctx.registry.targets.keys()];
       const position = ctx.source.value(['targets', name, 'type']);
-      ctx.problems.add('RB207', { type: target.type, near: nearest(target.type, known), known }, position);
+      const near = meantBy(target.type, ctx) ?? nearest(target.type, known);
+      ctx.problems.add('RB207', { type: target.type, near, known }, position);
       continue;
     }
     const plan = compileTarget(name, declared, kind, ctx);
@@ -39,6 +40,9 @@ export const compileTargets = (
   }
   return plans;
 };
+
+const meantBy = (type: string, ctx: LoadContext): string | undefined =>
+  [...ctx.registry.targets.values()].find((kind) => kind.alsoCalled?.includes(type.toLowerCase()))?.kind;
 
 const compileTarget = (
   name: string,

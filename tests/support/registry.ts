@@ -102,6 +102,7 @@ const place = defineTarget({
 
 const db = defineTarget({
   kind: 'db',
+  alsoCalled: ['mariadb'],
   config: z.strictObject({ host: z.string(), password: secretable }),
   client: 'db',
   via: true,

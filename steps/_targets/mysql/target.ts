@@ -6,6 +6,7 @@ const config = sqlConfig(3306);
 /** MySQL and MariaDB. */
 export const mysql = defineTarget({
   kind: 'mysql',
+  alsoCalled: ['mariadb', 'percona'],
   config,
   client: 'mysql',
   via: true,

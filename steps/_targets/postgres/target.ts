@@ -5,6 +5,7 @@ const config = sqlConfig(5432);
 
 export const postgres = defineTarget({
   kind: 'postgres',
+  alsoCalled: ['postgresql', 'pg'],
   config,
   client: 'postgres',
   via: true,
