@@ -85,7 +85,10 @@ export const loadExpr = {
   RB316: entry<{ name: string; from: string; near: string | null; known: readonly string[] }>({
     exit: 2,
     message: ({ name, from }) => `${from} sets "${name}", which is no var of this runbook`,
-    remedy: ({ near, known }) => choose(near, 'Known', known, 'The runbook declares no vars'),
+    remedy: ({ near, known }) =>
+      `${near === null ? 'Remove it' : `Did you mean "${near}"? Else remove it`}, or declare it under \`vars\`.  ${
+        known.length === 0 ? 'The runbook declares none' : `Declared: ${list(known)}`
+      }`,
   }),
   RB317: entry<object>({
     exit: 2,

@@ -32,13 +32,14 @@ export const loadFile = {
     message: () => 'A second YAML document starts here',
     remedy: () => 'Keep one document a file: remove the "---" or split the file',
   }),
-  RB107: entry<{ why: string; expression: boolean }>({
+  RB107: entry<{ why: string; slip: 'expression' | 'quotes' | null }>({
     exit: 2,
     message: ({ why }) => `Not valid YAML: ${why}`,
-    remedy: ({ expression }) =>
-      expression
-        ? 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"'
-        : 'Mend the syntax at the mark',
+    remedy: ({ slip }) => {
+      if (slip === 'quotes') return "The inner quote ends the text: inside double quotes write steps['x']";
+      if (slip === 'expression') return 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"';
+      return 'Mend the syntax at the mark';
+    },
   }),
   RB108: entry<object>({
     exit: 2,

@@ -80,7 +80,15 @@ const addSyntaxError = (error: YAMLError, source: YamlSource, problems: Problems
   if (error.code === 'TAB_AS_INDENT') return problems.add('RB108', {}, position);
   if (error.code === 'BAD_ALIAS') return problems.add('RB110', { what: 'aliases' }, position);
   const why = error.message.replace(/\.$/, '').replace(/^./, (c) => c.toLowerCase());
-  problems.add('RB107', { why, expression: position.sourceLine.includes('${{') }, position);
+  problems.add('RB107', { why, slip: slipIn(position.sourceLine) }, position);
+};
+
+/** `"steps["dump"].output"`: a text that was meant to hold quotes ends at the second of them. */
+const NESTED_QUOTES = /"[^"]*\w\["/;
+
+const slipIn = (line: string): 'expression' | 'quotes' | null => {
+  if (NESTED_QUOTES.test(line)) return 'quotes';
+  return line.includes('${{') ? 'expression' : null;
 };
 
 class Reader {
