@@ -35,21 +35,30 @@ const answer = (run: string, gate: string, as: string, ...more: string[]) => [
 describe('approve', () => {
   test('leaves the answer for the next resume when no engine is at it', async () => {
     const { cwd, run } = openGate();
-    const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
+    const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `GO for gate go-no-go is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+      `NO-GO for gate go-no-go is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
     );
     expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
       {
         command: 'approve',
         gate: 'go-no-go',
-        verdict: 'go',
+        verdict: 'no_go',
         as: 'lead',
         unattended: false,
         reason: 'counts match',
       },
     ]);
+  });
+
+  test('of a go that would open the line is refused where no engine is at it: exit 4', async () => {
+    const { cwd, run } = openGate();
+    const { code, stderr } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
+    expect(code).toBe(4);
+    expect(stderr).toContain('RB621');
+    expect(stderr).toContain(`runbook resume ${run.id}`);
+    expect(drainInbox(run.path).commands).toEqual([]);
   });
 
   test('hands it to the live engine, and --no-go is a no-go', async () => {
