@@ -16,9 +16,28 @@ const of = (schema: z.ZodType): JsonSchema => {
   return rest;
 };
 
+const FORMATS = new Set([
+  'date',
+  'date-time',
+  'duration',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'regex',
+  'uri',
+  'uuid',
+]);
+
+/** zod writes formats of its own beside the pattern that says the same; editors warn of what they don't know. */
+const standard = (schema: JsonSchema): JsonSchema => {
+  const { format, ...rest } = schema;
+  return format === undefined || FORMATS.has(format) ? schema : rest;
+};
+
 /** Wherever a value may stand, `${{ }}` may stand for it; `literal` is a word between us and the loader. */
 const withExpressions = (schema: JsonSchema): JsonSchema => {
-  const { literal, ...own } = schema;
+  const { literal, ...own } = standard(schema);
   if (literal === true) return { pattern: NO_EXPRESSION, ...own };
   const each = (s: unknown) =>
     (typeof s === 'object' && s !== null ? withExpressions(s as JsonSchema) : s) as JsonSchema;
@@ -39,14 +58,16 @@ const withExpressions = (schema: JsonSchema): JsonSchema => {
   return isValue && !isText ? { anyOf: [mapped, EXPRESSION] } : mapped;
 };
 
-/** Definitions of a part have to stand at the root, under names of their own. */
+/** Definitions of a part have to stand at the root, under names of their own: zod numbers them `__schema0`. */
 const hoist = (schema: JsonSchema, prefix: string, defs: Record<string, JsonSchema>): JsonSchema => {
+  const named = (name: string) =>
+    `${prefix}-${name.replace(/^__schema(\d+)$/, (_, n) => `value${Number(n) + 1}`)}`;
   const moved = JSON.parse(
-    JSON.stringify(schema).replaceAll('"#/$defs/', `"#/$defs/${prefix}:`),
+    JSON.stringify(schema).replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name) => `"#/$defs/${named(name)}"`),
   ) as JsonSchema;
   const { $defs, ...rest } = moved;
   for (const [name, definition] of Object.entries($defs ?? {}))
-    defs[`${prefix}:${name}`] = withExpressions(definition as JsonSchema);
+    defs[named(name)] = withExpressions(definition as JsonSchema);
   return rest;
 };
 
