@@ -1,18 +1,11 @@
 /** `npm run lab -- up|down|status|reset`. */
 
-import { down, type LabInfo, reset, status, up } from './lab.ts';
+import { introduction } from './introduction.ts';
+import { down, reset, status, up } from './lab.ts';
 import { LabError } from './lab-error.ts';
 import { labDir } from './place.ts';
-import { secretsOf, varsFile } from './vars.ts';
 
 const usage = 'Usage: npm run lab -- up | down | status | reset';
-
-const introduce = (info: LabInfo): string => `The lab is up in ${info.dir}
-  site      ${info.web.url}
-  vps       ssh -p ${info.ssh.port} -i ${info.ssh.keyFile} -o UserKnownHostsFile=${info.ssh.knownHosts} ${info.ssh.user}@${info.ssh.host}
-  vars      ${varsFile(info.dir)}
-  secrets   ${Object.keys(secretsOf(info)).join(', ')}: their values are in ${info.dir}/lab.json
-`;
 
 const showStatus = async (): Promise<void> => {
   const servers = await status();
@@ -22,12 +15,12 @@ const showStatus = async (): Promise<void> => {
 };
 
 const verbs: Record<string, () => Promise<void>> = {
-  up: async () => void process.stdout.write(introduce(await up())),
+  up: async () => void process.stdout.write(introduction(await up())),
   down: async () => {
-    await down();
-    process.stdout.write(`Nothing of the lab in ${labDir()} is running\n`);
+    const what = (await down()) ? 'is stopped' : 'was not up';
+    process.stdout.write(`The lab in ${labDir()} ${what}\n`);
   },
-  reset: async () => void process.stdout.write(introduce(await reset())),
+  reset: async () => void process.stdout.write(introduction(await reset())),
   status: showStatus,
 };
 

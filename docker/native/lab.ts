@@ -1,13 +1,12 @@
 /** The rehearsal lab: the flagship's old world on one machine, on loopback, from npm and Debian packages. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { deployOldRelease } from './app.ts';
 import { makeRepository, type Releases } from './git.ts';
 import type { LabInfo } from './info.ts';
 import { withLock } from './lock.ts';
 import { database as mysqlDatabase, seedMariadb, startMariadb } from './mariadb.ts';
 import { bypassHeader, startNginx } from './nginx.ts';
-import { labDir } from './place.ts';
+import { infoFile, labDir } from './place.ts';
 import { database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
 import { isAlive, listensOn } from './process-table.ts';
 import { endServers, recorded } from './servers.ts';
@@ -87,12 +86,15 @@ const open = async (world: World, releases: Releases): Promise<LabInfo> => {
   return info;
 };
 
-/** Ends every process of the lab and returns when they are gone. The data stays, until `up` seeds it anew. */
-export const down = async (dir: string = labDir()): Promise<void> => {
-  if (!existsSync(dir)) return;
-  await withLock(dir, async () => {
+/**
+ * Ends every process of the lab and returns when they are gone. The data stays, until `up` seeds it anew.
+ * False: there was none.
+ */
+export const down = async (dir: string = labDir()): Promise<boolean> => {
+  if (!existsSync(dir)) return false;
+  return withLock(dir, () => {
     rmSync(infoFile(dir), { force: true });
-    await endServers(dir);
+    return endServers(dir);
   });
 };
 
@@ -124,8 +126,6 @@ const appStatus = async (info: LabInfo | null): Promise<ServerStatus> => {
   const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
   return answer ? { ...none, up: answer.ok, port, detail: `${answer.status} ${await answer.text()}` } : none;
 };
-
-const infoFile = (dir: string): string => join(dir, 'lab.json');
 
 /** null: the lab is not up. */
 export const readInfo = (dir: string = labDir()): LabInfo | null =>

@@ -29,6 +29,9 @@ export const labRoot = (): string => {
 
 export const labDir = (name = 'rehearsal'): string => join(labRoot(), name);
 
+/** What a running lab is (info.ts). */
+export const infoFile = (dir: string): string => join(dir, 'lab.json');
+
 /** A predictable name in a world-writable folder: refuse one that somebody else put there. */
 export const openLabRoot = (): string => {
   const root = labRoot();

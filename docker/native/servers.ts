@@ -138,8 +138,8 @@ const askToEnd = (dir: string, all: readonly ProcessId[]): void => {
   for (const id of alone) signal(id, 'SIGTERM');
 };
 
-/** Ends every process of the lab and returns when they are gone; nothing but what is its own. */
-export const endServers = async (dir: string): Promise<void> => {
+/** Ends every process of the lab and returns when they are gone; nothing but what is its own. False: there was none. */
+export const endServers = async (dir: string): Promise<boolean> => {
   const all = processesOf(dir);
   askToEnd(dir, all);
   await untilGone(all, graceMs);
@@ -152,6 +152,7 @@ export const endServers = async (dir: string): Promise<void> => {
       'End these processes by hand',
     );
   rmSync(recordDir(dir), { recursive: true, force: true });
+  return all.length > 0;
 };
 
 const signal = (id: ProcessId, name: NodeJS.Signals): void => {

@@ -27,8 +27,13 @@ export const writeVars = (info: LabInfo): void => {
   writeFileSync(varsFile(info.dir), stringify(vars));
 };
 
-/** The secrets that the demo runbook asks for, as environment variables. */
-export const secretsOf = (info: LabInfo): Record<string, string> => ({
+/** The environment variables that the demo runbook reads its secrets from, and where lab.json has them. */
+export const secretPaths = {
+  MYSQL_PASSWORD: ['mysql', 'password'],
+  SMOKE_TOKEN: ['web', 'bypassValue'],
+} as const;
+
+export const secretsOf = (info: LabInfo): Record<keyof typeof secretPaths, string> => ({
   MYSQL_PASSWORD: info.mysql.password,
   SMOKE_TOKEN: info.web.bypassValue,
 });

@@ -176,8 +176,9 @@ test('down ends its servers, pm2 and what a session left running, and no process
   const alive = [...recorded(dir).filter(isAlive), ...startedWith(marker, dir)];
   expect(alive.length).toBeGreaterThanOrEqual(7);
 
-  await down(dir);
+  expect(await down(dir)).toBe(true);
 
+  expect(await down(dir), 'it was not up any more').toBe(false);
   expect(alive.filter(isAlive)).toEqual([]);
   expect(startedWith(marker, dir)).toEqual([]);
   expect(() => process.kill(stranger, 0)).not.toThrow();

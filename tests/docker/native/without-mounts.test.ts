@@ -1,13 +1,14 @@
 /** As in a container that runs as root, but may not mount. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import type { LabInfo } from '../../../docker/native/info.ts';
 import { readInfo } from '../../../docker/native/lab.ts';
 import { cloneDir, isOpenToAll, openLabRoot } from '../../../docker/native/place.ts';
 import { runOnVps } from '../../../docker/native/session.ts';
+import { watchOver } from '../../../docker/native/watchdog.ts';
 import { useLab } from '../../support/lab.ts';
 
 const asRoot = process.geteuid?.() === 0;
@@ -27,8 +28,11 @@ const labWithoutMounts = () => {
       ['--bounding-set=-sys_admin', process.execPath, join(cloneDir, 'docker/native/cli.ts'), verb],
       { env: { ...process.env, RUNBOOK_LAB_DIR: root }, encoding: 'utf8' },
     );
+  mkdirSync(join(root, 'rehearsal'));
+  const callOff = watchOver(join(root, 'rehearsal'), inject('labOwner'), 'remove');
   onTestFinished(() => {
     run('down');
+    callOff();
     rmSync(root, { recursive: true });
   });
   return { root, run };
@@ -41,7 +45,9 @@ const hasItsOwnUser = async (): Promise<void> => {
 
   const { ssh } = readInfo(join(root, 'rehearsal')) as LabInfo;
   expect(await runOnVps(ssh, 'whoami; pm2 jlist')).toMatch(/^deploy\n.*"name":"trading-journal"/);
-  expect(run('down').status).toBe(0);
+  const stopped = `The lab in ${join(root, 'rehearsal')}`;
+  expect(run('down')).toMatchObject({ status: 0, stdout: `${stopped} is stopped\n` });
+  expect(run('down')).toMatchObject({ status: 0, stdout: `${stopped} was not up\n` });
 };
 
 const refusesInOneLine = (): void => {
