@@ -1,7 +1,8 @@
 /** The shape of the repository is a test: who may import whom, how big a file may grow. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 
@@ -49,7 +50,13 @@ const area = (path: string): string => path.split('/').slice(0, 2).join('/');
 /** What each part of the engine may import besides itself, node and packages. */
 const allowed: Record<string, readonly string[]> = {
   'engine/decide': ['engine/plan.ts'],
-  'engine/expr': ['engine/diagnostics', 'engine/plan.ts', 'engine/registry.ts', 'engine/step.ts', 'engine/diagnostic.ts'],
+  'engine/expr': [
+    'engine/diagnostics',
+    'engine/plan.ts',
+    'engine/registry.ts',
+    'engine/step.ts',
+    'engine/diagnostic.ts',
+  ],
   'engine/journal': ['engine/decide', 'engine/diagnostic.ts', 'engine/plan.ts', 'engine/digest.ts'],
   'engine/load': [
     'engine/diagnostic.ts',
@@ -124,6 +131,19 @@ describe('import directions', () => {
     const wrong = imports.filter((i) => /^(engine|steps)\//.test(i.from) && /^(tests|docker)\//.test(i.to));
     expect(wrong).toEqual([]);
   });
+});
+
+test.each([
+  ['tsc', ['-p', '.']],
+  ['biome', ['check', '.']],
+])('%s has nothing to say', { timeout: 120_000 }, async (tool, args) => {
+  const run = promisify(execFile)(join(root, 'node_modules/.bin', tool), args, { cwd: root });
+  expect(
+    await run.then(
+      () => '',
+      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+    ),
+  ).toBe('');
 });
 
 describe('files', () => {
