@@ -45,7 +45,7 @@ export const useHeldRow = async (lab: LabInfo): Promise<HeldRow> => {
     waiting: async () =>
       (
         await ask(
-          `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND (INFO LIKE 'INSERT INTO marks%' OR STATE LIKE 'Waiting for table%')`,
+          `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND (INFO LIKE '/* runbook %INSERT INTO marks%' OR STATE LIKE 'Waiting for table%')`,
         )
       ).length,
     holdTable: () => holder.query('LOCK TABLES marks WRITE'),

@@ -171,6 +171,26 @@ describe('during a mysql.query', () => {
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
+  test('still at work on the server it is not asked about by its probe; --skip ends it before going on', async () => {
+    const row = await useHeldRow(lab);
+    const night = useNight(
+      lab,
+      (vps) => row.scene(vps, { probe: 'SELECT COUNT(*) FROM marks' }),
+      row.secrets,
+    );
+    const engine = night.begin();
+    await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
+    await kill(engine);
+    const resumed = await night.cli('resume');
+    expect(resumed.code).toBe(3);
+    expect(resumed.stderr).toContain('the server is still at it');
+    expect((await night.cli('resume', '--skip', 'mark', '--reason', 'not tonight')).code).toBe(0);
+    expect(await row.waiting()).toBe(0);
+    await row.release();
+    expect(await row.marks()).toEqual([]);
+    expect(night.did()).toEqual(['did first', 'did last']);
+  });
+
   test('without a probe it stops with exit 3; --done goes on', async () => {
     const row = await useHeldRow(lab);
     const night = await killed(row, {});

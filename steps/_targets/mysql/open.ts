@@ -67,6 +67,19 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
       return (await one(observer, sql)) !== 0;
     },
+    async saying(text) {
+      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+      try {
+        const { rows } = await observer.query(
+          'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND LOCATE(?, INFO) > 0',
+          [text],
+          Number.MAX_SAFE_INTEGER,
+        );
+        return rows.map(({ id }) => String(id));
+      } finally {
+        await observer.close();
+      }
+    },
   };
   await (await client.open('read')).close();
   return {

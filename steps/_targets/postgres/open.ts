@@ -14,30 +14,45 @@ const one = async (session: SqlSession, sql: string, params: readonly SqlParam[]
   }
 };
 
-const named = "pid || '@' || extract(epoch FROM backend_start) = $1";
+const id = "pid || '@' || extract(epoch FROM backend_start)";
+const named = `${id} = $1`;
 
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
-  const session = async (mode: 'read' | 'write', signal = ctx.signal) =>
+  const begin = async (mode: 'read' | 'write', signal = ctx.signal) =>
     postgresSession(await connectPostgres(ctx, config, signal), mode);
   // Own connections, and not the run's signal: they have to work just when it has fired.
-  const observer = () => session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+  const observer = () => begin('read', AbortSignal.timeout(connectTimeoutMs(config)));
   const client: PostgresClient = {
     target: ctx.name,
-    open: session,
+    open: begin,
     explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
     rollsBack: () => true,
-    async kill(id) {
+    async kill(session) {
       await one(await observer(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${named}`, [
-        id,
+        session,
       ]);
     },
-    lives: async (id) =>
-      (await one(await observer(), `SELECT count(*) FROM pg_stat_activity WHERE ${named}`, [id])) !== 0,
+    lives: async (session) =>
+      (await one(await observer(), `SELECT count(*) FROM pg_stat_activity WHERE ${named}`, [session])) !== 0,
+    async saying(text) {
+      const asking = await observer();
+      try {
+        const { rows } = await asking.query(
+          `SELECT ${id} AS id FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND state <> 'idle' AND position($1 IN query) > 0`,
+          [text],
+          Number.MAX_SAFE_INTEGER,
+        );
+        return rows.map((row) => String(row.id));
+      } finally {
+        await asking.close();
+      }
+    },
   };
   await (await client.open('read')).close();
-  const version = async () => String(await one(await session('read'), 'SHOW server_version'));
+  const version = async () => String(await one(await begin('read'), 'SHOW server_version'));
   return {
     client,
     check: async () => [{ level: 'verified', what: `${describeSql(config)}: Postgres ${await version()}` }],

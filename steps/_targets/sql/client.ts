@@ -36,6 +36,8 @@ export interface SqlClient {
   kill(sessionId: string): Promise<void>;
   /** Whether the server still knows the session. */
   lives(sessionId: string): Promise<boolean>;
+  /** Ids of the sessions, other than the asking one, whose statement at work holds this text. */
+  saying(text: string): Promise<readonly string[]>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
   /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */

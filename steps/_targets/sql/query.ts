@@ -3,6 +3,7 @@ import type { ActContext, Outcome, Probed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { type SqlClient, SqlError, type SqlParam, type SqlSession } from './client.ts';
 import { expectationFaults } from './expectations.ts';
+import { endLeftRunning, isLeftRunning, marked } from './left-running.ts';
 import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { SessionEnded, withSession } from './session.ts';
@@ -41,7 +42,8 @@ const attempt = async (
   const takenBack = async () => ((await session.rollback()) && rollsBack) || !write;
   let result: Awaited<ReturnType<SqlSession['query']>>;
   try {
-    result = await session.query(input.sql, paramsOf(ctx, input), input.max_rows);
+    const sql = write ? marked(ctx, input.sql) : input.sql;
+    result = await session.query(sql, paramsOf(ctx, input), input.max_rows);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return refused(error, input, (await takenBack()) ? 'none' : 'unknown');
@@ -115,8 +117,13 @@ export const probe = async (
   input: QueryInput,
 ): Promise<Probed<QueryOutput>> => {
   if (input.effects === 'read') return { state: 'not-done' };
+  if (await isLeftRunning(client, ctx)) return { state: 'unknown', why: 'the server is still at it' };
   if (input.probe === undefined)
     return { state: 'unknown', why: 'the step has no probe to ask the database' };
   if (!(await happened(client, ctx, input.probe))) return { state: 'not-done' };
   return { state: 'done', output: { rows: [], row_count: 0, affected_rows: null } };
 };
+
+/** What an earlier engine left at work; a read leaves nothing behind. */
+export const end = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<boolean> =>
+  input.effects === 'read' || endLeftRunning(client, ctx);

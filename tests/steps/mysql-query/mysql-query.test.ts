@@ -23,6 +23,26 @@ const begin = async (more: Partial<ActWorld> = {}) => {
   return { db, client, ctx, run };
 };
 
+describe('a statement that a killed engine left at work', () => {
+  test('is seen by the probe, ended on request and proven gone', async () => {
+    const { ctx, run } = await begin();
+    const given = { sql: 'INSERT INTO t (id) SELECT SLEEP(60)', effects: 'write', probe: 'SELECT 0' };
+    const input = mysqlQuery.input.parse(given);
+    const outcome = run(given);
+    while ((await acts.probe(ctx, input, null)).state === 'not-done');
+    expect(await acts.probe(ctx, input, null)).toEqual({
+      state: 'unknown',
+      why: 'the server is still at it',
+    });
+    // Another attempt's statement is not this one's.
+    expect(await acts.end?.({ ...ctx, attempt: 2 }, input)).toBe(true);
+    expect(await acts.probe(ctx, input, null)).toMatchObject({ state: 'unknown' });
+    expect(await acts.end?.(ctx, input)).toBe(true);
+    expect(await outcome).toMatchObject({ done: false });
+    expect(await acts.probe(ctx, input, null)).toEqual({ state: 'not-done' });
+  });
+});
+
 describe('mysql.query', () => {
   test('gives values that survive JSON exactly', async () => {
     const { db, run } = await begin();

@@ -20,6 +20,27 @@ const begin = async (more: Partial<ActWorld> = {}) => {
   return { db, client, ctx, run };
 };
 
+describe('a statement that a killed engine left at work', () => {
+  test('is seen by the probe, ended on request and proven gone', async () => {
+    const { ctx, run } = await begin();
+    const given = {
+      sql: "UPDATE t SET note = 'x' FROM pg_sleep(60)",
+      effects: 'write',
+      probe: 'SELECT false',
+    };
+    const input = postgresQuery.input.parse(given);
+    const outcome = run(given);
+    while ((await acts.probe(ctx, input, null)).state === 'not-done');
+    expect(await acts.probe(ctx, input, null)).toEqual({
+      state: 'unknown',
+      why: 'the server is still at it',
+    });
+    expect(await acts.end?.(ctx, input)).toBe(true);
+    expect(await outcome).toMatchObject({ done: false });
+    expect(await acts.probe(ctx, input, null)).toEqual({ state: 'not-done' });
+  });
+});
+
 describe('postgres.query', () => {
   test('gives values that survive JSON exactly', async () => {
     const { run } = await begin();

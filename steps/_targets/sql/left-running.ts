@@ -1,0 +1,27 @@
+/** A statement of an engine that died may still be at work on the server: each carries a mark to find it by. */
+import type { ActContext } from '../../../engine/step.ts';
+import type { SqlClient } from './client.ts';
+
+/** How long a killed session may take to be gone; rolling back a big statement is not waited for. */
+const proof = { looks: 40, everyMs: 250 };
+
+/** Names this attempt of this act of this run; only letters, digits and `-/#`, so that it may stand in a comment. */
+export const markOf = (ctx: ActContext): string =>
+  `runbook ${ctx.idempotencyKey}#${ctx.attempt}`.replace(/[^\w #/-]/g, '-');
+
+export const marked = (ctx: ActContext, sql: string): string => `/* ${markOf(ctx)} */ ${sql}`;
+
+export const isLeftRunning = async (client: SqlClient, ctx: ActContext): Promise<boolean> =>
+  (await client.saying(markOf(ctx))).length > 0;
+
+/** False: the server still knows a session that is at it. */
+export const endLeftRunning = async (client: SqlClient, ctx: ActContext): Promise<boolean> => {
+  for (let look = 0; look < proof.looks; look++) {
+    const sessions = await client.saying(markOf(ctx));
+    if (sessions.length === 0) return true;
+    for (const id of sessions) await client.kill(id);
+    await ctx.clock.sleep(proof.everyMs, ctx.signal);
+    if (ctx.signal.aborted) return false;
+  }
+  return false;
+};
