@@ -93,6 +93,14 @@ export interface ActContext {
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }
 
+/** A target named inside `with`, at this path of the input. */
+export interface TargetUse {
+  readonly target: string;
+  /** Target kinds it may be. */
+  readonly kinds: readonly string[];
+  readonly path: readonly (string | number)[];
+}
+
 /** step.ts: eager and pure. */
 export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown> {
   readonly type: string;
@@ -117,6 +125,8 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
+  /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
+  uses?(input: z.output<I>): readonly TargetUse[];
   /**
    * One line, as an operator would type it; secrets by name. `written` gives the expression that stands at a
    * path of the input, where the value itself is only known in the run.
