@@ -1,7 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-export const portNames = ['mysql', 'postgres', 'ssh', 'web', 'app', 'auth', 'supabase', 'smtp', 'inbox'] as const;
+export const portNames = [
+  'mysql',
+  'postgres',
+  'ssh',
+  'web',
+  'app',
+  'auth',
+  'supabase',
+  'smtp',
+  'inbox',
+] as const;
 export type PortName = (typeof portNames)[number];
 export type Ports = Record<PortName, number>;
 
