@@ -26,6 +26,8 @@ export interface PlanAct {
   /** `local` or the name of a place target. */
   readonly runOn: string;
   readonly target: string | null;
+  /** Further targets that `with` names; absent where there are none. */
+  readonly uses?: readonly string[];
   readonly effects: 'read' | 'write';
   readonly onUnknown: 'rerun' | 'ask';
   readonly detachable: boolean;

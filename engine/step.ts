@@ -93,7 +93,7 @@ export interface ActContext {
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }
 
-/** A target named inside `with`, at this path of the input. */
+/** A target named inside `with`, at this path of the input. No expression over outputs may stand there. */
 export interface TargetUse {
   readonly target: string;
   /** Target kinds it may be. */

@@ -45,14 +45,16 @@ export const loadMeaning = {
     why: 'takes none' | 'required' | 'wrong kind';
     kinds: readonly string[];
     got: string;
+    /** Where it is named; default: `target`. */
+    key?: string;
   }>({
     exit: 2,
-    message: ({ type, why, kinds, got }) =>
+    message: ({ type, why, kinds, got, key = 'target' }) =>
       why === 'takes none'
         ? `${type} takes no \`target\``
         : why === 'required'
           ? `${type} needs a \`target\` of type ${kinds.join(' or ')}`
-          : `${type} needs a \`target\` of type ${kinds.join(' or ')}, not ${got}`,
+          : `${type} needs a \`${key}\` of type ${kinds.join(' or ')}, not ${got}`,
     remedy: ({ why }) =>
       why === 'takes none' ? 'Remove it; `run_on` says where the step executes' : 'Name one of `targets`',
   }),

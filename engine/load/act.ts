@@ -7,7 +7,7 @@ import type { AnyStepType } from '../step.ts';
 import type { LoadContext } from './context.ts';
 import { type Filled, fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
-import { placeOf, targetOf } from './places.ts';
+import { placeOf, targetOf, usesOf } from './places.ts';
 import type { retry } from './schema/document.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
@@ -127,6 +127,8 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     );
     return null;
   }
+  const uses = usesOf(type, input, filled.deferred, place, ctx);
+  if (ctx.problems.count > before) return null;
   const files = input === null ? [] : type.files(input);
   nameFiles(files, call, place, ctx);
   const act: PlanAct = {
@@ -135,6 +137,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     with: given,
     runOn,
     target,
+    ...(uses.length > 0 && { uses }),
     effects,
     onUnknown: type.onUnknown,
     detachable: input !== null && type.detachable(input),

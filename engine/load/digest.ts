@@ -22,6 +22,8 @@ const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json 
     with: act.with,
     runOn: target(act.runOn),
     target: target(act.target),
+    // Only where there are some: what a step without them means has not changed.
+    ...(act.uses && { uses: act.uses.map(target) }),
     files: filesOf(act).map((path) => [path, files[path] ?? null]),
   };
 };

@@ -1,8 +1,10 @@
 /** Where a call executes and what it acts upon. */
+import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
-import type { AnyStepType } from '../step.ts';
+import type { AnyStepType, TargetUse } from '../step.ts';
 import type { Call, Place } from './act.ts';
 import type { LoadContext } from './context.ts';
+import type { Deferred } from './expressions.ts';
 
 export const LOCAL = 'local';
 
@@ -52,12 +54,57 @@ export const targetOf = (call: Call, type: AnyStepType, place: Place, ctx: LoadC
     ctx.problems.add('RB220', { type: type.type, why: 'takes none', kinds, got: call.target }, position);
     return null;
   }
-  const target = ctx.targets.get(call.target);
-  if (!target) {
-    const known = [...ctx.targets].filter(([, t]) => kinds.includes(t.type)).map(([name]) => name);
-    const near = nearest(call.target, known);
-    ctx.problems.add('RB212', { kind: 'target', name: call.target, near, known }, at('target'));
-  } else if (!kinds.includes(target.type))
-    ctx.problems.add('RB220', { type: type.type, why: 'wrong kind', kinds, got: target.type }, at('target'));
+  judgeTarget(call.target, { kinds, type: type.type, key: 'target', position: at('target') }, ctx);
   return call.target;
+};
+
+interface Wanted {
+  readonly kinds: readonly string[];
+  /** The step type that wants it. */
+  readonly type: string;
+  readonly key: string;
+  readonly position: Position;
+}
+
+/** Reports a target that is not declared, or is of a kind that is not wanted. */
+const judgeTarget = (name: string, { kinds, type, key, position }: Wanted, ctx: LoadContext): void => {
+  const target = name === LOCAL && kinds.includes(LOCAL) ? { type: LOCAL } : ctx.targets.get(name);
+  if (!target) {
+    const known = [...ctx.targets].filter(([, t]) => kinds.includes(t.type)).map(([known]) => known);
+    ctx.problems.add('RB212', { kind: 'target', name, near: nearest(name, known), known }, position);
+  } else if (!kinds.includes(target.type))
+    ctx.problems.add('RB220', { type, why: 'wrong kind', kinds, got: target.type, key }, position);
+};
+
+const isUnder = (path: TargetUse['path'], head: Deferred['path']): boolean =>
+  head.every((key, i) => path[i] === key);
+
+/**
+ * Names of the targets that the input names, each once. They are settled at load, since the review, the digest
+ * and the dry run speak of targets by name.
+ * @param input null: no stand-in for what only the run knows pleased the schema
+ */
+export const usesOf = (
+  type: AnyStepType,
+  input: unknown,
+  deferred: readonly Deferred[],
+  place: Place,
+  ctx: LoadContext,
+): readonly string[] => {
+  if (!type.uses) return [];
+  const at = (path: TargetUse['path']) => ctx.source.value([...place.path, 'with', ...path]);
+  const unsettled = ({ path }: Deferred) =>
+    ctx.problems.add('RB319', { where: `Which targets \`with.${path.join('.')}\` names` }, at(path));
+  if (input === null) {
+    deferred.forEach(unsettled);
+    return [];
+  }
+  const uses = type.uses(input);
+  for (const { target, kinds, path } of uses) {
+    const late = deferred.find((d) => isUnder(path, d.path));
+    if (late) unsettled(late);
+    else
+      judgeTarget(target, { kinds, type: type.type, key: `with.${path.join('.')}`, position: at(path) }, ctx);
+  }
+  return [...new Set(uses.map(({ target }) => target))];
 };

@@ -172,7 +172,7 @@ class Rehearsal {
     if (spec.reads.length > 0) {
       return { level: 'unchecked', what: `${spec.preview}: needs the output of ${spec.reads.join(', ')}` };
     }
-    const gone = [spec.runOn, spec.target].find(
+    const gone = [spec.runOn, spec.target, ...(spec.uses ?? [])].find(
       (name) => name && name !== localPlace && this.#unreachable.has(name),
     );
     return gone ? { level: 'unchecked', what: `${spec.preview}: ${gone} cannot be reached` } : null;

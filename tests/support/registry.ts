@@ -90,6 +90,29 @@ const query = defineStep({
   preview: (input) => input.sql,
 });
 
+/** Reads two databases: names the other one in its input. */
+const compare = defineStep({
+  ...reads,
+  type: 'compare',
+  version: 1,
+  summary: 'Compares two databases',
+  input: z.strictObject({
+    against: z.string(),
+    also: z.array(z.string()).default([]),
+    rows: z.int().optional(),
+  }),
+  output: z.strictObject({ mismatches: z.int() }),
+  examples: [],
+  targets: ['db'],
+  places: ['local'],
+  effects: () => 'read',
+  uses: ({ against, also }) => [
+    { target: against, kinds: ['db'], path: ['against'] },
+    ...also.map((target, i) => ({ target, kinds: ['web', 'local'], path: ['also', i] })),
+  ],
+  preview: ({ against }) => `compare with ${against}`,
+});
+
 const place = defineTarget({
   kind: 'place',
   config: z.strictObject({ host: z.string(), port: z.int().optional(), known_hosts: z.string().optional() }),
@@ -121,7 +144,7 @@ const web = defineTarget({
   load: notRun,
 });
 
-const stepTypes: readonly AnyStepType[] = [shell, put, check, query];
+const stepTypes: readonly AnyStepType[] = [shell, put, check, query, compare];
 const targetKinds: readonly AnyTargetKind[] = [place, db, web];
 
 export const fakeRegistry: Registry = {
