@@ -14,13 +14,15 @@ export const validate: Handler = async (host, input) => {
   const path = resolve(host.cwd, input.needed(0));
   const json = input.flag(options.json);
   try {
-    const { plan } = await loadRunbook(path, {
+    const { plan, unusedVars } = await loadRunbook(path, {
       registry: await host.loadRegistry(),
       varsFiles: givenVarsFiles(host, input),
       vars: givenVars(input),
     });
     host.stdout.write(
-      json ? `${JSON.stringify(summarize(plan))}\n` : `${planTable(plan)}\n${sentence(plan)}\n`,
+      json
+        ? `${JSON.stringify({ ...summarize(plan), unusedVars })}\n`
+        : `${planTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
     );
     return 0;
   } catch (error) {
@@ -30,6 +32,10 @@ export const validate: Handler = async (host, input) => {
     return 2;
   }
 };
+
+/** A name that a file sets and this runbook does not take may be meant for another one, or be a slip. */
+const unusedNote = (unused: readonly string[]): string =>
+  unused.length === 0 ? '' : `Not used by this runbook: ${unused.join(', ')}\n`;
 
 const summarize = (plan: Plan) => ({
   valid: true,

@@ -34,6 +34,8 @@ export interface Loaded {
   readonly runbookDir: string;
   /** The text of the file, for the copy beside the journal. */
   readonly source: string;
+  /** `FILE: NAME` of values that no var of this runbook takes. */
+  readonly unusedVars: readonly string[];
 }
 
 /** Bodies and scripts are small; a dump named by mistake should not fill the memory. */
@@ -54,7 +56,7 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const read = options.readFile ?? ((named: string) => readRegularFile(named, named, MAX_NAMED_BYTES));
   await files.readAll(runbookDir, read, problems);
   problems.throwIfAny();
-  return { plan: assemble({ ...parts, files }), runbookDir, source: text };
+  return { plan: assemble({ ...parts, files }), runbookDir, source: text, unusedVars: parts.unusedVars };
 };
 
 const readText = async (path: string): Promise<VarsFile> => {
@@ -125,5 +127,17 @@ const compile = (
   );
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
-  return { name, environment, window, vars, secrets, targets: plans, approvers, compiled, registry };
+  const unusedVars = values.unused;
+  return {
+    name,
+    environment,
+    window,
+    vars,
+    secrets,
+    targets: plans,
+    approvers,
+    compiled,
+    registry,
+    unusedVars,
+  };
 };

@@ -148,7 +148,8 @@ class Reader {
       this.#refuse('merge keys', key);
       return null;
     }
-    if (key.value === null || key.value === '') return refuse('it is empty');
+    // A quoted empty text is a key like any other: the root in a map of JSON pointers.
+    if (key.value === null || (key.value === '' && key.type === 'PLAIN')) return refuse('it is empty');
     // It would replace the prototype of the map instead of being a key.
     if (key.value === '__proto__') return refuse('"__proto__" means something else to the engine');
     return String(key.value);

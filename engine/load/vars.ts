@@ -35,6 +35,9 @@ const convert = (variable: Variable, value: Json, spoken: boolean): string | num
   }
 };
 
+/** Where a value comes from when nobody gave one. */
+const ownDefault = 'its default';
+
 const typeWord = (variable: Variable): string => {
   if (variable.type === 'enum') return `one of ${variable.values?.join(', ') ?? 'nothing'}`;
   return { string: 'a text', int: 'a whole number', bool: 'true or false', duration: 'a duration like "5m"' }[
@@ -55,6 +58,9 @@ export class VarValues {
   readonly #values = new Map<string, string | number | boolean>();
   /** Given, but wrongly: not missing on top of that. */
   readonly #given = new Set<string>();
+  /** Set by a file or an option, so that no misspelt name can have meant it. */
+  readonly #said = new Set<string>();
+  readonly #foreign: { name: string; from: string; unknown: (near: string | null) => void }[] = [];
 
   constructor(variables: Variables, source: YamlSource, problems: Problems) {
     this.#variables = variables;
@@ -78,8 +84,21 @@ export class VarValues {
     this.#set(name, text, '--var', true, () => null);
   }
 
+  /**
+   * `FILE: NAME` of what the files set and no var of this runbook is called: a file describes an environment,
+   * which several runbooks share. A name that is close to a declared one is a slip, and a problem.
+   */
+  get unused(): readonly string[] {
+    return this.#foreign.map(({ name, from }) => `${from}: ${name}`);
+  }
+
   /** Every var by name; what is missing is reported where it is declared. */
   finish(): JsonObject {
+    const free = Object.keys(this.#variables).filter((name) => !this.#said.has(name));
+    for (const { name, unknown } of this.#foreign) {
+      const near = nearest(name, free);
+      if (near !== null) unknown(near);
+    }
     for (const [name, { type, description }] of Object.entries(this.#variables)) {
       if (this.#given.has(name) || this.#values.has(name)) continue;
       this.#problems.add(
@@ -105,7 +124,7 @@ export class VarValues {
     if (variable.required === false && variable.default === undefined)
       add('a var that need not be given has a `default`', 'required');
     if (variable.default === undefined) return;
-    this.#set(name, variable.default, 'its default', false, () => ({
+    this.#set(name, variable.default, ownDefault, false, () => ({
       key: at('default'),
       value: at('default'),
     }));
@@ -121,9 +140,14 @@ export class VarValues {
     const variable = Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined;
     if (!variable) {
       const known = Object.keys(this.#variables);
-      return this.#problems.add('RB316', { name, from, near: nearest(name, known), known }, where()?.key);
+      const unknown = (near: string | null) =>
+        this.#problems.add('RB316', { name, from, near, known }, where()?.key);
+      if (spoken) unknown(nearest(name, known));
+      else this.#foreign.push({ name, from, unknown });
+      return;
     }
     this.#given.add(name);
+    if (from !== ownDefault) this.#said.add(name);
     const value = convert(variable, given, spoken);
     if (value !== undefined) this.#values.set(name, value);
     else

@@ -60,3 +60,15 @@ test('a file that is not there: a diagnostic, no stack', async () => {
   expect(stderr).toContain('nowhere.yaml');
   expect(stderr).not.toContain('    at ');
 });
+
+test('a vars file may serve several runbooks: what this one does not take is told, not refused', async () => {
+  const path = write(good);
+  const vars = path.replace('cutover.yaml', 'night.yaml');
+  writeFileSync(vars, 'wanted: true\nmysql_database: journal\n');
+  const { code, stdout } = await runbook(['validate', path, '--vars', vars]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Not used by this runbook: \S*night\.yaml: mysql_database\n/);
+  // Where a declared var is left to its default, a close name is a slip.
+  writeFileSync(vars, 'wnated: true\n');
+  expect((await runbook(['validate', path, '--vars', vars])).code).toBe(2);
+});
