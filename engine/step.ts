@@ -56,8 +56,11 @@ export interface Finding {
 // biome-ignore lint/suspicious/noEmptyInterface: augmented by module declarations
 export interface Clients {}
 
-/** Why `signal` fired. `detach`: leave supervised work running and return at once; the others end it. */
-export type AbortReason = 'timeout' | 'detach' | 'stop';
+/**
+ * Why `signal` fired. `detach`: leave supervised work running and return at once. `pause`: a watch has tripped and
+ * people are asked; it only reaches a type that is `pausable`. `timeout` and `stop` end the work.
+ */
+export type AbortReason = 'timeout' | 'detach' | 'stop' | 'pause';
 
 export interface ActContext {
   readonly runId: string;
@@ -118,6 +121,13 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly onUnknown: 'rerun' | 'ask';
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
+  /**
+   * Whether `run` can stop half-way and be taken up again: on an abort with `pause` it comes to rest within
+   * `killGraceMs` and returns `done: false` with effect `some` (or `none`) and `retryable: true`; once the people
+   * have decided it is run again, as a next attempt that does not count against its retries, and goes on where it
+   * stopped. A type without it is left alone: it simply goes on.
+   */
+  readonly pausable?: boolean;
   /** Whether the work outlives the engine, so that an interrupt may leave it running. */
   detachable(input: z.output<I>): boolean;
   /** Output fields neither journaled nor readable by expressions. */
