@@ -14,6 +14,7 @@ import { httpCheck } from './http-check/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
+import { releaseSwitch } from './release-switch/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
   assert,
@@ -24,6 +25,7 @@ const stepTypes: readonly AnyStepType[] = [
   mysqlDump,
   mysqlQuery,
   postgresQuery,
+  releaseSwitch,
 ];
 
 const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, ssh];

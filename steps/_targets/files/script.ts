@@ -4,13 +4,15 @@
  */
 import type { ExecOptions, Shell } from '../shell.ts';
 
-/** GNU and BSD spell `stat`, `sync` and the hash differently; everything else here is POSIX. */
+/** GNU and BSD spell `stat`, `sync`, the hash and a rename differently; everything else here is POSIX. */
 const prelude = `
 set -u
 LC_ALL=C; export LC_ALL
 sha() { { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi; } <"$1" | cut -c1-64; }
 meta() { stat -c '%a %u %g %s' -- "$1" 2>/dev/null || stat -f '%Lp %u %g %z' -- "$1"; }
 flush() { sync -- "$1" 2>/dev/null || sync; }
+# Renames over a link to a folder, where plain \`mv\` would move into the folder. BSD calls that -h.
+rename() { if mv --help 2>&1 | grep -q -e -T; then mv -fT -- "$1" "$2"; else mv -fh -- "$1" "$2"; fi; }
 # Where a run keeps what it needs at a place: $1 is the place's own choice, if any.
 state() { printf '%s' "\${1:-\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook}"; }
 die() { echo "$1" >&2; exit "\${2:-1}"; }
