@@ -62,6 +62,47 @@ export interface Clients {}
  */
 export type AbortReason = 'timeout' | 'detach' | 'stop' | 'pause';
 
+export interface LedgerItem<T> {
+  /** Unique in its ledger. */
+  readonly key: string;
+  /** As the schema gives it; plain JSON. */
+  readonly value: T;
+}
+
+/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: nobody can tell. */
+export type ItemState = 'planned' | 'claimed' | 'done' | 'not-done' | 'failed' | 'unknown';
+
+export interface Frozen {
+  readonly count: number;
+  /** Of keys and values in their order: the same list in another run has the same. */
+  readonly sha256: string;
+}
+
+/**
+ * Work done item by item, so that nobody is served twice and nobody forgotten, whenever the engine dies. One belongs
+ * to an act: a later attempt and a resumed run find it as it was. It is private to the run's directory; keys and
+ * values may name people, so a log and an output hold counts and the digest only.
+ *
+ * Every method throws a DiagnosticError when the disk fails, and from then on only that.
+ */
+export interface Ledger<T> {
+  /** null: nothing is planned yet. */
+  frozen(): Promise<Frozen | null>;
+  /** Writes the list down, all or nothing; a frozen list is given back without asking for `items`. */
+  freeze(items: AsyncIterable<LedgerItem<T>>): Promise<Frozen>;
+  /** Only what is certainly not done, in order. What is settled as `not-done` meanwhile comes with the next call. */
+  pending(): AsyncIterable<LedgerItem<T>>;
+  /** On disk when it resolves: then the one call for this item may be made. */
+  claim(key: string): Promise<void>;
+  /** `note`: one line for the operator, secrets masked. Also for what `unsettled` handed out. */
+  settle(key: string, state: Exclude<ItemState, 'planned' | 'claimed'>, note?: string): Promise<void>;
+  /** Claims without an outcome (a crash), and those that ended unknown. */
+  unsettled(): AsyncIterable<
+    LedgerItem<T> & { readonly state: 'claimed' | 'unknown'; readonly claimedAtMs: number }
+  >;
+  counts(): Promise<{ readonly [state in ItemState]: number }>;
+}
+
 export interface ActContext {
   readonly runId: string;
   readonly stepId: string;
@@ -92,6 +133,8 @@ export interface ActContext {
   /** To the step's log file and the screen, secrets masked, each stream split anywhere. */
   log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr'): void;
   progress(p: { done: number; total?: number; unit: string }): void;
+  /** Not in a rehearsal, which writes nothing: it throws there. */
+  ledger<T>(name: string, item: z.ZodType<T>): Ledger<T>;
   /** p-retry over a read, on the run's clock; throws the last error. */
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }

@@ -4,7 +4,7 @@ const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const AUTOPSY = 'Keep the file as evidence and put an intact copy in its place; without one, start a new run';
 
-/** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock. */
+/** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock, 45x the inbox; 403, 416, 417 a ledger. */
 export const journal = {
   RB401: entry<{ path: string; run: string; why: string }>({
     exit: 1,
@@ -16,6 +16,11 @@ export const journal = {
     exit: 1,
     message: ({ path, why }) => `Cannot write the journal ${path}: ${why}; nothing further was started`,
     remedy: ({ run }) => `Check the disk and its mount, then: runbook resume ${run}`,
+  }),
+  RB403: entry<{ path: string; why: string }>({
+    exit: 1,
+    message: ({ path, why }) => `Cannot write the ledger ${path}: ${why}; no further item was started`,
+    remedy: () => 'Free space, or check the disk and its mount, then: runbook resume',
   }),
   RB410: entry<{ path: string; line: number; what: string }>({
     exit: 4,
@@ -48,6 +53,17 @@ export const journal = {
     message: ({ path, expected, actual }) =>
       `The saved plan ${path} was changed: its content has digest ${actual}, the journal names ${expected}`,
     remedy: () => 'Restore the file from a copy of the run directory; a changed plan is never run',
+  }),
+  RB416: entry<{ path: string; line: number; what: string }>({
+    exit: 4,
+    message: ({ path, line, what }) => `The ledger was changed or damaged: ${path}:${line} ${what}`,
+    remedy: () =>
+      'Put an intact copy in its place; without one nobody knows who was served, so nothing is sent',
+  }),
+  RB417: entry<{ path: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) => `Cannot open the ledger ${path}: ${why}`,
+    remedy: () => 'Check that the file is yours and is on a mounted disk',
   }),
   RB420: entry<{ path: string; why: string }>({
     exit: 4,

@@ -18,6 +18,8 @@ export const layout = (path: string) => ({
   inboxRejected: join(path, 'inbox', 'rejected'),
   logs: join(path, 'logs'),
   acts: join(path, 'acts'),
+  /** Work done item by item; made with the first of them. */
+  ledgers: join(path, 'ledgers'),
 });
 
 export type Layout = ReturnType<typeof layout>;

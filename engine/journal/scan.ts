@@ -1,8 +1,9 @@
 /** Reading a journal, line by line, without a lock and without changing it. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Recorded } from '../decide/events.ts';
 import { type Diagnostic, DiagnosticError, diagnose, fail } from '../diagnostic.ts';
 import { decodeLine, FORMAT, type Head, START } from './codec.ts';
+import { lines } from './lines.ts';
 import { reasonOf } from './system-error.ts';
 
 export interface Scan {
@@ -15,9 +16,6 @@ export interface Scan {
   readonly tornBytes: number;
   readonly problem: Diagnostic | null;
 }
-
-const CHUNK = 1 << 20;
-const NEWLINE = 0x0a;
 
 /** Throws RB412 where the file cannot be read; a bad line is in `problem`. */
 export const scanJournal = (path: string): Scan => {
@@ -69,21 +67,3 @@ const scan = (path: string, fd: number): Scan => {
   }
   return { events, head, goodBytes, tornBytes: 0, problem: null };
 };
-
-/** In chunks: a journal of 100,000 events would double the memory as one buffer. A line lives until the next. */
-function* lines(fd: number): Generator<{ bytes: Buffer; terminated: boolean }> {
-  const chunk = Buffer.allocUnsafe(CHUNK);
-  let rest: Buffer[] = [];
-  for (let size = readSync(fd, chunk); size > 0; size = readSync(fd, chunk)) {
-    const data = chunk.subarray(0, size);
-    let from = 0;
-    for (let to = data.indexOf(NEWLINE); to !== -1; to = data.indexOf(NEWLINE, from)) {
-      const piece = data.subarray(from, to);
-      yield { bytes: rest.length > 0 ? Buffer.concat([...rest, piece]) : piece, terminated: true };
-      rest = [];
-      from = to + 1;
-    }
-    if (from < size) rest.push(Buffer.from(data.subarray(from)));
-  }
-  if (rest.length > 0) yield { bytes: Buffer.concat(rest), terminated: false };
-}

@@ -25,6 +25,7 @@ export interface ContextOptions {
   readonly mask: (text: string) => string;
   readonly log: ActContext['log'];
   readonly progress: ActContext['progress'];
+  readonly ledger: ActContext['ledger'];
   /** Told when the act was handed a client: from then on it may have changed something. */
   readonly connected?: () => void;
 }
@@ -56,6 +57,7 @@ export const actContext = (o: ContextOptions): ActContext => ({
   mask: o.mask,
   log: o.log,
   progress: o.progress,
+  ledger: o.ledger,
   poll: (read, policy) => poll(read, policy, { clock: o.clock, signal: o.signal }),
 });
 

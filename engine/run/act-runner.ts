@@ -13,6 +13,7 @@ import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
 import type { Connections } from './connections.ts';
 import { thrownFailure, thrownOutcome } from './failure.ts';
+import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
 import type { RunOptions } from './options.ts';
 import { type Ended, finished, probed } from './outcome-events.ts';
@@ -27,6 +28,7 @@ export interface ActRunnerParts
   readonly recorder: Recorder;
   readonly connections: Connections;
   readonly logs: ActLogs;
+  readonly ledgers: Ledgers;
   readonly masking: Masking;
   readonly scopes: Scopes;
 }
@@ -211,7 +213,7 @@ export class ActRunner {
   }
 
   #context(ended: Ended, signal: AbortSignal, connected?: () => void) {
-    const { plan, recorder, clock, view, runbookDir, connections, logs, masking } = this.#parts;
+    const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
     const { act, attempt, spec } = ended;
     const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => view.output(act, line));
     const context = actContext({
@@ -228,9 +230,14 @@ export class ActRunner {
       mask: masking.text,
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
+      ledger: ledgers.of(act, masking.text),
       ...(connected && { connected }),
     });
-    return { context, end: log.end };
+    const end = () => {
+      log.end();
+      ledgers.close(act);
+    };
+    return { context, end };
   }
 
   /** Reads only. A throw here means that nothing happened. */

@@ -61,6 +61,9 @@ export class Reader {
       mask: this.masking.text,
       log: () => {},
       progress: () => {},
+      ledger: () => {
+        throw new Error('outside of a run there is no ledger');
+      },
     });
     const input = parseInput(type, this.#scopes.input(state, spec));
     return untilAborted(clock, spec, control, () => call(acts, context, input));

@@ -11,11 +11,13 @@ import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
 import { type Errand, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
+import { layout } from '../journal/layout.ts';
 import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
+import { Ledgers } from './ledgers.ts';
 import { type Mail, openMail } from './mail.ts';
 import { createMasking } from './masking.ts';
 import type { RunOptions, RunResult } from './options.ts';
@@ -67,6 +69,7 @@ class Session {
       recorder: this.#recorder,
       connections: this.#connections,
       logs: this.#logs,
+      ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now()),
       scopes: this.#scopes,
     });
     this.#inFlight = new InFlight(() => this.#wake.abort('woken'));

@@ -1,6 +1,10 @@
 /** An ActContext over real clients, for tests of step types: no engine, no journal, no masking. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { Ledgers } from '../../engine/run/ledgers.ts';
 import type { ActContext, Clients, Secretable } from '../../engine/step.ts';
 
 export interface ActWorld {
@@ -10,6 +14,8 @@ export interface ActWorld {
   readonly runbookDir?: string;
   readonly signal?: AbortSignal;
   readonly runOn?: string;
+  /** Where ledgers are kept; another context with the same one is a resumed run. Default: one of its own. */
+  readonly ledgerDir?: string;
 }
 
 export interface TestContext extends ActContext {
@@ -19,6 +25,12 @@ export interface TestContext extends ActContext {
 }
 
 let runs = 0;
+
+const ownDir = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-ledgers-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+};
 
 /** Each call is a run of its own; spread `{ ...ctx, attempt: 2 }` for a later attempt of the same act. */
 export const actContext = (world: ActWorld): TestContext => {
@@ -37,6 +49,12 @@ export const actContext = (world: ActWorld): TestContext => {
             return value;
           })
           .join('');
+  const mask = (text: string) => {
+    let masked = text;
+    for (const secret of Object.values(world.secrets ?? {})) masked = masked.replaceAll(secret, '***');
+    return masked;
+  };
+  let ledgers: Ledgers | undefined;
   return {
     runId,
     stepId: 'step',
@@ -64,15 +82,15 @@ export const actContext = (world: ActWorld): TestContext => {
     },
     reveal,
     readFile: (path) => readFile(resolve(world.runbookDir ?? '.', path)),
-    mask: (text) => {
-      let masked = text;
-      for (const secret of Object.values(world.secrets ?? {})) masked = masked.replaceAll(secret, '***');
-      return masked;
-    },
+    mask,
     log: (chunk) => {
       log += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
     },
     progress: (p) => progress.push(p),
+    ledger: (name, item) => {
+      ledgers ??= new Ledgers(world.ledgerDir ?? ownDir(), () => Date.now());
+      return ledgers.of('step/do/0', mask)(name, item);
+    },
     async poll(read, { limit }) {
       for (let failures = 0; ; failures += 1) {
         try {

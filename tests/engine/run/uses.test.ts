@@ -29,6 +29,9 @@ test('connect reaches the place, the target and the used ones, and no other', as
     mask: String,
     log: () => {},
     progress: () => {},
+    ledger: () => {
+      throw new Error('needs no ledger');
+    },
   });
   const reach = (kind: string, name?: string): Promise<unknown> => context.connect(kind as never, name);
   expect(await reach('shell')).toBe('shell local');

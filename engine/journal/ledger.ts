@@ -1,0 +1,217 @@
+/**
+ * Who has been served: a durable list of items with what became of each. Only the holder of the run's lock may
+ * write one.
+ *
+ * A claim is on disk before the call that it announces. A settlement is only written, and reaches the disk with the
+ * next claim: one that a power cut takes away leaves its item claimed, and a claimed item is never started again by
+ * itself. So the worst that the cheaper half can cost is a question, and one fsync an item is enough.
+ */
+import { existsSync } from 'node:fs';
+import { DiagnosticError, diagnose } from '../diagnostic.ts';
+import { type JournalFile, type OpenJournalFile, openJournalFile } from './journal-file.ts';
+import { type EntryRecord, encodeRecord, ITEM_STATES, type ItemState } from './ledger-codec.ts';
+import { type Planned, writeFrozen } from './ledger-freeze.ts';
+import { items, type Standing, scanLedger, settleInto, stateAt } from './ledger-scan.ts';
+import { isSystemError, reasonOf } from './system-error.ts';
+
+export type Settled = Exclude<ItemState, 'planned' | 'claimed'>;
+
+export interface FrozenList {
+  readonly count: number;
+  /** Of keys and values in their order: the same list in another run has the same. */
+  readonly sha256: string;
+}
+
+export interface LedgerOptions {
+  readonly path: string;
+  /** For whoever finds the file: what it belongs to. */
+  readonly act: string;
+  readonly name: string;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly open?: OpenJournalFile;
+}
+
+export class FileLedger {
+  readonly path: string;
+  readonly #o: Required<LedgerOptions>;
+  #standing: Standing | null = null;
+  #file: JournalFile | null = null;
+  #length = 0;
+  #hash = '';
+  /** Written, but not known to be on disk. */
+  #dirty = false;
+  #failure: { readonly error: unknown } | null = null;
+  #closed = false;
+  /** Items in somebody's hands, by key. */
+  readonly #handed = new Map<string, number>();
+
+  constructor(options: LedgerOptions) {
+    this.path = options.path;
+    this.#o = { open: openJournalFile, ...options };
+  }
+
+  /** After a failed write nothing may be believed any more in this session. */
+  get failed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** null: nothing was ever planned. Throws RB403, RB416, RB417, as all the others do. */
+  frozen(): FrozenList | null {
+    const frozen = this.#read()?.frozen;
+    return frozen ? { count: frozen.count, sha256: frozen.sha256 } : null;
+  }
+
+  /** Once; a list that is frozen already is given back, and `planned` not even asked. Throws what `planned` throws. */
+  async freeze(planned: AsyncIterable<Planned>): Promise<FrozenList> {
+    const before = this.frozen();
+    if (before) return before;
+    const { path, act, name, now, open } = this.#o;
+    try {
+      await writeFrozen({ path, act, ledger: name, now, open }, planned);
+    } catch (error) {
+      throw isSystemError(error) ? this.#fail(error) : error;
+    }
+    const after = this.frozen();
+    if (!after) throw new Error(`engine bug: ${path} is not there after it was written`);
+    return after;
+  }
+
+  /** What is certainly not done, in order; an item that is settled as not done meanwhile comes in the next call. */
+  async *pending(): AsyncGenerator<Planned> {
+    yield* this.#hand(['planned', 'not-done']);
+  }
+
+  /** What was claimed without an outcome, or ended with an unknown one. */
+  async *unsettled(): AsyncGenerator<Planned & { state: ItemState; claimedAtMs: number }> {
+    for (const item of this.#hand(['claimed', 'unknown'])) {
+      const { states, claimedAt } = this.#needed();
+      yield { ...item, state: stateAt(states, item.n), claimedAtMs: claimedAt.get(item.n) ?? 0 };
+    }
+  }
+
+  /** On disk when it returns. Only what `pending` has handed out; a throw means: not claimed. */
+  claim(key: string): void {
+    const n = this.#index(key);
+    const state = stateAt(this.#needed().states, n);
+    if (state !== 'planned' && state !== 'not-done') {
+      throw new Error(`engine bug: ${key} of ${this.path} was claimed while it is ${state}`);
+    }
+    this.#append({ n, to: 'claimed', at: this.#o.now() }, true);
+  }
+
+  /** On disk with the next claim, or when `pending` ends. */
+  settle(key: string, to: Settled, more: Pick<EntryRecord, 'note' | 'by'> = {}): void {
+    const n = this.#index(key);
+    if (stateAt(this.#needed().states, n) === 'planned') {
+      throw new Error(`engine bug: ${key} of ${this.path} was settled without a claim`);
+    }
+    this.#append({ n, to, at: this.#o.now(), ...more }, false);
+    this.#handed.delete(key);
+  }
+
+  counts(): { readonly [state in ItemState]: number } {
+    const counts = { planned: 0, claimed: 0, done: 0, 'not-done': 0, failed: 0, unknown: 0 };
+    for (const code of this.#read()?.states ?? []) counts[ITEM_STATES[code] ?? 'planned']++;
+    return counts;
+  }
+
+  /** Whatever was written is on disk when it returns. */
+  sync(): void {
+    if (!this.#dirty || this.#failure) return;
+    try {
+      this.#file?.sync();
+      this.#dirty = false;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Whoever still holds it cannot claim anything any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.sync();
+    } finally {
+      this.#file?.close();
+    }
+  }
+
+  *#hand(wanted: readonly ItemState[]): Generator<Planned & { n: number }> {
+    if (!this.#read()) return;
+    try {
+      for (const { n, key, value } of items(this.path)) {
+        if (!wanted.includes(stateAt(this.#needed().states, n))) continue;
+        this.#handed.set(key, n);
+        yield { n, key, value };
+      }
+    } finally {
+      this.sync();
+    }
+  }
+
+  #index(key: string): number {
+    const n = this.#handed.get(key);
+    if (n === undefined) throw new Error(`engine bug: ${key} was not handed out by ${this.path}`);
+    return n;
+  }
+
+  #needed(): Standing {
+    const standing = this.#read();
+    if (!standing) throw new Error(`engine bug: ${this.path} was used before it was frozen`);
+    return standing;
+  }
+
+  #read(): Standing | null {
+    if (this.#failure) throw this.#failure.error;
+    if (this.#closed) throw new Error(`engine bug: the closed ledger ${this.path} was used`);
+    if (this.#standing || !existsSync(this.path)) return this.#standing;
+    const standing = scanLedger(this.path);
+    try {
+      this.#file = this.#o.open(this.path, 'append');
+      if (standing.tornBytes > 0) this.#file.truncate(standing.goodBytes);
+      // What was read may be in the page cache only: its engine may have died between write and fsync.
+      this.#file.sync();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#length = standing.goodBytes;
+    this.#hash = standing.hash;
+    this.#standing = standing;
+    return standing;
+  }
+
+  #append(entry: EntryRecord, durably: boolean): void {
+    const standing = this.#needed();
+    const { line, hash } = encodeRecord(entry, this.#hash);
+    const bytes = Buffer.from(line);
+    try {
+      this.#file?.write(bytes);
+      if (durably) this.#file?.sync();
+    } catch (error) {
+      this.#cut();
+      throw this.#fail(error);
+    }
+    this.#dirty = !durably;
+    this.#length += bytes.length;
+    this.#hash = hash;
+    settleInto(standing, entry);
+  }
+
+  // A claim that was not acknowledged is taken back: its call is never made. Where even that fails it stays, and the
+  // item is asked about: the safe side.
+  #cut(): void {
+    try {
+      this.#file?.truncate(this.#length);
+    } catch {}
+  }
+
+  #fail(error: unknown): unknown {
+    const wrapped = isSystemError(error)
+      ? new DiagnosticError([diagnose('RB403', { path: this.path, why: reasonOf(error) })], { cause: error })
+      : error;
+    this.#failure = { error: wrapped };
+    return wrapped;
+  }
+}
