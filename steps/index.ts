@@ -12,6 +12,7 @@ import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { httpCheck } from './http-check/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
+import { mysqlFreeze } from './mysql-freeze/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
@@ -23,6 +24,7 @@ const stepTypes: readonly AnyStepType[] = [
   fileWrite,
   httpCheck,
   mysqlDump,
+  mysqlFreeze,
   mysqlQuery,
   postgresQuery,
   releaseSwitch,

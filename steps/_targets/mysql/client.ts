@@ -12,6 +12,12 @@ export interface MysqlAccess {
   password(): string;
 }
 
+/** How the server answered a login. */
+export type LoginAnswer =
+  | { readonly accepted: true }
+  /** `locked`: because of ACCOUNT LOCK and nothing else; both servers look at the password first. */
+  | { readonly accepted: false; readonly locked: boolean; readonly said: string };
+
 export interface MysqlClient extends SqlClient {
   readonly access: MysqlAccess;
   /** `8.4.3`, `10.11.6-MariaDB`. */
@@ -20,6 +26,8 @@ export interface MysqlClient extends SqlClient {
   baseTables(): Promise<readonly string[]>;
   /** What the server estimates the rows of the database to take, in bytes. */
   dataBytes(): Promise<number>;
+  /** Logs in as somebody else, from where this target does, and leaves at once. Throws TargetError when nobody answers. */
+  tryLogin(user: string, password: string): Promise<LoginAnswer>;
 }
 
 declare module '../../../engine/step.ts' {

@@ -2,7 +2,7 @@ import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { SqlSession } from '../sql/client.ts';
 import type { SqlConfig } from '../sql/config.ts';
 import { connectTimeoutMs, describeSql } from '../sql/config.ts';
-import type { MysqlClient } from './client.ts';
+import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
@@ -14,6 +14,19 @@ const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   } finally {
     await session.close();
   }
+};
+
+/** MySQL, then MariaDB. */
+const accountLocked = new Set([3118, 4151]);
+/** The database is refused to an account that is logged in already. */
+const databaseRefused = new Set([1044, 1049]);
+
+/** What a failed connect says of the login alone. Throws what says nothing of it. */
+const answerOf = (error: unknown): LoginAnswer => {
+  const cause = error instanceof Error ? (error.cause as { errno?: unknown; message?: string }) : undefined;
+  if (typeof cause?.errno !== 'number' || cause.errno < 1000) throw error;
+  if (databaseRefused.has(cause.errno)) return { accepted: true };
+  return { accepted: false, locked: accountLocked.has(cause.errno), said: cause.message ?? 'refused' };
 };
 
 /** Throws TargetError when the server cannot be reached or refuses us. */
@@ -47,6 +60,15 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
           'SELECT SUM(DATA_LENGTH) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
         ),
       ),
+    async tryLogin(user, password) {
+      try {
+        const connection = await connectMysql(ctx, { ...config, user, password }, ctx.signal);
+        connection.destroy();
+        return { accepted: true };
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
     access: {
       place: ctx.via?.place ?? 'local',
       config,

@@ -1,0 +1,68 @@
+/** Who could still write to the target's database once the account is frozen. */
+import type { ActContext } from '../../engine/step.ts';
+import type { MysqlClient } from '../_targets/mysql/client.ts';
+import type { SqlSession } from '../_targets/sql/client.ts';
+import { withSession } from '../_targets/sql/session.ts';
+import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
+
+const writes = "PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER')";
+
+/** A database right may be granted on a pattern. */
+const grantees = `
+SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES WHERE ${writes}
+UNION SELECT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA AND ${writes}
+UNION SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND ${writes}
+UNION SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND ${writes}`;
+
+const roles = {
+  mariadb: "SELECT CONCAT(User, '@', Host) AS holder, CONCAT(Role, '@') AS role FROM mysql.roles_mapping",
+  mysql:
+    "SELECT CONCAT(TO_USER, '@', TO_HOST) AS holder, CONCAT(FROM_USER, '@', FROM_HOST) AS role FROM mysql.role_edges",
+} as const;
+
+const texts = async (session: SqlSession, sql: string): Promise<readonly Record<string, string>[]> =>
+  (await session.query(sql, [], everyRow)).rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)])),
+  );
+
+/** `'app'@'%'` as the server lists it, to `app@%`. */
+const unquoted = (grantee: string): string => grantee.replace(/^'(.*)'@'(.*)'$/s, '$1@$2');
+
+/** Adds whoever holds a role, or a role of that role. */
+export const withRoleHolders = (
+  granted: ReadonlySet<string>,
+  held: readonly { readonly holder: string; readonly role: string }[],
+): ReadonlySet<string> => {
+  const all = new Set(granted);
+  for (let before = -1; before !== all.size; ) {
+    before = all.size;
+    for (const { holder, role } of held) if (all.has(role)) all.add(holder);
+  }
+  return all;
+};
+
+/** Accounts that are open, not frozen and may write, then events that the server itself would run. Sorted. */
+export const writersLeft = async (
+  client: MysqlClient,
+  ctx: ActContext,
+  frozen: readonly Account[],
+): Promise<readonly string[]> => {
+  const flavour = await flavourOf(client);
+  const accounts = await allAccounts(client, ctx);
+  return withSession(client, 'read', ctx, async (session) => {
+    const granted = new Set((await texts(session, grantees)).map(({ grantee = '' }) => unquoted(grantee)));
+    const held = (await texts(session, roles[flavour])) as readonly { holder: string; role: string }[];
+    const may = withRoleHolders(granted, held);
+    const notCounted = new Set([...frozen.map(shownAccount), await ownAccount(session)]);
+    const open = accounts
+      .filter((account) => !account.locked && may.has(shownAccount(account)))
+      .map(shownAccount)
+      .filter((account) => !notCounted.has(account));
+    // An event runs with the rights of its definer, locked or not.
+    const events = await texts(
+      session,
+      "SELECT EVENT_NAME AS name, DEFINER AS definer FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() AND STATUS = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
+    );
+    return [...open.sort(), ...events.map(({ name, definer }) => `event ${name} (as ${definer})`).sort()];
+  });
+};

@@ -1,0 +1,243 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { mysql } from '../../../steps/_targets/mysql/target.ts';
+import { acts } from '../../../steps/mysql-freeze/acts.ts';
+import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
+import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
+import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
+import { actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { mysqlConfig, openClient } from '../../support/open-target.ts';
+import { type OwnAccount, useMysqlAccount } from '../../support/own-account.ts';
+import { useMysqlDatabase } from '../../support/own-database.ts';
+
+const lab = await useLab();
+
+const begin = async ({ hosts }: { hosts?: readonly string[] } = {}) => {
+  const db = await useMysqlDatabase(lab);
+  await db.ask('CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB');
+  const app = await useMysqlAccount(lab, [`ALL ON ${db.name}.*`], hosts);
+  const client = await openClient('mysql', mysql, mysqlConfig(lab, db.name));
+  const ctx = actContext({ clients: { mysql: client } });
+  const input = mysqlFreeze.input.parse({ account: app.user, quiet_for: '300ms' });
+  const locked = async () =>
+    (
+      await db.ask(
+        `SELECT Host AS host FROM mysql.global_priv WHERE User = '${app.user}' AND JSON_VALUE(Priv, '$.account_locked') = 1 ORDER BY Host`,
+      )
+    ).map(({ host }) => host);
+  return { db, app, client, ctx, input, locked };
+};
+
+/** The same act by an account that may do less. */
+const asAccount = async ({ user, password }: OwnAccount, database: string) => {
+  const config = { ...mysqlConfig(lab, database), user, password };
+  return actContext({ clients: { mysql: await openClient('mysql', mysql, config) } });
+};
+
+const said = async (act: Promise<unknown>): Promise<string> =>
+  act.then(
+    () => 'nothing',
+    (error: Error) => error.message,
+  );
+
+describe('mysql.freeze', () => {
+  test('locks the account, ends its sessions and their transactions, and lets nobody in again', async () => {
+    const { app, ctx, input, db, locked } = await begin();
+    const [idle, writing] = [await app.login(), await app.login()];
+    await writing.query(`USE ${db.name}`);
+    await writing.query('START TRANSACTION');
+    await writing.query('INSERT INTO t VALUES (1)');
+    const proven = { ...input, proof_password: app.password };
+    const before = await acts.prepare!(ctx, proven);
+    expect(before).toEqual({ accounts: [{ host: '127.0.0.1', locked: false }] });
+    const outcome = await acts.run(ctx, proven, before);
+    expect(outcome).toMatchObject({
+      done: true,
+      output: { accounts: [`${app.user}@127.0.0.1`], sessions_ended: 2 },
+    });
+    expect(await locked()).toEqual(['127.0.0.1']);
+    expect(await said(app.login())).toMatch(/locked/);
+    expect(await said(idle.query('SELECT 1'))).not.toBe('nothing');
+    expect(await db.ask('SELECT * FROM t')).toEqual([]);
+  });
+
+  test('waits until an app that keeps coming back has stopped doing so', async () => {
+    const { app, ctx, input } = await begin();
+    let goOn = true;
+    let refused = 0;
+    const app1 = (async () => {
+      while (goOn) {
+        await app
+          .login()
+          .then((connection) => connection.query('SELECT SLEEP(1)'))
+          .catch(() => {
+            refused += 1;
+          });
+        await delay(5);
+      }
+    })();
+    await delay(200);
+    expect(await acts.run(ctx, input, await acts.prepare!(ctx, input))).toMatchObject({ done: true });
+    expect(refused).toBeGreaterThan(0);
+    expect((await acts.probe(ctx, input, { accounts: [] })).state).toBe('done');
+    goOn = false;
+    await app1;
+  });
+
+  test('the undo unlocks exactly what it found unlocked, however often', async () => {
+    const { app, ctx, input, db, locked } = await begin({ hosts: ['127.0.0.1', '10.0.0.%'] });
+    await db.ask(`ALTER USER '${app.user}'@'10.0.0.%' ACCOUNT LOCK`);
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.run(ctx, input, before)).toMatchObject({ done: true });
+    expect(await locked()).toEqual(['10.0.0.%', '127.0.0.1']);
+    for (const _again of [1, 2]) {
+      expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+      expect(await locked()).toEqual(['10.0.0.%']);
+    }
+    await app.login();
+  });
+
+  test('freezes one entry only where hosts are named, and names the other as a writer that is left', async () => {
+    const { app, ctx, input, locked } = await begin({ hosts: ['127.0.0.1', '10.0.0.%'] });
+    const one = { ...input, hosts: ['10.0.0.%'] };
+    const session = await app.login();
+    expect(await acts.run(ctx, one, await acts.prepare!(ctx, one))).toMatchObject({
+      done: true,
+      output: { accounts: [`${app.user}@10.0.0.%`], sessions_ended: 0 },
+    });
+    expect(await locked()).toEqual(['10.0.0.%']);
+    await session.query('SELECT 1');
+    const outcome = await acts.run(ctx, one, { accounts: [] });
+    expect(outcome.done && outcome.output.writers_left).toContain(`${app.user}@127.0.0.1`);
+    expect(ctx.logged()).toContain(`could still write: `);
+    const proof = await acts.run(ctx, { ...one, proof_password: app.password }, { accounts: [] });
+    expect(proof).toMatchObject({ done: false, effect: 'some', short: /can log in/ });
+  });
+
+  test('a wrong proof_password proves nothing, and the message does not hold it', async () => {
+    const { ctx, input } = await begin();
+    const outcome = await acts.run({ ...ctx }, { ...input, proof_password: 'not-the-one' }, { accounts: [] });
+    expect(outcome).toMatchObject({ done: false, effect: 'some', short: /not because of the lock/ });
+    expect(JSON.stringify(outcome)).not.toContain('not-the-one');
+  });
+
+  test('after a kill the probe tells what is done, and the next attempt finishes it', async () => {
+    const { app, ctx, input, db } = await begin({ hosts: ['127.0.0.1', '10.0.0.%'] });
+    const session = await app.login();
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+    await db.ask(`ALTER USER '${app.user}'@'127.0.0.1' ACCOUNT LOCK`);
+    expect(await acts.probe(ctx, input, before)).toMatchObject({ state: 'unknown', why: /1 of 2/ });
+    await db.ask(`ALTER USER '${app.user}'@'10.0.0.%' ACCOUNT LOCK`);
+    expect(await acts.probe(ctx, input, before)).toMatchObject({
+      state: 'unknown',
+      why: /1 of its sessions/,
+    });
+    expect(await acts.run({ ...ctx, attempt: 2 }, input, before)).toMatchObject({
+      done: true,
+      output: { sessions_ended: 1 },
+    });
+    expect(await acts.probe(ctx, input, before)).toMatchObject({
+      state: 'done',
+      output: { sessions_ended: null },
+    });
+    expect(await said(session.query('SELECT 1'))).not.toBe('nothing');
+  });
+
+  test('a time-out while a session will not go leaves the answer to the probe', async () => {
+    const { client, input } = await begin();
+    const control = new AbortController();
+    const ctx = actContext({ clients: { mysql: client }, signal: control.signal });
+    const slow = { ...input, quiet_for: '1h' };
+    setTimeout(() => control.abort('timeout'), 300);
+    await expect(acts.run(ctx, slow, { accounts: [] })).rejects.toBeDefined();
+    const later = actContext({ clients: { mysql: client } });
+    expect((await acts.probe(later, input, { accounts: [] })).state).toBe('done');
+  });
+
+  test('names accounts, roles and events that could still write', async () => {
+    const { app, ctx, input, db } = await begin();
+    const other = await useMysqlAccount(lab, [`INSERT ON ${db.name}.t`]);
+    const reader = await useMysqlAccount(lab, [`SELECT ON ${db.name}.*`]);
+    const outcome = await acts.run(ctx, input, await acts.prepare!(ctx, input));
+    const left = outcome.done ? outcome.output.writers_left : [];
+    expect(left).toContain(`${other.user}@127.0.0.1`);
+    expect(left).toContain('root@127.0.0.1');
+    expect(left.join()).not.toContain(reader.user);
+    expect(left.join()).not.toContain(app.user);
+    expect(left).not.toContain(`${lab.mysql.adminUser}@127.0.0.1`);
+    await db.ask(`CREATE EVENT tidy_up ON SCHEDULE EVERY 1 DAY DO DELETE FROM t`);
+    await db.ask('SET GLOBAL event_scheduler = ON');
+    try {
+      const [, writers] = await acts.check(ctx, input);
+      expect(writers?.what).toContain('event tidy_up (as admin@127.0.0.1)');
+    } finally {
+      await db.ask('SET GLOBAL event_scheduler = OFF');
+    }
+  });
+
+  test('refuses to lock itself out, and an account that is not there', async () => {
+    const { ctx, input } = await begin();
+    const own = { ...input, account: lab.mysql.adminUser };
+    expect(await acts.run(ctx, own, { accounts: [] })).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /lock itself out/,
+    });
+    expect(await acts.check(ctx, own)).toMatchObject([{ level: 'problem' }]);
+    expect(await said(acts.prepare!(ctx, { ...input, account: 'nobody_here' }))).toMatch(/no account named/);
+    expect(await said(acts.prepare!(ctx, { ...input, hosts: ['10.9.9.9'] }))).toMatch(/only .*@127/);
+  });
+
+  test('without the rights it says which are missing and changes nothing', async () => {
+    const { ctx, input, db, app, locked } = await begin();
+    const weak = await useMysqlAccount(lab, [
+      'CREATE USER ON *.*',
+      'SELECT ON mysql.*',
+      `ALL ON ${db.name}.*`,
+    ]);
+    const weakCtx = await asAccount(weak, db.name);
+    const findings = await acts.check(weakCtx, input);
+    expect(findings.map(({ what }) => what)).toEqual([
+      "the target's user may not see all sessions",
+      "the target's user may not end sessions of others",
+    ]);
+    expect(await acts.run(weakCtx, input, { accounts: [] })).toMatchObject({
+      done: false,
+      effect: 'none',
+      remedy: /PROCESS/,
+    });
+    expect(await locked()).toEqual([]);
+    const blind = await asAccount(app, db.name);
+    expect(await said(acts.prepare!(blind, { ...input, account: 'someone' }))).toMatch(/cannot be read/);
+    expect(ctx.logged()).toBe('');
+  });
+
+  test('a name that could leave its quotes is refused at load', () => {
+    for (const account of ["a'b", 'a\\', 'a`b', ''])
+      expect(mysqlFreeze.input.safeParse({ account }).success).toBe(false);
+  });
+});
+
+test.each([
+  ['%', '10.0.0.7', true],
+  ['127.0.0.1', '127.0.0.1', true],
+  ['127.0.0.1', '127.0.0.11', false],
+  ['10.0.0.%', '10.0.0.7', true],
+  ['10.0.0.%', '10.0.1.7', false],
+  ['192.168.1.0/255.255.255.0', '10.0.0.7', true],
+  ['localhost', '127.0.0.1', true],
+  ['localhost', '10.0.0.7', false],
+  ['db.internal', '10.0.0.7', true],
+])('an entry for %s may hold a session from %s: %s', (host, address, may) => {
+  expect(mayComeFrom(host, address)).toBe(may);
+});
+
+test('a role of a role is followed to who holds it', () => {
+  const held = [
+    { holder: 'ann@%', role: 'inner@' },
+    { holder: 'inner@', role: 'outer@' },
+  ];
+  expect([...withRoleHolders(new Set(['outer@']), held)]).toEqual(['outer@', 'inner@', 'ann@%']);
+});
