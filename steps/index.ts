@@ -8,6 +8,7 @@ import { postgres } from './_targets/postgres/target.ts';
 import { ssh } from './_targets/ssh/target.ts';
 import { assert } from './assert/step.ts';
 import { command } from './command/step.ts';
+import { envEdit } from './env-edit/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { httpCheck } from './http-check/step.ts';
@@ -20,6 +21,7 @@ import { releaseSwitch } from './release-switch/step.ts';
 const stepTypes: readonly AnyStepType[] = [
   assert,
   command,
+  envEdit,
   fileRemove,
   fileWrite,
   httpCheck,
