@@ -13,7 +13,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((f) => f !== '' && !f.startsWith('docker/app/'));
+  .filter((f) => f !== '' && !f.startsWith('docker/trading-journal/'));
 
 interface Import {
   readonly from: string;

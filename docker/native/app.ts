@@ -1,46 +1,88 @@
-/** The app on the VPS: a checkout of the old release, built and started by pm2. */
+/** The app on the VPS: a checkout of the old release, built and started by pm2, beside a stranger of its own. */
+import { truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from './git.ts';
 import { LabError } from './lab-error.ts';
 import { database } from './mariadb.ts';
 import { cloneDir } from './place.ts';
+import { seedSizes } from './seed/sizes.ts';
 import { runOnVps } from './session.ts';
 import { accessTo } from './sshd.ts';
-import { appName, vpsPaths } from './vps.ts';
+import { writeUploads } from './uploads.ts';
+import { appName, oldRelease, strangerName, vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
 const readyMs = 15_000;
 
 /** Brings the VPS back to the night before: old release, no flag, no backups, nothing else in pm2. */
 export const deployOldRelease = async (world: World, releases: Releases): Promise<void> => {
-  const { appDir, home, flagFile, backups, repository } = vpsPaths(world.dir);
-  const { ports, passwords } = world;
-  const script = `
+  const { root, home, current, uploads, flagFile, backups, repository, accessLog, stranger } = vpsPaths(
+    world.dir,
+  );
+  const release = `${vpsPaths(world.dir).releases}/${oldRelease}`;
+  const begin = `
 cd '${home}'
 pm2 ping >/dev/null
 pm2 delete all >/dev/null 2>&1 || true
-rm -rf '${appDir}' '${flagFile}' '${backups}'/*
-git clone -q 'file://${repository}' '${appDir}'
-cd '${appDir}'
+rm -rf '${root}' '${stranger}' '${flagFile}' '${backups}'/*
+mkdir -p '${release}' '${stranger}' '${uploads}'
+`;
+  const script = `
+git clone -q 'file://${repository}' '${release}'
+cd '${release}'
 git checkout -q --detach ${releases.v1}
+ln -s '${uploads}' public/uploads
+ln -s 'releases/${oldRelease}' '${current}'
+(
 umask 077
 cat > .env <<'ENV'
+${oldEnv(world)}ENV
+)
+npm run --silent build
+cat > '${stranger}/status-page.cjs' <<'SCRIPT'
+${strangerScript}SCRIPT
+cat > '${stranger}/ecosystem.config.cjs' <<'SCRIPT'
+${strangerEcosystem}SCRIPT
+pm2 start '${current}/ecosystem.config.cjs' '${stranger}/ecosystem.config.cjs' >/dev/null
+`;
+  const onVps = (text: string) =>
+    runOnVps(accessTo(world), text).catch((cause: Error) => {
+      throw new LabError(
+        `The VPS could not set up the app: ${cause.message}`,
+        `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
+        { cause },
+      );
+    });
+  await onVps(begin);
+  writeUploads(world, seedSizes());
+  await onVps(script);
+  await untilHealthy(world);
+  truncateSync(accessLog);
+};
+
+/** As it stands on the real VPS, names included: the new release's is made from it. */
+const oldEnv = ({ ports, passwords }: World): string => `NODE_ENV=production
 PORT=${ports.app}
 DATABASE_URL=mysql://app:${passwords.mysqlApp}@127.0.0.1:${ports.mysql}/${database}
-PUBLIC_ORIGIN=http://127.0.0.1:${ports.web}
-ENV
-npm run --silent build
-pm2 start ecosystem.config.cjs >/dev/null
+JWT_SECRET=${passwords.jwtSecret}
+NEXT_PUBLIC_APP_URL=http://127.0.0.1:${ports.web}
+# Mail of 1.4: recovery links
+SMTP_HOST=
+SMTP_PORT=25
+SMTP_USER=
+SMTP_PASS=
+SMTP_FROM="Trading Journal <noreply@trading-journal.test>"
+SMTP_SECURE=false
 `;
-  await runOnVps(accessTo(world), script).catch((cause: Error) => {
-    throw new LabError(
-      `The VPS could not set up the app: ${cause.message}`,
-      `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
-      { cause },
-    );
-  });
-  await untilHealthy(world);
+
+const strangerScript = `// Somebody else's: it has to run on, untouched, whatever happens next door.
+setInterval(() => {}, 60_000);
+`;
+
+const strangerEcosystem = `module.exports = {
+  apps: [{ name: '${strangerName}', script: 'status-page.cjs', cwd: __dirname }],
 };
+`;
 
 /** pm2 says "online" of an app that dies at once: only its own answer counts. */
 const untilHealthy = async ({ ports, dir }: World): Promise<void> => {

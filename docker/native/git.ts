@@ -8,15 +8,23 @@ import { vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
 export interface Releases {
+  /** 1.4.0, on MySQL. */
   readonly v1: string;
+  /** 2.0.0, on Supabase. */
   readonly v2: string;
-  readonly broken: string;
+  /** 2.0.0, but its migration rounds prices: what the comparison has to find. */
+  readonly faulty: string;
 }
 
 const commits = [
-  { release: 'v1', message: 'Trading Journal 1.4', date: '2026-01-05T09:00:00Z', from: ['v1'] },
-  { release: 'v2', message: 'Trading Journal 2.0', date: '2026-01-12T09:00:00Z', from: ['v2'] },
-  { release: 'broken', message: 'Read the new column', date: '2026-01-12T18:00:00Z', from: ['v2', 'broken'] },
+  { release: 'v1', message: 'Trading Journal 1.4', date: '2026-01-05T09:00:00Z', from: ['common', 'old'] },
+  { release: 'v2', message: 'Trading Journal 2.0', date: '2026-01-12T09:00:00Z', from: ['common', 'new'] },
+  {
+    release: 'faulty',
+    message: 'Prices as the chart shows them',
+    date: '2026-01-12T18:00:00Z',
+    from: ['common', 'new', 'faulty'],
+  },
 ] as const;
 
 /** No hook, signature or line ending of the machine's own settings: the hashes would differ. */
@@ -45,7 +53,8 @@ export const makeRepository = async (world: World): Promise<Releases> => {
     await git('', 'init', '-q', '-b', 'main', '--object-format=sha1', '.');
     for (const { release, message, date, from } of commits) {
       emptyTree(work);
-      for (const source of from) cpSync(join(cloneDir, 'docker', 'app', source), work, { recursive: true });
+      for (const source of from)
+        cpSync(join(cloneDir, 'docker', 'trading-journal', source), work, { recursive: true });
       await git(date, 'add', '-A');
       await git(date, 'commit', '-q', '-m', message);
       hashes[release] = (await git(date, 'rev-parse', 'HEAD')).trim();

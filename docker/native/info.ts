@@ -40,13 +40,33 @@ export interface LabInfo {
     readonly bypassHeader: string;
     readonly bypassValue: string;
   };
-  readonly git: { readonly url: string; readonly v1: string; readonly v2: string; readonly broken: string };
+  readonly git: { readonly url: string; readonly v1: string; readonly v2: string; readonly faulty: string };
   readonly vps: {
     readonly home: string;
-    readonly appDir: string;
+    /** Of the app: `releases/<version>` one checkout each, `current` a link to the one that runs. */
+    readonly root: string;
+    readonly releases: string;
+    readonly current: string;
+    readonly oldRelease: string;
+    /** Does not exist yet. */
+    readonly newRelease: string;
+    /** Screenshots, shared by the releases. */
+    readonly uploads: string;
+    /** Names in pm2. */
     readonly appName: string;
+    readonly workerName: string;
+    readonly strangerName: string;
     /** While it exists, nginx answers 503 with its content. */
     readonly flagFile: string;
     readonly backups: string;
+    /** nginx's: time, method, path without query, status. */
+    readonly accessLog: string;
+    readonly pm2Logs: string;
   };
+  /** Users of the app whose passwords are known. */
+  readonly users: {
+    readonly smoke: { readonly email: string; readonly password: string };
+    readonly canary: { readonly email: string; readonly password: string };
+  };
+  readonly seed: { readonly users: number; readonly trades: number };
 }

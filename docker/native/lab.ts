@@ -1,18 +1,21 @@
 /** The rehearsal lab: the flagship's old world on one machine, on loopback, from npm and Debian packages. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deployOldRelease } from './app.ts';
 import { makeRepository, type Releases } from './git.ts';
 import type { LabInfo } from './info.ts';
 import { withLock } from './lock.ts';
 import { database as mysqlDatabase, seedMariadb, startMariadb } from './mariadb.ts';
 import { bypassHeader, startNginx } from './nginx.ts';
+import type { KnownUser } from './people.ts';
 import { infoFile, labDir } from './place.ts';
 import { database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
 import { isAlive, listensOn } from './process-table.ts';
+import { seedSizes } from './seed/sizes.ts';
 import { endServers, recorded } from './servers.ts';
 import { accessTo, sshFiles, startSshd } from './sshd.ts';
 import { writeVars } from './vars.ts';
-import { appName, makeVps, vpsPaths } from './vps.ts';
+import { appName, makeVps, newRelease, oldRelease, strangerName, vpsPaths, workerName } from './vps.ts';
 import { makeFolders, openWorld, type World } from './world.ts';
 
 export type { LabInfo } from './info.ts';
@@ -131,9 +134,11 @@ const appStatus = async (info: LabInfo | null): Promise<ServerStatus> => {
 export const readInfo = (dir: string = labDir()): LabInfo | null =>
   existsSync(infoFile(dir)) ? JSON.parse(readFileSync(infoFile(dir), 'utf8')) : null;
 
+const credentials = ({ email, password }: KnownUser) => ({ email, password });
+
 const describe = (world: World, releases: Releases): LabInfo => {
-  const { dir, ports, passwords, accounts } = world;
-  const { home, appDir, flagFile, backups, repository } = vpsPaths(dir);
+  const { dir, ports, passwords, accounts, people } = world;
+  const paths = vpsPaths(dir);
   const host = '127.0.0.1';
   return {
     dir,
@@ -166,7 +171,24 @@ const describe = (world: World, releases: Releases): LabInfo => {
       bypassHeader,
       bypassValue: passwords.bypass,
     },
-    git: { url: `file://${repository}`, ...releases },
-    vps: { home, appDir, appName, flagFile, backups },
+    git: { url: `file://${paths.repository}`, ...releases },
+    vps: {
+      home: paths.home,
+      root: paths.root,
+      releases: paths.releases,
+      current: paths.current,
+      oldRelease: join(paths.releases, oldRelease),
+      newRelease: join(paths.releases, newRelease),
+      uploads: paths.uploads,
+      appName,
+      workerName,
+      strangerName,
+      flagFile: paths.flagFile,
+      backups: paths.backups,
+      accessLog: paths.accessLog,
+      pm2Logs: paths.pm2Logs,
+    },
+    users: { smoke: credentials(people.smoke), canary: credentials(people.canary) },
+    seed: seedSizes(),
   };
 };

@@ -4,8 +4,8 @@ import mysql from 'mysql2/promise';
 import { initialise } from './data-directory.ts';
 import { makeFolderFor, writeFileFor } from './ownership.ts';
 import { runTool } from './run-tool.ts';
-import { seedRows } from './seed/rows.ts';
-import { schema } from './seed/schema.ts';
+import { loadSeed } from './seed/load.ts';
+import { seedSizes } from './seed/sizes.ts';
 import { startServer } from './servers.ts';
 import type { World } from './world.ts';
 
@@ -63,7 +63,7 @@ GRANT ALL ON ${database}.* TO app@'127.0.0.1';
 GRANT SELECT ON mysql.proc TO app@'127.0.0.1';
 `;
 
-export const seedMariadb = async ({ ports, passwords }: World): Promise<void> => {
+export const seedMariadb = async ({ ports, passwords, people }: World): Promise<void> => {
   const connection = await mysql.createConnection({
     host: '127.0.0.1',
     port: ports.mysql,
@@ -75,12 +75,7 @@ export const seedMariadb = async ({ ports, passwords }: World): Promise<void> =>
     await connection.query(
       `DROP DATABASE IF EXISTS ${database}; CREATE DATABASE ${database}; USE ${database}`,
     );
-    await connection.query(schema);
-    for (const [table, rows] of seedRows())
-      await connection.query(`INSERT INTO ${table} (??) VALUES ?`, [
-        Object.keys(rows[0] ?? {}),
-        rows.map((row) => Object.values(row)),
-      ]);
+    await loadSeed(connection, seedSizes(), [people.smoke, people.canary]);
   } finally {
     await connection.end();
   }

@@ -1,5 +1,5 @@
 /** nginx in front of the app: a maintenance page while the flag exists, and a way past it for smoke tests. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolderFor, writeFileFor } from './ownership.ts';
 import { startServer } from './servers.ts';
 import { vpsPaths } from './vps.ts';
@@ -7,9 +7,15 @@ import type { World } from './world.ts';
 
 export const bypassHeader = 'X-Smoke-Token';
 
+/** Closed while the flag exists, except to the smoke client. In each location: a server-wide one would also refuse the page. */
+const gate = (flagFile: string): string => `set $closed 0;
+      if (-f ${flagFile}) { set $closed 1; }
+      if ($smoke) { set $closed 0; }
+      if ($closed) { return 503; }`;
+
 const config = (world: World, home: string): string => {
   const { ports, passwords, debs, dir } = world;
-  const { flagFile } = vpsPaths(dir);
+  const { flagFile, accessLog, uploads } = vpsPaths(dir);
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${home}/tmp/${kind};`)
     .join(' ');
@@ -21,7 +27,11 @@ error_log ${home}/error.log warn;
 events { worker_connections 256; }
 http {
   include ${debs.bin('etc/nginx/mime.types')};
-  access_log ${home}/access.log;
+  # Without query: a recovery link carries a credential there.
+  map $request_uri $path { ~^(?<before_query>[^?]*) $before_query; }
+  log_format journal '$remote_addr - - [$time_iso8601] "$request_method $path $server_protocol" $status $body_bytes_sent $request_time';
+  access_log ${accessLog} journal;
+  client_max_body_size 6m;
   ${temp}
   map $http_${bypassHeader.toLowerCase().replaceAll('-', '_')} $smoke { default 0; "${passwords.bypass}" 1; }
   server {
@@ -36,11 +46,13 @@ http {
       add_header Retry-After 120 always;
       add_header Cache-Control no-store always;
     }
+    location /uploads/ {
+      ${gate(flagFile)}
+      alias ${uploads}/;
+      add_header X-Content-Type-Options nosniff;
+    }
     location / {
-      set $closed 0;
-      if (-f ${flagFile}) { set $closed 1; }
-      if ($smoke) { set $closed 0; }
-      if ($closed) { return 503; }
+      ${gate(flagFile)}
       proxy_pass http://127.0.0.1:${ports.app};
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
@@ -54,6 +66,7 @@ export const startNginx = async (world: World): Promise<void> => {
   const { dir, debs, accounts, ports } = world;
   const home = makeFolderFor(accounts.service, join(dir, 'nginx'));
   makeFolderFor(accounts.service, join(home, 'tmp'));
+  makeFolderFor(accounts.service, dirname(vpsPaths(dir).accessLog), 0o755);
   const file = join(home, 'nginx.conf');
   writeFileFor(accounts.service, file, config(world, home), 0o600);
   await startServer(dir, {

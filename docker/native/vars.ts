@@ -5,35 +5,64 @@ import type { LabInfo } from './info.ts';
 
 export const varsFile = (dir: string): string => join(dir, 'vars.yaml');
 
-/** The demo runbook's environment: what differs between a lab and the real night is in here and nowhere else. */
+/** The flagship's environment: what differs between a lab and the real night is in here and nowhere else. */
 export const writeVars = (info: LabInfo): void => {
-  const vars = {
-    vps_host: info.ssh.host,
-    vps_port: info.ssh.port,
-    vps_user: info.ssh.user,
-    vps_key: info.ssh.keyFile,
-    vps_known_hosts: info.ssh.knownHosts,
-    site: info.web.url,
-    app: `http://127.0.0.1:${info.web.appPort}`,
-    app_dir: info.vps.appDir,
-    maintenance_flag: info.vps.flagFile,
-    backups: info.vps.backups,
-    mysql_port: info.mysql.port,
-    mysql_user: info.mysql.user,
-    mysql_database: info.mysql.database,
-    old_commit: info.git.v1,
-    new_commit: info.git.v2,
-  };
-  writeFileSync(varsFile(info.dir), stringify(vars));
+  writeFileSync(varsFile(info.dir), stringify(varsOf(info)));
 };
 
-/** The environment variables that the demo runbook reads its secrets from, and where lab.json has them. */
+const varsOf = ({ ssh, web, vps, git, mysql, postgres, users, seed }: LabInfo) => ({
+  vps_host: ssh.host,
+  vps_port: ssh.port,
+  vps_user: ssh.user,
+  vps_key: ssh.keyFile,
+  vps_known_hosts: ssh.knownHosts,
+  site: web.url,
+  app_port: web.appPort,
+  app_url: `http://127.0.0.1:${web.appPort}`,
+  app_root: vps.root,
+  releases: vps.releases,
+  current: vps.current,
+  uploads: vps.uploads,
+  old_release_dir: vps.oldRelease,
+  new_release_dir: vps.newRelease,
+  maintenance_flag: vps.flagFile,
+  backups: vps.backups,
+  access_log: vps.accessLog,
+  pm2_logs: vps.pm2Logs,
+  repository: git.url,
+  old_commit: git.v1,
+  new_commit: git.v2,
+  mysql_host: mysql.host,
+  mysql_port: mysql.port,
+  mysql_user: mysql.user,
+  mysql_admin_user: mysql.adminUser,
+  mysql_database: mysql.database,
+  postgres_host: postgres.host,
+  postgres_port: postgres.port,
+  postgres_user: postgres.user,
+  postgres_database: postgres.database,
+  smoke_email: users.smoke.email,
+  canary_email: users.canary.email,
+  expected_users: seed.users,
+});
+
+/** The environment variables that the flagship reads its secrets from, and where lab.json has them. */
 export const secretPaths = {
   MYSQL_PASSWORD: ['mysql', 'password'],
+  MYSQL_APP_PASSWORD: ['mysql', 'password'],
+  MYSQL_ADMIN_PASSWORD: ['mysql', 'adminPassword'],
+  POSTGRES_PASSWORD: ['postgres', 'password'],
   SMOKE_TOKEN: ['web', 'bypassValue'],
+  SMOKE_PASSWORD: ['users', 'smoke', 'password'],
+  CANARY_PASSWORD: ['users', 'canary', 'password'],
 } as const;
 
 export const secretsOf = (info: LabInfo): Record<keyof typeof secretPaths, string> => ({
   MYSQL_PASSWORD: info.mysql.password,
+  MYSQL_APP_PASSWORD: info.mysql.password,
+  MYSQL_ADMIN_PASSWORD: info.mysql.adminPassword,
+  POSTGRES_PASSWORD: info.postgres.password,
   SMOKE_TOKEN: info.web.bypassValue,
+  SMOKE_PASSWORD: info.users.smoke.password,
+  CANARY_PASSWORD: info.users.canary.password,
 });

@@ -8,16 +8,31 @@ import { marker } from './servers.ts';
 import type { World } from './world.ts';
 
 export const appName = 'trading-journal';
+export const workerName = `${appName}-worker`;
+/** Runs under the same pm2 and is nobody's business in a cutover. */
+export const strangerName = 'status-page';
+
+export const oldRelease = '1.4.0';
+export const newRelease = '2.0.0';
 
 export const vpsPaths = (dir: string) => {
   const vps = join(dir, 'vps');
   const home = join(vps, 'home');
+  const root = join(home, appName);
   return {
     home,
-    appDir: join(home, appName),
-    /** Outside the checkout: `git clean` must not open the doors. */
+    root,
+    /** One checkout each, by version; `current` is a link to the one that runs. */
+    releases: join(root, 'releases'),
+    current: join(root, 'current'),
+    /** Screenshots outlive releases: each has a link to them in `public`. */
+    uploads: join(root, 'shared', 'uploads'),
+    stranger: join(home, strangerName),
+    /** Outside the checkouts: `git clean` must not open the doors. */
     flagFile: join(home, 'cutover', 'maintenance'),
     backups: join(home, 'backups'),
+    accessLog: join(home, 'logs', 'nginx-access.log'),
+    pm2Logs: join(home, '.pm2', 'logs'),
     bin: join(vps, 'bin'),
     /** Where the clone's node_modules and the machine's npm appear to the VPS. */
     modules: join(vps, 'node_modules'),

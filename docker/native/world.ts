@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { type Accounts, chooseAccounts } from './accounts.ts';
 import { type Debs, provideDebs } from './debs.ts';
+import { type KnownUsers, makeKnownUsers } from './people.ts';
 import { openLabRoot } from './place.ts';
 import { areFree, type Ports, pickPorts } from './ports.ts';
 
@@ -14,12 +15,15 @@ interface Passwords {
   readonly postgresAdmin: string;
   readonly ssh: string;
   readonly bypass: string;
+  /** Signs the old app's sessions. */
+  readonly jwtSecret: string;
 }
 
 export interface World {
   readonly dir: string;
   readonly ports: Ports;
   readonly passwords: Passwords;
+  readonly people: KnownUsers;
   readonly accounts: Accounts;
   readonly debs: Debs;
 }
@@ -27,6 +31,7 @@ export interface World {
 interface Kept {
   ports: Ports;
   passwords: Passwords;
+  people: KnownUsers;
 }
 
 export const makeFolders = (dir: string): void => {
@@ -40,21 +45,30 @@ export const makeFolders = (dir: string): void => {
 /** Ports are kept from one `up` to the next, unless somebody took one meanwhile (a running lab's are its own). */
 export const openWorld = async (dir: string, { running = false } = {}): Promise<World> => {
   const file = join(dir, 'kept.json');
-  const kept: Kept | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-  const ports = kept && (running || (await areFree(kept.ports))) ? kept.ports : await pickPorts();
-  const passwords = kept?.passwords ?? newPasswords();
-  writeFileSync(file, JSON.stringify({ ports, passwords } satisfies Kept), { mode: 0o600 });
-  return { dir, ports, passwords, accounts: chooseAccounts(), debs: await provideDebs(openLabRoot()) };
-};
-
-const newPasswords = (): Passwords => {
-  const password = () => randomBytes(15).toString('base64url');
+  const kept: Partial<Kept> | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+  const ports = kept?.ports && (running || (await areFree(kept.ports))) ? kept.ports : await pickPorts();
+  // A folder that an older version of the lab made lacks what was added since.
+  const passwords = { ...newPasswords(), ...kept?.passwords };
+  const people = kept?.people ?? (await makeKnownUsers(newPassword));
+  writeFileSync(file, JSON.stringify({ ports, passwords, people } satisfies Kept), { mode: 0o600 });
   return {
-    mysqlApp: password(),
-    mysqlAdmin: password(),
-    postgresApp: password(),
-    postgresAdmin: password(),
-    ssh: password(),
-    bypass: password(),
+    dir,
+    ports,
+    passwords,
+    people,
+    accounts: chooseAccounts(),
+    debs: await provideDebs(openLabRoot()),
   };
 };
+
+const newPassword = (): string => randomBytes(15).toString('base64url');
+
+const newPasswords = (): Passwords => ({
+  mysqlApp: newPassword(),
+  mysqlAdmin: newPassword(),
+  postgresApp: newPassword(),
+  postgresAdmin: newPassword(),
+  ssh: newPassword(),
+  bypass: newPassword(),
+  jwtSecret: newPassword(),
+});

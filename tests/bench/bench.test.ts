@@ -13,7 +13,7 @@ test('every measurement runs on tiny sizes and says what it found', async () => 
   expect(findings.map((f: { what: string }) => f.what)).toMatchInlineSnapshot(`
     [
       "start-up: runbook --version",
-      "start-up: runbook validate runbooks/demo/cutover.yaml",
+      "start-up: runbook validate runbooks/teaching/first.yaml",
       "3 reading commands (true)",
       "3 writing commands (true)",
       "a step that does nothing (of 5)",

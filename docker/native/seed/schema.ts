@@ -10,11 +10,11 @@ const join = (name: string, left: [string, string], right: [string, string]) =>
 
 export const schema = `
 CREATE TABLE users (${id}, email VARCHAR(191) NOT NULL UNIQUE, passwordHash VARCHAR(191) NOT NULL,
-  discordUsername VARCHAR(191), locale VARCHAR(8) NOT NULL DEFAULT 'en', ${made});
+  discordUsername VARCHAR(191), locale VARCHAR(8) NOT NULL DEFAULT 'en', lastLoginAt DATETIME(3), ${made});
 CREATE TABLE password_resets (${id}, ${key('userId')}, token VARCHAR(191) NOT NULL UNIQUE,
   expiresAt DATETIME(3) NOT NULL, usedAt DATETIME(3), ${ref('userId', 'users')});
 CREATE TABLE accounts (${id}, ${key('userId')}, name VARCHAR(191) NOT NULL, broker VARCHAR(191),
-  currency CHAR(3) NOT NULL DEFAULT 'USD', ${made}, ${ref('userId', 'users')});
+  currency CHAR(3) NOT NULL DEFAULT 'USD', netPnlUsd DECIMAL(18,2), ${made}, KEY (updatedAt), ${ref('userId', 'users')});
 CREATE TABLE trades (${id}, ${key('userId')}, accountId VARCHAR(191), symbol VARCHAR(32) NOT NULL,
   direction ENUM('LONG', 'SHORT', 'UNKNOWN') NOT NULL DEFAULT 'UNKNOWN',
   openedAt DATETIME(3) NOT NULL, closedAt DATETIME(3),

@@ -89,9 +89,9 @@ describe('a lab that is up', () => {
 
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
-      v1: expect.stringMatching(/^9986dbe/),
-      v2: expect.stringMatching(/^b9bb70a/),
-      broken: expect.stringMatching(/^9c1d7d8/),
+      v1: expect.stringMatching(/^468a8d5/),
+      v2: expect.stringMatching(/^fe8b5c0/),
+      faulty: expect.stringMatching(/^f09a8be/),
     });
   });
 
@@ -150,7 +150,9 @@ test('down leaves nothing of servers that were all killed', async () => {
 
 test('reset restores rows, checkout and flag without restarting a server', async () => {
   const before = recorded(dir);
-  await onVps(`cd ${lab.vps.appDir} && git checkout -q ${lab.git.v2} && echo closed > ${lab.vps.flagFile}`);
+  await onVps(
+    `cd ${lab.vps.oldRelease} && git checkout -q ${lab.git.v2} && echo closed > ${lab.vps.flagFile}`,
+  );
   const trades = await countTrades();
   const { host, port, user, password, database } = lab.mysql;
   const connection = await mysql.createConnection({ host, port, user, password, database });
@@ -162,7 +164,7 @@ test('reset restores rows, checkout and flag without restarting a server', async
   expect(recorded(dir)).toEqual(before);
   expect(await countTrades()).toBe(trades);
   expect(await (await fetch(lab.web.url)).text()).toContain('content="1.4.0"');
-  expect((await onVps(`git -C ${lab.vps.appDir} rev-parse HEAD`)).trim()).toBe(lab.git.v1);
+  expect((await onVps(`git -C ${lab.vps.oldRelease} rev-parse HEAD`)).trim()).toBe(lab.git.v1);
 });
 
 test('down ends its servers, pm2 and what a session left running, and no process with a reused pid', async () => {

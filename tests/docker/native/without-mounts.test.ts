@@ -62,5 +62,6 @@ if (!asRoot)
   test('an ordinary user logs in to the VPS as himself, by key', () => {
     expect(shared.ssh).toMatchObject({ user: userInfo().username, password: null });
   });
-else if (isOpenToAll(cloneDir)) test('the VPS has its own user all the same', hasItsOwnUser);
+else if (isOpenToAll(cloneDir))
+  test('the VPS has its own user all the same', { timeout: 120_000 }, hasItsOwnUser);
 else test('a clone that this user could not enter is refused in one line', refusesInOneLine);

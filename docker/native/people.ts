@@ -1,0 +1,29 @@
+/** The two users of the seed whose passwords the rehearsal knows. */
+import bcrypt from 'bcryptjs';
+import type { Person } from './seed/people.ts';
+
+export interface KnownUser extends Person {
+  readonly password: string;
+}
+
+export interface KnownUsers {
+  /** Walked through the app by scripts/smoke.mjs. */
+  readonly smoke: KnownUser;
+  /** Gets the first mail of the night, whose link is followed. */
+  readonly canary: KnownUser;
+}
+
+const rounds = 12;
+
+/** Once a lab: a hash takes a third of a second, and is kept with its password. */
+export const makeKnownUsers = async (password: () => string): Promise<KnownUsers> => {
+  const make = async (name: string): Promise<KnownUser> => {
+    const chosen = password();
+    return {
+      email: `${name}@trading-journal.test`,
+      password: chosen,
+      hash: await bcrypt.hash(chosen, rounds),
+    };
+  };
+  return { smoke: await make('smoke'), canary: await make('canary') };
+};

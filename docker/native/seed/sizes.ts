@@ -1,0 +1,20 @@
+/** How much is seeded: a rehearsal at the size of the real night is a matter of two variables. */
+import { LabError } from '../lab-error.ts';
+
+export interface Sizes {
+  readonly users: number;
+  readonly trades: number;
+}
+
+const smallest = 12;
+
+const read = (name: string, fallback: number): number => {
+  const text = process.env[name];
+  if (!text) return fallback;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < smallest)
+    throw new LabError(`${name}=${text} is no size`, `Give a whole number of at least ${smallest}`);
+  return n;
+};
+
+export const seedSizes = (): Sizes => ({ users: read('SEED_USERS', 60), trades: read('SEED_TRADES', 3_000) });

@@ -1,0 +1,34 @@
+import { html } from 'hono/html';
+import { release } from '../environment.mjs';
+
+const navigation = (user) => html`<nav>
+  <b>Trading Journal</b>
+  <a href="/dashboard">Tableau de bord</a> <a href="/trades">Trades</a> <a href="/import">Import</a>
+  <a href="/journal">Carnet</a>
+  <form method="post" action="/logout"><button>Se déconnecter</button></form>
+</nav>
+<p>Connecté : <span data-user>${user.email}</span></p>`;
+
+/** Every page. `html` escapes what is put into it. */
+export const layout = ({ title, user, head }, body) => html`<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="release" content="${release.version}">
+<title>${title} · Trading Journal</title>
+<link rel="stylesheet" href="/assets/style.css">
+${head ?? ''}
+</head>
+<body>
+${user ? navigation(user) : ''}
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+<footer>Trading Journal ${release.version} (${release.commit.slice(0, 7)})</footer>
+</body>
+</html>
+`;
+
+export const problemLine = (problem) => (problem ? html`<p class="wrong" role="alert">${problem}</p>` : '');

@@ -1,0 +1,1 @@
+// The faulty release differs in the migration only.
