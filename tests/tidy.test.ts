@@ -68,6 +68,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/step.ts',
     'engine/target.ts',
   ],
+  'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/views'],
   'engine/run': [
     'engine/decide',
     'engine/diagnostic.ts',

@@ -76,6 +76,26 @@ const status: CommandSpec = {
   load: async () => (await import('./status.ts')).status,
 };
 
+const report: CommandSpec = {
+  name: 'report',
+  summary: 'What happened in a run, as a document for those who come after',
+  description:
+    'Made from the journal alone, secrets masked as they are there. Markdown, or JSON with --json.\n' +
+    'With --into, the entry stands between two comments of the run: done again, it is replaced.',
+  arguments: [run],
+  options: [o.section, o.lessons, o.span, o.into, o.out, o.runsDir, o.json],
+  examples: [
+    { run: 'runbook report --lessons --out night.md', what: 'the latest run, whole' },
+    { run: 'runbook report 20261122 --lessons --into PROJECT_MEMORY.md', what: 'an entry in a kept file' },
+    {
+      run: 'runbook report --section numbers --span "doors closed=maintenance-on..open-doors"',
+      what: 'how long users waited',
+    },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./report.ts')).report,
+};
+
 const runs: CommandSpec = {
   name: 'runs',
   summary: 'List the runs, the latest first',
@@ -151,6 +171,7 @@ export const commands: readonly CommandSpec[] = [
   resume,
   rollback,
   status,
+  report,
   runs,
   approve,
   validate,

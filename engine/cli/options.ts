@@ -48,5 +48,24 @@ export const options = define({
   reason: { flags: '--reason <text>', description: 'why, for the record' },
   reasonRequired: { flags: '--reason <text>', description: 'why, for the record', required: true },
   as: { flags: '--as <approver>', description: 'approver id of the runbook', required: true },
+  section: {
+    flags: '--section <names>',
+    description:
+      'only these parts, by comma: numbers, timeline, gates, holds, failures, rollback, outputs, lessons',
+    repeatable: true,
+  },
+  lessons: { flags: '--lessons', description: 'and what the next night should know, derived from the facts' },
+  span: {
+    flags: '--span <label=from..to>',
+    description:
+      'how long from the end of one step to the end of another, e.g. the doors closed (repeatable)',
+    repeatable: true,
+  },
+  into: {
+    flags: '--into <file>',
+    description: "put or replace the run's entry in this Markdown file; the rest of it stays",
+    complete: 'file',
+  },
+  out: { flags: '--out <file>', description: 'write the report to this file', complete: 'file' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

@@ -137,4 +137,31 @@ export const cli = {
     remedy: ({ step }) =>
       `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
   }),
+  RB640: entry<{ path: string; line: number; why: string }>({
+    exit: 2,
+    message: ({ path, line, why }) => `${path}:${line}: the markers of its entries are broken: ${why}`,
+    remedy: () =>
+      'Mend them by hand: an entry begins with <!-- runbook:ID --> and ends with <!-- /runbook:ID -->',
+  }),
+  RB641: entry<{ path: string; why: string }>({
+    exit: 2,
+    message: ({ path, why }) => `${path} cannot be read or replaced: ${why}`,
+    remedy: () => 'The file is as it was; see to its folder, rights and space, and run the command again',
+  }),
+  RB642: entry<{ name: string; near: string | null; sections: readonly string[] }>({
+    exit: 2,
+    message: ({ name }) => `A report has no section "${name}"`,
+    remedy: ({ near, sections }) =>
+      `${near ? `Did you mean "${near}"?  ` : ''}Sections: ${sections.join(', ')}`,
+  }),
+  RB643: entry<{ given: string }>({
+    exit: 2,
+    message: ({ given }) => `--span "${given}" is not label=from..to`,
+    remedy: () => 'Write --span "doors closed=maintenance-on..open-doors", with ids of steps',
+  }),
+  RB644: entry<{ step: string; near: string | null }>({
+    exit: 2,
+    message: ({ step }) => `--span: the run has no step "${step}"`,
+    remedy: ({ near }) => (near ? `Did you mean "${near}"?` : 'See: runbook status'),
+  }),
 } as const;

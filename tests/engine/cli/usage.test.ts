@@ -52,6 +52,8 @@ test('the help names every command and every exit code', async () => {
                                       first
       status [options] [run]          Where are we, are we late, can we still go
                                       back, what happened
+      report [options] [run]          What happened in a run, as a document for
+                                      those who come after
       runs [options]                  List the runs, the latest first
       approve [options] <run> <gate>  Answer an open gate from any terminal
       validate [options] <file>       Check a runbook without touching any server

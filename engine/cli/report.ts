@@ -1,0 +1,80 @@
+/** `runbook report [RUN]`. */
+import { resolve } from 'node:path';
+import { fail } from '../diagnostic.ts';
+import { nearest } from '../diagnostics/near.ts';
+import { whoHolds } from '../journal/lock.ts';
+import type { Plan } from '../plan.ts';
+import { insertEntry } from '../report/entry.ts';
+import type { Night, Span } from '../report/night.ts';
+import { reportJson, reportMarkdown, type SectionName, sectionNames } from '../report/report.ts';
+import { givenRunsDir } from './given.ts';
+import type { Host } from './host.ts';
+import { options } from './options.ts';
+import { readRun } from './recorded-run.ts';
+import { readDocument, replaceDocument } from './replace-file.ts';
+import type { Handler, Input } from './spec.ts';
+
+export const report: Handler = async (host, input) => {
+  const wanted = wantedSections(input);
+  const target = targetOf(host, input);
+  const { run, events, state, plan } = readRun(givenRunsDir(host, input), input.argument(0));
+  const spans = input.list(options.span).map((given) => spanOf(plan, given));
+  const night: Night = { plan, events, state, live: whoHolds(run.path).live, spans };
+  if (target?.how === 'into') {
+    putInto(host, target.path, run.id, reportMarkdown(night, wanted, 2));
+    return 0;
+  }
+  const document = input.flag(options.json)
+    ? `${JSON.stringify(reportJson(night, wanted))}\n`
+    : reportMarkdown(night, wanted, 1);
+  if (target) replaceDocument(target.path, document);
+  else host.stdout.write(document);
+  return 0;
+};
+
+/** All but the lessons, unless said otherwise. Throws RB642. */
+const wantedSections = (input: Input): ReadonlySet<SectionName> => {
+  const named = input
+    .list(options.section)
+    .flatMap((given) => given.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map(sectionNamed);
+  const chosen = named.length > 0 ? named : sectionNames.filter((name) => name !== 'lessons');
+  return new Set([...chosen, ...(input.flag(options.lessons) ? (['lessons'] as const) : [])]);
+};
+
+const sectionNamed = (name: string): SectionName =>
+  sectionNames.find((known) => known === name) ??
+  fail('RB642', { name, near: nearest(name, sectionNames), sections: sectionNames });
+
+type Target = { readonly how: 'into' | 'out'; readonly path: string };
+
+const targetOf = (host: Host, input: Input): Target | null => {
+  const [into, out] = [input.text(options.into), input.text(options.out)];
+  if (into !== undefined && out !== undefined) return fail('RB606', { flags: ['--into', '--out'] });
+  if (into !== undefined && input.flag(options.json)) return fail('RB606', { flags: ['--into', '--json'] });
+  if (into !== undefined) return { how: 'into', path: resolve(host.cwd, into) };
+  return out === undefined ? null : { how: 'out', path: resolve(host.cwd, out) };
+};
+
+/** `doors closed=maintenance-on..open-doors`. Throws RB643, RB644. */
+const spanOf = (plan: Plan, given: string): Span => {
+  const [, label = '', from = '', to = ''] = /^\s*([^=]+?)\s*=\s*(\S+?)\.\.(\S+?)\s*$/.exec(given) ?? [];
+  if (label === '') return fail('RB643', { given });
+  for (const step of [from, to])
+    if (!plan.steps[step]) return fail('RB644', { step, near: nearest(step, Object.keys(plan.steps)) });
+  return { label, from, to };
+};
+
+/** Throws RB640 where a person's hand broke the markers, RB641 where the file cannot be had. */
+const putInto = (host: Host, path: string, run: string, entry: string): void => {
+  const file = readDocument(path);
+  const tried = insertEntry(file, run, entry);
+  const inserted = 'broken' in tried ? fail('RB640', { path, ...tried.broken }) : tried;
+  const same = Buffer.from(file).equals(inserted.content);
+  // Its time of change is worth something to a build or a backup.
+  if (!same) replaceDocument(path, inserted.content);
+  const did = same ? 'is up to date' : inserted.replaced ? 'replaced' : 'added';
+  host.stderr.write(`${path}: entry of ${run} ${did}\n`);
+};

@@ -1,0 +1,89 @@
+/** What failed, what was tried again, what was found out about an unknown outcome. */
+import type { ActKey } from '../decide/events.ts';
+import { parseActKey } from '../decide/keys.ts';
+import type { AttemptState } from '../decide/state.ts';
+import { actName, effectWord } from '../views/act-wording.ts';
+import { timeOfDay } from '../views/format.ts';
+import { actsOf } from './attempts.ts';
+import { type Inline, md, table, text } from './markdown.ts';
+import type { Night } from './night.ts';
+import { section } from './section.ts';
+
+const after = (attempts: readonly AttemptState[], i: number): string => {
+  const next = attempts[i + 1];
+  if (next?.result === 'done') return `done at attempt ${next.n}`;
+  if (next) return `tried again, attempt ${next.n}`;
+  return 'not tried again';
+};
+
+const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) => {
+  const { n, startedAt, finishedAt, effect, error, probe } = attempts[i] as AttemptState;
+  const { step, phase } = parseActKey(key);
+  return {
+    at: finishedAt ?? startedAt,
+    step,
+    phase,
+    act: actName(key),
+    attempt: n,
+    effect,
+    code: error?.code ?? null,
+    short: error?.short ?? null,
+    remedy: error?.remedy ?? null,
+    /** What a later look found; null: nobody had to look. */
+    probe: probe && { state: probe.state, why: probe.why },
+    next: probe?.state === 'done' ? 'it had happened' : after(attempts, i),
+  };
+};
+
+/** Failed attempts and those that no engine saw the end of, in the order in which they ended. */
+export const failuresOf = ({ state }: Night) =>
+  actsOf(state)
+    .flatMap(({ key, act }) =>
+      act.attempts.flatMap((a, i) =>
+        a.result === 'failed' || (a.result === null && a.probe !== null)
+          ? [failureOf(key, act.attempts, i)]
+          : [],
+      ),
+    )
+    .sort((a, b) => a.at - b.at);
+
+type Failure = ReturnType<typeof failureOf>;
+
+const probeWord = {
+  done: 'it had happened',
+  'not-done': 'it had not happened',
+  alive: 'it was still at it',
+  partial: 'it had happened in part',
+  unknown: 'it could not be told',
+} as const;
+
+const what = (f: Failure): Inline => {
+  const said = f.short === null ? 'the engine ended before it did' : f.short;
+  const why = f.probe?.why ? `, ${f.probe.why}` : '';
+  return f.probe === null
+    ? text(said)
+    : md`${text(said)}; looked at: ${text(probeWord[f.probe.state] + why)}`;
+};
+
+const head = ['At', 'Act', 'Attempt', 'What was wrong', 'In the world', 'Then'].map(text);
+
+export const failures = section('Failures and retries', failuresOf, (all) =>
+  all.length === 0
+    ? []
+    : [
+        table(
+          head,
+          all.map((f) => [
+            text(timeOfDay(f.at)),
+            text(f.act),
+            text(String(f.attempt)),
+            what(f),
+            text(
+              f.phase === 'do' || f.phase === 'undo' ? effectWord[f.effect] : 'a check: nothing was changed',
+            ),
+            text(f.next),
+          ]),
+          [2],
+        ),
+      ],
+);

@@ -1,0 +1,57 @@
+/** What run this was: always part of a report. */
+import { instant, plural, span } from '../views/format.ts';
+import { type Block, code, joined, list, md, text } from './markdown.ts';
+import { endOf, type Night, wordOf } from './night.ts';
+
+export const headerOf = (night: Night) => {
+  const { plan, state, events } = night;
+  const created = events.find((e) => e.type === 'run-created');
+  return {
+    run: state.runId,
+    runbook: state.runbook,
+    environment: state.environment,
+    result: wordOf(night),
+    settled: state.settled !== null,
+    startedAt: state.createdAt,
+    endedAt: endOf(night),
+    skipWaits: state.clock?.skipWaits ?? false,
+    user: state.user,
+    engine: created?.engine ?? null,
+    /** Of the plan in force: what was reviewed is what ran. */
+    planDigest: plan.digest,
+    sessions: events.flatMap((e) =>
+      e.type === 'session-started' ? [{ n: e.session, user: e.user, host: e.host, at: e.at }] : [],
+    ),
+    amendments: events.flatMap((e) =>
+      e.type === 'plan-amended'
+        ? [{ at: e.at, user: e.user, changes: e.changes, accepted: e.accepted, planDigest: e.planDigest }]
+        : [],
+    ),
+  };
+};
+
+export type Header = ReturnType<typeof headerOf>;
+
+export const titleOf = (h: Header) =>
+  md`${text(instant(h.startedAt).slice(0, 10))} ${text(h.runbook)}${h.environment ? md` (${text(h.environment)})` : text('')}: ${text(h.result)}`;
+
+export const headerMarkdown = (h: Header): readonly Block[] => {
+  const people = [...new Set(h.sessions.map((s) => `${s.user}@${s.host}`))];
+  const over = h.settled ? text('') : md` (not over: until its last event)`;
+  return [
+    list([
+      md`Run ${code(h.run)}`,
+      md`From ${text(instant(h.startedAt))} to ${text(instant(h.endedAt))}, ${text(span(h.endedAt - h.startedAt))}${over}`,
+      ...(h.skipWaits ? [md`A rehearsal: idle waits were skipped, so planned times say little`] : []),
+      md`Started by ${text(h.user)}; engine at ${joined(people.map(text))}${h.sessions.length > 1 ? text(`, ${plural(h.sessions.length, 'session')}`) : text('')}`,
+      md`Plan ${code(h.planDigest)}${h.engine === null ? text('') : md`, runbook ${text(h.engine)}`}`,
+      ...h.amendments.map(
+        (a) =>
+          md`Runbook changed during the run, taken over by ${text(a.user)} at ${text(instant(a.at))}: ${joined(a.changes.map(text), '; ')}`,
+      ),
+      ...h.amendments.flatMap((a) =>
+        a.accepted.map((c) => md`Accepted for ${code(c.step)}: ${text(c.reason)}`),
+      ),
+    ]),
+  ];
+};

@@ -1,0 +1,176 @@
+/** What the next night should know, derived from facts alone: nothing here is an opinion. */
+import type { PlanStep } from '../plan.ts';
+import { plural, span } from '../views/format.ts';
+import { forwardMs } from '../views/step-standing.ts';
+import { choiceWord } from '../views/wording.ts';
+import { mostAttempts } from './attempts.ts';
+import { failuresOf } from './failures.ts';
+import { gatesOf } from './gates.ts';
+import { holdsOf } from './holds.ts';
+import { code, type Inline, list, md, text } from './markdown.ts';
+import type { Night } from './night.ts';
+import { section } from './section.ts';
+
+export interface Lesson {
+  readonly kind:
+    | 'slow'
+    | 'retried'
+    | 'held'
+    | 'slipped'
+    | 'no-way-back'
+    | 'gate'
+    | 'by-hand'
+    | 'amended'
+    | 'engine-lost';
+  /** null: about the run as a whole. */
+  readonly step: string | null;
+  readonly text: string;
+}
+
+/** A plan that is this much too short was a guess. */
+const slowFactor = 1.5;
+/** Under this a factor is noise: a step of 100 ms that took 200. */
+const slowFromMs = 2_000;
+/** A start later than this moved the night for the people who wait. */
+const slipFromMs = 60_000;
+
+const started = (night: Night): readonly PlanStep[] =>
+  Object.values(night.plan.steps).filter((s) => night.state.steps[s.id]?.startedAt != null);
+
+const slow = (night: Night): readonly Lesson[] =>
+  started(night).flatMap((step) => {
+    const took = forwardMs(night.state, step.id);
+    const expected = step.expectedMs;
+    if (took === null || expected === null || expected === 0 || step.kind !== 'act') return [];
+    if (took <= slowFactor * expected || took - expected < slowFromMs) return [];
+    const factor = (took / expected).toFixed(1);
+    return [
+      {
+        kind: 'slow',
+        step: step.id,
+        text: `took ${span(took)}, planned were ${span(expected)} (${factor} times as long)`,
+      },
+    ];
+  });
+
+const retried = (night: Night): readonly Lesson[] =>
+  started(night).flatMap((step) => {
+    const failures = failuresOf(night).filter((f) => f.step === step.id);
+    if (failures.length === 0) return [];
+    const attempts = mostAttempts(night.state, step.id, ['pre', 'do', 'verify']);
+    const first = failures.find((f) => f.short !== null)?.short ?? 'the engine ended before it did';
+    const needed = attempts > 1 ? `needed ${plural(attempts, 'attempt')}` : 'failed';
+    return [{ kind: 'retried', step: step.id, text: `${needed}: ${first}` }];
+  });
+
+const held = (night: Night): readonly Lesson[] =>
+  holdsOf(night).map((h) => ({
+    kind: 'held',
+    step: h.step,
+    text:
+      h.resolution === null
+        ? `held the run (${h.cause}) and was not resolved`
+        : `held the run for ${span(h.resolution.at - h.at)} (${h.cause}); ${h.resolution.by} chose to ${choiceWord[h.resolution.choice]}: ${h.resolution.reason}`,
+  }));
+
+/** Where the lateness began: a step that only inherits the slip of the one before says nothing new. */
+const slipped = (night: Night): readonly Lesson[] => {
+  let before = 0;
+  return started(night).flatMap((step) => {
+    const { startedAt, plannedAt } = night.state.steps[step.id] ?? {};
+    if (startedAt == null || plannedAt == null) return [];
+    const slip = startedAt - plannedAt;
+    const grown = slip - Math.max(0, before) >= slipFromMs;
+    before = slip;
+    return grown ? [{ kind: 'slipped', step: step.id, text: `started ${span(slip)} late` }] : [];
+  });
+};
+
+const noWayBack = (night: Night): readonly Lesson[] =>
+  started(night).flatMap((step) =>
+    step.kind === 'act' && step.undo.mode === 'none'
+      ? [
+          {
+            kind: 'no-way-back',
+            step: step.id,
+            text: `has no way back: ${step.undo.why ?? 'no reason given'}`,
+          },
+        ]
+      : [],
+  );
+
+const lateGates = (night: Night): readonly Lesson[] =>
+  gatesOf(night).flatMap((g) => {
+    const lesson = (said: string): Lesson => ({ kind: 'gate', step: g.gate, text: said });
+    const expected = night.plan.steps[g.gate]?.expectedMs ?? null;
+    const took = g.settledAt === null ? null : g.settledAt - g.openedAt;
+    const against = [
+      ...g.unmet.map((id) => `${id} had not succeeded`),
+      ...g.criteria.filter((c) => !c.holds).map((c) => c.expr),
+    ];
+    return [
+      ...(g.round > 1 ? [lesson(`was asked again (round ${g.round})`)] : []),
+      ...(g.verdict === 'expired' ? [lesson('got no answer in time')] : []),
+      ...(against.length > 0 ? [lesson(`stood against it: ${against.join('; ')}`)] : []),
+      ...(took !== null && expected !== null && g.verdict !== 'expired' && took - expected >= slowFromMs
+        ? [lesson(`was answered after ${span(took)}, planned were ${span(expected)}`)]
+        : []),
+    ];
+  });
+
+const byHand = ({ events }: Night): readonly Lesson[] =>
+  events.flatMap((e) =>
+    e.type === 'step-settled' && e.by !== undefined
+      ? [
+          {
+            kind: 'by-hand',
+            step: e.step,
+            text: `was settled by hand as ${e.state}, by ${e.by}${e.reason ? `: ${e.reason}` : ''}`,
+          },
+        ]
+      : [],
+  );
+
+const amended = ({ events }: Night): readonly Lesson[] =>
+  events.flatMap((e) =>
+    e.type === 'plan-amended'
+      ? [
+          {
+            kind: 'amended',
+            step: null,
+            text: `the runbook was changed during the run: ${e.changes.join('; ')}`,
+          },
+        ]
+      : [],
+  );
+
+/** A session that never ended in the journal was killed, or its machine lost. */
+const enginesLost = ({ events }: Night): readonly Lesson[] => {
+  const ended = new Set(events.flatMap((e) => (e.type === 'session-ended' ? [e.session] : [])));
+  const last = events.findLast((e) => e.type === 'session-started');
+  return events.flatMap((e) =>
+    e.type === 'session-started' && e !== last && !ended.has(e.session)
+      ? [
+          {
+            kind: 'engine-lost',
+            step: null,
+            text: `the engine of session ${e.session} on ${e.host} was lost`,
+          },
+        ]
+      : [],
+  );
+};
+
+/** In the order of the list, what concerns the run as a whole first. */
+export const lessonsOf = (night: Night): readonly Lesson[] => {
+  const order = Object.keys(night.plan.steps);
+  return [slow, retried, held, slipped, noWayBack, lateGates, byHand, amended, enginesLost]
+    .flatMap((look) => look(night))
+    .sort((a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? ''));
+};
+
+const line = (l: Lesson): Inline => (l.step === null ? text(l.text) : md`${code(l.step)} ${text(l.text)}`);
+
+export const lessons = section('Lessons, from the facts', lessonsOf, (all) =>
+  all.length === 0 ? [] : [list(all.map(line))],
+);

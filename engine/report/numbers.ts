@@ -1,0 +1,134 @@
+/** The night in numbers. */
+import { hardStop } from '../decide/times.ts';
+import type { Plan } from '../plan.ts';
+import { instant, plural, span } from '../views/format.ts';
+import { actsOf, retriesOf } from './attempts.ts';
+import { type Inline, list, md, text } from './markdown.ts';
+import { endOf, type Night, type Span } from './night.ts';
+import { section } from './section.ts';
+
+const atT0 = (plan: Plan): readonly string[] =>
+  Object.values(plan.steps).flatMap((s) => (s.atMs === 0 ? [s.id] : []));
+
+/** When the hard stop's promise was kept: the new doors are open, or the old app is back. null: not yet. */
+const keptAt = ({ plan, state }: Night): number | null => {
+  if (state.settled?.result === 'rolled_back') return state.settled.at;
+  const ends = atT0(plan).map((id) => state.steps[id]?.forwardAt ?? null);
+  if (ends.length === 0 || state.rollback) return state.settled?.at ?? null;
+  return ends.includes(null) ? null : Math.max(...(ends as number[]));
+};
+
+/** A run that went back ends the span by taking back what began it. */
+const spanOf = ({ state }: Night, { label, from, to }: Span) => {
+  const [begin, end] = [state.steps[from], state.steps[to]];
+  const since = begin?.forwardAt ?? null;
+  const reached = end?.state === 'succeeded' ? end.forwardAt : null;
+  const takenBack = begin?.state === 'undone' || begin?.state === 'kept' ? begin.settledAt : null;
+  const until = since === null ? null : (reached ?? takenBack);
+  return {
+    label,
+    from,
+    to,
+    since,
+    until,
+    ms: since === null || until === null ? null : until - since,
+    undone: reached === null && until !== null,
+  };
+};
+
+export const numbersOf = (night: Night) => {
+  const { plan, state, events } = night;
+  const steps = Object.values(plan.steps);
+  const acts = actsOf(state);
+  const count = (...wanted: string[]) =>
+    steps.filter((s) => wanted.includes(state.steps[s.id]?.state ?? 'pending')).length;
+  const slips = steps.flatMap((s) => {
+    const { startedAt, plannedAt: planned } = state.steps[s.id] ?? {};
+    return startedAt == null || planned == null ? [] : [{ step: s.id, ms: startedAt - planned }];
+  });
+  const stop = hardStop(plan, state);
+  const kept = keptAt(night);
+  const starts = atT0(plan).flatMap((id) => state.steps[id]?.startedAt ?? []);
+  return {
+    t0: { planned: state.clock?.t0 ?? null, actual: starts.length > 0 ? Math.min(...starts) : null },
+    durationMs: endOf(night) - state.createdAt,
+    spans: night.spans.map((s) => spanOf(night, s)),
+    /** Positive: late. null: nothing that was planned for an instant has started. */
+    greatestSlip: slips.reduce<(typeof slips)[number] | null>((a, b) => (a && a.ms >= b.ms ? a : b), null),
+    hardStop: { at: stop, marginMs: stop === null || kept === null ? null : stop - kept },
+    lineCrossedAt: state.line?.crossedAt ?? null,
+    steps: {
+      planned: steps.length,
+      succeeded: count('succeeded'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+      undone: count('undone', 'kept'),
+      notReached: count('pending'),
+    },
+    acts: acts.length,
+    attempts: acts.reduce((sum, { act }) => sum + act.attempts.length, 0),
+    retries: acts.reduce((sum, { act }) => sum + retriesOf(act), 0),
+    holds: state.holds,
+    sessions: events.filter((e) => e.type === 'session-started').length,
+  };
+};
+
+type Numbers = ReturnType<typeof numbersOf>;
+
+/** Below this a late start is noise of the loop. */
+const slipFromMs = 1000;
+
+const late = (ms: number): string =>
+  Math.abs(ms) < slipFromMs ? 'on time' : `${span(ms)} ${ms > 0 ? 'late' : 'early'}`;
+
+const t0Line = ({ t0, lineCrossedAt }: Numbers): Inline => {
+  if (t0.planned === null) return text('T0: the clock was never set');
+  const line = lineCrossedAt === null ? 'not crossed' : `crossed ${instant(lineCrossedAt)}`;
+  const actual =
+    t0.actual === null ? 'not reached' : `reached ${instant(t0.actual)}, ${late(t0.actual - t0.planned)}`;
+  return md`T0: planned ${text(instant(t0.planned))}, ${text(actual)}; point of no return ${text(line)}`;
+};
+
+const slipLine = ({ greatestSlip: slip }: Numbers): Inline =>
+  slip === null || slip.ms < slipFromMs
+    ? text('No step started late')
+    : md`Greatest slip: ${text(slip.step)}, ${text(late(slip.ms))}`;
+
+const spanLine = (s: Numbers['spans'][number]): Inline => {
+  const between = md`from ${text(s.from)} to ${text(s.to)}`;
+  if (s.since === null) return md`${text(s.label)}: ${between}: never began`;
+  if (s.ms === null) return md`${text(s.label)}: ${between}: not over`;
+  const end = s.undone ? md`, ended by taking ${text(s.from)} back` : text('');
+  return md`${text(s.label)}: ${text(span(s.ms))}, ${between}${end}`;
+};
+
+const marginLine = ({ hardStop: { at, marginMs } }: Numbers): readonly Inline[] => {
+  if (at === null) return [];
+  const margin = marginMs === null ? '' : `, ${span(marginMs)} ${marginMs >= 0 ? 'to spare' : 'TOO LATE'}`;
+  return [text(`Hard stop ${instant(at)}${margin}`)];
+};
+
+const stepsLine = ({ steps: s }: Numbers): Inline => {
+  const parts = [
+    [s.succeeded, 'succeeded'],
+    [s.failed, 'failed'],
+    [s.skipped, 'skipped'],
+    [s.undone, 'taken back'],
+    [s.notReached, 'not reached'],
+  ] as const;
+  const told = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  return text(`${plural(s.planned, 'step')}: ${told.join(', ')}`);
+};
+
+export const numbers = section('Key numbers', numbersOf, (n) => [
+  list([
+    t0Line(n),
+    ...n.spans.map(spanLine),
+    slipLine(n),
+    ...marginLine(n),
+    stepsLine(n),
+    text(
+      `${plural(n.acts, 'act')} in ${plural(n.attempts, 'attempt')}, ${plural(n.retries, 'retry', 'retries')}, ${plural(n.holds, 'hold')}, ${plural(n.sessions, 'session')}`,
+    ),
+  ]),
+]);

@@ -1,0 +1,57 @@
+/** The way back, if it was gone: why, what was undone, what was left as it is. */
+import { parseActKey } from '../decide/keys.ts';
+import { instant, plural, span } from '../views/format.ts';
+import { undoMs } from '../views/step-standing.ts';
+import { code, type Inline, list, md, text } from './markdown.ts';
+import type { Night } from './night.ts';
+import { section } from './section.ts';
+
+const rollbackOf = ({ plan, state }: Night) => {
+  const back = state.rollback;
+  if (!back) return null;
+  return {
+    startedAt: back.startedAt,
+    settledAt: back.settledAt,
+    reason: back.reason,
+    /** null: the runbook's own rule. */
+    by: back.by,
+    owed: back.owed,
+    steps: back.owed.map((id) => {
+      const step = plan.steps[id];
+      const s = state.steps[id];
+      return {
+        step: id,
+        state: s?.state === 'undone' || s?.state === 'kept' ? s.state : null,
+        why: (step?.kind === 'act' ? step.undo.why : null) ?? s?.reason ?? null,
+        tookMs: undoMs(state, id),
+        failedAttempts: Object.entries(state.acts)
+          .filter(([key]) => {
+            const act = parseActKey(key as keyof typeof state.acts);
+            return act.step === id && act.phase.startsWith('undo');
+          })
+          .reduce((sum, [, act]) => sum + act.attempts.filter((a) => a.result === 'failed').length, 0),
+      };
+    }),
+  };
+};
+
+type Back = NonNullable<ReturnType<typeof rollbackOf>>;
+
+const stepLine = (s: Back['steps'][number]): Inline => {
+  const word = s.state === 'undone' ? 'undone' : s.state === 'kept' ? 'left as it is' : 'NOT undone';
+  const took = s.tookMs === null ? '' : ` in ${span(s.tookMs)}`;
+  const failed = s.failedAttempts === 0 ? '' : `, after ${plural(s.failedAttempts, 'failed attempt')}`;
+  const why = s.why === null ? '' : `: ${s.why}`;
+  return md`${code(s.step)} ${text(`${word}${took}${failed}${why}`)}`;
+};
+
+export const rollback = section('Rollback', rollbackOf, (back) => {
+  if (!back) return [];
+  const by = back.by === null ? "by the runbook's own rule" : `asked by ${back.by}`;
+  const took =
+    back.settledAt === null ? 'not complete' : `complete after ${span(back.settledAt - back.startedAt)}`;
+  return [
+    [md`Started ${text(instant(back.startedAt))}, ${text(by)}, ${text(took)}: ${text(back.reason)}`],
+    list(back.steps.map(stepLine)),
+  ];
+});

@@ -1,0 +1,99 @@
+/** Plan against what happened, step by step, the point of no return as a row of its own. */
+import { plannedAt } from '../decide/times.ts';
+import type { PlanStep } from '../plan.ts';
+import { offset, span, timeOfDay } from '../views/format.ts';
+import { forwardMs, stepWord, undoMs } from '../views/step-standing.ts';
+import { mostAttempts } from './attempts.ts';
+import { bold, code, type Inline, joined, list, md, table, text } from './markdown.ts';
+import type { Night } from './night.ts';
+import { section } from './section.ts';
+
+const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boolean) => {
+  const s = state.steps[step.id];
+  const planned = s?.plannedAt ?? plannedAt(plan, state, step);
+  const startedAt = s?.startedAt ?? null;
+  const by = events.findLast((e) => e.type === 'step-settled' && e.step === step.id && e.by !== undefined);
+  return {
+    step: step.id,
+    name: step.name,
+    kind: step.kind,
+    parallel,
+    at: step.atMs === null ? null : offset(step.atMs),
+    plannedAt: planned,
+    startedAt,
+    /** Positive: late. */
+    slipMs: startedAt === null || planned === null ? null : startedAt - planned,
+    expectedMs: step.expectedMs,
+    tookMs: forwardMs(state, step.id),
+    undoTookMs: undoMs(state, step.id),
+    state: stepWord(state, step.id),
+    reason: s?.reason ?? null,
+    /** Who settled it by hand. */
+    by: by?.type === 'step-settled' ? (by.by ?? null) : null,
+    attempts: mostAttempts(state, step.id, ['do']),
+  };
+};
+
+const timelineOf = (night: Night) => ({
+  steps: night.plan.entries.flatMap((entry) => {
+    if (entry.kind === 'line') return [];
+    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
+    return ids.flatMap((id) => {
+      const step = night.plan.steps[id];
+      return step ? [stepRow(night, step, entry.kind === 'parallel')] : [];
+    });
+  }),
+  line: lineOf(night),
+});
+
+const lineOf = ({ plan, state }: Night) => {
+  const line = plan.entries.find((e) => e.kind === 'line');
+  return line
+    ? { act: line.act, crossedAt: state.line?.crossedAt ?? null, forwardFix: line.forwardFix.path }
+    : null;
+};
+
+type Row = ReturnType<typeof stepRow>;
+
+const head = ['Planned', 'Started', 'Step', 'Expected', 'Took', 'State', 'Attempts'].map(text);
+const nothing = text('');
+
+const cells = (r: Row): readonly Inline[] => [
+  r.at === null ? nothing : text(r.at),
+  r.startedAt === null
+    ? nothing
+    : text(
+        `${timeOfDay(r.startedAt)}${r.slipMs !== null && r.slipMs >= 1000 ? ` (${span(r.slipMs)} late)` : ''}`,
+      ),
+  r.name === r.step ? code(r.step) : md`${text(r.name)} ${code(r.step)}`,
+  r.expectedMs === null ? nothing : text(span(r.expectedMs)),
+  r.tookMs === null ? nothing : text(span(r.tookMs)),
+  text(`${r.state}${r.undoTookMs === null ? '' : ` in ${span(r.undoTookMs)}`}`),
+  r.attempts === 0 ? nothing : text(String(r.attempts)),
+];
+
+const lineRow = (crossedAt: number | null): readonly Inline[] => [
+  nothing,
+  crossedAt === null ? nothing : text(timeOfDay(crossedAt)),
+  bold(text('Point of no return')),
+  nothing,
+  nothing,
+  text(crossedAt === null ? 'not crossed' : 'crossed'),
+  nothing,
+];
+
+const remark = (r: Row): readonly Inline[] => {
+  if (r.by === null && r.reason === null) return [];
+  const by = r.by === null ? [] : [md`by ${text(r.by)}`];
+  const why = r.reason === null ? [] : [text(r.reason)];
+  return [md`${code(r.step)} ${text(r.state)}: ${joined([...by, ...why])}`];
+};
+
+export const timeline = section('Timeline', timelineOf, ({ steps, line }) => [
+  table(
+    head,
+    steps.flatMap((r) => [...(r.step === line?.act ? [lineRow(line.crossedAt)] : []), cells(r)]),
+    [3, 4, 6],
+  ),
+  list(steps.flatMap(remark)),
+]);
