@@ -5,7 +5,9 @@ import type { AnyTargetKind } from '../engine/target.ts';
 import { local } from './_targets/local/target.ts';
 import { mysql } from './_targets/mysql/target.ts';
 import { postgres } from './_targets/postgres/target.ts';
+import { smtp } from './_targets/smtp/target.ts';
 import { ssh } from './_targets/ssh/target.ts';
+import { supabase } from './_targets/supabase/target.ts';
 import { assert } from './assert/step.ts';
 import { command } from './command/step.ts';
 import { envEdit } from './env-edit/step.ts';
@@ -32,7 +34,7 @@ const stepTypes: readonly AnyStepType[] = [
   releaseSwitch,
 ];
 
-const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, ssh];
+const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, smtp, ssh, supabase];
 
 export const registry: Registry = {
   steps: new Map(stepTypes.map((type) => [type.type, type])),

@@ -1,8 +1,7 @@
 import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+import { isLoopback } from '../loopback.ts';
 
 /** Keys that every database target has. */
 export const sqlConfig = (defaultPort: number) =>
@@ -44,7 +43,7 @@ export const connectTimeoutMs = ({ connect_timeout }: SqlConfig): number =>
 
 /** Whether the address means another server on another machine. */
 export const isOwnMachine = ({ host, socket }: SqlConfig): boolean =>
-  socket !== undefined || loopback.test(host);
+  socket !== undefined || isLoopback(host);
 
 export const tlsMode = (config: SqlConfig): 'disable' | 'require' | 'verify' =>
   config.tls?.mode ?? (isOwnMachine(config) ? 'disable' : 'verify');
