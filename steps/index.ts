@@ -13,6 +13,7 @@ import { command } from './command/step.ts';
 import { envEdit } from './env-edit/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
+import { gitCheckout } from './git-checkout/step.ts';
 import { httpCheck } from './http-check/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
@@ -26,6 +27,7 @@ const stepTypes: readonly AnyStepType[] = [
   envEdit,
   fileRemove,
   fileWrite,
+  gitCheckout,
   httpCheck,
   mysqlDump,
   mysqlFreeze,

@@ -1,0 +1,180 @@
+/** What runs at the place. Exit 3: trying again cannot help; 4: no git; 5: half done. */
+import { leadGroup } from '../_targets/work-group.ts';
+
+/**
+ * Neither hooks nor anything that waits for a person, and no housekeeping in the background that would outlive
+ * the script. GIT_DIR and the like, set by whoever started the session, would point git elsewhere.
+ */
+const git = `
+command -v git >/dev/null 2>&1 || die 'git is not there' 4
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_NAMESPACE GIT_PREFIX
+unset SSH_ASKPASS; GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=; export GIT_TERMINAL_PROMPT GIT_ASKPASS
+g() {
+  git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=false -c advice.detachedHead=false \\
+    -c gc.auto=0 -c maintenance.auto=false -c submodule.recurse=false "$@" </dev/null
+}
+tracked_changes() { g status --porcelain --untracked-files=no; }
+has() { g cat-file -e "$1^{commit}" 2>/dev/null; }
+head_is() { g rev-parse --verify -q 'HEAD^{commit}'; }
+`;
+
+/** A server may give out only what its branches lead to: then all of them are fetched. */
+const obtain = `
+obtain() {
+  remote=\${2:-origin}
+  has "$1" && return 0
+  g fetch --no-tags --no-recurse-submodules -- "$remote" "$1" >&2 || :
+  has "$1" && return 0
+  g fetch --no-tags --no-recurse-submodules -- "$remote" '+refs/heads/*:refs/remotes/runbook/*' >&2 || :
+  has "$1" || die "the commit is not to be had from $remote" 3
+}
+`;
+
+const verify = `
+verify() {
+  [ "$(head_is)" = "$1" ] || die "HEAD is not $1" 5
+  changes=$(tracked_changes) || exit 5
+  [ -z "$changes" ] || die "the checkout does not come out clean: $(echo "$changes" | head -n 3 | tr '\\n' ' ')" 5
+}
+`;
+
+/**
+ * PATH TEMPORARY -> absent, other WHAT, or repo COMMIT BRANCH MADE with the tracked changes after it; the last
+ * line says whether an unfinished clone stands beside.
+ */
+export const lookScript = `${git}
+GIT_OPTIONAL_LOCKS=0; export GIT_OPTIONAL_LOCKS
+p=$1 tmp=$2
+if [ ! -e "$p" ] && [ ! -L "$p" ]; then echo absent
+elif [ ! -d "$p" ]; then echo 'other not a directory'
+elif [ ! -e "$p/.git" ]; then echo 'other a folder that is no git checkout'
+else
+  cd -- "$p" || exit 1
+  g rev-parse --git-dir >/dev/null || exit 1
+  if head=$(head_is); then
+    branch=$(g symbolic-ref -q HEAD) || branch=-
+    made=$(g config --local --get runbook.made) || made=-
+    changes=$(tracked_changes) || exit 1
+    echo "repo $head $branch $made"
+    [ -z "$changes" ] || echo "$changes"
+  else echo 'other a repository without a commit'
+  fi
+fi
+if [ -e "$tmp" ]; then echo unfinished; else echo none; fi
+`;
+
+/** STATE RUN TAG PATH TEMPORARY COMMIT REPOSITORY MADE. The rename comes last: a complaint means that nothing is there. */
+export const cloneScript = `${git}${obtain}${verify}${leadGroup}
+lead "$1" "$2" "$3"
+p=$4 tmp=$5 commit=$6 repository=$7 made=$8
+trap 'rm -rf -- "$tmp"; rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+d=$(dirname -- "$p")
+[ -d "$d" ] || die "the folder $d does not exist" 3
+if [ -e "$p" ] || [ -L "$p" ]; then die 'it is there already' 3; fi
+rm -rf -- "$tmp" || exit 1
+g clone --no-checkout --template= --no-recurse-submodules -- "$repository" "$tmp" >&2 || exit 1
+(
+  cd -- "$tmp" || exit 1
+  obtain "$commit" "$repository"
+  g config --local runbook.made "$made" || exit 1
+  g checkout --detach "$commit" >&2 || exit 1
+  verify "$commit"
+) || exit $?
+sync -f -- "$tmp" 2>/dev/null || sync
+rename "$tmp" "$p" || exit 1
+flush "$d"
+`;
+
+/**
+ * The note \`$begun\` stands while a checkout of ours may be half done: the tree was clean when it was made, so
+ * what is changed then is our own half, and may be overwritten. A person's edit made in between is kept as a
+ * patch all the same.
+ */
+const move = `
+complete() {
+  changes=$(tracked_changes) || exit 1
+  if [ ! -e "$begun" ]; then
+    [ -z "$changes" ] && return 0
+    die "there are tracked changes: $(echo "$changes" | head -n 5 | tr '\\n' ' ')" 3
+  fi
+  [ -z "$changes" ] && return 0
+  rm -f -- "$(g rev-parse --git-path index.lock)" "$(g rev-parse --git-path HEAD.lock)"
+  patch=$kept/half-done.$$.patch
+  (umask 077; g diff --binary HEAD >"$patch") || exit 1
+  echo "a checkout was cut off; what the tree held is kept as $patch" >&2
+  g checkout -f --detach "$1" >&2 || exit 5
+}
+move() {
+  : >"$begun" || exit 1
+  g checkout --detach "$1" >&2 && return 0
+  # Refused as a whole, as git does where an untracked file is in the way, or broken off in between?
+  if [ "$(head_is)" = "$2" ] && [ -z "$(tracked_changes)" ]; then rm -f -- "$begun"; exit 1; fi
+  exit 5
+}
+`;
+
+/** STATE RUN TAG PATH COMMIT REPOSITORY */
+export const checkoutScript = `${git}${obtain}${verify}${leadGroup}${move}
+lead "$1" "$2" "$3"; begun=$kept/begun.$3
+p=$4 commit=$5 repository=$6
+trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+cd -- "$p" || exit 3
+[ -e .git ] || die 'it is no git checkout any more' 3
+[ -e "$begun" ] || complete "$commit"
+obtain "$commit" "$repository"
+complete "$commit"
+move "$commit" "$(head_is)"
+verify "$commit"
+if g symbolic-ref -q HEAD >/dev/null; then die 'HEAD is on a branch' 5; fi
+rm -f -- "$begun"
+`;
+
+/**
+ * STATE RUN TAG PATH COMMIT BEFORE BRANCH. A half-done checkout is completed first: only then does git know
+ * which files it brought. The branch is named again only where it still is where it was.
+ */
+export const backScript = `${git}${verify}${leadGroup}${move}
+lead "$1" "$2" "$3"; begun=$kept/begun.$3
+p=$4 commit=$5 before=$6 branch=$7
+trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+cd -- "$p" || exit 3
+complete "$commit"
+[ "$(head_is)" = "$before" ] || move "$before" "$(head_is)"
+if [ -n "$branch" ]; then
+  if [ "$(g rev-parse --verify -q "$branch^{commit}")" = "$before" ]; then g symbolic-ref HEAD "$branch" || exit 5
+  else echo "$branch has moved since: the commit is checked out without it" >&2
+  fi
+elif g symbolic-ref -q HEAD >/dev/null; then g checkout --detach >&2 || exit 5
+fi
+verify "$before"
+rm -f -- "$begun"
+`;
+
+/** PATH TEMPORARY MADE: renamed away first, so that a removal that is cut off leaves no half of a release. */
+export const removeScript = `${git}
+p=$1 tmp=$2 made=$3
+rm -rf -- "$tmp" || exit 1
+if [ -e "$p" ] || [ -L "$p" ]; then
+  [ "$(g config --file "$p/.git/config" --get runbook.made)" = "$made" ] || die 'it was not made by this step' 3
+  rename "$p" "$tmp" || exit 1
+  rm -rf -- "$tmp" || exit 1
+fi
+d=$(dirname -- "$p"); [ ! -d "$d" ] || flush "$d"
+`;
+
+/** PATH COMMIT REPOSITORY: can the commit be had? Fetched without files into a folder that is thrown away. */
+export const rehearseScript = `${git}
+p=$1 commit=$2 remote=$3
+if [ -e "$p/.git" ]; then
+  cd -- "$p" || exit 1
+  if has "$commit"; then echo here; exit 0; fi
+  if [ -z "$remote" ]; then remote=$(g remote get-url origin) || die 'there is no origin to fetch from'; fi
+fi
+t=$(mktemp -d) || exit 1
+trap 'cd /; rm -rf -- "$t"' EXIT; trap 'exit 143' HUP INT TERM
+g init -q --bare --template= "$t" || exit 1
+cd -- "$t" || exit 1
+g fetch -q --no-tags --depth=1 --filter=blob:none -- "$remote" "$commit" || exit 1
+has "$commit" || die 'it does not have the commit'
+echo fetched
+`;
