@@ -64,7 +64,7 @@ pm2 start '${current}/ecosystem.config.cjs' '${stranger}/ecosystem.config.cjs' >
 const oldEnv = ({ ports, passwords }: World): string => `NODE_ENV=production
 PORT=${ports.app}
 DATABASE_URL=mysql://app:${passwords.mysqlApp}@127.0.0.1:${ports.mysql}/${database}
-JWT_SECRET=${passwords.jwtSecret}
+JWT_SECRET=${passwords.sessionSecret}
 NEXT_PUBLIC_APP_URL=http://127.0.0.1:${ports.web}
 # Mail of 1.4: recovery links
 SMTP_HOST=

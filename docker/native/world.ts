@@ -16,7 +16,7 @@ interface Passwords {
   readonly ssh: string;
   readonly bypass: string;
   /** Signs the old app's sessions. */
-  readonly jwtSecret: string;
+  readonly sessionSecret: string;
 }
 
 export interface World {
@@ -70,5 +70,5 @@ const newPasswords = (): Passwords => ({
   postgresAdmin: newPassword(),
   ssh: newPassword(),
   bypass: newPassword(),
-  jwtSecret: newPassword(),
+  sessionSecret: newPassword(),
 });
