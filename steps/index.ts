@@ -18,6 +18,7 @@ import { httpCheck } from './http-check/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
+import { mysqlRestore } from './mysql-restore/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 
@@ -32,6 +33,7 @@ const stepTypes: readonly AnyStepType[] = [
   mysqlDump,
   mysqlFreeze,
   mysqlQuery,
+  mysqlRestore,
   postgresQuery,
   releaseSwitch,
 ];

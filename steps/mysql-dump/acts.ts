@@ -1,13 +1,13 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import { endLeftWriting } from '../_targets/files/left-writing.ts';
 import { temporaryBeside } from '../_targets/files/path.ts';
 import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
 import { readByScript, runScript } from '../_targets/files/script.ts';
+import { optionFile, outOfReach } from '../_targets/mysql/option-file.ts';
 import { described } from './described.ts';
 import { dumpArguments, takeDump } from './dump.ts';
-import { optionFile, outOfReach } from './option-file.ts';
 import { describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { MysqlDumpBefore, MysqlDumpInput, MysqlDumpOutput } from './step.ts';
-import { endWriters } from './writers.ts';
 
 const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: number }> => {
   const shell = await ctx.connect('shell');
@@ -16,6 +16,9 @@ const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; un
   });
   return { there: state === 'there', unfinished: Number(count) };
 };
+
+const endWriters = (ctx: ActContext, path: string): Promise<boolean> =>
+  endLeftWriting(ctx, temporaryBeside(path, ctx));
 
 const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
   done: false,

@@ -2,10 +2,10 @@ import type { ActContext, Outcome } from '../../engine/step.ts';
 import { temporaryBeside } from '../_targets/files/path.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { optionFile } from '../_targets/mysql/option-file.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { tlsMode } from '../_targets/sql/config.ts';
 import { described } from './described.ts';
-import { optionFile } from './option-file.ts';
 import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 

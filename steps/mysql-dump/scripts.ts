@@ -2,6 +2,7 @@
  * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
  * written, `$work.<attempt>.pid` the process group that writes it.
  */
+import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
@@ -15,11 +16,9 @@ export const dumpOptions = [
   '--default-character-set=utf8mb4',
 ] as const;
 
-// Rows cannot fake these lines: the tool writes a line break inside a value as \\n.
-const describe = `
-tables() { sed -n 's/^CREATE TABLE \`\\(.*\\)\` ($/\\1/p' "$1"; }
+const describe = `${tablesOfDump}
 describe() {
-  tail -n 1 -- "$1" | grep -q '^-- Dump completed' || die 'the last line "-- Dump completed" is missing'
+  complete "$1"
   s=$(sha "$1"); [ \${#s} -eq 64 ] || die 'it cannot be read'
   echo "$s $(wc -c <"$1" | tr -d ' ')"
   sed -n '/^-- [A-Za-z]* dump /{s/^-- //;p;q;}' "$1"
@@ -27,20 +26,9 @@ describe() {
 }
 `;
 
-// Each tool is given what it knows: it warns of any other option, or refuses it. Without the one for GTIDs a
-// restore on a MySQL server that has them is refused; `loose` because a tool older than they are is as good.
-const tool = `
-for tool in mysqldump mariadb-dump -; do command -v "$tool" >/dev/null 2>&1 && break; done
-[ "$tool" != - ] || die 'neither mysqldump nor mariadb-dump is there' 4
-case $("$tool" --version </dev/null 2>/dev/null) in *MariaDB*) maria=1 ;; *) maria=0 ;; esac
-case $maria-$tls in
-  1-disable) set -- --skip-ssl "$@" ;;
-  1-require) set -- --ssl --disable-ssl-verify-server-cert "$@" ;;
-  1-verify) set -- --ssl --ssl-verify-server-cert "$@" ;;
-  0-disable) set -- --ssl-mode=DISABLED "$@" ;;
-  0-require) set -- --ssl-mode=REQUIRED "$@" ;;
-  0-verify) set -- --ssl-mode=VERIFY_IDENTITY "$@" ;;
-esac
+// Without this a restore on a MySQL server that has GTIDs is refused; `loose` because a tool older than they are
+// is as good.
+const tool = `${findTool('mysqldump', 'mariadb-dump')}
 [ $maria = 1 ] || set -- --loose-set-gtid-purged=OFF "$@"
 `;
 
@@ -92,20 +80,3 @@ export const lookScript = `
 if [ -e "$1" ] || [ -L "$1" ]; then echo there; else echo absent; fi
 n=0; for f in "$2".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
 `;
-
-/**
- * WORK -> the process groups that still write. A leader that is another's by now is none of ours; without a
- * leader the group may still be alive, and keeps its number as long as it is.
- */
-export const writersScript = `
-work=$1
-mine() { { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -o args= -p "$1"; } | grep -qF -- "$work"; }
-for f in "$work".*.pid; do
-  { read -r pid <"$f"; } 2>/dev/null || continue
-  if kill -s 0 "$pid" 2>/dev/null && ! mine "$pid"; then continue; fi
-  echo "$pid"
-done
-`;
-
-/** WORK: removes what unfinished dumps left. */
-export const clearScript = 'rm -f -- "$1".*';

@@ -1,6 +1,7 @@
 import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
 import { durationMs } from '../_targets/duration.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { heldRights, missingRights } from '../_targets/mysql/rights.ts';
 import { SqlError } from '../_targets/sql/client.ts';
 import { withSession } from '../_targets/sql/session.ts';
 import {
@@ -11,7 +12,7 @@ import {
   shownAccount,
   wantedAccounts,
 } from './accounts.ts';
-import { rightsFindings } from './rights.ts';
+import { freezeRights } from './rights.ts';
 import { countSessions, endSessions, signOfLife } from './sessions.ts';
 import type { MysqlFreezeBefore, MysqlFreezeInput, MysqlFreezeOutput } from './step.ts';
 import { writersLeft } from './writers.ts';
@@ -176,7 +177,8 @@ const check = async (ctx: ActContext, input: MysqlFreezeInput): Promise<readonly
       `${input.account} is the account the target logs in as`,
       'Give the step a target with an administrator account',
     );
-  const missing = await withSession(client, 'read', ctx, rightsFindings);
+  const held = await withSession(client, 'read', ctx, (session) => heldRights(session, null));
+  const missing = missingRights(held, freezeRights);
   if (missing.some(({ level }) => level === 'problem')) return missing;
   let accounts: readonly Account[];
   try {

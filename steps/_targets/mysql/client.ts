@@ -26,6 +26,8 @@ export interface MysqlClient extends SqlClient {
   baseTables(): Promise<readonly string[]>;
   /** What the server estimates the rows of the database to take, in bytes. */
   dataBytes(): Promise<number>;
+  /** Ids of the sessions of this target's user, other than the asking one, whose default database this is. */
+  ownSessionsIn(database: string): Promise<readonly string[]>;
   /** Logs in as somebody else, from where this target does, and leaves at once. Throws TargetError when nobody answers. */
   tryLogin(user: string, password: string): Promise<LoginAnswer>;
 }

@@ -34,6 +34,19 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const session = async (mode: 'read' | 'write', signal = ctx.signal) =>
     mysqlSession(await connectMysql(ctx, config, signal), mode);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
+  const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {
+    const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+    try {
+      const { rows } = await observer.query(
+        `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND ${condition}`,
+        [param],
+        Number.MAX_SAFE_INTEGER,
+      );
+      return rows.map(({ id }) => String(id));
+    } finally {
+      await observer.close();
+    }
+  };
   const client: MysqlClient = {
     target: ctx.name,
     open: session,
@@ -89,19 +102,8 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
       return (await one(observer, sql)) !== 0;
     },
-    async saying(text) {
-      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
-      try {
-        const { rows } = await observer.query(
-          'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND LOCATE(?, INFO) > 0',
-          [text],
-          Number.MAX_SAFE_INTEGER,
-        );
-        return rows.map(({ id }) => String(id));
-      } finally {
-        await observer.close();
-      }
-    },
+    saying: (text) => sessionsWhere('LOCATE(?, INFO) > 0', text),
+    ownSessionsIn: (name) => sessionsWhere("DB = ? AND USER = SUBSTRING_INDEX(USER(), '@', 1)", name),
   };
   await (await client.open('read')).close();
   return {

@@ -1,6 +1,7 @@
-/** What mysqldump reads from its stdin, so that the password is on no disk and in no process list. */
-import type { MysqlAccess } from '../_targets/mysql/client.ts';
-import { isOwnMachine } from '../_targets/sql/config.ts';
+/** What a tool of the server (mysqldump, mysql) reads from a pipe, so that the password is on no disk and in no process list. */
+
+import { isOwnMachine } from '../sql/config.ts';
+import type { MysqlAccess } from './client.ts';
 
 const quoted = (text: string): string => {
   if (/[\0]/.test(text)) throw new Error('a NUL byte cannot stand in an option file');

@@ -1,0 +1,119 @@
+/** The dry run of a restore: reads only. */
+import type { ActContext, Finding } from '../../engine/step.ts';
+import { runScript } from '../_targets/files/script.ts';
+import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { optionFile } from '../_targets/mysql/option-file.ts';
+import { heldRights, missingRights, type NeededRight } from '../_targets/mysql/rights.ts';
+import type { SqlSession } from '../_targets/sql/client.ts';
+import { isOwnMachine } from '../_targets/sql/config.ts';
+import { withSession } from '../_targets/sql/session.ts';
+import { clientArguments, inspectDump } from './restore.ts';
+import { lookAtScratch } from './scratch.ts';
+import { freeScript, rehearseScript } from './scripts.ts';
+import type { MysqlRestoreInput } from './step.ts';
+
+const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });
+
+/** What setting somebody else as DEFINER takes. */
+export const definerRights = ['SET USER', 'SET_ANY_DEFINER', 'SET_USER_ID', 'SUPER'] as const;
+
+const programs = `SELECT 'CREATE VIEW' AS p, DEFINER AS d FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
+ UNION SELECT 'TRIGGER', DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+ UNION SELECT 'CREATE ROUTINE', DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()`;
+
+const rightsFindings = async (session: SqlSession, database: string): Promise<readonly Finding[]> => {
+  const { rows } = await session.query(programs, [], Number.MAX_SAFE_INTEGER);
+  const me = (await session.query('SELECT CURRENT_USER() AS me', [], 1)).rows[0]?.me;
+  const on = `\`${database}\`.*`;
+  const kinds = [...new Set(rows.map(({ p }) => String(p)))];
+  const basic = ['CREATE', 'DROP', 'SELECT', 'INSERT', 'UPDATE', 'ALTER', 'LOCK TABLES', ...kinds];
+  const needed: NeededRight[] = basic.map((right) => ({
+    does: `${right} in ${database}`,
+    rights: [right],
+    on,
+  }));
+  const definers = [...new Set(rows.map(({ d }) => String(d)).filter((d) => d !== me))];
+  if (definers.length > 0)
+    needed.push({
+      does: `make views, triggers or routines whose DEFINER is another account (${definers.join(', ')})`,
+      rights: [...definerRights],
+      on: '*.*',
+    });
+  const missing = missingRights(await heldRights(session, database), needed);
+  return missing.length > 0
+    ? missing
+    : [{ level: 'verified', what: `the target's user may make and fill ${database}` }];
+};
+
+const scratchFindings = async (
+  client: MysqlClient,
+  ctx: ActContext,
+  { database, replace }: MysqlRestoreInput,
+): Promise<readonly Finding[]> => {
+  const scratch = await lookAtScratch(client, ctx, database);
+  if (scratch.is === 'absent' || scratch.is === 'ours') return [];
+  if (scratch.is === 'anothers')
+    return replace
+      ? [{ level: 'verified', what: `${database} of an earlier restore would be replaced` }]
+      : [
+          problem(
+            `${database} is there, from an earlier restore`,
+            'Say replace: true, or choose another name',
+          ),
+        ];
+  return [
+    problem(
+      `${database} is there and was not made by mysql.restore`,
+      'Choose another name: it is never dropped',
+    ),
+  ];
+};
+
+const dumpFinding = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Finding> => {
+  const inspected = await inspectDump(ctx, input.path);
+  if (inspected.is === 'absent')
+    return { level: 'unchecked', what: `${input.path} is not there yet: an earlier step has to write it` };
+  if (inspected.is === 'unfit')
+    return problem(inspected.why, 'Give a dump of one database, as mysql.dump writes it');
+  const { tables, bytes } = inspected.dump;
+  return { level: 'verified', what: `${input.path} is a dump of ${tables.length} tables, ${bytes} bytes` };
+};
+
+/** Where the server keeps its data is only known to be this place when its address says so. */
+const diskFindings = async (client: MysqlClient, ctx: ActContext): Promise<readonly Finding[]> => {
+  const { config, place } = client.access;
+  if (!isOwnMachine(config) || place !== ctx.runOn) return [];
+  const dataDir = await withSession(client, 'read', ctx, async (session) =>
+    String((await session.query('SELECT @@datadir AS dir', [], 1)).rows[0]?.dir),
+  );
+  const shell = await ctx.connect('shell');
+  const { lines } = await runScript(shell, freeScript, [dataDir], { signal: ctx.signal });
+  const free = Number(lines[0] ?? Number.NaN);
+  if (!Number.isFinite(free)) return [];
+  const needed = await client.dataBytes();
+  return free < needed
+    ? [problem(`${free} bytes free where the server keeps its data, ${needed} needed`, 'Free some disk')]
+    : [{ level: 'verified', what: `${free} bytes free where the server keeps its data` }];
+};
+
+export const rehearse = async (
+  client: MysqlClient,
+  ctx: ActContext,
+  input: MysqlRestoreInput,
+): Promise<readonly Finding[]> => {
+  const shell = await ctx.connect('shell');
+  const { code, complaint } = await runScript(shell, rehearseScript, clientArguments(client, null), {
+    stdin: optionFile(client.access),
+    signal: ctx.signal,
+    killGraceMs: ctx.killGraceMs,
+  });
+  return [
+    code === 0
+      ? { level: 'verified', what: `the client on ${shell.place} logs in` }
+      : problem(ctx.mask(complaint), 'Install the mysql (or mariadb) client there, or mend the login'),
+    await dumpFinding(ctx, input),
+    ...(await scratchFindings(client, ctx, input)),
+    ...(await withSession(client, 'read', ctx, (session) => rightsFindings(session, input.database))),
+    ...(await diskFindings(client, ctx)),
+  ];
+};

@@ -1,0 +1,86 @@
+import type { ActContext } from '../../engine/step.ts';
+import { runScript } from '../_targets/files/script.ts';
+import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { optionFile } from '../_targets/mysql/option-file.ts';
+import type { Shell } from '../_targets/shell.ts';
+import { tlsMode } from '../_targets/sql/config.ts';
+import { workOf } from './leftovers.ts';
+import { inspectScript, positionScript, restoreScript } from './scripts.ts';
+import type { MysqlRestoreInput } from './step.ts';
+
+export interface Dump {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Events it defines; they are not restored. */
+  readonly events: number;
+  readonly tables: readonly string[];
+}
+
+export type Inspected =
+  | { readonly is: 'dump'; readonly dump: Dump }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unfit'; readonly why: string; readonly final: boolean };
+
+export const inspectDump = async (ctx: ActContext, path: string): Promise<Inspected> => {
+  const shell = await ctx.connect('shell');
+  const { code, lines, complaint } = await runScript(shell, inspectScript, [path], { signal: ctx.signal });
+  if (code !== 0) return { is: 'unfit', why: ctx.mask(complaint), final: code === 3 };
+  const [first = '', ...tables] = lines;
+  const [word, sha256 = '', bytes, events] = first.split(' ');
+  if (word !== 'there') return { is: 'absent' };
+  return { is: 'dump', dump: { sha256, bytes: Number(bytes), events: Number(events), tables } };
+};
+
+/** TLS, then what the client takes. */
+export const clientArguments = ({ access }: MysqlClient, database: string | null): readonly string[] => [
+  tlsMode(access.config),
+  ...(database === null ? [] : ['--', database]),
+];
+
+/** Reports how far the dump has been read, until `stop`; a look that fails says nothing of the restore. */
+const reportPosition = async (
+  ctx: ActContext,
+  shell: Shell,
+  work: string,
+  total: number,
+  stop: AbortSignal,
+): Promise<void> => {
+  while (!stop.aborted) {
+    await ctx.clock.sleep(1000, stop);
+    if (stop.aborted) return;
+    const { lines } = await runScript(shell, positionScript, [work]).catch(() => ({ lines: [] }));
+    const done = Number(lines[0] ?? Number.NaN);
+    if (!stop.aborted && Number.isFinite(done)) ctx.progress({ done, total, unit: 'bytes' });
+  }
+};
+
+/** null: it went through. Throws what `Shell.exec` throws. */
+export const restoreDump = async (
+  ctx: ActContext,
+  { path, database }: MysqlRestoreInput,
+  client: MysqlClient,
+  dump: Dump,
+): Promise<{ readonly complaint: string; readonly final: boolean } | null> => {
+  const shell = await ctx.connect('shell');
+  const work = await workOf(ctx);
+  const stop = new AbortController();
+  const reporting = reportPosition(ctx, shell, work, dump.bytes, stop.signal);
+  try {
+    const { code, complaint } = await runScript(
+      shell,
+      restoreScript,
+      [path, work, String(ctx.attempt), ...clientArguments(client, database)],
+      {
+        stdin: optionFile(client.access),
+        signal: ctx.signal,
+        killGraceMs: ctx.killGraceMs,
+        onStderr: (chunk) => ctx.log(chunk, 'stderr'),
+      },
+    );
+    if (code === 0) ctx.progress({ done: dump.bytes, total: dump.bytes, unit: 'bytes' });
+    return code === 0 ? null : { complaint: ctx.mask(complaint), final: code === 3 || code === 4 };
+  } finally {
+    stop.abort();
+    await reporting;
+  }
+};

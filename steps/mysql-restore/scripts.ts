@@ -1,0 +1,88 @@
+/** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
+import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
+
+/**
+ * Statements that reach beyond the database the dump is restored into. A dump of one database has none of
+ * them, and rows cannot fake them: a line break inside a value is written as \\n.
+ */
+const reachesOut = [
+  '^USE `',
+  '^(CREATE|DROP) DATABASE ',
+  '^/\\*![0-9]* *(CREATE|DROP) DATABASE ',
+  '^SET @@GLOBAL\\.',
+  '^CHANGE (MASTER|REPLICATION) ',
+].join('|');
+
+/** PATH -> `there SHA256 BYTES EVENTS` and a table a line, or `absent`; complains of what is no dump of one database. */
+export const inspectScript = `${tablesOfDump}
+p=$1
+if [ ! -e "$p" ]; then
+  [ -x "$(dirname -- "$p")" ] || die "the folder of $p is not there, or may not be looked into" 3
+  echo absent; exit 0
+fi
+[ -f "$p" ] && [ -r "$p" ] || die "$p is no file that can be read" 3
+complete "$p" 3
+out=$(grep -nE '${reachesOut}' "$p" | head -n 1 | cut -c1-80)
+[ -z "$out" ] || die "line $out: it reaches beyond its own database, and would be carried out there" 3
+s=$(sha "$p"); [ \${#s} -eq 64 ] || die "$p cannot be read"
+echo "there $s $(wc -c <"$p" | tr -d ' ') $(grep -cE '^/\\*!50106 CREATE\\*/.* EVENT |^CREATE .* EVENT ' "$p")"
+tables "$p"
+`;
+
+// The client sees only SQL: with --binary-mode it takes no command of its own (\\!, source, tee) from a dump.
+const client = `${findTool('mysql', 'mariadb')}
+set -- --batch --binary-mode --skip-reconnect --local-infile=0 --max-allowed-packet=1G --default-character-set=utf8mb4 "$@"
+`;
+
+/**
+ * Lines are emptied rather than deleted: the number in the client's complaint stays that of the file. The
+ * first one is MariaDB's, which MySQL's client refuses and --binary-mode replaces.
+ */
+const filter = `
+filter() {
+  sed -e '1{/^\\/\\*M!999999.*enable the sandbox mode/s/.*//;}' \\
+    -e '/^-- Dumping events for database /,/^-- Dumping routines for database /s/.*//'
+}
+`;
+
+/**
+ * PATH WORK ATTEMPT TLS ARGS...; the option file on stdin. It reaches the client through a pipe of its own,
+ * because the dump needs the client's stdin. The dump stays open as 5 in the leader: its position there is
+ * the progress.
+ */
+export const restoreScript = `${filter}
+p=$1 tmp=$2.$3 tls=$4; shift 4
+${client}
+umask 077
+mkdir -p -- "$(dirname -- "$tmp")" || exit 3
+trap 'rm -f -- "$tmp.pid" "$tmp.cut"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+kill -s 0 -- "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+echo "$$" >"$tmp.pid" || exit 1
+exec 5<"$p" || exit 3
+cat | {
+  exec 3<&0
+  { filter <&5 3<&- || : >"$tmp.cut"; } | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null
+} || exit 1
+[ ! -e "$tmp.cut" ] || die "$p could not be read to its end"
+`;
+
+/** TLS ARGS...: logs in and out again. */
+export const rehearseScript = `
+tls=$1; shift
+${client}
+cat | { exec 3<&0; echo 'SELECT 1;' | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null; }
+`;
+
+/** WORK -> the bytes of the dump that have been read, where the place has /proc. */
+export const positionScript = `
+for f in "$1".*.pid; do
+  { read -r pid <"$f"; } 2>/dev/null || continue
+  sed -n 's/^pos:[^0-9]*//p' "/proc/$pid/fdinfo/5" 2>/dev/null
+done
+`;
+
+/** STATE-DIR RUN NAME -> where the files of a run that is at work belong. */
+export const workScript = 'printf "%s/%s/%s\\n" "$(state "$1")" "$2" "$3"';
+
+/** FOLDER -> free bytes; nothing where the folder cannot be seen. */
+export const freeScript = `df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 * 1024 }'`;

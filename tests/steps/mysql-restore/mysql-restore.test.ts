@@ -1,0 +1,374 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { identify } from '../../../docker/native/process-table.ts';
+import { vpsPaths } from '../../../docker/native/vps.ts';
+import { mysql } from '../../../steps/_targets/mysql/target.ts';
+import { acts } from '../../../steps/mysql-restore/acts.ts';
+import { markTable } from '../../../steps/mysql-restore/scratch.ts';
+import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
+import { type ActWorld, actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { mysqlConfig, openClient } from '../../support/open-target.ts';
+import { useMysqlAccount } from '../../support/own-account.ts';
+import { usePlace } from '../../support/place.ts';
+import { useDump } from './dumped.ts';
+
+const lab = await useLab();
+const fresh = { existed: false };
+
+const begin = async (more: Partial<ActWorld> = {}) => {
+  const world = await useDump(lab, await usePlace(), more);
+  const input = mysqlRestore.input.parse({ path: world.path, database: world.scratch });
+  onTestFinished(async () => void (await world.db.ask(`DROP DATABASE IF EXISTS ${world.scratch}`)));
+  return { ...world, input };
+};
+type World = Awaited<ReturnType<typeof begin>>;
+
+/** A client of the test's own in front of the lab's. */
+const withFakeClient = async ({ shell, client }: World, script: string) => {
+  const scratch = await usePlace();
+  const bin = join(scratch.dir, 'fake-bin');
+  await mkdir(bin);
+  const real = join(vpsPaths(lab.dir).bin, 'mysql');
+  await writeFile(join(bin, 'mysql'), `#!/bin/sh\nreal='${real}'\n${script}\n`);
+  await chmod(join(bin, 'mysql'), 0o755);
+  const exec: typeof shell.exec = (argv, options) =>
+    shell.exec(argv, {
+      ...options,
+      env: { ...options?.env, PATH: `${bin}:${vpsPaths(lab.dir).bin}:${process.env.PATH}` },
+    });
+  return { dir: scratch.dir, ctx: actContext({ clients: { mysql: client, shell: { ...shell, exec } } }) };
+};
+
+/** The same by an account that may do less. */
+const byAccount = async ({ shell, db }: World, grants: readonly string[]) => {
+  const { user, password } = await useMysqlAccount(lab, grants);
+  const config = { ...mysqlConfig(lab, db.name), user, password };
+  return actContext({ clients: { shell, mysql: await openClient('mysql', mysql, config) } });
+};
+
+describe('mysql.restore', () => {
+  test('restores, counts exactly, and the undo drops what it made', async () => {
+    const { ctx, input, dump, db, scratch, tablesOf } = await begin();
+    const sha256 = await dump();
+    const before = await acts.prepare!(ctx, input);
+    expect(before).toEqual(fresh);
+    const outcome = await acts.run(ctx, { ...input, sha256 }, before);
+    const output = {
+      database: scratch,
+      tables: { 'odd `name': 0, users: 2 },
+      rows: 2,
+      seconds: expect.any(Number),
+    };
+    expect(outcome).toEqual({ done: true, output });
+    expect(await db.ask(`SELECT note FROM ${scratch}.users WHERE id = 1`)).toEqual([
+      { note: 'a\nUSE `mysql`;\n-- 🎯' },
+    ]);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'done', output });
+    expect(ctx.reported().at(-1)).toMatchObject({ unit: 'bytes' });
+    for (const _again of [1, 2]) {
+      expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+      expect(await tablesOf(scratch)).toBeNull();
+    }
+    expect(await tablesOf(db.name)).toEqual(['odd `name', 'users']);
+  });
+
+  test('keep: false leaves nothing behind', async () => {
+    const { ctx, input, dump, scratch, tablesOf } = await begin();
+    await dump();
+    expect(await acts.run(ctx, { ...input, keep: false }, fresh)).toMatchObject({
+      done: true,
+      output: { rows: 2 },
+    });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('routines, triggers and views come along; events do not, since they would run', async () => {
+    const { ctx, input, dump, db, scratch } = await begin();
+    await db.ask('CREATE VIEW seen AS SELECT id FROM users');
+    await db.ask("CREATE PROCEDURE touch_all() BEGIN UPDATE users SET note = 'x;y'; END");
+    await db.ask(
+      'CREATE TRIGGER before_user BEFORE INSERT ON users FOR EACH ROW SET NEW.note = UPPER(NEW.note)',
+    );
+    await db.ask('CREATE EVENT tidy_up ON SCHEDULE EVERY 1 SECOND DO DELETE FROM users');
+    await dump();
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: true, output: { tables: { users: 2 } } });
+    const made = await db.ask(
+      `SELECT (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '${scratch}') AS r,
+        (SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = '${scratch}') AS t,
+        (SELECT COUNT(*) FROM information_schema.VIEWS WHERE TABLE_SCHEMA = '${scratch}') AS v,
+        (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = '${scratch}') AS e`,
+    );
+    expect(made.map((row) => Object.values(row).map(Number))).toEqual([[1, 1, 1, 0]]);
+    expect(ctx.logged()).toContain('1 events of the dump are left out');
+  });
+
+  test.each([
+    [
+      'names another database',
+      'CREATE TABLE `t` (\n);\nUSE `mysql`;\n-- Dump completed\n',
+      /line 3:USE .*reaches beyond/,
+    ],
+    [
+      'drops databases',
+      '/*!40000 DROP DATABASE IF EXISTS `a`*/;\n-- Dump completed\n',
+      /line 1:.*reaches beyond/,
+    ],
+    [
+      'sets what holds for the whole server',
+      'SET @@GLOBAL.GTID_PURGED=1;\n-- Dump completed\n',
+      /reaches beyond/,
+    ],
+    ['ends early', 'CREATE TABLE `t` (\n', /Dump completed/],
+  ])('a dump that %s is refused before anything is made', async (_what, content, why) => {
+    const { ctx, input, path, scratch, tablesOf } = await begin();
+    await writeFile(path, content);
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: false, effect: 'none', short: why });
+    expect((await acts.check(ctx, input)).filter(({ level }) => level === 'problem')).toMatchObject([
+      { what: why },
+    ]);
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a dump that is not the one that was taken is refused', async () => {
+    const { ctx, input, dump, path, scratch, tablesOf } = await begin();
+    const sha256 = await dump();
+    await writeFile(path, (await readFile(path, 'utf8')).replace("'b'", "'c'"));
+    expect(await acts.run(ctx, { ...input, sha256 }, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+      short: /not the dump that was taken/,
+    });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('never drops what it did not make, nor restores into its own database', async () => {
+    const { ctx, input, dump, db, scratch, tablesOf } = await begin();
+    await dump();
+    await db.ask(`CREATE DATABASE ${scratch}`);
+    await db.ask(`CREATE TABLE ${scratch}.precious (id INT)`);
+    const greedy = { ...input, replace: true };
+    const before = await acts.prepare!(ctx, greedy);
+    expect(before).toEqual({ existed: true });
+    expect(await acts.run(ctx, greedy, before)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /never dropped/,
+    });
+    expect((await acts.check(ctx, greedy)).filter(({ level }) => level === 'problem')).toHaveLength(1);
+    expect(await acts.undo!(ctx, greedy, before)).toMatchObject({ done: true });
+    expect(await acts.undo!(ctx, greedy, fresh)).toMatchObject({ done: true });
+    expect(await tablesOf(scratch)).toEqual(['precious']);
+    const own = { ...input, database: db.name.toUpperCase(), replace: true };
+    expect(await acts.run(ctx, own, { existed: true })).toMatchObject({ done: false, short: /own database/ });
+    await acts.undo!(ctx, own, fresh);
+    expect(await tablesOf(db.name)).toEqual(['odd `name', 'users']);
+  });
+
+  test('replaces the scratch database of an earlier restore only where told to', async () => {
+    const { ctx, input, dump, client, shell, scratch, tablesOf } = await begin();
+    await dump();
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: true });
+    const next = actContext({ clients: { mysql: client, shell } });
+    expect(await acts.run(next, input, { existed: true })).toMatchObject({
+      done: false,
+      remedy: /replace: true/,
+    });
+    expect(await acts.undo!(next, input, { existed: true })).toMatchObject({ done: true });
+    expect(await tablesOf(scratch)).toContain('users');
+    expect(await acts.run(next, { ...input, replace: true }, { existed: true })).toMatchObject({
+      done: true,
+    });
+    expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'not-done' });
+    await acts.undo!(next, input, { existed: true });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a kill between making and marking the database leaves it empty, and the undo clears it', async () => {
+    const { ctx, input, db, scratch, tablesOf } = await begin();
+    await db.ask(`CREATE DATABASE ${scratch}`);
+    expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'not-done' });
+    await acts.undo!(ctx, input, fresh);
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('what a killed engine left at work is ended, at the place and on the server, and restored anew', async () => {
+    const world = await begin();
+    const { input, dump, db, scratch, tablesOf } = world;
+    await dump();
+    // A client that no SIGTERM ends, and whose statement would outlive it on the server.
+    const fake = await withFakeClient(
+      world,
+      `case "$1" in --version) exec "$real" "$1" ;; esac
+       trap '' TERM
+       [ ! -e '$once' ] || exec "$real" "$@"
+       : >'$once'; echo $$ >&2
+       echo 'SELECT SLEEP(600);' | "$real" "$@"`.replaceAll('$once', join((await usePlace()).dir, 'once')),
+    );
+    const said: string[] = [];
+    const log = (chunk: string | Uint8Array) => void said.push(String(Buffer.from(chunk as Uint8Array)));
+    const sessions = () =>
+      db.ask(
+        `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}' AND INFO LIKE '%SLEEP(600)%'`,
+      );
+    const abandoned = acts.run({ ...fake.ctx, log }, input, fresh);
+    await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
+    expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({
+      state: 'unknown',
+      why: /half restored/,
+    });
+    const quick = { ...fake.ctx, killGraceMs: 500 };
+    expect(await acts.end!(quick, input)).toBe(true);
+    expect(await sessions()).toEqual([]);
+    expect(Number(said[0])).toBeGreaterThan(1);
+    expect(identify(Number(said[0]))).toBeNull();
+    expect(await abandoned).toMatchObject({ done: false });
+    expect(await acts.run({ ...quick, attempt: 2 }, input, fresh)).toMatchObject({
+      done: true,
+      output: { rows: 2 },
+    });
+    await acts.undo!(quick, input, fresh);
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a time-out ends the client and its session before it says anything', async () => {
+    const world = await begin();
+    const { input, dump, db, scratch } = world;
+    await dump();
+    const fake = await withFakeClient(
+      world,
+      `case "$1" in --version) exec "$real" "$1" ;; esac
+       echo 'SELECT SLEEP(600);' | "$real" "$@"`,
+    );
+    const control = new AbortController();
+    const sessions = () => db.ask(`SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}'`);
+    const running = acts.run({ ...fake.ctx, signal: control.signal }, input, fresh);
+    const ended = expect(running).rejects.toBe('timeout');
+    await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
+    control.abort('timeout');
+    await ended;
+    expect(await sessions()).toEqual([]);
+    expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('a restore that fails in the middle leaves no database and quotes the line of the file', async () => {
+    const { ctx, input, path, scratch, tablesOf } = await begin();
+    await writeFile(
+      path,
+      '/*M!999999\\- enable the sandbox mode */ \nCREATE TABLE `a` (\n id INT);\nnonsense;\n-- Dump completed\n',
+    );
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /ERROR 1064 .* at line 4/,
+    });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a full disk of the server may be tried again, and leaves no database', async () => {
+    const world = await begin();
+    await world.dump();
+    const fake = await withFakeClient(
+      world,
+      `case "$1" in --version) exec "$real" "$1" ;; esac
+       cat >/dev/null; echo "ERROR 1114 (HY000) at line 3: The table 'users' is full" >&2; exit 1`,
+    );
+    expect(await acts.run(fake.ctx, world.input, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: true,
+      short: /is full/,
+      remedy: /Free disk/,
+    });
+    expect(await world.tablesOf(world.scratch)).toBeNull();
+  });
+
+  test("a command of the client's own in a dump is not carried out", async () => {
+    const { ctx, input, path } = await begin();
+    const { dir } = await usePlace();
+    await writeFile(path, `\\! touch '${dir}/pwned'\nsystem touch '${dir}/pwned'\n-- Dump completed\n`);
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: false, effect: 'none' });
+    await expect(readFile(`${dir}/pwned`)).rejects.toThrow('ENOENT');
+  });
+
+  test('a table that does not come out is noticed', async () => {
+    const { ctx, input, path, scratch, tablesOf } = await begin();
+    await writeFile(path, 'CREATE TABLE `a` (\n id INT);\nDROP TABLE a;\n-- Dump completed\n');
+    expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: false, effect: 'none', short: /0 of 1/ });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('the password is neither in the process list nor in the environment nor on disk', async () => {
+    const world = await begin();
+    await world.dump();
+    const seen = join((await usePlace()).dir, 'seen');
+    const fake = await withFakeClient(
+      world,
+      `case "$1" in --version) exec "$real" "$1" ;; esac
+       { tr '\\0' ' ' <"/proc/$$/cmdline"; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; env; } >'${seen}' 2>/dev/null
+       exec "$real" "$@"`,
+    );
+    expect(await acts.run(fake.ctx, world.input, fresh)).toMatchObject({ done: true });
+    const everything = await readFile(seen, 'utf8');
+    expect(everything).toContain('--defaults-extra-file=/dev/fd/3');
+    expect(everything).not.toContain(world.client.access.password());
+  });
+
+  test('missing rights are told by the dry run and by the restore, a foreign DEFINER by its name', async () => {
+    const world = await begin();
+    const { input, dump, db, scratch, tablesOf } = world;
+    await db.ask('CREATE VIEW seen AS SELECT id FROM users');
+    await dump();
+    const none = await byAccount(world, [`ALL ON ${db.name}.*`]);
+    const problems = async (ctx: typeof none) =>
+      (await acts.check(ctx, input)).filter(({ level }) => level === 'problem').map(({ what }) => what);
+    expect(await problems(none)).toContain(`the target's user may not CREATE in ${scratch}`);
+    expect(await acts.run(none, input, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /denied/,
+    });
+    const definer = await byAccount(world, [`ALL ON ${db.name}.*`, `ALL ON ${scratch}.*`]);
+    expect(await problems(definer)).toEqual([
+      "the target's user may not make views, triggers or routines whose DEFINER is another account (admin@127.0.0.1)",
+    ]);
+    expect(await acts.run(definer, input, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /ERROR 1227/,
+      remedy: /SET USER/,
+    });
+    expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a wrong password and a missing client are problems of the dry run', async () => {
+    const { ctx, input, client, shell } = await begin();
+    const wrong = { ...client, access: { ...client.access, password: () => 'not-the-one' } };
+    const findings = await acts.check(actContext({ clients: { shell, mysql: wrong } }), input);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: 'problem', what: expect.stringMatching(/1045/) }),
+    );
+    expect(JSON.stringify(findings)).not.toContain('not-the-one');
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: 'unchecked', what: expect.stringMatching(/not there yet/) }),
+    );
+    const bare = (await usePlace({ PATH: '/usr/bin:/bin' })).shell;
+    const missing = await acts.check(actContext({ clients: { mysql: client, shell: bare } }), input);
+    expect(missing[0]).toMatchObject({ level: 'problem', what: /neither mysql nor mariadb/ });
+    const elsewhere = actContext({ clients: { mysql: client, shell }, runOn: 'elsewhere' });
+    expect(await acts.check(elsewhere, input)).toMatchObject([
+      { level: 'problem', what: /as seen from local/ },
+    ]);
+    expect(await acts.check(ctx, { ...input, database: 'x_y' })).toContainEqual(
+      expect.objectContaining({ level: 'verified', what: expect.stringMatching(/bytes free/) }),
+    );
+  });
+
+  test('names that are not a scratch database are refused at load', () => {
+    for (const database of ['mysql', 'SYS', 'a`b', 'a.b', ''])
+      expect(mysqlRestore.input.safeParse({ path: '/x', database }).success).toBe(false);
+    expect(markTable).toMatch(/^_/);
+  });
+});
