@@ -1,5 +1,5 @@
 /**
- * Debian's servers without installing them: packages are downloaded and unpacked into a folder, so no
+ * Debian's programs without installing them: packages are downloaded and unpacked into a folder, so no
  * service starts and no file, port or user of the machine is touched.
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { LabError } from './lab-error.ts';
 import { runTool } from './run-tool.ts';
 
-const wanted = [
+const servers = [
   'mariadb-server-core',
   'mariadb-client',
   'mariadb-client-core',
@@ -38,10 +38,13 @@ const tripletsIn = (lib: string): string[] =>
         .map((name) => join(lib, name))
     : [];
 
-/** Unpacks on first use (some 6 s and 25 MB of download); later calls find it in `root`. */
-export const provideDebs = async (root: string): Promise<Debs> => {
+/** The servers of the lab: some 6 s and 25 MB of download on first use. */
+export const provideDebs = (root: string): Promise<Debs> => providePackages(root, servers);
+
+/** Unpacks on first use, with what the machine lacks of their dependencies; later calls find it in `root`. */
+export const providePackages = async (root: string, wanted: readonly string[]): Promise<Debs> => {
   const prefix = join(root, `debs-${createHash('sha256').update(wanted.join()).digest('hex').slice(0, 8)}`);
-  if (!existsSync(prefix)) await unpackInto(prefix, root);
+  if (!existsSync(prefix)) await unpackInto(prefix, root, wanted);
   return {
     prefix,
     bin: (path) => join(prefix, path),
@@ -54,13 +57,13 @@ export const provideDebs = async (root: string): Promise<Debs> => {
 };
 
 /** Unpacked beside and renamed: a killed or concurrent download never leaves half a prefix. */
-const unpackInto = async (prefix: string, root: string): Promise<void> => {
-  requireApt();
+const unpackInto = async (prefix: string, root: string, wanted: readonly string[]): Promise<void> => {
+  requireApt(wanted);
   const work = mkdtempSync(join(root, 'debs-'));
   try {
     const [downloads, fresh] = [join(work, 'download'), join(work, 'prefix')];
     for (const dir of [downloads, fresh]) mkdirSync(dir, { mode: 0o755 });
-    await download(downloads, work);
+    await download(downloads, work, wanted);
     for (const deb of readdirSync(downloads)) await runTool('dpkg', ['-x', join(downloads, deb), fresh]);
     writeFileSync(join(fresh, 'packages'), `${readdirSync(downloads).join('\n')}\n`);
     if (!existsSync(prefix)) renameSync(fresh, prefix);
@@ -69,39 +72,43 @@ const unpackInto = async (prefix: string, root: string): Promise<void> => {
   }
 };
 
-const requireApt = (): void => {
+const requireApt = (wanted: readonly string[]): void => {
   const path = (process.env.PATH ?? '').split(delimiter);
   const missing = ['apt-get', 'dpkg'].filter((tool) => !path.some((dir) => existsSync(join(dir, tool))));
   if (missing.length > 0)
     throw new LabError(
-      `The native lab takes MariaDB, nginx and sshd from Debian packages, but there is no ${missing.join(' and no ')} here`,
+      `The native lab takes ${wanted[0]} and others from Debian packages, but there is no ${missing.join(' and no ')} here`,
       'Use Debian 12 or later, or Ubuntu 24.04 or later (a container of one will do)',
     );
 };
 
 /** With the machine's package lists; when they are missing or stale, with private ones. */
-const download = async (into: string, work: string): Promise<void> => {
+const download = async (into: string, work: string, wanted: readonly string[]): Promise<void> => {
   const asRoot = process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
   try {
-    await downloadWith(asRoot, into);
+    await downloadWith(asRoot, into, wanted);
   } catch {
     const lists = join(work, 'lists');
     mkdirSync(join(lists, 'partial'), { recursive: true });
     const apart = [...asRoot, '-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${work}`];
     await runTool('apt-get', ['update', '-qq', ...apart]);
-    await downloadWith(apart, into);
+    await downloadWith(apart, into, wanted);
   }
 };
 
-const downloadWith = async (options: readonly string[], into: string): Promise<void> => {
-  const needed = await dependencies(options);
+const downloadWith = async (
+  options: readonly string[],
+  into: string,
+  wanted: readonly string[],
+): Promise<void> => {
+  const needed = await dependencies(options, wanted);
   await runTool('apt-get', [...options, '-qq', 'download', ...new Set([...wanted, ...needed])], {
     cwd: into,
   });
 };
 
 /** What the machine lacks of their dependencies; a machine with conflicting servers has the libraries already. */
-const dependencies = async (options: readonly string[]): Promise<string[]> => {
+const dependencies = async (options: readonly string[], wanted: readonly string[]): Promise<string[]> => {
   try {
     const plan = await runTool('apt-get', [
       ...options,
