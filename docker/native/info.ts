@@ -31,6 +31,26 @@ export interface LabInfo {
     readonly adminPassword: string;
     readonly database: string;
   };
+  readonly supabase: {
+    /** The gateway, as clients come in: `/auth/v1/*`, and `/rest/v1/<table>` read-only. Asks for a key. */
+    readonly url: string;
+    readonly anonKey: string;
+    readonly serviceRoleKey: string;
+    /** Signs the keys and every access token (HS256). */
+    readonly jwtSecret: string;
+    /** Auth itself, without the gateway. */
+    readonly authUrl: string;
+    /** Which one runs: the real server, or ours that behaves like it. */
+    readonly auth: `supabase/auth ${string}` | 'stand-in';
+  };
+  readonly mail: {
+    readonly smtpHost: string;
+    readonly smtpPort: number;
+    readonly user: string;
+    readonly password: string;
+    /** Mailpit's API as far as we use it: `/api/v1/messages`, `/api/v1/search?query=to:...`, `/api/v1/message/ID`. */
+    readonly inboxUrl: string;
+  };
   readonly web: {
     /** nginx, as users come in. */
     readonly url: string;

@@ -15,13 +15,16 @@ export const exportLine = ({ dir }: LabInfo): string => {
 };
 
 export const introduction = (info: LabInfo): string => {
-  const { ssh, mysql, postgres, web, dir } = info;
+  const { ssh, mysql, postgres, supabase, mail, web, dir } = info;
+  const auth = supabase.auth === 'stand-in' ? 'stand-in for Supabase Auth' : supabase.auth;
   const key = `-i ${ssh.keyFile} -o UserKnownHostsFile=${ssh.knownHosts}`;
   return `The lab is up in ${dir}
   site      ${web.url}
   vps       ssh -p ${ssh.port} ${key} ${ssh.user}@${ssh.host}
   mysql     ${mysql.user}@${mysql.host}:${mysql.port}/${mysql.database}
   postgres  ${postgres.user}@${postgres.host}:${postgres.port}/${postgres.database}
+  supabase  ${supabase.url} (${auth})
+  mails     ${mail.inboxUrl}/api/v1/messages (SMTP on port ${mail.smtpPort})
   vars      ${varsFile(dir)}
   secrets   copy this line; it reads them from lab.json:
 ${exportLine(info)}

@@ -2,25 +2,28 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployOldRelease } from './app.ts';
+import { type AuthName, chooseAuth } from './auth-binary.ts';
 import { makeRepository, type Releases } from './git.ts';
+import { emptyInbox, mailInfo, startInbox } from './inbox.ts';
 import type { LabInfo } from './info.ts';
 import { withLock } from './lock.ts';
 import { database as mysqlDatabase, seedMariadb, startMariadb } from './mariadb.ts';
 import { bypassHeader, startNginx } from './nginx.ts';
 import type { KnownUser } from './people.ts';
 import { infoFile, labDir } from './place.ts';
-import { database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
+import { emptyPostgres, database as postgresDatabase, seedPostgres, startPostgres } from './postgres.ts';
 import { isAlive, listensOn } from './process-table.ts';
 import { seedSizes } from './seed/sizes.ts';
 import { endServers, recorded } from './servers.ts';
 import { accessTo, sshFiles, startSshd } from './sshd.ts';
+import { startAuth, startGateway, supabaseInfo } from './supabase.ts';
 import { writeVars } from './vars.ts';
 import { appName, makeVps, newRelease, oldRelease, strangerName, vpsPaths, workerName } from './vps.ts';
 import { makeFolders, openWorld, type World } from './world.ts';
 
 export type { LabInfo } from './info.ts';
 
-const serverNames = ['mysql', 'postgres', 'sshd', 'nginx'] as const;
+const serverNames = ['mysql', 'postgres', 'sshd', 'nginx', 'auth', 'supabase', 'inbox'] as const;
 
 export interface ServerStatus {
   readonly name: string;
@@ -61,14 +64,25 @@ const startUnlessUp = async (dir: string): Promise<LabInfo> => {
 const start = async (dir: string): Promise<LabInfo> => {
   const world = await openWorld(dir);
   makeVps(world);
-  const [releases] = await allOrFirstFailure([
+  const [releases, auth] = await allOrFirstFailure([
     makeRepository(world),
+    startPostgresAndAuth(world),
     startSshd(world),
     startNginx(world),
     startMariadb(world).then(() => seedMariadb(world)),
+    startGateway(world),
+    startInbox(world),
+  ]);
+  return open(world, releases, auth);
+};
+
+const startPostgresAndAuth = async (world: World): Promise<AuthName> => {
+  const [program] = await allOrFirstFailure([
+    chooseAuth(),
     startPostgres(world).then(() => seedPostgres(world)),
   ]);
-  return open(world, releases);
+  await startAuth(world, program);
+  return program.name;
 };
 
 /** Waits for all of them even when one fails: what is still starting could not be ended. */
@@ -81,9 +95,9 @@ const allOrFirstFailure = async <T extends readonly unknown[]>(
   return Promise.all(work as readonly Promise<unknown>[]) as unknown as Promise<T>;
 };
 
-const open = async (world: World, releases: Releases): Promise<LabInfo> => {
+const open = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
   await deployOldRelease(world, releases);
-  const info = describe(world, releases);
+  const info = await describe(world, releases, auth);
   writeFileSync(infoFile(world.dir), `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
   writeVars(info);
   return info;
@@ -103,11 +117,16 @@ export const down = async (dir: string = labDir()): Promise<boolean> => {
 
 /** Data, repository and VPS as they were after `up`, while the servers keep running; a lab that is down is started. */
 export const reset = async (dir: string = labDir()): Promise<LabInfo> => {
-  await up(dir);
+  const { supabase } = await up(dir);
   return withLock(dir, async () => {
     const world = await openWorld(dir, { running: true });
-    const [releases] = await Promise.all([makeRepository(world), seedMariadb(world), seedPostgres(world)]);
-    return open(world, releases);
+    const [releases] = await Promise.all([
+      makeRepository(world),
+      seedMariadb(world),
+      emptyPostgres(world),
+      emptyInbox(world),
+    ]);
+    return open(world, releases, supabase.auth);
   });
 };
 
@@ -136,7 +155,7 @@ export const readInfo = (dir: string = labDir()): LabInfo | null =>
 
 const credentials = ({ email, password }: KnownUser) => ({ email, password });
 
-const describe = (world: World, releases: Releases): LabInfo => {
+const describe = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
   const { dir, ports, passwords, accounts, people } = world;
   const paths = vpsPaths(dir);
   const host = '127.0.0.1';
@@ -165,6 +184,8 @@ const describe = (world: World, releases: Releases): LabInfo => {
       adminPassword: passwords.postgresAdmin,
       database: postgresDatabase,
     },
+    supabase: await supabaseInfo(world, auth),
+    mail: mailInfo(world),
     web: {
       url: `http://${host}:${ports.web}`,
       appPort: ports.app,

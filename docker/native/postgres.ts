@@ -6,6 +6,7 @@ import pg from 'pg';
 import { initialise } from './data-directory.ts';
 import { makeFolderFor, writeFileFor } from './ownership.ts';
 import { cloneDir, labRoot } from './place.ts';
+import { databaseSql, emptyDatabaseSql, rolesSql } from './postgres-supabase.ts';
 import { runTool } from './run-tool.ts';
 import { startServer } from './servers.ts';
 import type { World } from './world.ts';
@@ -67,7 +68,7 @@ export const startPostgres = async (world: World): Promise<void> => {
 };
 
 /** It listens a moment before it lets anybody in. */
-const whenAccepting = async ({ ports, passwords }: World): Promise<pg.Client> =>
+const whenAccepting = async ({ ports, passwords }: World, to: string): Promise<pg.Client> =>
   pRetry(
     async () => {
       const client = new pg.Client({
@@ -75,7 +76,7 @@ const whenAccepting = async ({ ports, passwords }: World): Promise<pg.Client> =>
         port: ports.postgres,
         user: 'postgres',
         password: passwords.postgresAdmin,
-        database: 'postgres',
+        database: to,
       });
       await client.connect();
       return client;
@@ -90,14 +91,26 @@ const whenAccepting = async ({ ports, passwords }: World): Promise<pg.Client> =>
 
 const startingUp = '57P03';
 
-export const seedPostgres = async (world: World): Promise<void> => {
-  const client = await whenAccepting(world);
+const withClient = async (world: World, to: string, work: (client: pg.Client) => Promise<unknown>) => {
+  const client = await whenAccepting(world, to);
   try {
-    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-    await client.query('DROP ROLE IF EXISTS app');
-    await client.query(`CREATE ROLE app LOGIN PASSWORD ${pg.escapeLiteral(world.passwords.postgresApp)}`);
-    await client.query(`CREATE DATABASE ${database} OWNER app`);
+    await work(client);
   } finally {
     await client.end();
   }
 };
+
+/** An empty Supabase project, before Auth starts. */
+export const seedPostgres = async (world: World): Promise<void> => {
+  const { postgresApp: app, supabaseAuth, authenticator } = world.passwords;
+  await withClient(world, 'postgres', async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await client.query(rolesSql({ app, supabaseAuth, authenticator }));
+    await client.query(`CREATE DATABASE ${database} OWNER app`);
+  });
+  await withClient(world, database, (client) => client.query(databaseSql(database)));
+};
+
+/** The same while Auth and the gateway keep running. */
+export const emptyPostgres = (world: World): Promise<void> =>
+  withClient(world, database, (client) => client.query(emptyDatabaseSql + databaseSql(database)));

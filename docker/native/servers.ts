@@ -30,6 +30,8 @@ export interface ServerSpec {
   readonly port: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly identity?: Identity | undefined;
+  /** Its program (node) is run by others in the lab's folder too: the marker tells its processes apart. */
+  readonly shared?: boolean;
   /** The signal that ends it without waiting for its clients. Default SIGTERM. */
   readonly stop?: NodeJS.Signals;
 }
@@ -38,11 +40,11 @@ export interface Server extends ProcessId {
   readonly name: string;
   readonly port: number;
   readonly stop: NodeJS.Signals;
-  /** As it was started. */
+  /** As it was started; '' when others run it too. */
   readonly program: string;
 }
 
-/** Carried by every process that a session on the VPS starts, so that `down` finds what was left running. */
+/** Carried by every process that a session on the VPS starts, and by servers of a shared program, so that `down` finds what was left running. */
 export const marker = 'RUNBOOK_LAB';
 
 const readyMs = 20_000;
@@ -73,13 +75,24 @@ export const startServer = async (dir: string, spec: ServerSpec): Promise<void> 
   const log = openSync(logFile(dir, spec.name), 'a');
   const [file, ...args] = spec.argv;
   // Before it starts: whoever is killed right after it leaves no server that nobody knows of.
-  const planned = { name: spec.name, port: spec.port, stop: spec.stop ?? 'SIGTERM', program: file } as const;
+  const planned = {
+    name: spec.name,
+    port: spec.port,
+    stop: spec.stop ?? ('SIGTERM' as const),
+    program: spec.shared ? '' : file,
+  };
   record(dir, { ...planned, pid: 0, startTime: '', bootId: '' });
   const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: dir,
-    env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...spec.env },
+    env: {
+      PATH: process.env.PATH,
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      ...(spec.shared && { [marker]: dir }),
+      ...spec.env,
+    },
     ...spec.identity,
   });
   child.on('error', () => {});

@@ -6,7 +6,7 @@ import { type Accounts, chooseAccounts } from './accounts.ts';
 import { type Debs, provideDebs } from './debs.ts';
 import { type KnownUsers, makeKnownUsers } from './people.ts';
 import { openLabRoot } from './place.ts';
-import { areFree, type Ports, pickPorts } from './ports.ts';
+import { areFree, type Ports, pickPorts, portNames } from './ports.ts';
 
 interface Passwords {
   readonly mysqlApp: string;
@@ -17,6 +17,12 @@ interface Passwords {
   readonly bypass: string;
   /** Signs the old app's sessions. */
   readonly sessionSecret: string;
+  /** Of the database roles that Auth and the gateway are. */
+  readonly supabaseAuth: string;
+  readonly authenticator: string;
+  /** Signs Supabase's keys and access tokens. */
+  readonly supabaseJwt: string;
+  readonly smtp: string;
 }
 
 export interface World {
@@ -46,7 +52,10 @@ export const makeFolders = (dir: string): void => {
 export const openWorld = async (dir: string, { running = false } = {}): Promise<World> => {
   const file = join(dir, 'kept.json');
   const kept: Partial<Kept> | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-  const ports = kept?.ports && (running || (await areFree(kept.ports))) ? kept.ports : await pickPorts();
+  const ports =
+    kept?.ports && isWhole(kept.ports) && (running || (await areFree(kept.ports)))
+      ? kept.ports
+      : await pickPorts();
   // A folder that an older version of the lab made lacks what was added since.
   const passwords = { ...newPasswords(), ...kept?.passwords };
   const people = kept?.people ?? (await makeKnownUsers(newPassword));
@@ -61,6 +70,8 @@ export const openWorld = async (dir: string, { running = false } = {}): Promise<
   };
 };
 
+const isWhole = (ports: Partial<Ports>): ports is Ports => portNames.every((name) => name in ports);
+
 const newPassword = (): string => randomBytes(15).toString('base64url');
 
 const newPasswords = (): Passwords => ({
@@ -71,4 +82,8 @@ const newPasswords = (): Passwords => ({
   ssh: newPassword(),
   bypass: newPassword(),
   sessionSecret: newPassword(),
+  supabaseAuth: newPassword(),
+  authenticator: newPassword(),
+  supabaseJwt: randomBytes(32).toString('hex'),
+  smtp: newPassword(),
 });

@@ -53,6 +53,9 @@ describe('a lab that is up', () => {
       ['postgres', true],
       ['sshd', true],
       ['nginx', true],
+      ['auth', true],
+      ['supabase', true],
+      ['inbox', true],
       ['trading-journal', true],
     ]);
   });

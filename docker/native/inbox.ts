@@ -1,0 +1,39 @@
+/** The mail catcher (docker/mail): where every mail of the lab ends. */
+import { join } from 'node:path';
+import type { LabInfo } from './info.ts';
+import { cloneDir } from './place.ts';
+import { startServer } from './servers.ts';
+import type { World } from './world.ts';
+
+export const smtpUser = 'mailer';
+
+export const mailInfo = ({ ports, passwords }: World): LabInfo['mail'] => ({
+  smtpHost: '127.0.0.1',
+  smtpPort: ports.smtp,
+  user: smtpUser,
+  password: passwords.smtp,
+  inboxUrl: `http://127.0.0.1:${ports.inbox}`,
+});
+
+export const startInbox = ({ dir, ports, passwords }: World): Promise<void> =>
+  startServer(dir, {
+    name: 'inbox',
+    port: ports.inbox,
+    argv: [process.execPath, join(cloneDir, 'docker', 'mail', 'main.ts')],
+    shared: true,
+    env: {
+      SMTP_PORT: String(ports.smtp),
+      HTTP_PORT: String(ports.inbox),
+      SMTP_USER: smtpUser,
+      SMTP_PASSWORD: passwords.smtp,
+    },
+  });
+
+/** No mails, no faults. */
+export const emptyInbox = async (world: World): Promise<void> => {
+  const { inboxUrl } = mailInfo(world);
+  for (const what of ['api/v1/messages', 'lab/faults']) {
+    const answer = await fetch(`${inboxUrl}/${what}`, { method: 'DELETE' });
+    if (!answer.ok) throw new Error(`The inbox answered ${answer.status} to DELETE /${what}`);
+  }
+};

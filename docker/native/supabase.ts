@@ -1,0 +1,84 @@
+/** The Supabase side of the lab: Auth on the lab's own Postgres, and the gateway in front of it. */
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import type { AuthProgram } from './auth-binary.ts';
+import { authSettings, givenSettings } from './auth-settings.ts';
+import { smtpUser } from './inbox.ts';
+import type { LabInfo } from './info.ts';
+import { cloneDir } from './place.ts';
+import { database } from './postgres.ts';
+import { startServer } from './servers.ts';
+import type { World } from './world.ts';
+
+const host = '127.0.0.1';
+
+const urlOf = (port: number): string => `http://${host}:${port}`;
+
+/** The two keys that every Supabase project has; the same for as long as the lab keeps its secret. */
+const apiKeys = async (jwtSecret: string) => {
+  const key = (role: string) =>
+    new SignJWT({ role })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer('supabase')
+      .setIssuedAt(1_767_225_600)
+      .setExpirationTime(2_082_758_400)
+      .sign(new TextEncoder().encode(jwtSecret));
+  return { anonKey: await key('anon'), serviceRoleKey: await key('service_role') };
+};
+
+const databaseUrl = ({ ports }: World, user: string, password: string): string =>
+  `postgres://${user}:${password}@${host}:${ports.postgres}/${database}`;
+
+/** Returns once Auth has made its tables. */
+export const startAuth = async (world: World, program: AuthProgram): Promise<void> => {
+  const { dir, ports, passwords } = world;
+  await startServer(dir, {
+    name: 'auth',
+    port: ports.auth,
+    argv: program.argv,
+    shared: true,
+    env: {
+      ...authSettings({
+        port: ports.auth,
+        databaseUrl: databaseUrl(world, 'supabase_auth_admin', passwords.supabaseAuth),
+        jwtSecret: passwords.supabaseJwt,
+        siteUrl: urlOf(ports.web),
+        gatewayUrl: urlOf(ports.supabase),
+        smtp: { port: ports.smtp, user: smtpUser, password: passwords.smtp },
+      }),
+      ...givenSettings(),
+    },
+  });
+};
+
+/** Takes requests before Auth and Postgres answer: until then it says 502. */
+export const startGateway = async (world: World): Promise<void> => {
+  const { dir, ports, passwords } = world;
+  const { anonKey, serviceRoleKey } = await apiKeys(passwords.supabaseJwt);
+  await startServer(dir, {
+    name: 'supabase',
+    port: ports.supabase,
+    argv: [process.execPath, join(cloneDir, 'docker', 'supabase', 'gateway', 'main.ts')],
+    shared: true,
+    env: {
+      PORT: String(ports.supabase),
+      AUTH_URL: urlOf(ports.auth),
+      ANON_KEY: anonKey,
+      SERVICE_ROLE_KEY: serviceRoleKey,
+      JWT_SECRET: passwords.supabaseJwt,
+      DATABASE_URL: databaseUrl(world, 'authenticator', passwords.authenticator),
+      RECOVERY_TEMPLATE: join(cloneDir, 'runbooks', 'trading-journal', 'mails', 'recovery.html'),
+    },
+  });
+};
+
+export const supabaseInfo = async (
+  { ports, passwords: { supabaseJwt: jwtSecret } }: World,
+  auth: LabInfo['supabase']['auth'],
+): Promise<LabInfo['supabase']> => ({
+  url: urlOf(ports.supabase),
+  ...(await apiKeys(jwtSecret)),
+  jwtSecret,
+  authUrl: urlOf(ports.auth),
+  auth,
+});

@@ -1,0 +1,33 @@
+/** Errors as Supabase Auth answers them: an HTTP status, a stable code and a sentence. */
+export class AuthError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export const invalid = (message: string): AuthError => new AuthError(400, 'validation_failed', message);
+
+/** What the server could not do; the cause goes to its log only. */
+export const unexpected = (message: string, cause: unknown): AuthError =>
+  new AuthError(500, 'unexpected_failure', message, {}, { cause });
+
+/** From this version of the API on `code` is the word, before it was the HTTP status. */
+const firstVersionWithWords = '2024-01-01';
+
+export const errorBody = (error: AuthError, apiVersion: string | undefined): Record<string, unknown> =>
+  apiVersion !== undefined && apiVersion >= firstVersionWithWords
+    ? { code: error.code, message: error.message, ...error.details }
+    : { code: error.status, error_code: error.code, msg: error.message, ...error.details };

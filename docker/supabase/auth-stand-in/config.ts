@@ -1,0 +1,111 @@
+/** The settings of Supabase Auth that the stand-in honours, by the same names and with the same defaults. */
+import parseDuration from 'parse-duration';
+import { z } from 'zod';
+
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms === null) context.addIssue(`"${text}" is no duration such as 1m`);
+      return ms ?? 0;
+    });
+const seconds = (fallback: number) => z.coerce.number().int().default(fallback);
+const flag = z
+  .enum(['true', 'false', ''])
+  .default('false')
+  .transform((text) => text === 'true');
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const schema = z
+  .object({
+    DATABASE_URL: z.string(),
+    PORT: z.coerce.number().int(),
+    API_EXTERNAL_URL: z.url(),
+    GOTRUE_API_MAX_REQUEST_DURATION: duration('10s'),
+    GOTRUE_SITE_URL: z.url(),
+    GOTRUE_URI_ALLOW_LIST: list,
+    GOTRUE_DISABLE_SIGNUP: flag,
+    GOTRUE_JWT_SECRET: z.string(),
+    GOTRUE_JWT_EXP: seconds(3600),
+    GOTRUE_JWT_AUD: z.string().default('authenticated'),
+    GOTRUE_JWT_DEFAULT_GROUP_NAME: z.string().default('authenticated'),
+    GOTRUE_JWT_ADMIN_ROLES: list.transform((roles) =>
+      roles.length > 0 ? roles : ['service_role', 'supabase_admin'],
+    ),
+    GOTRUE_PASSWORD_MIN_LENGTH: z.coerce.number().int().default(6),
+    GOTRUE_SMTP_HOST: z.string().default(''),
+    GOTRUE_SMTP_PORT: z.coerce.number().int().default(587),
+    GOTRUE_SMTP_USER: z.string().default(''),
+    GOTRUE_SMTP_PASS: z.string().default(''),
+    GOTRUE_SMTP_ADMIN_EMAIL: z.string().default(''),
+    GOTRUE_SMTP_SENDER_NAME: z.string().default(''),
+    GOTRUE_SMTP_MAX_FREQUENCY: duration('1m'),
+    GOTRUE_MAILER_AUTOCONFIRM: flag,
+    GOTRUE_MAILER_EMAIL_BACKGROUND_SENDING: flag,
+    GOTRUE_MAILER_OTP_EXP: seconds(86_400),
+    GOTRUE_MAILER_OTP_LENGTH: z.coerce.number().int().default(6),
+    GOTRUE_MAILER_URLPATHS_RECOVERY: z.string().default('/verify'),
+    GOTRUE_MAILER_SUBJECTS_RECOVERY: z.string().default('Reset Your Password'),
+    GOTRUE_MAILER_TEMPLATES_RECOVERY: z.string().default(''),
+    GOTRUE_RATE_LIMIT_HEADER: z.string().default(''),
+    GOTRUE_RATE_LIMIT_EMAIL_SENT: z.string().default('30'),
+    GOTRUE_RATE_LIMIT_OTP: z.coerce.number().default(30),
+    GOTRUE_RATE_LIMIT_VERIFY: z.coerce.number().default(30),
+    GOTRUE_RATE_LIMIT_TOKEN_REFRESH: z.coerce.number().default(150),
+  })
+  .transform((env) => ({
+    databaseUrl: env.DATABASE_URL,
+    port: env.PORT,
+    externalUrl: env.API_EXTERNAL_URL,
+    maxRequestMs: env.GOTRUE_API_MAX_REQUEST_DURATION,
+    siteUrl: env.GOTRUE_SITE_URL,
+    allowList: env.GOTRUE_URI_ALLOW_LIST,
+    signupDisabled: env.GOTRUE_DISABLE_SIGNUP,
+    passwordMinLength: env.GOTRUE_PASSWORD_MIN_LENGTH,
+    jwt: {
+      secret: env.GOTRUE_JWT_SECRET,
+      expiresIn: env.GOTRUE_JWT_EXP,
+      audience: env.GOTRUE_JWT_AUD,
+      defaultRole: env.GOTRUE_JWT_DEFAULT_GROUP_NAME,
+      adminRoles: env.GOTRUE_JWT_ADMIN_ROLES,
+    },
+    smtp: {
+      host: env.GOTRUE_SMTP_HOST,
+      port: env.GOTRUE_SMTP_PORT,
+      user: env.GOTRUE_SMTP_USER,
+      password: env.GOTRUE_SMTP_PASS,
+      from: { name: env.GOTRUE_SMTP_SENDER_NAME, address: env.GOTRUE_SMTP_ADMIN_EMAIL },
+      maxFrequencyMs: env.GOTRUE_SMTP_MAX_FREQUENCY,
+    },
+    mailer: {
+      autoconfirm: env.GOTRUE_MAILER_AUTOCONFIRM,
+      inBackground: env.GOTRUE_MAILER_EMAIL_BACKGROUND_SENDING,
+      otpExpirySeconds: env.GOTRUE_MAILER_OTP_EXP,
+      otpLength: env.GOTRUE_MAILER_OTP_LENGTH,
+      recoveryPath: env.GOTRUE_MAILER_URLPATHS_RECOVERY,
+      recoverySubject: env.GOTRUE_MAILER_SUBJECTS_RECOVERY,
+      recoveryTemplate: env.GOTRUE_MAILER_TEMPLATES_RECOVERY,
+    },
+    limits: {
+      header: env.GOTRUE_RATE_LIMIT_HEADER,
+      emailSent: env.GOTRUE_RATE_LIMIT_EMAIL_SENT,
+      otp: env.GOTRUE_RATE_LIMIT_OTP,
+      verify: env.GOTRUE_RATE_LIMIT_VERIFY,
+      token: env.GOTRUE_RATE_LIMIT_TOKEN_REFRESH,
+    },
+  }));
+
+export type Config = z.output<typeof schema>;
+
+/** Throws a ZodError that names each wrong variable. */
+export const readConfig = (env: NodeJS.ProcessEnv): Config => schema.parse(env);
