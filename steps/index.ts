@@ -8,9 +8,9 @@ import { postgres } from './_targets/postgres/target.ts';
 import { smtp } from './_targets/smtp/target.ts';
 import { ssh } from './_targets/ssh/target.ts';
 import { supabase } from './_targets/supabase/target.ts';
-import { archiveCreate } from './archive-create/step.ts';
 import { assert } from './assert/step.ts';
 import { command } from './command/step.ts';
+import { dataCompare } from './data-compare/step.ts';
 import { envEdit } from './env-edit/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
@@ -24,9 +24,9 @@ import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
-  archiveCreate,
   assert,
   command,
+  dataCompare,
   envEdit,
   fileRemove,
   fileWrite,

@@ -70,11 +70,10 @@ export const makeHttpApi = (mailbox: Mailbox, faults: Faults, startedAt: number)
   });
 
   app.get('/lab/faults', (c) => c.json(faults.list()));
-  app.on(['PUT', 'POST'], '/lab/faults', async (c) => {
+  app.put('/lab/faults', async (c) => {
     const body = faultList.safeParse(await c.req.json());
     if (!body.success) return c.json({ Error: z.prettifyError(body.error) }, 400);
-    if (c.req.method === 'PUT') faults.set(body.data);
-    else faults.add(body.data);
+    faults.set(body.data);
     return c.json(faults.list());
   });
   app.delete('/lab/faults', (c) => {

@@ -29,7 +29,10 @@ export const accessTo = ({ dir, ports, accounts }: World): Access => ({
 
 const makeKey = (file: string): void => {
   if (existsSync(file)) return;
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'runbook-lab' });
+  // One in two hundred that ssh2 makes is one that it cannot read.
+  let pair: ReturnType<typeof ssh2.utils.generateKeyPairSync>;
+  do pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'runbook-lab' });
+  while (ssh2.utils.parseKey(pair.private) instanceof Error);
   writeFileSync(`${file}.pub`, `${pair.public}\n`);
   writeFileSync(file, pair.private, { mode: 0o600 });
 };

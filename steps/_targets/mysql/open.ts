@@ -1,5 +1,5 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { SqlSession } from '../sql/client.ts';
+import type { SqlMode, SqlSession } from '../sql/client.ts';
 import type { SqlConfig } from '../sql/config.ts';
 import { connectTimeoutMs, describeSql } from '../sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
@@ -31,7 +31,7 @@ const answerOf = (error: unknown): LoginAnswer => {
 
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
-  const session = async (mode: 'read' | 'write', signal = ctx.signal) =>
+  const session = async (mode: SqlMode, signal = ctx.signal) =>
     mysqlSession(await connectMysql(ctx, config, signal), mode);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
   const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {

@@ -1,26 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, FieldPacket, QueryOptions, ResultSetHeader } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
-import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
+import { SessionLost, type SqlMode, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
+import { classify } from './classify.ts';
+import { streamRows } from './stream.ts';
 import { jsonOf } from './value.ts';
 
 interface Reply extends SqlResult {
   readonly warnings: number;
 }
-
-/** The server's refusals carry an SQLSTATE and leave the connection usable; everything else broke it. */
-const classify = (error: unknown): unknown => {
-  const { message, code, sqlState, fatal } = error as {
-    message: string;
-    code?: string;
-    sqlState?: string;
-    fatal?: boolean;
-  };
-  if (sqlState !== undefined && fatal !== true)
-    return new SqlError(message, code ?? sqlState, sqlState, error);
-  return new SessionLost(`the connection broke: ${message}`, { cause: error });
-};
 
 /** Row by row, so that a large result costs no memory beyond the rows that are kept. */
 const ask = (
@@ -82,15 +71,23 @@ const ask = (
       });
   });
 
+const beginning: Readonly<Record<SqlMode, string>> = {
+  read: 'START TRANSACTION READ ONLY',
+  snapshot: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  write: 'START TRANSACTION',
+};
+
 /** A transaction on a fresh connection, which is closed when it cannot be begun. */
-export const mysqlSession = async (connection: Connection, mode: 'read' | 'write'): Promise<SqlSession> => {
+export const mysqlSession = async (connection: Connection, mode: SqlMode): Promise<SqlSession> => {
   const say = (sql: string) => ask(connection, sql, [], 0);
   const close = () => new Promise<void>((done) => connection.end(() => done()));
   try {
     await say("SET SESSION time_zone = '+00:00'");
     // For the whole session, so that a procedure which commits does not get a writable transaction next.
-    if (mode === 'read') await say('SET SESSION TRANSACTION READ ONLY');
-    await say(mode === 'read' ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION');
+    if (mode !== 'write') await say('SET SESSION TRANSACTION READ ONLY');
+    // Below REPEATABLE READ, which a server may have as its default, a snapshot lasts for one statement.
+    if (mode === 'snapshot') await say('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await say(beginning[mode]);
   } catch (error) {
     connection.destroy();
     throw error;
@@ -98,6 +95,7 @@ export const mysqlSession = async (connection: Connection, mode: 'read' | 'write
   return {
     id: String(connection.threadId),
     query: (sql, params, keepRows) => ask(connection, sql, params, keepRows),
+    stream: (sql, mark) => streamRows(connection, `/* ${mark} */ ${sql}`),
     commit: async () => void (await say('COMMIT')),
     // Tables without transactions keep what was done to them; the server then warns (1196).
     rollback: async () => (await say('ROLLBACK')).warnings === 0,

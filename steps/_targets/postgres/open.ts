@@ -1,5 +1,5 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { SqlParam, SqlSession } from '../sql/client.ts';
+import type { SqlMode, SqlParam, SqlSession } from '../sql/client.ts';
 import { connectTimeoutMs, describeSql, type SqlConfig } from '../sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
@@ -19,7 +19,7 @@ const named = `${id} = $1`;
 
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
-  const begin = async (mode: 'read' | 'write', signal = ctx.signal) =>
+  const begin = async (mode: SqlMode, signal = ctx.signal) =>
     postgresSession(await connectPostgres(ctx, config, signal), mode);
   // Own connections, and not the run's signal: they have to work just when it has fired.
   const observer = () => begin('read', AbortSignal.timeout(connectTimeoutMs(config)));

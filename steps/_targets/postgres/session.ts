@@ -1,8 +1,16 @@
 import pg from 'pg';
 import type { Json } from '../../../engine/plan.ts';
-import { SessionLost, SqlError, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
+import {
+  SessionLost,
+  SqlError,
+  type SqlMode,
+  type SqlParam,
+  type SqlResult,
+  type SqlSession,
+  type TextRow,
+} from '../sql/client.ts';
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
-import { typeParsers } from './value.ts';
+import { asTheServerSays, typeParsers } from './value.ts';
 
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
 
@@ -47,13 +55,37 @@ const ask = (
 
 // Local to the transaction, since a pooler in between forgets what a session sets. A pid comes round again:
 // with the instant it began it names one session only.
-const begin = (mode: 'read' | 'write') => `
-  BEGIN ${mode === 'read' ? 'READ ONLY' : 'READ WRITE'};
+const characteristics: Readonly<Record<SqlMode, string>> = {
+  read: 'READ ONLY',
+  snapshot: 'ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  write: 'READ WRITE',
+};
+
+const begin = (mode: SqlMode) => `
+  BEGIN ${characteristics[mode]};
   SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex';
   SELECT pid || '@' || extract(epoch FROM backend_start) AS id FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 
+const fetched = 1_000;
+
+/** By a cursor of the server's: the driver itself would take in all rows at once, wanted or not. */
+async function* streamRows(client: pg.Client, sql: string, mark: string): AsyncGenerator<TextRow> {
+  const say = async (text: string): Promise<TextRow[]> => {
+    const config = { text: `/* ${mark} */ ${text}`, rowMode: 'array' as const, types: asTheServerSays };
+    const { rows } = await client.query<(string | null)[]>(config).catch((error: unknown) => {
+      throw classify(error);
+    });
+    return rows;
+  };
+  await say(`DECLARE runbook_rows NO SCROLL CURSOR FOR ${sql}`);
+  for (let rows = await say(fetch); rows.length > 0; rows = await say(fetch)) yield* rows;
+  await say('CLOSE runbook_rows');
+}
+
+const fetch = `FETCH ${fetched} FROM runbook_rows`;
+
 /** A transaction on a fresh connection, which is closed when it cannot be begun. */
-export const postgresSession = async (client: pg.Client, mode: 'read' | 'write'): Promise<SqlSession> => {
+export const postgresSession = async (client: pg.Client, mode: SqlMode): Promise<SqlSession> => {
   const say = async (sql: string): Promise<void> => {
     await client.query(sql).catch((error: unknown) => {
       throw classify(error);
@@ -71,6 +103,7 @@ export const postgresSession = async (client: pg.Client, mode: 'read' | 'write')
   return {
     id,
     query: (sql, params, keepRows) => ask(client, sql, params, keepRows),
+    stream: (sql, mark) => streamRows(client, sql, mark),
     commit: () => say('COMMIT'),
     rollback: async () => {
       await say('ROLLBACK');

@@ -21,5 +21,8 @@ const parsers: Readonly<Record<number, Parse>> = {
 
 const asText: Parse = (text) => text;
 
+/** Nothing parsed. */
+export const asTheServerSays = { getTypeParser: () => asText };
+
 /** The driver's own parsers make Dates and floats of what must stay exact. */
 export const typeParsers = { getTypeParser: (oid: number): Parse => parsers[oid] ?? asText };

@@ -11,6 +11,12 @@ export interface SqlResult {
   readonly affectedRows: number;
 }
 
+/** `snapshot`: a read of which every statement sees the database as it was at the first. */
+export type SqlMode = 'read' | 'write' | 'snapshot';
+
+/** Columns in their order, each as the server's text. */
+export type TextRow = readonly (string | null)[];
+
 /**
  * One connection in one transaction. A read's transaction is READ ONLY by the server's own rule.
  * `query`, `commit` and `rollback` throw SqlError when the server says no, and SessionLost when it says nothing.
@@ -19,6 +25,12 @@ export interface SqlSession {
   /** Names the session to the server; enough to end it from another connection. */
   readonly id: string;
   query(sql: string, params: readonly SqlParam[], keepRows: number): Promise<SqlResult>;
+  /**
+   * The rows of one read as they come, at the pace they are taken: memory stays the same however many there are.
+   * Throws as `query` does. The session takes no other statement until the rows are used up or left.
+   * @param mark stands in a comment of every statement this takes
+   */
+  stream(sql: string, mark: string): AsyncIterable<TextRow>;
   commit(): Promise<void>;
   /** False: something could not be rolled back (a table without transactions). */
   rollback(): Promise<boolean>;
@@ -31,7 +43,7 @@ export interface SqlClient {
   /** The target's name. */
   readonly target: string;
   /** Connects anew: a session is short, and one that idled through an hour of waiting may be dead. Throws TargetError. */
-  open(mode: 'read' | 'write', signal?: AbortSignal): Promise<SqlSession>;
+  open(mode: SqlMode, signal?: AbortSignal): Promise<SqlSession>;
   /** Asks the server, on a connection of its own, to end a session. */
   kill(sessionId: string): Promise<void>;
   /** Whether the server still knows the session. */

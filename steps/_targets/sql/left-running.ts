@@ -9,15 +9,22 @@ const proof = { looks: 40, everyMs: 250 };
 export const markOf = (ctx: ActContext): string =>
   `runbook ${ctx.idempotencyKey}#${ctx.attempt}`.replace(/[^\w #/-]/g, '-');
 
+/** Every attempt of this act. */
+export const markOfAct = (ctx: ActContext): string => markOf(ctx).replace(/\d+$/, '');
+
 export const marked = (ctx: ActContext, sql: string): string => `/* ${markOf(ctx)} */ ${sql}`;
 
 export const isLeftRunning = async (client: SqlClient, ctx: ActContext): Promise<boolean> =>
   (await client.saying(markOf(ctx))).length > 0;
 
 /** False: the server still knows a session that is at it. */
-export const endLeftRunning = async (client: SqlClient, ctx: ActContext): Promise<boolean> => {
+export const endLeftRunning = async (
+  client: SqlClient,
+  ctx: ActContext,
+  mark = markOf(ctx),
+): Promise<boolean> => {
   for (let look = 0; look < proof.looks; look++) {
-    const sessions = await client.saying(markOf(ctx));
+    const sessions = await client.saying(mark);
     if (sessions.length === 0) return true;
     for (const id of sessions) await client.kill(id);
     await ctx.clock.sleep(proof.everyMs, ctx.signal);

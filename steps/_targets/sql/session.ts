@@ -1,5 +1,5 @@
 import type { ActContext } from '../../../engine/step.ts';
-import type { SqlClient, SqlSession } from './client.ts';
+import type { SqlClient, SqlMode, SqlSession } from './client.ts';
 
 /** The signal fired while a session was at work, and the session was ended for it. */
 export class SessionEnded extends Error {
@@ -45,7 +45,7 @@ const endSession = async (
  */
 export const withSession = async <T>(
   client: SqlClient,
-  mode: 'read' | 'write',
+  mode: SqlMode,
   ending: Ending,
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> => {

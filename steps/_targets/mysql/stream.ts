@@ -1,0 +1,28 @@
+import type { Connection, TypeCastField } from 'mysql2';
+import { SessionLost, type TextRow } from '../sql/client.ts';
+import { classify } from './classify.ts';
+
+/** Rows that the driver may read ahead; it then stops reading from the server. */
+const ahead = 500;
+
+const asText = (field: TypeCastField): string | null => field.string();
+
+/** Leaving early breaks the connection: the server would otherwise send all the rest first. */
+export async function* streamRows(connection: Connection, sql: string): AsyncGenerator<TextRow> {
+  const rows = connection
+    .query({ sql, rowsAsArray: true, typeCast: asText })
+    .stream({ highWaterMark: ahead });
+  // A command without a callback never hears that the connection broke: only the connection does.
+  const broke = (error?: unknown) => rows.destroy(new SessionLost('the connection broke', { cause: error }));
+  connection.once('error', broke).once('end', broke);
+  let usedUp = false;
+  try {
+    for await (const row of rows) yield row as TextRow;
+    usedUp = true;
+  } catch (error) {
+    throw error instanceof SessionLost ? error : classify(error);
+  } finally {
+    connection.off('error', broke).off('end', broke);
+    if (!usedUp) connection.destroy();
+  }
+}

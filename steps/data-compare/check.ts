@@ -1,0 +1,74 @@
+/** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
+import type { ActContext, Finding } from '../../engine/step.ts';
+import { SqlError } from '../_targets/sql/client.ts';
+import { refusalOf } from '../_targets/sql/refusal.ts';
+import { bucketChars } from './digests.ts';
+import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
+import { planTable, type Sessions } from './plan-table.ts';
+import { postgresDigests, postgresRows } from './postgres-sql.ts';
+import { inSnapshots, type Sides } from './sessions.ts';
+import type { CompareInput, TableInput } from './step.ts';
+import { allColumns, isStreamed, type TablePlan } from './table-plan.ts';
+
+const mapping = (plan: TablePlan): string => {
+  const columns = allColumns(plan).map(({ name, kind, entity, postgres, tolerance }) => {
+    const as = postgres.name === name ? '' : ` as ${postgres.name}`;
+    return `${name}${as}: ${entity === null ? kind : `id of ${entity}`}${tolerance === null ? '' : ' within a tolerance'}`;
+  });
+  const how = isStreamed(plan) ? 'rows travel, since JSON has no checksum' : 'by checksums';
+  return `${plan.name}, about ${plan.estimatedRows} rows, ${how}: ${columns.join(', ')}`;
+};
+
+const explained = async ({ mysql, postgres }: Sessions, plan: TablePlan, range: number): Promise<void> => {
+  const chars = bucketChars(plan.estimatedRows, range);
+  const [here, there] = isStreamed(plan)
+    ? [mysqlRows(plan, null), postgresRows(plan, null)]
+    : [mysqlDigests(plan, chars), postgresDigests(plan, chars)];
+  await mysql.query(`EXPLAIN ${here}`, [], 0);
+  await postgres.query(`EXPLAIN ${there}`, [], 0);
+};
+
+const refused = (table: string, error: SqlError): Finding => {
+  const { passing, remedy } = refusalOf(error);
+  return {
+    level: passing ? 'unchecked' : 'problem',
+    what: `${table}: the server refused: ${error.message} (${error.code})`,
+    ...(remedy && { remedy }),
+  };
+};
+
+const tableFindings = async (
+  sessions: Sessions,
+  table: TableInput,
+  input: CompareInput,
+): Promise<readonly Finding[]> => {
+  const found = await planTable(sessions, table, input);
+  if ('absent' in found)
+    return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet` }];
+  if ('faults' in found)
+    return found.faults.map(({ what, remedy }) => ({
+      level: 'problem',
+      what: `${table.table}: ${what}`,
+      remedy,
+    }));
+  await explained(sessions, found.plan, input.range);
+  return [{ level: 'verified', what: mapping(found.plan) }];
+};
+
+/** Each table in a snapshot of its own: a refusal ends the transaction it is in. Throws TargetError and SessionLost. */
+export const check = async (
+  sides: Sides,
+  ctx: ActContext,
+  input: CompareInput,
+): Promise<readonly Finding[]> => {
+  const findings: Finding[] = [];
+  for (const table of input.tables) {
+    try {
+      findings.push(...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sessions, table, input))));
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      findings.push(refused(table.table, error));
+    }
+  }
+  return findings;
+};

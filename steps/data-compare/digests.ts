@@ -1,0 +1,55 @@
+/** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
+import type { SqlSession } from '../_targets/sql/client.ts';
+import { mysqlDigests } from './mysql-sql.ts';
+import type { Sessions } from './plan-table.ts';
+import { postgresDigests } from './postgres-sql.ts';
+import type { TablePlan } from './table-plan.ts';
+
+export interface Digests {
+  /** Rows and the sum of their hashes, as one text. */
+  readonly buckets: ReadonlyMap<string, string>;
+  readonly rows: number;
+  readonly zeroDates: number;
+}
+
+/** A million buckets are memory enough. */
+const most = 5;
+
+/**
+ * Characters of the key's hash that make a bucket of about `range` rows or less. By hash and not by order:
+ * no two servers order texts alike, and both can cut a hash without asking the other.
+ */
+export const bucketChars = (rows: number, range: number): number =>
+  Math.min(most, Math.max(0, Math.ceil(Math.log(rows / range) / Math.log(16))));
+
+const digestsOf = async (session: SqlSession, sql: string): Promise<Digests> => {
+  const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
+  const buckets = new Map<string, string>();
+  let [count, zeroDates] = [0, 0];
+  for (const row of rows) {
+    const n = Number(row.n);
+    if (n > 0) buckets.set(String(row.bucket), `${n} ${String(row.hashes)}`);
+    count += n;
+    zeroDates += Number(row.zero_dates ?? 0);
+  }
+  return { buckets, rows: count, zeroDates };
+};
+
+export const bothDigests = async (
+  { mysql, postgres }: Sessions,
+  plan: TablePlan,
+  chars: number,
+  marked: (sql: string) => string,
+): Promise<{ readonly mysql: Digests; readonly postgres: Digests }> => {
+  const [here, there] = await Promise.all([
+    digestsOf(mysql, marked(mysqlDigests(plan, chars))),
+    digestsOf(postgres, marked(postgresDigests(plan, chars))),
+  ]);
+  return { mysql: here, postgres: there };
+};
+
+/** Buckets that the two sides do not agree on. */
+export const differingBuckets = (a: Digests, b: Digests): readonly string[] =>
+  [...new Set([...a.buckets.keys(), ...b.buckets.keys()])].filter(
+    (bucket) => a.buckets.get(bucket) !== b.buckets.get(bucket),
+  );

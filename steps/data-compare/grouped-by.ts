@@ -1,0 +1,14 @@
+import type { Json } from '../../engine/plan.ts';
+
+/** Columns of each index. */
+export const groupedBy = (
+  rows: readonly { readonly [column: string]: Json }[],
+): readonly (readonly string[])[] => {
+  const indexes = new Map<string, string[]>();
+  for (const { name, col } of rows) {
+    const columns = indexes.get(String(name)) ?? [];
+    columns.push(String(col));
+    indexes.set(String(name), columns);
+  }
+  return [...indexes.values()];
+};

@@ -1,0 +1,140 @@
+/** Which column belongs to which, and as what both are read; everything that is in doubt is a fault. Pure. */
+import { kindOf, kindsFor } from './kinds.ts';
+import type { TableInput } from './step.ts';
+import type { ColumnPair, MysqlColumn, PostgresColumn, Table } from './table-plan.ts';
+import { toleranceOf } from './tolerance.ts';
+
+export interface Fault {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+export interface Matched {
+  readonly key: readonly ColumnPair[];
+  readonly rest: readonly ColumnPair[];
+}
+
+interface Sides {
+  readonly mysql: Table<MysqlColumn>;
+  readonly postgres: Table<PostgresColumn>;
+}
+
+const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+const renamed = ({ rename }: TableInput, name: string): string => rename[name] ?? name;
+
+/** MySQL names, the key first. */
+const wantedNames = (input: TableInput, { mysql }: Sides): readonly string[] => {
+  const ignored = new Set(input.ignore.mysql);
+  const own = input.columns ?? mysql.columns.map(({ name }) => name).filter((name) => !ignored.has(name));
+  return [...new Set([...input.key, ...own])];
+};
+
+const oneSided = (input: TableInput, { mysql, postgres }: Sides): readonly Fault[] => {
+  if (input.columns !== undefined) return [];
+  const known = new Set(mysql.columns.map(({ name }) => renamed(input, name)));
+  const ignored = new Set(input.ignore.postgres);
+  const extra = postgres.columns.filter(({ name }) => !known.has(name) && !ignored.has(name));
+  if (extra.length === 0) return [];
+  return [
+    {
+      what: `only Postgres has ${listed(extra.map(({ name }) => name))}`,
+      remedy: 'Map it by `rename`, or list it in `ignore.postgres`',
+    },
+  ];
+};
+
+/** Names in the runbook that no column has: a misspelt tolerance would be none. */
+const unknownNames = (input: TableInput, wanted: readonly string[]): readonly Fault[] => {
+  const given = { ids: input.ids, kinds: input.kinds, tolerance: input.tolerance, rename: input.rename };
+  return Object.entries(given).flatMap(([key, map]) => {
+    const unknown = Object.keys(map).filter((name) => !wanted.includes(name));
+    return unknown.length === 0
+      ? []
+      : [{ what: `\`${key}\` names ${listed(unknown)}, which is not compared`, remedy: 'Correct the name' }];
+  });
+};
+
+const isPair = (found: ColumnPair | Fault): found is ColumnPair => 'kind' in found;
+
+const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fault => {
+  const mysql = sides.mysql.columns.find((column) => column.name === name);
+  const other = renamed(input, name);
+  const postgres = sides.postgres.columns.find((column) => column.name === other);
+  if (!mysql) return { what: `MySQL has no column "${name}"`, remedy: 'Correct the name; case matters' };
+  if (!postgres)
+    return {
+      what: `Postgres has no column "${other}"`,
+      remedy: 'Map it by `rename`, or list it in `ignore.mysql`',
+    };
+  const entity = input.ids[name] ?? null;
+  const text = input.tolerance[name];
+  const tolerance = text === undefined ? null : toleranceOf(text);
+  if (entity !== null) {
+    if (mysql.family === 'bytes' || tolerance !== null)
+      return {
+        what: `"${name}" cannot be an id of the id map`,
+        remedy: 'Remove it from `ids`, or its tolerance',
+      };
+    return { name, kind: 'text', mysql, postgres, entity, tolerance: null };
+  }
+  const kind = kindOf(mysql.family, postgres.family, input.kinds[name]);
+  if (kind === null) {
+    const could = kindsFor(mysql.family, postgres.family);
+    return {
+      what: `"${name}" is ${mysql.type} in MySQL and ${postgres.type} in Postgres, which ${input.kinds[name] === undefined ? 'have no common form' : `cannot be compared as ${input.kinds[name]}`}`,
+      remedy:
+        could.length > 0
+          ? `Say what it is: \`kinds: { ${name}: ${could.join(' | ')} }\``
+          : 'List it in `ignore` on both sides, and prove it another way',
+    };
+  }
+  const measured =
+    kind === 'datetime' ? 'instant' : /^(integer|decimal|double)$/.test(kind) ? 'number' : null;
+  if (tolerance !== null && tolerance.of !== measured)
+    return {
+      what: `"${name}" is compared as ${kind}, of which "${text}" is no distance`,
+      remedy: 'A number for numbers, a duration for date and time',
+    };
+  return { name, kind, mysql, postgres, entity, tolerance };
+};
+
+const keyFaults = (key: readonly ColumnPair[], { mysql, postgres }: Sides): readonly Fault[] => {
+  const faults: Fault[] = [];
+  for (const [server, side, table] of [
+    ['MySQL', 'mysql', mysql],
+    ['Postgres', 'postgres', postgres],
+  ] as const) {
+    const columns = key.map((pair) => pair[side]);
+    const names = new Set(columns.map(({ name }) => name));
+    const nullable = columns.filter((column) => column.nullable);
+    const unique = table.uniques.some((index) => index.every((name) => names.has(name)));
+    const remedy = 'Name columns that have a primary key or a unique index of NOT NULL columns';
+    if (nullable.length > 0)
+      faults.push({
+        what: `the key ${listed(nullable.map((c) => c.name))} can be NULL in ${server}`,
+        remedy,
+      });
+    else if (!unique)
+      faults.push({ what: `the key ${listed([...names])} is not unique in ${server}`, remedy });
+  }
+  for (const { name, kind } of key)
+    if (kind === 'json' || kind === 'double')
+      faults.push({ what: `"${name}" is ${kind}, which is no key`, remedy: 'Name another key' });
+  return faults;
+};
+
+export const matchColumns = (input: TableInput, sides: Sides): Matched | readonly Fault[] => {
+  const wanted = wantedNames(input, sides);
+  const found = wanted.map((name) => pairOf(name, input, sides));
+  const pairs = found.filter(isPair);
+  const key = input.key.flatMap((name) => pairs.find((pair) => pair.name === name) ?? []);
+  const faults = [
+    ...found.flatMap((one) => (isPair(one) ? [] : [one])),
+    ...oneSided(input, sides),
+    ...unknownNames(input, wanted),
+    ...(key.length === input.key.length ? keyFaults(key, sides) : []),
+  ];
+  if (faults.length > 0) return faults;
+  return { key, rest: pairs.filter((pair) => !key.includes(pair)) };
+};

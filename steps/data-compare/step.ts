@@ -1,0 +1,171 @@
+import * as z from 'zod';
+import { defineStep } from '../../engine/step.ts';
+import { kinds } from './kinds.ts';
+import { toleranceOf } from './tolerance.ts';
+
+const name = z.string().min(1);
+const names = z.array(name).min(1);
+// Read by the servers as it stands: a value pasted into SQL is an injection waiting for its night.
+const condition = z.string().trim().min(1).meta({ literal: true });
+const qualified = z
+  .string()
+  .regex(/^[^.]+(\.[^.]+)?$/, 'A table, or schema.table')
+  .describe('A table, or schema.table');
+
+const idMap = z
+  .strictObject({
+    table: qualified,
+    entity: name.default('entity').describe('The column that says what the ids are of'),
+    old: name.default('old_id').describe('The column of the MySQL ids'),
+    new: name.default('new_id').describe('The column of the Postgres ids'),
+  })
+  .describe('A Postgres table that maps new ids back to old ones');
+
+const table = z.strictObject({
+  table: name.describe('In MySQL'),
+  as: qualified.optional().describe('In Postgres; default: the same name'),
+  key: names.describe('Columns that name a row: unique and never NULL on both sides'),
+  ids: z.record(name, name).default({}).describe('Column: entity of the id map; compared as old ids'),
+  columns: names
+    .optional()
+    .describe('Default: all. A column of one side only is an error unless it is ignored'),
+  ignore: z
+    .strictObject({ mysql: z.array(name).default([]), postgres: z.array(name).default([]) })
+    .prefault({}),
+  rename: z.record(name, name).default({}).describe('MySQL column: Postgres column'),
+  where: z
+    .strictObject({ mysql: condition.optional(), postgres: condition.optional() })
+    .default({})
+    .describe('SQL conditions: which rows are meant'),
+  kinds: z
+    .record(name, z.enum(kinds))
+    .default({})
+    .describe('What a column is compared as, where the two types do not tell'),
+  tolerance: z
+    .record(
+      name,
+      z.string().refine((text) => toleranceOf(text) !== null, 'A number such as "0.01", or a duration'),
+    )
+    .default({})
+    .describe('How far apart two values may be: a number, or a duration for date and time'),
+  zero_date: z
+    .null()
+    .optional()
+    .describe('null: a zero date of MySQL means NULL; counted. Default: a difference'),
+});
+
+const input = z
+  .strictObject({
+    against: name.describe('The Postgres target'),
+    id_map: idMap.optional(),
+    tables: z.array(table).min(1),
+    expect: z
+      .enum(['equal', 'any'])
+      .default('equal')
+      .describe('equal: fails on a difference. any: a gate reads `mismatches`'),
+    max_differences: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(20)
+      .describe('Differences told in full; all are counted'),
+    range: z.int().min(100).max(1_000_000).default(5000).describe('Rows that one checksum is to cover'),
+  })
+  .refine((w) => w.id_map !== undefined || w.tables.every(({ ids }) => Object.keys(ids).length === 0), {
+    message: 'Ids are mapped by an id map: give `id_map`',
+    path: ['id_map'],
+  })
+  .refine((w) => new Set(w.tables.map((t) => t.table)).size === w.tables.length, {
+    message: 'A table stands in the list twice',
+    path: ['tables'],
+  });
+
+const compared = z.strictObject({
+  /** In MySQL. */
+  rows: z.int(),
+  /** Rows that both have, with other values. */
+  differing: z.int(),
+  /** Rows that Postgres does not have. */
+  missing: z.int(),
+  /** Rows that only Postgres has. */
+  extra: z.int(),
+  /** Values that `zero_date` took for NULL. */
+  zero_dates: z.int(),
+  seconds: z.number(),
+});
+
+export const difference = z.strictObject({
+  table: z.string(),
+  /** Old ids; the parts of a key of several columns joined by `, `. */
+  key: z.string(),
+  what: z.enum(['differing', 'missing', 'extra']),
+  /** The first that differs; null: the row is missing or extra. */
+  column: z.string().nullable(),
+});
+
+export const tableResult = z.strictObject({ ...compared.shape, first: z.array(difference) });
+
+const output = z.strictObject({
+  tables: z.record(z.string(), compared),
+  rows: z.int(),
+  mismatches: z.int(),
+  first: z.array(difference),
+  seconds: z.number(),
+});
+
+export type CompareInput = z.output<typeof input>;
+export type TableInput = z.output<typeof table>;
+export type IdMap = z.output<typeof idMap>;
+export type Difference = z.output<typeof difference>;
+export type TableResult = z.output<typeof tableResult>;
+export type CompareOutput = z.output<typeof output>;
+
+export const dataCompare = defineStep({
+  type: 'data.compare',
+  version: 1,
+  summary:
+    'Proves that MySQL and Postgres hold the same rows. Each server computes checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Column names are those of MySQL.',
+  input,
+  output,
+  examples: [
+    {
+      title: 'Two tables with the same ids',
+      with: {
+        against: 'supabase_db',
+        tables: [
+          { table: 'users', key: ['id'] },
+          { table: 'trade_tags', key: ['tradeId', 'tagId'] },
+        ],
+      },
+    },
+    {
+      title: 'Ids that have become UUIDs, a price that may be a cent off, a count for a gate',
+      with: {
+        against: 'supabase_db',
+        id_map: { table: 'migration.id_map' },
+        tables: [
+          {
+            table: 'trades',
+            key: ['id'],
+            ids: { id: 'trades', userId: 'users' },
+            ignore: { postgres: ['migratedAt'] },
+            tolerance: { realizedPnlUsd: '0.01' },
+            zero_date: null,
+          },
+        ],
+        expect: 'any',
+      },
+    },
+  ],
+  targets: ['mysql'],
+  places: ['local'],
+  onUnknown: 'rerun',
+  undoes: false,
+  detachable: () => false,
+  effects: () => 'read',
+  files: () => [],
+  uses: ({ against }) => [{ target: against, kinds: ['postgres'], path: ['against'] }],
+  preview: ({ against, tables }) =>
+    `compare ${tables.map(({ table, as }) => (as === undefined ? table : `${table} with ${as}`)).join(', ')} with ${against}`,
+  load: () => import('./acts.ts'),
+});

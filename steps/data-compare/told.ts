@@ -1,0 +1,57 @@
+/** Differences in words: short and without people's texts for the screen, in full for the step's own log. */
+import { toldApart } from './cells.ts';
+import type { RowDifference } from './row-differences.ts';
+import type { CompareOutput, Difference } from './step.ts';
+import { allColumns, type TablePlan } from './table-plan.ts';
+
+const keyOf = ({ key }: TablePlan, row: RowDifference['row']): string =>
+  key.map((_, i) => row[i + 1] ?? 'NULL').join(', ');
+
+const keyWithNames = ({ key }: TablePlan, row: RowDifference['row']): string =>
+  key.map(({ name }, i) => `${name}=${row[i + 1] ?? 'NULL'}`).join(' ');
+
+export const differenceOf = (plan: TablePlan, found: RowDifference): Difference => ({
+  table: plan.name,
+  key: keyOf(plan, found.row),
+  what: found.what,
+  column: found.what === 'differing' ? (allColumns(plan)[found.at[0] ?? 0]?.name ?? null) : null,
+});
+
+const where = { missing: 'is missing in Postgres', extra: 'is in Postgres only' } as const;
+
+export const shortly = (plan: TablePlan, found: RowDifference): string => {
+  const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
+  if (found.what !== 'differing') return `${row} ${where[found.what]}`;
+  const [first = 0, ...more] = found.at;
+  const pair = allColumns(plan)[first];
+  if (!pair) return row;
+  const apart = toldApart(pair, found.row[first + 1] ?? null, found.other[first + 1] ?? null);
+  const others =
+    more.length === 0 ? '' : ` (and ${more.length} more ${more.length === 1 ? 'column' : 'columns'})`;
+  return `${row} ${pair.name}: ${apart}${others}`;
+};
+
+/** Every value that differs, whole. */
+export const inFull = (plan: TablePlan, found: RowDifference): string => {
+  const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
+  if (found.what !== 'differing') return `${row} ${where[found.what]}\n`;
+  const lines = found.at.map((i) => {
+    const [a, b] = [found.row[i + 1] ?? null, found.other[i + 1] ?? null];
+    return `  ${allColumns(plan)[i]?.name}\n    MySQL:    ${JSON.stringify(a)}\n    Postgres: ${JSON.stringify(b)}\n`;
+  });
+  return `${row}\n${lines.join('')}`;
+};
+
+const rows = (n: number): string => `${n} ${n === 1 ? 'row' : 'rows'}`;
+
+export const summed = ({ tables, mismatches }: CompareOutput): string => {
+  const parts = Object.entries(tables).flatMap(([table, { differing, missing, extra }]) => {
+    const counts = [
+      ...(differing > 0 ? [`${rows(differing)} differ`.replace(/^(1 row) differ$/, '$1 differs')] : []),
+      ...(missing > 0 ? [`${rows(missing)} missing in Postgres`] : []),
+      ...(extra > 0 ? [`${rows(extra)} only in Postgres`] : []),
+    ];
+    return counts.length === 0 ? [] : [`${table}: ${counts.join(', ')}`];
+  });
+  return `${mismatches === 1 ? '1 difference' : `${mismatches} differences`}: ${parts.join('; ')}`;
+};
