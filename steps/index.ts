@@ -8,6 +8,7 @@ import { postgres } from './_targets/postgres/target.ts';
 import { smtp } from './_targets/smtp/target.ts';
 import { ssh } from './_targets/ssh/target.ts';
 import { supabase } from './_targets/supabase/target.ts';
+import { archiveCreate } from './archive-create/step.ts';
 import { assert } from './assert/step.ts';
 import { command } from './command/step.ts';
 import { dataCompare } from './data-compare/step.ts';
@@ -24,6 +25,7 @@ import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
+  archiveCreate,
   assert,
   command,
   dataCompare,

@@ -70,10 +70,11 @@ export const makeHttpApi = (mailbox: Mailbox, faults: Faults, startedAt: number)
   });
 
   app.get('/lab/faults', (c) => c.json(faults.list()));
-  app.put('/lab/faults', async (c) => {
+  app.on(['PUT', 'POST'], '/lab/faults', async (c) => {
     const body = faultList.safeParse(await c.req.json());
     if (!body.success) return c.json({ Error: z.prettifyError(body.error) }, 400);
-    faults.set(body.data);
+    if (c.req.method === 'PUT') faults.set(body.data);
+    else faults.add(body.data);
     return c.json(faults.list());
   });
   app.delete('/lab/faults', (c) => {

@@ -108,18 +108,16 @@ const build = async (binary: string, limitMs: number): Promise<BuildFailure | nu
   } catch (error) {
     const { isCanceled, stderr } = error as { isCanceled?: boolean; stderr?: string };
     if (isCanceled) return { why: `its build takes longer than ${limitMs / 1_000} s`, final: false };
-    return { why: `Go could not build it: ${whyOf(stderr ?? String(error))}`, final: true };
+    return { why: whyOf(stderr ?? String(error)), final: true };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 };
 
-/** The lines that say what went wrong, without those that say what was tried. */
+/** A proxy's refusal in its own words, else the last that Go said. */
 const whyOf = (said: string): string => {
-  const lines = said
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const telling = lines.filter((line) => /\b(403|404|410)\b|not available|error|cannot|no such/i.test(line));
-  return (telling.length > 0 ? telling : lines).slice(-2).join(' ').slice(0, 300);
+  const refused = /reading \S+: (4\d\d .*)/.exec(said)?.[1];
+  if (refused !== undefined) return `the Go module proxy here refuses github.com/supabase/auth: ${refused}`;
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return `Go could not build it: ${lines.slice(-2).join(' ').slice(0, 300)}`;
 };

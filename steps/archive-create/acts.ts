@@ -1,0 +1,131 @@
+import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import { temporaryBeside } from '../_targets/files/path.ts';
+import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
+import { readByScript, runScript } from '../_targets/files/script.ts';
+import { endGroups, notedGroups } from '../_targets/work-group.ts';
+import { createArchive, described } from './create.ts';
+import { clearScript, describeScript, lookScript, rehearseScript, removeScript } from './scripts.ts';
+import type { ArchiveBefore, ArchiveCreateInput, ArchiveCreateOutput } from './step.ts';
+
+const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: boolean }> => {
+  const shell = await ctx.connect('shell');
+  const [state, beside] = await readByScript(shell, lookScript, [path, temporaryBeside(path, ctx)], {
+    signal: ctx.signal,
+  });
+  return { there: state === 'there', unfinished: beside === 'unfinished' };
+};
+
+const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
+  done: false,
+  effect: 'none',
+  retryable: false,
+  short,
+  remedy,
+  ...(living && { living }),
+});
+
+/** Ends whoever still writes, also when the engine that began it was killed, and clears what was left. */
+const endWriters = async (ctx: ActContext, path: string): Promise<boolean> => {
+  if (!(await endGroups(ctx))) return false;
+  await readByScript(await ctx.connect('shell'), clearScript, [temporaryBeside(path, ctx)]);
+  return true;
+};
+
+const sourceFindings = async (
+  ctx: ActContext,
+  { source, exclude, path }: ArchiveCreateInput,
+): Promise<readonly Finding[]> => {
+  const shell = await ctx.connect('shell');
+  const { signal } = ctx;
+  const { code, lines, complaint } = await runScript(shell, rehearseScript, [source, ...exclude], { signal });
+  if (code !== 0) {
+    const remedy = code === 4 ? `Install it on ${shell.place}` : 'Mend `source`, or the rights there';
+    return [{ level: 'problem', what: `${source} on ${shell.place}: ${complaint}`, remedy }];
+  }
+  const [counts = '', unreadable] = lines;
+  const [files, bytes] = counts.split(' ').map(Number);
+  const findings = [
+    ...roomFindings(await roomFor(shell, path, signal), shell.place, {
+      bytes: bytes ?? 0,
+      mayMakeFolders: false,
+      takesMkdir: false,
+    }),
+  ];
+  findings.push(
+    unreadable === undefined
+      ? { level: 'verified', what: `${source} holds ${files} files of ${bytes} bytes, all readable` }
+      : { level: 'problem', what: `no permission to read ${unreadable} in ${source}`, remedy: 'Grant it' },
+  );
+  return findings;
+};
+
+const run = async (
+  ctx: ActContext,
+  input: ArchiveCreateInput,
+  before: ArchiveBefore,
+): Promise<Outcome<ArchiveCreateOutput>> => {
+  if (before.existed)
+    return refused(
+      `${input.path} is already there, and an archive is never overwritten`,
+      'Choose another path',
+    );
+  if (!(await endWriters(ctx, input.path)))
+    return refused('an earlier attempt still writes and does not end', 'End it by hand', true);
+  // It may have got through before it was ended.
+  const earlier = ctx.attempt > 1 ? await probe(ctx, input, before) : null;
+  if (earlier?.state === 'done') return { done: true, output: earlier.output };
+  return createArchive(ctx, input);
+};
+
+const probe = async (
+  ctx: ActContext,
+  { path }: ArchiveCreateInput,
+  before: ArchiveBefore,
+): Promise<Probed<ArchiveCreateOutput>> => {
+  const { there, unfinished } = await look(ctx, path);
+  if (there && !before.existed) {
+    const shell = await ctx.connect('shell');
+    const { code, lines, complaint } = await runScript(shell, describeScript, [path], { signal: ctx.signal });
+    return code === 0
+      ? { state: 'done', output: described(path, lines[0]) }
+      : { state: 'unknown', why: `${path} is there, but ${complaint}` };
+  }
+  // Not partial: it is no half of what was wanted, and a killed engine must not turn the night back.
+  return unfinished || (await notedGroups(ctx)) > 0
+    ? {
+        state: 'unknown',
+        why: `an unfinished archive stands beside ${path}; another one ends and removes it`,
+      }
+    : { state: 'not-done' };
+};
+
+const undo = async (
+  ctx: ActContext,
+  { path }: ArchiveCreateInput,
+  before: ArchiveBefore,
+): Promise<Outcome<null>> => {
+  if (!(await endWriters(ctx, path))) return refused('the archive does not end', 'End it by hand', true);
+  if (before.existed) return { done: true, output: null };
+  const shell = await ctx.connect('shell');
+  const { code, complaint } = await runScript(shell, removeScript, [path], { signal: ctx.signal });
+  if (code === 0) return { done: true, output: null };
+  return refused(`could not remove ${path}: ${complaint}`, `Remove it on ${shell.place} by hand`);
+};
+
+export const acts: StepActs<ArchiveCreateInput, ArchiveCreateOutput, ArchiveBefore> = {
+  async check(ctx, input) {
+    const findings = await sourceFindings(ctx, input);
+    if (!(await look(ctx, input.path)).there) return findings;
+    const what = `${input.path} is already there`;
+    return [...findings, { level: 'problem', what, remedy: 'Choose another path' }];
+  },
+
+  async prepare(ctx, { path }) {
+    return { existed: (await look(ctx, path)).there };
+  },
+
+  run,
+  probe,
+  end: (ctx, { path }) => endWriters(ctx, path),
+  undo,
+};

@@ -1,0 +1,120 @@
+/**
+ * What runs at the place. `$tmp` is the archive being written, `$tmp.*` what it is compared with. The list of
+ * names is made by `find` and given to tar, so that excluding means the same with every tar, and what the
+ * archive holds can be compared with it.
+ */
+import { leadGroup } from '../_targets/work-group.ts';
+
+const tar = `
+command -v tar >/dev/null 2>&1 || die 'tar is not there' 4
+command -v gzip >/dev/null 2>&1 || die 'gzip is not there' 4
+case $(tar --version 2>/dev/null) in *'GNU tar'*) gnu=1 ;; *) gnu=0 ;; esac
+# Never tar's own escapes: a name with a backslash or an accent must come back as it is.
+names_in() {
+  if [ "$gnu" = 1 ]; then tar --quoting-style=literal -tzf "$1"; else tar -tzf "$1"; fi | sed 's,/$,,' | sort
+}
+`;
+
+/** \`only NAMES...\` turns what is excluded into arguments of find, in "$@" of whoever calls it by \`eval\`. */
+const entries = `
+only='n=$#; for e in "$@"; do set -- "$@" -path "./$e" -prune -o; done; shift "$n"'
+ls='ls -dlin'; ! ls -d --full-time . >/dev/null 2>&1 || ls='ls --full-time -dlin'
+# A line for each entry: inode, rights, links, owner, size, time, name.
+standing() { find . "$@" -exec $ls {} + | sort; }
+count() { awk '$2 ~ /^-/ { n++; if ($3 < 2 || !seen[$1]++) s += $6 } END { printf "%d %.0f\\n", n, s }'; }
+enter() {
+  [ -d "$1" ] || die "$1 is not a directory" 3
+  CDPATH= cd -- "$1" || exit 3
+  if [ ! -r . ] || [ ! -x . ]; then die "no permission to read $1" 3; fi
+}
+`;
+
+/** PATH -> hash, size, regular files, bytes of them unpacked. */
+const describe = `
+describe() {
+  names_in "$1" >/dev/null && gzip -t <"$1" || die 'the archive is damaged'
+  s=$(sha "$1"); [ \${#s} -eq 64 ] || die 'it cannot be read'
+  echo "$s $(wc -c <"$1" | tr -d ' ') $(tar -tvzf "$1" | grep -c '^[-h]') $(tar -xOzf "$1" | wc -c | tr -d ' ')"
+}
+`;
+
+/**
+ * STATE RUN TAG PATH TEMPORARY SOURCE MODE EXCLUDE... -> as describe. tar's checkpoints go to `$tmp.err`, where
+ * the progress is read. `ln` puts the archive in place only where there is none.
+ */
+export const createScript = `${tar}${entries}${describe}${leadGroup}
+lead "$1" "$2" "$3"
+p=$4 tmp=$5 src=$6 mode=$7; shift 7
+trap 'rm -f -- "$lead" "$tmp" "$tmp".*' EXIT; trap 'exit 143' HUP INT TERM PIPE
+d=$(dirname -- "$p")
+[ -d "$d" ] || die "the folder $d does not exist" 3
+if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and an archive is never overwritten' 3; fi
+enter "$src"
+case $(cd -- "$d" && pwd -P)/ in "$(pwd -P)"/*) die 'it would lie inside what it archives' 3 ;; esac
+umask 077
+eval "$only"
+first() { grep -v -e 'tar: runbook ' -e 'tar: Exiting' "$1" | head -n 1; }
+find . "$@" -print | sort >"$tmp.names" || exit 1
+[ -z "$(find . "$@" -name '*
+*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 3
+standing "$@" >"$tmp.was" || exit 1
+want=$(count <"$tmp.was")
+echo "\${want#* }" >"$tmp.total"
+if [ "$gnu" = 1 ]; then
+  tar -czf "$tmp" --no-recursion --no-unquote --checkpoint=100 --checkpoint-action='echo=runbook %u' \\
+    -T "$tmp.names" 2>"$tmp.err"
+else tar -czf "$tmp" --no-recursion -T "$tmp.names" 2>"$tmp.err"
+fi || die "tar: $(first "$tmp.err")"
+names_in "$tmp" >"$tmp.held"
+if ! cmp -s "$tmp.names" "$tmp.held"; then
+  die "the names in the archive are not those of the source: $(diff "$tmp.names" "$tmp.held" | sed -n '/^[<>]/{p;q;}')"
+fi
+found=$(describe "$tmp") || exit 1
+[ "\${found#* * }" = "$want" ] || die "files and bytes are \${found#* * } in the archive, $want in the source"
+if [ "$gnu" = 1 ]; then
+  tar -dzf "$tmp" >"$tmp.err" 2>&1 || die "the archive is not as the source: $(first "$tmp.err")"
+fi
+standing "$@" >"$tmp.now" || exit 1
+if ! cmp -s "$tmp.was" "$tmp.now"; then
+  die "the source changed while it was read: $(diff "$tmp.was" "$tmp.now" | sed -n '/^[<>]/{s,.* \\./,,;p;q;}')"
+fi
+chmod -- "$mode" "$tmp" || exit 1
+flush "$tmp"
+ln -- "$tmp" "$p" || exit 1
+flush "$d"
+echo "$found"
+`;
+
+/** PATH -> as createScript answers. */
+export const describeScript = `${tar}${describe}
+describe "$1"
+`;
+
+/** TEMPORARY -> bytes of the source read so far and its total, or only the archive's bytes. */
+export const progressScript = `
+read -r total <"$1.total" || exit 1
+records=$(sed -n 's/^.*tar: runbook //p' "$1.err" | tail -n 1)
+if [ -n "$records" ]; then echo "$((records * 10240)) $total"; else wc -c <"$1" | tr -d ' '; fi
+`;
+
+/** PATH TEMPORARY -> there | absent, then whether an unfinished one is beside. */
+export const lookScript = `
+if [ -e "$1" ] || [ -L "$1" ]; then echo there; else echo absent; fi
+for f in "$2" "$2".*; do if [ -e "$f" ]; then echo unfinished; exit 0; fi; done
+echo none
+`;
+
+/** SOURCE EXCLUDE... -> files and bytes; then the first one that may not be read. */
+export const rehearseScript = `${tar}${entries}
+src=$1; shift
+enter "$src"
+eval "$only"
+standing "$@" | count
+find . "$@" -type f -exec sh -c 'for f; do [ -r "$f" ] || { echo "$f"; exit; }; done' sh {} + | head -n 1
+`;
+
+/** PATHS: removes them. */
+export const removeScript = 'rm -f -- "$@"';
+
+/** TEMPORARY: what an attempt left that was killed. */
+export const clearScript = 'rm -f -- "$1" "$1".*';

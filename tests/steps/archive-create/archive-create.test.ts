@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { chmod, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { localGroup } from '../../../steps/_targets/local/local-group.ts';
+import { acts } from '../../../steps/archive-create/acts.ts';
+import { archiveCreate } from '../../../steps/archive-create/step.ts';
+import { actContext } from '../../support/act-context.ts';
+import { notedGroup } from '../../support/noted-group.ts';
+import { type Place, usePlace } from '../../support/place.ts';
+
+const begin = async (more: Record<string, unknown> = {}) => {
+  const place = await usePlace();
+  const source = join(place.dir, 'uploads');
+  await mkdir(join(source, '2025/cache'), { recursive: true });
+  await mkdir(join(source, 'tmp'));
+  await writeFile(join(source, '2025/chärt -1.png'), 'x'.repeat(5000));
+  await writeFile(join(source, '-rf'), 'y');
+  await writeFile(join(source, '2025/cache/c'), 'cached');
+  await writeFile(join(source, 'tmp/a.part'), 'part');
+  await link(join(source, '-rf'), join(source, 'same'));
+  await symlink('nowhere', join(source, 'dangling'));
+  const path = join(place.dir, "it's.tar.gz");
+  const ctx = actContext({ clients: { shell: place.shell } });
+  const input = archiveCreate.input.parse({ path, source, ...more });
+  return { ...place, source, path, ctx, input };
+};
+
+/** The same place with a program of the test's own in front of the real one, which it finds as $real. */
+const withTool = async ({ dir, shell }: Place, name: string, script: string) => {
+  const bin = join(dir, '..', 'bin');
+  await mkdir(bin, { recursive: true });
+  const { stdout } = await shell.exec(['sh', '-c', 'command -v "$1"', 'sh', name]);
+  const real = Buffer.from(stdout).toString().trim();
+  await writeFile(join(bin, name), `#!/bin/sh\nreal='${real}'\n${script}\n`);
+  await chmod(join(bin, name), 0o755);
+  const exec: typeof shell.exec = (argv, options) =>
+    shell.exec(argv, { ...options, env: { ...options?.env, PATH: `${bin}:${process.env.PATH}` } });
+  return actContext({ clients: { shell: { ...shell, exec } } });
+};
+
+const listed = async ({ shell }: Place, path: string): Promise<string[]> => {
+  const { stdout } = await shell.exec(['tar', '--quoting-style=literal', '-tzf', path]);
+  return Buffer.from(stdout).toString().trim().split('\n').sort();
+};
+
+describe('archive.create', () => {
+  test('writes a compared archive that only its owner can read, and the undo removes it', async () => {
+    const world = await begin({ exclude: ['2025/cache', 'tmp/*.part'] });
+    const { ctx, input, path, image } = world;
+    const untouched = await image();
+    const before = await acts.prepare!(ctx, input);
+    const outcome = await acts.run(ctx, input, before);
+    const bytes = await readFile(path);
+    const output = {
+      path,
+      bytes: bytes.byteLength,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      files: 3,
+      source_bytes: 5001,
+    };
+    expect(outcome).toEqual({ done: true, output });
+    expect(await listed(world, path)).toEqual([
+      './',
+      './-rf',
+      './2025/',
+      './2025/chärt -1.png',
+      './dangling',
+      './same',
+      './tmp/',
+    ]);
+    expect((await image())["it's.tar.gz"]).toMatch(/^100600 /);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'done', output });
+    expect(await acts.run({ ...ctx, attempt: 2 }, input, before)).toEqual(outcome);
+    for (const _ of [1, 2])
+      expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+    expect(await image()).toEqual(untouched);
+  });
+
+  test('never overwrites, and its undo leaves alone what it did not make', async () => {
+    const { ctx, input, path } = await begin();
+    await writeFile(path, 'an older backup');
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.run(ctx, input, before)).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+    });
+    // Also where it came between the look and the act.
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: false, retryable: false });
+    expect(await acts.check(ctx, input)).toContainEqual(expect.objectContaining({ level: 'problem' }));
+    await acts.undo!(ctx, input, before);
+    expect(await readFile(path, 'utf8')).toBe('an older backup');
+  });
+
+  test.each([
+    ['a file that changes while it is read', 'echo z >>tmp/a.part; exec "$real" "$@"', /./],
+    [
+      'a file that changes afterwards',
+      '"$real" "$@"; s=$?; echo z >>tmp/a.part; exit $s',
+      /tmp\/a.part|bytes/,
+    ],
+    ['a file that vanishes', 'rm tmp/a.part; exec "$real" "$@"', /tmp\/a.part/],
+    ['a file that comes', '"$real" "$@"; s=$?; echo >tmp/new; exit $s', /tmp|new/],
+  ])('%s is told, and there is no archive', async (_what, script, told) => {
+    const world = await begin();
+    const { input, path, image } = world;
+    const ctx = await withTool(world, 'tar', `case $* in *-czf*) ;; *) exec "$real" "$@" ;; esac\n${script}`);
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: true,
+      short: expect.stringMatching(told),
+    });
+    expect(Object.keys(await image())).not.toContain(path);
+    expect(Object.keys(await image()).filter((name) => name.includes('tar.gz'))).toEqual([]);
+  });
+
+  test('an archive that is cut short, or lacks a file, never gets its name', async () => {
+    for (const spoil of ['truncate -s 300 "$2"', 'cd /; "$real" -czf "$2" --files-from /dev/null']) {
+      const world = await begin();
+      const ctx = await withTool(
+        world,
+        'tar',
+        `case $* in *-czf*) "$real" "$@" && ${spoil} ;; *) exec "$real" "$@" ;; esac`,
+      );
+      expect(await acts.run(ctx, world.input, { existed: false })).toMatchObject({
+        done: false,
+        effect: 'none',
+      });
+      expect(Object.keys(await world.image()).filter((name) => name.includes('tar.gz'))).toEqual([]);
+    }
+  });
+
+  test('a full disk leaves nothing behind', async () => {
+    const world = await begin();
+    const { source, input, image } = world;
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919 + (i >> 7)) % 251));
+    await writeFile(join(source, 'large'), bytes);
+    const ctx = await withTool(
+      world,
+      'tar',
+      'case $* in *-czf*) ulimit -f 1 ;; esac; trap "" XFSZ; exec "$real" "$@"',
+    );
+    const untouched = await image();
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: false, effect: 'none' });
+    expect(await image()).toEqual(untouched);
+  });
+
+  test.each([
+    ['a missing source', { source: '/nonexistent' }, 'is not a directory'],
+    ['a missing folder', { path: '/nonexistent/a.tar.gz' }, 'does not exist'],
+  ])('%s is told by the dry run and by the act', async (_what, more, told) => {
+    const { ctx, input } = await begin(more);
+    expect(await acts.check(ctx, input)).toContainEqual(
+      expect.objectContaining({ level: 'problem', what: expect.stringContaining(told) }),
+    );
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      retryable: false,
+      short: expect.stringContaining(told),
+    });
+  });
+
+  test('does not archive itself', async () => {
+    const { ctx, input, source } = await begin();
+    const inside = { ...input, path: join(source, 'tmp/a.tar.gz') };
+    expect(await acts.run(ctx, inside, { existed: false })).toMatchObject({
+      done: false,
+      retryable: false,
+      short: expect.stringContaining('inside'),
+    });
+  });
+
+  test('a name that cannot be compared is refused', async () => {
+    const { ctx, input, source } = await begin();
+    await writeFile(join(source, 'two\nlines'), '');
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      short: expect.stringContaining('line break'),
+    });
+  });
+
+  test('the dry run counts what it will read', async () => {
+    const { ctx, input, source, image } = await begin({ exclude: ['tmp'] });
+    const untouched = await image();
+    expect(await acts.check(ctx, input)).toMatchObject([
+      { level: 'verified', what: expect.stringContaining('bytes free') },
+      { level: 'verified', what: `${source} holds 4 files of 5007 bytes, all readable` },
+    ]);
+    expect(await image()).toEqual(untouched);
+  });
+
+  test('what a killed engine left is found by the probe, ended, and made anew', async () => {
+    const world = await begin();
+    const { ctx, input, shell, path, image } = world;
+    const slow = await withTool(
+      world,
+      'tar',
+      `case $* in *-czf*) echo half >"$2"; trap '' TERM; while :; do sleep 1; done ;; *) exec "$real" "$@" ;; esac`,
+    );
+    const later = { ...ctx, runId: slow.runId, attempt: 2, killGraceMs: 100 };
+    const abandoned = acts.run(slow, input, { existed: false });
+    const pgid = await notedGroup(shell, slow.runId);
+    expect(await acts.probe(later, input, { existed: false })).toMatchObject({ state: 'unknown' });
+    expect(await acts.run(later, input, { existed: false })).toMatchObject({ done: true });
+    expect(await localGroup(pgid).alive()).toBe(false);
+    expect(await abandoned).toMatchObject({ done: false });
+    expect((await listed(world, path)).length).toBe(10);
+    expect(Object.keys(await image()).filter((name) => name.includes('runbook-'))).toEqual([]);
+  });
+
+  test('a time-out ends it, and the undo of what was cut off leaves nothing', async () => {
+    const world = await begin();
+    const { shell, input, image } = world;
+    const untouched = await image();
+    const slow = await withTool(world, 'tar', 'case $* in *-czf*) echo half >"$2"; sleep 60 ;; esac');
+    const stop = new AbortController();
+    const running = acts.run({ ...slow, signal: stop.signal }, input, { existed: false });
+    const pgid = await notedGroup(shell, slow.runId);
+    stop.abort('timeout');
+    await expect(running).rejects.toBe('timeout');
+    expect(await localGroup(pgid).alive()).toBe(false);
+    for (const _ of [1, 2]) await acts.undo!(slow, input, { existed: false });
+    expect(await image()).toEqual(untouched);
+    expect(await acts.probe(slow, input, { existed: false })).toEqual({ state: 'not-done' });
+  });
+
+  test('reports the bytes that were read, of how many', async () => {
+    const world = await begin();
+    const { source, input } = world;
+    await writeFile(join(source, 'large'), Buffer.alloc(30_000_000));
+    const slow = await withTool(
+      world,
+      'tar',
+      'case $* in *-czf*) "$real" "$@"; s=$?; sleep 2.5; exit $s ;; *) exec "$real" "$@" ;; esac',
+    );
+    expect(await acts.run(slow, input, { existed: false })).toMatchObject({ done: true });
+    const [first] = slow.reported();
+    expect(first).toMatchObject({ total: 30_005_011, unit: 'bytes' });
+    expect(first?.done).toBeGreaterThan(20_000_000);
+    expect(first?.done).toBeLessThanOrEqual(30_005_011);
+  });
+
+  test.each(['/abs', '../up', './x', 'a/', 'a\nb', '.'])('refuses to exclude %j', (name) => {
+    const exclude = [name];
+    expect(archiveCreate.input.safeParse({ path: '/a', source: '/b', exclude }).success).toBe(false);
+  });
+});
