@@ -17,6 +17,7 @@ import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { gitCheckout } from './git-checkout/step.ts';
 import { httpCheck } from './http-check/step.ts';
+import { logScan } from './log-scan/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
@@ -34,6 +35,7 @@ const stepTypes: readonly AnyStepType[] = [
   fileWrite,
   gitCheckout,
   httpCheck,
+  logScan,
   mysqlDump,
   mysqlFreeze,
   mysqlQuery,

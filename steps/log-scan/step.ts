@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { defineStep } from '../../engine/step.ts';
+import { shortDuration } from '../_targets/duration.ts';
+import { absolutePath } from '../_targets/files/path.ts';
+
+const pattern = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine(
+    (source) => {
+      try {
+        return Boolean(new RegExp(source));
+      } catch {
+        return false;
+      }
+    },
+    { error: ({ input }) => `Not a regular expression (JavaScript's): ${complaintOf(String(input))}` },
+  )
+  .describe("A regular expression (JavaScript's), looked for in each line");
+
+const complaintOf = (source: string): string => {
+  try {
+    return String(new RegExp(source));
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+/** Where in each file the next scan begins. */
+export const positions = z.record(
+  z.string(),
+  z.strictObject({
+    /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
+    inode: z.string().regex(/^\d*$/),
+    /** Bytes, always at the beginning of a line. */
+    offset: z.int().nonnegative(),
+  }),
+);
+
+const input = z
+  .strictObject({
+    paths: z.array(absolutePath).min(1).describe('Log files at the place the step runs on'),
+    optional: z.boolean().default(false).describe('A file that is not there is taken for an empty one'),
+    mark: z
+      .boolean()
+      .default(false)
+      .describe('Reads nothing: only answers with the positions at the end of the files, for a later scan'),
+    since: positions
+      .optional()
+      .describe(
+        "Positions of an earlier log.scan's output; default: where the files end when the step begins",
+      ),
+    for: shortDuration('10s').optional().describe('Watch that long before judging'),
+    count: z.record(z.string().regex(/^\w+$/), pattern).default({}).describe('Name -> lines to count'),
+    fail_on: z.array(pattern).default([]).describe('A line with one of these makes the step fail'),
+    allow: z.array(pattern).default([]).describe('...unless it has one of these as well'),
+    max_lines: z.int().min(1).max(200).default(20).describe('Lines kept as samples'),
+  })
+  .refine((w) => !w.mark || (w.since === undefined && w.for === undefined), {
+    message: 'mark reads nothing: since and for belong to a scan',
+    path: ['mark'],
+  })
+  .refine((w) => w.mark || w.since !== undefined || w.for !== undefined, {
+    message: 'Give since, for, or mark: true: otherwise there is nothing to read',
+    path: ['paths'],
+  });
+
+const output = z.strictObject({
+  /** Lines that were read. */
+  lines: z.int(),
+  /** Lines for each name of `count`. */
+  counts: z.record(z.string(), z.int()),
+  /** Lines that have one of `fail_on` and none of `allow`. */
+  matches: z.int(),
+  /** The first of those lines, or of those counted where nothing is to fail; secrets masked, cut short. */
+  samples: z.array(z.string()),
+  positions,
+  /** A file was rotated or cut short meanwhile; the log says whether lines were lost by it. */
+  rotated: z.boolean(),
+});
+
+export type Positions = z.output<typeof positions>;
+export type LogScanInput = z.output<typeof input>;
+export type LogScanOutput = z.output<typeof output>;
+
+export const logScan = defineStep({
+  type: 'log.scan',
+  version: 1,
+  summary:
+    'Reads the lines that log files gained, counts those that match and fails on those that must not be there. Follows rotation; leaves a half-written line to the next scan.',
+  input,
+  output,
+  before: positions,
+  examples: [
+    {
+      title: 'Remember where the logs end before the doors open',
+      with: { paths: ['/var/log/nginx/access.log'], mark: true },
+    },
+    {
+      title: 'No server error and no failed login for a minute',
+      with: {
+        paths: ['/var/log/nginx/access.log'],
+        for: '1m',
+        count: { logins: '"POST /login HTTP/[^"]*" 303' },
+        fail_on: ['" 5\\d\\d ', '"POST /login HTTP/[^"]*" 401'],
+        allow: ['"GET /healthz'],
+      },
+    },
+  ],
+  targets: [],
+  places: ['local', 'ssh'],
+  onUnknown: 'rerun',
+  undoes: false,
+  detachable: () => false,
+  effects: () => 'read',
+  files: () => [],
+  preview: (w) => {
+    if (w.mark) return `remember where ${w.paths.join(', ')} end`;
+    const fails = w.fail_on.length > 0 ? `, fail on ${w.fail_on.map((p) => `/${p}/`).join(' or ')}` : '';
+    return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${w.for}`}${fails}`;
+  },
+  load: () => import('./acts.ts'),
+});
