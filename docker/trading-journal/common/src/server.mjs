@@ -24,6 +24,8 @@ app.use(
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
     },
+    // Not the default `no-referrer`: browsers then post forms with the origin `null`.
+    referrerPolicy: 'same-origin',
     // What is plain http in a rehearsal must not be remembered as https.
     strictTransportSecurity: appUrl.startsWith('https:'),
   }),

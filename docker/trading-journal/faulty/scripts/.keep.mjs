@@ -1,1 +1,0 @@
-// The faulty release differs in the migration only.

@@ -1,0 +1,43 @@
+import { html } from 'hono/html';
+import { layout, problemLine } from './layout.mjs';
+
+const askForm = html`<form method="post" action="/forgot-password">
+  <label>Adresse e-mail <input name="email" type="email" autocomplete="username" required></label>
+  <button>Recevoir un lien</button>
+</form>`;
+
+export const askPage = ({ problem } = {}) =>
+  layout({ title: 'Mot de passe oublié' }, html`${problemLine(problem)}${askForm}`);
+
+export const askedPage = () =>
+  layout(
+    { title: 'Mot de passe oublié' },
+    html`<p>Si cette adresse est connue, un lien vient de lui être envoyé.</p>`,
+  );
+
+/**
+ * Shows the form at once when the server has what it takes (`tokenHash`, tokens of a first try, a session that is
+ * `ready`); else the script looks into the fragment and shows the form, or the way to another link.
+ */
+export const newPasswordPage = ({ tokenHash, accessToken, refreshToken, ready = false, problem }) => {
+  const complete = Boolean(tokenHash || accessToken || ready);
+  return layout(
+    {
+      title: 'Nouveau mot de passe',
+      head: complete ? '' : html`<script src="/assets/recovery.js" defer></script>`,
+    },
+    html`${problemLine(problem)}
+<form id="new-password" method="post" action="/auth/recovery" ${complete ? '' : 'hidden'}>
+  <input type="hidden" name="token_hash" value="${tokenHash ?? ''}">
+  <input type="hidden" name="access_token" value="${accessToken ?? ''}">
+  <input type="hidden" name="refresh_token" value="${refreshToken ?? ''}">
+  <label>Nouveau mot de passe <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
+  <button>Enregistrer</button>
+</form>
+<section id="no-link" hidden>
+  <p class="wrong" role="alert">Ce lien a expiré ou a déjà servi. Demandez-en un nouveau.</p>
+  ${askForm}
+</section>
+${complete ? '' : html`<noscript><p class="wrong">Activez JavaScript pour ouvrir ce lien.</p></noscript>`}`,
+  );
+};
