@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { z } from 'zod';
+import { makeAlertsApi } from './alerts-api.ts';
 import { Faults } from './faults.ts';
 import { makeHttpApi } from './http-api.ts';
 import { Mailbox } from './mailbox.ts';
@@ -26,5 +27,6 @@ const faults = new Faults();
 const smtp = makeSmtpServer({ user: env.SMTP_USER, password: env.SMTP_PASSWORD, mailbox, faults });
 await once(smtp.listen(env.SMTP_PORT, host), 'listening');
 // Last: who finds this port open may send mail too.
-serve({ fetch: makeHttpApi(mailbox, faults, Date.now()).fetch, port: env.HTTP_PORT, hostname: host });
+const api = makeHttpApi(mailbox, faults, Date.now()).route('/', makeAlertsApi());
+serve({ fetch: api.fetch, port: env.HTTP_PORT, hostname: host });
 process.once('SIGTERM', () => process.exit());

@@ -12,7 +12,9 @@ export const mailInfo = ({ ports, passwords }: World): LabInfo['mail'] => ({
   smtpPort: ports.smtp,
   user: smtpUser,
   password: passwords.smtp,
+  from: 'Trading Journal <bonjour@trading-journal.test>',
   inboxUrl: `http://127.0.0.1:${ports.inbox}`,
+  alertUrl: `http://127.0.0.1:${ports.inbox}/lab/alerts`,
 });
 
 export const startInbox = ({ dir, ports, passwords }: World): Promise<void> =>
@@ -29,10 +31,10 @@ export const startInbox = ({ dir, ports, passwords }: World): Promise<void> =>
     },
   });
 
-/** No mails, no faults. */
+/** No mails, no faults, no alerts. */
 export const emptyInbox = async (world: World): Promise<void> => {
   const { inboxUrl } = mailInfo(world);
-  for (const what of ['api/v1/messages', 'lab/faults']) {
+  for (const what of ['api/v1/messages', 'lab/faults', 'lab/alerts']) {
     const answer = await fetch(`${inboxUrl}/${what}`, { method: 'DELETE' });
     if (!answer.ok) throw new Error(`The inbox answered ${answer.status} to DELETE /${what}`);
   }

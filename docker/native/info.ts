@@ -50,6 +50,10 @@ export interface LabInfo {
     readonly password: string;
     /** Mailpit's API as far as we use it: `/api/v1/messages`, `/api/v1/search?query=to:...`, `/api/v1/message/ID`. */
     readonly inboxUrl: string;
+    /** Who the app's mails are from. */
+    readonly from: string;
+    /** Takes any POST, as a chat's webhook would; GET lists them. */
+    readonly alertUrl: string;
   };
   readonly web: {
     /** nginx, as users come in. */

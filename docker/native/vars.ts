@@ -10,7 +10,10 @@ export const writeVars = (info: LabInfo): void => {
   writeFileSync(varsFile(info.dir), stringify(varsOf(info)));
 };
 
-const varsOf = ({ ssh, web, vps, git, mysql, postgres, users, seed }: LabInfo) => ({
+/** Below the lab's GOTRUE_RATE_LIMIT_EMAIL_SENT; a real project's own limit belongs in its own vars. */
+const mailsPerHour = 36_000;
+
+const varsOf = ({ ssh, web, vps, git, mysql, postgres, supabase, mail, users, seed }: LabInfo) => ({
   vps_host: ssh.host,
   vps_port: ssh.port,
   vps_user: ssh.user,
@@ -41,6 +44,13 @@ const varsOf = ({ ssh, web, vps, git, mysql, postgres, users, seed }: LabInfo) =
   postgres_port: postgres.port,
   postgres_user: postgres.user,
   postgres_database: postgres.database,
+  supabase_url: supabase.url,
+  smtp_host: mail.smtpHost,
+  smtp_port: mail.smtpPort,
+  smtp_user: mail.user,
+  mail_from: mail.from,
+  inbox_url: mail.inboxUrl,
+  mail_rate: mailsPerHour,
   smoke_email: users.smoke.email,
   canary_email: users.canary.email,
   expected_users: seed.users,
@@ -52,6 +62,10 @@ export const secretPaths = {
   MYSQL_APP_PASSWORD: ['mysql', 'password'],
   MYSQL_ADMIN_PASSWORD: ['mysql', 'adminPassword'],
   POSTGRES_PASSWORD: ['postgres', 'password'],
+  SUPABASE_ANON_KEY: ['supabase', 'anonKey'],
+  SUPABASE_SERVICE_ROLE_KEY: ['supabase', 'serviceRoleKey'],
+  SMTP_PASSWORD: ['mail', 'password'],
+  ALERT_WEBHOOK_URL: ['mail', 'alertUrl'],
   SMOKE_TOKEN: ['web', 'bypassValue'],
   SMOKE_PASSWORD: ['users', 'smoke', 'password'],
   CANARY_PASSWORD: ['users', 'canary', 'password'],
@@ -62,6 +76,10 @@ export const secretsOf = (info: LabInfo): Record<keyof typeof secretPaths, strin
   MYSQL_APP_PASSWORD: info.mysql.password,
   MYSQL_ADMIN_PASSWORD: info.mysql.adminPassword,
   POSTGRES_PASSWORD: info.postgres.password,
+  SUPABASE_ANON_KEY: info.supabase.anonKey,
+  SUPABASE_SERVICE_ROLE_KEY: info.supabase.serviceRoleKey,
+  SMTP_PASSWORD: info.mail.password,
+  ALERT_WEBHOOK_URL: info.mail.alertUrl,
   SMOKE_TOKEN: info.web.bypassValue,
   SMOKE_PASSWORD: info.users.smoke.password,
   CANARY_PASSWORD: info.users.canary.password,

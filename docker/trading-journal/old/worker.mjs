@@ -15,14 +15,14 @@ SET netPnlUsd = (SELECT COALESCE(SUM(t.realizedPnlUsd - COALESCE(t.fees, 0)), 0)
   updatedAt = UTC_TIMESTAMP(3)
 ORDER BY updatedAt LIMIT 1`;
 
-let stopping = false;
-process.on('SIGINT', () => {
-  stopping = true;
-});
+const stop = new AbortController();
+process.on('SIGINT', () => stop.abort());
 
-while (!stopping) {
+while (!stop.signal.aborted) {
   // A database that is away, read-only or being restored is met again next time.
   await pool.query(refresh).catch((error) => console.error(new Date().toISOString(), error.code ?? error));
-  await sleep(pauseMs);
+  await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
 }
 await pool.end();
+// pm2's channel to us would keep the process alive until it is killed.
+process.exit(0);

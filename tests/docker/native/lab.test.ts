@@ -92,9 +92,9 @@ describe('a lab that is up', () => {
 
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
-      v1: expect.stringMatching(/^468a8d5/),
-      v2: expect.stringMatching(/^fe8b5c0/),
-      faulty: expect.stringMatching(/^f09a8be/),
+      v1: expect.stringMatching(/^661c1d4/),
+      v2: expect.stringMatching(/^3c3bdf1/),
+      faulty: expect.stringMatching(/^39cf462/),
     });
   });
 

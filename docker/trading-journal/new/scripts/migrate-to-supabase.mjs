@@ -3,11 +3,11 @@
 // Env: MYSQL_URL, DATABASE_URL, SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY.
 // Progress on stderr; the last line of stdout is one JSON object. Exit 0: every row of every table is there.
 import { parseArgs } from 'node:util';
+import { openAuth } from './migration/auth.mjs';
 import { copyTable } from './migration/copy.mjs';
 import { openSource } from './migration/source.mjs';
 import { skippedTables, tables } from './migration/tables.mjs';
 import { openTarget } from './migration/target.mjs';
-import { openAuth } from './migration/users.mjs';
 
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
