@@ -1,6 +1,7 @@
 /** What a person is told of a lab that is up: where everything is, and how to give the demo runbook its secrets. */
 import type { LabInfo } from './info.ts';
 import { infoFile } from './place.ts';
+import { authTitle } from './supabase.ts';
 import { secretPaths, varsFile } from './vars.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -16,14 +17,13 @@ export const exportLine = ({ dir }: LabInfo): string => {
 
 export const introduction = (info: LabInfo): string => {
   const { ssh, mysql, postgres, supabase, mail, web, dir } = info;
-  const auth = supabase.auth === 'stand-in' ? 'stand-in for Supabase Auth' : supabase.auth;
   const key = `-i ${ssh.keyFile} -o UserKnownHostsFile=${ssh.knownHosts}`;
   return `The lab is up in ${dir}
   site      ${web.url}
   vps       ssh -p ${ssh.port} ${key} ${ssh.user}@${ssh.host}
   mysql     ${mysql.user}@${mysql.host}:${mysql.port}/${mysql.database}
   postgres  ${postgres.user}@${postgres.host}:${postgres.port}/${postgres.database}
-  supabase  ${supabase.url} (${auth})
+  supabase  ${supabase.url} (${authTitle(info)})
   mails     ${mail.inboxUrl}/api/v1/messages (SMTP on port ${mail.smtpPort})
   vars      ${varsFile(dir)}
   secrets   copy this line; it reads them from lab.json:

@@ -16,7 +16,7 @@ import { isAlive, listensOn } from './process-table.ts';
 import { seedSizes } from './seed/sizes.ts';
 import { endServers, recorded } from './servers.ts';
 import { accessTo, sshFiles, startSshd } from './sshd.ts';
-import { startAuth, startGateway, supabaseInfo } from './supabase.ts';
+import { authTitle, startAuth, startGateway, supabaseInfo } from './supabase.ts';
 import { writeVars } from './vars.ts';
 import { appName, makeVps, newRelease, oldRelease, strangerName, vpsPaths, workerName } from './vps.ts';
 import { makeFolders, openWorld, type World } from './world.ts';
@@ -132,13 +132,19 @@ export const reset = async (dir: string = labDir()): Promise<LabInfo> => {
 
 export const status = async (dir: string = labDir()): Promise<ServerStatus[]> => {
   const records = recorded(dir);
+  const known = readInfo(dir);
   const servers = serverNames.map((name): ServerStatus => {
     const server = records.find((s) => s.name === name);
     if (!server || !isAlive(server)) return { name, up: false, port: null, pid: null, detail: 'not running' };
     const up = listensOn(server.pid, server.port);
-    return { name, up, port: server.port, pid: server.pid, detail: up ? 'listening' : 'does not listen' };
+    return { name, up, port: server.port, pid: server.pid, detail: detailOf(name, up, known) };
   });
-  return [...servers, await appStatus(readInfo(dir))];
+  return [...servers, await appStatus(known)];
+};
+
+const detailOf = (name: string, up: boolean, known: LabInfo | null): string => {
+  if (!up) return 'does not listen';
+  return name === 'auth' && known ? `listening, ${authTitle(known)}` : 'listening';
 };
 
 const appStatus = async (info: LabInfo | null): Promise<ServerStatus> => {

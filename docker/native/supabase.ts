@@ -72,6 +72,10 @@ export const startGateway = async (world: World): Promise<void> => {
   });
 };
 
+/** For a person: nobody should take the stand-in for Supabase's. */
+export const authTitle = ({ supabase: { auth } }: LabInfo): string =>
+  auth === 'stand-in' ? 'stand-in for Supabase Auth' : auth;
+
 export const supabaseInfo = async (
   { ports, passwords: { supabaseJwt: jwtSecret } }: World,
   auth: LabInfo['supabase']['auth'],

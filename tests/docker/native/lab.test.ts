@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { createClient } from '@supabase/supabase-js';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -36,6 +37,28 @@ const countTrades = async (): Promise<number> => {
     await connection.end();
   }
 };
+
+const users = (): Promise<{ id: string }[]> =>
+  onPostgres(async (app) => (await app.query('SELECT id FROM auth.users')).rows);
+
+/** As the app: what it may read and make is part of what is tested. */
+const onPostgres = async <T>(work: (app: pg.Client) => Promise<T>): Promise<T> => {
+  const { host, port, user, password, database } = lab.postgres;
+  const app = new pg.Client({ host, port, user, password, database });
+  await app.connect();
+  try {
+    return await work(app);
+  } finally {
+    await app.end();
+  }
+};
+
+const mails = async (): Promise<number> => {
+  const answer = await fetch(`${lab.mail.inboxUrl}/api/v1/messages`);
+  return ((await answer.json()) as { total: number }).total;
+};
+
+const supabase = (key: string) => createClient(lab.supabase.url, key, { auth: { persistSession: false } });
 
 const refuses = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -88,6 +111,22 @@ describe('a lab that is up', () => {
     await client.connect();
     await client.query('CREATE TABLE made_here (n int)');
     await client.end();
+  });
+
+  test('says which Auth runs, and gives keys that it takes', async () => {
+    expect(lab.supabase.auth).toMatch(/^(stand-in$|supabase\/auth )/);
+    const { data, error } = await supabase(lab.supabase.serviceRoleKey).auth.admin.listUsers();
+    expect(error).toBeNull();
+    expect(data.users).toEqual([]);
+  });
+
+  test("has Supabase's roles and default privileges: a new table without RLS is open to the anon key", async () => {
+    await onPostgres((app) =>
+      app.query(
+        `CREATE TABLE public.profiles (id uuid REFERENCES auth.users (id)); SET ROLE anon; TABLE profiles`,
+      ),
+    );
+    expect((await supabase(lab.supabase.anonKey).from('profiles').select('*')).data).toEqual([]);
   });
 
   test('keeps three commits with the same hashes on every machine', () => {
@@ -143,7 +182,7 @@ test('an up after a crash of one server ends the rest first, its orphaned worker
 
 test('down leaves nothing of servers that were all killed', async () => {
   await onVps('setsid sleep 1000 >/dev/null 2>&1 </dev/null & echo started');
-  await killMasters(['nginx', 'mysql', 'postgres', 'sshd']);
+  await killMasters(recorded(dir).map(({ name }) => name));
   expect(workingInLab()).not.toEqual([]);
   await down(dir);
   expect(workingInLab()).toEqual([]);
@@ -163,11 +202,23 @@ test('reset restores rows, checkout and flag without restarting a server', async
   await connection.end();
   expect(await countTrades()).toBe(trades - 7);
 
+  const { auth } = supabase(lab.supabase.serviceRoleKey);
+  await auth.admin.createUser({ email: 'someone@journal.test', email_confirm: true });
+  await auth.resetPasswordForEmail('someone@journal.test');
+  expect([(await users()).length, await mails()]).toEqual([1, 1]);
+
   expect(await reset(dir)).toEqual(lab);
   expect(recorded(dir)).toEqual(before);
   expect(await countTrades()).toBe(trades);
   expect(await (await fetch(lab.web.url)).text()).toContain('content="1.4.0"');
   expect((await onVps(`git -C ${lab.vps.oldRelease} rev-parse HEAD`)).trim()).toBe(lab.git.v1);
+  expect([await users(), await mails()]).toEqual([[], 0]);
+  const tables = await onPostgres((app) =>
+    app.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"),
+  );
+  expect(tables.rows).toEqual([]);
+  const again = await auth.admin.createUser({ email: 'someone@journal.test', email_confirm: true });
+  expect(again.error).toBeNull();
 });
 
 test('down ends its servers, pm2 and what a session left running, and no process with a reused pid', async () => {
@@ -179,7 +230,7 @@ test('down ends its servers, pm2 and what a session left running, and no process
   const record = { name: 'stranger', port: 1, stop: 'SIGTERM', program: '/bin/sleep', ...id };
   writeFileSync(join(dir, 'servers', 'stranger.json'), JSON.stringify(record));
   const alive = [...recorded(dir).filter(isAlive), ...startedWith(marker, dir)];
-  expect(alive.length).toBeGreaterThanOrEqual(7);
+  expect(alive.length).toBeGreaterThanOrEqual(10);
 
   expect(await down(dir)).toBe(true);
 
@@ -188,7 +239,8 @@ test('down ends its servers, pm2 and what a session left running, and no process
   expect(startedWith(marker, dir)).toEqual([]);
   expect(() => process.kill(stranger, 0)).not.toThrow();
   process.kill(stranger, 'SIGKILL');
-  for (const port of [lab.mysql.port, lab.postgres.port, lab.ssh.port, lab.web.appPort])
+  const ports = [lab.mysql.port, lab.postgres.port, lab.ssh.port, lab.web.appPort, lab.mail.smtpPort];
+  for (const port of [...ports, Number(new URL(lab.supabase.url).port)])
     expect(await refuses(port)).toBe(true);
   expect((await status(dir)).every((s) => !s.up)).toBe(true);
 });
