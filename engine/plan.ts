@@ -18,7 +18,10 @@ export interface RetryPolicy {
   readonly backoff: number;
 }
 
-/** One call of a step type: the act of a step, a precondition, a verify, or a step of an own undo. */
+/**
+ * One call of a step type: the act of a step, a precondition, a verify, a step of an own undo, what a watch
+ * measures or carries out when it trips, an item of a checklist.
+ */
 export interface PlanAct {
   readonly type: string;
   readonly typeVersion: number;
@@ -31,6 +34,8 @@ export interface PlanAct {
   readonly effects: 'read' | 'write';
   readonly onUnknown: 'rerun' | 'ask';
   readonly detachable: boolean;
+  /** Its type can be paused and taken up again (step.ts). */
+  readonly pausable?: boolean;
   /** Per attempt. */
   readonly timeoutMs: number;
   readonly killGraceMs: number;
@@ -99,7 +104,56 @@ export interface PlanWait extends StepBase {
   readonly forMs: number;
 }
 
-export type PlanStep = PlanActStep | PlanGate | PlanWait;
+/** Measures one read again and again, and trips when too many measurements are bad. */
+export interface PlanWatch extends StepBase {
+  readonly kind: 'watch';
+  /** Offset of its end from T0, while the list goes on beside it; null: the list waits for its end. */
+  readonly untilMs: number | null;
+  /** A read. */
+  readonly measure: PlanAct;
+  /** From the end of one measurement to the next. */
+  readonly intervalMs: number;
+  /** Before the first measurement. */
+  readonly initialDelayMs: number;
+  /** Measurements to take; null: `untilMs` alone ends it. */
+  readonly count: number | null;
+  /** CEL over `result`, the measured output; null: not given. */
+  readonly success: string | null;
+  readonly failure: string | null;
+  /** CEL; how much the measurement rests on. */
+  readonly samples: string | null;
+  readonly minSamples: number;
+  /** What no samples at all mean; never success. */
+  readonly noData: 'inconclusive' | 'failure';
+  /** One more than this trips the watch. */
+  readonly failureLimit: number;
+  readonly inconclusiveLimit: number;
+  readonly consecutiveErrorLimit: number;
+  /** Whether acts of the list that can be paused are paused when it trips. */
+  readonly pauses: boolean;
+  /** Carried out in order at each trip; they are never undone, and one that fails holds nothing up. */
+  readonly onTrip: readonly PlanAct[];
+  readonly onFailure: 'hold' | 'rollback' | 'continue';
+}
+
+export interface PlanItem {
+  readonly id: string;
+  readonly say: string;
+  /** A read that decides the item; null: a person does. */
+  readonly check: PlanAct | null;
+}
+
+export interface PlanChecklist extends StepBase {
+  readonly kind: 'checklist';
+  readonly items: readonly PlanItem[];
+  /** Who may answer the items that people decide. */
+  readonly approvers: readonly string[];
+  /** For people's answers; null: it waits for as long as it takes. */
+  readonly timeoutMs: number | null;
+  readonly onFailure: 'hold' | 'rollback' | 'continue';
+}
+
+export type PlanStep = PlanActStep | PlanGate | PlanWait | PlanWatch | PlanChecklist;
 
 /** The point of no return. The loader has checked: a gate stands right before it, an act right after. */
 export interface PlanLine {

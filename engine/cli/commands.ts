@@ -122,6 +122,30 @@ const approve: CommandSpec = {
   load: async () => (await import('./approve.ts')).approve,
 };
 
+const check: CommandSpec = {
+  name: 'check',
+  summary: 'Answer an item of a checklist from any terminal',
+  description: 'What nobody answers has not passed.',
+  arguments: [
+    { ...run, required: true },
+    { name: 'step', description: 'step id of the checklist', required: true },
+    { name: 'item', description: 'id of the item', required: true },
+  ],
+  options: [o.pass, o.fail, o.as, o.reasonRequired, o.runsDir, o.json],
+  examples: [
+    {
+      run: 'runbook check latest validation notes --pass --as lead --reason "read three"',
+      what: 'it is fine',
+    },
+    {
+      run: 'runbook check latest validation notes --fail --as lead --reason "empty page"',
+      what: 'it is not',
+    },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./check.ts')).check,
+};
+
 const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without touching any server',
@@ -174,6 +198,7 @@ export const commands: readonly CommandSpec[] = [
   report,
   runs,
   approve,
+  check,
   validate,
   steps,
   schema,

@@ -12,6 +12,8 @@ const words = (command: Command): string => {
   switch (command.command) {
     case 'approve':
       return `${command.verdict === 'go' ? 'GO' : 'NO-GO'} for gate ${command.gate}`;
+    case 'check':
+      return `${command.passed ? 'PASS' : 'FAIL'} for item ${command.item} of ${command.step}`;
     case 'resolve':
       return `The choice "${command.choice}"`;
     case 'roll-back':

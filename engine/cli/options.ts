@@ -67,5 +67,7 @@ export const options = define({
     complete: 'file',
   },
   out: { flags: '--out <file>', description: 'write the report to this file', complete: 'file' },
+  pass: { flags: '--pass', description: 'the item is as it should be' },
+  fail: { flags: '--fail', description: 'it is not; the reason says what is wrong' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

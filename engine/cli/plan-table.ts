@@ -52,6 +52,18 @@ const rest = (step: PlanStep): Pick<PlanRow, 'type' | 'where' | 'onFailure' | 'w
       const late = step.timeoutMs === null ? '' : `, after ${span(step.timeoutMs)}: ${word(step.onTimeout)}`;
       return { type: 'gate', where: quorum(step), onFailure: `${no}${late}`, wayBack: '' };
     }
+    case 'watch': {
+      const { type, runOn, target } = step.measure;
+      const until = step.untilMs === null ? '' : `, beside the list until ${offset(step.untilMs)}`;
+      const where = `${target === null ? runOn : `${runOn} -> ${target}`}, every ${span(step.intervalMs)}${until}`;
+      return { type: `watch ${type}`, where, onFailure: step.onFailure, wayBack: '' };
+    }
+    case 'checklist': {
+      const read = step.items.filter((item) => item.check !== null).length;
+      const people = step.approvers.length > 0 ? `, asks ${step.approvers.join(', ')}` : '';
+      const where = `${plural(step.items.length, 'item')}, ${read} read${people}`;
+      return { type: 'checklist', where, onFailure: step.onFailure, wayBack: '' };
+    }
     case 'wait':
       return { type: 'wait', where: step.forMs > 0 ? span(step.forMs) : '', onFailure: '', wayBack: '' };
   }

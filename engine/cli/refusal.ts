@@ -19,6 +19,19 @@ export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState)
       return diagnose('RB612', { gate: refusal.gate, as: refusal.as });
     case 'not-unattended':
       return diagnose('RB605', { gate: refusal.gate, line: plan.steps[refusal.gate]?.line ?? 0 });
+    case 'item-not-open':
+      return diagnose('RB622', { step: refusal.step, item: refusal.item, open: refusal.open, run });
+    case 'item-over':
+      return diagnose('RB623', { step: refusal.step, item: refusal.item, run });
+    case 'item-answered':
+      return diagnose('RB624', {
+        step: refusal.step,
+        item: refusal.item,
+        by: refusal.by,
+        passed: refusal.passed,
+      });
+    case 'not-asked':
+      return diagnose('RB625', { step: refusal.step, as: refusal.as, approvers: refusal.approvers });
     case 'not-held':
       return diagnose('RB614', { run });
     case 'other-step-held':

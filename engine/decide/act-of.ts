@@ -1,12 +1,15 @@
-import type { Plan, PlanAct } from '../plan.ts';
-import type { ActKey } from './events.ts';
+import type { Plan, PlanAct, PlanWatch } from '../plan.ts';
+import type { ActKey, Phase } from './events.ts';
 import { parseActKey } from './keys.ts';
 
 /** The plan's call behind an act key; undefined where the plan was amended away from it. */
 export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
   const { step: id, phase, index } = parseActKey(key);
   const step = plan.steps[id];
-  if (step?.kind !== 'act') return undefined;
+  if (step?.kind === 'watch') return ofWatch(step, phase, index);
+  if (step?.kind === 'checklist')
+    return phase === 'item' ? (step.items[index]?.check ?? undefined) : undefined;
+  if (step?.kind !== 'act' || phase === 'measure' || phase === 'trip' || phase === 'item') return undefined;
   return {
     pre: step.preconditions,
     do: [step.act],
@@ -15,6 +18,12 @@ export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
     undo: step.undo.acts,
     'undo-verify': step.undo.verify,
   }[phase][index];
+};
+
+/** Trips count on: the acts of the second one follow those of the first. */
+const ofWatch = (step: PlanWatch, phase: Phase, index: number): PlanAct | undefined => {
+  if (phase === 'measure') return step.measure;
+  return phase === 'trip' ? step.onTrip[index % step.onTrip.length] : undefined;
 };
 
 /** Throws on a key that the plan does not have. */

@@ -67,9 +67,12 @@ export const stopAct = (act: ActKey, attempt: number): Decision => ({
   attempt,
 });
 
+/** It came to rest because a watch had tripped: no failure of its own. */
+const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'paused';
+
 /** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
 const counted = (state: ActState): number =>
-  state.attempts.filter((a) => a.n > state.countFrom && a.result === 'failed').length;
+  state.attempts.filter((a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a)).length;
 
 const retryOrFail = (
   state: RunState,
@@ -153,6 +156,7 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
     return policy.harmless ? run(policy, last.n + 1) : afterUnknown(state, policy, act, last, now);
   }
   if (last.effect === 'unknown' && !policy.harmless) return afterUnknown(state, policy, act, last, now);
+  if (isPaused(last)) return run(policy, last.n + 1);
   const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
   return retryOrFail(state, policy, act, last, now, {
     error,

@@ -1,5 +1,6 @@
 /** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
 import type { Plan, PlanActStep } from '../plan.ts';
+import { plannedAct } from './act-of.ts';
 import {
   advanceAct,
   checkPolicy,
@@ -35,16 +36,11 @@ const endLiving = (plan: Plan, state: RunState): Move | null => {
     if (!last) continue;
     if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };
     // A read that an earlier session left open left nothing behind.
-    const read = phase !== 'do' || isRead(plan, step);
+    const read = (phase !== 'do' && phase !== 'trip') || plannedAct(plan, key)?.effects === 'read';
     const over = !isUnended(state, key) || (read && last.session !== state.session?.n);
     if (last.living || !over) stops.push(stopAct(key, last.n));
   }
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
-};
-
-const isRead = (plan: Plan, id: string): boolean => {
-  const step = plan.steps[id];
-  return step?.kind === 'act' && step.act.effects === 'read';
 };
 
 const livingHold = (step: string, act: ActKey): HoldRequest => ({

@@ -1,7 +1,10 @@
 /** A step from its planned start to its settlement: wait, guard, act, verify. */
 import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
 import { actPolicy, advanceAct, checkPolicy, rereadGuards, startsAct } from './advance-act.ts';
+import { advanceChecklist } from './advance-checklist.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
+import { advanceWatch } from './advance-watch.ts';
+import { comesAfter, runningWatches } from './background.ts';
 import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
 import { afterAct, go, type Move, settleStep } from './move.ts';
@@ -19,6 +22,10 @@ export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: nu
       return advanceGate(plan, state, step, now);
     case 'wait':
       return advanceWait(state, step, now);
+    case 'watch':
+      return advanceWatch(plan, state, step, now);
+    case 'checklist':
+      return advanceChecklist(state, step, now);
     case 'act':
       return watchWindow(plan, state, step, now, advanceActStep(plan, state, step, now));
   }
@@ -28,6 +35,8 @@ const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move =
   const until = waitUntil(plan, state, step);
   const waiting = until === null ? null : waitFor(state, timerId.at(step.id), until, now);
   if (waiting) return waiting;
+  // Planned for after the end of a watch: it starts with the verdict.
+  if (runningWatches(plan, state).some((watch) => comesAfter(step, watch))) return go();
   const blocked = windowHold(plan, state, step, now) ?? reopenGate(plan, state, step, now);
   if (blocked) return blocked;
   return go({

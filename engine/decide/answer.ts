@@ -1,5 +1,6 @@
 /** What a person asks for, turned into events or refused. The one door for prompts, flags and other terminals. */
 import type { Plan } from '../plan.ts';
+import { answerItem } from './answer-item.ts';
 import type { Command } from './decisions.ts';
 import type { Event, HoldCause, HoldChoice } from './events.ts';
 import { stepState } from './fold.ts';
@@ -14,6 +15,10 @@ export type Refusal =
   | { why: 'not-an-approver'; gate: string; as: string | null; approvers: readonly string[] }
   | { why: 'already-answered'; gate: string; as: string }
   | { why: 'not-unattended'; gate: string }
+  | { why: 'item-not-open'; step: string; item: string; open: readonly string[] }
+  | { why: 'item-over'; step: string; item: string }
+  | { why: 'item-answered'; step: string; item: string; by: string | null; passed: boolean }
+  | { why: 'not-asked'; step: string; as: string; approvers: readonly string[] }
   | { why: 'not-held' }
   | { why: 'other-step-held'; step: string; held: string | null }
   | { why: 'not-a-choice'; choice: HoldChoice; choices: readonly HoldChoice[] }
@@ -27,6 +32,8 @@ export const answer = (plan: Plan, state: RunState, command: Command): Answered 
   switch (command.command) {
     case 'approve':
       return approve(plan, state, command);
+    case 'check':
+      return answerItem(plan, state, command);
     case 'resolve':
       return resolve(plan, state, command);
     case 'roll-back':
@@ -125,10 +132,12 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'failed':
     case 'gate-expired':
     case 'living':
+    case 'unanswered':
       return 'retry';
     case 'unknown':
       return 'look';
     case 'no-go':
+    case 'watch':
     case 'window':
     case 'line-crossed':
       return null;

@@ -2,26 +2,36 @@
  * decide(plan, state, now) -> what to do next. Pure: the same core runs on the local journal, in a simulator
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
-import type { Plan, PlanEntry } from '../plan.ts';
+import type { Plan, PlanEntry, PlanWatch } from '../plan.ts';
 import { isRunning, isUnended, stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
+import { advanceWatch } from './advance-watch.ts';
+import { isBackground, runningWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
 import { actKey } from './keys.ts';
-import { afterAct, holdDecision, type Move } from './move.ts';
+import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
-  if (state.settled || state.hold || !state.session || state.session.endedAt !== null) return [];
+  if (state.settled || !state.session || state.session.endedAt !== null) return [];
+  // Whoever thinks over a hold still has to know, and others to be told, how the users fare.
+  if (state.hold) return state.rollback ? [] : decisionsOf(besideMoves(plan, state, now));
   return carryOut(
     plan,
     state,
     state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
   );
 };
+
+const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
+  runningWatches(plan, state).map((watch) => advanceWatch(plan, state, watch, now));
+
+const decisionsOf = (moves: readonly Move[]): readonly Decision[] =>
+  moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
 
 const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] => {
   switch (move.kind) {
@@ -42,18 +52,43 @@ const isOver = (state: RunState, id: string): boolean => {
   return current !== 'pending' && current !== 'running';
 };
 
+/** The list, and the watches beside it. From its trip until a person has chosen, nothing of the list starts. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
+  const beside = besideMoves(plan, state, now);
+  const list = walk(plan, state, now);
+  const tripped = runningWatches(plan, state).some((w) => stepState(state, w.id).watch?.tripped && stops(w));
+  const stop = beside.find((m) => m.kind !== 'go');
+  if (stop && list.kind !== 'roll-back') return stop;
+  // What was tripped for is told first; the way back then ends all that still runs.
+  const telling = tripped && !stop;
+  if (list.kind !== 'go' && !telling) return list;
+  const wanted = list.kind === 'go' ? list.decisions : [];
+  return go(...decisionsOf(beside), ...(tripped ? following(wanted) : wanted));
+};
+
+const stops = (watch: PlanWatch): boolean => watch.onFailure !== 'continue';
+
+/** What an earlier session left: the probe that asks for it, or the attempt that is followed on. */
+const following = (decisions: readonly Decision[]): readonly Decision[] =>
+  decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach));
+
+const walk = (plan: Plan, state: RunState, now: number): Move => {
   for (let i = firstOpenEntry(plan, state); i < plan.entries.length; i++) {
     const entry = plan.entries[i] as PlanEntry;
     if (entry.kind === 'line') continue;
     const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
     const left = endLeft(plan, state, ids);
     if (left) return left;
-    const open = ids.filter((id) => !isOver(state, id));
+    const open = ids.filter((id) => !isOver(state, id) && !isBeside(plan, state, id));
     if (open.length > 0) return siblings(plan, state, open, now);
   }
-  return { kind: 'go', decisions: [{ do: 'finish', id: 'finish', result: 'succeeded' }] };
+  // The run is not over before its watches are.
+  if (runningWatches(plan, state).length > 0) return go();
+  return go({ do: 'finish', id: 'finish', result: 'succeeded' });
 };
+
+const isBeside = (plan: Plan, state: RunState, id: string): boolean =>
+  isBackground(plan.steps[id]) && stepState(state, id).state === 'running';
 
 /** A step that a person skipped may still be at work, which ends before anything else starts. */
 const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | null => {
@@ -83,10 +118,9 @@ const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: numb
   const stop = moves.find((m) => m.kind !== 'go');
   const decisions = moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
   if (!stop) return { kind: 'go', decisions };
-  // What an earlier session left: the probe that asks for it, or the attempt that is followed on.
-  const following = decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach));
+  const left = following(decisions);
   const running = ids.some((id) => phases(plan, id).some((key) => isRunning(state, key)));
-  return running || following.length > 0 ? { kind: 'go', decisions: following } : stop;
+  return running || left.length > 0 ? { kind: 'go', decisions: left } : stop;
 };
 
 const phases = (plan: Plan, id: string) => {

@@ -2,7 +2,7 @@
  * What to do next. A decision made again carries the same id, so a runtime can drop the ones it is already
  * carrying out. Plain JSON.
  */
-import type { ActKey, HoldCause, HoldChoice } from './events.ts';
+import type { ActKey, HoldCause, HoldChoice, Measured } from './events.ts';
 
 export type Decision =
   | { do: 'start-step'; id: string; step: string; plannedAt: number | null }
@@ -10,6 +10,21 @@ export type Decision =
   | { do: 'act'; id: string; act: ActKey; attempt: number; attach: boolean; crossesLine: boolean }
   | { do: 'probe'; id: string; act: ActKey; attempt: number }
   | { do: 'stop-act'; id: string; act: ActKey; attempt: number }
+  /** Lets an act of the list come to rest, if this session runs it; asked until it has ended. */
+  | { do: 'pause-act'; id: string; act: ActKey; attempt: number }
+  /** Takes the n-th measurement of a watch. */
+  | { do: 'measure'; id: string; act: ActKey; step: string; n: number }
+  | {
+      do: 'trip-watch';
+      id: string;
+      step: string;
+      trip: number;
+      as: Exclude<Measured, 'success'>;
+      message: string;
+    }
+  | { do: 'open-checklist'; id: string; step: string; round: number; asks: readonly string[] }
+  /** What the item's own check found. */
+  | { do: 'check-item'; id: string; step: string; item: string; passed: boolean; reason: string }
   | { do: 'arm-timer'; id: string; timer: string; until: number }
   | { do: 'open-gate'; id: string; step: string; round: number; unmet: readonly string[] }
   | {
@@ -48,6 +63,17 @@ export type Command =
       verdict: 'go' | 'no_go';
       as: string | null;
       unattended: boolean;
+      user: string;
+      reason: string;
+      at: number;
+    }
+  /** Answers an item of a checklist. */
+  | {
+      command: 'check';
+      step: string;
+      item: string;
+      passed: boolean;
+      as: string;
       user: string;
       reason: string;
       at: number;

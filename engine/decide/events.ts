@@ -1,8 +1,20 @@
 /** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
 import type { Json, JsonObject } from '../plan.ts';
 
-/** `undo-pre` and `undo-verify` guard the undo as `pre` and `verify` guard the act. */
-export type Phase = 'pre' | 'do' | 'verify' | 'undo-pre' | 'undo' | 'undo-verify';
+/**
+ * `undo-pre` and `undo-verify` guard the undo as `pre` and `verify` guard the act. A watch has `measure`, which is
+ * no act of the journal, and `trip`: its index counts on from trip to trip. `item` is one of a checklist.
+ */
+export type Phase =
+  | 'pre'
+  | 'do'
+  | 'verify'
+  | 'undo-pre'
+  | 'undo'
+  | 'undo-verify'
+  | 'measure'
+  | 'trip'
+  | 'item';
 
 /** `step/phase/index`; with `#attempt` it is the id of one attempt. */
 export type ActKey = `${string}/${Phase}/${number}`;
@@ -11,7 +23,7 @@ export type Effect = 'none' | 'some' | 'unknown';
 
 /** The masked, journal-safe record of a failure. */
 export interface Failure {
-  /** failed | timeout | lost | stopped | render | output-invalid | target | precondition | engine */
+  /** failed | timeout | lost | stopped | paused | render | output-invalid | target | precondition | engine */
   readonly code: string;
   /** One line for the screen. */
   readonly short: string;
@@ -34,7 +46,14 @@ export type HoldCause =
   /** Work could not be proven ended. */
   | 'living'
   /** Rollback was due but the line is crossed. */
-  | 'line-crossed';
+  | 'line-crossed'
+  /** A watch has tripped. */
+  | 'watch'
+  /** Items of a checklist that nobody answered in time. */
+  | 'unanswered';
+
+/** `error`: it could not be taken or judged, which says nothing of what was to be measured. */
+export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
 
 export type Event =
   | {
@@ -114,6 +133,22 @@ export type Event =
       round: number;
       verdict: 'go' | 'no_go' | 'expired';
       validUntil: number | null;
+    }
+  /** `n` counts all measurements of the step, from 1. `value`: what was measured, masked and cut short. */
+  | { type: 'watch-measured'; step: string; n: number; verdict: Measured; value?: string; why?: string }
+  /** `trip` counts from 1: a watch that was told to go on may trip again. */
+  | { type: 'watch-tripped'; step: string; trip: number; as: Exclude<Measured, 'success'>; message: string }
+  /** People are asked for these items, in a new round. */
+  | { type: 'checklist-opened'; step: string; round: number; asks: readonly string[] }
+  /** `by`: an approver; null: the item's own check. */
+  | {
+      type: 'item-checked';
+      step: string;
+      item: string;
+      passed: boolean;
+      by: string | null;
+      user: string | null;
+      reason: string;
     }
   | { type: 'line-crossed'; act: ActKey }
   | { type: 'rollback-started'; reason: string; by: string | null; owed: readonly string[] }

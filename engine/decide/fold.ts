@@ -3,6 +3,8 @@
  * event would make a long journal quadratic. Every other reader treats the state as read-only.
  */
 import type { ActKey, Event, EventType, Recorded } from './events.ts';
+import { checkAgain, foldChecked, foldOpened } from './fold-checklist.ts';
+import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { attemptId, isUndo, parseActKey, timerId } from './keys.ts';
 import type { ActState, AttemptState, HoldState, RunState, StepState } from './state.ts';
 
@@ -44,6 +46,8 @@ export const stepState = (state: RunState, id: string): StepState =>
     forwardAt: null,
     undoStartedAt: null,
     gate: null,
+    watch: null,
+    checklist: null,
     reason: null,
   };
 
@@ -171,6 +175,8 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     s.settledAt = e.at;
     if (e.state !== 'undone' && e.state !== 'kept') s.forwardAt = e.at;
     delete state.timers[timerId.wait(e.step)];
+    delete state.timers[timerId.measure(e.step)];
+    delete state.timers[timerId.items(e.step, s.checklist?.round ?? 0)];
     delete state.timers[timerId.window(e.step)];
   },
   'timer-set'(state, e) {
@@ -206,6 +212,22 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     if (gate) Object.assign(gate, { verdict: e.verdict, validUntil: e.validUntil });
     delete state.timers[timerId.gate(e.step, e.round)];
   },
+  'watch-measured'(state, e) {
+    foldMeasured(step(state, e.step), e);
+    delete state.timers[timerId.measure(e.step)];
+  },
+  'watch-tripped'(state, e) {
+    foldTripped(step(state, e.step), e);
+    delete state.timers[timerId.measure(e.step)];
+  },
+  'checklist-opened'(state, e) {
+    const s = step(state, e.step);
+    delete state.timers[timerId.items(e.step, s.checklist?.round ?? 0)];
+    foldOpened(s, state.session?.n ?? 0, e);
+  },
+  'item-checked'(state, e) {
+    foldChecked(step(state, e.step), e);
+  },
   'line-crossed'(state, e) {
     state.line = { crossedAt: e.at, act: e.act };
   },
@@ -238,7 +260,10 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
 /** What a person's choice changes; what it starts (skip, roll-back) is an event of its own. */
 const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
   if (choice === 'continue') state.windowWaived = true;
-  const gate = hold.step ? state.steps[hold.step]?.gate : null;
+  const held = hold.step ? state.steps[hold.step] : undefined;
+  if (choice === 'retry' && held?.watch?.tripped) watchOn(held);
+  if (choice === 'retry' && hold.step !== null && held?.checklist) checkAgain(state, hold.step);
+  const gate = held?.gate;
   if (choice === 'retry' && gate) {
     // No session opened it: the decider asks again, in a new round.
     gate.verdict = null;

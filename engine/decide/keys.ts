@@ -16,6 +16,8 @@ export const timerId = {
   wait: (step: string) => `wait:${step}`,
   retry: (act: ActKey, attempt: number) => `retry:${attemptId(act, attempt)}`,
   gate: (step: string, round: number) => `gate:${step}#${round}`,
+  measure: (step: string) => `measure:${step}`,
+  items: (step: string, round: number) => `items:${step}#${round}`,
 };
 
 export const isUndo = (phase: Phase): boolean => phase.startsWith('undo');

@@ -2,10 +2,14 @@ import type { Decision } from './decisions.ts';
 import type { Event } from './events.ts';
 
 /** Decisions that the runtime has to carry out in the world before there is anything to record. */
-export type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'open-gate' }>;
+export type Errand = Extract<
+  Decision,
+  { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' }
+>;
 
-export const isErrand = (d: Decision): d is Errand =>
-  d.do === 'act' || d.do === 'probe' || d.do === 'stop-act' || d.do === 'open-gate';
+const errands: readonly Decision['do'][] = ['act', 'probe', 'stop-act', 'pause-act', 'measure', 'open-gate'];
+
+export const isErrand = (d: Decision): d is Errand => errands.includes(d.do);
 
 /** A decision that is carried out by recording it. */
 export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
@@ -17,6 +21,14 @@ export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
     case 'settle-gate': {
       const { step, round, verdict, validUntil } = d;
       return [{ type: 'gate-settled', step, round, verdict, validUntil }];
+    }
+    case 'trip-watch':
+      return [{ type: 'watch-tripped', step: d.step, trip: d.trip, as: d.as, message: d.message }];
+    case 'open-checklist':
+      return [{ type: 'checklist-opened', step: d.step, round: d.round, asks: d.asks }];
+    case 'check-item': {
+      const { step, item, passed, reason } = d;
+      return [{ type: 'item-checked', step, item, passed, by: null, user: null, reason }];
     }
     case 'settle-step': {
       const reason = d.reason === null ? {} : { reason: d.reason };

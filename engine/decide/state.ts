@@ -1,6 +1,6 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from './events.ts';
 
 export interface AttemptState {
   n: number;
@@ -54,6 +54,39 @@ export interface GateState {
   validUntil: number | null;
 }
 
+export type Counts = { [V in Measured]: number };
+
+export interface WatchState {
+  /** Over the whole run; what a later expression reads. */
+  total: Counts;
+  /** Since it began, or was told to go on after a trip: what the limits are held against. */
+  since: Counts;
+  consecutiveErrors: number;
+  /** Measurements in a row with the verdict of the last one. */
+  streak: number;
+  last: { n: number; verdict: Measured; value: string | null; why: string | null; at: number } | null;
+  trips: number;
+  /** null: it has not tripped, or was told to go on. */
+  tripped: { as: Exclude<Measured, 'success'>; message: string; at: number } | null;
+}
+
+export interface ItemState {
+  passed: boolean;
+  /** null: the item's own check. */
+  by: string | null;
+  user: string | null;
+  reason: string;
+  at: number;
+}
+
+export interface ChecklistState {
+  /** 0: nobody has been asked yet. */
+  round: number;
+  openedAt: number;
+  openedSession: number;
+  items: { [id: string]: ItemState };
+}
+
 export interface StepState {
   state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
   /** Position in the order of starts; null: not started. */
@@ -65,6 +98,8 @@ export interface StepState {
   forwardAt: number | null;
   undoStartedAt: number | null;
   gate: GateState | null;
+  watch: WatchState | null;
+  checklist: ChecklistState | null;
   reason: string | null;
 }
 

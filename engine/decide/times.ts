@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../plan.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
-/** T+ counts from the later of T0 and the verified end of what is planned at T0. */
+/** T+ counts from the later of T0 and the verified end of what is planned at T0 and runs in the list. */
 const anchor = (plan: Plan, state: RunState, t0: number): number => {
   let latest = t0;
   for (const id of stepsAtT0(plan)) {
@@ -15,16 +15,20 @@ const anchor = (plan: Plan, state: RunState, t0: number): number => {
 
 const stepsAtT0 = perPlan((plan) =>
   Object.values(plan.steps)
-    .filter((s) => s.atMs === 0)
+    .filter((s) => s.atMs === 0 && !(s.kind === 'watch' && s.untilMs !== null))
     .map((s) => s.id),
 );
 
-/** null: the step follows the one before it, or no clock is set. */
-export const plannedAt = (plan: Plan, state: RunState, step: PlanStep): number | null => {
-  if (!state.clock || step.atMs === null) return null;
+/** Of an offset from T0; null: no clock is set. */
+export const instantOf = (plan: Plan, state: RunState, offsetMs: number): number | null => {
+  if (!state.clock) return null;
   const { t0 } = state.clock;
-  return step.atMs <= 0 ? t0 + step.atMs : anchor(plan, state, t0) + step.atMs;
+  return (offsetMs <= 0 ? t0 : anchor(plan, state, t0)) + offsetMs;
 };
+
+/** null: the step follows the one before it, or no clock is set. */
+export const plannedAt = (plan: Plan, state: RunState, step: PlanStep): number | null =>
+  step.atMs === null ? null : instantOf(plan, state, step.atMs);
 
 /** Before this instant the step may not start. null: at once. */
 export const waitUntil = (plan: Plan, state: RunState, step: PlanStep): number | null => {

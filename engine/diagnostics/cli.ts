@@ -109,6 +109,37 @@ export const cli = {
       `Gate "${gate}" opens the point of no return, and no engine is at the run: a go would not count`,
     remedy: ({ run }) => `First: runbook resume ${run}; the gate is then asked again`,
   }),
+  RB622: entry<{ step: string; item: string; open: readonly string[]; run: string }>({
+    exit: 2,
+    message: ({ step, item }) => `Item "${item}" of "${step}" is not asked for`,
+    remedy: ({ open, run }) =>
+      open.length > 0
+        ? `Asked for now: ${open.join(', ')}`
+        : `Nothing is asked now; see: runbook status ${run}`,
+  }),
+  RB623: entry<{ step: string; item: string; run: string }>({
+    exit: 2,
+    message: ({ step, item }) => `The time to answer item "${item}" of "${step}" is over`,
+    remedy: ({ run }) => `It is asked again after: runbook resume ${run}`,
+  }),
+  RB624: entry<{ step: string; item: string; by: string | null; passed: boolean }>({
+    exit: 2,
+    message: ({ step, item, by, passed }) =>
+      `Item "${item}" of "${step}" has ${passed ? 'passed' : 'failed'} already, by ${by ?? 'its own check'}`,
+    remedy: ({ passed }) =>
+      passed ? 'An answer stands' : 'A failed item is looked at again once the hold is resolved with --retry',
+  }),
+  RB625: entry<{ step: string; as: string; approvers: readonly string[] }>({
+    exit: 2,
+    message: ({ step, as }) => `"${as}" is not asked at the checklist "${step}"`,
+    remedy: ({ approvers }) =>
+      approvers.length > 0 ? `Approvers: ${approvers.join(', ')}` : 'All its items are read by the engine',
+  }),
+  RB626: entry<object>({
+    exit: 2,
+    message: () => 'An item either passes or fails',
+    remedy: () => 'Give one of --pass and --fail',
+  }),
   RB630: entry<{ step: string; line: number; change: string }>({
     exit: 4,
     message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,

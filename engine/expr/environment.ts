@@ -40,7 +40,8 @@ export const runEnvironment = (): Environment => {
     .clone()
     .registerVariable('vars', 'dyn')
     .registerVariable('steps', 'dyn')
-    .registerVariable('run', 'dyn');
+    .registerVariable('run', 'dyn')
+    .registerVariable('result', 'dyn');
   return running;
 };
 

@@ -10,6 +10,8 @@ export interface Scope {
   readonly vars: JsonObject;
   readonly steps: { readonly [id: string]: { readonly output: Json } };
   readonly run: JsonObject;
+  /** What a watch measured, with the schema of its output. */
+  readonly result?: { readonly value: Json; readonly schema: JsonSchema };
   /**
    * Output schemas by step id (`outputSchemas` of scope.ts). Without one, a whole number counts as an integer,
    * so that 3.0 / 2 would be 1.
@@ -59,6 +61,7 @@ const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown>
     ['vars', toCel(scope.vars, {})],
     ['steps', outputs],
     ['run', toCel(scope.run, {})],
+    ...(scope.result ? [['result', toCel(scope.result.value, scope.result.schema)] as const] : []),
   ]);
 };
 

@@ -16,6 +16,14 @@ export const commandSchema = z.discriminatedUnion('command', [
     ...person,
   }),
   z.strictObject({
+    command: z.literal('check'),
+    step: z.string().min(1),
+    item: z.string().min(1),
+    passed: z.boolean(),
+    as: z.string().min(1),
+    ...person,
+  }),
+  z.strictObject({
     command: z.literal('resolve'),
     choice: holdChoice,
     step: z.string().nullable(),

@@ -7,7 +7,7 @@ import type { ActKey, Recorded } from '../decide/events.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Agree } from './agree.ts';
 
-const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify)\/\d+$/;
+const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
 
 const text = z.string();
 const name = z.string().min(1);
@@ -28,7 +28,17 @@ const jsonObject = z.custom<JsonObject>(
 const effect = z.enum(['none', 'some', 'unknown']);
 const answer = z.enum(['go', 'no_go']);
 export const holdChoice = z.enum(['look', 'retry', 'skip', 'done', 'roll-back', 'continue', 'ended', 'stop']);
-const holdCause = z.enum(['failed', 'unknown', 'no-go', 'gate-expired', 'window', 'living', 'line-crossed']);
+const holdCause = z.enum([
+  'failed',
+  'unknown',
+  'no-go',
+  'gate-expired',
+  'window',
+  'living',
+  'line-crossed',
+  'watch',
+  'unanswered',
+]);
 const failure = z.strictObject({
   code: text,
   short: text,
@@ -124,6 +134,31 @@ const gates = [
   event('line-crossed', { act: actKey }),
 ] as const;
 
+const watches = [
+  event('watch-measured', {
+    step: name,
+    n: ordinal,
+    verdict: z.enum(['success', 'failure', 'inconclusive', 'error']),
+    value: text.exactOptional(),
+    why: text.exactOptional(),
+  }),
+  event('watch-tripped', {
+    step: name,
+    trip: ordinal,
+    as: z.enum(['failure', 'inconclusive', 'error']),
+    message: text,
+  }),
+  event('checklist-opened', { step: name, round: ordinal, asks: z.array(name) }),
+  event('item-checked', {
+    step: name,
+    item: name,
+    passed: z.boolean(),
+    by: name.nullable(),
+    user: text.nullable(),
+    reason: text,
+  }),
+] as const;
+
 const turns = [
   event('rollback-started', { reason: text, by: text.nullable(), owed: z.array(name) }),
   event('rollback-settled', {}),
@@ -145,6 +180,7 @@ export const recordedSchema = z.discriminatedUnion('type', [
   ...acts,
   ...steps,
   ...gates,
+  ...watches,
   ...turns,
 ]);
 

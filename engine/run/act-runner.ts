@@ -3,35 +3,15 @@
  * fsyncs is what resume relies on: an act without `act-started` has done nothing, one without
  * `act-finished` is probed.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { actOf, isAutoUndo } from '../decide/act-of.ts';
 import type { ActKey, Event, Failure } from '../decide/events.ts';
-import { actKey, parseActKey } from '../decide/keys.ts';
-import type { Json, JsonObject, PlanAct } from '../plan.ts';
-import type { ActContext, AnyStepActs, AnyStepType, Outcome, Probed } from '../step.ts';
-import { actContext } from './act-context.ts';
-import type { ActLogs } from './act-log.ts';
-import type { Connections } from './connections.ts';
+import { parseActKey } from '../decide/keys.ts';
+import type { Json, JsonObject } from '../plan.ts';
+import type { Outcome, Probed } from '../step.ts';
+import type { ActCalls, Call, CallParts } from './act-calls.ts';
 import { thrownFailure, thrownOutcome } from './failure.ts';
-import type { Ledgers } from './ledgers.ts';
-import type { Masking } from './masking.ts';
-import type { RunOptions } from './options.ts';
-import { type Ended, finished, probed } from './outcome-events.ts';
-import type { Recorder } from './recorder.ts';
-import type { Scopes } from './scope.ts';
+import { finished, probed } from './outcome-events.ts';
 import { parseInput } from './step-data.ts';
 import { untilAborted, untilEnded } from './time-limit.ts';
-import { untilItHolds } from './until-it-holds.ts';
-
-export interface ActRunnerParts
-  extends Pick<RunOptions, 'plan' | 'registry' | 'clock' | 'view' | 'runbookDir'> {
-  readonly recorder: Recorder;
-  readonly connections: Connections;
-  readonly logs: ActLogs;
-  readonly ledgers: Ledgers;
-  readonly masking: Masking;
-  readonly scopes: Scopes;
-}
 
 export interface Attempt {
   readonly act: ActKey;
@@ -41,48 +21,38 @@ export interface Attempt {
   readonly crossesLine: boolean;
 }
 
-/** An attempt whose intent is journaled. */
-interface Call {
-  readonly acts: AnyStepActs;
-  readonly context: ActContext;
-  /** As journaled: secrets by name. */
-  readonly rendered: JsonObject;
-  readonly input: unknown;
-  readonly before: Json;
-  /** Whether a client was handed out since: only then can something have happened. */
-  reached: boolean;
-}
-
 /** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
 const endingMs = 60_000;
 
 export class ActRunner {
-  readonly #parts: ActRunnerParts;
+  readonly #parts: CallParts;
+  readonly #calls: ActCalls;
 
-  constructor(parts: ActRunnerParts) {
+  constructor(parts: CallParts, calls: ActCalls) {
     this.#parts = parts;
+    this.#calls = calls;
   }
 
   /** Whether an interrupt may leave this act running. */
   detachable(act: ActKey): boolean {
-    return this.#spec(act).detachable && !this.#ended(act, 0).undo;
+    return this.#calls.spec(act).detachable && !this.#calls.ended(act, 0).undo;
   }
 
   effects(act: ActKey): 'read' | 'write' {
-    return this.#ended(act, 0).undo ? 'write' : this.#spec(act).effects;
+    return this.#calls.ended(act, 0).undo ? 'write' : this.#calls.spec(act).effects;
   }
 
   /** `wanted` is asked after preparing: a hold or rollback that came meanwhile must find nothing started. */
   async run(attempt: Attempt, control: AbortController, wanted: () => boolean): Promise<void> {
     const { recorder, clock } = this.#parts;
-    const ended = this.#ended(attempt.act, attempt.attempt);
+    const ended = this.#calls.ended(attempt.act, attempt.attempt);
     const { spec } = ended;
     let call: Call | null = null;
-    const log = this.#context(ended, control.signal, () => {
+    const log = this.#calls.context(ended, control.signal, () => {
       if (call) call.reached = true;
     });
     try {
-      call = await this.#prepare(attempt, ended, log.context, control);
+      call = await this.#calls.prepare(attempt.attach, ended, log.context, control);
       if (!wanted()) return;
       const write = this.effects(attempt.act) === 'write';
       if (!attempt.attach) this.#intend(attempt, call);
@@ -99,9 +69,9 @@ export class ActRunner {
         spec,
         control,
         () =>
-          this.#carryOut(started, ended, control).catch((e: unknown) =>
-            thrownOutcome(e, write, started.reached),
-          ),
+          this.#calls
+            .carryOut(started, ended, control)
+            .catch((e: unknown) => thrownOutcome(e, write, started.reached)),
         stuck,
       );
       // Left running on purpose, or a read nobody waits for: the attempt stays open for the next session.
@@ -118,10 +88,11 @@ export class ActRunner {
   }
 
   async probe(act: ActKey, attempt: number, control: AbortController): Promise<void> {
-    const ended = this.#ended(act, attempt);
-    const log = this.#context(ended, control.signal);
-    const { input, before } = this.#journaled(act);
-    const answer = await this.#acts(ended)
+    const ended = this.#calls.ended(act, attempt);
+    const log = this.#calls.context(ended, control.signal);
+    const { input, before } = this.#calls.journaled(act);
+    const answer = await this.#calls
+      .acts(ended)
       .then((acts) =>
         untilAborted(this.#parts.clock, ended.spec, control, () =>
           acts.probe(log.context, parseInput(ended.type, input), before),
@@ -137,11 +108,12 @@ export class ActRunner {
 
   /** Ends what an earlier session left running; a type without `end` leaves nothing behind. */
   async end(act: ActKey, attempt: number, control: AbortController): Promise<void> {
-    const ended = this.#ended(act, attempt);
-    const log = this.#context(ended, control.signal);
+    const ended = this.#calls.ended(act, attempt);
+    const log = this.#calls.context(ended, control.signal);
     const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
-    const input = () => parseInput(ended.type, this.#journaled(act).input);
-    const dead = await this.#acts(ended)
+    const input = () => parseInput(ended.type, this.#calls.journaled(act).input);
+    const dead = await this.#calls
+      .acts(ended)
       .then((acts) =>
         untilAborted(
           this.#parts.clock,
@@ -167,114 +139,6 @@ export class ActRunner {
       retryable: false,
       living: !dead,
     });
-  }
-
-  #spec(act: ActKey): PlanAct {
-    return actOf(this.#parts.plan, act);
-  }
-
-  #ended(act: ActKey, attempt: number): Ended {
-    const spec = this.#spec(act);
-    const type = this.#parts.registry.steps.get(spec.type);
-    if (!type) throw new Error(`step type ${spec.type} is in the plan but not in the registry`);
-    return {
-      act,
-      attempt,
-      spec,
-      type,
-      undo: isAutoUndo(this.#parts.plan, act),
-      masking: this.#parts.masking,
-    };
-  }
-
-  async #acts({ type }: { type: AnyStepType }): Promise<AnyStepActs> {
-    return (await type.load()).acts;
-  }
-
-  /** What was journaled with the intent; an undo starts from the image of the act that it undoes. */
-  #journaled(act: ActKey): { input: JsonObject; before: Json } {
-    const of = isAutoUndo(this.#parts.plan, act) ? actKey(parseActKey(act).step, 'do', 0) : act;
-    const state = this.#parts.recorder.state.acts[of];
-    return { input: this.#unmasked(of, state?.input ?? {}), before: state?.before ?? null };
-  }
-
-  /**
-   * A secret's text may stand in an input by chance, in a path for one: the journal has it masked, and an undo of
-   * the masked path would undo nothing. What renders to the journaled input is that input.
-   */
-  #unmasked(act: ActKey, journaled: JsonObject): JsonObject {
-    const { plan, recorder, scopes, masking } = this.#parts;
-    try {
-      const rendered = scopes.input(recorder.state, actOf(plan, act));
-      return isDeepStrictEqual(masking.json(rendered), journaled) ? rendered : journaled;
-    } catch {
-      return journaled;
-    }
-  }
-
-  #context(ended: Ended, signal: AbortSignal, connected?: () => void) {
-    const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
-    const { act, attempt, spec } = ended;
-    const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => view.output(act, line));
-    const context = actContext({
-      runId: recorder.state.runId,
-      plan,
-      spec,
-      act,
-      attempt,
-      signal,
-      clock,
-      runbookDir,
-      connections,
-      reveal: masking.reveal,
-      mask: masking.text,
-      log: log.write,
-      progress: (p) => view.progress(act, p, clock.now()),
-      ledger: ledgers.of(act, masking.text),
-      ...(connected && { connected }),
-    });
-    const end = () => {
-      log.end();
-      ledgers.close(act);
-    };
-    return { context, end };
-  }
-
-  /** Reads only. A throw here means that nothing happened. */
-  async #prepare(
-    attempt: Attempt,
-    ended: Ended,
-    context: ActContext,
-    control: AbortController,
-  ): Promise<Call> {
-    const { scopes, recorder, clock } = this.#parts;
-    const acts = await this.#acts(ended);
-    if (attempt.attach || ended.undo) {
-      const { input, before } = this.#journaled(attempt.act);
-      return { acts, context, rendered: input, input: parseInput(ended.type, input), before, reached: false };
-    }
-    const rendered = scopes.input(recorder.state, ended.spec);
-    const input = parseInput(ended.type, rendered);
-    if (ended.spec.effects === 'read' && ended.type.effects(input) !== 'read') {
-      throw new Error('the plan has it as a read, but with the values of this run it would write');
-    }
-    const prepare = acts.prepare;
-    const before = prepare
-      ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input))) as Json)
-      : null;
-    return { acts, context, rendered, input, before, reached: false };
-  }
-
-  async #carryOut(call: Call, ended: Ended, control: AbortController): Promise<Outcome<Json>> {
-    const { acts, context, input, before } = call;
-    if (ended.undo) {
-      if (!acts.undo) throw new Error(`${ended.spec.type} declares an undo that it does not have`);
-      return (await acts.undo(context, input, before)) as Outcome<Json>;
-    }
-    const once = async () => (await acts.run(context, input, before)) as Outcome<Json>;
-    const { phase } = parseActKey(ended.act);
-    if (phase === 'do' || phase === 'undo') return once();
-    return untilItHolds(once, ended.spec.retry, { clock: this.#parts.clock, signal: control.signal });
   }
 
   #intend({ act, attempt, crossesLine }: Attempt, call: Call): void {

@@ -44,6 +44,19 @@ export class InFlight {
     return undefined;
   }
 
+  /** Lets an act come to rest; asked again it changes nothing. */
+  pause(act: ActKey): void {
+    const control = this.actOf(act);
+    if (control && !control.signal.aborted) control.abort('pause' satisfies AbortReason);
+  }
+
+  /** Gives up what nobody wants to know any more. */
+  keepReads(wanted: (id: string) => boolean): void {
+    for (const [id, { control }] of this.#work) {
+      if (!wanted(id) && !control.signal.aborted) control.abort('stop' satisfies AbortReason);
+    }
+  }
+
   interrupt(reason: AbortReason, which: (act: ActKey) => boolean): void {
     for (const { act, control } of this.#work.values()) {
       if (which(act) && !control.signal.aborted) control.abort(reason);

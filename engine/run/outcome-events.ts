@@ -26,7 +26,7 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
       ? { ...head, result: 'done', effect: changed, output: masking.json(output.value) }
       : { ...head, result: 'failed', effect: changed, error: output.error, retryable: false };
   }
-  const code = signal.aborted ? (signal.reason === 'timeout' ? 'timeout' : 'stopped') : 'failed';
+  const code = codeOf(outcome, signal);
   return {
     ...head,
     result: 'failed',
@@ -35,6 +35,17 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
     retryable: code === 'stopped' ? false : outcome.retryable,
     ...(outcome.living && { living: true }),
   };
+};
+
+/** `paused`: told to come to rest, and known to have: anything else is a failure like any other. */
+const codeOf = (
+  outcome: Extract<Outcome<Json>, { done: false }>,
+  { aborted, reason }: AbortSignal,
+): string => {
+  if (!aborted) return 'failed';
+  if (reason === 'timeout') return 'timeout';
+  if (reason !== 'pause') return 'stopped';
+  return outcome.retryable && outcome.effect !== 'unknown' && !outcome.living ? 'paused' : 'failed';
 };
 
 export const probed = (ended: Ended, answer: Probed<unknown>): Event => {

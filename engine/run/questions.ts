@@ -1,4 +1,5 @@
 /** Keeps the one question that the state asks in front of the operator, and withdraws it when it is answered. */
+import { openItems } from '../decide/advance-checklist.ts';
 import { openGates } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { timerId } from '../decide/keys.ts';
@@ -31,11 +32,39 @@ const questionOf = (plan: Plan, state: RunState): Question | null => {
       deadline: state.timers[timerId.gate(id, gate.round)]?.until ?? null,
     };
   }
-  return null;
+  return itemQuestion(plan, state);
+};
+
+/** One item after the other. */
+const itemQuestion = (plan: Plan, state: RunState): Question | null => {
+  const open = openItems(plan, state);
+  const [first] = open;
+  if (!first) return null;
+  const { step, item } = first;
+  const round = state.steps[step.id]?.checklist?.round ?? 0;
+  return {
+    kind: 'item',
+    step: step.id,
+    round,
+    item: item.id,
+    say: item.say,
+    approvers: step.approvers.map((id) => ({ id, name: plan.approvers[id]?.name ?? id })),
+    left: open.filter((o) => o.step.id === step.id).length,
+    deadline: state.timers[timerId.items(step.id, round)]?.until ?? null,
+  };
 };
 
 /** The same while nothing about the question changed. */
-const keyOf = (q: Question): string => (q.kind === 'hold' ? q.hold : `${q.step}#${q.round}:${q.missing}`);
+const keyOf = (q: Question): string => {
+  switch (q.kind) {
+    case 'hold':
+      return q.hold;
+    case 'gate':
+      return `${q.step}#${q.round}:${q.missing}`;
+    case 'item':
+      return `${q.step}#${q.round}/${q.item}`;
+  }
+};
 
 export class Questions {
   readonly #plan: Plan;
@@ -98,6 +127,11 @@ export class Questions {
     if (answer.kind === 'gate') {
       const { verdict, as, reason } = answer;
       return { command: 'approve', gate: question.step ?? '', verdict, as, unattended: false, reason };
+    }
+    if (answer.kind === 'item') {
+      const { passed, as, reason } = answer;
+      const item = question.kind === 'item' ? question.item : '';
+      return { command: 'check', step: question.step ?? '', item, passed, as, reason };
     }
     if (answer.choice === 'stop') return 'stop';
     return { command: 'resolve', choice: answer.choice, step: question.step, reason: answer.reason };

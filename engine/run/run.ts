@@ -8,10 +8,11 @@ import { failedCriteria } from '../decide/advance-gate.ts';
 import { answer, openGates, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
-import type { ActKey } from '../decide/events.ts';
+import type { ActKey, HoldCause } from '../decide/events.ts';
 import { type Errand, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
 import { layout } from '../journal/layout.ts';
+import { ActCalls } from './act-calls.ts';
 import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
 import { Connections } from './connections.ts';
@@ -20,6 +21,7 @@ import { InFlight } from './in-flight.ts';
 import { Ledgers } from './ledgers.ts';
 import { type Mail, openMail } from './mail.ts';
 import { createMasking } from './masking.ts';
+import { Measurer } from './measurer.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +29,9 @@ import { createScopes, type Scopes } from './scope.ts';
 
 /** Between the first Ctrl-C and leaving: long enough to press it again. */
 const secondThoughtMs = 1_500;
+
+/** Something went wrong; the other holds wait for a decision. */
+const failures: readonly HoldCause[] = ['failed', 'line-crossed', 'watch'];
 
 /** How often the view's clocks move and timers are looked at. */
 const tickMs = 1_000;
@@ -39,6 +44,7 @@ class Session {
   readonly #connections: Connections;
   readonly #logs: ActLogs;
   readonly #runner: ActRunner;
+  readonly #measurer: Measurer;
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
@@ -63,7 +69,7 @@ class Session {
     });
     this.#logs = new ActLogs(join(runDir, 'logs'));
     this.#scopes = createScopes(plan, registry);
-    this.#runner = new ActRunner({
+    const parts = {
       ...options,
       masking,
       recorder: this.#recorder,
@@ -71,7 +77,10 @@ class Session {
       logs: this.#logs,
       ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now()),
       scopes: this.#scopes,
-    });
+    };
+    const calls = new ActCalls(parts);
+    this.#runner = new ActRunner(parts, calls);
+    this.#measurer = new Measurer(parts, calls);
     this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
     this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
     this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
@@ -193,21 +202,23 @@ class Session {
   #step(): boolean {
     if (this.#inFlight.failure || (this.#interrupts > 0 && this.#inFlight.size === 0)) return false;
     const before = this.state.seq;
-    for (const decision of decide(this.#o.plan, this.state, this.#o.clock.now())) {
-      if (!this.#inFlight.has(decision.id)) this.#carryOut(decision);
-    }
+    const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
+    for (const decision of decisions) if (!this.#inFlight.has(decision.id)) this.#carryOut(decision);
+    // A rollback does not wait for what a watch would still have measured.
+    this.#inFlight.keepReads((id) => !id.startsWith('measure:') || decisions.some((d) => d.id === id));
     return this.state.seq !== before;
   }
 
   #carryOut(d: Decision): void {
     if (!isErrand(d)) this.#recorder.add(...recordOf(d));
+    else if (d.do === 'pause-act') this.#inFlight.pause(d.act);
     else if (d.do === 'open-gate') {
       const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step);
       this.#recorder.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
     } else this.#launch(d);
   }
 
-  #launch(d: Exclude<Errand, { do: 'open-gate' }>): void {
+  #launch(d: Exclude<Errand, { do: 'open-gate' | 'pause-act' }>): void {
     if (this.#interrupts > 0 && d.do !== 'stop-act') return;
     const running = d.do === 'stop-act' ? this.#inFlight.actOf(d.act) : undefined;
     if (running) {
@@ -221,16 +232,18 @@ class Session {
           return this.#runner.probe(d.act, d.attempt, control);
         case 'stop-act':
           return this.#runner.end(d.act, d.attempt, control);
+        case 'measure':
+          return this.#measurer.measure(d.step, d.n, control, () => this.#wanted(d));
         case 'act':
-          return this.#runner.run(d, control, () => this.#wanted(d, control));
+          return this.#runner.run(d, control, () => !control.signal.aborted && this.#wanted(d));
       }
     };
     this.#inFlight.add(d.id, d.act, control, work);
   }
 
   /** What was only being prepared must not start once the core has changed its mind. */
-  #wanted(d: Decision, control: AbortController): boolean {
-    if (control.signal.aborted || this.#interrupts > 0) return false;
+  #wanted(d: Decision): boolean {
+    if (this.#interrupts > 0 && d.do === 'act') return false;
     return decide(this.#o.plan, this.state, this.#o.clock.now()).some((now) => now.id === d.id);
   }
 
@@ -285,6 +298,6 @@ class Session {
     const { settled, hold } = this.state;
     if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
     if (!hold) return 'interrupted';
-    return hold.cause === 'failed' || hold.cause === 'line-crossed' ? 'held-failed' : 'held-human';
+    return failures.includes(hold.cause) ? 'held-failed' : 'held-human';
   }
 }

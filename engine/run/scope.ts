@@ -1,4 +1,5 @@
 /** What `${{ }}` sees at run time. */
+import { coreOutput } from '../decide/core-output.ts';
 import { actKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Scope } from '../expr/evaluate.ts';
@@ -20,7 +21,8 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
     const steps: { [id: string]: { output: Json } } = {};
     for (const id of reads) {
       const act = state.acts[actKey(id, 'do', 0)];
-      if (act?.done) steps[id] = { output: act.output };
+      const output = act?.done ? act.output : coreOutput(plan, state, id);
+      if (act?.done || output !== null) steps[id] = { output };
     }
     if (reads.length > 0) schemas ??= outputSchemas(plan, registry);
     const t0 = state.clock ? new Date(state.clock.t0).toISOString() : null;

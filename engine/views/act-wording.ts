@@ -21,6 +21,9 @@ export const actName = (key: Of<'act-started'>['act']): string => {
     'undo-pre': `undo of ${step}, precondition ${n}`,
     undo: n === 1 ? `undo of ${step}` : `undo of ${step}, act ${n}`,
     'undo-verify': `undo of ${step}, verify ${n}`,
+    measure: `${step}, measurement`,
+    trip: `${step}, on trip ${n}`,
+    item: `${step}, item ${n}`,
   };
   return names[phase];
 };
@@ -34,7 +37,7 @@ export const effectWord: { readonly [E in Effect]: string } = {
 
 const isRead = (key: Of<'act-started'>['act']): boolean => {
   const { phase } = parseActKey(key);
-  return phase !== 'do' && phase !== 'undo';
+  return phase !== 'do' && phase !== 'undo' && phase !== 'trip';
 };
 
 export const wordAct = {

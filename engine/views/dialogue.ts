@@ -51,6 +51,22 @@ const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promis
   }
 };
 
+const askItem = async (q: Extract<Question, { kind: 'item' }>, ask: Ask): Promise<Answer | null> => {
+  const closes = q.deadline === null ? '' : `, closes at ${timeOfDay(q.deadline)}`;
+  const head = [`CHECKLIST ${q.step}: ${q.say}`, `item ${q.item}, ${q.left} to answer${closes}`];
+  const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
+  const ids = q.approvers.map((a) => a.id);
+  for (let again: readonly string[] = []; ; again = [back]) {
+    const as = await choose(ask, [...head, ...again, 'Who answers? Type the id:', ...people], ids);
+    if (as === null) return null;
+    const word = await choose(ask, [...head, `${as}: type "pass" or "fail" in full:`], ['pass', 'fail']);
+    if (word === null) return null;
+    const why = await reason(ask, head, `${as} says ${word.toUpperCase()}`);
+    if (why === null) return null;
+    if (why !== '') return { kind: 'item', passed: word === 'pass', as, reason: why };
+  }
+};
+
 const askHold = async (
   q: Extract<Question, { kind: 'hold' }>,
   ask: Ask,
@@ -73,11 +89,19 @@ const askHold = async (
   }
 };
 
-export const converse = (question: Question, ask: Ask, scene: HoldScene): Promise<Answer | null> =>
-  question.kind === 'gate' ? askGate(question, ask) : askHold(question, ask, scene);
+export const converse = (question: Question, ask: Ask, scene: HoldScene): Promise<Answer | null> => {
+  switch (question.kind) {
+    case 'gate':
+      return askGate(question, ask);
+    case 'item':
+      return askItem(question, ask);
+    case 'hold':
+      return askHold(question, ask, scene);
+  }
+};
 
 /** `closes in 4m 10s`, for the line above the input. */
 export const countdown = (question: Question, now: number): string | null =>
-  question.kind === 'gate' && question.deadline !== null
+  question.kind !== 'hold' && question.deadline !== null
     ? `closes in ${span(Math.max(0, question.deadline - now))}`
     : null;

@@ -23,6 +23,17 @@ export type Question =
       deadline: number | null;
     }
   | {
+      kind: 'item';
+      step: string;
+      round: number;
+      item: string;
+      say: string;
+      approvers: readonly { id: string; name: string }[];
+      /** Items that wait for an answer, this one among them. */
+      left: number;
+      deadline: number | null;
+    }
+  | {
       kind: 'hold';
       hold: string;
       step: string | null;
@@ -33,6 +44,7 @@ export type Question =
 
 export type Answer =
   | { kind: 'gate'; verdict: 'go' | 'no_go'; as: string; reason: string }
+  | { kind: 'item'; passed: boolean; as: string; reason: string }
   | { kind: 'hold'; choice: HoldChoice; reason: string };
 
 export interface View {

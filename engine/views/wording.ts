@@ -4,9 +4,11 @@ import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { wordAct } from './act-wording.ts';
+import { wordChecklist } from './checklist-wording.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { wordGateOpened, wordHold } from './hold-wording.ts';
 import type { Tone } from './paint.ts';
+import { wordWatch } from './watch-wording.ts';
 
 export interface Sentence {
   readonly tone: Tone;
@@ -54,6 +56,9 @@ const wordTimer: Worder<'timer-set'> = (e, plan) => {
   const [kind = '', rest = ''] = e.timer.split(/:(.*)/s);
   const until = timeOfDay(e.until);
   const left = span(e.until - e.at);
+  // How it stands is on the screen all the time; a line for each interval would bury the rest.
+  if (kind === 'measure') return null;
+  if (kind === 'items') return { tone: 'dim', text: `checklist closes at ${until}, in ${left}` };
   if (kind === 'gate') return { tone: 'dim', text: `gate closes at ${until}, in ${left}` };
   if (kind === 'retry') return { tone: 'warn', text: `next attempt at ${until}, in ${left}` };
   return { tone: 'dim', text: `${rest}: waiting until ${until}, ${left}`, ...also(plan.steps[rest]?.name) };
@@ -110,6 +115,8 @@ const worders: { [T in EventType]: Worder<T> } = {
     tone: e.verdict === 'go' ? 'good' : 'bad',
     text: `gate ${e.step} is settled: ${verdictWord[e.verdict]}`,
   }),
+  ...wordWatch,
+  ...wordChecklist,
   'line-crossed': (e, plan) => {
     const line = plan.entries.find((x) => x.kind === 'line');
     return {

@@ -1,0 +1,141 @@
+/**
+ * A checklist: the items that a read decides, in their order and each to its end, while people answer the others.
+ * All are taken before any of them stops the run: the first failure must not hide the second.
+ */
+import type { Plan, PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
+import { advanceAct, checkPolicy } from './advance-act.ts';
+import type { Decision } from './decisions.ts';
+import { stepState } from './fold.ts';
+import { actKey, timerId } from './keys.ts';
+import { choices, go, type HoldRequest, type Move, settleStep } from './move.ts';
+import { perPlan } from './per-plan.ts';
+import type { ItemState, RunState } from './state.ts';
+
+export const itemState = (state: RunState, step: PlanChecklist, item: PlanItem): ItemState | null => {
+  const items = stepState(state, step.id).checklist?.items;
+  return items && Object.hasOwn(items, item.id) ? (items[item.id] ?? null) : null;
+};
+
+const checklists = perPlan((plan) => Object.values(plan.steps).filter((s) => s.kind === 'checklist'));
+
+/** Items that wait for a person now. None once the run goes back, or is held at the checklist itself. */
+export const openItems = (plan: Plan, state: RunState): readonly { step: PlanChecklist; item: PlanItem }[] =>
+  state.rollback
+    ? []
+    : checklists(plan)
+        .filter(({ id }) => {
+          const { state: at, checklist } = stepState(state, id);
+          return at === 'running' && state.hold?.step !== id && (checklist?.openedSession ?? 0) > 0;
+        })
+        .flatMap((step) => asked(state, step).map((item) => ({ step, item })));
+
+const asked = (state: RunState, step: PlanChecklist): readonly PlanItem[] =>
+  step.items.filter((item) => item.check === null && itemState(state, step, item) === null);
+
+export const advanceChecklist = (state: RunState, step: PlanChecklist, now: number): Move => {
+  const people = asked(state, step);
+  const asking = people.length > 0 ? ask(state, step, people, now) : 'answered';
+  const reading = read(state, step, now);
+  if (reading !== null || Array.isArray(asking)) {
+    return go(...(Array.isArray(asking) ? asking : []), ...(reading ?? []));
+  }
+  if (asking === 'waiting') return go();
+  if (asking === 'expired') return { kind: 'hold', request: unanswered(state, step, people) };
+  return settle(state, step);
+};
+
+/** What is to be done so that people are asked; else how it stands. */
+const ask = (
+  state: RunState,
+  step: PlanChecklist,
+  items: readonly PlanItem[],
+  now: number,
+): Decision[] | 'waiting' | 'expired' => {
+  const { checklist } = stepState(state, step.id);
+  const timer = timerId.items(step.id, checklist?.round ?? 0);
+  const armed = state.timers[timer];
+  const expired = armed !== undefined && (armed.ended || now >= armed.until);
+  const mine = checklist !== null && checklist.openedSession === state.session?.n;
+  // Asked anew where the time ran out while no engine was there to hear an answer.
+  if (!checklist?.openedSession || (expired && !mine)) {
+    const round = (checklist?.round ?? 0) + 1;
+    const asks = items.map((item) => item.id);
+    return [{ do: 'open-checklist', id: `open:${step.id}#${round}`, step: step.id, round, asks }];
+  }
+  if (expired) return 'expired';
+  if (step.timeoutMs === null || armed) return 'waiting';
+  return [{ do: 'arm-timer', id: timer, timer, until: checklist.openedAt + step.timeoutMs }];
+};
+
+/** null: every item that a read decides is decided. */
+const read = (state: RunState, step: PlanChecklist, now: number): readonly Decision[] | null => {
+  for (const [index, item] of step.items.entries()) {
+    if (item.check === null || itemState(state, step, item)) continue;
+    return readItem(state, step, { item, check: item.check, index }, now);
+  }
+  return null;
+};
+
+const readItem = (
+  state: RunState,
+  step: PlanChecklist,
+  { item, check, index }: { item: PlanItem; check: PlanAct; index: number },
+  now: number,
+): readonly Decision[] => {
+  const progress = advanceAct(state, checkPolicy(actKey(step.id, 'item', index)), now);
+  const found = (passed: boolean, reason: string): readonly Decision[] => [
+    { do: 'check-item', id: `item:${step.id}/${item.id}`, step: step.id, item: item.id, passed, reason },
+  ];
+  switch (progress.is) {
+    case 'busy':
+      return progress.decisions;
+    case 'done':
+      return found(true, `holds: ${check.preview}`);
+    case 'failed':
+      return found(false, progress.error.short);
+    case 'unknown':
+      return found(false, progress.why);
+    case 'living':
+      return found(false, 'its read did not end');
+  }
+};
+
+const failedItems = (state: RunState, step: PlanChecklist): readonly string[] =>
+  step.items.flatMap((item) => {
+    const found = itemState(state, step, item);
+    return found && !found.passed ? [`${item.id} (${found.by ? `${found.by}: ` : ''}${found.reason})`] : [];
+  });
+
+const settle = (state: RunState, step: PlanChecklist): Move => {
+  const failed = failedItems(state, step);
+  if (failed.length === 0) return go(settleStep(step.id, 'succeeded'));
+  const why = `${failed.length} of ${step.items.length} items failed: ${failed.join('; ')}`;
+  if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', why));
+  if (step.onFailure === 'rollback' && !state.line)
+    return { kind: 'roll-back', reason: `${step.id}: ${why}` };
+  const refused = step.onFailure === 'rollback';
+  return {
+    kind: 'hold',
+    request: {
+      cause: refused ? 'line-crossed' : 'failed',
+      step: step.id,
+      act: null,
+      message: `${step.id}: ${why}${refused ? '; a rollback was due, but the point of no return is crossed' : ''}`,
+      remedy: 'Mend it; --retry then looks at the failed items again, and only at them',
+      choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
+    },
+  };
+};
+
+const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanItem[]): HoldRequest => {
+  const failed = failedItems(state, step);
+  const also = failed.length > 0 ? `; failed: ${failed.join('; ')}` : '';
+  return {
+    cause: 'unanswered',
+    step: step.id,
+    act: null,
+    message: `${step.id}: nobody answered in time: ${items.map((item) => item.id).join(', ')}${also}`,
+    remedy: 'Nobody is taken to have agreed: --retry asks again',
+    choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
+  };
+};

@@ -1,0 +1,157 @@
+/**
+ * A watch: one measurement after the other until it has seen enough, or too much. Only what is journaled counts, so
+ * a resumed run counts on; a measurement that was missed meanwhile is not made up for.
+ */
+import type { Plan, PlanWatch } from '../plan.ts';
+import { actPolicy, advanceAct } from './advance-act.ts';
+import { backgroundEnded } from './background.ts';
+import type { Decision } from './decisions.ts';
+import { stepState } from './fold.ts';
+import { newWatch } from './fold-watch.ts';
+import { actKey, timerId } from './keys.ts';
+import { choices, go, type Move, settleStep } from './move.ts';
+import { pausesOf } from './pause.ts';
+import type { Counts, RunState, WatchState } from './state.ts';
+import { instantOf } from './times.ts';
+import { wakeAt } from './wait.ts';
+
+export const watchState = (state: RunState, id: string): WatchState =>
+  stepState(state, id).watch ?? newWatch();
+
+export const takenOf = (counts: Counts): number =>
+  counts.success + counts.failure + counts.inconclusive + counts.error;
+
+export const advanceWatch = (plan: Plan, state: RunState, step: PlanWatch, now: number): Move => {
+  const watch = watchState(state, step.id);
+  if (watch.tripped) return afterTrip(plan, state, step, watch, now);
+  const trip = tripOf(step, watch);
+  if (trip) return go(tripWatch(step, watch, trip));
+  const due = dueAt(state, step, now);
+  if (hasEnded(plan, state, step, due, now)) return atEnd(step, watch);
+  return now < due ? sleep(plan, state, step, due, now) : go(measure(step, watch));
+};
+
+const measure = (step: PlanWatch, { total }: WatchState): Decision => {
+  const n = takenOf(total) + 1;
+  return {
+    do: 'measure',
+    id: `measure:${step.id}#${n}`,
+    act: actKey(step.id, 'measure', 0),
+    step: step.id,
+    n,
+  };
+};
+
+/** Of the next measurement. */
+export const dueAt = (state: RunState, step: PlanWatch, now: number): number => {
+  const { startedAt } = stepState(state, step.id);
+  const { last } = watchState(state, step.id);
+  return last ? last.at + step.intervalMs : (startedAt ?? now) + step.initialDelayMs;
+};
+
+const hasEnded = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: number): boolean => {
+  const taken = takenOf(watchState(state, step.id).since);
+  // However late it began: without one measurement it has said nothing.
+  if (taken === 0) return false;
+  if (step.untilMs === null) return taken >= (step.count ?? 1);
+  return backgroundEnded(plan, state, step, taken, due, now);
+};
+
+/** Nothing bad was seen, but that alone does not mean that something good was. */
+const atEnd = (step: PlanWatch, watch: WatchState): Move =>
+  watch.since.success > 0
+    ? go(settleStep(step.id, 'succeeded'))
+    : go(
+        tripWatch(step, watch, {
+          as: 'inconclusive',
+          why: `it ends without one successful measurement (${counted(watch.since)})`,
+        }),
+      );
+
+/** Until the next measurement, or its end where that comes before. */
+const sleep = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: number): Move => {
+  const ends = state.clock?.skipWaits || step.untilMs === null ? null : instantOf(plan, state, step.untilMs);
+  const wake = wakeAt(
+    state,
+    timerId.measure(step.id),
+    ends !== null && ends > now ? Math.min(due, ends) : due,
+  );
+  return wake ? go(wake) : go();
+};
+
+interface Trip {
+  readonly as: 'failure' | 'inconclusive' | 'error';
+  readonly why: string;
+}
+
+const plural = (n: number, word: string): string => `${n} ${word} measurement${n === 1 ? '' : 's'}`;
+
+export const counted = (c: Counts): string =>
+  `${takenOf(c)} taken: ${c.success} good, ${c.failure} failed, ${c.inconclusive} inconclusive, ${c.error} with an error`;
+
+/** null: within all limits. */
+const tripOf = (step: PlanWatch, { since, consecutiveErrors }: WatchState): Trip | null => {
+  if (since.failure > step.failureLimit) {
+    return { as: 'failure', why: `${plural(since.failure, 'failed')}, where ${step.failureLimit} may fail` };
+  }
+  if (since.inconclusive > step.inconclusiveLimit) {
+    const said = plural(since.inconclusive, 'inconclusive');
+    return { as: 'inconclusive', why: `${said}, where ${step.inconclusiveLimit} may be` };
+  }
+  if (consecutiveErrors > step.consecutiveErrorLimit) {
+    const may = `${step.consecutiveErrorLimit} in a row may`;
+    return {
+      as: 'error',
+      why: `${consecutiveErrors} measurements in a row could not be taken, where ${may}`,
+    };
+  }
+  return null;
+};
+
+const tripWatch = (step: PlanWatch, { trips, last }: WatchState, { as, why }: Trip): Decision => {
+  const reason = last?.why ? `; the last one: ${last.why}` : '';
+  const value = last?.value ? `; measured ${last.value}` : '';
+  const trip = trips + 1;
+  const message = `${why}${reason}${value}`;
+  return { do: 'trip-watch', id: `trip:${step.id}#${trip}`, step: step.id, trip, as, message };
+};
+
+const afterTrip = (plan: Plan, state: RunState, step: PlanWatch, watch: WatchState, now: number): Move => {
+  const pauses = step.pauses && step.onFailure !== 'continue' ? pausesOf(plan, state) : [];
+  const acting = tripActs(state, step, watch, now);
+  if (acting) return go(...pauses, ...acting);
+  const message = `${step.id}: ${watch.tripped?.message ?? ''}`;
+  if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', watch.tripped?.message ?? null));
+  if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason: message };
+  const refused =
+    step.onFailure === 'rollback' ? '; a rollback was due, but the point of no return is crossed' : '';
+  return {
+    kind: 'hold',
+    urgent: true,
+    request: {
+      cause: 'watch',
+      step: step.id,
+      act: null,
+      message: `${message}${refused}`,
+      remedy: state.line
+        ? 'There is no way back: see the forward fix; then go on watching with --retry, or give up watching with --skip'
+        : 'Go back with --roll-back, go on watching with --retry, or give up watching with --skip',
+      choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
+    },
+  };
+};
+
+/** An act of the trip that failed, or of which nobody knows, is told by its own events; the next one follows. */
+const tripActs = (
+  state: RunState,
+  step: PlanWatch,
+  { trips }: WatchState,
+  now: number,
+): readonly Decision[] | null => {
+  for (const [i, spec] of step.onTrip.entries()) {
+    const act = actKey(step.id, 'trip', (trips - 1) * step.onTrip.length + i);
+    const progress = advanceAct(state, actPolicy(act, spec), now);
+    if (progress.is === 'busy') return progress.decisions;
+  }
+  return null;
+};

@@ -1,0 +1,16 @@
+/** What comes to rest when a watch trips. */
+import type { Plan } from '../plan.ts';
+import { isRunning } from './advance-act.ts';
+import type { Decision } from './decisions.ts';
+import { actKey, attemptId } from './keys.ts';
+import type { RunState } from './state.ts';
+
+/** Acts of the list that this session runs and whose type can be paused; the others go on. */
+export const pausesOf = (plan: Plan, state: RunState): readonly Decision[] =>
+  Object.keys(state.steps).flatMap((id): readonly Decision[] => {
+    const step = plan.steps[id];
+    const act = actKey(id, 'do', 0);
+    if (step?.kind !== 'act' || !step.act.pausable || !isRunning(state, act)) return [];
+    const attempt = state.acts[act]?.attempts.at(-1)?.n ?? 1;
+    return [{ do: 'pause-act', id: `pause:${attemptId(act, attempt)}`, act, attempt }];
+  });

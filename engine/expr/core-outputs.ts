@@ -1,0 +1,27 @@
+/** What the steps of the core have as output, once they are over; a gate and a wait have none. */
+import * as z from 'zod';
+
+export const coreOutputs: { readonly [kind: string]: z.ZodType } = {
+  watch: z.strictObject({
+    measurements: z.int().describe('measurements taken, those with an error among them'),
+    successes: z.int(),
+    failures: z.int(),
+    inconclusive: z.int(),
+    errors: z.int(),
+    last: z
+      .enum(['success', 'failure', 'inconclusive', 'error', 'none'])
+      .describe('verdict of the last measurement'),
+  }),
+  checklist: z.strictObject({
+    passed: z.int(),
+    failed: z.int().describe('items that failed, or that nobody answered'),
+    items: z.record(
+      z.string(),
+      z.strictObject({
+        passed: z.boolean(),
+        by: z.string().describe('`check`, the approver who answered, or `nobody`'),
+        reason: z.string(),
+      }),
+    ),
+  }),
+};

@@ -1,0 +1,154 @@
+/** Calls of step types within a run: rendered, with their context, from what is journaled or from the plan. */
+import { isDeepStrictEqual } from 'node:util';
+import { actOf, isAutoUndo } from '../decide/act-of.ts';
+import type { ActKey, Phase } from '../decide/events.ts';
+import { actKey, parseActKey } from '../decide/keys.ts';
+import type { Json, JsonObject, PlanAct } from '../plan.ts';
+import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
+import { actContext } from './act-context.ts';
+import type { ActLogs } from './act-log.ts';
+import type { Connections } from './connections.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { Masking } from './masking.ts';
+import type { RunOptions } from './options.ts';
+import type { Ended } from './outcome-events.ts';
+import type { Recorder } from './recorder.ts';
+import type { Scopes } from './scope.ts';
+import { parseInput } from './step-data.ts';
+import { untilAborted } from './time-limit.ts';
+import { untilItHolds } from './until-it-holds.ts';
+
+export interface CallParts extends Pick<RunOptions, 'plan' | 'registry' | 'clock' | 'view' | 'runbookDir'> {
+  readonly recorder: Recorder;
+  readonly connections: Connections;
+  readonly logs: ActLogs;
+  readonly ledgers: Ledgers;
+  readonly masking: Masking;
+  readonly scopes: Scopes;
+}
+
+/** Ready to be carried out. */
+export interface Call {
+  readonly acts: AnyStepActs;
+  readonly context: ActContext;
+  /** As journaled: secrets by name. */
+  readonly rendered: JsonObject;
+  readonly input: unknown;
+  readonly before: Json;
+  /** Whether a client was handed out since: only then can something have happened. */
+  reached: boolean;
+}
+
+/** A read that has to hold is read again within its attempt; what acts has attempts of the journal. */
+const polled: readonly Phase[] = ['pre', 'verify', 'undo-pre', 'undo-verify', 'item'];
+
+export class ActCalls {
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+  }
+
+  spec(act: ActKey): PlanAct {
+    return actOf(this.#parts.plan, act);
+  }
+
+  ended(act: ActKey, attempt: number): Ended {
+    const spec = this.spec(act);
+    const type = this.#parts.registry.steps.get(spec.type);
+    if (!type) throw new Error(`step type ${spec.type} is in the plan but not in the registry`);
+    return {
+      act,
+      attempt,
+      spec,
+      type,
+      undo: isAutoUndo(this.#parts.plan, act),
+      masking: this.#parts.masking,
+    };
+  }
+
+  async acts({ type }: { type: AnyStepType }): Promise<AnyStepActs> {
+    return (await type.load()).acts;
+  }
+
+  /** What was journaled with the intent; an undo starts from the image of the act that it undoes. */
+  journaled(act: ActKey): { input: JsonObject; before: Json } {
+    const of = isAutoUndo(this.#parts.plan, act) ? actKey(parseActKey(act).step, 'do', 0) : act;
+    const state = this.#parts.recorder.state.acts[of];
+    return { input: this.#unmasked(of, state?.input ?? {}), before: state?.before ?? null };
+  }
+
+  /**
+   * A secret's text may stand in an input by chance, in a path for one: the journal has it masked, and an undo of
+   * the masked path would undo nothing. What renders to the journaled input is that input.
+   */
+  #unmasked(act: ActKey, journaled: JsonObject): JsonObject {
+    const { plan, recorder, scopes, masking } = this.#parts;
+    try {
+      const rendered = scopes.input(recorder.state, actOf(plan, act));
+      return isDeepStrictEqual(masking.json(rendered), journaled) ? rendered : journaled;
+    } catch {
+      return journaled;
+    }
+  }
+
+  context(ended: Ended, signal: AbortSignal, connected?: () => void) {
+    const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
+    const { act, attempt, spec } = ended;
+    const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => view.output(act, line));
+    const context = actContext({
+      runId: recorder.state.runId,
+      plan,
+      spec,
+      act,
+      attempt,
+      signal,
+      clock,
+      runbookDir,
+      connections,
+      reveal: masking.reveal,
+      mask: masking.text,
+      log: log.write,
+      progress: (p) => view.progress(act, p, clock.now()),
+      ledger: ledgers.of(act, masking.text),
+      ...(connected && { connected }),
+    });
+    const end = () => {
+      log.end();
+      ledgers.close(act);
+    };
+    return { context, end };
+  }
+
+  /** Reads only. A throw here means that nothing happened. */
+  async prepare(attach: boolean, ended: Ended, context: ActContext, control: AbortController): Promise<Call> {
+    const { scopes, recorder, clock } = this.#parts;
+    const acts = await this.acts(ended);
+    if (attach || ended.undo) {
+      const { input, before } = this.journaled(ended.act);
+      return { acts, context, rendered: input, input: parseInput(ended.type, input), before, reached: false };
+    }
+    const rendered = scopes.input(recorder.state, ended.spec);
+    const input = parseInput(ended.type, rendered);
+    if (ended.spec.effects === 'read' && ended.type.effects(input) !== 'read') {
+      throw new Error('the plan has it as a read, but with the values of this run it would write');
+    }
+    const prepare = acts.prepare;
+    const before = prepare
+      ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input))) as Json)
+      : null;
+    return { acts, context, rendered, input, before, reached: false };
+  }
+
+  async carryOut(call: Call, ended: Ended, control: AbortController): Promise<Outcome<Json>> {
+    const { acts, context, input, before } = call;
+    if (ended.undo) {
+      if (!acts.undo) throw new Error(`${ended.spec.type} declares an undo that it does not have`);
+      return (await acts.undo(context, input, before)) as Outcome<Json>;
+    }
+    const once = async () => (await acts.run(context, input, before)) as Outcome<Json>;
+    const { phase } = parseActKey(ended.act);
+    if (!polled.includes(phase)) return once();
+    return untilItHolds(once, ended.spec.retry, { clock: this.#parts.clock, signal: control.signal });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * One measurement of a watch: the read, then what it says. Nothing is journaled before it is over: an engine that
+ * dies in the middle has measured nothing, and the next one takes the same measurement.
+ */
+import type { Event, Measured } from '../decide/events.ts';
+import { actKey } from '../decide/keys.ts';
+import { schemaOf } from '../expr/json-schema.ts';
+import type { Json, PlanWatch } from '../plan.ts';
+import type { Outcome } from '../step.ts';
+import type { ActCalls, CallParts } from './act-calls.ts';
+import { outcomeFailure, thrownFailure } from './failure.ts';
+import type { Ended } from './outcome-events.ts';
+import { journalOutput } from './step-data.ts';
+import { untilAborted } from './time-limit.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Shown to people, once a line: what a scan of a log brings may be long. */
+const longestValue = 200;
+const longestWhy = 300;
+
+const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+
+interface Found {
+  readonly verdict: Measured;
+  readonly why?: string;
+  readonly value?: string;
+}
+
+export class Measurer {
+  readonly #parts: CallParts;
+  readonly #calls: ActCalls;
+
+  constructor(parts: CallParts, calls: ActCalls) {
+    this.#parts = parts;
+    this.#calls = calls;
+  }
+
+  /** `wanted`: asked at the end; a rollback that came meanwhile, or a person who gave the watch up, wants none. */
+  async measure(step: string, n: number, control: AbortController, wanted: () => boolean): Promise<void> {
+    const { plan, recorder } = this.#parts;
+    const watch = plan.steps[step];
+    if (watch?.kind !== 'watch') throw new Error(`${step} is no watch`);
+    const ended = this.#calls.ended(actKey(step, 'measure', 0), n);
+    const log = this.#calls.context(ended, control.signal);
+    const found = await this.#read(ended, control, log.context)
+      .then((outcome) => this.#judge(watch, ended, outcome))
+      .catch((error: unknown): Found => ({ verdict: 'error', why: this.#said(error) }))
+      .finally(log.end);
+    const { aborted, reason } = control.signal;
+    if ((aborted && reason !== 'timeout') || !wanted()) return;
+    const { verdict, why, value } = found;
+    const event: Event = {
+      type: 'watch-measured',
+      step,
+      n,
+      verdict,
+      ...(value !== undefined && { value: cut(value, longestValue) }),
+      ...(why !== undefined && { why: cut(this.#parts.masking.text(why), longestWhy) }),
+    };
+    recorder.add(event);
+  }
+
+  async #read(
+    ended: Ended,
+    control: AbortController,
+    context: Parameters<ActCalls['prepare']>[2],
+  ): Promise<Outcome<Json>> {
+    const call = await this.#calls.prepare(false, ended, context, control);
+    return untilAborted(this.#parts.clock, ended.spec, control, () =>
+      this.#calls.carryOut(call, ended, control),
+    );
+  }
+
+  #judge(watch: PlanWatch, { type, spec }: Ended, outcome: Outcome<Json>): Found {
+    const { masking, recorder, scopes } = this.#parts;
+    if (!outcome.done) {
+      const why = outcomeFailure(outcome, masking, 'failed', spec.message).short;
+      // Without a condition the read itself is the condition, and it does not hold.
+      const isCondition = watch.success === null && watch.failure === null;
+      return { verdict: isCondition ? 'failure' : 'error', why };
+    }
+    const output = journalOutput(type, outcome.output);
+    if ('error' in output) return { verdict: 'error', why: output.error.short };
+    const result = { value: output.value, schema: schemaOf(type.output, 'output') };
+    const scope = { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result };
+    return { ...verdictOf(watch, scope), value: JSON.stringify(masking.json(output.value)) };
+  }
+
+  #said(error: unknown): string {
+    return thrownFailure(error, this.#parts.masking).short;
+  }
+}
