@@ -59,7 +59,7 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   if (!after) {
     const refusal = started
       ? diagnose('RB631', { step: id })
-      : before.kind === 'gate'
+      : isGuard(before)
         ? diagnose('RB634', { step: id, line, what: 'The existence' })
         : null;
     return [{ step: id, text: `${id} removed`, refusal }];
@@ -68,7 +68,7 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   if (before.digest.forward !== after.digest.forward) {
     const refusal = started
       ? diagnose('RB630', { step: id, line: after.line, change: 'what it does was changed' })
-      : before.kind === 'gate'
+      : isGuard(before)
         ? diagnose('RB634', { step: id, line: after.line, what: 'The decision' })
         : null;
     changes.push({ step: id, text: `${id}: what it does changed`, refusal });
@@ -83,6 +83,9 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   }
   return changes;
 };
+
+/** What may stop the night must not get weaker unnoticed. */
+const isGuard = ({ kind }: PlanStep): boolean => kind === 'gate' || kind === 'watch' || kind === 'checklist';
 
 const undoOf = (step: PlanStep): string => (step.kind === 'act' ? step.undo.mode : 'nothing');
 

@@ -27,7 +27,15 @@ export const coreReference = (kind: CoreKind): string => {
   const sections = [
     `${kind.type} (of the engine itself)\n  ${kind.summary}`,
     `with:\n${describeSchema(input, 'given')}`,
-    'beside with: id, name, description, at, expected',
+    ...(kind.output
+      ? [
+          `output (steps['<id>'].output, once it is over):\n${describeSchema(
+            z.toJSONSchema(kind.output, { unrepresentable: 'any' }) as FieldSchema,
+            'produced',
+          )}`,
+        ]
+      : []),
+    `beside with: ${kind.beside.join(', ')}`,
     `examples:\n${kind.examples.map((e) => exampleOf(e.title, e.step)).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;

@@ -36,11 +36,13 @@ export const steps: Handler = async (host, input) => {
   return 0;
 };
 
-const coreRecord = ({ type, summary, input, examples }: CoreKind) => ({
+const coreRecord = ({ type, summary, input, output, beside, examples }: CoreKind) => ({
   type,
   version: 1,
   summary,
   input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
+  ...(output && { output: z.toJSONSchema(output, { unrepresentable: 'any' }) }),
+  beside,
   examples,
 });
 

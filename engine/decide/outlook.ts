@@ -1,10 +1,11 @@
 /** The four questions, as numbers: where are we, are we late, can we still go back, what comes next. */
 import type { Plan, PlanStep } from '../plan.ts';
+import { backgroundWatches, isBackground } from './background.ts';
 import { stepState } from './fold.ts';
 import { latestSafeAbort, owedMs, owedSteps } from './owed.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
-import { hardStop, plannedAt, waitUntil } from './times.ts';
+import { hardStop, instantOf, plannedAt, waitUntil } from './times.ts';
 
 /** Instants in epoch ms, durations in ms. */
 export interface Outlook {
@@ -59,13 +60,19 @@ const project = (plan: Plan, state: RunState, now: number) => {
       const s = stepState(state, step.id);
       if (s.state !== 'pending' && s.state !== 'running') continue;
       const planned = s.plannedAt ?? plannedAt(plan, state, step);
+      // It ends when it ends; the list does not wait for it.
+      if (isBackground(step)) continue;
       const start = s.startedAt ?? Math.max(from, waitUntil(plan, state, step) ?? from);
       if (planned !== null && s.state === 'pending') slipMs ??= start - planned;
       if (step.atMs === 0 && s.state === 'pending') projectedT0 ??= start;
       free = Math.max(free, start + (step.expectedMs ?? 0));
     }
   }
-  return { slipMs: slipMs ?? lastSlip(state), projectedT0, projectedEnd: state.clock ? free : null };
+  const ends = backgroundWatches(plan)
+    .filter((w) => ['pending', 'running'].includes(stepState(state, w.id).state) && !state.clock?.skipWaits)
+    .map((w) => instantOf(plan, state, w.untilMs) ?? free);
+  const projectedEnd = state.clock ? Math.max(free, ...ends) : null;
+  return { slipMs: slipMs ?? lastSlip(state), projectedT0, projectedEnd };
 };
 
 /** Of the planned step that started last, once nothing planned is left to start. */

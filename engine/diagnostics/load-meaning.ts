@@ -70,7 +70,8 @@ export const loadMeaning = {
   }),
   RB223: entry<{ type: string; role: string }>({
     exit: 2,
-    message: ({ type, role }) => `A ${role} only reads, but ${type} with this input may write`,
+    message: ({ type, role }) =>
+      `${role === 'item' ? 'An' : 'A'} ${role} only reads, but ${type} with this input may write`,
     remedy: () => 'Use a read here, or make it a step of its own',
   }),
   RB224: entry<{ step: string; type: string }>({
@@ -126,5 +127,21 @@ export const loadMeaning = {
     message: ({ step, what }) =>
       `"${step}" stands after the point of no return, where ${what} never comes to pass`,
     remedy: () => 'Remove it, and write the way out into the `forward_fix`',
+  }),
+  RB240: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB241: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB242: entry<{ step: string; gate: string }>({
+    exit: 2,
+    message: ({ step, gate }) =>
+      `"${gate}" requires "${step}", which runs in the background and may not be over by then`,
+    remedy: () => 'Give the gate an `at` that is not before the `until` of the watch, or do not require it',
   }),
 } as const;

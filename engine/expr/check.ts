@@ -48,6 +48,13 @@ export type CheckResult =
   | { readonly ok: true; readonly checked: Checked }
   | { readonly ok: false; readonly flaws: readonly Flaw[] };
 
+/** What a watch measures: the type of the step, and the schema of its output. */
+export interface Result {
+  readonly type: string;
+  readonly output: JsonSchema;
+  readonly sensitive: readonly string[];
+}
+
 /** Fields of `run`, all known before the first act. `environment` is null where no vars file names one. */
 export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
 const ROOTS = ['vars', 'secrets', 'steps', 'run'];
@@ -79,7 +86,9 @@ export class ExpressionChecker {
       .registerVariable('run', 'Run');
   }
 
-  check(expr: string): CheckResult {
+  /** `of`: what `result` is in this expression; without it nothing has that name. */
+  check(expr: string, of?: Result): CheckResult {
+    if (of) return this.#check(expr, of);
     const known = this.#results.get(expr);
     if (known) return known;
     const result = this.#check(expr);
@@ -87,7 +96,7 @@ export class ExpressionChecker {
     return result;
   }
 
-  #check(expr: string): CheckResult {
+  #check(expr: string, of?: Result): CheckResult {
     const flaws: Flaw[] = [];
     const report: Report = ({ start, end }, code, data) =>
       flaws.push({ diagnostic: diagnose(code, data), start, end: Math.max(end, start + 1) });
@@ -111,10 +120,13 @@ export class ExpressionChecker {
         const step = this.#checkStep(chain, report);
         if (step !== null) reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end });
       } else if (chain.root === 'run') this.#checkRun(chain, report);
-      else if (chain.root !== 'cel')
-        report(chain, 'RB302', { name: chain.root, near: nearest(chain.root, ROOTS), known: ROOTS });
+      else if (chain.root === 'result' && of) checkOutputPath('result', of, chain.keys, report);
+      else if (chain.root !== 'cel') {
+        const known = of ? ['result', ...ROOTS] : ROOTS;
+        report(chain, 'RB302', { name: chain.root, near: nearest(chain.root, known), known });
+      }
     }
-    const needsRun = chains.some((c) => c.root === 'steps' || c.root === 'run');
+    const needsRun = chains.some((c) => c.root === 'steps' || c.root === 'run' || c.root === 'result');
     if (flaws.length > 0) return { ok: false, flaws };
     const vars = chains
       .filter((c) => c.root === 'vars')
@@ -122,7 +134,8 @@ export class ExpressionChecker {
     const found = { expr, reads, vars, secret, needsRun };
     if (secret !== null) return { ok: true, checked: { ...found, type: 'secret' } };
 
-    const typed = this.#environment(reads.map((r) => r.step)).check(expr);
+    const steps = this.#environment(reads.map((r) => r.step));
+    const typed = (of ? this.#withResult(steps, of.output) : steps).check(expr);
     if (typed.error) {
       const why = typed.error.summary.replace(/^no such overload: (.*)$/, 'there is no $1');
       report(typed.error.range ?? whole, 'RB307', { why });
@@ -213,6 +226,11 @@ export class ExpressionChecker {
     if (this.#environments.size >= KEPT_ENVIRONMENTS) this.#environments.clear();
     this.#environments.set(key, env);
     return env;
+  }
+
+  #withResult(steps: Environment, output: JsonSchema): Environment {
+    const env = steps.clone();
+    return env.registerVariable('result', declareType(env, 'Result', output));
   }
 
   /** Declared once for all the steps of a type: there are thousands of steps, and a dozen types. */

@@ -1,7 +1,7 @@
 /** What the steps of the core have as output, once they are over; a gate and a wait have none. */
 import * as z from 'zod';
 
-export const coreOutputs: { readonly [kind: string]: z.ZodType } = {
+export const coreOutputs = {
   watch: z.strictObject({
     measurements: z.int().describe('measurements taken, those with an error among them'),
     successes: z.int(),
@@ -24,4 +24,7 @@ export const coreOutputs: { readonly [kind: string]: z.ZodType } = {
       }),
     ),
   }),
-};
+} as const;
+
+export const coreOutputOf = (kind: string): z.ZodType | undefined =>
+  kind === 'watch' || kind === 'checklist' ? coreOutputs[kind] : undefined;

@@ -31,7 +31,10 @@ export type Role =
   | 'undo'
   | 'undo precondition'
   | 'undo verify'
-  | 'would_lose';
+  | 'would_lose'
+  | 'measurement'
+  | 'act of the trip'
+  | 'item';
 
 /** Where a call stands, and whose outputs it may read. */
 export interface Place {
@@ -51,11 +54,14 @@ const POLICY: Record<Role, RetryPolicy> = {
   precondition: { limit: 0, intervalMs: 1000, backoff: 1 },
   'undo precondition': { limit: 0, intervalMs: 1000, backoff: 1 },
   would_lose: { limit: 0, intervalMs: 1000, backoff: 1 },
+  measurement: { limit: 0, intervalMs: 1000, backoff: 1 },
+  item: { limit: 0, intervalMs: 1000, backoff: 1 },
+  'act of the trip': { limit: 0, intervalMs: 5000, backoff: 1 },
   verify: { limit: 5, intervalMs: 1000, backoff: 1 },
   'undo verify': { limit: 5, intervalMs: 1000, backoff: 1 },
 };
 
-const isCheck = (role: Role): boolean => role !== 'act' && role !== 'undo';
+const isCheck = (role: Role): boolean => role !== 'act' && role !== 'undo' && role !== 'act of the trip';
 
 const readerOf = (role: Role): Reader =>
   role === 'verify'
@@ -141,6 +147,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     effects,
     onUnknown: type.onUnknown,
     detachable: input !== null && type.detachable(input),
+    ...(type.pausable && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     killGraceMs: call.kill_grace ?? ctx.defaults.kill_grace ?? DEFAULT_KILL_GRACE_MS,
     retry: policyOf(call, place.role, ctx),

@@ -1,6 +1,16 @@
 /** What has changed between two plans is told by digests, so equal meaning has to give equal text. */
 import { digestOf } from '../digest.ts';
-import type { Json, PlanAct, PlanActStep, PlanGate, PlanStep, PlanTarget, PlanWait } from '../plan.ts';
+import type {
+  Json,
+  PlanAct,
+  PlanActStep,
+  PlanChecklist,
+  PlanGate,
+  PlanStep,
+  PlanTarget,
+  PlanWait,
+  PlanWatch,
+} from '../plan.ts';
 
 export interface Surroundings {
   readonly targets: ReadonlyMap<string, PlanTarget>;
@@ -38,7 +48,12 @@ const policy = ({ timeoutMs, killGraceMs, retry, message }: PlanAct): Json => ({
 type Undigested<S> = Omit<S, 'digest'>;
 
 export const digestStep = (
-  step: Undigested<PlanActStep> | Undigested<PlanGate> | Undigested<PlanWait>,
+  step:
+    | Undigested<PlanActStep>
+    | Undigested<PlanGate>
+    | Undigested<PlanWait>
+    | Undigested<PlanWatch>
+    | Undigested<PlanChecklist>,
   around: Surroundings,
 ): PlanStep['digest'] => {
   const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
@@ -53,6 +68,24 @@ export const digestStep = (
       cosmetic: digestOf(shown),
     };
   const all = (acts: readonly PlanAct[]): Json => acts.map((act) => essence(act, around));
+  if (step.kind === 'watch') {
+    const { id: _, name, description, atMs, expectedMs, line, measure, onTrip, ...terms } = step;
+    return {
+      forward: digestOf({ ...terms, measure: essence(measure, around), onTrip: all(onTrip) }),
+      undo: digestOf(null),
+      cosmetic: digestOf({ ...shown, policies: [measure, ...onTrip].map(policy) }),
+    };
+  }
+  if (step.kind === 'checklist') {
+    const { id: _, name, description, atMs, expectedMs, line, items, ...terms } = step;
+    const checks = items.flatMap((item) => item.check ?? []);
+    const judged = items.map(({ id, say, check }) => ({ id, say, check: check && essence(check, around) }));
+    return {
+      forward: digestOf({ ...terms, items: judged }),
+      undo: digestOf(null),
+      cosmetic: digestOf({ ...shown, policies: checks.map(policy) }),
+    };
+  }
   const { undo } = step;
   const own = undo.mode === 'own' ? undo.acts : [];
   const guards = [...step.preconditions, ...step.verify];

@@ -5,7 +5,7 @@ import type { LoadContext } from './context.ts';
 import { shown } from './describe.ts';
 import { isMap } from './is-map.ts';
 import { type CompiledLine, checkNeighbours, compileLine, isLine } from './line.ts';
-import { parallel } from './schema/steps.ts';
+import { isCore, parallel } from './schema/steps.ts';
 import { parseSection } from './section.ts';
 import { type CompiledStep, compileStep } from './step.ts';
 
@@ -99,5 +99,5 @@ const forbidden = (step: Json): string | null => {
   if (!isMap(step)) return null;
   if ('parallel' in step) return 'Another `parallel`';
   if (isLine(step)) return 'The point of no return';
-  return step.type === 'gate' || step.type === 'wait' ? `A ${step.type}` : null;
+  return isCore(step.type) ? `A ${step.type}` : null;
 };

@@ -80,13 +80,14 @@ class Filler {
   }
 
   fill(value: Json, path: Path): Json {
+    if (this.#skip(path)) return value;
     if (typeof value === 'string') {
       if (!hasPlaceholder(value)) return value;
       const filled = this.#fillText(value, path);
       if (filled === undefined) this.failed.push(path);
       return filled ?? value;
     }
-    if (typeof value !== 'object' || value === null || this.#skip(path)) return value;
+    if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]));
     if (isMarker(value)) {
       const key = Object.keys(value)[0] ?? '';

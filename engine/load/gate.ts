@@ -2,7 +2,9 @@
 import { nearest } from '../diagnostics/near.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanGate } from '../plan.ts';
+import { checkCondition } from './condition.ts';
 import type { LoadContext } from './context.ts';
+import { checkApprovers } from './people.ts';
 import type { Standing } from './rollback.ts';
 import type { Gate } from './schema/steps.ts';
 
@@ -20,7 +22,9 @@ export const compileGate = (gate: Gate, standing: Standing, ctx: LoadContext): G
   checkRequired(gate, standing, path, ctx);
   checkPeople(given, people, path, ctx);
   given.criteria?.forEach((expr, i) => {
-    checkCriterion(expr, gate.id, standing.entry, [...path, 'criteria', i], ctx);
+    const site = { step: gate.id, entry: standing.entry, path: [...path, 'criteria', i] };
+    const what = { what: 'a criterion', field: 'criteria', expected: 'true or false' } as const;
+    checkCondition(expr, { ...site, ...what }, ctx);
   });
   if (given.on_no_go === 'rollback' && standing.afterLine)
     ctx.problems.add('RB233', { step: gate.id, what: 'a rollback' }, ctx.source.value([...path, 'on_no_go']));
@@ -46,18 +50,15 @@ const checkRequired = (gate: Gate, { entry }: Standing, path: Path, ctx: LoadCon
     if (!found)
       ctx.problems.add('RB212', { kind: 'step', name: step, near: nearest(step, known), known }, position);
     else if (found.entry >= entry) ctx.problems.add('RB227', { step, gate: gate.id }, position);
+    else if (!ctx.steps.isOverBy(found, { id: gate.id, entry }))
+      ctx.problems.add('RB242', { step, gate: gate.id }, position);
   }
 };
 
 const checkPeople = (given: Gate['with'], people: readonly string[], path: Path, ctx: LoadContext): void => {
   const refuse = (key: string, why: string, remedy: string) =>
     ctx.problems.add('RB226', { why, remedy }, ctx.source.key([...path, key]));
-  for (const [i, name] of (given.approvers ?? []).entries()) {
-    if (ctx.approvers.includes(name)) continue;
-    const known = ctx.approvers;
-    const data = { kind: 'approver', name, near: nearest(name, known), known };
-    ctx.problems.add('RB212', data, ctx.source.value([...path, 'approvers', i]));
-  }
+  checkApprovers(given.approvers, path, ctx);
   if (given.prompt !== undefined && people.length === 0)
     refuse('prompt', 'The gate asks, but names nobody who may answer', 'Add `approvers`');
   const quorum = given.min_approvals ?? 1;
@@ -77,30 +78,4 @@ const checkPeople = (given: Gate['with'], people: readonly string[], path: Path,
         );
   if (given.on_timeout !== undefined && given.timeout === undefined)
     refuse('on_timeout', '`on_timeout` without a `timeout` never comes to pass', 'Add `timeout`');
-};
-
-const checkCriterion = (expr: string, gate: string, entry: number, path: Path, ctx: LoadContext) => {
-  const { source, problems } = ctx;
-  const at = (start: number, end: number) => source.within(path, { start, end, open: null });
-  if (expr.includes('${{')) {
-    const start = expr.indexOf('${{');
-    return problems.add(
-      'RB301',
-      { why: 'a criterion is an expression already, without ${{ }}' },
-      at(start, start + 3),
-    );
-  }
-  const result = ctx.checker.check(expr);
-  if (!result.ok) {
-    for (const { diagnostic, start, end } of result.flaws) problems.addDiagnostic(diagnostic, at(start, end));
-    return;
-  }
-  const { type, secret, reads } = result.checked;
-  if (secret !== null) problems.add('RB309', { name: `secrets.${secret}` }, source.value(path));
-  else if (type !== 'bool' && type !== 'dyn')
-    problems.add('RB318', { field: 'criteria', got: type, expected: ['true or false'] }, source.value(path));
-  for (const { step, start, end } of reads) {
-    const why = ctx.steps.doubt(step, { id: gate, entry }, 'act');
-    if (why !== null) problems.add('RB308', { step, why }, at(start, end));
-  }
 };

@@ -4,6 +4,7 @@ import { type JsonSchema, schemaOf } from '../expr/json-schema.ts';
 import type { Registry } from '../registry.ts';
 import { frame, sections } from './schema/document.ts';
 import * as steps from './schema/steps.ts';
+import * as watches from './schema/watch.ts';
 
 const NO_EXPRESSION = '^(?![\\s\\S]*\\$\\{\\{)';
 const EXPRESSION: JsonSchema = { type: 'string', pattern: '\\$\\{\\{' };
@@ -106,6 +107,9 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       rollback: { ...rollback, properties: { ...rollback.properties, ...guards, undo } },
     },
   };
+  const watch = withExpressions(of(watches.watch));
+  const checklist = withExpressions(of(watches.checklist));
+  const item = withExpressions(of(watches.item));
   const line: JsonSchema = {
     type: 'object',
     properties: {
@@ -151,9 +155,20 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       act: each(actWithRefs),
       gate: withExpressions(of(steps.gate)),
       wait: withExpressions(of(steps.wait)),
-      entry: { anyOf: [ref('act'), ref('gate'), ref('wait'), parallel, line] },
+      measure: each(withExpressions(of(watches.measure))),
+      watch: inWith(watch, { measure: ref('measure'), on_trip: list('undo') }),
+      checklist: inWith(checklist, { items: { type: 'array', minItems: 1, items: ref('item') } }),
+      item: { ...item, properties: { ...item.properties, check: ref('check') } },
+      entry: { anyOf: ['act', 'gate', 'wait', 'watch', 'checklist'].map(ref).concat(parallel, line) },
     },
   };
+};
+
+/** Calls inside a `with` of the core lead to the definitions of their step types. */
+const inWith = (schema: JsonSchema, by: Record<string, JsonSchema>): JsonSchema => {
+  const given = (schema.properties?.with ?? {}) as JsonSchema;
+  const inner = { ...given, properties: { ...given.properties, ...by } };
+  return { ...schema, properties: { ...schema.properties, with: inner } };
 };
 
 const targetSchema = (kind: string, config: JsonSchema, via: boolean): JsonSchema => ({

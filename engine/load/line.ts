@@ -12,11 +12,11 @@ export type CompiledLine = Omit<PlanLine, 'forwardFix'> & { readonly forwardFix:
 
 export const isLine = (value: Json): boolean => isMap(value) && 'point_of_no_return' in value;
 
-const kindOf = (value: Json | undefined): 'nothing' | 'act' | 'parallel' | 'gate' | 'wait' | 'line' => {
+const kindOf = (value: Json | undefined): 'nothing' | 'act' | 'parallel' | 'line' | schema.CoreType => {
   if (!isMap(value)) return 'nothing';
   if ('parallel' in value) return 'parallel';
   if (isLine(value)) return 'line';
-  return value.type === 'gate' || value.type === 'wait' ? value.type : 'act';
+  return schema.isCore(value.type) ? value.type : 'act';
 };
 
 const nameOf = (value: Json | undefined): string => {

@@ -1,10 +1,12 @@
 /** Where each step stands, known before any of them is judged. */
 import type { StepNames } from '../expr/check.ts';
+import { coreOutputOf } from '../expr/core-outputs.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import { parseOffset } from './duration.ts';
 import { isMap } from './is-map.ts';
-import { CORE_TYPES } from './schema/steps.ts';
+import { isCore } from './schema/steps.ts';
 
 export interface IndexedStep {
   readonly id: string;
@@ -14,10 +16,19 @@ export interface IndexedStep {
   readonly entry: number;
   /** It may end without success and the run goes on. */
   readonly mayFail: boolean;
+  /** ms from T0; null: none of its own, or one that cannot be read yet. */
+  readonly atMs: number | null;
+  /** When a watch in the background ends, ms from T0. null: not in the background; NaN: not known yet. */
+  readonly untilMs: number | null;
 }
 
 /** Whose expressions read: what a step's act sees, its verify, or its undo. */
 export type Reader = 'act' | 'verify' | 'undo';
+
+const offsetOf = (value: Json | undefined): number | null => {
+  const parsed = typeof value === 'string' ? parseOffset(value) : null;
+  return parsed?.ok ? parsed.ms : null;
+};
 
 export class StepIndex implements StepNames {
   readonly #byId = new Map<string, IndexedStep>();
@@ -42,7 +53,10 @@ export class StepIndex implements StepNames {
     if (!isMap(value) || typeof value.id !== 'string' || this.#byId.has(value.id)) return;
     const type = typeof value.type === 'string' ? value.type : '';
     const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue';
-    this.#byId.set(value.id, { id: value.id, type, path, entry, mayFail });
+    const atMs = offsetOf(value.at);
+    const background = type === 'watch' && isMap(value.background) ? value.background : null;
+    const untilMs = background && (offsetOf(background.until) ?? Number.NaN);
+    this.#byId.set(value.id, { id: value.id, type, path, entry, mayFail, atMs, untilMs });
   }
 
   ids(): readonly string[] {
@@ -59,9 +73,25 @@ export class StepIndex implements StepNames {
     const type = this.#registry.steps.get(step.type);
     if (type)
       return { type: step.type, output: schemaOf(type.output, 'output'), sensitive: type.sensitive ?? [] };
-    const isCore = (CORE_TYPES as readonly string[]).includes(step.type);
+    const core = coreOutputOf(step.type);
+    if (core) return { type: step.type, output: schemaOf(core, 'output'), sensitive: [] };
     // An unknown type is reported where it stands; what reads its output is not wrong on top of that.
-    return { type: step.type, output: isCore ? null : {}, sensitive: [] };
+    return { type: step.type, output: isCore(step.type) ? null : {}, sensitive: [] };
+  }
+
+  /** Planned start of what stands at this place of the list, or of the last before it that has one. */
+  plannedBy(entry: number): number | null {
+    const before = [...this.#byId.values()].filter((step) => step.entry <= entry && step.atMs !== null);
+    return before.at(-1)?.atMs ?? null;
+  }
+
+  /** A watch in the background is surely over for what is planned for its end or later: that waits for it. */
+  isOverBy({ untilMs }: IndexedStep, by: { readonly id: string | null; readonly entry: number }): boolean {
+    if (untilMs === null) return true;
+    const own = by.id === null ? null : (this.#byId.get(by.id)?.atMs ?? null);
+    // A sibling of a parallel block may be planned later than this one.
+    const planned = own ?? this.plannedBy(by.entry - 1);
+    return planned !== null && planned >= untilMs;
   }
 
   /** Why `reader` of the step `by` (in the list at `entry`) can't be sure of the output of `id`; null: it can. */
@@ -75,6 +105,7 @@ export class StepIndex implements StepNames {
     if (step.id === by.id) return reader === 'verify' ? null : 'it is the step itself';
     if (step.entry > by.entry) return 'it runs later';
     if (step.entry === by.entry) return 'it runs beside this one';
+    if (!this.isOverBy(step, by)) return 'it runs in the background, beside this one';
     if (reader === 'undo' && step.mayFail) return 'it may have failed, since its `on_failure` is continue';
     return null;
   }

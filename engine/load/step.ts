@@ -1,14 +1,32 @@
-/** One step of the list: an act, a gate or a wait. */
-import type { JsonObject, PlanActStep, PlanGate, PlanStep, PlanWait } from '../plan.ts';
+/** One step of the list: an act, or one of the kinds of the core. */
+
+import type { Path } from '../expr/json-schema.ts';
+import type {
+  JsonObject,
+  PlanActStep,
+  PlanChecklist,
+  PlanGate,
+  PlanStep,
+  PlanWait,
+  PlanWatch,
+} from '../plan.ts';
 import { compileAct } from './act.ts';
+import { compileChecklist } from './checklist.ts';
 import type { LoadContext } from './context.ts';
 import { compileGate } from './gate.ts';
 import { compileCalls, compileUndo, noUndo, type Standing } from './rollback.ts';
 import * as schema from './schema/steps.ts';
+import * as watchSchema from './schema/watch.ts';
 import { parseFilled } from './section.ts';
+import { compileWatch } from './watch.ts';
 
 /** A step that lacks what only the whole plan can tell. */
-export type CompiledStep = Undigested<PlanActStep> | Undigested<PlanGate> | Undigested<PlanWait>;
+export type CompiledStep =
+  | Undigested<PlanActStep>
+  | Undigested<PlanGate>
+  | Undigested<PlanWait>
+  | Undigested<PlanWatch>
+  | Undigested<PlanChecklist>;
 type Undigested<S extends PlanStep> = Omit<S, 'digest'>;
 
 /** null: what is wrong is reported. */
@@ -26,11 +44,25 @@ export const compileStep = (value: JsonObject, standing: Standing, ctx: LoadCont
     const wait = parseFilled(schema.wait, value, at, ctx);
     return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
   }
+  if (type === 'watch') {
+    const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
+    const body = watch && compileWatch(watch, standing, ctx);
+    return watch && body && { ...common(watch, line), ...body };
+  }
+  if (type === 'checklist') {
+    const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
+    return list && { ...common(list, line), ...compileChecklist(list, standing, ctx) };
+  }
   const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
   return act && compileActStep(act, value, line, standing, ctx);
 };
 
-const common = (step: schema.Act | schema.Gate | schema.Wait, line: number) => ({
+/** Conditions are expressions themselves; the `with` of a call is for its step type. */
+const isJudgedApart = (path: Path): boolean =>
+  conditions.includes(String(path.at(-1))) || (path.length > 1 && path.at(-1) === 'with');
+const conditions = ['success_condition', 'failure_condition', 'samples'];
+
+const common = (step: Omit<schema.Wait, 'type' | 'with'>, line: number) => ({
   id: step.id,
   name: step.name ?? step.id,
   description: step.description ?? null,

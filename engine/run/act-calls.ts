@@ -95,7 +95,11 @@ export class ActCalls {
   context(ended: Ended, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
     const { act, attempt, spec } = ended;
-    const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => view.output(act, line));
+    // What a watch measures is told with its verdict; the log has all of it.
+    const told = parseActKey(act).phase !== 'measure';
+    const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => {
+      if (told) view.output(act, line);
+    });
     const context = actContext({
       runId: recorder.state.runId,
       plan,

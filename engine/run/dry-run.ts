@@ -6,7 +6,7 @@
 import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
-import type { PlanAct, PlanActStep, PlanGate } from '../plan.ts';
+import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import { localPlace } from './connections.ts';
 import { thrownFailure } from './failure.ts';
@@ -38,7 +38,7 @@ const levelOf = (findings: readonly Finding[]): Level =>
   worst.find((level) => findings.some((f) => f.level === level)) ?? 'unchecked';
 
 /** Whose finding it is, where it is not the act's own. */
-const labelled = (whose: 'verify' | 'undo', findings: readonly Finding[]): readonly Finding[] =>
+const labelled = (whose: 'verify' | 'undo' | 'on trip', findings: readonly Finding[]): readonly Finding[] =>
   findings.map((finding) => ({ ...finding, what: `${whose}: ${finding.what}` }));
 
 export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
@@ -68,6 +68,14 @@ const gateFinding = (gate: PlanGate): Finding => {
   };
 };
 
+/** What would be measured, and what would be too much. */
+const watchFinding = (watch: PlanWatch): Finding => {
+  const { measure, intervalMs, count, failureLimit, onFailure } = watch;
+  const times = count === null ? '' : `, ${count} times`;
+  const what = `${measure.preview} every ${prettyMs(intervalMs)}${times}; more than ${failureLimit} failed: ${onFailure}`;
+  return { level: 'simulated', what };
+};
+
 class Rehearsal {
   readonly #o: DryRunOptions;
   readonly #reader: Reader;
@@ -87,6 +95,8 @@ class Rehearsal {
     for (const step of Object.values(plan.steps)) {
       if (step.kind === 'act') yield this.#report(step.id, await this.#step(step, first));
       if (step.kind === 'gate') yield this.#report(step.id, [gateFinding(step)]);
+      if (step.kind === 'watch') yield this.#report(step.id, await this.#watch(step));
+      if (step.kind === 'checklist') yield this.#report(step.id, await this.#checklist(step));
       if (step.kind === 'wait')
         yield this.#report(step.id, [{ level: 'verified', what: 'nothing to check' }]);
       if (step.kind === 'act' && step.act.effects === 'write') first = false;
@@ -134,6 +144,30 @@ class Rehearsal {
     }
     for (const [i, undo] of step.undo.mode === 'own' ? step.undo.acts.entries() : []) {
       findings.push(...labelled('undo', await this.#check(undo, actKey(step.id, 'undo', i))));
+    }
+    return findings;
+  }
+
+  async #watch(step: PlanWatch): Promise<readonly Finding[]> {
+    const findings = [
+      ...(await this.#check(step.measure, actKey(step.id, 'measure', 0))),
+      watchFinding(step),
+    ];
+    for (const [i, spec] of step.onTrip.entries()) {
+      findings.push(...labelled('on trip', await this.#check(spec, actKey(step.id, 'trip', i))));
+    }
+    return findings;
+  }
+
+  async #checklist(step: PlanChecklist): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const [i, { say, check }] of step.items.entries()) {
+      if (check === null) {
+        findings.push({ level: 'simulated', what: `asks ${step.approvers.join(', ')}: ${say}` });
+        continue;
+      }
+      const found = await this.#precondition(check, actKey(step.id, 'item', i), false);
+      findings.push({ ...found, what: `${say}: ${found.what}` });
     }
     return findings;
   }

@@ -13,8 +13,9 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
     case 'look':
       return 'ask the target once more whether it happened; changes nothing';
     case 'retry':
-      return retry(state, hold);
+      return retry(plan, state, hold);
     case 'skip':
+      if (hold.cause === 'watch') return 'give up watching, and go on; what was paused goes on too';
       return state.rollback ? 'take it as undone by hand, and go on going back' : 'go on WITHOUT it';
     case 'done':
       return 'it did happen: take it as done, and go on';
@@ -29,7 +30,10 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
   }
 };
 
-const retry = (state: RunState, { act, cause, step }: HoldState): string => {
+const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
+  if (cause === 'watch') return `go on watching, with fresh counts; what was paused goes on`;
+  if (step !== null && plan.steps[step]?.kind === 'checklist')
+    return 'look at the failed items again, only at them';
   if (act === null) return `ask ${step ?? 'it'} again`;
   if (cause === 'living') return 'try once more to end its work';
   const { phase } = parseActKey(act);

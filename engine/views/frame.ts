@@ -1,4 +1,5 @@
 /** What stands around the list on a TTY: the four questions above, the conversation and the keys below. */
+import { isBackground } from '../decide/background.ts';
 import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
@@ -34,8 +35,11 @@ export const flow = (text: string, columns: number): readonly string[] => {
   return lines.map((line) => line.slice(0, columns - 1));
 };
 
-const running = (state: RunState): readonly string[] =>
-  Object.keys(state.steps).filter((id) => state.steps[id]?.state === 'running');
+/** In the list; what runs beside it has a line of its own. */
+const running = ({ plan, state }: FrameContent): readonly string[] =>
+  Object.keys(state.steps).filter(
+    (id) => state.steps[id]?.state === 'running' && !isBackground(plan.steps[id]),
+  );
 
 const header = (c: FrameContent): readonly string[] =>
   standing(c.plan, c.state, c.now).flatMap(({ tone, text }) =>
@@ -54,7 +58,7 @@ const asked = (c: FrameContent, lines: readonly string[]): readonly string[] =>
     .map((line) => c.paint('strong', line));
 
 const footer = (c: FrameContent): readonly string[] => {
-  const failure = failureLine(c.plan, running(c.state));
+  const failure = failureLine(c.plan, running(c));
   const cut = (line: string) => line.slice(0, c.columns - 1);
   return [
     ...(failure && !c.question ? [c.paint('dim', cut(failure))] : []),
@@ -70,7 +74,7 @@ const footer = (c: FrameContent): readonly string[] => {
 export const frame = (list: readonly string[], c: FrameContent, final: boolean): readonly string[] => {
   if (final) return ['', ...header(c), '', ...list];
   const [top, bottom] = [header(c), footer(c)];
-  const id = running(c.state)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
+  const id = running(c)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
   const name = id === undefined ? undefined : c.plan.steps[id]?.name;
   const active = list.findIndex((line) => name !== undefined && line.includes(name));
   const pinned = list.findIndex((line) => line.includes(lineTitle));

@@ -1,11 +1,14 @@
 /** The four questions, answered in words: where are we, are we late, can we go back, what comes next. */
+import { openItems } from '../decide/advance-checklist.ts';
 import { openGates } from '../decide/answer.ts';
+import { timerId } from '../decide/keys.ts';
 import { type Outlook, outlook } from '../decide/outlook.ts';
 import type { RunState, StepState } from '../decide/state.ts';
 import type { Plan, PlanLine } from '../plan.ts';
 import { clean, offset, plural, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate-terms.ts';
 import type { Tone } from './paint.ts';
+import { watchLines } from './watch-wording.ts';
 import { offsetNow } from './wording.ts';
 
 export type RunStateWord =
@@ -33,7 +36,9 @@ export const stateWord = (state: RunState): RunStateWord => {
   if (state.rollback) return 'rolling back';
   const running = Object.values(state.steps).filter((s) => s.state === 'running');
   // One that its criteria decide is settled in the turn in which it opens.
-  if (running.some((s) => s.gate?.verdict === null)) return 'waiting for people';
+  const asks = (s: StepState) =>
+    s.gate?.verdict === null || (s.checklist !== null && s.checklist.openedSession > 0);
+  if (running.some(asks)) return 'waiting for people';
   return running.length > 0 ? 'running' : 'waiting';
 };
 
@@ -75,9 +80,22 @@ const reasonLine = ({ rollback, settled }: RunState): Line | null =>
 const peopleLine = (plan: Plan, state: RunState): Line | null => {
   const [id] = openGates(plan, state);
   const asked = id === undefined ? null : askedOf(plan, state, id);
-  if (!asked || state.hold) return null;
+  if (state.hold) return null;
+  if (!asked) return itemsLine(plan, state);
   const closes = asked.deadline === null ? '' : `, closes ${timeOfDay(asked.deadline)}`;
   return { tone: 'warn', text: `${id}: ${given(asked)}${closes}` };
+};
+
+/** What a checklist still waits for. */
+const itemsLine = (plan: Plan, state: RunState): Line | null => {
+  const open = openItems(plan, state);
+  const [first] = open;
+  if (!first) return null;
+  const { id, approvers } = first.step;
+  const round = state.steps[id]?.checklist?.round ?? 0;
+  const deadline = state.timers[timerId.items(id, round)]?.until;
+  const closes = deadline === undefined ? '' : `, closes ${timeOfDay(deadline)}`;
+  return { tone: 'warn', text: `${id}: ${plural(open.length, 'item')} for ${approvers.join(', ')}${closes}` };
 };
 
 export const clockLine = (state: RunState, now: number, view: Outlook): Line => {
@@ -145,5 +163,6 @@ export const standing = (
     backLine(plan, state, now, view),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),
+    ...watchLines(plan, state, now),
   ].flatMap((line) => (line ? [{ ...line, text: clean(line.text) }] : []));
 };

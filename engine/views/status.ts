@@ -4,13 +4,15 @@ import type { Recorded } from '../decide/events.ts';
 import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import type { RunState } from '../decide/state.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, PlanStep } from '../plan.ts';
+import { checklistReport, checklistTable } from './checklist-wording.ts';
 import { clean, offset, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate-terms.ts';
 import { approveCommand, causeOf, choiceCommands, whatNext } from './hold-wording.ts';
 import type { Paint, Tone } from './paint.ts';
 import { lineEntry, standing, stateWord } from './standing.ts';
 import { forwardMs, type StepWord, stepWord, undoMs } from './step-standing.ts';
+import { watchReport } from './watch-wording.ts';
 import { describeEvent } from './wording.ts';
 
 export interface StatusInput {
@@ -73,6 +75,8 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
       forwardFix: state.line ? (line?.forwardFix.path ?? null) : null,
     },
     gates: openGates(plan, state).map((id) => gateOf(plan, state, id)),
+    watches: begun(plan, state, 'watch').map((step) => watchReport(plan, state, step, at)),
+    checklists: begun(plan, state, 'checklist').map((step) => checklistReport(plan, state, step)),
     hold: state.hold && {
       cause: state.hold.cause,
       step: state.hold.step,
@@ -84,6 +88,13 @@ export const statusReport = ({ plan, state, events, now, live }: StatusInput) =>
     goOn: live ? choicesBeside(state) : whatNext(state),
   };
 };
+
+/** Steps of one kind that have begun. */
+const begun = <K extends PlanStep['kind']>(plan: Plan, state: RunState, kind: K) =>
+  Object.values(plan.steps).filter(
+    (step): step is Extract<PlanStep, { kind: K }> =>
+      step.kind === kind && (state.steps[step.id]?.state ?? 'pending') !== 'pending',
+  );
 
 export type StatusReport = ReturnType<typeof statusReport>;
 
@@ -181,6 +192,8 @@ export const statusText = (
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
     report.gates.flatMap(gateText).map(clean),
+    report.watches.map((w) => clean(`watch ${w.id}, ${w.state}: ${w.text}`)),
+    ...report.checklists.map((list) => checklistTable(list).map(({ tone, text }) => paint(tone, text))),
     report.hold
       ? [
           `held${report.hold.step ? ` at ${report.hold.step}` : ''}: ${causeOf(report.hold)}`,

@@ -2,8 +2,10 @@
 import { stepState } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
+import { checklistText } from './checklist-wording.ts';
 import { clean, offset, span } from './format.ts';
 import { isStopped, stepWord } from './step-standing.ts';
+import { watchText } from './watch-wording.ts';
 
 const lead = (step: PlanStep): string =>
   `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${clean(step.name)}`;
@@ -33,8 +35,17 @@ export const runningTitle = (step: PlanStep, state: RunState, now: number): stri
   const overMs = plannedMs === null ? 0 : elapsed - plannedMs;
   const over = overMs >= 1000 ? `, ${span(overMs)} over` : '';
   const held = stopped ? `  ${stepWord(state, step.id).toUpperCase()}` : '';
-  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}`;
+  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}${inside(step, state, now)}`;
 };
+
+/** How far a watch or a checklist has come. */
+const inside = (step: PlanStep, state: RunState, now: number): string => {
+  if (step.kind === 'watch') return `  ${watchText(state, step, now)}`;
+  return step.kind === 'checklist' ? `  ${checklistText(state, step)}` : '';
+};
+
+/** Of a watch that goes on beside the list: its line in the list is done, another one tells how it stands. */
+export const besideTitle = (step: PlanStep): string => `${lead(step)}  runs beside the list`;
 
 export const settledTitle = (step: PlanStep, state: RunState): string => {
   const s = stepState(state, step.id);
@@ -50,9 +61,8 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
 
 /** What the operator has to expect if the running step fails. */
 export const failureLine = (plan: Plan, running: readonly string[]): string | null => {
-  const [id] = running;
-  const step = id === undefined ? undefined : plan.steps[id];
-  if (step?.kind !== 'act') return null;
+  const [step] = running.flatMap((id) => plan.steps[id] ?? []).filter((s) => s.kind === 'act');
+  if (!step) return null;
   const then = {
     hold: 'the run holds and asks you',
     rollback: 'everything done so far is rolled back',

@@ -156,7 +156,8 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
       if (!live) return;
       Object.assign(live, { state, now });
       const { plan, list } = live;
-      if (event.type === 'step-settled') settle(list, plan, state, event.step);
+      if (event.type === 'step-started' || event.type === 'step-settled')
+        settle(list, plan, state, event.step);
       if (event.type === 'line-crossed') settle(list, plan, state, lineId);
       if (event.type === 'rollback-started') {
         closeList(live);

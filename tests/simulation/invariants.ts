@@ -22,6 +22,11 @@ export const check = (run: Subject, event: Recorded): void => {
   }
   if (event.type === 'act-started') checkStart(run, event);
   if (event.type === 'line-crossed') checkLine(run, event);
+  if (event.type === 'watch-measured') checkMeasured(run, event);
+  if (event.type === 'watch-tripped' && run.state.steps[event.step]?.watch?.tripped) {
+    never('a watch tripped twice', event);
+  }
+  if (event.type === 'item-checked') checkItem(run, event);
   if (event.type === 'rollback-started' && run.state.line) never('a rollback behind the line', event);
   if (event.type === 'run-settled') checkEnd(run, event);
 };
@@ -30,7 +35,7 @@ const isOver = (state: RunState, id: string): boolean =>
   !['pending', 'running'].includes(state.steps[id]?.state ?? 'pending');
 
 const checkStart = (
-  { state, living }: Subject,
+  { plan, state, living }: Subject,
   event: Extract<Event, { type: 'act-started' }> & Recorded,
 ) => {
   const { phase } = parseActKey(event.act);
@@ -51,7 +56,11 @@ const checkStart = (
   ) {
     never('an act was started while it was running', event);
   }
-  if (state.hold) never('an act was started while the run was held', event);
+  if (phase !== 'trip') {
+    if (state.hold) never('an act was started while the run was held', event);
+    const tripped = Object.keys(state.steps).find((id) => isTripped({ plan, state }, id));
+    if (tripped && !isUndo(phase)) never(`an act was started although ${tripped} has tripped`, event);
+  }
   if (isUndo(phase)) {
     if (!state.rollback || state.line) never('an undo outside of a rollback', event);
     const forward = [...living].filter((l) => !l.includes('/undo'));
@@ -59,8 +68,35 @@ const checkStart = (
   } else {
     if (state.rollback) never('going forward during a rollback', event);
     const left = [...living].filter((l) => l.includes('/do/') && isOver(state, l.split('/')[0] as string));
-    if (left.length > 0) never(`going on while ${left} lives`, event);
+    if (left.length > 0 && phase !== 'trip') never(`going on while ${left} lives`, event);
   }
+};
+
+/** Nobody has decided yet; a watch with `continue` asks nobody. */
+const isTripped = ({ plan, state }: Pick<Subject, 'plan' | 'state'>, id: string): boolean => {
+  const step = plan.steps[id];
+  const s = state.steps[id];
+  return (
+    step?.kind === 'watch' && step.onFailure !== 'continue' && s?.state === 'running' && !!s.watch?.tripped
+  );
+};
+
+const checkMeasured = (
+  { plan, state }: Subject,
+  event: Extract<Event, { type: 'watch-measured' }> & Recorded,
+) => {
+  const s = state.steps[event.step];
+  if (event.n !== (s?.watch?.last?.n ?? 0) + 1) never('a measurement counted twice, or left out', event);
+  if (s?.state !== 'running' || s.watch?.tripped || state.rollback) never('nobody watches any more', event);
+  const step = plan.steps[event.step];
+  const early = s?.watch?.last && step?.kind === 'watch' && event.at < s.watch.last.at + step.intervalMs;
+  if (early) never('a measurement before its time', event);
+};
+
+const checkItem = ({ state }: Subject, event: Extract<Event, { type: 'item-checked' }> & Recorded) => {
+  const s = state.steps[event.step];
+  if (s?.state !== 'running' || state.rollback) never('an item of a checklist that is not open', event);
+  if (s?.checklist?.items[event.item]) never('an item answered twice', event);
 };
 
 /** Once crossed it stays crossed: a second attempt behind it needs no second go. */
@@ -78,6 +114,13 @@ const checkEnd = ({ plan, state }: Subject, event: Extract<Event, { type: 'run-s
     const s = state.steps[step.id];
     const over = s !== undefined && s.state !== 'pending' && s.state !== 'running';
     if (event.result === 'succeeded' && !over) never(`${step.id} is not over`, event);
+    if (step.kind === 'checklist' && s?.state === 'succeeded') {
+      const passed = step.items.every((item) => s.checklist?.items[item.id]?.passed);
+      if (!passed) never(`${step.id} succeeded with an item that did not pass`, event);
+    }
+    if (step.kind === 'watch' && s?.state === 'succeeded' && !s.watch?.since.success) {
+      never(`${step.id} succeeded without a good measurement`, event);
+    }
     if (event.result === 'rolled_back' && step.kind === 'act') {
       const acted = state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
       if (acted && s?.state !== 'undone' && s?.state !== 'kept') never(`${step.id} was left behind`, event);

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import type { Plan, PlanActStep, PlanStep, PlanUndo } from '../../engine/plan.ts';
-import { actStep, autoUndo, gateStep, plan, planAct, waitStep } from '../support/plan-builder.ts';
+import {
+  actStep,
+  autoUndo,
+  checklistStep,
+  gateStep,
+  plan,
+  planAct,
+  waitStep,
+  watchStep,
+} from '../support/plan-builder.ts';
 
 const undo = fc.constantFrom<PlanUndo>(
   autoUndo,
@@ -19,11 +28,12 @@ const act = (id: string): fc.Arbitrary<PlanActStep> =>
       verify: fc.nat(1),
       atMs: fc.constantFrom(null, -30_000),
       expectedMs: fc.constantFrom(null, 20_000),
+      pausable: fc.boolean(),
     })
-    .map(({ limit, intervalMs, pre, verify, ...step }) =>
+    .map(({ limit, intervalMs, pre, verify, pausable, ...step }) =>
       actStep(id, {
         ...step,
-        act: planAct({ retry: { limit, intervalMs, backoff: 2 } }),
+        act: planAct({ retry: { limit, intervalMs, backoff: 2 }, pausable }),
         preconditions: Array.from({ length: pre }, () => planAct({ effects: 'read' })),
         verify: Array.from({ length: verify }, () => planAct({ effects: 'read' })),
       }),
@@ -43,21 +53,63 @@ const gate = (id: string) =>
     })
     .map((over) => gateStep(id, over));
 
-/** Acts, a parallel group, perhaps a wait, and perhaps a gate with the line and what follows it. */
+const anyFailure = fc.constantFrom('hold' as const, 'rollback' as const, 'continue' as const);
+
+const watch = (id: string, untilMs: fc.Arbitrary<number | null>) =>
+  fc
+    .record({
+      untilMs,
+      count: fc.constantFrom(1, 3),
+      failureLimit: fc.nat(1),
+      inconclusiveLimit: fc.nat(1),
+      consecutiveErrorLimit: fc.nat(1),
+      initialDelayMs: fc.constantFrom(0, 2_000),
+      pauses: fc.boolean(),
+      trips: fc.nat(2),
+      onFailure: anyFailure,
+    })
+    .map(({ trips, ...over }) =>
+      watchStep(id, {
+        ...over,
+        intervalMs: 10_000,
+        onTrip: Array.from({ length: trips }, () =>
+          planAct({ retry: { limit: 1, intervalMs: 1_000, backoff: 1 } }),
+        ),
+      }),
+    );
+
+const checklist = (id: string) =>
+  fc
+    .record({
+      items: fc.constantFrom(['a', 'b'], ['h0'], ['a', 'h0', 'b', 'h1']),
+      timeoutMs: fc.constantFrom(null, 20_000),
+      onFailure: anyFailure,
+    })
+    .map(({ items, ...over }) => checklistStep(id, items, over));
+
+/** Acts, watches beside them and between them, a checklist, a parallel group, perhaps a wait, and perhaps a gate with the line and what follows it. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
     before: acts('a', 1, 3),
     together: acts('p', 2, 3),
     pause: fc.boolean(),
+    beside: fc.option(watch('beside', fc.constantFrom(-20_000, 40_000))),
+    between: fc.option(watch('between', fc.constant(null))),
+    list: fc.option(checklist('list')),
+    late: fc.option(checklist('late')),
     line: fc.boolean(),
     gate: gate('gate'),
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs }) => {
+  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, ...core }) => {
     const wait: PlanStep[] = pause ? [waitStep('pause', 5_000)] : [];
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
-    return plan([...before, together, ...wait, ...crossing, ...after], { timeline });
+    const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
+    const watched = [...only(core.beside), ...before, ...only(core.between), together, ...only(core.list)];
+    // The loader refuses a rollback behind the line.
+    const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
+    return plan([...watched, ...wait, ...crossing, ...only(held), ...after], { timeline });
   });

@@ -3,6 +3,7 @@
  * anything that they are offered, engines that die. It knows what really happened, so it can tell a lie of
  * the core from a truth.
  */
+import { openItems } from '../../engine/decide/advance-checklist.ts';
 import { answer, openGates } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
@@ -14,10 +15,10 @@ import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { check } from './invariants.ts';
 
-type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' }>;
+type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'measure' }>;
 
 /** Checks only read: nothing of them lives on. */
-const changes = (act: ActKey): boolean => ['do', 'undo'].includes(parseActKey(act).phase);
+const changes = (act: ActKey): boolean => ['do', 'undo', 'trip'].includes(parseActKey(act).phase);
 
 /** Draws from the seeded generator; 0 <= result < bound. */
 export type Draw = (bound: number) => number;
@@ -31,6 +32,8 @@ export class SimulatedRun {
   readonly living = new Set<string>();
   /** Attempts that really changed the world. */
   readonly applied = new Set<string>();
+  /** Attempts that were told to come to rest: each is told once. */
+  readonly paused = new Set<string>();
   now = 0;
   readonly #draw: Draw;
   /** Nothing goes wrong any more: the run has to come to its end. */
@@ -63,7 +66,9 @@ export class SimulatedRun {
   }
 
   fresh(): readonly Decision[] {
-    return decide(this.plan, this.state, this.now).filter((d) => !this.inFlight.has(d.id));
+    return decide(this.plan, this.state, this.now).filter(
+      (d) => !this.inFlight.has(d.id) && !(d.do === 'pause-act' && this.paused.has(d.id)),
+    );
   }
 
   /** One thing happens. false: nothing can happen any more. */
@@ -99,6 +104,9 @@ export class SimulatedRun {
     } else if (d.do === 'open-gate') {
       const criteria = [{ expr: 'c', holds: this.kind || this.#draw(4) > 0 }];
       this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
+    } else if (d.do === 'pause-act') {
+      this.paused.add(d.id);
+      this.#rest(d);
     } else {
       const running =
         d.do === 'stop-act' && [...this.inFlight.values()].find((e) => e.do === 'act' && e.act === d.act);
@@ -119,6 +127,7 @@ export class SimulatedRun {
   #finish(d: Errand): void {
     this.inFlight.delete(d.id);
     if (d.do === 'probe') this.#probe(d);
+    else if (d.do === 'measure') this.#measured(d);
     else if (d.do === 'stop-act') this.#stopped(d.act, d.attempt, this.kind || this.#draw(4) > 0);
     else this.#end(d);
   }
@@ -147,6 +156,24 @@ export class SimulatedRun {
     const living = this.#draw(3) === 0;
     if (living) this.living.add(id);
     this.add({ ...head, result: 'failed', effect: 'unknown', error, retryable, living });
+  }
+
+  /** What nobody wants to know any more is dropped, as the runtime drops it. */
+  #measured({ id, step, n }: Extract<Errand, { do: 'measure' }>): void {
+    if (!decide(this.plan, this.state, this.now).some((d) => d.id === id)) return;
+    const bad = (['failure', 'inconclusive', 'error'] as const)[this.#draw(3)] ?? 'error';
+    const verdict = this.kind || this.#draw(3) > 0 ? 'success' : bad;
+    this.add({ type: 'watch-measured', step, n, verdict });
+  }
+
+  /** It comes to rest now, or is just ending by itself. */
+  #rest({ act, attempt }: Extract<Decision, { do: 'pause-act' }>): void {
+    const id = attemptId(act, attempt);
+    if (!this.inFlight.has(id) || this.#draw(2) === 0) return;
+    this.inFlight.delete(id);
+    const error = { code: 'paused', short: 'paused' };
+    const head = { type: 'act-finished', act, attempt, result: 'failed' } as const;
+    this.add({ ...head, effect: this.#draw(2) === 0 ? 'some' : 'none', error, retryable: true });
   }
 
   #stop(d: Extract<Errand, { do: 'act' }>): void {
@@ -195,6 +222,11 @@ export class SimulatedRun {
         commands.push({ ...said, verdict: 'go' });
         if (!this.kind) commands.push({ ...said, verdict: 'no_go' });
       }
+    }
+    for (const { step, item } of openItems(this.plan, this.state)) {
+      const said = { command: 'check', step: step.id, item: item.id, as: 'lead', ...who } as const;
+      commands.push({ ...said, passed: true });
+      if (!this.kind) commands.push({ ...said, passed: false });
     }
     const { hold } = this.state;
     const helpful = hold?.cause === 'unknown' ? ['done'] : ['retry', 'continue'];

@@ -2,7 +2,7 @@
 import { answer } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
-import type { ActKey, Event, HoldChoice, Recorded } from '../../engine/decide/events.ts';
+import type { ActKey, Event, HoldChoice, Measured, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
@@ -22,6 +22,8 @@ export interface World {
   probe?(decision: Of<'probe'>, run: CoreRun): ProbeOutcome;
   stop?(decision: Of<'stop-act'>, run: CoreRun): boolean;
   criterion?(expr: string): boolean;
+  /** Default: success. */
+  measure?(decision: Of<'measure'>, run: CoreRun): Measured | 'crash';
 }
 
 export class CoreRun {
@@ -67,7 +69,8 @@ export class CoreRun {
   /** Carries out decisions until there are none, time has to pass, or the engine crashed. */
   go(limit = 500): this {
     for (let i = 0; i < limit; i++) {
-      const fresh = this.decide();
+      // What runs is told once, and comes to rest when the test says so.
+      const fresh = this.decide().filter((d) => d.do !== 'pause-act');
       if (fresh.length === 0) return this;
       for (const decision of fresh) if (this.carryOut(decision) === 'crash') return this;
     }
@@ -122,6 +125,8 @@ export class CoreRun {
     if (!isErrand(d)) this.add(...recordOf(d));
     else if (d.do === 'open-gate') this.#openGate(d);
     else if (d.do === 'act') return this.#act(d);
+    else if (d.do === 'measure') return this.#measure(d);
+    else if (d.do === 'pause-act') return undefined;
     else if (d.do === 'probe') this.#probe(d);
     else this.fail(d.act, d.attempt, 'unknown', false, !(this.world.stop?.(d, this) ?? true));
     return undefined;
@@ -143,6 +148,20 @@ export class CoreRun {
     const criteria = step?.kind === 'gate' ? step.criteria : [];
     const results = criteria.map((expr) => ({ expr, holds: this.world.criterion?.(expr) ?? true }));
     this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria: results });
+  }
+
+  #measure(d: Of<'measure'>): 'crash' | undefined {
+    const verdict = this.world.measure?.(d, this) ?? 'success';
+    if (verdict === 'crash') return 'crash';
+    this.add({ type: 'watch-measured', step: d.step, n: d.n, verdict });
+    return undefined;
+  }
+
+  check(step: string, item: string, passed: boolean, as = 'lead'): ReturnType<typeof answer> {
+    const said = { command: 'check', step, item, passed, as, user: 'u', reason: 'r', at: this.now } as const;
+    const answered = this.say(said);
+    this.go();
+    return answered;
   }
 
   #act(d: Of<'act'>): 'crash' | undefined {

@@ -3,11 +3,13 @@ import type {
   Plan,
   PlanAct,
   PlanActStep,
+  PlanChecklist,
   PlanEntry,
   PlanGate,
   PlanStep,
   PlanUndo,
   PlanWait,
+  PlanWatch,
 } from '../../engine/plan.ts';
 
 export const planAct = (over: Partial<PlanAct> = {}): PlanAct => ({
@@ -77,6 +79,47 @@ export const waitStep = (id: string, forMs: number, over: Partial<PlanWait> = {}
   ...base(id),
   kind: 'wait',
   forMs,
+  ...over,
+});
+
+export const watchStep = (id: string, over: Partial<PlanWatch> = {}): PlanWatch => ({
+  ...base(id),
+  kind: 'watch',
+  untilMs: null,
+  measure: planAct({ effects: 'read' }),
+  intervalMs: 30_000,
+  initialDelayMs: 0,
+  count: 3,
+  success: null,
+  failure: null,
+  samples: null,
+  minSamples: 0,
+  noData: 'inconclusive',
+  failureLimit: 0,
+  inconclusiveLimit: 0,
+  consecutiveErrorLimit: 4,
+  pauses: true,
+  onTrip: [],
+  onFailure: 'hold',
+  ...over,
+});
+
+/** Items named `h…` are for a person, the others are read. */
+export const checklistStep = (
+  id: string,
+  items: readonly string[],
+  over: Partial<PlanChecklist> = {},
+): PlanChecklist => ({
+  ...base(id),
+  kind: 'checklist',
+  items: items.map((item) => ({
+    id: item,
+    say: item,
+    check: item.startsWith('h') ? null : planAct({ effects: 'read' }),
+  })),
+  approvers: ['lead', 'deputy'],
+  timeoutMs: 600_000,
+  onFailure: 'hold',
   ...over,
 });
 

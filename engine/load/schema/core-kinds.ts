@@ -1,11 +1,16 @@
 /** The kinds of the core as a reader of the step reference meets them, beside the step types. */
 import type * as z from 'zod';
-import { type CORE_TYPES, gate, wait } from './steps.ts';
+import { coreOutputs } from '../../expr/core-outputs.ts';
+import { type CoreType, gate, wait } from './steps.ts';
+import { checklist, watch } from './watch.ts';
 
 export interface CoreKind {
-  readonly type: (typeof CORE_TYPES)[number];
+  readonly type: CoreType;
   readonly summary: string;
   readonly input: z.ZodType;
+  readonly output?: z.ZodType;
+  /** Keys of the step beside `with`. */
+  readonly beside: readonly string[];
   /** `step`: the whole entry of the file. */
   readonly examples: readonly {
     readonly title: string;
@@ -13,11 +18,15 @@ export interface CoreKind {
   }[];
 }
 
+const keysBeside = (shape: object): readonly string[] =>
+  Object.keys(shape).filter((key) => key !== 'type' && key !== 'with');
+
 export const coreKinds: readonly CoreKind[] = [
   {
     type: 'gate',
     summary: 'A go/no-go decision: by criteria, by people, or both',
     input: gate.shape.with,
+    beside: keysBeside(gate.shape),
     examples: [
       {
         title: 'one of two people opens the doors; without an answer in five minutes the run holds',
@@ -48,12 +57,84 @@ export const coreKinds: readonly CoreKind[] = [
     type: 'wait',
     summary: 'Waits until its `at`, for a time after its start, or both',
     input: wait.shape.with.unwrap(),
+    beside: keysBeside(wait.shape),
     examples: [
       {
         title: 'let caches run out',
         step: { id: 'caches', type: 'wait', with: { for: '2m' } },
       },
       { title: 'nothing before T-10m', step: { id: 'quiet', at: 'T-10m', type: 'wait' } },
+    ],
+  },
+  {
+    type: 'watch',
+    summary: 'Measures again and again, and stops the night when too much of it is bad',
+    input: watch.shape.with,
+    output: coreOutputs.watch,
+    beside: keysBeside(watch.shape),
+    examples: [
+      {
+        title: 'beside what follows, until T+40m: at most one login in ten may fail, of at least twenty',
+        step: {
+          id: 'watch-logins',
+          at: 'T0',
+          type: 'watch',
+          background: { until: 'T+40m' },
+          with: {
+            measure: {
+              type: 'http.check',
+              with: { url: 'https://app.example.org/healthz', status: 200 },
+              timeout: '20s',
+            },
+            interval: '30s',
+            failure_limit: 2,
+          },
+          on_failure: 'hold',
+        },
+      },
+      {
+        title: 'twenty measurements, then the list goes on; the page has to stay quick',
+        step: {
+          id: 'page-stays-quick',
+          type: 'watch',
+          with: {
+            measure: { type: 'http.check', with: { url: 'https://app.example.org/', status: 200 } },
+            interval: '10s',
+            count: 20,
+            success_condition: 'result.duration_ms < 800',
+            failure_limit: 1,
+          },
+        },
+      },
+    ],
+  },
+  {
+    type: 'checklist',
+    summary: 'Items that have to be so: read by the engine, or answered by people',
+    input: checklist.shape.with,
+    output: coreOutputs.checklist,
+    beside: keysBeside(checklist.shape),
+    examples: [
+      {
+        title: 'one item is read, one is looked at by a person within ten minutes',
+        step: {
+          id: 'validation',
+          at: 'T+2m',
+          type: 'checklist',
+          with: {
+            items: [
+              {
+                id: 'login-page',
+                say: 'The login page loads',
+                check: { type: 'http.check', with: { url: 'https://app.example.org/login', status: 200 } },
+              },
+              { id: 'notes', say: 'Journal notes can be read' },
+            ],
+            approvers: ['lead'],
+            timeout: '10m',
+          },
+        },
+      },
     ],
   },
 ];

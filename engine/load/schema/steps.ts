@@ -32,7 +32,7 @@ export const rollback = z.strictObject({
 });
 export type Rollback = z.output<typeof rollback>;
 
-const step = {
+export const step = {
   id: stepId,
   name: line.optional(),
   description: z.string().optional(),
@@ -111,4 +111,8 @@ export const pointOfNoReturn = z.strictObject({
 export type Line = z.output<typeof pointOfNoReturn>['point_of_no_return'];
 
 /** Kinds of the core; every other `type` names a step type. */
-export const CORE_TYPES = ['gate', 'wait'] as const;
+export const CORE_TYPES = ['gate', 'wait', 'watch', 'checklist'] as const;
+
+export type CoreType = (typeof CORE_TYPES)[number];
+
+export const isCore = (type: unknown): type is CoreType => (CORE_TYPES as readonly unknown[]).includes(type);

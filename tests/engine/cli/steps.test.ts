@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { stepReference } from '../../../engine/cli/step-reference.ts';
 import { coreKinds } from '../../../engine/load/schema/core-kinds.ts';
 import { gate, wait } from '../../../engine/load/schema/steps.ts';
+import { checklist, watch } from '../../../engine/load/schema/watch.ts';
 import { registry } from '../../../steps/index.ts';
 import { runbook } from './command-line.ts';
 
 test('the list has the kinds of the core and every type of the registry', async () => {
   const { stdout } = await runbook(['steps', '--json']);
   const listed = (JSON.parse(stdout) as { type: string }[]).map((t) => t.type);
-  expect(listed).toEqual(['gate', 'wait', ...[...registry.steps.keys()].toSorted()]);
+  expect(listed).toEqual(['gate', 'wait', 'watch', 'checklist', ...[...registry.steps.keys()].toSorted()]);
 });
 
 test('a kind of the core is told like a step type: keys, defaults, examples', async () => {
@@ -24,7 +25,7 @@ test('a kind of the core is told like a step type: keys, defaults, examples', as
 test.each(coreKinds.flatMap(({ type, examples }) => examples.map((e) => [type, e] as const)))(
   'the example of a %s is what the loader takes: %j',
   (type, { step }) => {
-    const parsed = { gate, wait }[type].safeParse(step);
+    const parsed = { gate, wait, watch, checklist }[type].safeParse(step);
     expect(parsed.error).toBeUndefined();
   },
 );

@@ -40,28 +40,31 @@ test('the help names every command and every exit code', async () => {
     journal.
 
     Options:
-      -V, --version                   output the version number
-      -h, --help                      display help for command
+      -V, --version                        output the version number
+      -h, --help                           display help for command
 
     Commands:
-      exec [options] <file>           Carry a runbook out, or rehearse it with
-                                      --dry-run
-      resume [options] [run]          Go on with a run that was interrupted or is
-                                      held
-      rollback [options] [run]        Take a run back, the step that started last
-                                      first
-      status [options] [run]          Where are we, are we late, can we still go
-                                      back, what happened
-      report [options] [run]          What happened in a run, as a document for
-                                      those who come after
-      runs [options]                  List the runs, the latest first
-      approve [options] <run> <gate>  Answer an open gate from any terminal
-      validate [options] <file>       Check a runbook without touching any server
-      steps [options] [type]          The step types, or one of them in full
-      schema                          Print the JSON Schema of a runbook, for
-                                      editors
-      completion <shell>              Print a shell completion script
-      help [command]                  display help for command
+      exec [options] <file>                Carry a runbook out, or rehearse it with
+                                           --dry-run
+      resume [options] [run]               Go on with a run that was interrupted or
+                                           is held
+      rollback [options] [run]             Take a run back, the step that started
+                                           last first
+      status [options] [run]               Where are we, are we late, can we still
+                                           go back, what happened
+      report [options] [run]               What happened in a run, as a document for
+                                           those who come after
+      runs [options]                       List the runs, the latest first
+      approve [options] <run> <gate>       Answer an open gate from any terminal
+      check [options] <run> <step> <item>  Answer an item of a checklist from any
+                                           terminal
+      validate [options] <file>            Check a runbook without touching any
+                                           server
+      steps [options] [type]               The step types, or one of them in full
+      schema                               Print the JSON Schema of a runbook, for
+                                           editors
+      completion <shell>                   Print a shell completion script
+      help [command]                       display help for command
 
     Examples:
       runbook validate cutover.yaml --vars prod.yaml

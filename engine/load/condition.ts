@@ -1,0 +1,49 @@
+/** A CEL expression that stands in the file by itself, without `${{ }}`. */
+import type { Result } from '../expr/check.ts';
+import type { Path } from '../expr/json-schema.ts';
+import type { LoadContext } from './context.ts';
+
+export interface ConditionSite {
+  /** Step whose expression it is, and its place in the list. */
+  readonly step: string;
+  readonly entry: number;
+  readonly path: Path;
+  /** `a criterion` */
+  readonly what: string;
+  readonly field: string;
+  readonly expected: 'true or false' | 'a whole number';
+  /** What a watch measures. */
+  readonly result?: Result;
+}
+
+const fits = { 'true or false': ['bool', 'dyn'], 'a whole number': ['int', 'dyn'] } as const;
+
+/** Reports what is wrong with it. */
+export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadContext): void => {
+  const { source, problems } = ctx;
+  const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
+  if (expr.includes('${{')) {
+    const start = expr.indexOf('${{');
+    const why = `${site.what} is an expression already, without \${{ }}`;
+    problems.add('RB301', { why }, at(start, start + 3));
+    return;
+  }
+  const result = ctx.checker.check(expr, site.result);
+  if (!result.ok) {
+    for (const { diagnostic, start, end } of result.flaws) problems.addDiagnostic(diagnostic, at(start, end));
+    return;
+  }
+  const { type, secret, reads } = result.checked;
+  if (secret !== null) problems.add('RB309', { name: `secrets.${secret}` }, source.value(site.path));
+  else if (!(fits[site.expected] as readonly string[]).includes(type)) {
+    problems.add(
+      'RB318',
+      { field: site.field, got: type, expected: [site.expected] },
+      source.value(site.path),
+    );
+  }
+  for (const { step, start, end } of reads) {
+    const why = ctx.steps.doubt(step, { id: site.step, entry: site.entry }, 'act');
+    if (why !== null) problems.add('RB308', { step, why }, at(start, end));
+  }
+};
