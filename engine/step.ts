@@ -76,6 +76,8 @@ export interface Frozen {
   readonly count: number;
   /** Of keys and values in their order: the same list in another run has the same. */
   readonly sha256: string;
+  /** Epoch ms. */
+  readonly atMs: number;
 }
 
 /**

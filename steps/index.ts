@@ -24,6 +24,7 @@ import { mysqlQuery } from './mysql-query/step.ts';
 import { mysqlRestore } from './mysql-restore/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
+import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
   archiveCreate,
@@ -42,6 +43,7 @@ const stepTypes: readonly AnyStepType[] = [
   mysqlRestore,
   postgresQuery,
   releaseSwitch,
+  supabaseRecoveryEmails,
 ];
 
 const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, smtp, ssh, supabase];

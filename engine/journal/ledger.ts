@@ -20,6 +20,8 @@ export interface FrozenList {
   readonly count: number;
   /** Of keys and values in their order: the same list in another run has the same. */
   readonly sha256: string;
+  /** Epoch ms. */
+  readonly atMs: number;
 }
 
 export interface LedgerOptions {
@@ -59,7 +61,7 @@ export class FileLedger {
   /** null: nothing was ever planned. Throws RB403, RB416, RB417, as all the others do. */
   frozen(): FrozenList | null {
     const frozen = this.#read()?.frozen;
-    return frozen ? { count: frozen.count, sha256: frozen.sha256 } : null;
+    return frozen ? { count: frozen.count, sha256: frozen.sha256, atMs: frozen.at } : null;
   }
 
   /** Once; a list that is frozen already is given back, and `planned` not even asked. Throws what `planned` throws. */

@@ -59,7 +59,11 @@ describe('freezing', () => {
     expect(first.frozen()).toBeNull();
     expect(await keys(first.pending())).toEqual([]);
     const list = await first.freeze(stream(three));
-    expect(list).toEqual({ count: 3, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(list).toEqual({
+      count: 3,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      atMs: expect.any(Number),
+    });
     first.close();
     expect(statSync(first.path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(first.path)).mode & 0o777).toBe(0o700);

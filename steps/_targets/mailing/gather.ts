@@ -1,0 +1,94 @@
+/** Reads the list of recipients and judges it as a whole, before any of them is written to. */
+import type { Json } from '../../../engine/plan.ts';
+import type { ActContext, LedgerItem } from '../../../engine/step.ts';
+import type { SqlClient } from '../sql/client.ts';
+import { withSession } from '../sql/session.ts';
+import { maskedKey, type Recipient, type RecipientsInput } from './recipients.ts';
+
+/** The list cannot be mailed as it is. No address in the message: it is journaled. */
+export class ListRefused extends Error {
+  override readonly name = 'ListRefused';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+export type Listed = LedgerItem<Recipient>;
+
+/** Throws ListRefused; what the database throws is passed on. */
+export const gather = async (
+  ctx: ActContext,
+  recipients: RecipientsInput,
+  expected: number | undefined,
+  database: () => Promise<SqlClient>,
+): Promise<readonly Listed[]> => {
+  const listed =
+    'list' in recipients
+      ? recipients.list.map((email) => ({ key: email, value: { email, columns: {} } }))
+      : (await rowsOf(ctx, await database(), recipients.sql)).map(fromRow);
+  if (expected !== undefined && listed.length !== expected)
+    throw new ListRefused(
+      `${listed.length} recipients where ${expected} are expected; nobody was written to`,
+      "Find out who is missing or too many: the query, or the migration's own count",
+    );
+  refuseFaults(listed);
+  return listed;
+};
+
+const rowsOf = async (ctx: ActContext, client: SqlClient, sql: string) =>
+  withSession(client, 'read', ctx, async (session) => {
+    const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
+    return rows;
+  });
+
+const fromRow = (row: { readonly [column: string]: Json }, i: number): Listed => {
+  if (!('email' in row))
+    throw new ListRefused('the query gives no column "email"', 'SELECT ... AS key, ... AS email');
+  const { email, key, ...rest } = row;
+  const columns = Object.entries(rest).map(([name, value]) => [name, text(value)]);
+  return {
+    key: text(key ?? email) || `row ${i + 1}`,
+    value: { email: text(email).trim(), columns: Object.fromEntries(columns) },
+  };
+};
+
+const text = (value: Json): string =>
+  value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+/** Enough to keep a header and an SMTP command in one piece; whether it exists only its server knows. */
+const plausible = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/;
+
+const refuseFaults = (listed: readonly Listed[]): void => {
+  const empty = listed.filter(({ value }) => value.email === '');
+  if (empty.length > 0)
+    throw new ListRefused(
+      `${named(empty)} without an address`,
+      'Mend the rows, or leave them out of the query',
+    );
+  const odd = listed.filter(({ value }) => !plausible.test(value.email));
+  if (odd.length > 0)
+    throw new ListRefused(`${named(odd)} with what is no mail address`, 'Mend the rows, or leave them out');
+  twice(listed, ({ value }) => value.email.toLowerCase(), 'share an address');
+  twice(listed, ({ key }) => key, 'share a key');
+};
+
+/** Auth folds the case of an address: two such rows are one user, who would be written to twice. */
+const twice = (listed: readonly Listed[], by: (item: Listed) => string, what: string): void => {
+  const groups = Map.groupBy(listed, by);
+  const shared = [...groups.values()].filter((group) => group.length > 1).flat();
+  if (shared.length > 0)
+    throw new ListRefused(
+      `${named(shared)} ${what}`,
+      'Each recipient may be in the list once: mend the query',
+    );
+};
+
+const shown = 10;
+
+export const named = (listed: readonly Listed[]): string => {
+  const keys = listed.slice(0, shown).map(({ key, value }) => maskedKey(key, value.email));
+  const more = listed.length > shown ? ` and ${listed.length - shown} more` : '';
+  return `${listed.length} recipient${listed.length === 1 ? '' : 's'} (${keys.join(', ')}${more})`;
+};

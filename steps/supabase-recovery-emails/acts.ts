@@ -1,0 +1,214 @@
+import '../_targets/postgres/client.ts';
+import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
+import { TargetError } from '../../engine/target.ts';
+import { gather, type Listed, ListRefused, named } from '../_targets/mailing/gather.ts';
+import { intervalMs, Pace } from '../_targets/mailing/pace.ts';
+import { maskedKey, type Recipient, recipientSchema } from '../_targets/mailing/recipients.ts';
+import { probeMailing, standing, summary, unfinished } from '../_targets/mailing/result.ts';
+import { sendAll } from '../_targets/mailing/send-all.ts';
+import type { SupabaseTarget } from '../_targets/supabase/client.ts';
+import { Answers } from './answers.ts';
+import { followLink } from './follow.ts';
+import { reconcile } from './reconcile.ts';
+import type { RecoveryInput, RecoveryOutput } from './step.ts';
+import { usersByEmail } from './users.ts';
+
+type Failed = Extract<Outcome<never>, { done: false }>;
+
+const ledgerOf = (ctx: ActContext): Ledger<Recipient> => ctx.ledger('recipients', recipientSchema);
+
+const listOf = (ctx: ActContext, { recipients, expect_count }: RecoveryInput): Promise<readonly Listed[]> =>
+  gather(ctx, recipients, expect_count, () =>
+    ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined),
+  );
+
+/** /recover says yes to an address it does not know, and sends nothing: found here, or never. */
+const refuseStrangers = async (
+  ctx: ActContext,
+  target: SupabaseTarget,
+  listed: readonly Listed[],
+): Promise<void> => {
+  if (!target.hasAdmin) {
+    ctx.log('without a service_role_key it is not checked that Auth knows every recipient\n');
+    return;
+  }
+  const users = await usersByEmail(target, ctx.signal);
+  const of = ({ value }: Listed) => users.get(value.email.toLowerCase());
+  const strangers = listed.filter((item) => of(item) === undefined);
+  if (strangers.length > 0)
+    throw new ListRefused(
+      `Auth does not know ${named(strangers)}; nobody was written to`,
+      'Import them first',
+    );
+  const elsewhere = listed.filter((item) => of(item)?.is_sso_user || of(item)?.deleted_at);
+  if (elsewhere.length > 0)
+    throw new ListRefused(
+      `Auth would silently skip ${named(elsewhere)}: they log in by SSO, or are deleted`,
+      'Leave them out of the query',
+    );
+};
+
+async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+const freeze = async (
+  ctx: ActContext,
+  input: RecoveryInput,
+  ledger: Ledger<Recipient>,
+  target: SupabaseTarget,
+): Promise<void> => {
+  const before = await ledger.frozen();
+  if (before) {
+    if (input.expect_count !== undefined && input.expect_count !== before.count)
+      throw new ListRefused(
+        `the list was frozen with ${before.count} recipients, now ${input.expect_count} are expected`,
+        'Find out why the number changed; the list of this run stays as it is',
+      );
+    return;
+  }
+  const listed = await listOf(ctx, input);
+  await refuseStrangers(ctx, target, listed);
+  const { count, sha256 } = await ledger.freeze(stream(listed));
+  const hours = (count * intervalMs(input.rate)) / 3_600_000;
+  const takes = hours < 0.1 ? '' : `; at this pace done in ${hours.toFixed(1)} hours at the earliest`;
+  ctx.log(`${count} recipients frozen (sha256 ${sha256})${takes}\n`);
+};
+
+const mail = async (
+  ctx: ActContext,
+  input: RecoveryInput,
+  ledger: Ledger<Recipient>,
+  target: SupabaseTarget,
+): Promise<Failed | null> => {
+  const pace = new Pace(ctx.clock, input.rate);
+  const answers = new Answers();
+  // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
+  const { client, wire } = target.anon();
+  const ended = await sendAll({
+    ctx,
+    ledger,
+    pace,
+    async send({ key, value: { email } }) {
+      const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: input.redirect_to });
+      const { verdict, note, slower } = answers.judge({ error, wire }, email);
+      if (slower) pace.slowDown();
+      if (note) ctx.log(`${note}; ${await standing(ledger)}\n`);
+      if (verdict.state === 'failed' || verdict.state === 'unknown')
+        ctx.log(`${maskedKey(key, email)}: ${verdict.state}: ${verdict.why}\n`, 'stderr');
+      return verdict;
+    },
+  });
+  if (ended.ended !== 'aborted') {
+    await reconcile(ctx, ledger, target).catch((error: unknown) => {
+      // Why it ended is the better news; the next attempt asks again.
+      if (ended.ended !== 'stopped' || !(error instanceof TargetError)) throw error;
+    });
+  }
+  return unfinished(ctx, ledger, ended, input.on_unknown);
+};
+
+const run = async (ctx: ActContext, input: RecoveryInput): Promise<Outcome<RecoveryOutput>> => {
+  const ledger = ledgerOf(ctx);
+  const startedAt = ctx.clock.now();
+  const target = await ctx.connect('supabase');
+  try {
+    await freeze(ctx, input, ledger, target);
+    await reconcile(ctx, ledger, target);
+    const before = await ledger.counts();
+    const failed = await mail(ctx, input, ledger, target);
+    if (failed) return failed;
+    const sent = (await ledger.counts()).done - before.done;
+    const output = await summary(ledger, { ms: ctx.clock.now() - startedAt, sent });
+    return await followed(ctx, input, ledger, target, output);
+  } catch (error) {
+    if (error instanceof ListRefused)
+      return {
+        done: false,
+        effect: (await ledger.frozen()) ? 'some' : 'none',
+        retryable: false,
+        short: error.message,
+        remedy: error.remedy,
+      };
+    if (ctx.signal.aborted || error instanceof TargetError) {
+      const frozen = await ledger.frozen();
+      const short = error instanceof TargetError ? error.message : 'stopped';
+      return {
+        done: false,
+        effect: frozen ? 'some' : 'none',
+        retryable: ctx.signal.aborted || (error instanceof TargetError && error.retry),
+        short: frozen ? `${await standing(ledger)}; ${short}` : short,
+        ...(error instanceof TargetError && { remedy: error.remedy }),
+        cause: error,
+      };
+    }
+    throw error;
+  }
+};
+
+const notFollowed = { completed: false, link: null, arrived_after_seconds: null };
+
+const followed = async (
+  ctx: ActContext,
+  input: RecoveryInput,
+  ledger: Ledger<Recipient>,
+  target: SupabaseTarget,
+  output: Awaited<ReturnType<typeof summary>>,
+): Promise<Outcome<RecoveryOutput>> => {
+  const { follow, recipients, redirect_to } = input;
+  if (!follow || !('list' in recipients)) return { done: true, output: { ...output, ...notFollowed } };
+  if (output.sent !== 1)
+    return {
+      done: false,
+      effect: 'some',
+      retryable: false,
+      short: `${await standing(ledger)}: there is no link to follow`,
+      remedy: `runbook ledger ${ctx.runId} ${ctx.stepId}`,
+    };
+  const following = { email: recipients.list[0] ?? '', redirectTo: redirect_to, ...follow };
+  const end = await followLink(ctx, target, following, (await ledger.frozen())?.atMs ?? 0);
+  if ('problem' in end)
+    return { done: false, effect: 'some', retryable: end.retryable, short: end.problem, remedy: end.remedy };
+  return { done: true, output: { ...output, completed: true, ...end } };
+};
+
+export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
+  async check(ctx, input) {
+    const target = await ctx.connect('supabase');
+    const findings: Finding[] = [];
+    try {
+      const listed = await listOf(ctx, input);
+      await refuseStrangers(ctx, target, listed);
+      findings.push({
+        level: target.hasAdmin ? 'verified' : 'unchecked',
+        what: target.hasAdmin
+          ? `${listed.length} recipients, each known to Auth once`
+          : `${listed.length} recipients; without a service_role_key nobody asked Auth whether it knows them`,
+      });
+    } catch (error) {
+      if (!(error instanceof ListRefused)) throw error;
+      // The migration that brings them may be a step of this very night.
+      findings.push({ level: 'unchecked', what: `does not hold now, and may then: ${error.message}` });
+    }
+    findings.push({
+      level: 'unchecked',
+      what: `whether ${input.redirect_to} is on Auth's allow list, and how many mails an hour it sends: only a mail can tell`,
+      remedy: 'Send a canary with `follow` before the gate',
+    });
+    return findings;
+  },
+
+  run,
+
+  probe: async (ctx, input) => {
+    const ledger = ledgerOf(ctx);
+    if (input.follow && (await ledger.frozen())) return { state: 'alive' };
+    return probeMailing(ledger, input.on_unknown, async () => ({
+      ...(await summary(ledger, { ms: 0, sent: 0 })),
+      ...notFollowed,
+    }));
+  },
+
+  // Nothing goes on without the engine.
+  end: async () => true,
+};
