@@ -36,6 +36,9 @@ export const database = (rows: () => readonly Row[]): SqlClient => {
     open: async () => ({
       id: '1',
       query: async () => ({ rows: rows(), rowCount: rows().length, affectedRows: 0 }),
+      async *stream() {
+        yield* [];
+      },
       commit: async () => undefined,
       rollback: async () => true,
       close: async () => undefined,
