@@ -86,7 +86,8 @@ const strangerEcosystem = `module.exports = {
 
 /** pm2 says "online" of an app that dies at once: only its own answer counts. */
 const untilHealthy = async ({ ports, dir }: World): Promise<void> => {
-  const url = `http://127.0.0.1:${ports.app}/healthz`;
+  // Through nginx, which is where users come in; in a container the app's own port is not to be had from here.
+  const url = `http://127.0.0.1:${ports.web}/healthz`;
   for (const giveUp = Date.now() + readyMs; Date.now() < giveUp; await sleep(20)) {
     const answer = await fetch(url).catch(() => null);
     if (answer?.ok) return;

@@ -17,7 +17,7 @@ export interface AuthProgram {
 
 export type AuthName = `supabase/auth ${string}` | 'stand-in';
 
-const version = 'v2.189.0';
+export const authRelease = 'v2.189.0';
 const sources = join(cloneDir, 'docker', 'supabase', 'auth');
 
 export const standIn: AuthProgram = {
@@ -63,7 +63,7 @@ const paths = () => {
 /** The program, or why there is none. */
 export const builtAuth = (): AuthProgram | string => {
   const { binary, refusal } = paths();
-  if (existsSync(binary)) return { argv: [binary], name: `supabase/auth ${version}` };
+  if (existsSync(binary)) return { argv: [binary], name: `supabase/auth ${authRelease}` };
   return remembered(refusal) ?? 'it was not built yet';
 };
 
@@ -75,11 +75,11 @@ const remembered = (refusal: string): string | null => {
 
 const buildAuth = async (limitMs: number, again: boolean): Promise<AuthProgram | string> => {
   const { binary, refusal } = paths();
-  if (existsSync(binary)) return { argv: [binary], name: `supabase/auth ${version}` };
+  if (existsSync(binary)) return { argv: [binary], name: `supabase/auth ${authRelease}` };
   const known = again ? null : remembered(refusal);
   if (known !== null) return known;
   const failure = await build(binary, limitMs);
-  if (failure === null) return { argv: [binary], name: `supabase/auth ${version}` };
+  if (failure === null) return { argv: [binary], name: `supabase/auth ${authRelease}` };
   process.stderr.write(`Supabase Auth: its stand-in serves here, because ${failure.why}\n`);
   if (failure.final) writeFileSync(refusal, JSON.stringify({ at: Date.now(), why: failure.why }));
   return failure.why;

@@ -161,7 +161,7 @@ export const readInfo = (dir: string = labDir()): LabInfo | null =>
 
 const credentials = ({ email, password }: KnownUser) => ({ email, password });
 
-const describe = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
+export const describe = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
   const { dir, ports, passwords, accounts, people } = world;
   const paths = vpsPaths(dir);
   const host = '127.0.0.1';

@@ -13,7 +13,8 @@ const gate = (flagFile: string): string => `set $closed 0;
       if ($smoke) { set $closed 0; }
       if ($closed) { return 503; }`;
 
-const config = (world: World, home: string): string => {
+/** `listen`: where the web's port is taken. */
+export const nginxConfig = (world: World, home: string, listen = '127.0.0.1'): string => {
   const { ports, passwords, debs, dir } = world;
   const { flagFile, accessLog, uploads } = vpsPaths(dir);
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -35,7 +36,7 @@ http {
   ${temp}
   map $http_${bypassHeader.toLowerCase().replaceAll('-', '_')} $smoke { default 0; "${passwords.bypass}" 1; }
   server {
-    listen 127.0.0.1:${ports.web};
+    listen ${listen}:${ports.web};
     # A page of its own, not a named location: that would turn a POST into 405.
     error_page 503 /maintenance.html;
     location = /maintenance.html {
@@ -68,7 +69,7 @@ export const startNginx = async (world: World): Promise<void> => {
   makeFolderFor(accounts.service, join(home, 'tmp'));
   makeFolderFor(accounts.service, dirname(vpsPaths(dir).accessLog), 0o755);
   const file = join(home, 'nginx.conf');
-  writeFileFor(accounts.service, file, config(world, home), 0o600);
+  writeFileFor(accounts.service, file, nginxConfig(world, home), 0o600);
   await startServer(dir, {
     name: 'nginx',
     port: ports.web,

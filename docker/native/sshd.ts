@@ -37,7 +37,8 @@ const makeKey = (file: string): void => {
   writeFileSync(file, pair.private, { mode: 0o600 });
 };
 
-export const startSshd = async (world: World): Promise<void> => {
+/** Keys and settings: everything that sshd and its clients read. */
+export const writeSshFiles = (world: World, listen = '127.0.0.1'): string => {
   const { dir, ports } = world;
   const files = sshFiles(dir);
   mkdirSync(join(dir, 'ssh'), { recursive: true, mode: 0o700 });
@@ -46,7 +47,13 @@ export const startSshd = async (world: World): Promise<void> => {
   const [type, blob] = publicKey(files.hostKey).split(' ');
   writeFileSync(files.knownHosts, `[127.0.0.1]:${ports.ssh} ${type} ${blob}\n`);
   const config = join(dir, 'ssh', 'sshd_config');
-  writeFileSync(config, sshdConfig(world));
+  writeFileSync(config, sshdConfig(world, listen));
+  return config;
+};
+
+export const startSshd = async (world: World): Promise<void> => {
+  const { dir, ports } = world;
+  const config = writeSshFiles(world);
   await writeAccountFiles(world);
   await startServer(dir, { name: 'sshd', port: ports.ssh, ...program(world, config) });
 };
@@ -62,9 +69,9 @@ const program = (world: World, config: string): Pick<ServerSpec, 'argv' | 'env'>
 };
 
 /** MaxSessions: the default of 10 fails parallel commands on one connection. */
-const sshdConfig = ({ dir, ports, accounts, debs }: World): string => `
+const sshdConfig = ({ dir, ports, accounts, debs }: World, listen: string): string => `
 Port ${ports.ssh}
-ListenAddress 127.0.0.1
+ListenAddress ${listen}
 HostKey ${sshFiles(dir).hostKey}
 PidFile none
 AuthorizedKeysFile ${sshFiles(dir).authorizedKeys}

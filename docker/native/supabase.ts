@@ -26,51 +26,62 @@ const apiKeys = async (jwtSecret: string) => {
   return { anonKey: await key('anon'), serviceRoleKey: await key('service_role') };
 };
 
-const databaseUrl = ({ ports }: World, user: string, password: string): string =>
-  `postgres://${user}:${password}@${host}:${ports.postgres}/${database}`;
+const databaseUrl = ({ ports }: World, user: string, password: string, name: string): string =>
+  `postgres://${user}:${password}@${host}:${ports.postgres}/${name}`;
+
+export const authEnv = (world: World, name: string): Record<string, string> => {
+  const { ports, passwords } = world;
+  return {
+    ...authSettings({
+      port: ports.auth,
+      databaseUrl: databaseUrl(world, 'supabase_auth_admin', passwords.supabaseAuth, name),
+      jwtSecret: passwords.supabaseJwt,
+      siteUrl: urlOf(ports.web),
+      gatewayUrl: urlOf(ports.supabase),
+      smtp: { port: ports.smtp, user: smtpUser, password: passwords.smtp },
+    }),
+    ...givenSettings(),
+  };
+};
+
+/** `clone`: where the gateway sees it. */
+export const gatewayEnv = async (
+  world: World,
+  name: string,
+  clone: string,
+): Promise<Record<string, string>> => {
+  const { ports, passwords } = world;
+  const { anonKey, serviceRoleKey } = await apiKeys(passwords.supabaseJwt);
+  return {
+    PORT: String(ports.supabase),
+    AUTH_URL: urlOf(ports.auth),
+    ANON_KEY: anonKey,
+    SERVICE_ROLE_KEY: serviceRoleKey,
+    JWT_SECRET: passwords.supabaseJwt,
+    DATABASE_URL: databaseUrl(world, 'authenticator', passwords.authenticator, name),
+    RECOVERY_TEMPLATE: join(clone, 'runbooks', 'trading-journal', 'mails', 'recovery.html'),
+  };
+};
 
 /** Returns once Auth has made its tables. */
-export const startAuth = async (world: World, program: AuthProgram): Promise<void> => {
-  const { dir, ports, passwords } = world;
-  await startServer(dir, {
+export const startAuth = (world: World, program: AuthProgram): Promise<void> =>
+  startServer(world.dir, {
     name: 'auth',
-    port: ports.auth,
+    port: world.ports.auth,
     argv: program.argv,
     shared: true,
-    env: {
-      ...authSettings({
-        port: ports.auth,
-        databaseUrl: databaseUrl(world, 'supabase_auth_admin', passwords.supabaseAuth),
-        jwtSecret: passwords.supabaseJwt,
-        siteUrl: urlOf(ports.web),
-        gatewayUrl: urlOf(ports.supabase),
-        smtp: { port: ports.smtp, user: smtpUser, password: passwords.smtp },
-      }),
-      ...givenSettings(),
-    },
+    env: authEnv(world, database),
   });
-};
 
 /** Takes requests before Auth and Postgres answer: until then it says 502. */
-export const startGateway = async (world: World): Promise<void> => {
-  const { dir, ports, passwords } = world;
-  const { anonKey, serviceRoleKey } = await apiKeys(passwords.supabaseJwt);
-  await startServer(dir, {
+export const startGateway = async (world: World): Promise<void> =>
+  startServer(world.dir, {
     name: 'supabase',
-    port: ports.supabase,
+    port: world.ports.supabase,
     argv: [process.execPath, join(cloneDir, 'docker', 'supabase', 'gateway', 'main.ts')],
     shared: true,
-    env: {
-      PORT: String(ports.supabase),
-      AUTH_URL: urlOf(ports.auth),
-      ANON_KEY: anonKey,
-      SERVICE_ROLE_KEY: serviceRoleKey,
-      JWT_SECRET: passwords.supabaseJwt,
-      DATABASE_URL: databaseUrl(world, 'authenticator', passwords.authenticator),
-      RECOVERY_TEMPLATE: join(cloneDir, 'runbooks', 'trading-journal', 'mails', 'recovery.html'),
-    },
+    env: await gatewayEnv(world, database, cloneDir),
   });
-};
 
 /** For a person: nobody should take the stand-in for Supabase's. */
 export const authTitle = ({ supabase: { auth } }: LabInfo): string =>

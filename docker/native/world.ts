@@ -34,10 +34,10 @@ export interface World {
   readonly debs: Debs;
 }
 
-interface Kept {
-  ports: Ports;
-  passwords: Passwords;
-  people: KnownUsers;
+export interface Kept {
+  readonly ports: Ports;
+  readonly passwords: Passwords;
+  readonly people: KnownUsers;
 }
 
 export const makeFolders = (dir: string): void => {
@@ -48,8 +48,11 @@ export const makeFolders = (dir: string): void => {
   }
 };
 
-/** Ports are kept from one `up` to the next, unless somebody took one meanwhile (a running lab's are its own). */
-export const openWorld = async (dir: string, { running = false } = {}): Promise<World> => {
+/**
+ * What a lab is known by, native or in containers: kept from one `up` to the next, but for ports that somebody
+ * took meanwhile (a running lab's are its own).
+ */
+export const openKept = async (dir: string, running: boolean): Promise<Kept> => {
   const file = join(dir, 'kept.json');
   const kept: Partial<Kept> | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
   const ports =
@@ -60,15 +63,15 @@ export const openWorld = async (dir: string, { running = false } = {}): Promise<
   const passwords = { ...newPasswords(), ...kept?.passwords };
   const people = kept?.people ?? (await makeKnownUsers(newPassword));
   writeFileSync(file, JSON.stringify({ ports, passwords, people } satisfies Kept), { mode: 0o600 });
-  return {
-    dir,
-    ports,
-    passwords,
-    people,
-    accounts: chooseAccounts(),
-    debs: await provideDebs(openLabRoot()),
-  };
+  return { ports, passwords, people };
 };
+
+export const openWorld = async (dir: string, { running = false } = {}): Promise<World> => ({
+  dir,
+  ...(await openKept(dir, running)),
+  accounts: chooseAccounts(),
+  debs: await provideDebs(openLabRoot()),
+});
 
 const isWhole = (ports: Partial<Ports>): ports is Ports => portNames.every((name) => name in ports);
 

@@ -1,6 +1,6 @@
 /**
  * The lab's gateway, in the place of Supabase's Kong: `/auth/v1/*` goes to Auth, `/rest/v1/<table>` is a
- * read-only stand-in for PostgREST. Listens on 127.0.0.1:$PORT.
+ * read-only stand-in for PostgREST. Listens on $HOST:$PORT.
  */
 import { readFile } from 'node:fs/promises';
 import { serve } from '@hono/node-server';
@@ -15,6 +15,8 @@ import { readTable } from './rest.ts';
 const env = z
   .object({
     PORT: z.coerce.number().int(),
+    /** In a container its port is published from outside of its loopback. */
+    HOST: z.string().default('127.0.0.1'),
     AUTH_URL: z.url(),
     ANON_KEY: z.string().min(1),
     SERVICE_ROLE_KEY: z.string().min(1),
@@ -43,5 +45,5 @@ app.onError((error, c) => {
   return c.json({ message: 'An invalid response was received from the upstream server' }, 502);
 });
 
-serve({ fetch: app.fetch, port: env.PORT, hostname: '127.0.0.1' });
+serve({ fetch: app.fetch, port: env.PORT, hostname: env.HOST });
 process.once('SIGTERM', () => process.exit());
