@@ -22,6 +22,7 @@ import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
 import { mysqlRestore } from './mysql-restore/step.ts';
+import { pm2Reload } from './pm2-reload/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
@@ -41,6 +42,7 @@ const stepTypes: readonly AnyStepType[] = [
   mysqlFreeze,
   mysqlQuery,
   mysqlRestore,
+  pm2Reload,
   postgresQuery,
   releaseSwitch,
   supabaseRecoveryEmails,

@@ -1,0 +1,126 @@
+/** What runs at the place. Exit 3: trying again cannot help; 4: no pm2. */
+import { leadGroup } from '../_targets/work-group.ts';
+
+/** Any pm2 command starts the daemon where there is none, which a look must not do. */
+const pm2 = `
+command -v pm2 >/dev/null 2>&1 || die 'pm2 is not there' 4
+home=\${PM2_HOME:-\${HOME:?has no value}/.pm2}
+daemon=$(cat -- "$home/pm2.pid" 2>/dev/null) || daemon=
+living() { [ -n "$daemon" ] && [ -S "$home/rpc.sock" ] && kill -s 0 "$daemon" 2>/dev/null; }
+`;
+
+/** -> JSON of all apps, with their environment: it goes nowhere but to the parser. Silent: no banner before it. */
+export const listScript = `${pm2}
+if living; then PM2_SILENT=true pm2 jlist || exit 1; else echo '[]'; fi
+echo
+`;
+
+/** -> when the saved list was written (seconds), then the list itself; nothing where there is none. */
+export const savedScript = `${pm2}
+f=$home/dump.pm2
+[ -f "$f" ] || exit 0
+stat -c %Y -- "$f" 2>/dev/null || stat -f %m -- "$f" || exit 1
+cat -- "$f" || exit 1
+echo
+`;
+
+/** A line for each process of the place: pid, parent, state, start. */
+const table = `
+table() {
+  if [ -r /proc/self/stat ]; then
+    for f in /proc/[0-9]*/stat; do
+      { read -r stat <"$f"; } 2>/dev/null || continue
+      f=\${f#/proc/}; set -- \${stat##*) }
+      echo "\${f%/stat} $2 $1 \${20}"
+    done
+  else ps -A -o pid= -o ppid= -o stat= -o lstart= | awk '{ print $1, $2, substr($3, 1, 1), $4 $5 $6 $7 $8 }'
+  fi
+}
+`;
+
+/** PIDS -> pid:start of these and of all below them. A worker's child must not outlive it unseen. */
+export const familyScript = `${table}
+table | awk -v roots=" $* " '
+  { parent[$1] = $2; start[$1] = $4 }
+  END { for (p in parent) for (q = p; q > 1; q = parent[q]) if (index(roots, " " q " ")) { print p ":" start[p]; break } }'
+`;
+
+/** PID:START... -> those that are still alive. A zombie changes nothing any more. */
+export const aliveScript = `${table}
+table | awk -v wanted=" $* " '$3 !~ /[ZX]/ && index(wanted, " " $1 ":" $4 " ") { print $1 }'
+`;
+
+/** PID -> the folder it runs in, an empty line, then its environment as the kernel has it, NUL-terminated. */
+export const processScript = `
+readlink "/proc/$1/cwd" || echo
+cat "/proc/$1/environ"
+`;
+
+/** STATE RUN TAG IDS... */
+export const deleteScript = `${pm2}${leadGroup}
+lead "$1" "$2" "$3"; shift 3
+trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+pm2 delete "$@" >/dev/null
+`;
+
+/**
+ * STATE RUN TAG CLEAN ECOSYSTEM NAMES. pm2 gives an app the environment of whoever starts it: with CLEAN 1
+ * only what a login has. LC_ALL is the script's own.
+ */
+export const startScript = `${pm2}${leadGroup}
+lead "$1" "$2" "$3"
+clean=$4 eco=$5 names=$6; shift 6
+trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+[ -f "$eco" ] || die "$eco is not there" 3
+CDPATH= cd -- "$(dirname -- "$eco")" || exit 3
+unset LC_ALL
+if [ "$clean" = 1 ]; then
+  for v in HOME USER LOGNAME SHELL PATH LANG TZ TMPDIR XDG_RUNTIME_DIR PM2_HOME; do
+    eval "x=\\\${$v-}"; [ -z "$x" ] || set -- "$@" "$v=$x"
+  done
+  set -- env -i "$@"
+fi
+"$@" pm2 start "$eco" --only "$names" >/dev/null
+`;
+
+/** STATE RUN TAG: also an empty list, which pm2 would skip. */
+export const saveScript = `${pm2}${leadGroup}
+lead "$1" "$2" "$3"
+trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+if living; then pm2 save --force >/dev/null; fi
+`;
+
+/** FILE -> its last lines. */
+export const tailScript = 'tail -n 20 -- "$1"';
+
+/** ECOSYSTEM FOLDER -> the ecosystem file to start from, so that the apps run in FOLDER: see start.ts. */
+export const chooseScript = `
+eco=$1 folder=$2
+real=$(CDPATH= cd -P -- "$(dirname -- "$eco")" 2>/dev/null && pwd) || real=
+beside=$folder/$(basename -- "$eco")
+if [ "$real" != "$folder" ] && [ -f "$beside" ]; then echo "$beside"; else echo "$eco"; fi
+`;
+
+/** STATE RUN TAG PIDS: remembers which processes the undo has started. */
+export const rememberScript = `
+kept=$(state "$1")/$2
+(umask 077; mkdir -p -- "$kept") && echo "$4" >"$kept/restored.$3"
+`;
+
+/** STATE RUN TAG -> what rememberScript was given. */
+export const rememberedScript = `
+f=$(state "$1")/$2/restored.$3
+[ ! -f "$f" ] || cat -- "$f"
+`;
+
+/** ECOSYSTEM -> absent, unread, or the names in it, a line each. It is loaded as pm2 loads it. */
+export const namesScript = `${pm2}
+[ -f "$1" ] || { echo absent; exit 0; }
+case $1 in *.cjs | *.js | *.json) ;; *) echo unread; exit 0 ;; esac
+CDPATH= cd -- "$(dirname -- "$1")" || exit 1
+echo read
+env -i PATH="$PATH" HOME="$HOME" node -e '
+const file = require(process.argv[1]);
+for (const { name } of [file.apps ?? file].flat()) console.log(name);
+' "$1"
+`;

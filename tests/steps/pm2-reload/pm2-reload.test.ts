@@ -1,0 +1,258 @@
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { descendantsOf, identify, isAlive } from '../../../docker/native/process-table.ts';
+import { acts } from '../../../steps/pm2-reload/acts.ts';
+import { pm2Reload } from '../../../steps/pm2-reload/step.ts';
+import { actContext } from '../../support/act-context.ts';
+import { useLab } from '../../support/lab.ts';
+import { notedGroup } from '../../support/noted-group.ts';
+import { usePlace } from '../../support/place.ts';
+import { useOwnPm2, writeApp } from './own-pm2.ts';
+
+const lab = await useLab();
+const secrets = { url: 'postgres://hunter2' };
+
+const appOf = (name: string, env: Record<string, string>, more = '') =>
+  `{ name: '${name}', script: 'app.cjs', cwd: __dirname, env: ${JSON.stringify(env)}, ${more} }`;
+
+/** Two releases and a link to the first; nothing runs yet, and pm2's daemon neither. */
+const begin = async (newEnv: Record<string, string> = { DB_URL: secrets.url }) => {
+  const place = await usePlace();
+  const pm2 = useOwnPm2(lab, place);
+  const [old, next] = [join(place.dir, 'releases/1'), join(place.dir, 'releases/2')];
+  const oldApps = [appOf('app', { MYSQL_URL: 'old', KEEP: '1' }), appOf('worker', {})];
+  await writeApp(pm2, old, oldApps.join(', '));
+  await writeApp(pm2, next, [appOf('app', newEnv), appOf('worker', newEnv)].join(', '));
+  const link = join(place.dir, 'current');
+  await symlink(old, link);
+  const ctx = actContext({ clients: { shell: pm2.shell }, secrets });
+  const input = pm2Reload.input.parse({
+    name: 'app',
+    ecosystem: join(link, 'ecosystem.config.cjs'),
+    stable_for: '300ms',
+  });
+  return { ...place, pm2, old, next, link, ctx, input };
+};
+
+const beginAtWork = async () => {
+  const world = await begin();
+  const { pm2, dir } = world;
+  await writeApp(pm2, join(dir, 'status'), appOf('stranger', {}));
+  await pm2.at(
+    'cd "$1"; pm2 start status/ecosystem.config.cjs >/dev/null; pm2 start current/ecosystem.config.cjs >/dev/null; pm2 save >/dev/null',
+    dir,
+  );
+  return { ...world, start: await pm2.apps() };
+};
+
+const environmentOf = async (pid: number): Promise<string[]> =>
+  (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+
+const savedNames = async (home: string): Promise<string[]> =>
+  JSON.parse(await readFile(join(home, 'dump.pm2'), 'utf8'))
+    .map(({ name }: { name: string }) => name)
+    .sort();
+
+describe('pm2.reload', { timeout: 120_000 }, () => {
+  test('starts the new release with its own environment, and the undo the old one in its folder', async () => {
+    const { pm2, ctx, input, link, next, old, start, shell } = await beginAtWork();
+    await shell.exec(['ln', '-sfn', next, link]);
+    const env = { expect: { DB_URL: { secret: [{ name: 'url' }] } }, absent: ['MYSQL_URL', 'KEEP'] };
+    const wanted = pm2Reload.input.parse({ ...input, env });
+    const before = await acts.prepare!(ctx, wanted);
+    expect(before).toMatchObject({
+      apps: [{ name: 'app', ran: true, pids: [start.app!.pid], cwd: old }],
+    });
+    expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'not-done' });
+    const outcome = await acts.run(ctx, wanted, before);
+    const now = await pm2.apps();
+    const output = {
+      name: 'app',
+      state: 'running',
+      apps: [{ name: 'app', pids: [now.app!.pid], cwd: next }],
+      pids: [now.app!.pid],
+      previous_pids: [start.app!.pid],
+      restarts: 0,
+    };
+    expect(outcome).toEqual({ done: true, output });
+    expect(now.stranger, 'strangers keep their process').toEqual(start.stranger);
+    expect(now.worker).toEqual(start.worker);
+    expect(await environmentOf(now.app!.pid)).toContain(`DB_URL=${secrets.url}`);
+    expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'done', output });
+    expect(await savedNames(pm2.home)).toEqual(['app', 'stranger', 'worker']);
+    expect(JSON.stringify([before, outcome, ctx.logged()])).not.toContain('hunter2');
+
+    // The link still leads to the new release: that step is undone after this one.
+    expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
+    const back = await pm2.apps();
+    expect(back.app).toMatchObject({ cwd: old, status: 'online' });
+    expect(await environmentOf(back.app!.pid)).toContain('MYSQL_URL=old');
+    expect(back.stranger).toEqual(start.stranger);
+    expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'not-done' });
+    expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
+    expect(await pm2.apps(), 'an undo that is repeated restarts nobody').toEqual(back);
+  });
+
+  test('stops an app and its worker with all their processes; the undo starts what ran', async () => {
+    const { pm2, ctx, input, old, start } = await beginAtWork();
+    const stop = pm2Reload.input.parse({ ...input, also: ['worker'], state: 'stopped' });
+    const before = await acts.prepare!(ctx, stop);
+    const ids = [start.app!.pid, start.worker!.pid].map((pid) => identify(pid)!);
+    const outcome = await acts.run(ctx, stop, before);
+    expect(outcome).toMatchObject({
+      done: true,
+      output: { state: 'stopped', pids: [], previous_pids: [start.app!.pid, start.worker!.pid] },
+    });
+    expect(ids.map(isAlive)).toEqual([false, false]);
+    expect(await pm2.apps()).toEqual({ stranger: start.stranger });
+    expect(await savedNames(pm2.home)).toEqual(['stranger']);
+    expect(await acts.probe(ctx, stop, before)).toMatchObject({ state: 'done' });
+    for (const _ of [1, 2]) expect(await acts.undo!(ctx, stop, before)).toEqual({ done: true, output: null });
+    const back = await pm2.apps();
+    expect(back).toMatchObject({
+      app: { cwd: old, status: 'online' },
+      worker: { cwd: old, status: 'online' },
+      stranger: start.stranger,
+    });
+    expect(await savedNames(pm2.home)).toEqual(['app', 'stranger', 'worker']);
+    expect(await acts.probe(ctx, stop, before)).toEqual({ state: 'not-done' });
+  });
+
+  test('a child that the app leaves behind is not taken for gone', async () => {
+    const { pm2, ctx, input, old } = await begin();
+    // It leaves the tree before pm2 looks for children, as a double fork does.
+    const child = `const { spawn } = require('node:child_process');
+const child = spawn('sleep', ['20'], { detached: true, stdio: 'ignore' });
+setInterval(() => {}, 1000);`;
+    await writeFile(join(old, 'app.cjs'), child);
+    const apps = appOf('app', {}, 'treekill: false');
+    await writeFile(join(old, 'ecosystem.config.cjs'), `module.exports = { apps: [${apps}] };`);
+    await pm2.at('pm2 start "$1" >/dev/null', input.ecosystem);
+    const stop = pm2Reload.input.parse({ ...input, state: 'stopped' });
+    const before = await acts.prepare!(ctx, stop);
+    const [sleeper] = descendantsOf(before.apps[0]!.pids[0]!);
+    expect(await acts.run({ ...ctx, killGraceMs: 300 }, stop, before)).toMatchObject({
+      done: false,
+      effect: 'some',
+      living: true,
+      short: expect.stringContaining(String(sleeper!.pid)),
+    });
+    process.kill(sleeper!.pid, 'SIGKILL');
+    expect(await acts.run({ ...ctx, attempt: 2 }, stop, before)).toMatchObject({ done: true });
+  });
+
+  test('tells what is wrong with the environment by name, and hands on nothing of the engine', async () => {
+    const { pm2, ctx, input } = await begin();
+    const env = {
+      expect: { MYSQL_URL: { secret: [{ name: 'url' }] }, NONE: 'x' },
+      absent: ['KEEP', 'ENGINE'],
+    };
+    const wanted = pm2Reload.input.parse({ ...input, env });
+    const before = await acts.prepare!(ctx, wanted);
+    expect(before).toEqual({ apps: [] });
+    process.env.ENGINE = 'hunter3';
+    const outcome = await acts.run(ctx, wanted, before).finally(() => delete process.env.ENGINE);
+    const { app } = await pm2.apps();
+    const who = `in app (pid ${app!.pid})`;
+    expect(outcome).toMatchObject({
+      done: false,
+      effect: 'some',
+      retryable: true,
+      short: `MYSQL_URL has another value ${who}; NONE is not set ${who}; KEEP is still set ${who}`,
+    });
+    expect(await acts.probe(ctx, wanted, before)).toMatchObject({ state: 'unknown' });
+    expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
+    expect(await pm2.apps()).toEqual({});
+  });
+
+  test('an app that does not stay up is no success; its last words are in the log', async () => {
+    const { pm2, ctx, input, old, start } = await beginAtWork();
+    const before = await acts.prepare!(ctx, input);
+    const whole = await readFile(join(old, 'app.cjs'));
+    await writeFile(join(old, 'app.cjs'), "console.error('no such table'); process.exit(1);");
+    expect(await acts.run({ ...ctx }, { ...input, stable_for: '5s' }, before)).toMatchObject({
+      done: false,
+      effect: 'some',
+      retryable: true,
+      short: expect.stringContaining('does not stay up'),
+    });
+    expect(ctx.logged()).toContain('no such table');
+    expect((await pm2.apps()).stranger).toEqual(start.stranger);
+    await writeFile(join(old, 'app.cjs'), whole);
+    expect(await acts.run({ ...ctx, attempt: 2 }, input, before)).toMatchObject({ done: true });
+  });
+
+  test('what a killed engine left in the middle is ended, and done again', async () => {
+    const { pm2, ctx, input, dir, start } = await beginAtWork();
+    const bin = join(dir, 'slow');
+    await mkdir(bin);
+    const real = (await pm2.at('command -v pm2')).trim();
+    await writeFile(
+      join(bin, 'pm2'),
+      `#!/bin/sh\ncase $1 in start) sleep 60 ;; *) exec '${real}' "$@" ;; esac\n`,
+    );
+    await chmod(join(bin, 'pm2'), 0o755);
+    const path = `${bin}:${(await pm2.at('echo "$PATH"')).trim()}`;
+    const exec: typeof pm2.shell.exec = (argv, options) =>
+      pm2.shell.exec(argv, { ...options, env: { ...options?.env, PATH: path } });
+    const slow = actContext({ clients: { shell: { ...pm2.shell, exec } }, secrets });
+    const later = { ...ctx, runId: slow.runId, attempt: 2 };
+    const before = await acts.prepare!(slow, input);
+    const abandoned = acts.run(slow, input, before);
+    await expect.poll(() => pm2.apps(), { timeout: 30_000 }).not.toHaveProperty('app');
+    await notedGroup(pm2.shell, slow.runId);
+    expect(await acts.probe(later, input, before)).toMatchObject({ state: 'unknown' });
+    expect(await acts.end!(later, input)).toBe(true);
+    await abandoned;
+    expect(await acts.probe(later, input, before), 'deleted, not started').toMatchObject({
+      state: 'unknown',
+    });
+    // Half done, it can be taken back as well as completed.
+    expect(await acts.undo!(later, input, before)).toEqual({ done: true, output: null });
+    expect((await pm2.apps()).app).toMatchObject({ status: 'online', cwd: start.app!.cwd });
+    expect(await acts.run(later, input, before)).toMatchObject({ done: true });
+    expect((await pm2.apps()).stranger).toEqual(start.stranger);
+  });
+
+  test('the dry run starts no daemon, and knows the names in the file', async () => {
+    const { pm2, ctx, input, dir, image } = await begin();
+    const untouched = await image();
+    const levels = async (more: object) =>
+      (await acts.check(ctx, { ...input, ...more })).map(({ level }) => level);
+    expect(await levels({})).toEqual(['verified', 'verified', 'simulated']);
+    expect(await levels({ name: 'ap' })).toEqual(['verified', 'problem', 'simulated']);
+    expect(await levels({ ecosystem: join(dir, 'later.cjs') })).toEqual([
+      'verified',
+      'unchecked',
+      'simulated',
+    ]);
+    expect(await image()).toEqual(untouched);
+    const bare = actContext({
+      clients: { shell: { ...pm2.shell, exec: withPath(pm2.shell, '/usr/bin:/bin') } },
+    });
+    expect(await acts.check(bare, input)).toMatchObject([
+      { level: 'problem', what: expect.stringContaining('pm2 is not there') },
+    ]);
+  });
+
+  test('an app that the file does not have is told, and nothing else is started', async () => {
+    const { pm2, ctx, input } = await begin();
+    const wrong = { ...input, name: 'ap' };
+    expect(await acts.run(ctx, wrong, { apps: [] })).toMatchObject({
+      done: false,
+      retryable: false,
+      short: expect.stringContaining('started no ap'),
+    });
+    expect(await pm2.apps()).toEqual({});
+  });
+});
+
+const withPath =
+  (shell: ReturnType<typeof useOwnPm2>['shell'], path: string): typeof shell.exec =>
+  (argv, options) =>
+    shell.exec(argv, { ...options, env: { ...options?.env, PATH: path } });
+
+test.each(['all', '0', 'a b', 'a,b', ''])('the name %j would reach others', (name) => {
+  expect(pm2Reload.input.safeParse({ name, ecosystem: '/srv/e.cjs' }).success).toBe(false);
+});
