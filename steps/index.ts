@@ -26,6 +26,7 @@ import { pm2Reload } from './pm2-reload/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
+import { supabaseSignIn } from './supabase-sign-in/step.ts';
 
 const stepTypes: readonly AnyStepType[] = [
   archiveCreate,
@@ -46,6 +47,7 @@ const stepTypes: readonly AnyStepType[] = [
   postgresQuery,
   releaseSwitch,
   supabaseRecoveryEmails,
+  supabaseSignIn,
 ];
 
 const targetKinds: readonly AnyTargetKind[] = [local, mysql, postgres, smtp, ssh, supabase];

@@ -1,24 +1,11 @@
 /** What of an answer is not as it should be. Pure. */
 import { isDeepStrictEqual } from 'node:util';
+import { valueAt } from '../_targets/json-pointer.ts';
 import type { Answer } from './ask.ts';
 import type { HttpCheckInput } from './step.ts';
 
 /** Characters of a body that its first line is looked for in. */
 const longestRead = 64 * 1024;
-
-/** RFC 6901; undefined where nothing stands. */
-export const valueAt = (document: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>(
-      (node, token) =>
-        typeof node === 'object' && node !== null && Object.hasOwn(node, token)
-          ? (node as Record<string, unknown>)[token]
-          : undefined,
-      document,
-    );
 
 type Mask = (text: string) => string;
 

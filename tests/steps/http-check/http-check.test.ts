@@ -4,9 +4,9 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { valueAt } from '../../../steps/_targets/json-pointer.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { acts } from '../../../steps/http-check/acts.ts';
-import { valueAt } from '../../../steps/http-check/compare.ts';
 import { httpCheck } from '../../../steps/http-check/step.ts';
 import { actContext } from '../../support/act-context.ts';
 
