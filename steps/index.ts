@@ -22,6 +22,7 @@ import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
 import { mysqlQuery } from './mysql-query/step.ts';
 import { mysqlRestore } from './mysql-restore/step.ts';
+import { notify } from './notify/step.ts';
 import { pm2Reload } from './pm2-reload/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
@@ -44,6 +45,7 @@ const stepTypes: readonly AnyStepType[] = [
   mysqlQuery,
   mysqlRestore,
   pm2Reload,
+  notify,
   postgresQuery,
   releaseSwitch,
   supabaseRecoveryEmails,

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { ActContext, Finding, Ledger, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import type { Delivery } from './delivery.ts';
+import { sendMail } from './mail.ts';
+import { type Origin, webhookBody } from './payload.ts';
+import type { NotifyInput, NotifyOutput } from './step.ts';
+import { addressOf, BadAddress, knock, post } from './webhook.ts';
+
+const item = z.strictObject({ to: z.string() });
+type Item = z.output<typeof item>;
+
+/** Who has been told: a second attempt after a crash leaves out whoever certainly was. */
+const ledgerOf = (ctx: ActContext): Ledger<Item> => ctx.ledger('sent', item);
+
+async function* addressees({ mail }: NotifyInput) {
+  for (const to of new Set(mail?.to ?? ['webhook'])) yield { key: to, value: { to } };
+}
+
+const failed = (
+  effect: 'none' | 'some' | 'unknown',
+  retryable: boolean,
+  short: string,
+  remedy: string,
+): Outcome<never> => ({ done: false, effect, retryable, short, remedy });
+
+const told = (status: number | null): NotifyOutput => ({ status, delivered: true });
+
+const deliver = async (
+  ctx: ActContext,
+  input: NotifyInput,
+  origin: Origin,
+  to: string,
+): Promise<Delivery> => {
+  const { webhook, mail } = input;
+  if (mail) return sendMail(ctx, input, mail, { origin, to });
+  if (!webhook) throw new Error('neither webhook nor mail, which the schema refuses');
+  return post(ctx, webhook, addressOf(ctx, webhook), { body: webhookBody(input, origin), id: origin.id });
+};
+
+/** Nobody knows whether they were told: they are told once more, under the same id. */
+const releaseUnsettled = async (ledger: Ledger<Item>): Promise<void> => {
+  const keys: string[] = [];
+  for await (const { key } of ledger.unsettled()) keys.push(key);
+  for (const key of keys)
+    await ledger.settle(key, 'not-done', 'its outcome is not known: sent once more, under the same id');
+};
+
+const sendAll = async (ctx: ActContext, input: NotifyInput): Promise<Outcome<NotifyOutput>> => {
+  // Before anything is claimed: an address that cannot be posted to has been told nothing.
+  if (input.webhook) addressOf(ctx, input.webhook);
+  const ledger = ledgerOf(ctx);
+  const { count } = await ledger.freeze(addressees(input));
+  await releaseUnsettled(ledger);
+  const origin: Origin = { id: ctx.idempotencyKey, run: ctx.runId, step: ctx.stepId };
+  let status: number | null = null;
+  let fault: Exclude<Delivery, { state: 'done' }> | null = null;
+  for await (const { key, value } of ledger.pending()) {
+    ctx.signal.throwIfAborted();
+    await ledger.claim(key);
+    const delivery = await deliver(ctx, input, origin, value.to);
+    await ledger.settle(key, delivery.state, delivery.state === 'done' ? undefined : delivery.why);
+    if (delivery.state === 'done') status = delivery.status;
+    // What is not known outweighs what was refused.
+    else if (fault?.state !== 'unknown') fault = delivery;
+    ctx.progress({ done: (await ledger.counts()).done, total: count, unit: 'messages' });
+  }
+  if (fault === null) return { done: true, output: told(status) };
+  if (fault.state === 'unknown')
+    return failed(
+      'unknown',
+      true,
+      `it is not known whether it got through: ${fault.why}`,
+      'It may be sent again: a second one is harmless',
+    );
+  const { done } = await ledger.counts();
+  return failed(done > 0 ? 'some' : 'none', fault.passing, fault.why, fault.remedy);
+};
+
+const probe = async (ctx: ActContext): Promise<Probed<NotifyOutput>> => {
+  const ledger = ledgerOf(ctx);
+  const frozen = await ledger.frozen();
+  if (frozen === null) return { state: 'not-done' };
+  const { done, claimed, unknown } = await ledger.counts();
+  if (done === frozen.count) return { state: 'done', output: told(null) };
+  if (claimed + unknown > 0)
+    return { state: 'unknown', why: 'a message was on its way; another one is harmless' };
+  if (done > 0)
+    return {
+      state: 'unknown',
+      why: `${done} of ${frozen.count} were told; another attempt tells the others`,
+    };
+  return { state: 'not-done' };
+};
+
+const check = async (ctx: ActContext, { webhook, mail }: NotifyInput): Promise<readonly Finding[]> => {
+  if (mail) {
+    await ctx.connect('smtp', mail.through);
+    return [{ level: 'verified', what: `${mail.through} takes the login; nothing was sent` }];
+  }
+  if (!webhook) return [];
+  try {
+    const url = addressOf(ctx, webhook);
+    await knock(ctx, webhook, url);
+    return [{ level: 'verified', what: `${url.host} answers; nothing was posted` }];
+  } catch (error) {
+    const what =
+      error instanceof BadAddress
+        ? error.message
+        : `the webhook cannot be reached: ${ctx.mask(String(error))}`;
+    return [{ level: 'problem', what, remedy: 'Check the address, the network and the certificate' }];
+  }
+};
+
+export const acts: StepActs<NotifyInput, NotifyOutput, unknown> = {
+  check,
+
+  async run(ctx, input) {
+    try {
+      return await sendAll(ctx, input);
+    } catch (error) {
+      if (error instanceof BadAddress)
+        return failed('none', false, error.message, 'Mend the secret that holds the address');
+      throw error;
+    }
+  },
+
+  probe,
+};
