@@ -64,7 +64,7 @@ export const compareAll = async (
     let done = 0;
     for (const plan of plans) {
       const earlier = await checkpoint.read(plan.name);
-      if (earlier) ctx.log(`${plan.name}: compared before this session\n`);
+      if (earlier) ctx.log(`${plan.name}: compared by an earlier session\n`);
       const most = input.max_differences - told.length;
       const progress = (rows: number) =>
         ctx.progress({ done: done + rows, total: Math.max(total, done + rows), unit: 'rows' });

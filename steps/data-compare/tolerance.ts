@@ -18,7 +18,8 @@ const decimal = (text: string): { digits: bigint; scale: number } | null => {
 export const toleranceOf = (text: string): Tolerance | null => {
   const plain = decimal(text);
   if (plain) return plain.digits < 0n ? null : { of: 'number', ...plain };
-  const ms = parseDuration(text);
+  // `1e3` would be a thousand milliseconds to the parser.
+  const ms = /[a-zµ]$/i.test(text) ? parseDuration(text) : null;
   return ms === null || ms === undefined || ms < 0
     ? null
     : { of: 'instant', micros: BigInt(Math.round(ms * 1000)) };

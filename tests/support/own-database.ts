@@ -13,7 +13,7 @@ const freshName = (): string => {
 export interface OwnDatabase {
   readonly name: string;
   /** As the administrator, outside of any step. */
-  ask(sql: string): Promise<readonly Record<string, unknown>[]>;
+  ask(sql: string, params?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
 export const useMysqlDatabase = async (lab: LabInfo): Promise<OwnDatabase> => {
@@ -26,7 +26,10 @@ export const useMysqlDatabase = async (lab: LabInfo): Promise<OwnDatabase> => {
     await connection.query(`DROP DATABASE ${name}`);
     await connection.end();
   });
-  return { name, ask: async (sql) => (await connection.query<mysql.RowDataPacket[]>(sql))[0] };
+  return {
+    name,
+    ask: async (sql, params = []) => (await connection.query<mysql.RowDataPacket[]>(sql, [...params]))[0],
+  };
 };
 
 export const usePostgresDatabase = async (lab: LabInfo): Promise<OwnDatabase> => {
@@ -42,5 +45,5 @@ export const usePostgresDatabase = async (lab: LabInfo): Promise<OwnDatabase> =>
     await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
     await server.end();
   });
-  return { name, ask: async (sql) => (await client.query(sql)).rows };
+  return { name, ask: async (sql, params) => (await client.query(sql, params && [...params])).rows };
 };
