@@ -1,7 +1,6 @@
 /** The mail catcher (docker/mail): where every mail of the lab ends. */
-import { join } from 'node:path';
 import type { LabInfo } from './info.ts';
-import { cloneDir } from './place.ts';
+import { nodeServer } from './node-server.ts';
 import { startServer } from './servers.ts';
 import type { World } from './world.ts';
 
@@ -21,14 +20,12 @@ export const startInbox = ({ dir, ports, passwords }: World): Promise<void> =>
   startServer(dir, {
     name: 'inbox',
     port: ports.inbox,
-    argv: [process.execPath, join(cloneDir, 'docker', 'mail', 'main.ts')],
-    shared: true,
-    env: {
+    ...nodeServer('mail/main.ts', {
       SMTP_PORT: String(ports.smtp),
       HTTP_PORT: String(ports.inbox),
       SMTP_USER: smtpUser,
       SMTP_PASSWORD: passwords.smtp,
-    },
+    }),
   });
 
 /** No mails, no faults, no alerts. */

@@ -65,15 +65,23 @@ const start = async (dir: string): Promise<LabInfo> => {
   const world = await openWorld(dir);
   makeVps(world);
   const [releases, auth] = await allOrFirstFailure([
-    makeRepository(world),
+    startOldWorld(world),
     startPostgresAndAuth(world),
-    startSshd(world),
-    startNginx(world),
-    startMariadb(world).then(() => seedMariadb(world)),
     startGateway(world),
     startInbox(world),
   ]);
-  return open(world, releases, auth);
+  return publish(world, releases, auth);
+};
+
+const startOldWorld = async (world: World): Promise<Releases> => {
+  const [releases] = await allOrFirstFailure([
+    makeRepository(world),
+    startSshd(world),
+    startNginx(world),
+    startMariadb(world).then(() => seedMariadb(world)),
+  ]);
+  await deployOldRelease(world, releases);
+  return releases;
 };
 
 const startPostgresAndAuth = async (world: World): Promise<AuthName> => {
@@ -95,8 +103,7 @@ const allOrFirstFailure = async <T extends readonly unknown[]>(
   return Promise.all(work as readonly Promise<unknown>[]) as unknown as Promise<T>;
 };
 
-const open = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
-  await deployOldRelease(world, releases);
+const publish = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
   const info = await describe(world, releases, auth);
   writeFileSync(infoFile(world.dir), `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
   writeVars(info);
@@ -126,7 +133,8 @@ export const reset = async (dir: string = labDir()): Promise<LabInfo> => {
       emptyPostgres(world),
       emptyInbox(world),
     ]);
-    return open(world, releases, supabase.auth);
+    await deployOldRelease(world, releases);
+    return publish(world, releases, supabase.auth);
   });
 };
 

@@ -1,10 +1,11 @@
 /** The Supabase side of the lab: Auth on the lab's own Postgres, and the gateway in front of it. */
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import type { AuthProgram } from './auth-binary.ts';
+import { type AuthProgram, standIn } from './auth-binary.ts';
 import { authSettings, givenSettings } from './auth-settings.ts';
 import { smtpUser } from './inbox.ts';
 import type { LabInfo } from './info.ts';
+import { nodeServer } from './node-server.ts';
 import { cloneDir } from './place.ts';
 import { database } from './postgres.ts';
 import { startServer } from './servers.ts';
@@ -68,9 +69,9 @@ export const startAuth = (world: World, program: AuthProgram): Promise<void> =>
   startServer(world.dir, {
     name: 'auth',
     port: world.ports.auth,
-    argv: program.argv,
-    shared: true,
-    env: authEnv(world, database),
+    ...(program === standIn
+      ? nodeServer('supabase/auth-stand-in/main.ts', authEnv(world, database))
+      : { argv: program.argv, env: authEnv(world, database) }),
   });
 
 /** Takes requests before Auth and Postgres answer: until then it says 502. */
@@ -78,9 +79,7 @@ export const startGateway = async (world: World): Promise<void> =>
   startServer(world.dir, {
     name: 'supabase',
     port: world.ports.supabase,
-    argv: [process.execPath, join(cloneDir, 'docker', 'supabase', 'gateway', 'main.ts')],
-    shared: true,
-    env: await gatewayEnv(world, database, cloneDir),
+    ...nodeServer('supabase/gateway/main.ts', await gatewayEnv(world, database, cloneDir)),
   });
 
 /** For a person: nobody should take the stand-in for Supabase's. */
