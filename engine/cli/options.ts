@@ -51,7 +51,7 @@ export const options = define({
   section: {
     flags: '--section <names>',
     description:
-      'only these parts, by comma: numbers, timeline, gates, holds, failures, rollback, outputs, lessons',
+      'only these parts, by comma: numbers, timeline, gates, checks, holds, failures, rollback, outputs, lessons',
     repeatable: true,
   },
   lessons: { flags: '--lessons', description: 'and what the next night should know, derived from the facts' },

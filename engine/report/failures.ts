@@ -57,6 +57,9 @@ const probeWord = {
   unknown: 'it could not be told',
 } as const;
 
+/** Acts that only read: what the world looks like is not their doing. */
+const isCheck = (phase: Failure['phase']): boolean => !['do', 'undo', 'trip'].includes(phase);
+
 const what = (f: Failure): Inline => {
   const said = f.short === null ? 'the engine ended before it did' : f.short;
   const why = f.probe?.why ? `, ${f.probe.why}` : '';
@@ -78,9 +81,7 @@ export const failures = section('Failures and retries', failuresOf, (all) =>
             text(f.act),
             text(String(f.attempt)),
             what(f),
-            text(
-              f.phase === 'do' || f.phase === 'undo' ? effectWord[f.effect] : 'a check: nothing was changed',
-            ),
+            text(isCheck(f.phase) ? 'a check: nothing was changed' : effectWord[f.effect]),
             text(f.next),
           ]),
           [2],

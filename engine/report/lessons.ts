@@ -19,6 +19,8 @@ export interface Lesson {
     | 'slipped'
     | 'no-way-back'
     | 'gate'
+    | 'checklist'
+    | 'watch'
     | 'by-hand'
     | 'amended'
     | 'engine-lost';
@@ -118,6 +120,15 @@ const lateGates = (night: Night): readonly Lesson[] =>
     ];
   });
 
+const checked = ({ plan, events }: Night): readonly Lesson[] =>
+  events.flatMap((e): readonly Lesson[] => {
+    if (e.type === 'watch-tripped') return [{ kind: 'watch', step: e.step, text: `tripped: ${e.message}` }];
+    if (e.type !== 'item-checked' || e.passed) return [];
+    const step = plan.steps[e.step];
+    const say = step?.kind === 'checklist' ? step.items.find((i) => i.id === e.item)?.say : undefined;
+    return [{ kind: 'checklist', step: e.step, text: `not passed: ${say ?? e.item}: ${e.reason}` }];
+  });
+
 const byHand = ({ events }: Night): readonly Lesson[] =>
   events.flatMap((e) =>
     e.type === 'step-settled' && e.by !== undefined
@@ -164,7 +175,7 @@ const enginesLost = ({ events }: Night): readonly Lesson[] => {
 /** In the order of the list, what concerns the run as a whole first. */
 export const lessonsOf = (night: Night): readonly Lesson[] => {
   const order = Object.keys(night.plan.steps);
-  return [slow, retried, held, slipped, noWayBack, lateGates, byHand, amended, enginesLost]
+  return [slow, retried, held, slipped, noWayBack, lateGates, checked, byHand, amended, enginesLost]
     .flatMap((look) => look(night))
     .sort((a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? ''));
 };

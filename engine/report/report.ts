@@ -1,4 +1,5 @@
 /** The document: what happened in a run, from the journal alone, for those who come after. */
+import { checks } from './checks.ts';
 import { failures } from './failures.ts';
 import { gates } from './gates.ts';
 import { headerMarkdown, headerOf, titleOf } from './header.ts';
@@ -17,6 +18,7 @@ const sections = {
   numbers,
   timeline,
   gates,
+  checks,
   holds,
   failures,
   rollback,

@@ -25,6 +25,7 @@ test('Markdown on stdout: the title, and every section but the lessons', async (
     '## Key numbers',
     '## Timeline',
     '## Gates',
+    '## Checklists and watches',
     '## Holds',
     '## Failures and retries',
     '## Rollback',

@@ -47,6 +47,10 @@ test('a night that went well', () => {
     - Held: \`steps['dump'].output.bytes > 0\`
     - 21:59:30 **GO** by Cutover lead (lead), login \`ops\`: counts match
 
+    ## Checklists and watches
+
+    None.
+
     ## Holds
 
     None.
@@ -105,6 +109,10 @@ test('a night that went back', () => {
     | T0 |  | Open the doors \`open-doors\` | 30s |  | pending |  |
 
     ### Gates
+
+    None.
+
+    ### Checklists and watches
 
     None.
 

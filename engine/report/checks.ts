@@ -1,0 +1,71 @@
+/** What people and reads answered item by item, and what the watches saw. */
+import type { PlanChecklist, PlanWatch } from '../plan.ts';
+import { checklistReport } from '../views/checklist-wording.ts';
+import { instant, plural, timeOfDay } from '../views/format.ts';
+import { watchReport } from '../views/watch-wording.ts';
+import { type Block, bold, code, type Inline, list, md, table, text } from './markdown.ts';
+import { endOf, type Night } from './night.ts';
+import { section } from './section.ts';
+
+const checklistOf = ({ plan, state }: Night, step: PlanChecklist) => {
+  const { id, state: at, items } = checklistReport(plan, state, step);
+  return { step: id, name: step.name, state: at, items: items.map(({ check: _, ...item }) => item) };
+};
+
+const watchOf = (night: Night, step: PlanWatch) => {
+  const { plan, state, events } = night;
+  const { id, state: at, background, counts, last, tripped } = watchReport(plan, state, step, endOf(night));
+  const trips = events.flatMap((e) =>
+    e.type === 'watch-tripped' && e.step === id ? [{ at: e.at, as: e.as, message: e.message }] : [],
+  );
+  return { step: id, name: step.name, state: at, background, counts, last, tripped: tripped !== null, trips };
+};
+
+const checksOf = (night: Night) => {
+  const begun = Object.values(night.plan.steps).filter((s) => night.state.steps[s.id]?.startedAt != null);
+  return {
+    checklists: begun.flatMap((s) => (s.kind === 'checklist' ? [checklistOf(night, s)] : [])),
+    watches: begun.flatMap((s) => (s.kind === 'watch' ? [watchOf(night, s)] : [])),
+  };
+};
+
+type Checklist = ReturnType<typeof checklistOf>;
+type Watch = ReturnType<typeof watchOf>;
+
+const answer = (passed: boolean | null): string => (passed === null ? 'not answered' : passed ? 'yes' : 'NO');
+
+const who = ({ by, user }: Checklist['items'][number]): Inline =>
+  by === null || user === null ? text(by ?? '') : md`${text(by)}, login ${code(user)}`;
+
+const checklistMarkdown = (c: Checklist): readonly Block[] => {
+  const passed = c.items.filter((i) => i.passed === true).length;
+  return [
+    [md`${code(c.step)} ${text(c.name)}: ${bold(text(`${passed} of ${c.items.length} passed`))}`],
+    table(
+      ['Item', 'Passed', 'By', 'Because', 'At'].map(text),
+      c.items.map((i) => [
+        text(i.say),
+        text(answer(i.passed)),
+        who(i),
+        text(i.reason ?? ''),
+        text(i.at === null ? '' : timeOfDay(i.at)),
+      ]),
+    ),
+  ];
+};
+
+const watchMarkdown = (w: Watch): readonly Block[] => {
+  const { success, failure, inconclusive, error } = w.counts;
+  const taken = plural(success + failure + inconclusive + error, 'measurement');
+  const counted = `${taken}: ${success} good, ${failure} failed, ${inconclusive} inconclusive, ${error} not taken`;
+  const last = w.last?.value == null ? text('') : md`; the last one ${code(w.last.value)}`;
+  return [
+    [md`${code(w.step)} ${text(w.name)}: ${bold(text(w.state))}, ${text(counted)}${last}`],
+    list(w.trips.map((t) => md`Tripped ${text(instant(t.at))} (${text(t.as)}): ${text(t.message)}`)),
+  ];
+};
+
+export const checks = section('Checklists and watches', checksOf, ({ checklists, watches }) => [
+  ...checklists.flatMap(checklistMarkdown),
+  ...watches.flatMap(watchMarkdown),
+]);
