@@ -146,6 +146,26 @@ const check: CommandSpec = {
   load: async () => (await import('./check.ts')).check,
 };
 
+const ledger: CommandSpec = {
+  name: 'ledger',
+  summary: 'Who was served by a step that works item by item, and who may not have been',
+  description:
+    'Without a step: what each ledger of the run came to. With one: its items that failed or are unknown.\n' +
+    'An unknown item is never started again by itself. Find out what became of it and settle it here,\n' +
+    'while no engine is at the run; the next resume goes on from there.',
+  arguments: [run, { name: 'step', description: 'step id' }],
+  options: [o.state, o.settle, o.settleAs, o.reason, o.runsDir, o.json],
+  examples: [
+    { run: 'runbook ledger latest mail-everybody --state unknown', what: 'who may have got no mail' },
+    {
+      run: 'runbook ledger latest mail-everybody --settle ck311 --as sent --reason "in the SMTP log"',
+      what: 'one of them did',
+    },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./ledger.ts')).ledger,
+};
+
 const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without touching any server',
@@ -198,6 +218,7 @@ export const commands: readonly CommandSpec[] = [
   report,
   runs,
   approve,
+  ledger,
   check,
   validate,
   steps,

@@ -45,6 +45,12 @@ export const options = define({
     description: 'take over a change to a step that already ran (repeatable)',
     repeatable: true,
   },
+  state: {
+    flags: '--state <state>',
+    description: 'items in this state: planned, claimed, done, not-done, failed or unknown',
+  },
+  settle: { flags: '--settle <key>', description: 'say what became of one item' },
+  settleAs: { flags: '--as <outcome>', description: 'sent or unsent; unsent is sent with the next resume' },
   reason: { flags: '--reason <text>', description: 'why, for the record' },
   reasonRequired: { flags: '--reason <text>', description: 'why, for the record', required: true },
   as: { flags: '--as <approver>', description: 'approver id of the runbook', required: true },

@@ -195,4 +195,28 @@ export const cli = {
     message: ({ step }) => `--span: the run has no step "${step}"`,
     remedy: ({ near }) => (near ? `Did you mean "${near}"?` : 'See: runbook status'),
   }),
+  RB650: entry<{ run: string; step: string | null; steps: readonly string[] }>({
+    exit: 2,
+    message: ({ run, step }) =>
+      step === null ? `Run ${run} has no ledger` : `Step "${step}" of run ${run} has no ledger`,
+    remedy: ({ steps }) =>
+      steps.length > 0
+        ? `Steps with one: ${steps.join(', ')}`
+        : 'Only steps that work item by item have one, once their list is frozen',
+  }),
+  RB651: entry<{ flag: string; given: string; allowed: readonly string[] }>({
+    exit: 2,
+    message: ({ flag, given }) => `${flag} "${given}" is no word for it`,
+    remedy: ({ allowed }) => `Use one of: ${allowed.join(', ')}`,
+  }),
+  RB652: entry<{ key: string; step: string; run: string }>({
+    exit: 2,
+    message: ({ key, step }) => `No item of step "${step}" has the key "${key}"`,
+    remedy: ({ step, run }) => `Keys: runbook ledger ${run} ${step} --state unknown`,
+  }),
+  RB653: entry<{ key: string; state: string }>({
+    exit: 2,
+    message: ({ key, state }) => `"${key}" is ${state}: there is nothing to settle`,
+    remedy: () => 'Only what was started can be settled by hand',
+  }),
 } as const;

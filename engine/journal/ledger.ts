@@ -112,6 +112,17 @@ export class FileLedger {
     this.#handed.delete(key);
   }
 
+  /** For a person who settles it by hand; null: there is no such item. */
+  lookUp(key: string): ItemState | null {
+    if (!this.#read()) return null;
+    for (const item of items(this.path)) {
+      if (item.key !== key) continue;
+      this.#handed.set(key, item.n);
+      return stateAt(this.#needed().states, item.n);
+    }
+    return null;
+  }
+
   counts(): { readonly [state in ItemState]: number } {
     const counts = { planned: 0, claimed: 0, done: 0, 'not-done': 0, failed: 0, unknown: 0 };
     for (const code of this.#read()?.states ?? []) counts[ITEM_STATES[code] ?? 'planned']++;

@@ -7,6 +7,9 @@ import { FileLedger } from '../journal/ledger.ts';
 import type { Json } from '../plan.ts';
 import type { ActContext, Ledger, LedgerItem } from '../step.ts';
 
+export const ledgerPath = (dir: string, act: ActKey, name: string): string =>
+  join(dir, `${act.replaceAll('/', '.')}.${name}.jsonl`);
+
 export class Ledgers {
   readonly #dir: string;
   readonly #now: () => number;
@@ -43,7 +46,7 @@ export class Ledgers {
     const known = opened.get(name);
     if (known) return known;
     const ledger = new FileLedger({
-      path: join(this.#dir, `${act.replaceAll('/', '.')}.${name}.jsonl`),
+      path: ledgerPath(this.#dir, act, name),
       act,
       name,
       now: this.#now,

@@ -56,6 +56,8 @@ test('the help names every command and every exit code', async () => {
                                            those who come after
       runs [options]                       List the runs, the latest first
       approve [options] <run> <gate>       Answer an open gate from any terminal
+      ledger [options] [run] [step]        Who was served by a step that works item
+                                           by item, and who may not have been
       check [options] <run> <step> <item>  Answer an item of a checklist from any
                                            terminal
       validate [options] <file>            Check a runbook without touching any
