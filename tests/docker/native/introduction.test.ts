@@ -11,7 +11,8 @@ test('tells where everything is, and no secret', () => {
   expect(told).toContain(`${lab.postgres.host}:${lab.postgres.port}/${lab.postgres.database}`);
   expect(told).toContain(exportLine(lab));
   const secrets = [lab.mysql, lab.postgres].flatMap((s) => [s.password, s.adminPassword]);
-  for (const secret of [...secrets, lab.web.bypassValue]) expect(told).not.toContain(secret);
+  for (const secret of [...secrets, lab.web.bypassValue, lab.supabase.serviceRoleKey, lab.mail.password])
+    expect(told).not.toContain(secret);
 });
 
 test('its line gives a shell what the demo runbook asks for', () => {
