@@ -17,7 +17,7 @@ export const leadGroup = `
 lead() {
   kept=$(state "$1")/$2 || exit 1
   (umask 077; mkdir -p -- "$kept/groups") || exit 1
-  kill -s 0 -- "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+  kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
   lead=$kept/groups/$3.$$
   echo "$$" >"$lead" || exit 1
 }

@@ -9,6 +9,10 @@ const tar = `
 command -v tar >/dev/null 2>&1 || die 'tar is not there' 4
 command -v gzip >/dev/null 2>&1 || die 'gzip is not there' 4
 case $(tar --version 2>/dev/null) in *'GNU tar'*) gnu=1 ;; *) gnu=0 ;; esac
+case $gnu$(tar --version 2>&1 </dev/null; tar --help 2>&1 </dev/null) in
+  1* | *bsdtar* | *'-T'*) ;;
+  *) die 'this tar takes no list of names: GNU tar is needed' 4 ;;
+esac
 # Never tar's own escapes: a name with a backslash or an accent must come back as it is.
 names_in() {
   if [ "$gnu" = 1 ]; then tar --quoting-style=literal -tzf "$1"; else tar -tzf "$1"; fi | sed 's,/$,,' | sort

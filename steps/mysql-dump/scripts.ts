@@ -44,7 +44,7 @@ d=$(dirname -- "$p")
 if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is never overwritten' 3; fi
 umask 077
 trap 'rm -f -- "$tmp" "$tmp.pid"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-kill -s 0 -- "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
 echo "$$" >"$tmp.pid" || exit 1
 cat | "$tool" --defaults-extra-file=/dev/stdin "$@" >"$tmp" || exit 1
 found=$(describe "$tmp") || exit 1

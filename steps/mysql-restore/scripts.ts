@@ -56,7 +56,7 @@ ${client}
 umask 077
 mkdir -p -- "$(dirname -- "$tmp")" || exit 3
 trap 'rm -f -- "$tmp.pid" "$tmp.cut"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-kill -s 0 -- "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
 echo "$$" >"$tmp.pid" || exit 1
 exec 5<"$p" || exit 3
 cat | {

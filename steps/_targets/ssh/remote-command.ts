@@ -17,7 +17,7 @@ export const remoteLine = (
   const script = `tell() { printf '\\036%s %s\\n' ${token} "$*" >&2; [ "$1" = pid ] || exit 1; }
 printf '\\036%s\\n' ${token}
 ${folder}${exports(options.env ?? {})}command -v -- "$1" >/dev/null 2>&1 || tell no-binary
-if kill -s 0 -- "-$$" 2>/dev/null; then tell pid $$; exec "$@"; fi
+if kill -0 "-$$" 2>/dev/null; then tell pid $$; exec "$@"; fi
 command -v setsid >/dev/null 2>&1 || tell no-group
 tell pid $$
 exec setsid "$@"`;

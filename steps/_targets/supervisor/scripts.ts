@@ -125,10 +125,13 @@ echo "$v $out $err"
 [ "$err" -le 0 ] || tail -c "+$(($2 + 1))" <"$dir/err" | head -c "$err"
 exit 0`;
 
-/** group_alive PGID; EPERM means another user's, as `sudo` makes it. Zombies change nothing any more. */
+/**
+ * group_alive PGID; EPERM means another user's, as `sudo` makes it. Zombies change nothing any more. Not
+ * `kill -s 0 -- -PGID`: busybox takes the `--` for a number and fails, which would read as "dead".
+ */
 const group = `
 group_alive() {
-  why=$(LC_ALL=C kill -s 0 -- "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac
+  why=$(LC_ALL=C kill -0 "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac
   [ -r /proc/self/stat ] || return 0
   for f in /proc/[0-9]*/stat; do
     { read -r stat <"$f"; } 2>/dev/null || continue
@@ -149,13 +152,13 @@ export const signal = `${folder}${identity}${verdict}${group}
 this_boot
 [ "$pid" != barred ] && [ "$id" = "$booted" ] && group_alive "$pgid" || { echo dead; exit; }
 if ! alive && [ ! -e "$dir/ended" ]; then if [ -s "$dir/exit" ]; then echo dead; else echo strange; fi; exit; fi
-[ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; kill -s "$1" -- "-$pgid" 2>/dev/null; }
+[ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; kill "-$1" "-$pgid" 2>/dev/null; }
 echo alive`;
 
 /** groupSignal PGID NAME, for a command that is not supervised. */
 export const groupSignal = `${group}
 if [ "$2" = 0 ]; then if group_alive "$1"; then echo alive; else echo dead; fi
-else kill -s "$2" -- "-$1" 2>/dev/null; echo sent; fi`;
+else kill "-$2" "-$1" 2>/dev/null; echo sent; fi`;
 
 export const forget = `${folder}
 rm -rf -- "$dir"`;

@@ -214,7 +214,11 @@ describe('archive.create', () => {
     const world = await begin();
     const { shell, input, image } = world;
     const untouched = await image();
-    const slow = await withTool(world, 'tar', 'case $* in *-czf*) echo half >"$2"; sleep 60 ;; esac');
+    const slow = await withTool(
+      world,
+      'tar',
+      'case $* in *-czf*) echo half >"$2"; sleep 60 ;; *) exec "$real" "$@" ;; esac',
+    );
     const stop = new AbortController();
     const running = acts.run({ ...slow, signal: stop.signal }, input, { existed: false });
     const pgid = await notedGroup(shell, slow.runId);
@@ -236,10 +240,11 @@ describe('archive.create', () => {
       'case $* in *-czf*) "$real" "$@"; s=$?; sleep 2.5; exit $s ;; *) exec "$real" "$@" ;; esac',
     );
     expect(await acts.run(slow, input, { existed: false })).toMatchObject({ done: true });
-    const [first] = slow.reported();
-    expect(first).toMatchObject({ total: 30_005_011, unit: 'bytes' });
-    expect(first?.done).toBeGreaterThan(20_000_000);
-    expect(first?.done).toBeLessThanOrEqual(30_005_011);
+    const reports = slow.reported();
+    expect(reports.length).toBeGreaterThan(0);
+    for (const report of reports) expect(report).toMatchObject({ total: 30_005_011, unit: 'bytes' });
+    expect(reports.at(-1)?.done).toBeGreaterThan(10_000_000);
+    expect(reports.at(-1)?.done).toBeLessThanOrEqual(30_005_011);
   });
 
   test.each(['/abs', '../up', './x', 'a/', 'a\nb', '.'])('refuses to exclude %j', (name) => {
