@@ -66,8 +66,6 @@ export const advanceGate = (plan: Plan, state: RunState, step: PlanGate, now: nu
   // Criteria were read by another session: the world may have changed, so they are read again. A quorum that
   // answered while no engine ran still counts, but a go that opens the line has to be of this session.
   if (gate.verdict === null && gate.openedSession !== state.session?.n) {
-    // A person wants it asked again: what was answered, or did not hold, was the reason to.
-    if (gate.openedSession === 0) return go(open(state, step));
     const answered = verdictOf(state, step, gate, now);
     const counts = answered === 'no_go' || (answered === 'go' && lineOf(plan)?.gate !== step.id);
     if (!counts) return go(open(state, step));

@@ -13,20 +13,20 @@ import { stepState } from './fold.ts';
 import { actKey } from './keys.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
-import { pausesOf } from './pause.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
-  if (state.rollback) return state.hold ? [] : carryOut(plan, state, advanceRollback(plan, state, now));
-  const next = state.hold
-    ? decisionsOf(besideMoves(plan, state, now))
-    : carryOut(plan, state, forward(plan, state, now));
-  return [...pausesOf(plan, state), ...next];
+  // Whoever thinks over a hold still has to know, and others to be told, how the users fare.
+  if (state.hold) return state.rollback ? [] : decisionsOf(besideMoves(plan, state, now));
+  return carryOut(
+    plan,
+    state,
+    state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
+  );
 };
 
-/** While the run is held too: whoever thinks it over has to know how the users fare meanwhile. */
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
   runningWatches(plan, state).map((watch) => advanceWatch(plan, state, watch, now));
 
@@ -54,10 +54,9 @@ const isOver = (state: RunState, id: string): boolean => {
 
 /** The list, and the watches beside it. From its trip until a person has chosen, nothing of the list starts. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
-  const watches = runningWatches(plan, state);
   const beside = besideMoves(plan, state, now);
   const list = walk(plan, state, now);
-  const tripped = watches.some((w, i) => w.onFailure !== 'continue' && hasTripped(state, w, beside[i]));
+  const tripped = runningWatches(plan, state).some((w) => stepState(state, w.id).watch?.tripped && stops(w));
   const stop = beside.find((m) => m.kind !== 'go');
   if (stop && list.kind !== 'roll-back') return stop;
   // What was tripped for is told first; the way back then ends all that still runs.
@@ -67,10 +66,7 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   return go(...decisionsOf(beside), ...(tripped ? following(wanted) : wanted));
 };
 
-/** Already, or with this very decision: what the list would start beside it must not slip through. */
-const hasTripped = (state: RunState, watch: PlanWatch, move: Move | undefined): boolean =>
-  stepState(state, watch.id).watch?.tripped != null ||
-  (move?.kind === 'go' && move.decisions.some((d) => d.do === 'trip-watch'));
+const stops = (watch: PlanWatch): boolean => watch.onFailure !== 'continue';
 
 /** What an earlier session left: the probe that asks for it, or the attempt that is followed on. */
 const following = (decisions: readonly Decision[]): readonly Decision[] =>

@@ -52,8 +52,7 @@ export class StepIndex implements StepNames {
   #add(value: Json, path: Path, entry: number, defaultOnFailure: string): void {
     if (!isMap(value) || typeof value.id !== 'string' || this.#byId.has(value.id)) return;
     const type = typeof value.type === 'string' ? value.type : '';
-    // What the engine itself watches or asks for holds where nothing else is said.
-    const mayFail = (value.on_failure ?? (isCore(type) ? 'hold' : defaultOnFailure)) === 'continue';
+    const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue';
     const atMs = offsetOf(value.at);
     const background = type === 'watch' && isMap(value.background) ? value.background : null;
     const untilMs = background && (offsetOf(background.until) ?? Number.NaN);

@@ -19,7 +19,10 @@ const standIns = ({ type, text }: Deferred, schemas: readonly JsonSchema[]): rea
     ...(s.enum ?? []),
     ...(s.const === undefined ? [] : [s.const]),
   ]) as Json[];
-  const texts = [text, ...choices.filter((c) => typeof c === 'string'), 'http://localhost/', 'a', '1'];
+  // A pattern that no common text fits says by its examples what does.
+  const examples = schemas.flatMap((s) => s.examples ?? []) as Json[];
+  const known = [...choices, ...examples].filter((c) => typeof c === 'string');
+  const texts = [text, ...known, 'http://localhost/', 'a', '1'];
   const bounds = schemas.flatMap((s) => [s.minimum, s.maximum]).filter((n) => typeof n === 'number');
   const numbers = [1, 0, ...bounds];
   if (type === 'string') return texts;

@@ -52,7 +52,6 @@ export const wordAct = {
   'act-finished': (e: Of<'act-finished'>, plan: Plan): Sentence | null => {
     if (e.result === 'done') return null;
     const { error } = e;
-    if (error.code === 'paused') return { tone: 'warn', text: `${actName(e.act)} is paused: ${error.short}` };
     const hint = isRead(e.act) ? (plannedAct(plan, e.act)?.message ?? null) : null;
     const more = [
       ...(hint ? [hint] : []),

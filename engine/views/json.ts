@@ -1,9 +1,7 @@
 /** NDJSON on stdout: the journal's events as they are, plus `output`, `progress` and `tick` of the moment. */
-import { runningWatches } from '../decide/background.ts';
 import { outlook } from '../decide/outlook.ts';
 import type { Plan } from '../plan.ts';
 import type { View } from './view.ts';
-import { watchReport } from './watch-wording.ts';
 
 /** At most one progress record per act in this many ms, so that a fast copy does not drown the events. */
 const progressEveryMs = 1000;
@@ -51,14 +49,7 @@ export const createJsonView = (write: (line: string) => void): View => {
       lastAt = now;
       if (!plan || now - tickedAt < tickEveryMs) return;
       tickedAt = now;
-      const knownPlan = plan;
-      const watches = runningWatches(plan, state);
-      const record = {
-        type: 'tick',
-        at: now,
-        outlook: outlook(plan, state, now),
-        ...(watches.length > 0 && { watches: watches.map((w) => watchReport(knownPlan, state, w, now)) }),
-      };
+      const record = { type: 'tick', at: now, outlook: outlook(plan, state, now) };
       put(record);
     },
     ask: async () => null,

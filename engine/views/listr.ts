@@ -33,7 +33,6 @@ export interface TaskList {
    * stands still until a person has chosen, and no spinner pretends otherwise.
    */
   update(id: string, title: string, lines: readonly string[], stopped: boolean): void;
-  /** The first end counts; a later one, of what ran on beside the list, only changes the title. */
   end(id: string, end: SlotEnd): void;
   /** Ends what is still open; the last picture is drawn then, and not before. */
   close(endOf: (id: string) => SlotEnd): void;
@@ -68,7 +67,6 @@ type Task = ListrTask<unknown, ReturnType<typeof framedBy>>;
 export const openList = (entries: readonly ListEntry[], options: ListOptions): TaskList => {
   const slots = createSlots();
   const working = new Map<string, { title: string; output: string }>();
-  const over = new Map<string, { title: string }>();
   const stoppedIds = new Set<string>();
   const isStopped = (title: string | undefined): boolean =>
     [...stoppedIds].some((id) => working.get(id)?.title === title);
@@ -80,7 +78,6 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       working.set(id, task);
       const end = await slots.wait(id);
       working.delete(id);
-      over.set(id, task);
       task.title = end.title;
       if (end.kind === 'failed') throw new Error(end.title);
       if (end.kind !== 'done') task.skip(end.title);
@@ -125,11 +122,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       if (task.title !== title) task.title = title;
       for (const line of lines) task.output = line;
     },
-    end(id, end) {
-      const task = over.get(id);
-      if (task) task.title = end.title;
-      slots.end(id, end);
-    },
+    end: slots.end,
     close(endOf) {
       slots.endRest(ids, endOf);
       closing.resolve();

@@ -35,10 +35,7 @@ const forwardActs = (state: RunState, id: string): readonly ActState[] => {
 };
 
 const hasFailed = (state: RunState, id: string): boolean =>
-  forwardActs(state, id).some((act) => {
-    const last = act.attempts.at(-1);
-    return !act.done && last?.result === 'failed' && last.error?.code !== 'paused';
-  });
+  forwardActs(state, id).some((act) => !act.done && act.attempts.at(-1)?.result === 'failed');
 
 /** Whether its own work stands still until a person has chosen. A window hold lets it go on. */
 export const isStopped = (state: RunState, id: string): boolean =>

@@ -55,9 +55,8 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
   const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
   const plannedMs = planned(step, state);
   const expected = plannedMs === null || actual === '' ? '' : ` / ${span(plannedMs)}`;
-  const counts = step.kind === 'watch' && s.watch ? `  ${watchText(state, step, s.settledAt ?? 0)}` : '';
   const word = s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : s.state}`;
-  return `${lead(step)}${actual}${expected}${counts}${word}${s.reason ? `: ${clean(s.reason)}` : ''}`;
+  return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${clean(s.reason)}` : ''}`;
 };
 
 /** What the operator has to expect if the running step fails. */

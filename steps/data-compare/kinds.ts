@@ -10,6 +10,8 @@ export const kinds = [
   'date',
   'time',
   'text',
+  // Addresses of mail: one side may have lowered them.
+  'caseless',
   'uuid',
   'bytes',
   'json',
@@ -116,6 +118,7 @@ const takes: Readonly<Record<Kind, Takes>> = {
   date: { mysql: ['date'], postgres: ['date'] },
   time: { mysql: ['time'], postgres: ['time'] },
   text: { mysql: notBytes, postgres: notBytes },
+  caseless: { mysql: ['text'], postgres: ['text'] },
   uuid: { mysql: ['text', 'bytes', 'uuid'], postgres: ['uuid', 'text'] },
   bytes: { mysql: ['bytes'], postgres: ['bytes'] },
   json: { mysql: ['text', 'json'], postgres: ['json', 'text'] },

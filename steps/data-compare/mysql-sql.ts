@@ -30,6 +30,9 @@ const timeText = ({ kind, mysql }: ColumnPair, zeroDatesAreNull: boolean): strin
   return `NULLIF(${short}, '0000-00-00${kind === 'datetime' ? ' 00:00:00' : ''}')`;
 };
 
+const unicode = (column: string, charset: string | null): string =>
+  charset !== null && utf8.has(charset) ? column : `CONVERT(${column} USING utf8mb4)`;
+
 /** The canonical text of a value, or NULL. */
 const canonicalOf = (pair: ColumnPair, zeroDatesAreNull: boolean): string => {
   const { family, charset } = pair.mysql;
@@ -48,15 +51,17 @@ const canonicalOf = (pair: ColumnPair, zeroDatesAreNull: boolean): string => {
       return `LOWER(${family === 'bytes' ? `HEX(${column})` : `REPLACE(${column}, '-', '')`})`;
     case 'bytes':
       return `CONCAT(LENGTH(${column}), ' bytes, MD5 ', MD5(${column}))`;
+    case 'caseless':
+      return `LOWER(${unicode(column, charset)})`;
     case 'text':
     case 'json':
-      if (family !== 'text') return `CAST(${column} AS CHAR)`;
-      return charset !== null && utf8.has(charset) ? column : `CONVERT(${column} USING utf8mb4)`;
+      return family === 'text' ? unicode(column, charset) : `CAST(${column} AS CHAR)`;
   }
 };
 
 /** Texts of any content, which could else be told as two values or as none. */
-const hasAnyText = ({ kind, entity }: ColumnPair): boolean => kind === 'text' || entity !== null;
+const hasAnyText = ({ kind, entity }: ColumnPair): boolean =>
+  kind === 'text' || kind === 'caseless' || entity !== null;
 
 /** Parts of a CONCAT that tell the value from every other, and NULL from every value. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): readonly string[] => {

@@ -38,6 +38,8 @@ const canonicalOf = (pair: ColumnPair, plan: TablePlan): string => {
       return `lower(replace(${column}::text, '-', ''))`;
     case 'bytes':
       return `octet_length(${column}) || ' bytes, MD5 ' || md5(${column})`;
+    case 'caseless':
+      return `lower(${column}::text)`;
     case 'text':
     case 'json':
       return pair.postgres.type === 'text' ? column : `${column}::text`;
@@ -47,7 +49,8 @@ const canonicalOf = (pair: ColumnPair, plan: TablePlan): string => {
 /** concat() takes NULL for the empty text, which no value is: a text has its length in front. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): string => {
   const value = canonicalOf(pair, plan);
-  return pair.kind === 'text' || pair.entity !== null ? `octet_length(${value}) || ':' || ${value}` : value;
+  const isText = pair.kind === 'text' || pair.kind === 'caseless' || pair.entity !== null;
+  return isText ? `octet_length(${value}) || ':' || ${value}` : value;
 };
 
 /** A function takes a hundred arguments at most. */

@@ -14,6 +14,7 @@ const input = z.strictObject({
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'A SHA-256 in lower-case hex')
+    .meta({ examples: ['0'.repeat(64)] })
     .optional()
     .describe("The dump's, from the step that wrote it: compared before anything is made"),
   replace: z

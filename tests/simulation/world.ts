@@ -38,21 +38,14 @@ export class SimulatedRun {
   readonly #draw: Draw;
   /** Nothing goes wrong any more: the run has to come to its end. */
   kind = false;
-  /** One time in so many it may go wrong: where it always may, no night gets as far as its gate. */
-  readonly #calm: number;
 
   constructor(plan: Plan, draw: Draw) {
     this.plan = plan;
     this.#draw = draw;
-    this.#calm = [1, 4, 12][draw(3)] ?? 1;
     const created = { runId: 'r', runbook: 'r', planDigest: 'd', environment: null, engine: 'e', user: 'u' };
     this.add({ type: 'run-created', ...created, measuredUndoMs: {} });
     this.newSession();
     this.add({ type: 'clock-set', t0: 60_000, skipWaits: draw(2) === 0 });
-  }
-
-  #mayGoWrong(): boolean {
-    return !this.kind && this.#draw(this.#calm) === 0;
   }
 
   add(event: Event): void {
@@ -94,7 +87,7 @@ export class SimulatedRun {
     const commands = this.#commands();
     const [command] = this.#pick(commands);
     if (command) able.push(() => this.#say(command));
-    if (this.#mayGoWrong() && this.#draw(8) === 0) able.push(() => this.newSession());
+    if (!this.kind && this.#draw(8) === 0) able.push(() => this.newSession());
     const [event] = this.#pick(able);
     if (!event) throw new Error(`stalled: ${JSON.stringify(this.state.steps)}`);
     event();
@@ -109,7 +102,7 @@ export class SimulatedRun {
     if (!isErrand(d)) {
       for (const event of recordOf(d)) this.add(event);
     } else if (d.do === 'open-gate') {
-      const criteria = [{ expr: 'c', holds: !this.#mayGoWrong() || this.#draw(4) > 0 }];
+      const criteria = [{ expr: 'c', holds: this.kind || this.#draw(4) > 0 }];
       this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
     } else if (d.do === 'pause-act') {
       this.paused.add(d.id);
@@ -142,7 +135,7 @@ export class SimulatedRun {
   #end(d: Extract<Errand, { do: 'act' }>): void {
     const id = attemptId(d.act, d.attempt);
     this.living.delete(id);
-    const luck = this.#mayGoWrong() ? this.#draw(5) : 0;
+    const luck = this.kind ? 0 : this.#draw(5);
     const head = { type: 'act-finished', act: d.act, attempt: d.attempt } as const;
     const error = { code: 'failed', short: 'bad luck' };
     if (luck <= 1) {
@@ -169,7 +162,7 @@ export class SimulatedRun {
   #measured({ id, step, n }: Extract<Errand, { do: 'measure' }>): void {
     if (!decide(this.plan, this.state, this.now).some((d) => d.id === id)) return;
     const bad = (['failure', 'inconclusive', 'error'] as const)[this.#draw(3)] ?? 'error';
-    const verdict = this.#mayGoWrong() ? bad : 'success';
+    const verdict = this.kind || this.#draw(3) > 0 ? 'success' : bad;
     this.add({ type: 'watch-measured', step, n, verdict });
   }
 
@@ -227,27 +220,26 @@ export class SimulatedRun {
       for (const as of ['lead', 'deputy']) {
         const said = { command: 'approve', gate, as, unattended: false, ...who } as const;
         commands.push({ ...said, verdict: 'go' });
-        if (this.#mayGoWrong()) commands.push({ ...said, verdict: 'no_go' });
+        if (!this.kind) commands.push({ ...said, verdict: 'no_go' });
       }
     }
     for (const { step, item } of openItems(this.plan, this.state)) {
       const said = { command: 'check', step: step.id, item: item.id, as: 'lead', ...who } as const;
       commands.push({ ...said, passed: true });
-      if (this.#mayGoWrong()) commands.push({ ...said, passed: false });
+      if (!this.kind) commands.push({ ...said, passed: false });
     }
     const { hold } = this.state;
     const helpful = hold?.cause === 'unknown' ? ['done'] : ['retry', 'continue'];
-    const anything = this.#mayGoWrong();
     for (const choice of hold?.choices ?? []) {
       if (
         choice === 'stop' ||
-        (!anything && !helpful.includes(choice) && hold?.choices.some((c) => helpful.includes(c)))
+        (this.kind && !helpful.includes(choice) && hold?.choices.some((c) => helpful.includes(c)))
       )
         continue;
       // A person says that work has ended only after having seen to it.
       commands.push({ command: 'resolve', choice, step: null, ...who });
     }
-    if (this.#mayGoWrong() && this.#draw(6) === 0) commands.push({ command: 'roll-back', ...who });
+    if (!this.kind && this.#draw(6) === 0) commands.push({ command: 'roll-back', ...who });
     return commands;
   }
 

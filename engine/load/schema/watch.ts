@@ -4,11 +4,6 @@ import { onFailure } from './document.ts';
 import { check, step, undoAct } from './steps.ts';
 import { duration, line, offset, stepId, timeLimit } from './values.ts';
 
-/** `defaults` is about acts: what the engine watches or asks for has to be told by name to be passed over. */
-const ownFailure = onFailure
-  .optional()
-  .meta({ default: 'hold', description: 'rollback only before the point of no return' });
-
 /** One read: no retry, since the next measurement is one. */
 export const measure = check.omit({ retry: true, message: true });
 
@@ -20,9 +15,7 @@ export const watch = z.strictObject({
   background: z
     .strictObject({ until: offset.describe('when it ends, counted from T0') })
     .optional()
-    .describe(
-      'runs beside the steps that follow, and the run does not end before it has; without it the list waits for its end. With --skip-waits it ends once the list is done and it has taken `count` measurements, or 2',
-    ),
+    .describe('runs beside the steps that follow; without it the list waits for its end'),
   with: z.strictObject({
     measure: measure.describe('the read that is taken again and again: any step type that only reads'),
     interval: timeLimit.describe('from the end of one measurement to the next'),
@@ -69,7 +62,7 @@ export const watch = z.strictObject({
       .optional()
       .describe('acts carried out at each trip; never undone, and none that fails holds anything up'),
   }),
-  on_failure: ownFailure,
+  on_failure: onFailure.optional(),
 });
 export type Watch = z.output<typeof watch>;
 
@@ -94,6 +87,6 @@ export const checklist = z.strictObject({
       .optional()
       .describe('how long people may take; then the run holds. What is not answered has not passed'),
   }),
-  on_failure: ownFailure,
+  on_failure: onFailure.optional(),
 });
 export type Checklist = z.output<typeof checklist>;

@@ -100,21 +100,3 @@ describe('time', () => {
     expect(run.say(earlier)).toEqual({ refused: { why: 'gate-over', gate: 'gate' } });
   });
 });
-
-test('a no-go that is to be asked again is: the answer, and the criteria, of before do not stand', () => {
-  let holds = false;
-  const world = { criterion: () => holds };
-  const read = new CoreRun(
-    plan([gateStep('g', { criteria: ['x'], prompt: null, onNoGo: 'hold' })]),
-    world,
-  ).go();
-  expect(read.state.hold?.cause).toBe('no-go');
-  holds = true;
-  read.choose('retry');
-  expect(read.state.settled?.result).toBe('succeeded');
-  const asked = new CoreRun(plan([gateStep('g', { onNoGo: 'hold' })])).go().approve('g', 'lead', 'no_go');
-  asked.choose('retry');
-  expect([asked.state.hold, asked.state.steps.g?.gate?.round]).toEqual([null, 2]);
-  asked.approve('g', 'lead');
-  expect(asked.state.settled?.result).toBe('succeeded');
-});

@@ -4,6 +4,9 @@ import { keyOf, skippedTables, sourceColumns, tables } from './tables.mjs';
 
 const quoted = (name) => `\`${name}\``;
 
+/** What a copy of the database carries that was restored from a dump: whose copy it is. No data of ours. */
+const markOfCopy = '_runbook_restore';
+
 /** The mistakes that would lose data without anybody noticing. */
 const unknownParts = async (ask) => {
   const rows = await ask(
@@ -13,7 +16,7 @@ const unknownParts = async (ask) => {
   );
   const known = new Map(tables.map((table) => [table.name, sourceColumns(table)]));
   return rows
-    .filter(({ tableName }) => !skippedTables.includes(tableName))
+    .filter(({ tableName }) => !skippedTables.includes(tableName) && tableName !== markOfCopy)
     .filter(({ tableName, columnName }) => !known.get(tableName)?.includes(columnName))
     .map(({ tableName, columnName }) => `${tableName}.${columnName}`);
 };
