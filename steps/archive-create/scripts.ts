@@ -63,8 +63,8 @@ find . "$@" -print | sort >"$tmp.names" || exit 1
 *' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 3
 standing "$@" >"$tmp.was" || exit 1
 want=$(count <"$tmp.was")
-echo "\${want#* }" >"$tmp.total"
 if [ "$gnu" = 1 ]; then
+  echo "\${want#* }" >"$tmp.total"
   tar -czf "$tmp" --no-recursion --no-unquote --checkpoint=100 --checkpoint-action='echo=runbook %u' \\
     -T "$tmp.names" 2>"$tmp.err"
 else tar -czf "$tmp" --no-recursion -T "$tmp.names" 2>"$tmp.err"
@@ -76,7 +76,7 @@ fi
 found=$(describe "$tmp") || exit 1
 [ "\${found#* * }" = "$want" ] || die "files and bytes are \${found#* * } in the archive, $want in the source"
 if [ "$gnu" = 1 ]; then
-  tar -dzf "$tmp" >"$tmp.err" 2>&1 || die "the archive is not as the source: $(first "$tmp.err")"
+  tar -dzf "$tmp" >"$tmp.diff" 2>&1 || die "the archive is not as the source: $(first "$tmp.diff")"
 fi
 standing "$@" >"$tmp.now" || exit 1
 if ! cmp -s "$tmp.was" "$tmp.now"; then
@@ -94,11 +94,12 @@ export const describeScript = `${tar}${describe}
 describe "$1"
 `;
 
-/** TEMPORARY -> bytes of the source read so far and its total, or only the archive's bytes. */
+/** TEMPORARY -> bytes of the source read so far and its total; of a tar without checkpoints the archive's bytes. */
 export const progressScript = `
-read -r total <"$1.total" || exit 1
+[ -f "$1" ] || exit 1
+if ! { read -r total <"$1.total"; } 2>/dev/null; then wc -c <"$1" | tr -d ' '; exit; fi
 records=$(sed -n 's/^.*tar: runbook //p' "$1.err" | tail -n 1)
-if [ -n "$records" ]; then echo "$((records * 10240)) $total"; else wc -c <"$1" | tr -d ' '; fi
+echo "$((\${records:-0} * 10240)) $total"
 `;
 
 /** PATH TEMPORARY -> there | absent, then whether an unfinished one is beside. */
