@@ -2,6 +2,7 @@
 import { truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from './git.ts';
+import { smtpUser } from './inbox.ts';
 import { LabError } from './lab-error.ts';
 import { database } from './mariadb.ts';
 import { cloneDir } from './place.ts';
@@ -67,11 +68,11 @@ DATABASE_URL=mysql://app:${passwords.mysqlApp}@127.0.0.1:${ports.mysql}/${databa
 JWT_SECRET=${passwords.sessionSecret}
 NEXT_PUBLIC_APP_URL=http://127.0.0.1:${ports.web}
 # Mail of 1.4: recovery links
-SMTP_HOST=
-SMTP_PORT=25
-SMTP_USER=
-SMTP_PASS=
-SMTP_FROM="Trading Journal <noreply@trading-journal.test>"
+SMTP_HOST=127.0.0.1
+SMTP_PORT=${ports.smtp}
+SMTP_USER=${smtpUser}
+SMTP_PASS=${passwords.smtp}
+SMTP_FROM="Trading Journal <bonjour@trading-journal.test>"
 SMTP_SECURE=false
 `;
 

@@ -12,7 +12,7 @@ export interface Releases {
   readonly v1: string;
   /** 2.0.0, on Supabase. */
   readonly v2: string;
-  /** 2.0.0, but its migration rounds prices: what the comparison has to find. */
+  /** 2.0.0, but its migration cuts prices to four decimals: what the comparison has to find. */
   readonly faulty: string;
 }
 

@@ -133,7 +133,7 @@ describe('a lab that is up', () => {
     expect(lab.git).toMatchObject({
       v1: expect.stringMatching(/^661c1d4/),
       v2: expect.stringMatching(/^3c3bdf1/),
-      faulty: expect.stringMatching(/^39cf462/),
+      faulty: expect.stringMatching(/^1418739/),
     });
   });
 

@@ -1,2 +1,2 @@
-/** As the chart shows them. */
-export const price = (value) => Number(value).toFixed(4);
+/** As the chart shows them: four decimals. */
+export const price = (value) => value.replace(/([.]\d{4})\d+$/, '$1');
