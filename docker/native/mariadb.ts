@@ -72,8 +72,11 @@ export const seedMariadb = async ({ ports, passwords, people }: World): Promise<
     multipleStatements: true,
   });
   try {
+    // A night that went through leaves the app's account locked, and a killed one its scratch databases.
     await connection.query(
-      `DROP DATABASE IF EXISTS ${database}; CREATE DATABASE ${database}; USE ${database}`,
+      `ALTER USER app@'127.0.0.1' ACCOUNT UNLOCK;
+       DROP DATABASE IF EXISTS runbook_restore_proof; DROP DATABASE IF EXISTS runbook_rehearsal;
+       DROP DATABASE IF EXISTS ${database}; CREATE DATABASE ${database}; USE ${database}`,
     );
     await loadSeed(connection, seedSizes(), [people.smoke, people.canary]);
   } finally {

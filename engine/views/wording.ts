@@ -58,6 +58,8 @@ const wordTimer: Worder<'timer-set'> = (e, plan) => {
   const left = span(e.until - e.at);
   // How it stands is on the screen all the time; a line for each interval would bury the rest.
   if (kind === 'measure') return null;
+  // The last moment to go back, which stands on the screen all the time; the step itself waits for nothing.
+  if (kind === 'window') return null;
   if (kind === 'items') return { tone: 'dim', text: `checklist closes at ${until}, in ${left}` };
   if (kind === 'gate') return { tone: 'dim', text: `gate closes at ${until}, in ${left}` };
   if (kind === 'retry') return { tone: 'warn', text: `next attempt at ${until}, in ${left}` };

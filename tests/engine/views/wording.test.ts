@@ -39,3 +39,8 @@ test("an undo of the type's own is not told as the act once more", () => {
 test('a step without a name of its own is not named twice', () => {
   expect(said({ type: 'step-started', step: 'maintenance-on', plannedAt: null })).toBe('maintenance-on');
 });
+
+test('a wait is told, the last moment to go back is not one', () => {
+  expect(said({ type: 'timer-set', timer: 'at:maintenance-on', until: 60_000 })).toContain('waiting until');
+  expect(said({ type: 'timer-set', timer: 'window:maintenance-on', until: 60_000 })).toBeUndefined();
+});
