@@ -8,7 +8,15 @@ import {
   type OpenJournalFile,
   openJournalFile,
 } from '../../../engine/journal/journal-file.ts';
-import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
+import {
+  actStep,
+  autoUndo,
+  checklistStep,
+  gateStep,
+  plan,
+  planAct,
+  watchStep,
+} from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
 import { Night } from './harness.ts';
 
@@ -49,6 +57,8 @@ const dyingAt = (n: number, boundary: Boundary): { open: OpenJournalFile; reache
   return { open, reached: () => dead };
 };
 
+const look = (name: string) => planAct({ type: 'look', with: { name }, effects: 'read', onUnknown: 'rerun' });
+
 const put = (id: string) => {
   const act = planAct({ type: 'put', with: { name: id }, preview: `put ${id}` });
   const verify = [planAct({ type: 'look', with: { name: id }, effects: 'read' })];
@@ -61,6 +71,17 @@ const cutover = plan([
   gateStep('gate', { prompt: null, approvers: [], criteria: ['vars == {}'] }),
   'line',
   put('doors'),
+]);
+
+/** A watch beside it all, one in the list, and a checklist: each measurement and each item is a boundary too. */
+const watched = plan([
+  watchStep('beside', { untilMs: 3_600_000, count: 3, intervalMs: 3, measure: look('a'), failureLimit: 9 }),
+  put('a'),
+  watchStep('between', { count: 2, intervalMs: 3, measure: look('a') }),
+  checklistStep('c', ['one', 'two'], {
+    items: ['one', 'two'].map((id) => ({ id, say: id, check: look('a') })),
+  }),
+  put('b'),
 ]);
 
 describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s', (boundary) => {
@@ -80,6 +101,33 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
         outcome: 'succeeded',
         done: { a: 1, b: 1, c: 1, doors: 1 },
       });
+    }
+  });
+
+  test('beside a watch and in a checklist, nothing is counted or asked twice', {
+    timeout: 120_000,
+  }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new Night(watched, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(8);
+        return;
+      }
+      const { outcome } = await night.session();
+      const events = night.journal();
+      const numbers = (step: string) =>
+        events.flatMap((e) => (e.type === 'watch-measured' && e.step === step ? [e.n] : []));
+      const items = events.flatMap((e) => (e.type === 'item-checked' ? [e.item] : []));
+      expect({ n, outcome, items, between: numbers('between') }).toEqual({
+        n,
+        outcome: 'succeeded',
+        items: ['one', 'two'],
+        between: [1, 2],
+      });
+      expect(numbers('beside')).toEqual(numbers('beside').map((_, i) => i + 1));
+      expect(Object.fromEntries(night.world.done)).toEqual({ a: 1, b: 1 });
     }
   });
 
