@@ -14,6 +14,7 @@ const files = readdirSync(golden).filter((name) => name.endsWith('.jsonl'));
 const heads: Record<string, string> = {
   'v1-rolled-back.jsonl': 'ff0e564cceb1d406138168da5ee5a8becc167f07b6c3b6dc65c73f77049c6c07',
   'v1-succeeded.jsonl': '518741e2bd3303cd1249922766086fe8d65565ace8fde5ab85e56d27656e073c',
+  'v1-watched.jsonl': '461241c0226f0545190e3b87862a1d8af0572e53f9b1c216051ea75f93bca79b',
 };
 
 test('every golden journal is listed here', () => {
@@ -39,11 +40,13 @@ test('format 1 is covered: each of its events is in one of them', () => {
       "act-finished",
       "act-probed",
       "act-started",
+      "checklist-opened",
       "clock-set",
       "gate-answered",
       "gate-opened",
       "gate-settled",
       "hold-resolved",
+      "item-checked",
       "line-crossed",
       "plan-amended",
       "rollback-settled",
@@ -57,6 +60,8 @@ test('format 1 is covered: each of its events is in one of them', () => {
       "step-started",
       "timer-ended",
       "timer-set",
+      "watch-measured",
+      "watch-tripped",
     ]
   `);
 });
