@@ -20,8 +20,16 @@ export interface Deferred {
   readonly path: Path;
   /** CEL type; a text with parts is `string`. */
   readonly type: string;
+  /** As written, but for the vars, which are known: what an operator recognises, and a path may be judged by. */
   readonly text: string;
 }
+
+/** null: no text with parts. */
+const shownTemplate = (value: Json): string | null => {
+  const parts = (value as { readonly $template?: readonly (string | { readonly expr: string })[] } | null)
+    ?.$template;
+  return parts?.map((part) => (typeof part === 'string' ? part : `\${{ ${part.expr} }}`)).join('') ?? null;
+};
 
 export interface Site {
   readonly ctx: LoadContext;
@@ -128,7 +136,8 @@ class Filler {
       problems.addDiagnostic(composed.flaw, this.#ctx.source.value([...this.#site.path, ...path]));
       return undefined;
     }
-    if (composed.deferred !== null) this.deferred.push({ path, type: composed.deferred, text });
+    if (composed.deferred !== null)
+      this.deferred.push({ path, type: composed.deferred, text: shownTemplate(composed.value) ?? text });
     return composed.value;
   }
 

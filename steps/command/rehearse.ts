@@ -4,7 +4,8 @@ import type { Shell } from '../_targets/shell.ts';
 import type { CommandInput } from './step.ts';
 
 /** `command -v` answers for builtins and PATH alike; a program in the cwd is looked for there. */
-const findProgram = 'cd -- "$1" 2>/dev/null || exit 3; command -v -- "$2" >/dev/null || exit 4';
+const findProgram =
+  '[ -e "$1" ] || exit 5; cd -- "$1" 2>/dev/null || exit 3; command -v -- "$2" >/dev/null || exit 4';
 
 const ask = async (shell: Shell, ctx: ActContext, argv: readonly [string, ...string[]], stdin?: string) => {
   const result = await shell.exec(argv, { signal: ctx.signal, ...(stdin !== undefined && { stdin }) });
@@ -24,7 +25,11 @@ const program = async (
   const { code } = await ask(shell, ctx, ['/bin/sh', '-c', findProgram, 'runbook', cwd ?? '.', name]);
   if (code === 3) {
     const what = `${cwd} on ${shell.place} cannot be entered`;
-    return { level: 'problem', what, remedy: 'Create the folder, or mend cwd' };
+    return { level: 'problem', what, remedy: 'Let the step enter it, or mend cwd' };
+  }
+  if (code === 5) {
+    const what = `${cwd} on ${shell.place} does not exist yet`;
+    return { level: 'unchecked', what, remedy: 'Fine where an earlier step makes it; else mend cwd' };
   }
   if (code !== 0) {
     const what = `${name} is not on ${shell.place}`;

@@ -193,8 +193,12 @@ describe.each([
       expect.stringContaining('no-such-program is not on'),
     ]);
     expect(await findings({ run: 'if true; then' })).toEqual([expect.stringContaining('cannot be parsed')]);
-    expect(await findings({ run: ['true'], cwd: '/no/such' })).toEqual([
+    expect(await findings({ run: ['true'], cwd: '/etc/hostname' })).toEqual([
       expect.stringContaining('cannot be entered'),
+    ]);
+    // An earlier step may make it.
+    expect(await acts.check(ctx, input({ run: ['true'], cwd: '/no/such' }))).toMatchObject([
+      { level: 'unchecked', what: expect.stringContaining('does not exist yet') },
     ]);
     const probed = { run: ['true'], probe: { run: ['no-such-probe'] } };
     expect(await findings(probed)).toEqual([expect.stringMatching(/^probe: no-such-probe is not on/)]);
