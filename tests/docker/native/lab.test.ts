@@ -132,8 +132,8 @@ describe('a lab that is up', () => {
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
       v1: expect.stringMatching(/^661c1d4/),
-      v2: expect.stringMatching(/^3c3bdf1/),
-      faulty: expect.stringMatching(/^1418739/),
+      v2: expect.stringMatching(/^fb3e81e/),
+      faulty: expect.stringMatching(/^73ab509/),
     });
   });
 
