@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const run = promisify(execFile);
 const main = new URL('main.ts', import.meta.url).pathname;
 
-test('every measurement runs on tiny sizes and says what it found', async () => {
+test('every measurement runs on tiny sizes and says what it found', { timeout: 180_000 }, async () => {
   const { stdout } = await run(process.execPath, [main, '--tiny', '--json']);
   const { machine, findings } = JSON.parse(stdout);
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
@@ -21,6 +21,9 @@ test('every measurement runs on tiny sizes and says what it found', async () => 
       "resume: peak memory of the process, 100 events",
       "validate 8 steps",
       "validate: growth, second half of 8 steps",
+      "data.compare, 500 rows of 17 columns",
+      "data.compare: peak memory, 500 rows",
+      "mysql.dump, 0.2 MB",
     ]
   `);
   for (const { what, value, goal, met } of findings) {
@@ -32,6 +35,6 @@ test('every measurement runs on tiny sizes and says what it found', async () => 
 test('an unknown measurement is answered with the list of them', async () => {
   await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('start-up, commands, no-op-step, resume, validate'),
+    stderr: expect.stringContaining('start-up, commands, no-op-step, resume, validate, compare, dump'),
   });
 });

@@ -8,6 +8,8 @@ const children = new URL('children/', import.meta.url).pathname;
 const input = Object.fromEntries(
   readdirSync(children).map((file) => [file.replace(/\.ts$/, ''), join(children, file)]),
 );
-const bundle = await rolldown({ input, platform: 'node', logLevel: 'warn' });
+// Optional native parts, as in .build/bundle.ts.
+const external = ['cpu-features', 'pg-native', /\.node$/];
+const bundle = await rolldown({ input, platform: 'node', external, logLevel: 'warn' });
 await bundle.write({ dir: process.argv[2] ?? '', format: 'esm' });
 await bundle.close();

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleAll } from './bundled.ts';
 import { commands } from './commands.ts';
+import { compare } from './compare.ts';
+import { dump } from './dump.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
@@ -20,13 +22,16 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  compare,
+  dump,
 };
 
-const usage = `Usage: npm run bench -- [--json] [--only NAME]... [--tiny] [--keep]
+const usage = `Usage: npm run bench -- [--json] [--only NAME]... [--tiny] [--rows N] [--keep]
 
   --json   the findings as JSON on stdout
   --only   ${Object.keys(measurements).join(', ')}
   --tiny   a run that only shows that the bench works
+  --rows   so many rows are compared and dumped, instead of ${full.comparedRows}
   --keep   leave the bundle and the runs, to profile them
 `;
 
@@ -35,6 +40,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: Object.keys(measurements) },
     tiny: { type: 'boolean', default: false },
+    rows: { type: 'string' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -44,8 +50,10 @@ const measure = async (): Promise<void> => {
   const here = machine();
   const dir = mkdtempSync(join(tmpdir(), 'runbook-bench-'));
   const findings: Finding[] = [];
+  const usual = values.tiny ? tiny : full;
+  const rows = Number(values.rows ?? 0);
   try {
-    const bench = { dir, ...bundleAll(dir), sizes: values.tiny ? tiny : full };
+    const bench = { dir, ...bundleAll(dir), sizes: { ...usual, ...(rows > 0 && { comparedRows: rows }) } };
     for (const name of values.only) {
       process.stderr.write(`measuring ${name} ...\n`);
       findings.push(...((await measurements[name]?.(bench)) ?? []));

@@ -33,6 +33,9 @@ export interface Sizes {
   readonly resumedSteps: number;
   /** Of the largest validated runbook; it is also measured at a half and a quarter. */
   readonly validatedSteps: number;
+  /** Of the table that is compared and dumped. */
+  readonly comparedRows: number;
+  readonly comparisons: number;
 }
 
 export type Measurement = (bench: Bench) => Promise<readonly Finding[]>;

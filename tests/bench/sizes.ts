@@ -7,6 +7,8 @@ export const full: Sizes = {
   noOpSteps: 1_000,
   resumedSteps: 10_000,
   validatedSteps: 10_000,
+  comparedRows: 200_000,
+  comparisons: 3,
 };
 
 /** Proves that the bench works; its numbers mean nothing. */
@@ -17,4 +19,6 @@ export const tiny: Sizes = {
   noOpSteps: 5,
   resumedSteps: 10,
   validatedSteps: 8,
+  comparedRows: 500,
+  comparisons: 1,
 };
