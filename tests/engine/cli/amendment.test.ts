@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Acceptance, amend } from '../../../engine/cli/amendment.ts';
+import { initialState } from '../../../engine/decide/fold.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import type { Plan, PlanStep } from '../../../engine/plan.ts';
+import { checklistStep, plan as made, watchStep } from '../../support/plan-builder.ts';
 import { held, plan, play } from '../views/scripted-run.ts';
 
 /** maintenance-on has succeeded, dump is held half-done; the gate and the doors are still to come. */
@@ -148,4 +150,22 @@ test('every refusal is told at once', () => {
   const dump = change('dump', { forward: 'x' }).steps.dump;
   if (!dump) throw new Error('dump');
   expect(codes({ ...both, steps: { ...both.steps, dump } })).toEqual(['RB630', 'RB630']);
+});
+
+test('a watch or a checklist that is still to come may not be changed, or be gone, unnoticed', () => {
+  const guards = [watchStep('logins'), checklistStep('validation', ['page'])];
+  const before = made(guards);
+  const fresh = initialState();
+  const codesOf = (after: Plan) => {
+    try {
+      amend(before, { ...after, digest: 'sha256:other' }, fresh, { steps: [], reason: '' });
+      return [];
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      return error.diagnostics.map((d) => d.code);
+    }
+  };
+  const weaker = guards.map((step) => ({ ...step, digest: { ...step.digest, forward: 'x' } }));
+  expect(codesOf(made(weaker))).toEqual(['RB634', 'RB634']);
+  expect(codesOf(made([]))).toEqual(['RB634', 'RB634']);
 });
