@@ -5,6 +5,7 @@
 import type { Event, Measured } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
 import { schemaOf } from '../expr/json-schema.ts';
+import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, CallParts } from './act-calls.ts';
@@ -14,7 +15,7 @@ import { journalOutput } from './step-data.ts';
 import { untilAborted } from './time-limit.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Shown to people, once a line: what a scan of a log brings may be long. */
+/** Shown to people, once a line: what the conditions read may be long. */
 const longestValue = 200;
 const longestWhy = 300;
 
@@ -84,7 +85,9 @@ export class Measurer {
     if ('error' in output) return { verdict: 'error', why: output.error.short };
     const result = { value: output.value, schema: schemaOf(type.output, 'output') };
     const scope = { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result };
-    return { ...verdictOf(watch, scope), value: JSON.stringify(masking.json(output.value)) };
+    const read = [watch.success, watch.failure, watch.samples].filter((expr) => expr !== null);
+    const told = toldBy('result', read, output.value);
+    return { ...verdictOf(watch, scope), value: JSON.stringify(masking.json(told)) };
   }
 
   #said(error: unknown): string {
