@@ -103,6 +103,8 @@ export const envFiles = async (world: World, uid: number): Promise<Readonly<Reco
 /** In Supabase's own image the project's user is `postgres`, and who may do everything is `supabase_admin`. */
 export const composeInfo = (native: LabInfo, { passwords }: Kept): LabInfo => ({
   ...native,
+  // Mailpit keeps mails only: the gateway has the place that the native lab's mail catcher has.
+  mail: { ...native.mail, alertUrl: `${native.supabase.url}/lab/alerts` },
   ssh: { ...native.ssh, password: null },
   postgres: {
     ...native.postgres,

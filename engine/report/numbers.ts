@@ -56,7 +56,8 @@ export const numbersOf = (night: Night) => {
     /** Positive: late. null: nothing that was planned for an instant has started. */
     greatestSlip: slips.reduce<(typeof slips)[number] | null>((a, b) => (a && a.ms >= b.ms ? a : b), null),
     hardStop: { at: stop, marginMs: stop === null || kept === null ? null : stop - kept },
-    lineCrossedAt: state.line?.crossedAt ?? null,
+    /** null: the runbook has none. */
+    line: plan.entries.some((e) => e.kind === 'line') ? { crossedAt: state.line?.crossedAt ?? null } : null,
     steps: {
       planned: steps.length,
       succeeded: count('succeeded'),
@@ -81,12 +82,13 @@ const slipFromMs = 1000;
 const late = (ms: number): string =>
   Math.abs(ms) < slipFromMs ? 'on time' : `${span(ms)} ${ms > 0 ? 'late' : 'early'}`;
 
-const t0Line = ({ t0, lineCrossedAt }: Numbers): Inline => {
+const t0Line = ({ t0, line }: Numbers): Inline => {
   if (t0.planned === null) return text('T0: the clock was never set');
-  const line = lineCrossedAt === null ? 'not crossed' : `crossed ${instant(lineCrossedAt)}`;
+  const crossed = line?.crossedAt == null ? 'not crossed' : `crossed ${instant(line.crossedAt)}`;
+  const noReturn = line === null ? '' : `; point of no return ${crossed}`;
   const actual =
     t0.actual === null ? 'not reached' : `reached ${instant(t0.actual)}, ${late(t0.actual - t0.planned)}`;
-  return md`T0: planned ${text(instant(t0.planned))}, ${text(actual)}; point of no return ${text(line)}`;
+  return md`T0: planned ${text(instant(t0.planned))}, ${text(actual + noReturn)}`;
 };
 
 const slipLine = ({ greatestSlip: slip }: Numbers): Inline =>

@@ -8,6 +8,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
 import pg from 'pg';
 import { z } from 'zod';
+import { makeAlertsApi } from '../../mail/alerts-api.ts';
 import { requireApiKey } from './api-key.ts';
 import { forwardTo } from './forward.ts';
 import { readTable } from './rest.ts';
@@ -39,6 +40,7 @@ app.all('/auth/v1/*', (c) => forwardTo(env.AUTH_URL, '/auth/v1', c, getConnInfo(
 app.on(['GET', 'HEAD'], '/rest/v1/:table', (c) => readTable(c, { pool, jwtSecret: env.JWT_SECRET }));
 app.all('/rest/v1/*', (c) => c.json({ message: "The lab's stand-in for PostgREST only reads tables" }, 405));
 app.get('/lab/mails/recovery.html', async (c) => c.html(await readFile(env.RECOVERY_TEMPLATE, 'utf8')));
+app.route('/', makeAlertsApi());
 app.notFound((c) => c.json({ message: 'no Route matched with those values' }, 404));
 app.onError((error, c) => {
   console.error(c.req.method, c.req.path, error);
