@@ -46,15 +46,16 @@ const canonicalOf = (pair: ColumnPair, plan: TablePlan): string => {
   }
 };
 
-/** concat() takes NULL for the empty text, which no value is: a text has its length in front. */
+/** Arguments of concat(), which takes NULL for the empty text, which no value is: a text has its length in front. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): string => {
   const value = canonicalOf(pair, plan);
-  const isText = pair.kind === 'text' || pair.kind === 'caseless' || pair.entity !== null;
-  return isText ? `octet_length(${value}) || ':' || ${value}` : value;
+  if (pair.kind !== 'text' && pair.entity === null) return value;
+  const length = `octet_length(${value})`;
+  return pair.postgres.nullable ? `${length} || ':' || ${value}` : `${length}, ':', ${value}`;
 };
 
-/** A function takes a hundred arguments at most. */
-const most = 40;
+/** Fields of one concat(): a function takes a hundred arguments at most, and a text with its comma is four. */
+const most = 24;
 
 const joined = (pairs: readonly ColumnPair[], plan: TablePlan): string => {
   const parts: string[] = [];
@@ -92,7 +93,7 @@ const fromOf = (plan: TablePlan): string => {
 export const postgresDigests = (plan: TablePlan, chars: number): string => {
   const bucket = chars === 0 ? "''" : `left(${keyHash(plan)}, ${chars})`;
   const row = `md5(${joined(allColumns(plan), plan)})`;
-  return `SELECT ${bucket} AS bucket, count(*) AS n, sum(('x' || ${row})::bit(60)::bigint)::text AS hashes
+  return `SELECT ${bucket} AS bucket, count(*) AS n, sum(('x0' || left(${row}, 15))::bit(64)::bigint)::text AS hashes
     FROM ${fromOf(plan)}${chars === 0 ? '' : ' GROUP BY 1'}`;
 };
 
