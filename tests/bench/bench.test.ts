@@ -24,6 +24,8 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
       "data.compare, 500 rows of 17 columns",
       "data.compare: peak memory, 500 rows",
       "mysql.dump, 0.2 MB",
+      "ledger: one recipient (of 5)",
+      "ledger: opened by a resume, 50 recipients",
     ]
   `);
   for (const { what, value, goal, met } of findings) {
@@ -35,6 +37,8 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
 test('an unknown measurement is answered with the list of them', async () => {
   await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('start-up, commands, no-op-step, resume, validate, compare, dump'),
+    stderr: expect.stringContaining(
+      'start-up, commands, no-op-step, resume, validate, compare, dump, ledger',
+    ),
   });
 });

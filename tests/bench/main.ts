@@ -7,6 +7,7 @@ import { bundleAll } from './bundled.ts';
 import { commands } from './commands.ts';
 import { compare } from './compare.ts';
 import { dump } from './dump.ts';
+import { ledger } from './ledger.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   validate: validateGrowth,
   compare,
   dump,
+  ledger,
 };
 
 const usage = `Usage: npm run bench -- [--json] [--only NAME]... [--tiny] [--rows N] [--keep]

@@ -36,6 +36,10 @@ export interface Sizes {
   /** Of the table that is compared and dumped. */
   readonly comparedRows: number;
   readonly comparisons: number;
+  /** Served by a ledger. */
+  readonly recipients: number;
+  /** On a ledger that is only opened. */
+  readonly longList: number;
 }
 
 export type Measurement = (bench: Bench) => Promise<readonly Finding[]>;

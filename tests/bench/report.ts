@@ -5,7 +5,7 @@ import { type Finding, isMet } from './measurement.ts';
 const plain = { style: { head: [], border: [] } };
 
 const value = (n: number, unit: Finding['unit']): string =>
-  unit === 'x' ? `${n.toFixed(2)}x` : `${n.toFixed(0)} ${unit}`;
+  unit === 'x' ? `${n.toFixed(2)}x` : `${n.toFixed(n < 10 ? 2 : 0)} ${unit}`;
 
 const verdict = (finding: Finding): string =>
   isMet(finding) ? 'met' : `missed by ${((finding.value / finding.goal - 1) * 100).toFixed(0)} %`;

@@ -9,6 +9,8 @@ export const full: Sizes = {
   validatedSteps: 10_000,
   comparedRows: 200_000,
   comparisons: 3,
+  recipients: 2_000,
+  longList: 100_000,
 };
 
 /** Proves that the bench works; its numbers mean nothing. */
@@ -21,4 +23,6 @@ export const tiny: Sizes = {
   validatedSteps: 8,
   comparedRows: 500,
   comparisons: 1,
+  recipients: 5,
+  longList: 50,
 };
