@@ -12,6 +12,7 @@ import { archiveCreate } from './archive-create/step.ts';
 import { assert } from './assert/step.ts';
 import { command } from './command/step.ts';
 import { dataCompare } from './data-compare/step.ts';
+import { emailSend } from './email-send/step.ts';
 import { envEdit } from './env-edit/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
@@ -34,6 +35,7 @@ const stepTypes: readonly AnyStepType[] = [
   assert,
   command,
   dataCompare,
+  emailSend,
   envEdit,
   fileRemove,
   fileWrite,
