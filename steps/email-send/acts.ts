@@ -26,7 +26,7 @@ const listOf = async (ctx: ActContext, input: EmailSendInput, texts: Texts): Pro
   const listed = await gather(ctx, recipients, expect_count, () =>
     databaseOf(ctx, 'target' in recipients ? recipients.target : ''),
   );
-  const missing = missingColumns(texts, listed);
+  const missing = missingColumns(texts, input.values, listed);
   if (missing.length === 0) return listed;
   throw new ListRefused(
     `the texts name ${missing.join(', ')}, which the recipients do not have; nobody was written to`,
@@ -123,7 +123,7 @@ const mail = async (
       pace: new Pace(ctx.clock, input.rate),
       async send(recipient) {
         const { email } = recipient.value;
-        const message = await composeMail(ctx, sender, texts, input.headers, recipient);
+        const message = await composeMail(ctx, sender, texts, input, recipient);
         const verdict = await line.send(sender.address, email, message);
         if (verdict.state !== 'done')
           ctx.log(`${maskedKey(recipient.key, email)}: ${verdict.state}: ${verdict.why}\n`, 'stderr');

@@ -25,9 +25,11 @@ export const readTexts = async (ctx: ActContext, input: EmailSendInput): Promise
 /** Names that stand in the texts and that some recipient has no column for. */
 export const missingColumns = (
   { subject, text, html }: Texts,
+  values: EmailSendInput['values'],
   listed: readonly Listed[],
 ): readonly string[] => {
   const needed = new Set([subject, text, html ?? ''].flatMap(columnsOf));
+  for (const name of Object.keys(values)) needed.delete(name);
   return [...needed].filter((name) =>
     listed.some(({ value }) => !Object.hasOwn(value.columns, name) && name !== 'email' && name !== 'key'),
   );
@@ -55,10 +57,11 @@ export const composeMail = (
   ctx: ActContext,
   sender: Sender,
   texts: Texts,
-  headers: EmailSendInput['headers'],
+  { headers, values }: EmailSendInput,
   { key, value: { email, columns } }: Listed,
 ): Promise<Uint8Array> => {
-  const all = { ...columns, email, key };
+  const same = Object.entries(values).map(([name, value]) => [name, String(value)]);
+  const all = { ...Object.fromEntries(same), ...columns, email, key };
   return new MailComposer({
     from: sender.header,
     to: { name: '', address: email },

@@ -23,6 +23,10 @@ const input = z
     text_file: file.optional().describe('Beside the runbook'),
     html: template.optional().describe('What stands for a column is escaped'),
     html_file: file.optional().describe('Beside the runbook'),
+    values: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, 'A name, such as slot'), z.union([z.string(), z.number()]))
+      .default({})
+      .describe('For {{ name }}, the same in every mail; a column of that name comes first'),
     headers: z
       .record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), z.string().regex(/^[^\r\n]*$/))
       .default({}),
@@ -59,8 +63,9 @@ export const emailSend = defineStep({
       with: {
         recipients: { target: 'legacy', sql: 'SELECT id AS key, email, name FROM User ORDER BY id' },
         expect_count: 620,
-        subject: 'Maintenance ce soir à 23 h',
-        text: 'Bonjour {{ name }},\n\nTrading Journal sera fermé de 23 h à minuit.\n',
+        subject: 'Maintenance ce soir à {{ hour }}',
+        text: 'Bonjour {{ name }},\n\nTrading Journal sera fermé à partir de {{ hour }}.\n',
+        values: { hour: '23 h' },
         rate: { per_minute: 300 },
       },
     },

@@ -114,3 +114,13 @@ test('a mail needs a plain text', () => {
   const input = { recipients: { list: ['a@b.test'] }, subject: 's', html: '<p>x</p>' };
   expect(emailSend.input.safeParse(input).error?.issues[0]?.message).toContain('text or text_file');
 });
+
+test('what is the same in every mail is given once; a column of that name comes first', async () => {
+  const { server, run } = await world({
+    text: '{{ name }}: {{ slot }}',
+    values: { slot: '4 h', name: 'vous' },
+  });
+  expect(await run()).toMatchObject({ done: true });
+  expect(server.taken.map(({ content }) => content).join('')).toContain('4 h');
+  expect(server.taken.map(({ content }) => content).join('')).not.toContain('vous');
+});
