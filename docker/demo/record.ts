@@ -11,6 +11,12 @@ interface Status {
 }
 
 interface Report {
+  readonly checks: {
+    readonly checklists: readonly {
+      readonly step: string;
+      readonly items: readonly { readonly passed: boolean }[];
+    }[];
+  };
   readonly outputs: readonly {
     readonly step: string;
     readonly figures: readonly { readonly path: string; readonly value: unknown }[];
@@ -26,7 +32,7 @@ const ask = async <T>(runsDir: string, runId: string, ...words: readonly string[
 
 export const toldBy = async (runsDir: string, runId: string): Promise<Told> => {
   const { state, late } = await ask<Status>(runsDir, runId, 'status');
-  const { outputs } = await ask<Report>(runsDir, runId, 'report', '--section', 'outputs');
+  const { outputs, checks } = await ask<Report>(runsDir, runId, 'report', '--section', 'outputs,checks');
   const figure = (step: string, path: string): number | null => {
     const value = outputs
       .find((each) => each.step === step)
@@ -39,6 +45,8 @@ export const toldBy = async (runsDir: string, runId: string): Promise<Told> => {
     comparedRows: figure('compare', 'rows'),
     mismatches: figure('compare', 'mismatches'),
     mailsSent: figure('recovery-mails', 'sent'),
-    passed: figure('validation', 'passed'),
+    passed:
+      checks.checklists.find(({ step }) => step === 'validation')?.items.filter(({ passed }) => passed)
+        .length ?? null,
   };
 };

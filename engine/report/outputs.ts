@@ -26,11 +26,14 @@ const figures = (value: Json, path: string): readonly { path: string; value: Sca
   return Object.entries(value).flatMap(([key, v]) => figures(v, path === '' ? key : `${path}.${key}`));
 };
 
+const depth = (path: string): number => path.split('.').length;
+
 const outputsOf = ({ plan, state }: Night) =>
   Object.keys(plan.steps).flatMap((step) => {
     const act = state.acts[actKey(step, 'do', 0)];
     if (!act?.done) return [];
-    const all = figures(act.output, '');
+    // Sums before their parts: of a long output only the first figures are told.
+    const all = figures(act.output, '').toSorted((a, b) => depth(a.path) - depth(b.path));
     return all.length === 0
       ? []
       : [{ step, figures: all.slice(0, mostOfOne), leftOut: Math.max(0, all.length - mostOfOne) }];
