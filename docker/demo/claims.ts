@@ -144,6 +144,6 @@ export const failure = (night: Night): Claim[] => {
       holds: mailing.received.size === 0,
       says: `mails: ${mailing.received.size} users were told to choose a new password`,
     },
-    { holds: told?.state === 'rolled_back', says: `the run: ${told?.state}` },
+    { holds: told?.state === 'rolled back', says: `the run: ${told?.state}` },
   ];
 };

@@ -57,7 +57,7 @@ const bad: Night = {
   exitCodes: { 'announce.yaml': 0, 'cutover.yaml': 5 },
   after: old,
   seen: [old, closed, old],
-  told: { ...told, state: 'rolled_back' },
+  told: { ...told, state: 'rolled back' },
   mailing: { received: new Map(), completed: 0, tried: 0 },
   memory: null,
 };
