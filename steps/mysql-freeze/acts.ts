@@ -166,7 +166,18 @@ const undo = async (
     if (!(error instanceof SqlError)) throw error;
     return failed('none', `the server refused to unlock ${account}: ${error.message}`, grants, true);
   }
-  return { done: true, output: null };
+  // Read back: an account that was dropped meanwhile was never unlocked, and its app cannot log in.
+  const now = (await allAccounts(client, ctx)).filter((a) => a.user === account && !a.locked);
+  const shut = [...open].find((host) => !now.some((a) => a.host === host));
+  if (shut === undefined) return { done: true, output: null };
+  const who = shownAccount({ user: account, host: shut });
+  const gone = !locked.some(({ host }) => host === shut);
+  return failed(
+    'some',
+    `${who} is ${gone ? 'gone' : 'locked again'}, and was open before the step`,
+    'Find out who did that, make it as it was, then retry',
+    true,
+  );
 };
 
 const check = async (ctx: ActContext, input: MysqlFreezeInput): Promise<readonly Finding[]> => {

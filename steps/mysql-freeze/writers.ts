@@ -14,6 +14,26 @@ UNION SELECT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() 
 UNION SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND ${writes}
 UNION SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND ${writes}`;
 
+/** Whoever may call what runs with the rights of its definer, locked or not. */
+const callers = [
+  "SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'EXECUTE'",
+  "SELECT GRANTEE AS grantee FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = 'EXECUTE'",
+  "SELECT CONCAT(''', User, ''@'', Host, ''') AS grantee FROM mysql.procs_priv WHERE Db = DATABASE()",
+];
+
+const definers =
+  "SELECT DISTINCT DEFINER AS definer FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND SECURITY_TYPE = 'DEFINER'";
+
+/** Locking an account does not keep others from acting as it. */
+const proxies =
+  "SELECT CONCAT(User, '@', Host) AS holder, CONCAT(Proxied_user, '@', Proxied_host) AS role FROM mysql.proxies_priv";
+
+/** A PROXY right on nobody in particular is one on everybody. */
+const everybodysProxy = '@';
+
+/** MariaDB's role that all accounts have without being given it. */
+const everybodysRole = 'PUBLIC@';
+
 const roles = {
   mariadb: "SELECT CONCAT(User, '@', Host) AS holder, CONCAT(Role, '@') AS role FROM mysql.roles_mapping",
   mysql:
@@ -41,6 +61,24 @@ export const withRoleHolders = (
   return all;
 };
 
+const granteesOf = async (session: SqlSession, sql: string): Promise<readonly string[]> =>
+  (await texts(session, sql)).map(({ grantee = '' }) => unquoted(grantee));
+
+/** By rights of their own, by roles, as somebody else, or through a routine of somebody who may. */
+const whoMayWrite = async (
+  session: SqlSession,
+  flavour: keyof typeof roles,
+): Promise<ReadonlySet<string>> => {
+  const granted = [...(await granteesOf(session, grantees)), everybodysProxy];
+  const lent = [...(await texts(session, roles[flavour])), ...(await texts(session, proxies))];
+  const held = lent.map(({ holder = '', role = '' }) => ({ holder, role }));
+  const may = withRoleHolders(new Set(granted), held);
+  const lends = (await texts(session, definers)).some(({ definer = '' }) => may.has(definer));
+  if (!lends) return may;
+  for (const sql of callers) granted.push(...(await granteesOf(session, sql)));
+  return withRoleHolders(new Set(granted), held);
+};
+
 /** Accounts that are open, not frozen and may write, then events that the server itself would run. Sorted. */
 export const writersLeft = async (
   client: MysqlClient,
@@ -50,12 +88,10 @@ export const writersLeft = async (
   const flavour = await flavourOf(client);
   const accounts = await allAccounts(client, ctx);
   return withSession(client, 'read', ctx, async (session) => {
-    const granted = new Set((await texts(session, grantees)).map(({ grantee = '' }) => unquoted(grantee)));
-    const held = (await texts(session, roles[flavour])) as readonly { holder: string; role: string }[];
-    const may = withRoleHolders(granted, held);
+    const may = await whoMayWrite(session, flavour);
     const notCounted = new Set([...frozen.map(shownAccount), await ownAccount(session)]);
     const open = accounts
-      .filter((account) => !account.locked && may.has(shownAccount(account)))
+      .filter((account) => !account.locked && (may.has(shownAccount(account)) || may.has(everybodysRole)))
       .map(shownAccount)
       .filter((account) => !notCounted.has(account));
     // An event runs with the rights of its definer, locked or not.

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts } from '../../../steps/mysql-freeze/acts.ts';
 import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
@@ -175,6 +175,48 @@ describe('mysql.freeze', () => {
     } finally {
       await db.ask('SET GLOBAL event_scheduler = OFF');
     }
+  });
+
+  test('names who could write as somebody else: by a routine of its definer, as a proxy, or because all may', async () => {
+    const { app, ctx, input, db } = await begin();
+    const caller = await useMysqlAccount(lab, [`EXECUTE ON ${db.name}.*`]);
+    const proxy = await useMysqlAccount(lab, []);
+    // As GRANT PROXY writes it, which the lab's administrator may not say.
+    await db.ask(
+      `INSERT INTO mysql.proxies_priv (Host, User, Proxied_host, Proxied_user) VALUES ('127.0.0.1', '${proxy.user}', '127.0.0.1', '${app.user}')`,
+    );
+    onTestFinished(() =>
+      db.ask(`DELETE FROM mysql.proxies_priv WHERE User = '${proxy.user}'`).then(() => undefined),
+    );
+    const nobody = await useMysqlAccount(lab, [`SELECT ON ${db.name}.*`]);
+    const left = async () => {
+      const outcome = await acts.run(ctx, input, { accounts: [] });
+      return outcome.done ? outcome.output.writers_left : [];
+    };
+    expect(await left()).toContain(`${proxy.user}@127.0.0.1`);
+    // Nothing to call yet.
+    expect((await left()).join()).not.toContain(caller.user);
+    await db.ask(`CREATE DEFINER = '${app.user}'@'127.0.0.1' PROCEDURE spill() INSERT INTO t VALUES (1)`);
+    expect(await left()).toContain(`${caller.user}@127.0.0.1`);
+    expect((await left()).join()).not.toContain(nobody.user);
+    await db.ask(`GRANT INSERT ON ${db.name}.* TO PUBLIC`);
+    try {
+      expect(await left()).toContain(`${nobody.user}@127.0.0.1`);
+    } finally {
+      await db.ask(`REVOKE INSERT ON ${db.name}.* FROM PUBLIC`);
+    }
+  });
+
+  test('an account that is gone when it is to be unlocked is told: the old app cannot log in', async () => {
+    const { app, ctx, input, db } = await begin({ hosts: ['127.0.0.1', '10.0.0.%'] });
+    const before = await acts.prepare!(ctx, input);
+    expect(await acts.run(ctx, input, before)).toMatchObject({ done: true });
+    await db.ask(`DROP USER '${app.user}'@'10.0.0.%'`);
+    expect(await acts.undo!(ctx, input, before)).toMatchObject({
+      done: false,
+      short: expect.stringContaining(`${app.user}@10.0.0.% is gone`),
+    });
+    await app.login();
   });
 
   test('refuses to lock itself out, and an account that is not there', async () => {
