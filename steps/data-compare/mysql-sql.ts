@@ -1,5 +1,12 @@
 /** Statements for MySQL and MariaDB. What they give must be, to the byte, what postgres-sql.ts gives. Pure. */
-import { allColumns, type ColumnPair, literal, sharedScale, type TablePlan } from './table-plan.ts';
+import {
+  allColumns,
+  type ColumnPair,
+  hasAnyText,
+  literal,
+  sharedScale,
+  type TablePlan,
+} from './table-plan.ts';
 
 export const quoteMysql = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
@@ -58,10 +65,6 @@ const canonicalOf = (pair: ColumnPair, zeroDatesAreNull: boolean): string => {
       return family === 'text' ? unicode(column, charset) : `CAST(${column} AS CHAR)`;
   }
 };
-
-/** Texts of any content, which could else be told as two values or as none. */
-const hasAnyText = ({ kind, entity }: ColumnPair): boolean =>
-  kind === 'text' || kind === 'caseless' || entity !== null;
 
 /** Parts of a CONCAT that tell the value from every other, and NULL from every value. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): readonly string[] => {

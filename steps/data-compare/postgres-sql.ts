@@ -1,5 +1,12 @@
 /** Statements for Postgres. What they give must be, to the byte, what mysql-sql.ts gives. Pure. */
-import { allColumns, type ColumnPair, literal, sharedScale, type TablePlan } from './table-plan.ts';
+import {
+  allColumns,
+  type ColumnPair,
+  hasAnyText,
+  literal,
+  sharedScale,
+  type TablePlan,
+} from './table-plan.ts';
 
 export const quotePostgres = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -49,7 +56,7 @@ const canonicalOf = (pair: ColumnPair, plan: TablePlan): string => {
 /** Arguments of concat(), which takes NULL for the empty text, which no value is: a text has its length in front. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): string => {
   const value = canonicalOf(pair, plan);
-  if (pair.kind !== 'text' && pair.entity === null) return value;
+  if (!hasAnyText(pair)) return value;
   const length = `octet_length(${value})`;
   return pair.postgres.nullable ? `${length} || ':' || ${value}` : `${length}, ':', ${value}`;
 };

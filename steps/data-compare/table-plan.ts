@@ -45,6 +45,10 @@ export interface ColumnPair {
   readonly tolerance: Tolerance | null;
 }
 
+/** Texts of any content, which could else be told as two values or as none: an empty uuid in MySQL is a text, too. */
+export const hasAnyText = ({ kind, entity }: ColumnPair): boolean =>
+  kind === 'text' || kind === 'caseless' || kind === 'uuid' || entity !== null;
+
 export interface IdMapTable {
   /** Quoted. */
   readonly table: string;

@@ -59,6 +59,21 @@ describe('text', () => {
   });
 });
 
+test('an empty uuid is not one that is NULL, and two of them in two columns are not one', async () => {
+  const { mismatches, old, fresh, found } = await useValue('CHAR(36)', 'uuid');
+  expect(await mismatches("''", 'NULL')).toBe(1);
+  expect(await mismatches('NULL', 'NULL')).toBe(0);
+  expect(
+    await mismatches("'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"),
+  ).toBe(0);
+  await old.ask('CREATE TABLE u (id INT PRIMARY KEY, a TEXT, b TEXT) CHARSET utf8mb4');
+  await fresh.ask('CREATE TABLE u (id int PRIMARY KEY, a text, b text)');
+  await old.ask("INSERT INTO u VALUES (1, 'x,', 'y')");
+  await fresh.ask("INSERT INTO u VALUES (1, 'x', ',y')");
+  const kinds = { a: 'uuid', b: 'uuid' };
+  expect(await found({ tables: [{ table: 'u', key: ['id'], kinds }] })).toMatchObject({ mismatches: 1 });
+});
+
 describe('numbers', () => {
   test('are compared by value: zeros behind the point are nothing', async () => {
     const { mismatches } = await useValue('DECIMAL(18,8)', 'numeric');
