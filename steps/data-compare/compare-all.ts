@@ -1,4 +1,5 @@
 import type { ActContext } from '../../engine/step.ts';
+import { SqlError } from '../_targets/sql/client.ts';
 import { checkpointOf } from './checkpoint.ts';
 import { compareTable } from './compare-table.ts';
 import { planTable, type Sessions } from './plan-table.ts';
@@ -81,6 +82,10 @@ export const compareAll = async (
       done += Math.max(rows, plan.estimatedRows);
       progress(0);
     }
+  }).catch(async (error: unknown) => {
+    // A refusal is an answer: whoever mends it may have changed what is compared already. A lost connection is none.
+    if (error instanceof SqlError) await checkpoint.conclude();
+    throw error;
   });
   await checkpoint.conclude();
   const output = outputOf(results, (ctx.clock.now() - startedAt) / 1000, input.max_differences);

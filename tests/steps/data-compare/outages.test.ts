@@ -100,6 +100,17 @@ describe('a resumed comparison', () => {
     expect(again.tables).toMatchObject({ quick: { rows: 3, differing: 1 }, slow: { extra: 3 } });
   });
 
+  test('after a refusal compares everything: whoever mended it may have changed more', async () => {
+    const { old, ctx, quick } = await useTables();
+    const where = { mysql: 'id IN (SELECT id FROM helper)' };
+    const input = inputOf({ tables: [quick, { table: 'slow', key: ['id'], where }], expect: 'any' });
+    expect(await acts.run(ctx, input, null)).toMatchObject({ done: false, short: /refused/ });
+    await old.ask('CREATE TABLE helper AS SELECT id FROM slow');
+    await old.ask('UPDATE quick SET v = 9 WHERE id = 1');
+    const mended = outputOf(await acts.run({ ...ctx, attempt: 2 }, input, null));
+    expect(mended.tables).toMatchObject({ quick: { differing: 1 }, slow: { rows: 3, differing: 0 } });
+  });
+
   test('with another input compares everything', async () => {
     const { old, ctx, slow, quick, whenAtWork, clients } = await useTables();
     const cut = acts.run(ctx, inputOf({ tables: [quick, slow(onMysql)] }), null);
