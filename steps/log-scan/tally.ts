@@ -5,6 +5,10 @@ import type { LogScanInput } from './step.ts';
 const batchLines = 500;
 const shownCharacters = 240;
 
+/** What opens an account to whoever reads the line: nginx writes a recovery link down, which may be unused yet. */
+const keys =
+  /((?:[?&#;"'\s]|^)(?:[\w-]*token[\w-]*|code|password|apikey|api_key|secret)["']?[=:]\s*["']?)[^&\s"';]+/gi;
+
 export class Tally {
   readonly #matcher: Matcher;
   readonly #names: readonly string[];
@@ -61,7 +65,9 @@ export class Tally {
 
   /** Masked before it is cut: half a secret would be found by nobody. */
   #shown(line: string): string {
-    const text = this.#mask(line).replaceAll(/\p{Cc}/gu, '\u{FFFD}');
+    const text = this.#mask(line)
+      .replaceAll(/\p{Cc}/gu, '\u{FFFD}')
+      .replaceAll(keys, '$1***');
     return text.length > shownCharacters ? `${text.slice(0, shownCharacters - 3)}...` : text;
   }
 }

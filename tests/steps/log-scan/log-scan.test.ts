@@ -5,6 +5,7 @@ import { acts } from '../../../steps/log-scan/acts.ts';
 import { LineSplitter, longestLine } from '../../../steps/log-scan/line-splitter.ts';
 import { Matcher, TooSlow } from '../../../steps/log-scan/matcher.ts';
 import { type LogScanOutput, logScan } from '../../../steps/log-scan/step.ts';
+import { Tally } from '../../../steps/log-scan/tally.ts';
 import { actContext } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { type Place, usePlace, useVps } from '../../support/place.ts';
@@ -93,6 +94,19 @@ describe('log.scan', () => {
       lines: 2,
       samples: [],
     });
+  });
+
+  test.each([
+    ['GET /auth/recovery?token_hash=pkce_4f2a&type=recovery HTTP/1.1" 500', '?token_hash=***&type=recovery'],
+    ['GET /auth/v1/verify?type=recovery&token=4f2a9b HTTP/1.1" 500', '&token=*** HTTP'],
+    ['POST /cb "https://x.test/#access_token=eyJh.bG&refresh_token=v1x" 500', '&refresh_token=***"'],
+    ['{"password":"hunter2","level":"error 500"}', '{"password":"***","level"'],
+  ])('a sample holds no key to an account: %s', async (line, shown) => {
+    const tally = new Tally(logScan.input.parse({ paths: ['/x'], for: '1s', fail_on: ['500'] }), (s) => s);
+    tally.add(line);
+    tally.flush();
+    expect(tally.totals.samples[0]).toContain(shown);
+    expect(tally.totals.samples.join()).not.toMatch(/4f2a|eyJh|v1x|hunter2/);
   });
 
   test('samples are masked, stripped of control characters and cut', async () => {
