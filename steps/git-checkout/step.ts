@@ -10,7 +10,9 @@ const commit = z
   );
 
 /** It stands on git's command line and in `.git/config`, where a password would be readable. */
-const holdsPassword = (repository: string): boolean => /^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(repository);
+const holdsPassword = (repository: string): boolean =>
+  // Of https the name alone is often a token.
+  /^[a-z][a-z\d+.-]*:\/\/[^/@]*:[^/]*@/i.test(repository) || /^https?:\/\/[^/]*@/i.test(repository);
 
 const input = z.strictObject({
   path: absolutePath,

@@ -275,5 +275,7 @@ test('only a full hash pins, and no password stands in a URL', () => {
   expect(accepts({ repository: 'git@github.com:example/app.git' })).toBe(true);
   expect(accepts({ repository: 'ssh://git@example.com:2222/app.git' })).toBe(true);
   expect(accepts({ repository: 'https://user:token@example.com/app.git' })).toBe(false);
+  expect(accepts({ repository: 'https://ghp_token@example.com/app.git' })).toBe(false);
+  expect(accepts({ repository: 'https://user:p@ss@example.com/app.git' })).toBe(false);
   expect(accepts({ repository: '--upload-pack=evil' })).toBe(false);
 });
