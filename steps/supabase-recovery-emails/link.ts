@@ -50,7 +50,7 @@ export const wrongWay = (
           ? "Set API_EXTERNAL_URL of Auth to the address that users reach it by, and GOTRUE_MAILER_URLPATHS_RECOVERY to '/auth/v1/verify'"
           : 'Mend the address in the mail template',
     };
-  if (link.redirectTo !== null && new URL(link.redirectTo, page).href !== page.href)
+  if (link.redirectTo !== null && URL.parse(link.redirectTo, page.href)?.href !== page.href)
     return {
       problem: `the mailed link leads on to ${link.redirectTo}, not to ${expected.redirectTo}: Auth has replaced it silently`,
       remedy: `Add ${expected.redirectTo} to Auth's allow list of redirect URLs (URI_ALLOW_LIST)`,
