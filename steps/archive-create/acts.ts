@@ -1,18 +1,22 @@
 import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import { removeOwnScript } from '../_targets/files/own-file.ts';
 import { temporaryBeside } from '../_targets/files/path.ts';
 import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
 import { readByScript, runScript } from '../_targets/files/script.ts';
-import { endGroups, notedGroups } from '../_targets/work-group.ts';
+import { endGroups, leadArguments, notedGroups } from '../_targets/work-group.ts';
 import { createArchive, described } from './create.ts';
-import { clearScript, describeScript, lookScript, rehearseScript, removeScript } from './scripts.ts';
+import { clearScript, describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { ArchiveBefore, ArchiveCreateInput, ArchiveCreateOutput } from './step.ts';
 
-const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: boolean }> => {
+/** `own`: what is there is what this step made. */
+const look = async (
+  ctx: ActContext,
+  path: string,
+): Promise<{ there: boolean; own: boolean; unfinished: boolean }> => {
   const shell = await ctx.connect('shell');
-  const [state, beside] = await readByScript(shell, lookScript, [path, temporaryBeside(path, ctx)], {
-    signal: ctx.signal,
-  });
-  return { there: state === 'there', unfinished: beside === 'unfinished' };
+  const args = [...leadArguments(ctx, shell), path, temporaryBeside(path, ctx)] as const;
+  const [state, beside] = await readByScript(shell, lookScript, args, { signal: ctx.signal });
+  return { there: state !== 'absent', own: state === 'own', unfinished: beside === 'unfinished' };
 };
 
 const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
@@ -82,8 +86,8 @@ const probe = async (
   { path }: ArchiveCreateInput,
   before: ArchiveBefore,
 ): Promise<Probed<ArchiveCreateOutput>> => {
-  const { there, unfinished } = await look(ctx, path);
-  if (there && !before.existed) {
+  const { own, unfinished } = await look(ctx, path);
+  if (own && !before.existed) {
     const shell = await ctx.connect('shell');
     const { code, lines, complaint } = await runScript(shell, describeScript, [path], { signal: ctx.signal });
     return code === 0
@@ -107,7 +111,9 @@ const undo = async (
   if (!(await endWriters(ctx, path))) return refused('the archive does not end', 'End it by hand', true);
   if (before.existed) return { done: true, output: null };
   const shell = await ctx.connect('shell');
-  const { code, complaint } = await runScript(shell, removeScript, [path], { signal: ctx.signal });
+  const args = [...leadArguments(ctx, shell), path];
+  const { code, lines, complaint } = await runScript(shell, removeOwnScript, args, { signal: ctx.signal });
+  if (code === 0 && lines[0] !== 'absent') ctx.log(`${path} stays: it is not what this step made\n`);
   if (code === 0) return { done: true, output: null };
   return refused(`could not remove ${path}: ${complaint}`, `Remove it on ${shell.place} by hand`);
 };

@@ -3,6 +3,7 @@
  * names is made by `find` and given to tar, so that excluding means the same with every tar, and what the
  * archive holds can be compared with it.
  */
+import { ownFile } from '../_targets/files/own-file.ts';
 import { leadGroup } from '../_targets/work-group.ts';
 
 const tar = `
@@ -46,8 +47,9 @@ describe() {
  * STATE RUN TAG PATH TEMPORARY SOURCE MODE EXCLUDE... -> as describe. tar's checkpoints go to `$tmp.err`, where
  * the progress is read. `ln` puts the archive in place only where there is none.
  */
-export const createScript = `${tar}${entries}${describe}${leadGroup}
+export const createScript = `${tar}${entries}${describe}${leadGroup}${ownFile}
 lead "$1" "$2" "$3"
+state=$1 run=$2 tag=$3
 p=$4 tmp=$5 src=$6 mode=$7; shift 7
 trap 'rm -f -- "$lead" "$tmp" "$tmp".*' EXIT; trap 'exit 143' HUP INT TERM PIPE
 d=$(dirname -- "$p")
@@ -84,6 +86,7 @@ if ! cmp -s "$tmp.was" "$tmp.now"; then
 fi
 chmod -- "$mode" "$tmp" || exit 1
 flush "$tmp"
+note_own "$state" "$run" "$tag" "$tmp" || exit 1
 ln -- "$tmp" "$p" || exit 1
 flush "$d"
 echo "$found"
@@ -102,10 +105,13 @@ records=$(sed -n 's/^.*tar: runbook //p' "$1.err" | tail -n 1)
 echo "$((\${records:-0} * 10240)) $total"
 `;
 
-/** PATH TEMPORARY -> there | absent, then whether an unfinished one is beside. */
-export const lookScript = `
-if [ -e "$1" ] || [ -L "$1" ]; then echo there; else echo absent; fi
-for f in "$2" "$2".*; do if [ -e "$f" ]; then echo unfinished; exit 0; fi; done
+/** STATE RUN TAG PATH TEMPORARY -> own | there | absent, then whether an unfinished one is beside. */
+export const lookScript = `${ownFile}
+if is_own "$1" "$2" "$3" "$4"; then echo own
+elif [ -e "$4" ] || [ -L "$4" ]; then echo there
+else echo absent
+fi
+for f in "$5" "$5".*; do if [ -e "$f" ]; then echo unfinished; exit 0; fi; done
 echo none
 `;
 
@@ -117,9 +123,6 @@ eval "$only"
 standing "$@" | count
 find . "$@" -type f -exec sh -c 'for f; do [ -r "$f" ] || { echo "$f"; exit; }; done' sh {} + | head -n 1
 `;
-
-/** PATHS: removes them. */
-export const removeScript = 'rm -f -- "$@"';
 
 /** TEMPORARY: what an attempt left that was killed. */
 export const clearScript = 'rm -f -- "$1" "$1".*';

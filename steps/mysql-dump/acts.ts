@@ -1,20 +1,25 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
 import { endLeftWriting } from '../_targets/files/left-writing.ts';
+import { removeOwnScript } from '../_targets/files/own-file.ts';
 import { temporaryBeside } from '../_targets/files/path.ts';
 import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
 import { readByScript, runScript } from '../_targets/files/script.ts';
 import { optionFile, outOfReach } from '../_targets/mysql/option-file.ts';
+import { leadArguments } from '../_targets/work-group.ts';
 import { described } from './described.ts';
 import { dumpArguments, takeDump } from './dump.ts';
 import { describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { MysqlDumpBefore, MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 
-const look = async (ctx: ActContext, path: string): Promise<{ there: boolean; unfinished: number }> => {
+/** `own`: what is there is what this step made. */
+const look = async (
+  ctx: ActContext,
+  path: string,
+): Promise<{ there: boolean; own: boolean; unfinished: number }> => {
   const shell = await ctx.connect('shell');
-  const [state, count] = await readByScript(shell, lookScript, [path, temporaryBeside(path, ctx)], {
-    signal: ctx.signal,
-  });
-  return { there: state === 'there', unfinished: Number(count) };
+  const args = [...leadArguments(ctx, shell), path, temporaryBeside(path, ctx)] as const;
+  const [state, count] = await readByScript(shell, lookScript, args, { signal: ctx.signal });
+  return { there: state !== 'absent', own: state === 'own', unfinished: Number(count) };
 };
 
 const endWriters = (ctx: ActContext, path: string): Promise<boolean> =>
@@ -52,8 +57,8 @@ const probe = async (
   { path }: MysqlDumpInput,
   before: MysqlDumpBefore,
 ): Promise<Probed<MysqlDumpOutput>> => {
-  const { there, unfinished } = await look(ctx, path);
-  if (there && !before.existed) {
+  const { own, unfinished } = await look(ctx, path);
+  if (own && !before.existed) {
     const shell = await ctx.connect('shell');
     const { code, lines, complaint } = await runScript(shell, describeScript, [path], { signal: ctx.signal });
     return code === 0
@@ -74,7 +79,9 @@ const undo = async (
   if (!(await endWriters(ctx, input.path))) return refused('the dump does not end', 'End it by hand', true);
   if (before.existed) return { done: true, output: null };
   const shell = await ctx.connect('shell');
-  const { code, complaint } = await runScript(shell, 'rm -f -- "$1"', [input.path], { signal: ctx.signal });
+  const args = [...leadArguments(ctx, shell), input.path];
+  const { code, lines, complaint } = await runScript(shell, removeOwnScript, args, { signal: ctx.signal });
+  if (code === 0 && lines[0] !== 'absent') ctx.log(`${input.path} stays: it is not what this step made\n`);
   if (code === 0) return { done: true, output: null };
   return refused(`could not remove ${input.path}: ${complaint}`, `Remove it on ${shell.place} by hand`);
 };

@@ -5,6 +5,7 @@ import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { tlsMode } from '../_targets/sql/config.ts';
+import { leadArguments } from '../_targets/work-group.ts';
 import { described } from './described.ts';
 import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
@@ -46,6 +47,7 @@ export const takeDump = async (
       shell,
       dumpScript,
       [
+        ...leadArguments(ctx, shell),
         path,
         work,
         String(ctx.attempt),

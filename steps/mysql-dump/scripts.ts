@@ -2,6 +2,7 @@
  * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
  * written, `$work.<attempt>.pid` the process group that writes it.
  */
+import { ownFile } from '../_targets/files/own-file.ts';
 import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /** Options of every dump, whichever tool takes it. */
@@ -35,10 +36,11 @@ const tool = `${findTool('mysqldump', 'mariadb-dump')}
 `;
 
 /**
- * PATH WORK ATTEMPT MODE TABLES TLS ARGS...; the option file on stdin. `cat` because what the tool opens as
+ * STATE RUN TAG PATH WORK ATTEMPT MODE TABLES TLS ARGS...; the option file on stdin. `cat` because what the tool opens as
  * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
  */
-export const dumpScript = `${describe}
+export const dumpScript = `${describe}${ownFile}
+state=$1 run=$2 tag=$3; shift 3
 p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tls=$6; shift 6
 ${tool}
 d=$(dirname -- "$p")
@@ -57,6 +59,7 @@ if [ "$(printf '%s\\n' "$found" | sed 1,2d | sort)" != "$(printf '%s' "$want" | 
 fi
 chmod -- "$mode" "$tmp" || exit 1
 wait "$flushing"
+note_own "$state" "$run" "$tag" "$tmp" || exit 1
 ln -- "$tmp" "$p" || exit 1
 flush "$d"
 printf '%s\\n' "$found"
@@ -79,8 +82,11 @@ export const describeScript = `${describe}
 describe "$1"
 `;
 
-/** PATH WORK -> there | absent, then how many unfinished ones there are. */
-export const lookScript = `
-if [ -e "$1" ] || [ -L "$1" ]; then echo there; else echo absent; fi
-n=0; for f in "$2".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
+/** STATE RUN TAG PATH WORK -> own | there | absent, then how many unfinished ones there are. */
+export const lookScript = `${ownFile}
+if is_own "$1" "$2" "$3" "$4"; then echo own
+elif [ -e "$4" ] || [ -L "$4" ]; then echo there
+else echo absent
+fi
+n=0; for f in "$5".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
 `;

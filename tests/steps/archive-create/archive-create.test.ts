@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localGroup } from '../../../steps/_targets/local/local-group.ts';
@@ -90,7 +90,24 @@ describe('archive.create', () => {
     expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: false, retryable: false });
     expect(await acts.check(ctx, input)).toContainEqual(expect.objectContaining({ level: 'problem' }));
     await acts.undo!(ctx, input, before);
+    await acts.undo!(ctx, input, { existed: false });
     expect(await readFile(path, 'utf8')).toBe('an older backup');
+  });
+
+  test('an archive that somebody else put there meanwhile is neither taken for its own nor removed', async () => {
+    const { ctx, input, path, dir } = await begin();
+    const other = actContext({ clients: { shell: await ctx.connect('shell') } });
+    const theirs = { ...other, stepId: 'another' };
+    expect(await acts.run(theirs, input, { existed: false })).toMatchObject({ done: true });
+    expect(await acts.probe(ctx, input, { existed: false })).toEqual({ state: 'not-done' });
+    expect(await acts.undo!(ctx, input, { existed: false })).toEqual({ done: true, output: null });
+    expect(ctx.logged()).toContain('stays: it is not what this step made');
+    // Its own, which was moved aside and replaced.
+    await rename(path, join(dir, 'moved'));
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: true });
+    await rename(join(dir, 'moved'), path);
+    expect(await acts.undo!(ctx, input, { existed: false })).toEqual({ done: true, output: null });
+    expect((await readFile(path)).byteLength).toBeGreaterThan(0);
   });
 
   test.each([

@@ -80,6 +80,7 @@ describe('mysql.dump', () => {
       retryable: false,
     });
     await acts.undo!(ctx, input, before);
+    await acts.undo!(ctx, input, { existed: false });
     expect(await readFile(path, 'utf8')).toBe('an older backup');
   });
 
