@@ -46,6 +46,20 @@ const dollarFindings = (ctx: ActContext, { set }: EnvEditInput): readonly Findin
       remedy: 'Choose a value without $ where the app is built or started by one of these',
     }));
 
+/** The mode is that of an older file where the step names none, and that one may have held nothing worth hiding. */
+const readableFindings = (input: EnvEditInput, state: FileState): readonly Finding[] => {
+  const mode = input.mode ?? (state.kind === 'file' ? state.mode : '600');
+  const secrets = Object.keys(input.set).filter((key) => typeof input.set[key] !== 'string');
+  if (secrets.length === 0 || (Number.parseInt(mode, 8) & 0o004) === 0) return [];
+  return [
+    {
+      level: 'unchecked',
+      what: `everybody on the machine could read ${secrets.join(', ')}: ${input.path} would have mode ${mode}`,
+      remedy: "Say mode: '0600', or '0640' where the app runs as another user of its group",
+    },
+  ];
+};
+
 /** Dry run: the masked diff against what is there today, or against the file that it will start from. */
 export const rehearseEdit = async (ctx: ActContext, input: EnvEditInput): Promise<readonly Finding[]> => {
   const shell = await ctx.connect('shell');
@@ -61,6 +75,7 @@ export const rehearseEdit = async (ctx: ActContext, input: EnvEditInput): Promis
   const findings = [
     ...(await placeFindings(ctx, input, now, base.byteLength)),
     ...dollarFindings(ctx, input),
+    ...readableFindings(input, state),
   ];
   try {
     const edit = edited(ctx, input, base);

@@ -185,6 +185,12 @@ describe('env.edit', () => {
     ]);
     expect(await image()).toEqual(untouched);
     await mkdir(join(dir, 'releases/2'), { recursive: true });
+    await chmod(oldRelease, 0o644);
+    expect(await acts.check(ctx, { ...made, set: edit.set })).toContainEqual({
+      level: 'unchecked',
+      what: `everybody on the machine could read DB_URL: ${made.path} would have mode 644`,
+      remedy: expect.stringContaining("mode: '0600'"),
+    });
     const dollar = { ...made, set: { A: 'a$b' } };
     expect(await acts.check(ctx, dollar)).toMatchObject([
       { level: 'verified' },
