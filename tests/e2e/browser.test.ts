@@ -2,14 +2,14 @@
  * What a user sees of the night, in a real browser through nginx: the old app, the closed doors, the mailed link, a
  * new password, the new app. Everything else is held by tests that need no browser.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFailed, test } from 'vitest';
 import { provideBrowser } from '../../docker/native/browser.ts';
 import { down, type LabInfo, up } from '../../docker/native/lab.ts';
-import { openLabRoot } from '../../docker/native/place.ts';
+import { cloneDir, openLabRoot } from '../../docker/native/place.ts';
 import { watchOver } from '../../docker/native/watchdog.ts';
 import { openInbox } from '../support/inbox.ts';
 import { closeDoors, goLive, openDoors } from './new-release.ts';
@@ -17,9 +17,7 @@ import { closeDoors, goLive, openDoors } from './new-release.ts';
 /** The first time Chromium is downloaded and unpacked. */
 const providedWithinMs = 300_000;
 const newPassword = 'Un nouveau mot de passe 2026';
-const maintenance = `<!doctype html><html lang="fr"><meta charset="utf-8"><title>Maintenance</title>
-<h1>Nous revenons bientôt</h1><p>Trading Journal déménage cette nuit.</p></html>
-`;
+const maintenance = readFileSync(join(cloneDir, 'runbooks/trading-journal/maintenance.html'), 'utf8');
 
 let lab: LabInfo;
 let browser: Browser;
@@ -49,7 +47,7 @@ beforeAll(async () => {
 }, providedWithinMs);
 
 afterEach(() => {
-  expect(missing.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([]);
+  expect(missing).toEqual([]);
 });
 
 /** Outlives the test's own lab. */
@@ -68,7 +66,12 @@ const watched = (name: string) => {
     process.stderr.write(`The page when it failed: ${join(screensIn(), `${name}-failed.png`)}\n`);
   });
   return async (part: string) => {
-    if (process.env.RUNBOOK_SCREENS) await picture(part);
+    if (!process.env.RUNBOOK_SCREENS) return;
+    await picture(part);
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(`${part}-phone`);
+    if (size) await page.setViewportSize(size);
   };
 };
 
@@ -114,7 +117,7 @@ test('closed doors: 503 with the page for people, to those who are logged in too
   const answer = await open('/dashboard');
   expect(answer?.status()).toBe(503);
   expect(await answer?.headerValue('retry-after')).toBe('120');
-  await page.getByRole('heading', { name: 'Nous revenons bientôt' }).waitFor();
+  await page.getByRole('heading', { name: 'Nous déménageons votre journal' }).waitFor();
   await seen('page');
 });
 
@@ -143,6 +146,8 @@ test('the new app knows no session of the old one', {
 const openMailTo = async (address: string): Promise<void> => {
   const { mailsTo } = openInbox(lab);
   await expect.poll(async () => (await mailsTo(address)).length, { timeout: 15_000 }).toBeGreaterThan(0);
+  // Not on a page of the app, whose policy would take the mail's styles away.
+  await page.goto('about:blank');
   await page.setContent((await mailsTo(address))[0]?.HTML ?? '');
 };
 
@@ -202,5 +207,7 @@ test('the link a second time leads to another one, not to an error', async () =>
   await page.waitForURL('**/auth/recovery**');
   await page.getByRole('button', { name: 'Recevoir un lien' }).waitFor();
   expect(await page.getByLabel('Nouveau mot de passe').isVisible()).toBe(false);
+  await page.getByRole('heading', { name: 'Mot de passe oublié' }).waitFor();
+  expect(await page.title()).toBe('Mot de passe oublié · Trading Journal');
   await seen('page');
 });

@@ -1,17 +1,17 @@
 import { accountsPerUser, tagsPerUser, user } from './people.ts';
+import { deal } from './prices.ts';
 import {
   cents,
   cuid,
-  decimal8,
   edgeInstants,
   generator,
   instant,
+  later,
   made,
   notes,
   pick,
   type Random,
   type Row,
-  symbols,
   times,
   zeroDate,
 } from './values.ts';
@@ -27,29 +27,31 @@ const openedAt = (i: number): string =>
 
 const closedAt = (i: number, open: boolean): string | null => {
   if (i % 211 === 5) return zeroDate;
-  return open ? null : instant(minute(i) + 12);
+  return open ? null : later(openedAt(i), 12);
 };
 
-/** The smallest and the largest that the column holds: a float keeps neither. */
-const extremePrices = ['0.00000001', '9999999999.99999999'];
+/** A few are from imports that did not say. A gain is a long that rose or a short that fell. */
+const direction = (i: number, rises: boolean, pnl: number): string => {
+  if (i % 43 === 7) return 'UNKNOWN';
+  return rises === pnl >= 0 ? 'LONG' : 'SHORT';
+};
 
 const tradeRow = (i: number, users: number, random: Random): Row => {
   const open = i % 17 === 0;
   const owner = i % users;
-  const entry = 1_000 * 1e8 + random(2_000_000_000) * 900 + random(900);
-  const exit = entry + random(2_000_000_000) - 950_000_000;
+  const { symbol, entry, exit, quantity, rises } = deal(i);
   const pnl = random(400_000) - 180_000;
   return {
     id: trade(i),
     userId: user(owner),
     accountId: i % 11 === 0 ? null : cuid('acc', owner * accountsPerUser + (i % accountsPerUser)),
-    symbol: pick(symbols, random(symbols.length)),
-    direction: pick(['LONG', 'SHORT', 'UNKNOWN'], random(3)),
+    symbol,
+    direction: direction(i, rises, pnl),
     openedAt: openedAt(i),
     closedAt: closedAt(i, open),
-    entryPrice: i % 1009 === 3 ? pick(extremePrices, Math.floor(i / 1009)) : decimal8(entry),
-    exitPrice: open ? null : decimal8(exit),
-    quantity: pick(['1.00000000', '0.00000001', '2.50000000', '0.12345678'], i),
+    entryPrice: entry,
+    exitPrice: open ? null : exit,
+    quantity,
     pointValue: i % 5 === 0 ? null : '2.00000000',
     realizedPnlUsd: open ? null : cents(pnl),
     fees: open ? null : '1.24',
@@ -85,9 +87,8 @@ export const tradeTables = (users: number, trades: number): [string, Iterable<Ro
       times(Math.floor(trades / exitEvery), (i) => ({
         id: cuid('exi', i),
         tradeId: trade(i * exitEvery),
-        exitedAt: instant(minute(i * exitEvery) + 6),
-        price: `${1000 + (i % 9000)}.12345678`,
-        quantity: '0.50000000',
+        exitedAt: later(openedAt(i * exitEvery), 6),
+        ...deal(i * exitEvery).partial,
         pnl: i % 4 === 0 ? null : '12.50',
       })),
     ],

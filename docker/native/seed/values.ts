@@ -13,7 +13,6 @@ export const notes = [
   '',
   null,
 ];
-export const symbols = ['MNQ', 'MES', 'NQ', 'ES', 'BTCUSDT', 'EURUSD'];
 
 /** Wall clocks that a time zone skips, repeats or turns into another day; all of them are UTC here. */
 export const edgeInstants = [
@@ -45,8 +44,12 @@ export const cuid = (table: string, n: number): string =>
 export const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
 
 const start = Date.UTC(2025, 0, 6, 14, 30);
-export const instant = (minutes: number): string =>
-  new Date(start + minutes * 60_000).toISOString().replace('T', ' ').replace('Z', '');
+const written = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+export const instant = (minutes: number): string => written(start + minutes * 60_000);
+
+/** `2025-01-06 14:30:00.000`, some minutes later. */
+export const later = (at: string, minutes: number): string =>
+  written(Date.parse(`${at.replace(' ', 'T')}Z`) + minutes * 60_000);
 
 export const made = (minutes: number): Row => ({
   createdAt: instant(minutes),

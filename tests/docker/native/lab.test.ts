@@ -131,9 +131,9 @@ describe('a lab that is up', () => {
 
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
-      v1: expect.stringMatching(/^661c1d4/),
-      v2: expect.stringMatching(/^fb3e81e/),
-      faulty: expect.stringMatching(/^73ab509/),
+      v1: expect.stringMatching(/^c645068/),
+      v2: expect.stringMatching(/^fe65b05/),
+      faulty: expect.stringMatching(/^01e2493/),
     });
   });
 

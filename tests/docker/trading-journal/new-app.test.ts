@@ -13,6 +13,9 @@ const { inPostgres } = await openDatabases(lab);
 const { auth } = createClient(lab.supabase.url, lab.supabase.serviceRoleKey, {
   auth: { persistSession: false, autoRefreshToken: false },
 });
+const { auth: anon } = createClient(lab.supabase.url, lab.supabase.anonKey, {
+  auth: { persistSession: false, autoRefreshToken: false },
+});
 const at = lab.vps.newRelease;
 
 beforeAll(async () => {
@@ -131,6 +134,19 @@ test.each(['?code=abc', '?error=access_denied&error_code=otp_expired'])(
     expect(text).toContain('action="/forgot-password"');
   },
 );
+
+test('who is logged in sets no password there: neither with the cookies nor with the tokens of his session', async () => {
+  const visitor = visit(lab);
+  const login = { email: 'trader10@lab.test', password: 'lab-password-4' };
+  const password = 'my-new-password';
+  expect((await visitor.post('/login', login)).location).toBe('/dashboard');
+  expect((await visitor.post('/auth/recovery', { password })).status).toBe(410);
+  const { data } = await anon.signInWithPassword(login);
+  const { access_token = '', refresh_token = '' } = data.session ?? {};
+  expect((await visitor.post('/auth/recovery', { access_token, refresh_token, password })).status).toBe(410);
+  expect((await visitor.get('/dashboard')).status).toBe(200);
+  expect((await visit(lab).post('/login', login)).status).toBe(303);
+});
 
 test('a forgotten password is mailed for by Supabase, the same answer for an unknown address', async () => {
   const ask = (email: string) => visit(lab).post('/forgot-password', { email });

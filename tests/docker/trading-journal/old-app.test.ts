@@ -90,7 +90,7 @@ test('importing a file twice adds nothing, and a file with a mistake adds nothin
   expect((await trader.post('/import', csv(row))).text).toContain('data-imported="0" data-known="1"');
   const half = await trader.post('/import', csv('ES,LONG,2026-01-05 15:30:00,1,1\nES,UP,yesterday,one,1'));
   expect(half.status).toBe(422);
-  expect(half.text).toContain('Ligne 3 : la colonne direction');
+  expect(half.text).toContain('Ligne 3\u00a0: la colonne direction');
   expect(
     await inMysql(
       "SELECT symbol, CAST(entryPrice AS CHAR) AS price FROM trades WHERE openedAt = '2026-01-05 15:30:00'",

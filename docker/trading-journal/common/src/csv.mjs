@@ -25,7 +25,7 @@ export const columnNames = Object.keys(columns);
 const problemsOf = (row, line) =>
   Object.entries(columns)
     .filter(([name, { required, valid }]) => (row[name] ? !valid(row[name]) : required))
-    .map(([name]) => `Ligne ${line} : la colonne ${name} est absente ou invalide.`);
+    .map(([name]) => `Ligne ${line}\u00a0: la colonne ${name} est absente ou invalide.`);
 
 /** Of the owner's address and the row, so that importing a file twice adds nothing. Not of the owner's id: 2.0 gives new ones. */
 const hashOf = (email, row) =>

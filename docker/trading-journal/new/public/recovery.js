@@ -8,4 +8,11 @@ if (brought.get('access_token') && brought.get('refresh_token')) {
   for (const name of ['access_token', 'refresh_token']) form.elements[name].value = brought.get(name);
   form.hidden = false;
   form.elements.password.focus();
-} else document.getElementById('no-link').hidden = false;
+} else {
+  const section = document.getElementById('no-link');
+  const { title } = section.dataset;
+  const heading = document.querySelector('h1');
+  document.title = document.title.replace(heading.textContent, title);
+  heading.textContent = title;
+  section.hidden = false;
+}

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { columnNames } from '../csv.mjs';
 import { layout, problemLine } from './layout.mjs';
+import { counted } from './numbers.mjs';
 
 const summary = ({ imported, known }) => html`<p data-imported="${imported.length}" data-known="${known}">
-${imported.length} trades importés, ${known} déjà connus.</p>
-<ul>${imported.map((id) => html`<li><a data-trade="${id}" href="/trades/${id}">${id}</a></li>`)}</ul>`;
+${counted(imported.length, 'trade importé', 'trades importés')}, ${counted(known, 'déjà connu', 'déjà connus')}.</p>
+<ul>${imported.map((id, i) => html`<li><a data-trade="${id}" href="/trades/${id}">Voir le trade ${i + 1}</a></li>`)}</ul>`;
 
 export const importPage = ({ user, problems = [], result }) =>
   layout(
@@ -15,5 +16,6 @@ ${result ? summary(result) : ''}
   <label>Fichier CSV <input type="file" name="file" accept=".csv,text/csv" required></label>
   <button>Importer</button>
 </form>
-<p>Colonnes attendues : ${columnNames.join(', ')}.</p>`,
+<p class="aside">Colonnes attendues&nbsp;: ${columnNames.join(', ')}.<br>
+Dates en heure UTC, comme 2026-01-05 15:30&nbsp;; décimales avec un point, comme 21234.25.</p>`,
   );

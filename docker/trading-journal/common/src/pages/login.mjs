@@ -10,5 +10,5 @@ export const loginPage = ({ email = '', problem }) =>
   <label>Mot de passe <input name="password" type="password" autocomplete="current-password" required></label>
   <button>Se connecter</button>
 </form>
-<p><a href="/forgot-password">Mot de passe oublié ?</a></p>`,
+<p><a href="/forgot-password">Mot de passe oublié&nbsp;?</a></p>`,
   );

@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { dayNote, recentDays, saveDayNote } from '../database.mjs';
+import { today } from '../pages/dates.mjs';
 import { journalPage } from '../pages/journal.mjs';
-
-const today = () => new Date().toISOString().slice(0, 10);
 
 /** A day of the calendar: 2026-02-30 is none. */
 const isDay = (text) =>

@@ -4,18 +4,21 @@ import { layout, problemLine } from './layout.mjs';
 // Not a template: the bundler rewrites one that holds this end tag by means of a package that we don't ship.
 const script = raw('<script src="/assets/recovery.js" defer></script>');
 
+const forgotten = 'Mot de passe oublié';
+
 const askForm = html`<form method="post" action="/forgot-password">
   <label>Adresse e-mail <input name="email" type="email" autocomplete="username" required></label>
   <button>Recevoir un lien</button>
 </form>`;
 
 export const askPage = ({ problem } = {}) =>
-  layout({ title: 'Mot de passe oublié' }, html`${problemLine(problem)}${askForm}`);
+  layout({ title: forgotten }, html`${problemLine(problem)}${askForm}`);
 
 export const askedPage = () =>
   layout(
-    { title: 'Mot de passe oublié' },
-    html`<p>Si cette adresse est connue, un lien vient de lui être envoyé.</p>`,
+    { title: forgotten },
+    html`<p>Si cette adresse est connue, un lien vient de lui être envoyé. Il est valable 24&nbsp;heures.</p>
+<p><a href="/login">Retour à la connexion</a></p>`,
   );
 
 /**
@@ -37,7 +40,7 @@ export const newPasswordPage = ({ tokenHash, accessToken, refreshToken, ready = 
   <label>Nouveau mot de passe <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
   <button>Enregistrer</button>
 </form>
-<section id="no-link" hidden>
+<section id="no-link" data-title="${forgotten}" hidden>
   <p class="wrong" role="alert">Ce lien a expiré ou a déjà servi. Demandez-en un nouveau.</p>
   ${askForm}
 </section>

@@ -49,6 +49,23 @@ const openSession = async (c, auth, { token_hash, access_token, refresh_token })
   return tokens ? auth.setSession(tokens) : { data: { session: null }, error: null };
 };
 
+/** How long after the link was opened its session may set a password: a page left open over lunch, not for days. */
+const linkHours = 1;
+
+/**
+ * Whether the session began with a mailed link. Auth says so in its token (`otp` for a link, `recovery` for a code),
+ * which is signed. One that began with a password is refused: whoever finds it open must not lock its owner out.
+ */
+const cameByLink = async (auth) => {
+  const { data, error } = await auth.getClaims();
+  if (error) return { byLink: false, error };
+  const since = Date.now() / 1000 - linkHours * 60 * 60;
+  const byLink = (data?.claims.amr ?? []).some(
+    ({ method, timestamp }) => ['otp', 'recovery'].includes(method) && timestamp > since,
+  );
+  return { byLink, error: null };
+};
+
 const passwordProblem = ({ code }) =>
   code === 'same_password'
     ? 'Choisissez un mot de passe différent de l’ancien.'
@@ -57,18 +74,24 @@ const passwordProblem = ({ code }) =>
 recovery.post('/auth/recovery', async (c) => {
   const form = await c.req.parseBody();
   const { password } = form;
-  if (typeof password !== 'string' || password.length < shortest) {
-    const tokens = {
-      tokenHash: form.token_hash,
-      accessToken: form.access_token,
-      refreshToken: form.refresh_token,
-    };
-    return c.html(newPasswordPage({ ...tokens, problem: `Au moins ${shortest} caractères.` }), 422);
-  }
+  const brought = {
+    tokenHash: form.token_hash,
+    accessToken: form.access_token,
+    refreshToken: form.refresh_token,
+  };
+  if (typeof password !== 'string' || password.length < shortest)
+    return c.html(newPasswordPage({ ...brought, problem: `Au moins ${shortest} caractères.` }), 422);
   const { auth } = openSupabase();
   const { data, error } = await openSession(c, auth, form);
-  if (error && !isRefusal(error)) return c.html(newPasswordPage({ problem: unavailable }), 503);
+  if (error && !isRefusal(error)) return c.html(newPasswordPage({ ...brought, problem: unavailable }), 503);
   if (error || !data.session) return c.html(askPage({ problem: expired }), 410);
+  const link = await cameByLink(auth);
+  if (link.error && !isRefusal(link.error)) {
+    // The link is used up by now: what it gave goes into the form for the next try.
+    const { access_token: accessToken, refresh_token: refreshToken } = data.session;
+    return c.html(newPasswordPage({ accessToken, refreshToken, problem: unavailable }), 503);
+  }
+  if (!link.byLink) return c.html(askPage({ problem: expired }), 410);
   keepSession(c, data.session);
   const { error: refused } = await auth.updateUser({ password });
   if (!refused) return c.redirect('/dashboard', 303);

@@ -14,7 +14,8 @@ export const askPage = ({ problem } = {}) =>
 export const askedPage = () =>
   layout(
     { title: 'Mot de passe oublié' },
-    html`<p>Si cette adresse est connue, un lien vient de lui être envoyé.</p>`,
+    html`<p>Si cette adresse est connue, un lien vient de lui être envoyé. Il est valable une heure.</p>
+<p><a href="/login">Retour à la connexion</a></p>`,
   );
 
 export const newPasswordPage = ({ token, problem }) =>

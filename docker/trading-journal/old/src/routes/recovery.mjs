@@ -17,7 +17,7 @@ const mailLink = async (email) => {
   const token = randomBytes(32).toString('base64url');
   await saveReset(user.id, hashOf(token));
   const link = `${appUrl}/reset-password?token=${token}`;
-  const text = `Pour choisir un nouveau mot de passe, ouvrez ce lien dans l’heure :\n\n${link}\n`;
+  const text = `Pour choisir un nouveau mot de passe, ouvrez ce lien dans l’heure\u00a0:\n\n${link}\n`;
   await sendMail({ to: user.email, subject: 'Votre nouveau mot de passe', text });
 };
 
