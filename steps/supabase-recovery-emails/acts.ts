@@ -85,15 +85,20 @@ const mail = async (
   const answers = new Answers();
   // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
   const { client, wire } = target.anon();
+  let news: string | undefined;
   const ended = await sendAll({
     ctx,
     ledger,
     pace,
+    // Not while the mail is under way: the ledger would count it as unknown.
+    async onVerdict() {
+      if (news !== undefined) ctx.log(`${news}; ${await standing(ledger)}\n`);
+    },
     async send({ key, value: { email } }) {
       const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: input.redirect_to });
       const { verdict, note, slower } = answers.judge({ error, wire }, email);
       if (slower) pace.slowDown();
-      if (note) ctx.log(`${note}; ${await standing(ledger)}\n`);
+      news = note;
       if (verdict.state === 'failed' || verdict.state === 'unknown')
         ctx.log(`${maskedKey(key, email)}: ${verdict.state}: ${verdict.why}\n`, 'stderr');
       return verdict;

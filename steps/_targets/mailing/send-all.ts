@@ -35,8 +35,8 @@ export interface Sending {
   readonly pace: Pace;
   /** Never throws. */
   readonly send: (recipient: Listed) => Promise<Verdict>;
-  /** Told after each. */
-  readonly onVerdict?: (recipient: Listed, verdict: Verdict) => void;
+  /** Told after each, once the ledger has it. */
+  readonly onVerdict?: (recipient: Listed, verdict: Verdict) => void | Promise<void>;
 }
 
 export type SentAll =
@@ -73,7 +73,7 @@ export const sendAll = async (sending: Sending): Promise<SentAll> => {
       await ledger.claim(recipient.key);
       const verdict = await send(recipient);
       await ledger.settle(recipient.key, verdict.state, 'why' in verdict ? verdict.why : undefined);
-      onVerdict?.(recipient, verdict);
+      await onVerdict?.(recipient, verdict);
       if (verdict.state === 'not-done') {
         if (verdict.stop) return { ended: 'stopped', ...verdict.stop };
         const again = clock.now() + (verdict.deferMs ?? 0);
