@@ -112,7 +112,7 @@ export const supabaseRecoveryEmails = defineStep({
   effects: () => 'write',
   files: () => [],
   uses: ({ recipients }) => usesOf(recipients, ['postgres']),
-  preview: ({ recipients, expect_count, redirect_to, follow }) =>
-    `recovery mail to ${previewRecipients(recipients, expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,
+  preview: ({ recipients, expect_count, redirect_to, follow }, written) =>
+    `recovery mail to ${previewRecipients(recipients, written?.(['expect_count']) ?? expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,
   load: () => import('./acts.ts'),
 });

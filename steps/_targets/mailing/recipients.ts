@@ -28,12 +28,16 @@ export const recipientSchema = z.strictObject({
 
 export type Recipient = z.output<typeof recipientSchema>;
 
-export const previewRecipients = (recipients: RecipientsInput, expected: number | undefined): string =>
+/** @param expected how many; the expression itself where only the run knows */
+export const previewRecipients = (
+  recipients: RecipientsInput,
+  expected: number | string | undefined,
+): string =>
   'list' in recipients
     ? recipients.list.length === 1
       ? (recipients.list[0] ?? '')
       : `${recipients.list.length} addresses`
-    : `${expected ?? 'all'} recipients of ${recipients.target}`;
+    : `whom ${recipients.target} lists${expected === undefined ? '' : ` (${expected})`}`;
 
 /** A key that is an address is told in part: `m***@example.test`. */
 export const maskedKey = (key: string, email: string): string =>
