@@ -69,19 +69,26 @@ const lastLine = (text: string): string =>
 export const captured = (
   { capture }: CommandInput,
   exitCode: number,
-  { stdout, truncated }: Printed,
-): { output: CommandOutput } | { problem: string } => {
+  { stdout, truncated, lastLine }: Printed,
+): { output: CommandOutput } | { problem: string; remedy: string } => {
   if (capture === 'none') return { output: { exit_code: exitCode, truncated: false } };
   const text = decode(stdout);
   if (capture === 'text') return { output: { exit_code: exitCode, stdout: text, truncated } };
   if (truncated) {
-    return { problem: `it printed more than ${longestCapture} bytes, which is too much for ${capture}` };
+    return {
+      problem: `it printed more than ${longestCapture} bytes, which is too much for ${capture}`,
+      remedy: 'Set `capture: none`, or have it print less',
+    };
   }
   if (capture === 'lines') return { output: { exit_code: exitCode, lines: linesOf(text), truncated } };
   try {
     return { output: { exit_code: exitCode, json: JSON.parse(text), truncated } };
   } catch {
-    return { problem: 'what it printed is not JSON' };
+    return {
+      problem: `what it printed is not JSON: ${lastLine || 'nothing'}`,
+      remedy:
+        'Its stdout has to be one JSON value and nothing else; all that it printed is in the log of the step',
+    };
   }
 };
 

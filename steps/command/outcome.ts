@@ -19,7 +19,7 @@ export const exited = (input: CommandInput, exitCode: number, printed: Printed):
     effect: input.effects === 'read' ? 'none' : 'some',
     retryable: false,
     short: `it succeeded, but ${result.problem}`,
-    remedy: 'Set `capture: none`, or print less',
+    remedy: result.remedy,
   };
 };
 

@@ -108,7 +108,8 @@ describe.each([
   });
 
   test.each([
-    ['json', 'echo nonsense', /^it succeeded, but what it printed is not JSON/],
+    ['json', 'echo nonsense', /^it succeeded, but what it printed is not JSON: nonsense$/],
+    ['json', 'true', /^it succeeded, but what it printed is not JSON: nothing$/],
     ['lines', 'yes | head -c 70000', /^it succeeded, but it printed more than 65536 bytes/],
   ])('what cannot be captured as %s fails after the fact', async (capture, run, short) => {
     const { ctx } = await world();
