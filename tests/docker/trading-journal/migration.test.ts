@@ -164,6 +164,23 @@ test('a run that is killed in the middle is completed by the next', async () => 
   expect(contents(await everything())).toEqual(contents(whole));
 });
 
+test('a Postgres that goes away in the middle is named in the last line, and the next run completes it', async () => {
+  const whole = await everything();
+  await clear();
+  const running = startScript('migrate-to-supabase.mjs', migrationEnv(lab));
+  await running.told('trades 2000');
+  await inPostgres(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${lab.postgres.user}' AND pid <> pg_backend_pid()`,
+  );
+  const { code, stderr } = await running.outcome;
+  expect(code).toBe(1);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^migrate: (Postgres went away: .*Run it again|.*terminating connection)/,
+  );
+  expect(await migrate(lab)).toMatchObject({ code: 0, result: { users: 60 } });
+  expect(Object.keys(await everything())).toEqual(Object.keys(whole));
+});
+
 test('a changed row is brought up to date, a row too many is told', async () => {
   await inMysql("UPDATE tags SET color = '#000000' ORDER BY id LIMIT 1");
   expect((await migrate(lab)).result).toMatchObject({ changed: 1 });

@@ -177,6 +177,7 @@ test('the smoke test of a broken app names what failed', async () => {
     },
   });
   expect(stderr).toContain('smoke: journal_note FAILED: Saving a note answered 500, not 303');
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^smoke: \d of 8 FAILED, first \w+: /);
 });
 
 test('the smoke test passes the maintenance page by its token only', async () => {

@@ -73,12 +73,18 @@ const check = async ({ source, target }) => {
   };
 };
 
+/** A server that goes away between two answers tells nobody who waits: node would end it with a stack for a message. */
+const lost = (server) => (error) => {
+  say(`${server} went away: ${error.message}. Run it again once ${server} is back; what has arrived stays`);
+  process.exit(1);
+};
+
 const run = async () => {
   const { MYSQL_URL, DATABASE_URL, SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY } = process.env;
   const auth = openAuth(SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY);
   await auth.probe();
-  const target = await openTarget(DATABASE_URL);
-  const source = await openSource(MYSQL_URL);
+  const target = await openTarget(DATABASE_URL, lost('Postgres'));
+  const source = await openSource(MYSQL_URL, lost('MySQL'));
   const problems = await source.problems();
   if (problems.length > 0) throw new Error(`Nothing was written. ${problems.join('; ')}`);
   const result = await (options.check ? check : migrate)({ source, target, auth });

@@ -25,6 +25,12 @@ for (const [name, visit] of walk(browser, { email: EMAIL, password: PASSWORD }))
   console.error(`smoke: ${name} ${problem === null ? `ok in ${ms} ms` : `FAILED: ${problem}`}`);
 }
 
-const ok = Object.values(rows).every((row) => row.ok);
+const broken = Object.entries(rows).filter(([, row]) => !row.ok);
+const ok = broken.length === 0;
+// The last line is what an operator gets to read of a failed step: it names what broke, not what came last.
+if (!ok) {
+  const [[name, { problem }]] = broken;
+  console.error(`smoke: ${broken.length} of ${Object.keys(rows).length} FAILED, first ${name}: ${problem}`);
+}
 console.log(JSON.stringify({ ok, rows }));
 process.exitCode = ok ? 0 : 1;

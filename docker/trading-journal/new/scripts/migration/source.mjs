@@ -28,11 +28,12 @@ const collisions = (ask) =>
      GROUP BY CAST(LOWER(email) AS BINARY) HAVING COUNT(*) > 1`,
   );
 
-export const openSource = async (uri) => {
+export const openSource = async (uri, onLost) => {
   const options = { uri, dateStrings: true, charset: 'utf8mb4' };
   const stream = createConnection(options);
   // A second one, since the first is busy while it streams.
   const other = createConnection(options);
+  for (const connection of [stream, other]) connection.on('error', onLost);
   const ask = async (sql) => (await other.promise().query(sql))[0];
   await stream.promise().query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await stream.promise().query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');

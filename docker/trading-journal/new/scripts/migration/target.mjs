@@ -24,8 +24,9 @@ const mapIds = `INSERT INTO migration.id_map (entity, old_id, new_id)
 const authUsers = `SELECT id, email, encrypted_password AS hash FROM auth.users
   WHERE id = ANY ($1::uuid[]) OR email = ANY ($2::text[])`;
 
-export const openTarget = async (connectionString) => {
+export const openTarget = async (connectionString, onLost) => {
   const client = new pg.Client({ connectionString });
+  client.on('error', onLost);
   await client.connect();
   await client.query("SET timezone = 'UTC'; SET lock_timeout = '30s'");
   return {
