@@ -16,7 +16,9 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
       return retry(plan, state, hold);
     case 'skip':
       if (hold.cause === 'watch') return 'give up watching, and go on; what was paused goes on too';
-      return state.rollback ? 'take it as undone by hand, and go on going back' : 'go on WITHOUT it';
+      return state.rollback
+        ? 'leave it as it is, or as you undid it, and go on going back'
+        : 'go on WITHOUT it';
     case 'done':
       return 'it did happen: take it as done, and go on';
     case 'roll-back':

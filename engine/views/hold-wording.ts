@@ -2,6 +2,7 @@
 import type { Event, HoldChoice } from '../decide/events.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { explainChoice } from './choice-wording.ts';
 import type { Sentence } from './wording.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
@@ -74,9 +75,19 @@ export const wordStanding = (
   more: hold.remedy ? [`-> ${hold.remedy}`] : [],
 });
 
-export const wordHold = (e: Of<'run-held'>, _: Plan, state: RunState): Sentence => {
+export const wordHold = (e: Of<'run-held'>, plan: Plan, state: RunState): Sentence => {
   const standing = wordStanding(e);
-  return { ...standing, more: [...standing.more, ...choiceCommands(e, state.runId)] };
+  const line = state.line && plan.entries.find((entry) => entry.kind === 'line');
+  // The choices only tell how to go on; what to do about it once there is no way back is written there.
+  const fix = line ? [`no way back any more; forward fix: ${line.forwardFix.path}`] : [];
+  const { hold } = state;
+  const commands = e.choices.flatMap((choice) => {
+    const command = choiceCommand(choice, state.runId, e.step);
+    if (command === null) return [];
+    // As a comment of the shell: the line can be pasted as it is.
+    return hold ? `${command}  # ${explainChoice(choice, plan, state, hold)}` : command;
+  });
+  return { ...standing, more: [...standing.more, ...fix, ...commands] };
 };
 
 /** The commands that go on with a run that is not over; empty when it is. */

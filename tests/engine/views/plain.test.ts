@@ -113,9 +113,9 @@ test('a hold ends with the commands that resolve it', async () => {
     "                      -> Look at the server
     21:38:00     T-22m  HELD at dump: mysqldump: exit 2, server has gone away
                           -> Look at the server
-                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."
-                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."
-                          runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."
+                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."  # run dump again (attempt 2)
+                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."  # go on WITHOUT it
+                          runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."  # undo 3 steps, about 3m
     21:39:00     T-21m  session 1 ended: the run is held
     21:39:00     T-21m  run 20261122-2129-trading-journal-cutover-x7kd is not over; go on with:
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
+import type { RunState } from '../../../engine/decide/state.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { describeEvent } from '../../../engine/views/wording.ts';
 import { goingBack, plan, play } from './scripted-run.ts';
@@ -43,4 +44,23 @@ test('a step without a name of its own is not named twice', () => {
 test('a wait is told, the last moment to go back is not one', () => {
   expect(said({ type: 'timer-set', timer: 'at:maintenance-on', until: 60_000 })).toContain('waiting until');
   expect(said({ type: 'timer-set', timer: 'window:maintenance-on', until: 60_000 })).toBeUndefined();
+});
+
+test('a hold behind the point of no return names the page that tells how to go forward', () => {
+  const hold: Event = {
+    type: 'run-held',
+    hold: 'hold-1',
+    cause: 'failed',
+    step: 'open-doors',
+    act: null,
+    message: 'open-doors: 503',
+    choices: ['retry'],
+  };
+  const more = (line: RunState['line']) =>
+    describeEvent({ ...hold, seq: 1, at: 0 }, auto, {
+      ...play(goingBack, () => {}),
+      line,
+    })?.more?.join('\n');
+  expect(more({ crossedAt: 0, act: 'open-doors/do/0' })).toContain('forward fix: ./forward-fix.md');
+  expect(more(null)).not.toContain('forward fix');
 });
