@@ -21,7 +21,7 @@ test('cut while a command runs: the engine connects again and misses nothing', a
   const engine = night.begin();
   await engine.saw('long | first line');
   way.cut();
-  await engine.saw('connecting again to vps');
+  await engine.saw('the connection to vps is lost: connecting again');
   night.open('long');
   const { code, stderr } = await engine.ended;
   expect(code).toBe(0);

@@ -4,15 +4,14 @@ import type { Shell } from '../shell.ts';
 import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { connect } from './connect.ts';
 import { Link } from './link.ts';
+import { reconnecting } from './reconnect.ts';
 import { sshShell } from './ssh-shell.ts';
 import { type SshConfig, ssh } from './target.ts';
 
 /** Connects once: the caller decides on trying again. Later losses are mended by the link. */
 export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenTarget> => {
-  const link = new Link(ctx.name, await connect(ctx, config), async () => {
-    ctx.log(`connecting again to ${ctx.name}`);
-    return connect(ctx, config);
-  });
+  const again = reconnecting(ctx, () => connect(ctx, config));
+  const link = new Link(ctx.name, await connect(ctx, config), again);
   const shell = sshShell(ctx.name, link, config.state_dir);
   return {
     client: shell,
