@@ -98,6 +98,10 @@ const begun = <K extends PlanStep['kind']>(plan: Plan, state: RunState, kind: K)
 
 export type StatusReport = ReturnType<typeof statusReport>;
 
+/** Watches live in the engine: while none is at it, nobody must believe that the doors are being watched. */
+const watchWord = (state: string, live: boolean): string =>
+  state === 'running' && !live ? 'NOT WATCHED while no engine is at it' : state;
+
 /** A live engine is told by command; the one that only looks again is a session of its own. */
 const choicesBeside = ({ hold, runId }: RunState): readonly string[] =>
   hold ? choiceCommands({ ...hold, choices: hold.choices.filter((c) => c !== 'look') }, runId) : [];
@@ -192,7 +196,7 @@ export const statusText = (
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
     report.gates.flatMap(gateText).map(clean),
-    report.watches.map((w) => clean(`watch ${w.id}, ${w.state}: ${w.text}`)),
+    report.watches.map((w) => clean(`watch ${w.id}, ${watchWord(w.state, report.engine)}: ${w.text}`)),
     ...report.checklists.map((list) => checklistTable(list).map(({ tone, text }) => paint(tone, text))),
     report.hold
       ? [

@@ -96,6 +96,27 @@ describe('status', () => {
     return statusText(report, { journal: 'J', logs: 'L' }, (_, said) => said);
   };
 
+  test('no watch is said to run while no engine is at it', () => {
+    const watched = (live: boolean): string => {
+      const report = statusReport({ plan, state: play(held, nothing), events: [], now: t0, live });
+      const counts = { success: 3, failure: 0, inconclusive: 0, error: 0 };
+      const watch = {
+        ...{
+          id: 'logins',
+          state: 'running' as const,
+          background: true,
+          until: null,
+          last: null,
+          tripped: null,
+        },
+        ...{ nextAt: null, text: '3 measured', counts },
+      };
+      return statusText({ ...report, watches: [watch] }, { journal: 'J', logs: 'L' }, (_, said) => said);
+    };
+    expect(watched(true)).toContain('watch logins, running: 3 measured');
+    expect(watched(false)).toContain('watch logins, NOT WATCHED while no engine is at it: 3 measured');
+  });
+
   test('of a rolled back run: the reason, what failed, no count of steps done', () => {
     const said = text(play(goingBack, nothing), false);
     expect(said).toContain('ROLLED BACK · 3 steps undone');
