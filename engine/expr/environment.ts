@@ -1,5 +1,6 @@
 /** CEL environments: one base with the operators we add, cloned for checking and for running. */
 import { Environment } from '@marcbachmann/cel-js';
+import { withDivision } from './division.ts';
 import { branches, type JsonSchema } from './json-schema.ts';
 
 /** Bounds what an expression can cost before it runs. */
@@ -36,8 +37,7 @@ export const baseEnvironment = (): Environment => {
 let running: Environment | undefined;
 /** Types were checked at load; here values speak for themselves, and one parse serves every run. */
 export const runEnvironment = (): Environment => {
-  running ??= baseEnvironment()
-    .clone()
+  running ??= withDivision(baseEnvironment().clone())
     .registerVariable('vars', 'dyn')
     .registerVariable('steps', 'dyn')
     .registerVariable('run', 'dyn')

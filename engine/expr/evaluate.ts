@@ -1,6 +1,7 @@
 /** Expressions at run time. Compiled once, evaluated against plain JSON. */
 import type { ParseResult } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '../plan.ts';
+import { dividingSafely } from './division.ts';
 import { runEnvironment } from './environment.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { findReferences } from './references.ts';
@@ -42,8 +43,10 @@ const compile = (expr: string): Compiled => {
   const known = cache.get(expr);
   if (known) return known;
   if (cache.size >= LARGEST_CACHE) cache.clear();
-  const run = runEnvironment().parse(expr);
-  const chains = findReferences(run.ast).chains.filter((c) => c.root === 'steps');
+  const parsed = runEnvironment().parse(expr);
+  const safe = dividingSafely(parsed.ast);
+  const run = safe === null ? parsed : runEnvironment().parse(safe);
+  const chains = findReferences(parsed.ast).chains.filter((c) => c.root === 'steps');
   const steps = new Set(chains.flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? [])));
   const compiled = { run, steps: [...steps] };
   cache.set(expr, compiled);
