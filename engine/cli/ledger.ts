@@ -11,7 +11,7 @@ import {
 } from '../journal/ledger-listing.ts';
 import { acquireLock } from '../journal/lock.ts';
 import { openRun, type RunDir } from '../journal/run-dir.ts';
-import { instant } from '../views/format.ts';
+import { clean, instant } from '../views/format.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
@@ -81,11 +81,12 @@ const asText = (
   const some = ITEM_STATES.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
   const head = `${act} ${name}: ${frozen.count} items since ${instant(frozen.at)}: ${some.join(', ') || 'none'}\n`;
   const rows = Array.from(items, (item) => [
-    item.key,
+    clean(item.key),
     item.state,
     item.claimedAt === null ? '' : instant(item.claimedAt),
-    JSON.stringify(item.value),
-    item.by ? `${item.by.user}: ${item.by.reason}` : (item.note ?? ''),
+    clean(JSON.stringify(item.value)),
+    // A mail server's words stand in the note.
+    clean(item.by ? `${item.by.user}: ${item.by.reason}` : (item.note ?? '')),
   ]);
   return rows.length === 0 ? head : head + columns([['KEY', 'STATE', 'CLAIMED', 'ITEM', 'WHY'], ...rows]);
 };

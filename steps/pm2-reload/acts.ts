@@ -69,6 +69,15 @@ const failed = (error: NotAsWanted, effect: 'none' | 'some'): Outcome<never> => 
   ...(error.living && { living: true }),
 });
 
+const nothingToStop = (names: readonly string[]): Outcome<never> => ({
+  done: false,
+  effect: 'none',
+  retryable: false,
+  short: `pm2 knows no ${names.join(' and no ')} here: nothing proves that they are stopped`,
+  remedy:
+    'Check the names, the user and PM2_HOME of the place; skip the step where they are known to be stopped',
+});
+
 const run = async (
   ctx: ActContext,
   input: Pm2ReloadInput,
@@ -80,6 +89,8 @@ const run = async (
   let effect: 'none' | 'some' = 'none';
   try {
     const current = await listApps(ctx, names);
+    // A pm2 that knows none of them proves nothing: it may be another user's, or its daemon dead and the apps alive.
+    if (input.state === 'stopped' && before.apps.length + current.length === 0) return nothingToStop(names);
     effect = 'some';
     await stopApps(ctx, current);
     let apps: readonly App[] = [];

@@ -56,6 +56,18 @@ describe('ledger', () => {
     `);
   });
 
+  test('obeys nothing that a server or a row says', async () => {
+    const { ask, open } = await mailing();
+    const ledger = open();
+    for await (const { key } of ledger.unsettled())
+      ledger.settle(key, 'unknown', { note: '\u001b[2J\u001b]0;pwned\u0007451 \u009b31mtry again' });
+    ledger.close();
+    const { stdout } = await ask('mail');
+    expect(stdout).toContain('451 try again');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|pwned/);
+  });
+
   test('lists one state, and all as JSON', async () => {
     const { ask } = await mailing();
     expect((await ask('mail', '--state', 'planned')).stdout).toContain('ck3');

@@ -119,6 +119,18 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
     expect(await acts.probe(ctx, stop, before)).toEqual({ state: 'not-done' });
   });
 
+  test('has stopped nothing where pm2 knows none of the apps', async () => {
+    const { ctx, input } = await begin();
+    const stop = pm2Reload.input.parse({ ...input, name: 'misspelt', also: ['worker'], state: 'stopped' });
+    const before = await acts.prepare!(ctx, stop);
+    expect(await acts.run(ctx, stop, before)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: 'pm2 knows no misspelt and no worker here: nothing proves that they are stopped',
+    });
+    expect(await acts.undo!(ctx, stop, before)).toEqual({ done: true, output: null });
+  });
+
   test('a child that the app leaves behind is not taken for gone', async () => {
     const { pm2, ctx, input, old } = await begin();
     // It leaves the tree before pm2 looks for children, as a double fork does.
