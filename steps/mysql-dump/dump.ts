@@ -30,6 +30,18 @@ const reportSize = async (ctx: ActContext, shell: Shell, work: string, stop: Abo
   }
 };
 
+/** mysqldump says `errno 28` and no word of a disk. */
+const remedyOf = (
+  code: number | null,
+  complaint: string,
+  path: string,
+  place: string,
+): { remedy?: string } => {
+  if (code === 4) return { remedy: `Install mysqldump (or mariadb-dump) on ${place}` };
+  const isFull = /errno:? 28\b|No space left on device/.test(complaint);
+  return isFull ? { remedy: `The disk below ${path} on ${place} is full: make room, then retry` } : {};
+};
+
 /** Throws what `Shell.exec` throws: then only a probe can tell. */
 export const takeDump = async (
   ctx: ActContext,
@@ -68,7 +80,7 @@ export const takeDump = async (
       effect: 'none',
       retryable: code !== 3 && code !== 4,
       short: `no dump on ${shell.place}: ${complaint}`,
-      ...(code === 4 && { remedy: `Install mysqldump (or mariadb-dump) on ${shell.place}` }),
+      ...remedyOf(code, complaint, path, shell.place),
     };
   } finally {
     stop.abort();

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { recoveryMails } from '../../docker/demo/mailbox.ts';
 import { logIn, observe, type Scene } from '../../docker/demo/scene.ts';
 import { sendVisitor } from '../../docker/demo/visitor.ts';
@@ -42,9 +43,10 @@ const welcome = (lab: LabInfo): ReturnType<typeof sendVisitor> =>
 const useFlagship = (lab: LabInfo, newCommit: string) => {
   const cwd = workDir();
   const options = { cwd, env: { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state'), ...secretsOf(lab) } };
-  writeFileSync(join(lab.vps.backups, 'announced.json'), '{"run":"announced","failed":0,"mismatches":0}', {
-    mode: 0o644,
-  });
+  // What announce.yaml would have left.
+  const { slot } = parse(readFileSync(join(flagship, 'vars', 'lab.yaml'), 'utf8')) as { slot: string };
+  const receipt = JSON.stringify({ run: 'announced', slot, failed: 0, unknown: 0, mismatches: 0 });
+  writeFileSync(join(lab.vps.backups, 'announced.json'), receipt, { mode: 0o644 });
   const common = ['--yes-to-gate', 'go-no-go', '--json'];
   const exec = [
     ...['exec', join(flagship, 'cutover.yaml'), '--skip-waits', '--var', `new_commit=${newCommit}`],

@@ -198,3 +198,21 @@ describe('mysql.dump', () => {
     expect(text).toContain('password="a\\"#b\\\\n\\nhost=evil"\n');
   });
 });
+
+/** A folder with a mysqldump that ends so, whatever it is asked. */
+const toolThat = async (ends: string): Promise<string> => {
+  const { dir } = await usePlace();
+  const tool = `#!/bin/sh\n[ "$1" = --version ] && exit 0\ncat >/dev/null\n${ends}\n`;
+  await writeFile(join(dir, 'mysqldump'), tool, { mode: 0o755 });
+  return dir;
+};
+
+test('a full disk is called by its name: the tool itself only has a number for it', async () => {
+  const tools = await toolThat('echo "mysqldump: Got errno 28 on write" >&2; exit 5');
+  const { ctx, input } = await begin({}, tools);
+  expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+    done: false,
+    effect: 'none',
+    remedy: expect.stringContaining('is full: make room'),
+  });
+});
