@@ -2,7 +2,7 @@ import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts
 import { endGroups, notedGroups } from '../_targets/work-group.ts';
 import { type App, isAtWork, listApps, Pm2Error, pidsOf, savedList, startedWith } from './apps.ts';
 import { environmentFaults } from './environment.ts';
-import { NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';
+import { hasStopped, NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';
 import { rehearseReload } from './rehearse.ts';
 import { restoredPids } from './restored.ts';
 import type { Pm2ReloadInput, Pm2ReloadOutput, ReloadBefore } from './step.ts';
@@ -90,7 +90,8 @@ const run = async (
   try {
     const current = await listApps(ctx, names);
     // A pm2 that knows none of them proves nothing: it may be another user's, or its daemon dead and the apps alive.
-    if (input.state === 'stopped' && before.apps.length + current.length === 0) return nothingToStop(names);
+    if (input.state === 'stopped' && current.length === 0 && !(await hasStopped(ctx)))
+      return nothingToStop(names);
     effect = 'some';
     await stopApps(ctx, current);
     let apps: readonly App[] = [];

@@ -4,7 +4,15 @@ import type { ActContext } from '../../engine/step.ts';
 import { readByScript, runScript } from '../_targets/files/script.ts';
 import { leadArguments } from '../_targets/work-group.ts';
 import { type App, listApps, pidsOf, plain } from './apps.ts';
-import { aliveScript, deleteScript, familyScript, saveScript, startScript, tailScript } from './scripts.ts';
+import {
+  aliveScript,
+  deletedScript,
+  deleteScript,
+  familyScript,
+  saveScript,
+  startScript,
+  tailScript,
+} from './scripts.ts';
 import type { Pm2ReloadInput } from './step.ts';
 
 /** `reason` is one line; `living`: processes could not be proven gone; `final`: trying again cannot help. */
@@ -53,6 +61,13 @@ export const stopApps = async (ctx: ActContext, apps: readonly App[]): Promise<v
       });
     await ctx.clock.sleep(200, ctx.signal);
   }
+};
+
+/** Whether an attempt of this step has deleted apps: a later one no longer finds them. */
+export const hasStopped = async (ctx: ActContext): Promise<boolean> => {
+  const shell = await ctx.connect('shell');
+  const [said] = await readByScript(shell, deletedScript, leadArguments(ctx, shell));
+  return said === 'yes';
 };
 
 /** On this machine the engine's own environment holds secrets that are no business of the app. */

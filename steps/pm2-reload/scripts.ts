@@ -56,10 +56,12 @@ readlink "/proc/$1/cwd" || echo
 cat "/proc/$1/environ"
 `;
 
-/** STATE RUN TAG IDS... */
+/** STATE RUN TAG IDS...; leaves a note that this step had something to delete. */
 export const deleteScript = `${pm2}${leadGroup}
-lead "$1" "$2" "$3"; shift 3
+lead "$1" "$2" "$3"
 trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+: >"$kept/deleted.$3" || exit 1
+shift 3
 pm2 delete "$@" >/dev/null
 `;
 
@@ -88,6 +90,11 @@ export const saveScript = `${pm2}${leadGroup}
 lead "$1" "$2" "$3"
 trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 if living; then pm2 save --force >/dev/null; fi
+`;
+
+/** STATE RUN TAG -> whether deleteScript has been at work. */
+export const deletedScript = `
+if [ -f "$(state "$1")/$2/deleted.$3" ]; then echo yes; else echo no; fi
 `;
 
 /** FILE -> its last lines. */

@@ -128,6 +128,7 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
       effect: 'none',
       short: 'pm2 knows no misspelt and no worker here: nothing proves that they are stopped',
     });
+    expect(await acts.run({ ...ctx, attempt: 2 }, stop, before)).toMatchObject({ done: false });
     expect(await acts.undo!(ctx, stop, before)).toEqual({ done: true, output: null });
   });
 
@@ -151,7 +152,10 @@ setInterval(() => {}, 1000);`;
       short: expect.stringContaining(String(sleeper!.pid)),
     });
     process.kill(sleeper!.pid, 'SIGKILL');
-    expect(await acts.run({ ...ctx, attempt: 2 }, stop, before)).toMatchObject({ done: true });
+    // The engine looks again for each attempt, and pm2 has forgotten the app by then.
+    const again = await acts.prepare!(ctx, stop);
+    expect(again).toEqual({ apps: [] });
+    expect(await acts.run({ ...ctx, attempt: 2 }, stop, again)).toMatchObject({ done: true });
   });
 
   test('tells what is wrong with the environment by name, and hands on nothing of the engine', async () => {
