@@ -10,7 +10,6 @@ import { stepState } from './fold.ts';
 import { newWatch } from './fold-watch.ts';
 import { actKey, timerId } from './keys.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
-import { pausesOf } from './pause.ts';
 import type { Counts, RunState, WatchState } from './state.ts';
 import { instantOf } from './times.ts';
 import { wakeAt } from './wait.ts';
@@ -23,7 +22,7 @@ export const takenOf = (counts: Counts): number =>
 
 export const advanceWatch = (plan: Plan, state: RunState, step: PlanWatch, now: number): Move => {
   const watch = watchState(state, step.id);
-  if (watch.tripped) return afterTrip(plan, state, step, watch, now);
+  if (watch.tripped) return afterTrip(state, step, watch, now);
   const trip = tripOf(step, watch);
   if (trip) return go(tripWatch(step, watch, trip));
   const due = dueAt(state, step, now);
@@ -116,10 +115,9 @@ const tripWatch = (step: PlanWatch, { trips, last }: WatchState, { as, why }: Tr
   return { do: 'trip-watch', id: `trip:${step.id}#${trip}`, step: step.id, trip, as, message };
 };
 
-const afterTrip = (plan: Plan, state: RunState, step: PlanWatch, watch: WatchState, now: number): Move => {
-  const pauses = step.pauses && step.onFailure !== 'continue' ? pausesOf(plan, state) : [];
+const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: number): Move => {
   const acting = tripActs(state, step, watch, now);
-  if (acting) return go(...pauses, ...acting);
+  if (acting) return go(...acting);
   const message = `${step.id}: ${watch.tripped?.message ?? ''}`;
   if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', watch.tripped?.message ?? null));
   if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason: message };

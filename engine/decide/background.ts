@@ -16,6 +16,12 @@ export const backgroundWatches = perPlan((plan) => Object.values(plan.steps).fil
 export const runningWatches = (plan: Plan, state: RunState): readonly PlanWatch[] =>
   backgroundWatches(plan).filter((w) => stepState(state, w.id).state === 'running');
 
+/** They stop the list: from the trip until a person has chosen. With `continue` nobody is asked. */
+export const stoppingWatches = (plan: Plan, state: RunState): readonly PlanWatch[] =>
+  runningWatches(plan, state).filter(
+    (w) => w.onFailure !== 'continue' && !!stepState(state, w.id).watch?.tripped,
+  );
+
 /** The list has nothing left to do before the end of this watch. */
 const listWaits = (plan: Plan, state: RunState, watch: PlanWatch): boolean => {
   const open = Object.values(plan.steps).find((step) => {

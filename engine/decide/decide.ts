@@ -2,24 +2,25 @@
  * decide(plan, state, now) -> what to do next. Pure: the same core runs on the local journal, in a simulator
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
-import type { Plan, PlanEntry, PlanWatch } from '../plan.ts';
+import type { Plan, PlanEntry } from '../plan.ts';
 import { isRunning, isUnended, stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
-import { isBackground, runningWatches } from './background.ts';
+import { isBackground, runningWatches, stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
 import { actKey } from './keys.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
+import { pausesOf } from './pause.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
   // Whoever thinks over a hold still has to know, and others to be told, how the users fare.
-  if (state.hold) return state.rollback ? [] : decisionsOf(besideMoves(plan, state, now));
+  if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
   return carryOut(
     plan,
     state,
@@ -30,8 +31,11 @@ export const decide = (plan: Plan, state: RunState, now: number): readonly Decis
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
   runningWatches(plan, state).map((watch) => advanceWatch(plan, state, watch, now));
 
-const decisionsOf = (moves: readonly Move[]): readonly Decision[] =>
-  moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
+/** A trip that has nothing to carry out is a hold at once: what comes to rest is told to under it as well. */
+const beside = (plan: Plan, state: RunState, moves: readonly Move[]): readonly Decision[] => [
+  ...moves.flatMap((m) => (m.kind === 'go' ? m.decisions : [])),
+  ...pausesOf(plan, state),
+];
 
 const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] => {
   switch (move.kind) {
@@ -54,19 +58,17 @@ const isOver = (state: RunState, id: string): boolean => {
 
 /** The list, and the watches beside it. From its trip until a person has chosen, nothing of the list starts. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
-  const beside = besideMoves(plan, state, now);
+  const moves = besideMoves(plan, state, now);
   const list = walk(plan, state, now);
-  const tripped = runningWatches(plan, state).some((w) => stepState(state, w.id).watch?.tripped && stops(w));
-  const stop = beside.find((m) => m.kind !== 'go');
+  const tripped = stoppingWatches(plan, state).length > 0;
+  const stop = moves.find((m) => m.kind !== 'go');
   if (stop && list.kind !== 'roll-back') return stop;
   // What was tripped for is told first; the way back then ends all that still runs.
   const telling = tripped && !stop;
   if (list.kind !== 'go' && !telling) return list;
   const wanted = list.kind === 'go' ? list.decisions : [];
-  return go(...decisionsOf(beside), ...(tripped ? following(wanted) : wanted));
+  return go(...beside(plan, state, moves), ...(tripped ? following(wanted) : wanted));
 };
-
-const stops = (watch: PlanWatch): boolean => watch.onFailure !== 'continue';
 
 /** What an earlier session left: the probe that asks for it, or the attempt that is followed on. */
 const following = (decisions: readonly Decision[]): readonly Decision[] =>

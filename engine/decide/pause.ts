@@ -1,12 +1,19 @@
 /** What comes to rest when a watch trips. */
 import type { Plan } from '../plan.ts';
 import { isRunning } from './advance-act.ts';
+import { stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { actKey, attemptId } from './keys.ts';
 import type { RunState } from './state.ts';
 
-/** Acts of the list that this session runs and whose type can be paused; the others go on. */
+/**
+ * While a watch has tripped and nobody has decided yet: acts of the list that this session runs and whose type can be
+ * paused. The others go on.
+ */
 export const pausesOf = (plan: Plan, state: RunState): readonly Decision[] =>
+  stoppingWatches(plan, state).some((watch) => watch.pauses) ? pausable(plan, state) : [];
+
+const pausable = (plan: Plan, state: RunState): readonly Decision[] =>
   Object.keys(state.steps).flatMap((id): readonly Decision[] => {
     const step = plan.steps[id];
     const act = actKey(id, 'do', 0);

@@ -121,36 +121,37 @@ describe('a watch', () => {
     expect(text).not.toMatch(/hunter2|t0ken/);
   });
 
-  test('pauses the mailing beside it, pages, and lets it go on where it stopped', async () => {
-    const beside = watch({ untilMs: 60_000, count: 2, onTrip: [putAct('page')] });
-    const night = new Night(plan([beside, put('mail', { pausable: true })]), fakeWorld());
-    night.world.standing.set('healthy', true);
-    const reasons: unknown[] = [];
-    night.world.script.set('mail', async (context, act) => {
-      if (context.attempt > 1) {
-        act();
-        return { done: true, output: { name: 'mail' } };
-      }
-      night.world.standing.delete('healthy');
-      await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
-      reasons.push(context.signal.reason);
-      return { done: false, effect: 'some', retryable: true, short: '3 of 9 sent' };
-    });
-    const first = await night.session();
-    expect([first.outcome, reasons]).toEqual(['held-failed', ['pause']]);
-    expect(night.world.done.get('page')).toBe(1);
-    expect(first.state.acts['mail/do/0']?.attempts[0]).toMatchObject({
-      error: { code: 'paused' },
-      effect: 'some',
-    });
-    night.world.standing.set('healthy', true);
-    const second = await night.session({ commands: [night.resolve('retry')] });
-    expect([second.outcome, night.world.done.get('mail'), night.world.done.get('page')]).toEqual([
-      'succeeded',
-      1,
-      1,
-    ]);
-  });
+  test.each([1, 0])(
+    'pauses the mailing beside it, pages %i people, and lets it go on where it stopped',
+    async (pages) => {
+      const onTrip = pages > 0 ? [putAct('page')] : [];
+      const beside = watch({ untilMs: 60_000, count: 2, onTrip });
+      const night = new Night(plan([beside, put('mail', { pausable: true })]), fakeWorld());
+      night.world.standing.set('healthy', true);
+      const reasons: unknown[] = [];
+      night.world.script.set('mail', async (context, act) => {
+        if (context.attempt > 1) {
+          act();
+          return { done: true, output: { name: 'mail' } };
+        }
+        night.world.standing.delete('healthy');
+        await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
+        reasons.push(context.signal.reason);
+        return { done: false, effect: 'some', retryable: true, short: '3 of 9 sent' };
+      });
+      const first = await night.session();
+      expect([first.outcome, reasons]).toEqual(['held-failed', ['pause']]);
+      expect(night.world.done.get('page') ?? 0).toBe(pages);
+      expect(first.state.acts['mail/do/0']?.attempts[0]).toMatchObject({
+        error: { code: 'paused' },
+        effect: 'some',
+      });
+      night.world.standing.set('healthy', true);
+      const second = await night.session({ commands: [night.resolve('retry')] });
+      expect([second.outcome, night.world.done.get('mail')]).toEqual(['succeeded', 1]);
+      expect(night.world.done.get('page') ?? 0).toBe(pages);
+    },
+  );
 
   test('what cannot be paused simply goes on', async () => {
     const night = new Night(plan([watch({ untilMs: 60_000, count: 2 }), put('copy')]), fakeWorld());
