@@ -33,6 +33,8 @@ export interface TaskList {
    * stands still until a person has chosen, and no spinner pretends otherwise.
    */
   update(id: string, title: string, lines: readonly string[], stopped: boolean): void;
+  /** An item beside the list has begun: the list goes on while it is worked on. */
+  goOn(id: string): void;
   end(id: string, end: SlotEnd): void;
   /** Ends what is still open; the last picture is drawn then, and not before. */
   close(endOf: (id: string) => SlotEnd): void;
@@ -47,34 +49,42 @@ const icons = new ListrLogger<ListrDefaultRendererLogLevels>({
 });
 
 /** A renderer that draws the frame around what listr2 draws. */
-const framedBy = (frame: ListOptions['frame'], isStopped: (title: string | undefined) => boolean) =>
+const framedBy = (frame: ListOptions['frame'], isStopped: IsSo, hasTurn: IsSo) =>
   class extends DefaultRenderer {
     override create(options?: { tasks?: boolean; bottomBar?: boolean; prompt?: boolean }): string {
       // listr2 draws a last time without the prompt.
       return frame(super.create(options).split(EOL), options?.prompt === false).join(EOL);
     }
 
-    // listr2 knows no task that stands still and may go on.
+    // listr2 knows no task that waits for its turn, nor one that stands still and may go on.
     protected override style(task: ListrRendererTask<typeof DefaultRenderer>, output = false): string {
-      const stands = !output && task.isStarted() && isStopped(task.title);
-      return stands ? icons.icon(ListrDefaultRendererLogLevels.FAILED) : super.style(task, output);
+      if (output || !task.isStarted()) return super.style(task, output);
+      if (!hasTurn(task)) return icons.icon(ListrDefaultRendererLogLevels.WAITING);
+      return isStopped(task) ? icons.icon(ListrDefaultRendererLogLevels.FAILED) : super.style(task, output);
     }
   };
+type IsSo = (task: ListrRendererTask<typeof DefaultRenderer>) => boolean;
 
 type Task = ListrTask<unknown, ReturnType<typeof framedBy>>;
 
-/** listr2 ignores what is added to a list that runs: what comes later is a list of its own. */
+/**
+ * listr2 ignores what is added to a list that runs: what comes later is a list of its own. It also knows lists where
+ * one follows the other and lists where all run at once, and this is neither: it starts them all, and here each waits
+ * for its turn.
+ */
 export const openList = (entries: readonly ListEntry[], options: ListOptions): TaskList => {
   const slots = createSlots();
   const working = new Map<string, { title: string; output: string }>();
   const stoppedIds = new Set<string>();
-  const isStopped = (title: string | undefined): boolean =>
-    [...stoppedIds].some((id) => working.get(id)?.title === title);
+  const begun = new WeakSet<object>();
+  const isStopped: IsSo = ({ title }) => [...stoppedIds].some((id) => working.get(id)?.title === title);
 
-  const taskOf = ({ id, title }: Item): Task => ({
+  const taskOf = ({ id, title }: Item, turn: Promise<unknown>): Task => ({
     title,
     rendererOptions: { outputBar: outputLines },
     task: async (_, task) => {
+      await turn;
+      begun.add(task.task);
       working.set(id, task);
       const end = await slots.wait(id);
       working.delete(id);
@@ -83,11 +93,25 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       if (end.kind !== 'done') task.skip(end.title);
     },
   });
+  const atOnce = { concurrent: true, exitOnError: false };
+  let turn: Promise<unknown> = Promise.resolve();
   const tasks = entries.map((entry): Task => {
-    if ('id' in entry) return taskOf(entry);
+    const mine = turn;
+    const items = 'id' in entry ? [entry] : entry.parallel;
+    turn = mine.then(() => Promise.all(items.map(({ id }) => slots.passed(id))));
+    if ('id' in entry) return taskOf(entry, mine);
     const { title, parallel } = entry;
-    const siblings = { concurrent: true, exitOnError: false };
-    return { title, task: (_, task) => task.newListr(parallel.map(taskOf), siblings) };
+    return {
+      title,
+      task: async (_, task) => {
+        await mine;
+        begun.add(task.task);
+        return task.newListr(
+          parallel.map((item) => taskOf(item, mine)),
+          atOnce,
+        );
+      },
+    };
   });
 
   const closing = Promise.withResolvers<void>();
@@ -99,7 +123,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
     // Made here, since it remembers the stream's `write`: while the list before is open that is not the real one.
     const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
     return new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
-      renderer: framedBy(options.frame, isStopped),
+      renderer: framedBy(options.frame, isStopped, (task) => begun.has(task)),
       rendererOptions: {
         collapseSubtasks: false,
         formatOutput: 'truncate',
@@ -108,7 +132,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       // It was decided by stderr that this is a terminal; listr2 would look at stdout, which holds results.
       fallbackRendererCondition: false,
       registerSignalListeners: false,
-      exitOnError: false,
+      ...atOnce,
     }).run();
   };
   const ids = entries.flatMap((e) => ('id' in e ? [e.id] : e.parallel.map((item) => item.id)));
@@ -122,6 +146,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       if (task.title !== title) task.title = title;
       for (const line of lines) task.output = line;
     },
+    goOn: slots.goOn,
     end: slots.end,
     close(endOf) {
       slots.endRest(ids, endOf);

@@ -9,28 +9,40 @@ export interface SlotEnd {
 
 export interface Slots {
   end(id: string, end: SlotEnd): void;
+  /** What comes after it has its turn, while it is still open. */
+  goOn(id: string): void;
   /** Ends every slot that is still open, in the order of `ids`. */
   endRest(ids: readonly string[], endOf: (id: string) => SlotEnd): void;
   wait(id: string): Promise<SlotEnd>;
+  /** Until the turn is the next one's. */
+  passed(id: string): Promise<unknown>;
+}
+
+interface Slot {
+  readonly ended: PromiseWithResolvers<SlotEnd>;
+  readonly passed: PromiseWithResolvers<void>;
 }
 
 export const createSlots = (): Slots => {
-  const slots = new Map<string, PromiseWithResolvers<SlotEnd>>();
+  const slots = new Map<string, Slot>();
   const ended = new Set<string>();
-  const slot = (id: string): PromiseWithResolvers<SlotEnd> => {
-    const found = slots.get(id) ?? Promise.withResolvers<SlotEnd>();
+  const slot = (id: string): Slot => {
+    const found = slots.get(id) ?? { ended: Promise.withResolvers(), passed: Promise.withResolvers() };
     slots.set(id, found);
     return found;
   };
   const end = (id: string, as: SlotEnd): void => {
     ended.add(id);
-    slot(id).resolve(as);
+    slot(id).ended.resolve(as);
+    slot(id).passed.resolve();
   };
   return {
     end,
+    goOn: (id) => slot(id).passed.resolve(),
     endRest(ids, endOf) {
       for (const id of ids) if (!ended.has(id)) end(id, endOf(id));
     },
-    wait: (id) => slot(id).promise,
+    wait: (id) => slot(id).ended.promise,
+    passed: (id) => slot(id).passed.promise,
   };
 };

@@ -1,12 +1,11 @@
 /** Which items a run's list has, and how each of them ends. */
-import { isBackground } from '../decide/background.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { clean } from './format.ts';
 import type { ListEntry } from './listr.ts';
 import type { SlotEnd } from './slots.ts';
 import { isStopped } from './step-standing.ts';
-import { besideTitle, pendingTitle, runningTitle, settledTitle } from './step-title.ts';
+import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
 
 export const lineTitle = '──────── POINT OF NO RETURN ────────';
 /** No step id looks like this. */
@@ -44,8 +43,6 @@ export const settledEnd = (plan: Plan, state: RunState, id: string): SlotEnd | n
   const step = plan.steps[id];
   const s = state.steps[id];
   if (!step || !s || s.state === 'pending') return null;
-  // The list of a terminal goes on from one item to the next: this one does not keep it.
-  if (isBackground(step) && s.state === 'running') return { kind: 'done', title: besideTitle(step) };
   if (s.state === 'running') return null;
   if (state.rollback && s.state !== 'undone' && s.state !== 'kept') return null;
   return { kind: kinds[s.state], title: settledTitle(step, state) };

@@ -44,9 +44,6 @@ const inside = (step: PlanStep, state: RunState, now: number): string => {
   return step.kind === 'checklist' ? `  ${checklistText(state, step)}` : '';
 };
 
-/** Of a watch that goes on beside the list: its line in the list is done, another one tells how it stands. */
-export const besideTitle = (step: PlanStep): string => `${lead(step)}  runs beside the list`;
-
 export const settledTitle = (step: PlanStep, state: RunState): string => {
   const s = stepState(state, step.id);
   // What is left as it is took no time to go back.

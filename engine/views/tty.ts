@@ -1,5 +1,6 @@
 /** The operator's screen on a TTY: the step list inside its frame, and the prompts. */
 import { join } from 'node:path';
+import { isBackground } from '../decide/background.ts';
 import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
@@ -114,6 +115,7 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
   const settle = (list: TaskList, plan: Plan, state: RunState, id: string): void => {
     const end = settledEnd(plan, state, id);
     if (end) list.end(id, end);
+    else if (isBackground(plan.steps[id]) && state.steps[id]?.state === 'running') list.goOn(id);
   };
 
   const closeList = ({ list, plan, state, now }: Live): void =>

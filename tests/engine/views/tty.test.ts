@@ -33,6 +33,16 @@ test('going back is a second list, in the order of the undo', async () => {
   expect(picture).toContain('rolled back, because: dump failed');
 });
 
+test('a watch beside the list is seen to go on, and gets its mark when it is over', async () => {
+  const { screen, exitCode } = await runInTerminal(child('watch-on-tty.ts'));
+  expect(exitCode).toBe(0);
+  const watchOver = screen.search(/✔ T0 .*Watch the logins/);
+  const listOver = screen.search(/✔ T\+5m .*Tell the team/);
+  expect(listOver).toBeGreaterThan(0);
+  expect(watchOver).toBeGreaterThan(listOver);
+  expect(screen.slice(0, listOver)).toMatch(/[⠋-⠿] T0 +Watch the logins .*1 measured, 1 good/);
+});
+
 test('a hold ends with the commands that go on', async () => {
   const { screen } = await runInTerminal(`${child('play-on-tty.ts')} held`);
   expect(last(screen)).toContain('Open the doors');
