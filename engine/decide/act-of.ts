@@ -1,6 +1,6 @@
 import type { Plan, PlanAct, PlanWatch } from '../plan.ts';
 import type { ActKey, Phase } from './events.ts';
-import { parseActKey } from './keys.ts';
+import { actsPerTrip, parseActKey } from './keys.ts';
 
 /** The plan's call behind an act key; undefined where the plan was amended away from it. */
 export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
@@ -20,10 +20,9 @@ export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
   }[phase][index];
 };
 
-/** Trips count on: the acts of the second one follow those of the first. */
 const ofWatch = (step: PlanWatch, phase: Phase, index: number): PlanAct | undefined => {
   if (phase === 'measure') return step.measure;
-  return phase === 'trip' ? step.onTrip[index % step.onTrip.length] : undefined;
+  return phase === 'trip' ? step.onTrip[index % actsPerTrip] : undefined;
 };
 
 /** Throws on a key that the plan does not have. */

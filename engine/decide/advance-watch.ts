@@ -8,7 +8,7 @@ import { backgroundEnded } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
 import { newWatch } from './fold-watch.ts';
-import { actKey, timerId } from './keys.ts';
+import { actKey, actsPerTrip, timerId } from './keys.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
 import type { Counts, RunState, WatchState } from './state.ts';
 import { instantOf } from './times.ts';
@@ -147,7 +147,7 @@ const tripActs = (
   now: number,
 ): readonly Decision[] | null => {
   for (const [i, spec] of step.onTrip.entries()) {
-    const act = actKey(step.id, 'trip', (trips - 1) * step.onTrip.length + i);
+    const act = actKey(step.id, 'trip', (trips - 1) * actsPerTrip + i);
     const progress = advanceAct(state, actPolicy(act, spec), now);
     if (progress.is === 'busy') return progress.decisions;
   }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../plan.ts';
 
 /**
  * `undo-pre` and `undo-verify` guard the undo as `pre` and `verify` guard the act. A watch has `measure`, which is
- * no act of the journal, and `trip`: its index counts on from trip to trip. `item` is one of a checklist.
+ * no act of the journal, and `trip`: each trip has indices of its own (keys.ts). `item` is one of a checklist.
  */
 export type Phase =
   | 'pre'

@@ -1,7 +1,7 @@
 /** What a checklist's events make of its state. */
 import type { ActKey, Event } from './events.ts';
 import { parseActKey } from './keys.ts';
-import type { ChecklistState, RunState, StepState } from './state.ts';
+import type { ActState, ChecklistState, RunState, StepState } from './state.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { readonly at: number };
 
@@ -27,11 +27,22 @@ export const checkAgain = (state: RunState, id: string): void => {
   for (const [item, { passed }] of Object.entries(checklist.items)) {
     if (!passed) delete checklist.items[item];
   }
+  readAgain(state, (act, step) => step === id && !act.done);
+};
+
+/**
+ * Reads go by the place of their item, which is another one's in an amended list. What is decided stands, by the
+ * item's name; the rest is read anew.
+ */
+export const readItemsAnew = (state: RunState): void => readAgain(state, () => true);
+
+const readAgain = (state: RunState, which: (act: ActState, step: string) => boolean): void => {
   for (const key of Object.keys(state.acts) as ActKey[]) {
     const { step, phase } = parseActKey(key);
     const act = state.acts[key];
     const last = act?.attempts.at(-1);
-    if (step !== id || phase !== 'item' || !act || !last || act.done) continue;
+    if (phase !== 'item' || !act || !last || !which(act, step)) continue;
+    act.done = false;
     last.waived = true;
     act.countFrom = last.n;
   }

@@ -3,7 +3,7 @@
  * event would make a long journal quadratic. Every other reader treats the state as read-only.
  */
 import type { ActKey, Event, EventType, Recorded } from './events.ts';
-import { checkAgain, foldChecked, foldOpened } from './fold-checklist.ts';
+import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { attemptId, isUndo, parseActKey, timerId } from './keys.ts';
 import type { ActState, AttemptState, HoldState, RunState, StepState } from './state.ts';
@@ -90,6 +90,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   },
   'plan-amended'(state, e) {
     state.planDigest = e.planDigest;
+    readItemsAnew(state);
   },
   'session-started'(state, e) {
     // A crash in the middle of a write leaves the crossing without the act that was to cross: nothing started.

@@ -3,6 +3,9 @@ import type { ActKey, Phase } from './events.ts';
 
 export const actKey = (step: string, phase: Phase, index: number): ActKey => `${step}/${phase}/${index}`;
 
+/** Indices that belong to one trip of a watch, whose list of acts may be amended between two of them. */
+export const actsPerTrip = 100;
+
 export const attemptId = (act: ActKey, attempt: number): string => `${act}#${attempt}`;
 
 export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: number } => {

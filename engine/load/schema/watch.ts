@@ -7,6 +7,9 @@ import { duration, line, offset, stepId, timeLimit } from './values.ts';
 /** One read: no retry, since the next measurement is one. */
 export const measure = check.omit({ retry: true, message: true });
 
+/** As many as the core has places for in one trip (decide/keys.ts). */
+export const mostOnTrip = 100;
+
 const condition = z.string().min(1);
 
 export const watch = z.strictObject({
@@ -59,6 +62,7 @@ export const watch = z.strictObject({
     }),
     on_trip: z
       .array(undoAct)
+      .max(mostOnTrip)
       .optional()
       .describe('acts carried out at each trip; never undone, and none that fails holds anything up'),
   }),
