@@ -3,6 +3,7 @@ import type { Path } from '../expr/json-schema.ts';
 import type { PlanChecklist, PlanItem } from '../plan.ts';
 import { compileAct } from './act.ts';
 import type { LoadContext } from './context.ts';
+import { failurePolicy } from './failure-policy.ts';
 import { checkApprovers } from './people.ts';
 import type { Standing } from './rollback.ts';
 import type { Checklist, Item } from './schema/watch.ts';
@@ -18,10 +19,6 @@ export const compileChecklist = (step: Checklist, standing: Standing, ctx: LoadC
   checkIds(items, path, ctx);
   checkApprovers(approvers, path, ctx);
   checkPeople(step, path, ctx);
-  if (step.on_failure === 'rollback' && standing.afterLine) {
-    const problem = { step: step.id, what: 'a rollback' };
-    ctx.problems.add('RB233', problem, ctx.source.value([...standing.path, 'on_failure']));
-  }
   return {
     kind: 'checklist',
     items: items.map((item, i): PlanItem => {
@@ -31,7 +28,7 @@ export const compileChecklist = (step: Checklist, standing: Standing, ctx: LoadC
     }),
     approvers: [...new Set(approvers)],
     timeoutMs: timeout ?? null,
-    onFailure: step.on_failure ?? 'hold',
+    onFailure: failurePolicy(step, standing, ctx),
   };
 };
 

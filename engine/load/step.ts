@@ -13,6 +13,7 @@ import type {
 import { compileAct } from './act.ts';
 import { compileChecklist } from './checklist.ts';
 import type { LoadContext } from './context.ts';
+import { failurePolicy } from './failure-policy.ts';
 import { compileGate } from './gate.ts';
 import { compileCalls, compileUndo, noUndo, type Standing } from './rollback.ts';
 import * as schema from './schema/steps.ts';
@@ -89,21 +90,10 @@ const compileActStep = (
     );
   const preconditions = guards('preconditions');
   const verify = guards('verify');
-  if (step.on_failure === 'rollback' && standing.afterLine)
-    ctx.problems.add(
-      'RB233',
-      { step: step.id, what: 'a rollback' },
-      ctx.source.value([...path, 'on_failure']),
-    );
-  const onFailure = step.on_failure ?? defaultOnFailure(standing, ctx);
+  const onFailure = failurePolicy(step, standing, ctx);
   // A rollback too wrong to be read is reported as such, not as missing.
   const unread = given.rollback !== undefined && step.rollback === undefined;
   const undo = unread ? noUndo : compileUndo(step, act, standing, ctx);
   if (!act) return null;
   return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo };
-};
-
-const defaultOnFailure = ({ afterLine }: Standing, ctx: LoadContext): PlanActStep['onFailure'] => {
-  const usual = ctx.defaults.on_failure ?? 'hold';
-  return afterLine && usual === 'rollback' ? 'hold' : usual;
 };

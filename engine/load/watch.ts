@@ -5,6 +5,7 @@ import { compileAct } from './act.ts';
 import { checkCondition } from './condition.ts';
 import type { LoadContext } from './context.ts';
 import { formatOffset } from './duration.ts';
+import { failurePolicy } from './failure-policy.ts';
 import { compileCalls, type Standing } from './rollback.ts';
 import type { Watch } from './schema/watch.ts';
 
@@ -26,10 +27,6 @@ export const compileWatch = (watch: Watch, standing: Standing, ctx: LoadContext)
   checkEnd(watch, standing, ctx);
   checkSamples(watch, standing, ctx);
   checkExpressions(watch, standing, measure, ctx);
-  if (watch.on_failure === 'rollback' && standing.afterLine) {
-    const problem = { step: watch.id, what: 'a rollback' };
-    ctx.problems.add('RB233', problem, ctx.source.value([...standing.path, 'on_failure']));
-  }
   if (!measure) return null;
   return {
     kind: 'watch',
@@ -48,7 +45,7 @@ export const compileWatch = (watch: Watch, standing: Standing, ctx: LoadContext)
     consecutiveErrorLimit: given.consecutive_error_limit ?? usual.consecutiveErrors,
     pauses: given.pauses ?? true,
     onTrip,
-    onFailure: watch.on_failure ?? 'hold',
+    onFailure: failurePolicy(watch, standing, ctx),
   };
 };
 

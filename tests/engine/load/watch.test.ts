@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { loadRunbook } from '../../../engine/load/load.ts';
 import { fakeRegistry } from '../../support/registry.ts';
 
-const load = async (steps: readonly unknown[]) => {
+const load = async (steps: readonly unknown[], more = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'runbook-watch-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const path = join(dir, 'r.yaml');
   const approvers = { lead: { name: 'Lead' } };
   const vars = { url: { type: 'string', default: 'https://a.test/' } };
-  writeFileSync(path, JSON.stringify({ version: 1, name: 'r', approvers, vars, steps }));
+  writeFileSync(path, JSON.stringify({ version: 1, name: 'r', approvers, vars, steps, ...more }));
   return (await loadRunbook(path, { registry: fakeRegistry, varsFiles: [], vars: {} })).plan;
 };
 
@@ -40,6 +40,12 @@ test('a watch with all that it may leave unsaid', async () => {
     onFailure: 'hold',
     measure: { type: 'check', effects: 'read', timeoutMs: 20_000, with: { url: 'https://a.test/' } },
   });
+});
+
+test('what the file says of every step that fails goes for a watch and a checklist as well', async () => {
+  const list = { id: 'c', type: 'checklist', with: { items: [{ id: 'a', say: 'A', check: measure }] } };
+  const { w, c } = (await load([watch, list], { defaults: { on_failure: 'rollback' } })).steps;
+  expect([w, c]).toMatchObject([{ onFailure: 'rollback' }, { onFailure: 'rollback' }]);
 });
 
 test("conditions see the measured output, vars and what a gate sees; `result` in a literal is nobody else's", async () => {

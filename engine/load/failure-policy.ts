@@ -1,0 +1,18 @@
+/** What follows when a step fails. */
+import type { PlanActStep } from '../plan.ts';
+import type { LoadContext } from './context.ts';
+import type { Standing } from './rollback.ts';
+import type { Act } from './schema/steps.ts';
+
+/** Behind the line there is no way back: one that is asked for is reported, one by default is a hold. */
+export const failurePolicy = (
+  { id, on_failure }: Pick<Act, 'id' | 'on_failure'>,
+  { path, afterLine }: Standing,
+  { problems, source, defaults }: LoadContext,
+): PlanActStep['onFailure'] => {
+  if (on_failure === 'rollback' && afterLine) {
+    problems.add('RB233', { step: id, what: 'a rollback' }, source.value([...path, 'on_failure']));
+  }
+  const usual = defaults.on_failure ?? 'hold';
+  return on_failure ?? (afterLine && usual === 'rollback' ? 'hold' : usual);
+};
