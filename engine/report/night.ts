@@ -1,7 +1,7 @@
 import type { Recorded } from '../decide/events.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { type RunStateWord, stateWord } from '../views/standing.ts';
+import { type RunStateWord, stateWord, withoutEngine } from '../views/standing.ts';
 
 /** A run as its journal tells it: all that a report is made of. */
 export interface Night {
@@ -26,4 +26,4 @@ export const endOf = ({ state }: Night): number => state.settled?.at ?? state.la
 
 /** Only a lock that is held proves a run alive: a killed engine journals nothing about its end. */
 export const wordOf = ({ state, live }: Night): RunStateWord =>
-  !live && !state.settled && !state.hold ? 'stopped' : stateWord(state);
+  stateWord(live ? state : withoutEngine(state));

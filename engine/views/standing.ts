@@ -29,6 +29,12 @@ export interface Line {
 /** A late start below this is noise of the loop, not slip. */
 const slipFromMs = 1000;
 
+/** A killed engine could not write that its session is over. */
+export const withoutEngine = (state: RunState): RunState =>
+  state.session && state.session.endedAt === null
+    ? { ...state, session: { ...state.session, endedAt: state.lastAt } }
+    : state;
+
 export const stateWord = (state: RunState): RunStateWord => {
   if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : 'rolled back';
   if (state.hold) return 'held';
@@ -57,8 +63,8 @@ const progressOf = (plan: Plan, state: RunState): string => {
   return `${undone}${owed} undone${kept > 0 ? `, ${kept} left as it is` : ''}`;
 };
 
-/** `word`: where the caller knows more than the journal, which a killed engine could not write to. */
-export const whereLine = (plan: Plan, state: RunState, word: RunStateWord = stateWord(state)): Line => {
+const whereLine = (plan: Plan, state: RunState): Line => {
+  const word = stateWord(state);
   const targets = Object.entries(plan.targets).map(([name, t]) => `${name} ${t.description}`);
   const parts = [
     `${plan.name}${state.environment ? ` (${state.environment})` : ''}`,
@@ -148,16 +154,11 @@ export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook
   return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
 };
 
-/** Safe to print: names and places may come from outside. `word` as for `whereLine`. */
-export const standing = (
-  plan: Plan,
-  state: RunState,
-  now: number,
-  word: RunStateWord = stateWord(state),
-): readonly Line[] => {
+/** Safe to print: names and places may come from outside. */
+export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
   const view = outlook(plan, state, now);
   return [
-    whereLine(plan, state, word),
+    whereLine(plan, state),
     reasonLine(state),
     clockLine(state, now, view),
     backLine(plan, state, now, view),

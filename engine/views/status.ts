@@ -10,7 +10,7 @@ import { clean, offset, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate-terms.ts';
 import { approveCommand, causeOf, choiceCommands, whatNext } from './hold-wording.ts';
 import type { Paint, Tone } from './paint.ts';
-import { lineEntry, standing, stateWord } from './standing.ts';
+import { lineEntry, standing, stateWord, withoutEngine } from './standing.ts';
 import { forwardMs, type StepWord, stepWord, undoMs } from './step-standing.ts';
 import { watchReport } from './watch-wording.ts';
 import { describeEvent } from './wording.ts';
@@ -26,22 +26,18 @@ export interface StatusInput {
 
 const shownEvents = 8;
 
-/** `unattended`: nothing settled it and no engine is at it: it was killed, or its machine lost. */
-const wordOf = (state: RunState, live: boolean) =>
-  !live && !state.settled && !state.hold ? 'stopped' : stateWord(state);
-
-export const statusReport = ({ plan, state, events, now, live }: StatusInput) => {
+export const statusReport = ({ plan, state: written, events, now, live }: StatusInput) => {
+  const state = live ? written : withoutEngine(written);
   const at = state.settled?.at ?? now;
   const view = outlook(plan, state, at);
-  const word = wordOf(state, live);
   const line = lineEntry(plan);
   return {
     run: state.runId,
     runbook: state.runbook,
     environment: state.environment,
-    state: word,
+    state: stateWord(state),
     engine: live,
-    lines: standing(plan, state, at, word),
+    lines: standing(plan, state, at),
     where: {
       current: view.current,
       next: view.next,

@@ -61,17 +61,27 @@ export const watchText = (state: RunState, step: PlanWatch, now: number): string
   const watch = watchState(state, step.id);
   const running = stepState(state, step.id).state === 'running';
   const last = watch.last ? `; last ${verdictWord[watch.last.verdict]}` : '';
-  const left = dueAt(state, step, now) - now;
-  const next = left > 0 ? `; next in ${span(Math.ceil(left / 1000) * 1000)}` : '; measuring';
-  const stands = watch.tripped ? '; TRIPPED' : running && !state.rollback ? next : '';
+  const stands = watch.tripped
+    ? '; TRIPPED'
+    : running && !state.rollback
+      ? `; ${next(state, step, now)}`
+      : '';
   return `${countWords(watch)}${last}${stands}`;
+};
+
+const isAttended = ({ session }: RunState): boolean => session !== null && session.endedAt === null;
+
+const next = (state: RunState, step: PlanWatch, now: number): string => {
+  if (!isAttended(state)) return 'NOBODY MEASURES, no engine';
+  const left = dueAt(state, step, now) - now;
+  return left > 0 ? `next in ${span(Math.ceil(left / 1000) * 1000)}` : 'measuring';
 };
 
 /** How a watch stands, for `status` and `--json`. */
 export const watchReport = (plan: Plan, state: RunState, step: PlanWatch, now: number) => {
   const watch = watchState(state, step.id);
   const at = stepState(state, step.id).state;
-  const measuring = at === 'running' && !watch.tripped && !state.rollback;
+  const measuring = at === 'running' && !watch.tripped && !state.rollback && isAttended(state);
   return {
     id: step.id,
     state: at,
