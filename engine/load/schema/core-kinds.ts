@@ -74,9 +74,9 @@ export const coreKinds: readonly CoreKind[] = [
     beside: keysBeside(watch.shape),
     examples: [
       {
-        title: 'beside what follows, until T+40m: at most one login in ten may fail, of at least twenty',
+        title: 'beside what follows, until T+40m; the third failed measurement stops the night',
         step: {
-          id: 'watch-logins',
+          id: 'watch-health',
           at: 'T0',
           type: 'watch',
           background: { until: 'T+40m' },

@@ -20,7 +20,9 @@ export const watch = z.strictObject({
     .optional()
     .describe('runs beside the steps that follow; without it the list waits for its end'),
   with: z.strictObject({
-    measure: measure.describe('the read that is taken again and again: any step type that only reads'),
+    measure: measure.describe(
+      'the read that is taken again and again: `type` and `with` of any step type that only reads, `run_on`, `target`, `timeout`',
+    ),
     interval: timeLimit.describe('from the end of one measurement to the next'),
     count: z
       .int()
@@ -81,7 +83,10 @@ export const checklist = z.strictObject({
   ...step,
   type: z.literal('checklist'),
   with: z.strictObject({
-    items: z.array(item).min(1),
+    items: z
+      .array(item)
+      .min(1)
+      .describe('each with `id`, `say` (what has to be so) and, where a read decides it, `check`'),
     approvers: z
       .array(z.string())
       .min(1)
