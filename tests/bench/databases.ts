@@ -1,11 +1,8 @@
 /** A lab of the bench's own, with one table of the old app, the same rows on both servers. */
-import { mkdirSync, rmSync } from 'node:fs';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { down, up } from '../../docker/native/lab.ts';
-import { labDir, openLabRoot } from '../../docker/native/place.ts';
 import { vpsPaths } from '../../docker/native/vps.ts';
-import { watchOver } from '../../docker/native/watchdog.ts';
+import { openOwnLab } from './own-lab.ts';
 
 export interface Access {
   readonly host: string;
@@ -56,11 +53,8 @@ const postgresRows = (rows: number) => `INSERT INTO trades SELECT 'ctrd' || lpad
   FROM generate_series(1, ${rows}) n`;
 
 export const openDatabases = async (): Promise<Databases> => {
-  openLabRoot();
-  const dir = labDir(`bench-${process.pid}`);
-  mkdirSync(dir, { recursive: true });
-  const callOff = watchOver(dir, process.pid, 'remove');
-  const lab = await up(dir);
+  const own = await openOwnLab();
+  const lab = own.info;
   const access = ({ host, port, adminUser, adminPassword }: typeof lab.mysql): Access => ({
     host,
     port,
@@ -80,7 +74,7 @@ export const openDatabases = async (): Promise<Databases> => {
   await fresh.connect();
   return {
     ...sides,
-    bin: vpsPaths(dir).bin,
+    bin: vpsPaths(lab.dir).bin,
     async fill(rows) {
       await old.query('DROP TABLE IF EXISTS trades');
       await old.query(mysqlTable);
@@ -92,9 +86,7 @@ export const openDatabases = async (): Promise<Databases> => {
     async close() {
       await old.end();
       await fresh.end();
-      await down(dir);
-      callOff();
-      rmSync(dir, { recursive: true, force: true });
+      await own.close();
     },
   };
 };

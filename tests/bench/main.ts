@@ -7,6 +7,7 @@ import { bundleAll } from './bundled.ts';
 import { commands } from './commands.ts';
 import { compare } from './compare.ts';
 import { dump } from './dump.ts';
+import { etl } from './etl.ts';
 import { ledger } from './ledger.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
@@ -26,14 +27,16 @@ const measurements: Readonly<Record<string, Measurement>> = {
   compare,
   dump,
   ledger,
+  etl,
 };
 
-const usage = `Usage: npm run bench -- [--json] [--only NAME]... [--tiny] [--rows N] [--keep]
+const usage = `Usage: npm run bench -- [--json] [--only NAME]... [--tiny] [--rows N] [--trades N] [--keep]
 
   --json   the findings as JSON on stdout
   --only   ${Object.keys(measurements).join(', ')}
   --tiny   a run that only shows that the bench works
   --rows   so many rows are compared and dumped, instead of ${full.comparedRows}
+  --trades so many are migrated, instead of ${full.migratedTrades}
   --keep   leave the bundle and the runs, to profile them
 `;
 
@@ -43,6 +46,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: Object.keys(measurements) },
     tiny: { type: 'boolean', default: false },
     rows: { type: 'string' },
+    trades: { type: 'string' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -53,9 +57,15 @@ const measure = async (): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), 'runbook-bench-'));
   const findings: Finding[] = [];
   const usual = values.tiny ? tiny : full;
-  const rows = Number(values.rows ?? 0);
+  const size = (given: string | undefined, otherwise: number) =>
+    Number(given) > 0 ? Number(given) : otherwise;
+  const sizes = {
+    ...usual,
+    comparedRows: size(values.rows, usual.comparedRows),
+    migratedTrades: size(values.trades, usual.migratedTrades),
+  };
   try {
-    const bench = { dir, ...bundleAll(dir), sizes: { ...usual, ...(rows > 0 && { comparedRows: rows }) } };
+    const bench = { dir, ...bundleAll(dir), sizes };
     for (const name of values.only) {
       process.stderr.write(`measuring ${name} ...\n`);
       findings.push(...((await measurements[name]?.(bench)) ?? []));

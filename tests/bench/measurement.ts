@@ -6,12 +6,14 @@ export interface Finding {
   /** What it is held against, measured in the same run; null: against a plain number. */
   readonly baseline: string | null;
   readonly value: number;
-  readonly goal: number;
+  /** At most; null: there is none, the number is only told. */
+  readonly goal: number | null;
   /** Of `value` and `goal`: `x` is a ratio. */
-  readonly unit: 'x' | 'ms' | 'MB';
+  readonly unit: 'x' | 'ms' | 'MB' | 'rows/s';
 }
 
-export const isMet = ({ value, goal }: Finding): boolean => value <= goal;
+/** null: there is no goal. */
+export const isMet = ({ value, goal }: Finding): boolean | null => (goal === null ? null : value <= goal);
 
 /** A place of its own, gone afterwards; on the disk that runs are usually kept on. */
 export interface Bench {
@@ -36,6 +38,9 @@ export interface Sizes {
   /** Of the table that is compared and dumped. */
   readonly comparedRows: number;
   readonly comparisons: number;
+  /** Seeded for the ETL, which copies about two and a half rows a trade. */
+  readonly migratedTrades: number;
+  readonly migrations: number;
   /** Served by a ledger. */
   readonly recipients: number;
   /** On a ledger that is only opened. */

@@ -7,8 +7,10 @@ const plain = { style: { head: [], border: [] } };
 const value = (n: number, unit: Finding['unit']): string =>
   unit === 'x' ? `${n.toFixed(2)}x` : `${n.toFixed(n < 10 ? 2 : 0)} ${unit}`;
 
-const verdict = (finding: Finding): string =>
-  isMet(finding) ? 'met' : `missed by ${((finding.value / finding.goal - 1) * 100).toFixed(0)} %`;
+const verdict = (finding: Finding): string => {
+  if (finding.goal === null) return '';
+  return isMet(finding) ? 'met' : `missed by ${((finding.value / finding.goal - 1) * 100).toFixed(0)} %`;
+};
 
 export const table = (findings: readonly Finding[]): string => {
   const table = new Table({ head: ['what', 'measured', 'against', 'result', 'goal', ''], ...plain });
@@ -18,7 +20,7 @@ export const table = (findings: readonly Finding[]): string => {
       f.measured,
       f.baseline ?? '',
       value(f.value, f.unit),
-      value(f.goal, f.unit),
+      f.goal === null ? '' : value(f.goal, f.unit),
       verdict(f),
     ]);
   }

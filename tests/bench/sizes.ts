@@ -9,6 +9,8 @@ export const full: Sizes = {
   validatedSteps: 10_000,
   comparedRows: 200_000,
   comparisons: 3,
+  migratedTrades: 20_000,
+  migrations: 2,
   recipients: 2_000,
   longList: 100_000,
 };
@@ -23,6 +25,8 @@ export const tiny: Sizes = {
   validatedSteps: 8,
   comparedRows: 500,
   comparisons: 1,
+  migratedTrades: 60,
+  migrations: 1,
   recipients: 5,
   longList: 50,
 };
