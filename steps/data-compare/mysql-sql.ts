@@ -27,10 +27,15 @@ const numberText = (pair: ColumnPair): string => {
   return scale === pair.mysql.scale ? plain : `CAST(${plain} AS DECIMAL(65,${scale}))`;
 };
 
-const timeText = ({ kind, mysql }: ColumnPair, zeroDatesAreNull: boolean): string => {
+/** @param as of bytes the zeros are cut off at a third of the cost, but only a checksum can use them */
+const timeText = (
+  { kind, mysql }: ColumnPair,
+  zeroDatesAreNull: boolean,
+  as: 'CHAR' | 'BINARY' = 'CHAR',
+): string => {
   const column = quoteMysql(mysql.name);
   const whole = kind === 'datetime' && mysql.family === 'date' ? `CAST(${column} AS DATETIME)` : column;
-  const text = `CAST(${whole} AS CHAR)`;
+  const text = `CAST(${whole} AS ${as})`;
   const short = mysql.fraction > 0 ? trimmed(text) : text;
   if (!zeroDatesAreNull || kind === 'time') return short;
   // As text: with NO_ZERO_DATE a zero date cannot stand in a comparison of dates.
@@ -66,9 +71,15 @@ const canonicalOf = (pair: ColumnPair, zeroDatesAreNull: boolean): string => {
   }
 };
 
+const instants = new Set(['datetime', 'date', 'time']);
+
+/** The same text, as bytes where that is cheaper. */
+const checksummed = (pair: ColumnPair, zeroDatesAreNull: boolean): string =>
+  instants.has(pair.kind) ? timeText(pair, zeroDatesAreNull, 'BINARY') : canonicalOf(pair, zeroDatesAreNull);
+
 /** Parts of a CONCAT that tell the value from every other, and NULL from every value. */
 const fieldOf = (pair: ColumnPair, plan: TablePlan): readonly string[] => {
-  const value = canonicalOf(pair, plan.zeroDatesAreNull);
+  const value = checksummed(pair, plan.zeroDatesAreNull);
   const canBeNull =
     pair.mysql.nullable || (plan.zeroDatesAreNull && (pair.kind === 'datetime' || pair.kind === 'date'));
   if (!hasAnyText(pair)) return [canBeNull ? `IFNULL(${value}, '')` : value];
