@@ -13,7 +13,7 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
   expect(findings.map((f: { what: string }) => f.what)).toMatchInlineSnapshot(`
     [
       "start-up: runbook --version",
-      "start-up: runbook validate runbooks/teaching/first.yaml",
+      "start-up: runbook validate of the flagship",
       "3 reading commands (true)",
       "3 writing commands (true)",
       "a step that does nothing (of 5)",
