@@ -37,6 +37,12 @@ export const writeFrozen = async (
   if (!existsSync(dir)) makePrivateDir(dir);
   const temp = join(dir, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   const file = open(temp, 'create');
+  let isOpen = true;
+  const close = (): void => {
+    // Also where it throws: a descriptor that is closed twice may be another file's by then.
+    isOpen = false;
+    file.close();
+  };
   try {
     let hash = LEDGER_START;
     let waiting = '';
@@ -61,11 +67,11 @@ export const writeFrozen = async (
     add({ act, ledger, count: keys.size, sha256: list.digest('hex'), at: now() });
     flush();
     file.sync();
-    file.close();
+    close();
     renameSync(temp, path);
     syncDir(dir);
   } catch (error) {
-    file.close();
+    if (isOpen) close();
     rmSync(temp, { force: true });
     throw error;
   }

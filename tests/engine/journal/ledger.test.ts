@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type OpenJournalFile, openJournalFile } from '../../../engine/journal/journal-file.ts';
 import { FileLedger } from '../../../engine/journal/ledger.ts';
-import type { Planned } from '../../../engine/journal/ledger-freeze.ts';
+import { type Planned, writeFrozen } from '../../../engine/journal/ledger-freeze.ts';
 import { diagnosed, told } from './diagnosed.ts';
 import { Crash, FAULT_POINTS, type FaultPoint, faulty, systemError } from './faulty-file.ts';
 import { test } from './temp-dir.ts';
@@ -54,6 +54,23 @@ const frozenIn = async (dir: string, open?: OpenJournalFile): Promise<FileLedger
 };
 
 describe('freezing', () => {
+  test('closes its file once, and tells why the name could not be given', async ({ dir }) => {
+    const path = join(dir, 'taken');
+    mkdirSync(join(path, 'by'), { recursive: true });
+    let closed = 0;
+    const open: OpenJournalFile = (file, how) => {
+      const opened = openJournalFile(file, how);
+      const close = (): void => {
+        closed++;
+        opened.close();
+      };
+      return { ...opened, close };
+    };
+    const freezing = { path, act: 'mail/do/0', ledger: 'recipients', now: () => 1, open };
+    await expect(writeFrozen(freezing, stream(three))).rejects.toThrow(/rename/);
+    expect([closed, readdirSync(dir)]).toEqual([1, ['taken']]);
+  });
+
   test('keeps the list of the first time, in order, for its owner only', async ({ dir }) => {
     const first = ledgerIn(dir);
     expect(first.frozen()).toBeNull();
