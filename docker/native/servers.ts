@@ -52,7 +52,7 @@ const graceMs = 5_000;
 const pollMs = 15;
 
 const recordDir = (dir: string): string => join(dir, 'servers');
-export const logFile = (dir: string, name: string): string => join(dir, 'log', `${name}.log`);
+const logFile = (dir: string, name: string): string => join(dir, 'log', `${name}.log`);
 
 export const recorded = (dir: string): Server[] => {
   try {
@@ -67,7 +67,7 @@ const record = (dir: string, server: Server): void => {
   writeFileSync(join(recordDir(dir), `${server.name}.json`), JSON.stringify(server));
 };
 
-export const lastLogLines = (dir: string, name: string): string =>
+const lastLogLines = (dir: string, name: string): string =>
   readFileSync(logFile(dir, name), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
 
 /** Resolves once the server itself listens on its port. */

@@ -6,7 +6,7 @@ import type { RunState } from './state.ts';
 import { instantOf } from './times.ts';
 
 /** In a rehearsal that skips waits nothing but this tells a watch without a count that it has seen enough. */
-export const rehearsalCount = 2;
+const rehearsalCount = 2;
 
 export const isBackground = (step: PlanStep | undefined): step is PlanWatch & { untilMs: number } =>
   step?.kind === 'watch' && step.untilMs !== null;

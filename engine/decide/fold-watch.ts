@@ -4,7 +4,7 @@ import type { Counts, StepState, WatchState } from './state.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { readonly at: number };
 
-export const noCounts = (): Counts => ({ success: 0, failure: 0, inconclusive: 0, error: 0 });
+const noCounts = (): Counts => ({ success: 0, failure: 0, inconclusive: 0, error: 0 });
 
 export const newWatch = (): WatchState => ({
   total: noCounts(),

@@ -67,7 +67,7 @@ export interface Standing extends Tail {
   readonly claimedAt: Map<number, number>;
 }
 
-export const stateCode = (state: ItemState): number => ITEM_STATES.indexOf(state);
+const stateCode = (state: ItemState): number => ITEM_STATES.indexOf(state);
 export const stateAt = (states: Uint8Array, n: number): ItemState => ITEM_STATES[states[n] ?? 0] ?? 'planned';
 
 /** Folds an entry into what is known. */

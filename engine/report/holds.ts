@@ -40,7 +40,7 @@ const line = (h: Hold): Inline => {
 };
 
 /** Ms that the run stood still for people. */
-export const heldMs = (holds: readonly Hold[]): number =>
+const heldMs = (holds: readonly Hold[]): number =>
   holds.reduce((sum, h) => sum + (h.resolution === null ? 0 : h.resolution.at - h.at), 0);
 
 export const holds = section('Holds', holdsOf, (all) =>

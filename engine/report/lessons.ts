@@ -173,7 +173,7 @@ const enginesLost = ({ events }: Night): readonly Lesson[] => {
 };
 
 /** In the order of the list, what concerns the run as a whole first. */
-export const lessonsOf = (night: Night): readonly Lesson[] => {
+const lessonsOf = (night: Night): readonly Lesson[] => {
   const order = Object.keys(night.plan.steps);
   return [slow, retried, held, slipped, noWayBack, lateGates, checked, byHand, amended, enginesLost]
     .flatMap((look) => look(night))

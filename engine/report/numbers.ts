@@ -36,7 +36,7 @@ const spanOf = ({ state }: Night, { label, from, to }: Span) => {
   };
 };
 
-export const numbersOf = (night: Night) => {
+const numbersOf = (night: Night) => {
   const { plan, state, events } = night;
   const steps = Object.values(plan.steps);
   const acts = actsOf(state);

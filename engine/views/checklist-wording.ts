@@ -11,7 +11,7 @@ import type { Sentence } from './wording.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
-export const checkCommand = (runId: string, step: string, item: string, as = 'NAME'): string =>
+const checkCommand = (runId: string, step: string, item: string, as = 'NAME'): string =>
   `runbook check ${runId} ${step} ${item} --pass --as ${as} --reason "..."`;
 
 const sayOf = (plan: Plan, step: string, item: string): string => {

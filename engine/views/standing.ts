@@ -104,7 +104,7 @@ const itemsLine = (plan: Plan, state: RunState): Line | null => {
   return { tone: 'warn', text: `${id}: ${plural(open.length, 'item')} for ${approvers.join(', ')}${closes}` };
 };
 
-export const clockLine = (state: RunState, now: number, view: Outlook): Line => {
+const clockLine = (state: RunState, now: number, view: Outlook): Line => {
   if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
   const late = view.slipMs >= slipFromMs;
   const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
@@ -120,7 +120,7 @@ export const clockLine = (state: RunState, now: number, view: Outlook): Line => 
   return { tone: overrun ? 'bad' : late ? 'warn' : 'plain', text: parts.join(' · ') };
 };
 
-export const backLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line => {
+const backLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line => {
   const { yes, why } = view.canGoBack;
   if (!yes) {
     const fix = state.line ? lineEntry(plan)?.forwardFix.path : undefined;
@@ -143,7 +143,7 @@ export const backLine = (plan: Plan, state: RunState, now: number, view: Outlook
   return { tone: passed && !state.settled ? 'bad' : 'good', text: parts.join(' · ') };
 };
 
-export const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line | null => {
+const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line | null => {
   if (!view.next || state.settled) return null;
   const name = plan.steps[view.next.step]?.name ?? view.next.step;
   const at = view.next.plannedAt;

@@ -19,7 +19,7 @@ const hashes = [
 export const user = (i: number): string => cuid('usr', i);
 export const accountsPerUser = 2;
 export const tagsPerUser = 3;
-export const daysPerUser = 5;
+const daysPerUser = 5;
 
 /** As typed when they signed up: MySQL's collation never minded the case, Supabase Auth lowers it. */
 const emailOf = (i: number): string => (i % 7 === 3 ? `Trader.${i + 1}@Lab.Test` : `trader${i + 1}@lab.test`);

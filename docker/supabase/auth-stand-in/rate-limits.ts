@@ -55,7 +55,7 @@ const fiveMinutesMs = 300_000;
 const maxAddresses = 10_000;
 
 /** One bucket an address; throws 429. Without a configured header, and for a request without it, no limit. */
-export const addressLimiter = (header: string, per5Minutes: number) => {
+const addressLimiter = (header: string, per5Minutes: number) => {
   const buckets = new Map<string, Limiter>();
   return (read: (name: string) => string | undefined): void => {
     const address = header === '' ? undefined : read(header)?.split(',')[0]?.trim();

@@ -15,7 +15,7 @@ const patternOf = (glob: string): RegExp => {
   return new RegExp(`^${source}$`);
 };
 
-export const isAllowed = ({ siteUrl, allowList }: Config, wanted: string): boolean => {
+const isAllowed = ({ siteUrl, allowList }: Config, wanted: string): boolean => {
   if (!URL.canParse(wanted)) return false;
   const url = new URL(wanted);
   // Any port and path of the site's own host.

@@ -22,7 +22,6 @@ export type Check = z.output<typeof check>;
 const checks = z.array(check).optional();
 
 export const undoAct = z.strictObject({ ...call, kill_grace: duration.optional() });
-export type UndoAct = z.output<typeof undoAct>;
 
 export const rollback = z.strictObject({
   undo: z.union([z.literal('auto'), z.strictObject({ none: line }), z.array(undoAct).min(1)]).optional(),
