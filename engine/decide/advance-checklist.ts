@@ -7,7 +7,7 @@ import { advanceAct, checkPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
-import { choices, go, type HoldRequest, type Move, settleStep } from './move.ts';
+import { choices, failed, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { perPlan } from './per-plan.ts';
 import type { ItemState, RunState } from './state.ts';
 
@@ -107,29 +107,16 @@ const failedItems = (state: RunState, step: PlanChecklist): readonly string[] =>
   });
 
 const settle = (state: RunState, step: PlanChecklist): Move => {
-  const failed = failedItems(state, step);
-  if (failed.length === 0) return go(settleStep(step.id, 'succeeded'));
-  const why = `${failed.length} of ${step.items.length} items failed: ${failed.join('; ')}`;
-  if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', why));
-  if (step.onFailure === 'rollback' && !state.line)
-    return { kind: 'roll-back', reason: `${step.id}: ${why}` };
-  const refused = step.onFailure === 'rollback';
-  return {
-    kind: 'hold',
-    request: {
-      cause: refused ? 'line-crossed' : 'failed',
-      step: step.id,
-      act: null,
-      message: `${step.id}: ${why}${refused ? '; a rollback was due, but the point of no return is crossed' : ''}`,
-      remedy: 'Mend it; --retry then looks at the failed items again, and only at them',
-      choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
-    },
-  };
+  const bad = failedItems(state, step);
+  if (bad.length === 0) return go(settleStep(step.id, 'succeeded'));
+  const why = `${bad.length} of ${step.items.length} items failed: ${bad.join('; ')}`;
+  const remedy = 'Mend it; --retry then looks at the failed items again, and only at them';
+  return failed(state, step, { act: null, why, remedy });
 };
 
 const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanItem[]): HoldRequest => {
-  const failed = failedItems(state, step);
-  const also = failed.length > 0 ? `; failed: ${failed.join('; ')}` : '';
+  const bad = failedItems(state, step);
+  const also = bad.length > 0 ? `; failed: ${bad.join('; ')}` : '';
   return {
     cause: 'unanswered',
     step: step.id,

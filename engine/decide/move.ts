@@ -73,21 +73,31 @@ export const afterAct = (
         },
       };
     case 'failed': {
-      const reason = `${step.id}: ${progress.error.short}`;
-      if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', progress.error.short));
-      if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason };
-      const refused = step.onFailure === 'rollback';
-      return {
-        kind: 'hold',
-        request: {
-          cause: refused ? 'line-crossed' : 'failed',
-          step: step.id,
-          act,
-          message: refused ? `${reason}; a rollback was due, but the point of no return is crossed` : reason,
-          remedy: progress.error.remedy ?? null,
-          choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
-        },
-      };
+      const { short, remedy } = progress.error;
+      return failed(state, step, { act, why: short, remedy: remedy ?? null });
     }
   }
+};
+
+/** A step that failed for good, as its policy wants it. */
+export const failed = (
+  state: RunState,
+  { id, onFailure }: Pick<PlanActStep, 'id' | 'onFailure'>,
+  { act, why, remedy }: { act: ActKey | null; why: string; remedy: string | null },
+): Move => {
+  const reason = `${id}: ${why}`;
+  if (onFailure === 'continue') return go(settleStep(id, 'failed', why));
+  if (onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason };
+  const refused = onFailure === 'rollback';
+  return {
+    kind: 'hold',
+    request: {
+      cause: refused ? 'line-crossed' : 'failed',
+      step: id,
+      act,
+      message: refused ? `${reason}; a rollback was due, but the point of no return is crossed` : reason,
+      remedy,
+      choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
+    },
+  };
 };
