@@ -17,9 +17,22 @@ const readyMs = 15_000;
 
 /** Brings the VPS back to the night before: old release, no flag, no backups, nothing else in pm2. */
 export const deployOldRelease = async (world: World, releases: Releases): Promise<void> => {
-  const { root, home, current, uploads, flagFile, backups, repository, accessLog, stranger } = vpsPaths(
-    world.dir,
-  );
+  await installOldRelease(world, releases);
+  await startOldRelease(world);
+};
+
+const onVps = (world: World, text: string): Promise<string> =>
+  runOnVps(accessTo(world), text).catch((cause: Error) => {
+    throw new LabError(
+      `The VPS could not set up the app: ${cause.message}`,
+      `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
+      { cause },
+    );
+  });
+
+/** Built, and nothing of it runs: the database need not be there yet. */
+export const installOldRelease = async (world: World, releases: Releases): Promise<void> => {
+  const { root, home, current, uploads, flagFile, backups, repository, stranger } = vpsPaths(world.dir);
   const release = `${vpsPaths(world.dir).releases}/${oldRelease}`;
   const begin = `
 cd '${home}'
@@ -44,19 +57,19 @@ cat > '${stranger}/status-page.cjs' <<'SCRIPT'
 ${strangerScript}SCRIPT
 cat > '${stranger}/ecosystem.config.cjs' <<'SCRIPT'
 ${strangerEcosystem}SCRIPT
-pm2 start '${current}/ecosystem.config.cjs' '${stranger}/ecosystem.config.cjs' >/dev/null
 `;
-  const onVps = (text: string) =>
-    runOnVps(accessTo(world), text).catch((cause: Error) => {
-      throw new LabError(
-        `The VPS could not set up the app: ${cause.message}`,
-        `If it names node_modules, make it readable to all: chmod -R a+rX ${cloneDir}/node_modules`,
-        { cause },
-      );
-    });
-  await onVps(begin);
+  await onVps(world, begin);
   writeUploads(world, seedSizes());
-  await onVps(script);
+  await onVps(world, script);
+};
+
+export const startOldRelease = async (world: World): Promise<void> => {
+  const { releases, current, stranger, accessLog } = vpsPaths(world.dir);
+  const release = `${releases}/${oldRelease}`;
+  await onVps(
+    world,
+    `cd '${release}' && pm2 start '${current}/ecosystem.config.cjs' '${stranger}/ecosystem.config.cjs' >/dev/null`,
+  );
   await untilHealthy(world);
   truncateSync(accessLog);
 };

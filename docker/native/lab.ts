@@ -1,7 +1,7 @@
 /** The rehearsal lab: the flagship's old world on one machine, on loopback, from npm and Debian packages. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployOldRelease } from './app.ts';
+import { deployOldRelease, installOldRelease, startOldRelease } from './app.ts';
 import { type AuthName, chooseAuth } from './auth-binary.ts';
 import { makeRepository, type Releases } from './git.ts';
 import { emptyInbox, mailInfo, startInbox } from './inbox.ts';
@@ -75,12 +75,18 @@ const start = async (dir: string): Promise<LabInfo> => {
 
 const startOldWorld = async (world: World): Promise<Releases> => {
   const [releases] = await allOrFirstFailure([
-    makeRepository(world),
-    startSshd(world),
+    installedRelease(world),
     startNginx(world),
     startMariadb(world).then(() => seedMariadb(world)),
   ]);
-  await deployOldRelease(world, releases);
+  await startOldRelease(world);
+  return releases;
+};
+
+/** While the database is filled: neither a checkout nor a build asks it anything. */
+const installedRelease = async (world: World): Promise<Releases> => {
+  const [releases] = await allOrFirstFailure([makeRepository(world), startSshd(world)]);
+  await installOldRelease(world, releases);
   return releases;
 };
 
