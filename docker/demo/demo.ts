@@ -73,9 +73,7 @@ const playNight = async (
   const seen = await visitor.leave();
   const memory = join(lab.dir, 'PROJECT_MEMORY.md');
   const closing =
-    cutover.exitCode === 0 && cutover.runId !== null
-      ? await close(lab, runsDir, cutover.runId, memory)
-      : null;
+    cutover.exitCode === 0 && cutover.runId !== null ? await close(lab, runsDir, cutover.runId) : null;
   const after = await observe(lab);
   const night: Night = {
     lab,
@@ -94,17 +92,10 @@ const playNight = async (
   return { night, cutover };
 };
 
-const close = (lab: LabInfo, runsDir: string, run: string, memory: string): Promise<EngineRun> =>
+const close = (lab: LabInfo, runsDir: string, run: string): Promise<EngineRun> =>
   play(lab, runsDir, {
     runbook: 'closing.yaml',
-    vars: {
-      run,
-      runs_dir: runsDir,
-      runbook: engineCommand(lab),
-      project_memory: memory,
-      lessons: join(lab.dir, 'lessons-learned.md'),
-      archive_note: join(lab.dir, 'archive-mysql.md'),
-    },
+    vars: { run, runs_dir: runsDir, runbook: engineCommand(lab) },
   });
 
 const nothingRuns = (dir: string): Claim => {

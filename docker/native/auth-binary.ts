@@ -99,8 +99,10 @@ const build = async (binary: string, limitMs: number): Promise<BuildFailure | nu
   try {
     cpSync(sources, work, { recursive: true });
     const giveUp = AbortSignal.timeout(limitMs);
-    const go = (...args: string[]) =>
-      execa('go', args, { cwd: work, env: { CGO_ENABLED: '0', GOFLAGS: '-mod=mod' }, cancelSignal: giveUp });
+    // Its caches and settings would be left in the caller's home.
+    const home = { HOME: work, GOPATH: join(work, 'go'), GOCACHE: join(work, 'cache'), GOENV: 'off' };
+    const env = { ...home, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -modcacherw' };
+    const go = (...args: string[]) => execa('go', args, { cwd: work, env, cancelSignal: giveUp });
     await go('mod', 'tidy');
     await go('build', '-trimpath', '-ldflags=-s -w', '-o', 'auth', '.');
     renameSync(join(work, 'auth'), binary);

@@ -84,7 +84,11 @@ const requireApt = (wanted: readonly string[]): void => {
 
 /** With the machine's package lists; when they are missing or stale, with private ones. */
 const download = async (into: string, work: string, wanted: readonly string[]): Promise<void> => {
-  const asRoot = process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
+  const asRoot = [
+    ...(process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []),
+    // Even a simulated install would write to the machine's own log.
+    ...['-o', `Dir::Log=${work}`],
+  ];
   try {
     await downloadWith(asRoot, into, wanted);
   } catch {

@@ -13,7 +13,7 @@ export const writeVars = (info: LabInfo): void => {
 /** Below the lab's GOTRUE_RATE_LIMIT_EMAIL_SENT; a real project's own limit belongs in its own vars. */
 const mailsPerHour = 36_000;
 
-const varsOf = ({ ssh, web, vps, git, mysql, postgres, supabase, mail, users, seed }: LabInfo) => ({
+const varsOf = ({ dir, ssh, web, vps, git, mysql, postgres, supabase, mail, users, seed }: LabInfo) => ({
   vps_host: ssh.host,
   vps_port: ssh.port,
   vps_user: ssh.user,
@@ -58,6 +58,9 @@ const varsOf = ({ ssh, web, vps, git, mysql, postgres, supabase, mail, users, se
   mail_from: mail.from,
   inbox_url: mail.inboxUrl,
   mails_per_hour: mailsPerHour,
+  project_memory: join(dir, 'PROJECT_MEMORY.md'),
+  lessons: join(dir, 'lessons-learned.md'),
+  archive_note: join(dir, 'archive-mysql.md'),
   smoke_email: users.smoke.email,
   canary_email: users.canary.email,
   expected_users: seed.users,

@@ -40,10 +40,14 @@ export const rehearse = async (host: Host, input: Input, what: Rehearsal): Promi
   host.stdout.write(
     json
       ? `${JSON.stringify({ type: 'dry-run', passed, totals })}\n`
-      : `dry run ${passed ? 'passed' : 'FAILED'}: ${totals.verified} verified, ${totals.simulated} simulated, ${totals.unchecked} unchecked, ${totals.problem} with problems\n`,
+      : `dry run ${passed ? 'passed' : 'FAILED'}: ${totals.verified} verified, ${totals.simulated} simulated, ${totals.unchecked} unchecked, ${totals.problem} with problems${blame(totals, passed)}\n`,
   );
   return passed ? 0 : 1;
 };
+
+/** Without it a dry run with no problem would have failed for no reason. */
+const blame = ({ problem, unchecked }: DryRunReport['totals'], passed: boolean): string =>
+  passed || problem > 0 ? '' : `; --strict allows none of the ${unchecked} unchecked`;
 
 const passes = ({ totals }: DryRunReport, strict: boolean): boolean =>
   totals.problem === 0 && (!strict || totals.unchecked === 0);

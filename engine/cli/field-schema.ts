@@ -16,9 +16,13 @@ export interface FieldSchema {
 }
 
 /** Of what is produced every field is there, so `required` would say nothing. */
-export const describeSchema = (schema: FieldSchema, how: 'given' | 'produced'): string => {
+export const describeSchema = (schema: FieldSchema, how: 'given' | 'produced'): string =>
+  linesOf(schema, how, '  ') || '  (nothing)';
+
+/** What stands inside of a field stands below it. */
+const linesOf = (schema: FieldSchema, how: 'given' | 'produced', indent: string): string => {
   const fields = Object.entries(schema.properties ?? {});
-  if (fields.length === 0) return '  (nothing)';
+  if (fields.length === 0) return '';
   const width = Math.max(...fields.map(([name]) => name.length));
   return fields
     .map(([name, field]) => {
@@ -26,9 +30,21 @@ export const describeSchema = (schema: FieldSchema, how: 'given' | 'produced'): 
       const need = how === 'given' && isNeeded ? ', required' : '';
       const preset = field.default === undefined ? '' : `, default ${JSON.stringify(field.default)}`;
       const what = field.description ? `  ${field.description}` : '';
-      return `  ${name.padEnd(width)}  ${typeName(field)}${need}${preset}${what}`;
+      const line = `${indent}${name.padEnd(width)}  ${typeName(field)}${need}${preset}${what}`;
+      const inner = insideOf(field).map((each) => linesOf(each, how, `${indent}  `));
+      return [line, ...inner.filter((text) => text !== '')].join('\n');
     })
     .join('\n');
+};
+
+/** The objects that a field is, or is a list, a map or a choice of. */
+const insideOf = (field: FieldSchema): readonly FieldSchema[] => {
+  const choices = field.anyOf ?? field.oneOf;
+  if (choices) return choices.flatMap(insideOf);
+  if (isSecret(field)) return [];
+  if (field.type === 'array') return field.items ? insideOf(field.items) : [];
+  if (field.properties) return [field];
+  return typeof field.additionalProperties === 'object' ? insideOf(field.additionalProperties) : [];
 };
 
 const typeName = (field: FieldSchema): string => {

@@ -4,6 +4,7 @@ import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { layout } from './layout.ts';
 import { replay } from './replay.ts';
+import { readMeta } from './run-meta.ts';
 import { runIds } from './runs-dir.ts';
 import { readJournal } from './scan.ts';
 
@@ -24,11 +25,27 @@ export interface ListedRun {
  */
 export function* listRuns(runsDir: string): Generator<ListedRun> {
   const parent = resolve(runsDir);
-  for (const id of runIds(parent).toReversed()) {
+  for (const id of newestFirst(parent)) {
     const path = join(parent, id);
     yield { id, path, ...read(layout(path).journal) };
   }
 }
+
+/** An id tells the minute only. */
+const newestFirst = (parent: string): readonly string[] => {
+  const minute = (id: string): string => id.slice(0, 'YYYYMMDD-HHMM'.length);
+  const born = (id: string): number => {
+    try {
+      return readMeta(layout(join(parent, id)).meta).createdAt;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      return 0;
+    }
+  };
+  return runIds(parent).toSorted((a, b) =>
+    minute(a) === minute(b) ? born(b) - born(a) : minute(a) < minute(b) ? 1 : -1,
+  );
+};
 
 const read = (journal: string): Pick<ListedRun, 'events' | 'state' | 'broken'> => {
   try {

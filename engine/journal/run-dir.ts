@@ -6,6 +6,7 @@ import { fail } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import { makePrivateDir, syncDir, writeDurably } from './durable.ts';
 import { type Layout, layout } from './layout.ts';
+import { whoHolds } from './lock.ts';
 import { randomSuffix, runId } from './run-id.ts';
 import { type RunMeta, readMeta } from './run-meta.ts';
 import { checkOwnDir, prepareRunsDir, runIds } from './runs-dir.ts';
@@ -61,7 +62,7 @@ export const createRun = (runsDir: string, run: NewRun): RunDir => {
 };
 
 /**
- * @param wanted an id, the beginning of exactly one, or `latest`
+ * @param wanted an id, the beginning of exactly one, or `latest`: the one at work, else the one made last
  * Throws RB430 (no run at all), RB431 (none such), RB432 (several), RB414 (its meta.json is damaged), RB420 to
  * RB422 where others could have changed it.
  */
@@ -70,7 +71,7 @@ export const openRun = (runsDir: string, wanted: string): RunDir => {
   const ids = runIds(parent);
   if (ids.length === 0) return fail('RB430', { runsDir });
   checkOwnDir(parent);
-  const id = wanted === 'latest' ? latest(parent, ids) : match(runsDir, ids, wanted);
+  const id = wanted === 'latest' ? current(parent, ids) : match(runsDir, ids, wanted);
   const path = join(parent, id);
   checkOwnDir(path);
   return { ...layout(path), id, path, about: readMeta(layout(path).meta) };
@@ -116,6 +117,19 @@ const match = (runsDir: string, ids: readonly string[], wanted: string): string 
   if (only === undefined) return fail('RB431', { wanted, runsDir, newest: ids.slice(-3).reverse() });
   if (matches.length > 1) return fail('RB432', { wanted, matches });
   return only;
+};
+
+/** A run whose engine is alive, among so many: looking costs a lock each. */
+const lookedAt = 50;
+
+/**
+ * The one whose engine is at it, since that is what whoever names none has before their eyes; else the one that
+ * was made last. Of several at work none is guessed.
+ */
+const current = (parent: string, ids: readonly string[]): string => {
+  const live = ids.slice(-lookedAt).filter((id) => whoHolds(join(parent, id)).live);
+  if (live.length > 1) return fail('RB432', { wanted: 'latest', matches: live });
+  return live[0] ?? latest(parent, ids);
 };
 
 /** Ids tell the minute only; of two runs in one minute the name would decide. */

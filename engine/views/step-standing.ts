@@ -76,4 +76,4 @@ export const undoMs = (state: RunState, id: string): number | null => {
 
 /** What the undo of a step does: a type's own goes back to the before-image of this act. */
 export const undoPreview = (plan: Plan, key: ActKey, preview: string): string =>
-  isAutoUndo(plan, key) ? `back to what was there before (${preview})` : preview;
+  isAutoUndo(plan, key) ? `takes back: ${preview}` : preview;

@@ -30,7 +30,7 @@ const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<Co
 };
 
 export const acts: StepActs<CommandInput, CommandOutput, null> = {
-  check: rehearse,
+  check: (ctx, input) => rehearse(ctx, input, () => runRead(ctx, input)),
   run: (ctx, input) => (input.effects === 'read' ? runRead(ctx, input) : runSupervised(ctx, input)),
   probe: async (ctx, input) =>
     input.effects === 'read' ? { state: 'not-done' } : probeSupervised(ctx, input),

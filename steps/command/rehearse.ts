@@ -1,7 +1,7 @@
 /** Dry run: is the program there, may the folder be entered, can the script be parsed? */
-import type { ActContext, Finding } from '../../engine/step.ts';
+import type { ActContext, Finding, Outcome } from '../../engine/step.ts';
 import type { Shell } from '../_targets/shell.ts';
-import type { CommandInput } from './step.ts';
+import type { CommandInput, CommandOutput } from './step.ts';
 
 /** `command -v` answers for builtins and PATH alike; a program in the cwd is looked for there. */
 const findProgram =
@@ -49,13 +49,28 @@ const syntax = async (
   return [{ level: 'problem', what: `the script cannot be parsed: ${said}`, remedy: 'Mend the script' }];
 };
 
-export const rehearse = async (ctx: ActContext, input: CommandInput): Promise<readonly Finding[]> => {
+/** A read changes nothing, so it is made for real. What it finds missing an earlier step may make. */
+const readNow = async (read: () => Promise<Outcome<CommandOutput>>): Promise<Finding> => {
+  const outcome = await read();
+  return outcome.done
+    ? { level: 'verified', what: `run now: it ends with ${outcome.output.exit_code}` }
+    : { level: 'unchecked', what: `does not hold now: ${outcome.short}` };
+};
+
+/** `read`: carries the command out, which is only done to one that changes nothing. */
+export const rehearse = async (
+  ctx: ActContext,
+  input: CommandInput,
+  read: () => Promise<Outcome<CommandOutput>>,
+): Promise<readonly Finding[]> => {
   const shell = await ctx.connect('shell');
   const look = async ({ run }: Pick<CommandInput, 'run'>) => [
     await program(shell, ctx, run, input.cwd),
     ...(await syntax(shell, ctx, run)),
   ];
   const found = await look(input);
+  const isReady = found.every(({ level }) => level === 'verified');
+  if (input.effects === 'read' && isReady) return [...found, await readNow(read)];
   if (input.probe === undefined) return found;
   const ofProbe = await look(input.probe);
   return [...found, ...ofProbe.map((finding) => ({ ...finding, what: `probe: ${finding.what}` }))];

@@ -8,6 +8,9 @@ import { unreachable } from '../sql/refused.ts';
 /** Errors of the handshake that trying again does not mend. */
 const refusals: Readonly<Record<number, readonly [TargetError['code'], remedy: string]>> = {
   1045: ['auth', 'Check the user, the password and the hosts the account may come from'],
+  // A freeze, of this night or of an earlier one, is the usual reason. MySQL, then MariaDB.
+  3118: ['auth', 'The account is locked: unlock it, or use another one'],
+  4151: ['auth', 'The account is locked: unlock it, or use another one'],
   1698: ['auth', 'The account logs in by socket or plugin only: use one with a password'],
   1044: ['auth', 'Grant the user rights on the database'],
   1049: ['config', 'Check the name of the database'],

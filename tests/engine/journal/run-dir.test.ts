@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { acquireLock } from '../../../engine/journal/lock.ts';
 import { openRun } from '../../../engine/journal/run-dir.ts';
 import { readPlan } from '../../../engine/journal/saved-plan.ts';
 import { diagnosed, told } from './diagnosed.ts';
@@ -105,6 +106,18 @@ describe('finding a run', () => {
     newRun(dir, { suffix: () => 'zzzz', now: NOW });
     const younger = newRun(dir, { suffix: () => 'aaaa', now: NOW + 5 });
     expect(openRun(dir, 'latest').id).toBe(younger.id);
+  });
+
+  test('who names none means the run that an engine is at; of two at work none is guessed', ({ dir }) => {
+    const [first, second] = two(dir);
+    const holder = { pid: process.pid, host: 'here', user: 'me', startedAt: NOW };
+    const lock = acquireLock(first?.path ?? '', holder);
+    expect(openRun(dir, 'latest').id).toBe(first?.id);
+    const other = acquireLock(second?.path ?? '', holder);
+    expect(diagnosed(() => openRun(dir, 'latest'))).toMatchObject({ code: 'RB432' });
+    lock.release();
+    other.release();
+    expect(openRun(dir, 'latest').id).toBe(second?.id);
   });
 
   test('an id that begins another is itself', ({ dir }) => {

@@ -201,6 +201,15 @@ describe.each([
     expect(await acts.check(ctx, input({ run: ['true'], cwd: '/no/such' }))).toMatchObject([
       { level: 'unchecked', what: expect.stringContaining('does not exist yet') },
     ]);
+    // A read is made for real: a receipt that is not there is found today.
+    expect(await acts.check(ctx, input({ run: ['cat', `${dir}/receipt`], effects: 'read' }))).toMatchObject([
+      { level: 'verified' },
+      { level: 'unchecked', what: expect.stringContaining('does not hold now: exit code 1') },
+    ]);
+    expect(await acts.check(ctx, input({ run: ['true'], effects: 'read' }))).toMatchObject([
+      { level: 'verified' },
+      { level: 'verified', what: expect.stringContaining('run now') },
+    ]);
     const probed = { run: ['true'], probe: { run: ['no-such-probe'] } };
     expect(await findings(probed)).toEqual([expect.stringMatching(/^probe: no-such-probe is not on/)]);
   });
