@@ -132,8 +132,8 @@ describe('a lab that is up', () => {
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
       v1: expect.stringMatching(/^c645068/),
-      v2: expect.stringMatching(/^fe65b05/),
-      faulty: expect.stringMatching(/^01e2493/),
+      v2: expect.stringMatching(/^9855e3d/),
+      faulty: expect.stringMatching(/^7156cd3/),
     });
   });
 
