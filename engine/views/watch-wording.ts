@@ -63,7 +63,7 @@ export const watchText = (state: RunState, step: PlanWatch, now: number): string
   const last = watch.last ? `; last ${verdictWord[watch.last.verdict]}` : '';
   const stands = watch.tripped
     ? '; TRIPPED'
-    : running && !state.rollback
+    : running && !state.rollback && isAttended(state)
       ? `; ${next(state, step, now)}`
       : '';
   return `${countWords(watch)}${last}${stands}`;
@@ -72,7 +72,6 @@ export const watchText = (state: RunState, step: PlanWatch, now: number): string
 const isAttended = ({ session }: RunState): boolean => session !== null && session.endedAt === null;
 
 const next = (state: RunState, step: PlanWatch, now: number): string => {
-  if (!isAttended(state)) return 'NOBODY MEASURES, no engine';
   const left = dueAt(state, step, now) - now;
   return left > 0 ? `next in ${span(Math.ceil(left / 1000) * 1000)}` : 'measuring';
 };

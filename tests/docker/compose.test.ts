@@ -131,9 +131,9 @@ group('what `up` writes before it starts anything', () => {
   });
 
   test('the vars and secrets of the runbook are those of the native lab, by name, none empty', () => {
+    const into = mkdtempSync(join(tmpdir(), 'compose-vars-'));
+    onTestFinished(() => rmSync(into, { recursive: true }));
     const written = (lab: LabInfo): Record<string, unknown> => {
-      const into = mkdtempSync(join(tmpdir(), 'compose-vars-'));
-      onTestFinished(() => rmSync(into, { recursive: true }));
       writeVars({ ...lab, dir: into });
       return parse(readFileSync(varsFile(into), 'utf8'));
     };
