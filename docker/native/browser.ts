@@ -33,7 +33,7 @@ export interface Browser {
 /** On first use some 120 MB of download and 400 MB of disk; later calls find it in `root`. Throws LabError. */
 export const provideBrowser = async (root: string): Promise<Browser> => {
   const installed = onPath();
-  if (installed) return { executablePath: installed, args, env: ownEnv() };
+  if (installed) return { executablePath: installed, args, env: ownEnv(root) };
   const { bin, prefix, env } = await providePackages(root, packages).catch((error: unknown) => {
     throw new LabError(
       'There is no Chromium on PATH, and Debian has none to unpack here',
@@ -47,7 +47,7 @@ export const provideBrowser = async (root: string): Promise<Browser> => {
     executablePath: bin('usr/lib/chromium/chromium'),
     args,
     env: {
-      ...ownEnv(),
+      ...ownEnv(root),
       LD_LIBRARY_PATH: nested.filter(existsSync).join(':'),
       FONTCONFIG_FILE: fontsOf(prefix),
     },
@@ -61,8 +61,13 @@ const onPath = (): string | null =>
     .flatMap((dir) => names.map((name) => join(dir, name)))
     .find((path) => existsSync(path)) ?? null;
 
-const ownEnv = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
+/** What it remembers lies beside the lab, not in the home of whoever runs the tests. */
+const ownEnv = (root: string): Record<string, string> => {
+  const given = Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const]));
+  const home = join(root, 'browser-home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  return { ...Object.fromEntries(given), HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home };
+};
 
 /** Only the unpacked font: a page looks the same on every machine, also on one that has none. */
 const fontsOf = (prefix: string): string => {

@@ -15,7 +15,7 @@ test('ends the lab, orphans included, and removes its folder when its owner is k
   watchOver(dir, owner.pid ?? 0, 'remove');
   await up(dir);
   const servers = recorded(dir);
-  expect(servers.filter(isAlive)).toHaveLength(4);
+  expect(servers.filter(isAlive)).toHaveLength(7);
   const nginx = servers.find(({ name }) => name === 'nginx');
   const [worker] = descendantsOf(nginx?.pid ?? 0);
   if (!nginx || !worker) throw new Error('nginx has no worker');
