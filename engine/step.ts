@@ -42,6 +42,8 @@ export type Outcome<O> =
 export type Probed<O> =
   | { state: 'done'; output: O }
   | { state: 'not-done' }
+  /** It ended while nobody was there, and failed: judged as if `run` had said so. */
+  | { state: 'failed'; outcome: Extract<Outcome<O>, { done: false }> }
   | { state: 'alive' }
   | { state: 'partial' | 'unknown'; why: string };
 

@@ -2,7 +2,7 @@
 import type { PlanAct, RetryPolicy } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
-import { mayHaveActed } from './fold.ts';
+import { mayHaveActed } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
@@ -133,6 +133,8 @@ const afterUnknown = (
         effect: 'some',
         error: { code: 'partial', short: `half done: ${probe.why ?? 'no reason given'}` },
       };
+    // Its effect is not known: else the attempt would have been judged as a failure.
+    case 'failed':
     case 'unknown':
       if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? 'the probe could not tell' };

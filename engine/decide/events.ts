@@ -31,6 +31,12 @@ export interface Failure {
   readonly remedy?: string;
 }
 
+/** JSON pointers of the values that masking has changed: they are no data any more. */
+export interface MaskedIntent {
+  readonly input?: readonly string[];
+  readonly before?: readonly string[];
+}
+
 /** `look`: ask again whether it happened; changes nothing. */
 export type HoldChoice = 'look' | 'retry' | 'skip' | 'done' | 'roll-back' | 'continue' | 'ended' | 'stop';
 
@@ -84,9 +90,56 @@ export type Event =
     }
   | { type: 'session-ended'; session: number; reason: 'settled' | 'held' | 'interrupted' | 'failed' }
   | { type: 'clock-set'; t0: number; skipWaits: boolean }
+  /** The machine's clock was set, by so many ms; the run's own clock goes on as before. */
+  | { type: 'clock-stepped'; byMs: number }
+  /**
+   * Where acts leave their evidence, as it was found before the first intent there. `marker`: the text of a file
+   * that was made durable in the run's state folder at the place; an absence proves something only beside it.
+   */
+  | {
+      type: 'place-known';
+      place: string;
+      host: string;
+      boot: string;
+      user: string;
+      /** Absolute. */
+      stateDir: string;
+      marker: string;
+    }
+  /** The list of a ledger, as it was when nobody on it had been served. */
+  | { type: 'ledger-frozen'; act: ActKey; ledger: string; count: number; sha256: string }
+  /** What somebody asked for and was refused, and what they were told. `id`: of a file in the inbox. */
+  | {
+      type: 'command-refused';
+      id: string | null;
+      command: 'approve' | 'check' | 'resolve' | 'roll-back';
+      step: string | null;
+      as: string | null;
+      user: string;
+      reason: string;
+      why: string;
+    }
+  /** Taken up in another directory than the one it was made in. */
+  | { type: 'run-adopted'; from: string; to: string; user: string; reason: string }
   | { type: 'step-started'; step: string; plannedAt: number | null }
-  | { type: 'act-started'; act: ActKey; attempt: number; input: JsonObject; digest: string; before: Json }
-  | { type: 'act-finished'; act: ActKey; attempt: number; result: 'done'; effect: Effect; output: Json }
+  | {
+      type: 'act-started';
+      act: ActKey;
+      attempt: number;
+      input: JsonObject;
+      digest: string;
+      before: Json;
+      masked?: MaskedIntent;
+    }
+  | {
+      type: 'act-finished';
+      act: ActKey;
+      attempt: number;
+      result: 'done';
+      effect: Effect;
+      output: Json;
+      masked?: readonly string[];
+    }
   | {
       type: 'act-finished';
       act: ActKey;
@@ -97,7 +150,24 @@ export type Event =
       retryable: boolean;
       living?: boolean;
     }
-  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'done'; output: Json }
+  | {
+      type: 'act-probed';
+      act: ActKey;
+      attempt: number;
+      state: 'done';
+      output: Json;
+      masked?: readonly string[];
+    }
+  /** It ended while no engine was there, and failed: judged as if one had been. */
+  | {
+      type: 'act-probed';
+      act: ActKey;
+      attempt: number;
+      state: 'failed';
+      effect: Effect;
+      error: Failure;
+      retryable: boolean;
+    }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'not-done' | 'alive' }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial' | 'unknown'; why: string }
   /** `undone` and `kept` end a step's rollback; `kept`: declared to have no undo, or undone by hand. */

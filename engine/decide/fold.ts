@@ -2,11 +2,13 @@
  * fold(events) -> state. `apply` changes the state it is given: a run folds each event once, and a copy per
  * event would make a long journal quadratic. Every other reader treats the state as read-only.
  */
-import type { ActKey, Event, EventType, Recorded } from './events.ts';
+
+import type { Event, EventType, Recorded } from './events.ts';
+import { act, foldFinished, foldProbed, foldStarted, mayHaveActed } from './fold-act.ts';
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
-import { attemptId, isUndo, parseActKey, timerId } from './keys.ts';
-import type { ActState, AttemptState, HoldState, RunState, StepState } from './state.ts';
+import { isUndo, parseActKey, timerId } from './keys.ts';
+import type { HoldState, RunState, StepState } from './state.ts';
 
 type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
 
@@ -21,6 +23,8 @@ export const initialState = (): RunState => ({
   lastAt: 0,
   session: null,
   clock: null,
+  places: {},
+  ledgers: {},
   steps: {},
   acts: {},
   started: 0,
@@ -51,31 +55,9 @@ export const stepState = (state: RunState, id: string): StepState =>
     reason: null,
   };
 
-/** Whether the world may have been changed by this attempt: only proof to the contrary says no. */
-export const mayHaveActed = (attempt: AttemptState): boolean => {
-  if (attempt.probe?.state === 'not-done') return false;
-  return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
-};
-
 const step = (state: RunState, id: string): StepState => {
   state.steps[id] ??= stepState(state, id);
   return state.steps[id];
-};
-
-const act = (state: RunState, key: ActKey): ActState => {
-  state.acts[key] ??= { attempts: [], countFrom: 0, done: false, output: null, input: {}, before: null };
-  return state.acts[key];
-};
-
-const attempt = (state: RunState, key: ActKey, n: number): AttemptState => {
-  const found = act(state, key).attempts.find((a) => a.n === n);
-  if (!found) throw new Error(`event for ${attemptId(key, n)}, which never started`);
-  return found;
-};
-
-/** The line is crossed by an act that started, and uncrossed by proof that none of its attempts acted. */
-const recheckLine = (state: RunState, key: ActKey): void => {
-  if (state.line?.act === key && !act(state, key).attempts.some(mayHaveActed)) state.line = null;
 };
 
 const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = {
@@ -111,6 +93,18 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'clock-set'(state, e) {
     state.clock = { t0: e.t0, skipWaits: e.skipWaits };
   },
+  'clock-stepped'() {},
+  'place-known'(state, e) {
+    const { seq, host, boot, user, stateDir, marker } = e;
+    state.places[e.place] ??= [];
+    state.places[e.place]?.push({ seq, host, boot, user, stateDir, marker });
+  },
+  'ledger-frozen'(state, e) {
+    state.ledgers[e.act] ??= {};
+    Object.assign(state.ledgers[e.act] as object, { [e.ledger]: { count: e.count, sha256: e.sha256 } });
+  },
+  'command-refused'() {},
+  'run-adopted'() {},
   'step-started'(state, e) {
     const s = step(state, e.step);
     s.state = 'running';
@@ -121,54 +115,12 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     delete state.timers[timerId.at(e.step)];
   },
   'act-started'(state, e) {
-    const a = act(state, e.act);
-    // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
-    if (a.attempts.every((earlier) => !mayHaveActed(earlier)))
-      Object.assign(a, { input: e.input, before: e.before });
-    // A check that held is open again while a later session reads it anew.
-    a.done = false;
-    a.attempts.push({
-      n: e.attempt,
-      session: state.session?.n ?? 0,
-      startedAt: e.at,
-      finishedAt: null,
-      result: null,
-      effect: 'unknown',
-      error: null,
-      retryable: false,
-      living: false,
-      endAgain: false,
-      probe: null,
-      waived: false,
-    });
-    delete state.timers[timerId.retry(e.act, e.attempt - 1)];
+    foldStarted(state, e);
     const { step: id, phase } = parseActKey(e.act);
     if (isUndo(phase)) step(state, id).undoStartedAt ??= e.at;
   },
-  'act-finished'(state, e) {
-    const a = attempt(state, e.act, e.attempt);
-    a.finishedAt = e.at;
-    a.result = e.result;
-    a.effect = e.effect;
-    if (e.result === 'done') {
-      Object.assign(act(state, e.act), { done: true, output: e.output });
-      return;
-    }
-    a.error = e.error;
-    a.retryable = e.retryable;
-    a.living = e.living ?? false;
-    a.endAgain = false;
-    recheckLine(state, e.act);
-  },
-  'act-probed'(state, e) {
-    const a = attempt(state, e.act, e.attempt);
-    a.probe = { state: e.state, why: 'why' in e ? e.why : null, session: state.session?.n ?? 0 };
-    if (e.state === 'done') {
-      a.finishedAt ??= e.at;
-      Object.assign(act(state, e.act), { done: true, output: e.output });
-    }
-    recheckLine(state, e.act);
-  },
+  'act-finished': foldFinished,
+  'act-probed': foldProbed,
   'step-settled'(state, e) {
     const s = step(state, e.step);
     s.state = e.state;

@@ -1,6 +1,7 @@
 /** What a rollback would have to undo now, and how long that takes. */
 import type { Plan, PlanActStep, PlanLine } from '../plan.ts';
-import { mayHaveActed, stepState } from './fold.ts';
+import { stepState } from './fold.ts';
+import { mayHaveActed } from './fold-act.ts';
 import { actKey } from './keys.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';

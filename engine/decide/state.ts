@@ -4,6 +4,8 @@ import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from '.
 
 export interface AttemptState {
   n: number;
+  /** Of its `act-started`: what was known of its place by then. */
+  seq: number;
   session: number;
   startedAt: number;
   finishedAt: number | null;
@@ -16,7 +18,7 @@ export interface AttemptState {
   /** A person asked to try again to end it. */
   endAgain: boolean;
   probe: {
-    state: 'done' | 'not-done' | 'alive' | 'partial' | 'unknown';
+    state: 'done' | 'failed' | 'not-done' | 'alive' | 'partial' | 'unknown';
     why: string | null;
     session: number;
   } | null;
@@ -34,6 +36,18 @@ export interface ActState {
   /** As journaled with the intent: secrets by name. Probe, end and undo start from these two. */
   input: JsonObject;
   before: Json;
+  /** JSON pointers of what masking has changed in the three: no expression and no undo may read it. */
+  masked: { output: readonly string[]; input: readonly string[]; before: readonly string[] };
+}
+
+/** A place as it was found; one that was found anew is a further entry. */
+export interface PlaceState {
+  seq: number;
+  host: string;
+  boot: string;
+  user: string;
+  stateDir: string;
+  marker: string;
 }
 
 export interface GateState {
@@ -133,6 +147,10 @@ export interface RunState {
     endedAt: number | null;
   } | null;
   clock: { t0: number; skipWaits: boolean } | null;
+  /** By place, the last one found at the end. */
+  places: { [place: string]: PlaceState[] };
+  /** By act, then by the ledger's name. */
+  ledgers: { [act: ActKey]: { [ledger: string]: { count: number; sha256: string } } };
   steps: { [id: string]: StepState };
   acts: { [key: ActKey]: ActState };
   /** How many steps have started: the next one's order. */

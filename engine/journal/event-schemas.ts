@@ -51,6 +51,7 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
   z.strictObject({ seq: ordinal, at: instant, type: z.literal(type), ...members });
 
 const attempt = { act: actKey, attempt: ordinal };
+const pointers = z.array(text);
 
 const session = [
   event('run-created', {
@@ -80,12 +81,39 @@ const session = [
     reason: z.enum(['settled', 'held', 'interrupted', 'failed']),
   }),
   event('clock-set', { t0: instant, skipWaits: z.boolean() }),
+  event('clock-stepped', { byMs: z.number() }),
+  event('place-known', { place: name, host: text, boot: text, user: text, stateDir: text, marker: name }),
+  event('command-refused', {
+    id: text.nullable(),
+    command: z.enum(['approve', 'check', 'resolve', 'roll-back']),
+    step: text.nullable(),
+    as: text.nullable(),
+    user: text,
+    reason: text,
+    why: text,
+  }),
+  event('run-adopted', { from: text, to: text, user: text, reason: text }),
 ] as const;
 
 const acts = [
-  event('act-started', { ...attempt, input: jsonObject, digest: text, before: json }),
+  event('ledger-frozen', { act: actKey, ledger: name, count: z.int().min(0), sha256: text }),
+  event('act-started', {
+    ...attempt,
+    input: jsonObject,
+    digest: text,
+    before: json,
+    masked: z
+      .strictObject({ input: pointers.exactOptional(), before: pointers.exactOptional() })
+      .exactOptional(),
+  }),
   z.discriminatedUnion('result', [
-    event('act-finished', { ...attempt, result: z.literal('done'), effect, output: json }),
+    event('act-finished', {
+      ...attempt,
+      result: z.literal('done'),
+      effect,
+      output: json,
+      masked: pointers.exactOptional(),
+    }),
     event('act-finished', {
       ...attempt,
       result: z.literal('failed'),
@@ -96,7 +124,19 @@ const acts = [
     }),
   ]),
   z.discriminatedUnion('state', [
-    event('act-probed', { ...attempt, state: z.literal('done'), output: json }),
+    event('act-probed', {
+      ...attempt,
+      state: z.literal('done'),
+      output: json,
+      masked: pointers.exactOptional(),
+    }),
+    event('act-probed', {
+      ...attempt,
+      state: z.literal('failed'),
+      effect,
+      error: failure,
+      retryable: z.boolean(),
+    }),
     event('act-probed', { ...attempt, state: z.enum(['not-done', 'alive']) }),
     event('act-probed', { ...attempt, state: z.enum(['partial', 'unknown']), why: text }),
   ]),

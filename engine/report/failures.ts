@@ -53,6 +53,7 @@ const probeWord = {
   done: 'it had happened',
   'not-done': 'it had not happened',
   alive: 'it was still at it',
+  failed: 'it had ended, and failed',
   partial: 'it had happened in part',
   unknown: 'it could not be told',
 } as const;

@@ -54,6 +54,11 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   if (answer.state === 'partial' || answer.state === 'unknown') {
     return { ...head, state: answer.state, why: masking.text(answer.why) };
   }
+  if (answer.state === 'failed') {
+    const { outcome } = answer;
+    const error = outcomeFailure(outcome, masking, 'failed', ended.spec.message);
+    return { ...head, state: 'failed', effect: outcome.effect, error, retryable: outcome.retryable };
+  }
   if (answer.state !== 'done') return { ...head, state: answer.state };
   const output = journalOutput(ended.type, answer.output);
   return 'value' in output

@@ -64,13 +64,14 @@ export const wordAct = {
   'act-probed': (e: Of<'act-probed'>, _: Plan): Sentence => {
     const found = {
       done: 'it had happened',
+      failed: 'it had ended, and failed',
       'not-done': 'it had not happened',
       alive: 'it is still at it: following on',
       partial: 'it happened in part',
       unknown: 'it cannot be told',
     }[e.state];
-    const why = 'why' in e ? `: ${e.why}` : '';
-    const bad = e.state === 'partial' || e.state === 'unknown';
+    const why = 'why' in e ? `: ${e.why}` : e.state === 'failed' ? `: ${e.error.short}` : '';
+    const bad = e.state === 'failed' || e.state === 'partial' || e.state === 'unknown';
     return { tone: bad ? 'bad' : 'plain', text: `${actName(e.act)}: did it happen? ${found}${why}` };
   },
 } satisfies { [type: string]: (e: never, plan: Plan, state: RunState) => Sentence | null };

@@ -87,6 +87,23 @@ const worders: { [T in EventType]: Worder<T> } = {
     tone: 'plain',
     text: `T0 is ${instant(e.t0)}${e.skipWaits ? '; idle waits are skipped' : ''}`,
   }),
+  'clock-stepped': (e) => ({
+    tone: 'warn',
+    text: `the clock of this machine was set ${e.byMs < 0 ? 'back' : 'forward'} by ${span(Math.abs(e.byMs))}; T0 and all waits stay`,
+  }),
+  'place-known': (e) => ({ tone: 'dim', text: `${e.place} is ${e.user}@${e.host}` }),
+  'ledger-frozen': (e) => ({
+    tone: 'dim',
+    text: `${parseActKey(e.act).step}: list of ${plural(e.count, 'recipient')} fixed`,
+  }),
+  'command-refused': (e) => ({
+    tone: 'warn',
+    text: `refused: ${e.command}${e.step ? ` ${e.step}` : ''} by ${e.as ?? e.user}: ${e.why}`,
+  }),
+  'run-adopted': (e) => ({
+    tone: 'warn',
+    text: `run directory moved from ${e.from} to ${e.to}, accepted by ${e.user}: ${e.reason}`,
+  }),
   'step-started': (e, plan) => {
     const late = e.plannedAt === null ? 0 : e.at - e.plannedAt;
     const slip = late >= 1000 ? `, ${span(late)} late` : '';

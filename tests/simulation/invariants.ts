@@ -1,6 +1,6 @@
 /** What must never happen, whatever the world does; asked before each event is folded. */
 import type { Event, Recorded } from '../../engine/decide/events.ts';
-import { mayHaveActed } from '../../engine/decide/fold.ts';
+import { mayHaveActed } from '../../engine/decide/fold-act.ts';
 import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';

@@ -1,0 +1,99 @@
+/** What is known of acts: their attempts, how each ended, and whether the line is crossed by one. */
+import type { Json } from '../plan.ts';
+import type { ActKey, Event, EventType } from './events.ts';
+import { attemptId, timerId } from './keys.ts';
+import type { ActState, AttemptState, RunState } from './state.ts';
+
+type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
+
+/** Whether the world may have been changed by this attempt: only proof to the contrary says no. */
+export const mayHaveActed = (attempt: AttemptState): boolean => {
+  if (attempt.probe?.state === 'not-done') return false;
+  return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
+};
+
+export const act = (state: RunState, key: ActKey): ActState => {
+  state.acts[key] ??= {
+    attempts: [],
+    countFrom: 0,
+    done: false,
+    output: null,
+    input: {},
+    before: null,
+    masked: { output: [], input: [], before: [] },
+  };
+  return state.acts[key];
+};
+
+const attempt = (state: RunState, key: ActKey, n: number): AttemptState => {
+  const found = act(state, key).attempts.find((a) => a.n === n);
+  if (!found) throw new Error(`event for ${attemptId(key, n)}, which never started`);
+  return found;
+};
+
+const isDone = (a: ActState, { output, masked }: { output: Json; masked?: readonly string[] }): void => {
+  Object.assign(a, { done: true, output });
+  a.masked.output = masked ?? [];
+};
+
+/** The line is crossed by an act that started, and uncrossed by proof that none of its attempts acted. */
+const recheckLine = (state: RunState, key: ActKey): void => {
+  if (state.line?.act === key && !act(state, key).attempts.some(mayHaveActed)) state.line = null;
+};
+
+export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
+  const a = act(state, e.act);
+  // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
+  if (a.attempts.every((earlier) => !mayHaveActed(earlier))) {
+    Object.assign(a, { input: e.input, before: e.before });
+    Object.assign(a.masked, { input: e.masked?.input ?? [], before: e.masked?.before ?? [] });
+  }
+  // A check that held is open again while a later session reads it anew.
+  a.done = false;
+  a.attempts.push({
+    n: e.attempt,
+    seq: e.seq,
+    session: state.session?.n ?? 0,
+    startedAt: e.at,
+    finishedAt: null,
+    result: null,
+    effect: 'unknown',
+    error: null,
+    retryable: false,
+    living: false,
+    endAgain: false,
+    probe: null,
+    waived: false,
+  });
+  delete state.timers[timerId.retry(e.act, e.attempt - 1)];
+};
+
+export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
+  const a = attempt(state, e.act, e.attempt);
+  a.finishedAt = e.at;
+  a.result = e.result;
+  a.effect = e.effect;
+  if (e.result === 'done') {
+    isDone(act(state, e.act), e);
+    return;
+  }
+  a.error = e.error;
+  a.retryable = e.retryable;
+  a.living = e.living ?? false;
+  a.endAgain = false;
+  recheckLine(state, e.act);
+};
+
+export const foldProbed = (state: RunState, e: Of<'act-probed'>): void => {
+  const a = attempt(state, e.act, e.attempt);
+  a.probe = { state: e.state, why: 'why' in e ? e.why : null, session: state.session?.n ?? 0 };
+  if (e.state === 'done') {
+    a.finishedAt ??= e.at;
+    isDone(act(state, e.act), e);
+  }
+  if (e.state === 'failed') {
+    const { effect, error, retryable } = e;
+    Object.assign(a, { result: 'failed', effect, error, retryable, finishedAt: a.finishedAt ?? e.at });
+  }
+  recheckLine(state, e.act);
+};
