@@ -147,6 +147,18 @@ test.each([
   ).toBe('');
 });
 
+test('what is random in tests comes from the one seed that is printed', () => {
+  const wrong = files.filter((file) => {
+    if (!file.startsWith('tests/') || file.endsWith('tidy.test.ts')) return false;
+    const source = readFileSync(resolve(root, file), 'utf8');
+    return (
+      source.includes('Math.random(') ||
+      (/from 'fast-check'/.test(source) && !file.endsWith('support/property.ts'))
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
 describe('files', () => {
   test('each reads in one sitting', () => {
     const longest = 320;

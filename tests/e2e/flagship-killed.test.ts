@@ -14,7 +14,8 @@ import { secretsOf, varsFile } from '../../docker/native/vars.ts';
 import { watchOver } from '../../docker/native/watchdog.ts';
 import { makeFolders } from '../../docker/native/world.ts';
 import { type Ended, runbook, start, workDir } from '../engine/cli/command-line.ts';
-import { type Killed, killAndResume, type Moment, saying, seeded, settled, started } from './killer.ts';
+import { seed, seeded } from '../support/seed.ts';
+import { type Killed, killAndResume, type Moment, saying, settled, started } from './killer.ts';
 import { type Event, isAlive as isGroupAlive } from './night.ts';
 
 const dir = labDir(`test-flagship-killed-${process.pid}`);
@@ -26,8 +27,6 @@ afterAll(async () => {
   callOff();
 });
 
-/** Each run has moments of its own; CI repeats one, so that a submission is not refused for another's luck. */
-const seed = Number(process.env.RUNBOOK_SEED ?? (process.env.CI ? 19_491 : Date.now() % 100_000));
 const random = seeded(seed);
 const within = (ms: number): number => Math.round(random() * ms);
 

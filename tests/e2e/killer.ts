@@ -15,17 +15,6 @@ export interface Killed {
   readonly last: Ended;
 }
 
-/** The same numbers in [0, 1) for the same seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 export const started = (act: string, thenMs = 0): Moment => ({
   name: thenMs === 0 ? `as ${act} starts` : `${thenMs} ms into ${act}`,
   seen: `"type":"act-started","act":"${act}"`,

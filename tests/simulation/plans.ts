@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Plan, PlanActStep, PlanStep, PlanUndo } from '../../engine/plan.ts';
 import {
   actStep,
@@ -10,6 +9,7 @@ import {
   waitStep,
   watchStep,
 } from '../support/plan-builder.ts';
+import { fc } from '../support/property.ts';
 
 const undo = fc.constantFrom<PlanUndo>(
   autoUndo,

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../engine/decide/decide.ts';
 import { fold } from '../../engine/decide/fold.ts';
+import { fc } from '../support/property.ts';
 import { plans } from './plans.ts';
 import { type Draw, SimulatedRun } from './world.ts';
 

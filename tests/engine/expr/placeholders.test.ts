@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitPlaceholders } from '../../../engine/expr/placeholders.ts';
+import { fc } from '../../support/property.ts';
 
 test('splits text and expressions, with offsets into the text', () => {
   expect(splitPlaceholders('a ${{  vars.x }}b${{y}}')).toEqual({
@@ -29,16 +29,27 @@ test.each([
   expect(splitPlaceholders(text)).toEqual({ ok: false, open });
 });
 
-test('loses nothing', () => {
+test('loses nothing: texts and expressions are the whole text, in their order', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('a', ' ', '${{', '}}', '{', '}', '"', "'", '$')), (parts) => {
       const text = parts.join('');
       const split = splitPlaceholders(text);
       if (!split.ok) return;
-      for (const s of split.segments)
-        if (s.kind === 'expr') expect(text.slice(s.start, s.start + s.expr.length)).toBe(s.expr);
-      const rest = split.segments.filter((s) => s.kind === 'text').map((s) => s.text);
-      expect(rest.join('')).not.toContain('${{');
+      let at = 0;
+      for (const s of split.segments) {
+        if (s.kind === 'text') {
+          // What stands before and after an expression may make a mark together, but no text holds one.
+          expect(s.text).not.toContain('${{');
+          expect(text.startsWith(s.text, at)).toBe(true);
+          at += s.text.length;
+        } else {
+          expect(s.open).toBe(at);
+          expect(text.slice(s.start, s.start + s.expr.length)).toBe(s.expr);
+          at = text.indexOf('}}', s.start + s.expr.length) + '}}'.length;
+          expect(text.slice(s.start + s.expr.length, at).trim()).toBe('}}');
+        }
+      }
+      expect(at).toBe(text.length);
     }),
   );
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
 import { type Decoded, decodeLine, encodeLine, type Head, START } from '../../../engine/journal/codec.ts';
+import { fc } from '../../support/property.ts';
 import { rolledBack, succeeded } from './nights.ts';
 
 const encodeAll = (events: readonly Event[]) => {

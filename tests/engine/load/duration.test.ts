@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration, formatOffset, parseDuration, parseOffset } from '../../../engine/load/duration.ts';
+import { fc } from '../../support/property.ts';
 
 const WEEK = 7 * 24 * 3_600_000;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseYaml } from '../../../engine/load/parse-yaml.ts';
 import { Problems } from '../../../engine/load/problems.ts';
+import { fc } from '../../support/property.ts';
 
 const parse = (text: string) => {
   const problems = new Problems();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMasker } from '../../../engine/run/mask.ts';
 import { maskVariants } from '../../../engine/run/mask-variants.ts';
+import { fc } from '../../support/property.ts';
 
 const secret = "p@ss w'rd/€42";
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrap, bootstrapLine, exports } from '../../../steps/_targets/posix-shell.ts';
+import { fc } from '../../support/property.ts';
 
 const shells = ['dash', 'bash', 'busybox'].filter((name) => spawnSync('which', [name]).status === 0);
 const call = (name: string): [string, ...string[]] => (name === 'busybox' ? ['busybox', 'sh'] : [name]);

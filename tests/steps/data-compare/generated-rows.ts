@@ -1,5 +1,5 @@
 /** Rows of every type that both servers have, as fast-check makes them up. */
-import fc from 'fast-check';
+import { fc } from '../../support/property.ts';
 
 /** The same value as each server's client is given it; null on both sides is NULL. */
 export interface Given {

@@ -1,10 +1,11 @@
 /** Whatever two databases hold: equal rows have equal checksums, and one cell that differs is found and named. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { bothDigests, differingBuckets } from '../../../steps/data-compare/digests.ts';
 import { planTable } from '../../../steps/data-compare/plan-table.ts';
 import { inSnapshots } from '../../../steps/data-compare/sessions.ts';
 import { useLab } from '../../support/lab.ts';
+import { fc } from '../../support/property.ts';
 import { inputOf, useBothSides } from './both-sides.ts';
 import { type GeneratedRow, generatedRows, isSameGiven, mutation, shapes } from './generated-rows.ts';
 

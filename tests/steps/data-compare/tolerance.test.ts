@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../steps/data-compare/canonical-json.ts';
 import { isWithin, toleranceOf } from '../../../steps/data-compare/tolerance.ts';
+import { fc } from '../../support/property.ts';
 
 test('a tolerance is a number or a duration, and nothing else', () => {
   expect(toleranceOf('0.01')).toEqual({ of: 'number', digits: 1n, scale: 2 });

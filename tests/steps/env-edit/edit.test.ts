@@ -1,8 +1,8 @@
 import { parseEnv } from 'node:util';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editEnv } from '../../../steps/env-edit/edit.ts';
 import { Unwritable } from '../../../steps/env-edit/quoted.ts';
+import { fc } from '../../support/property.ts';
 
 describe('editing a .env file', () => {
   test('keeps every other byte, the export, the indent and the comment', () => {
