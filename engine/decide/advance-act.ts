@@ -2,7 +2,7 @@
 import type { PlanAct, RetryPolicy } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
-import { mayHaveActed } from './fold-act.ts';
+import { mayHaveActed, mayStillWork } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
@@ -21,6 +21,8 @@ export interface ActPolicy {
   readonly retry: RetryPolicy;
   /** A read, or an undo from a before-image: running it again does no harm, so it is never probed. */
   readonly harmless: boolean;
+  /** Whether two of it must never run side by side, harmless or not. */
+  readonly writes: boolean;
   readonly onUnknown: PlanAct['onUnknown'];
   readonly crossesLine: boolean;
 }
@@ -31,6 +33,7 @@ export const checkPolicy = (act: ActKey): ActPolicy => ({
   act,
   retry: once,
   harmless: true,
+  writes: false,
   onUnknown: 'rerun',
   crossesLine: false,
 });
@@ -39,6 +42,7 @@ export const actPolicy = (act: ActKey, spec: PlanAct, crossesLine = false): ActP
   act,
   retry: spec.retry,
   harmless: spec.effects === 'read',
+  writes: spec.effects === 'write',
   onUnknown: spec.onUnknown,
   crossesLine,
 });
@@ -46,6 +50,7 @@ export const actPolicy = (act: ActKey, spec: PlanAct, crossesLine = false): ActP
 export const undoPolicy = (act: ActKey, spec: PlanAct, fromBeforeImage: boolean): ActPolicy => ({
   ...actPolicy(act, spec),
   harmless: fromBeforeImage || spec.effects === 'read',
+  writes: fromBeforeImage || spec.effects === 'write',
 });
 
 const busy = (...decisions: Decision[]): Busy => ({ is: 'busy', decisions });
@@ -70,9 +75,14 @@ export const stopAct = (act: ActKey, attempt: number): Decision => ({
 /** It came to rest because a watch had tripped: no failure of its own. */
 const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'paused';
 
+/** An engine that died left it open, and the next one ended it. */
+const isCutShort = (attempt: AttemptState): boolean => attempt.ended && attempt.error?.code === 'stopped';
+
 /** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
 const counted = (state: ActState): number =>
-  state.attempts.filter((a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a)).length;
+  state.attempts.filter(
+    (a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a) && !isCutShort(a),
+  ).length;
 
 const retryOrFail = (
   state: RunState,
@@ -149,13 +159,18 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
   if (last.living) return last.endAgain ? busy(stopAct(policy.act, last.n)) : { is: 'living' };
   if (last.waived) {
     // Said not to have happened; but what nobody saw end may still be at it, and two would run side by side.
-    const unended = last.result === null && !policy.harmless;
-    return unended ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
+    return policy.writes && mayStillWork(last) ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
   }
   if (last.result === null) {
     const attached = last.probe?.state === 'alive';
     if (last.session === state.session?.n && !attached) return busy();
-    return policy.harmless ? run(policy, last.n + 1) : afterUnknown(state, policy, act, last, now);
+    if (!policy.harmless) return afterUnknown(state, policy, act, last, now);
+    return policy.writes ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
+  }
+  if (policy.harmless && policy.writes) {
+    // Nobody asks what became of it, but another one waits until it has ended.
+    if (mayStillWork(last)) return busy(stopAct(policy.act, last.n));
+    if (last.error?.code === 'stopped') return run(policy, last.n + 1);
   }
   if (last.effect === 'unknown' && !policy.harmless) return afterUnknown(state, policy, act, last, now);
   if (isPaused(last)) return run(policy, last.n + 1);
@@ -184,7 +199,7 @@ export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded
 };
 
 /** An attempt without an outcome: its work may be going on. */
-export const isUnended = (state: RunState, act: ActKey): boolean =>
+const isUnended = (state: RunState, act: ActKey): boolean =>
   state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;
 
 /** An attempt that this session started and that will say how it ended. */

@@ -4,14 +4,15 @@ import { plannedAct } from './act-of.ts';
 import {
   advanceAct,
   checkPolicy,
-  isUnended,
+  isRunning,
   rereadGuards,
   startsAct,
   stopAct,
   undoPolicy,
 } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
-import type { ActKey } from './events.ts';
+import type { ActKey, Phase } from './events.ts';
+import { mayStillWork } from './fold-act.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { owedSteps } from './owed.ts';
@@ -26,22 +27,26 @@ export const advanceRollback = (plan: Plan, state: RunState, now: number): Move 
   return go({ do: 'finish', id: 'finish', result: 'rolled_back' });
 };
 
-/** null: nothing forward is running any more. */
+/** null: nothing forward is running any more, and no undo that nobody waits for: of a step told to skip, for one. */
 const endLiving = (plan: Plan, state: RunState): Move | null => {
   const stops: Decision[] = [];
+  const owed = new Set(owedSteps(plan, state).map(({ id }) => id));
   for (const key of Object.keys(state.acts) as ActKey[]) {
     const { step, phase } = parseActKey(key);
-    if (isUndo(phase)) continue;
+    if (isUndo(phase) && owed.has(step)) continue;
     const last = state.acts[key]?.attempts.at(-1);
     if (!last) continue;
     if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };
     // A read that an earlier session left open left nothing behind.
-    const read = (phase !== 'do' && phase !== 'trip') || plannedAct(plan, key)?.effects === 'read';
-    const over = !isUnended(state, key) || (read && last.session !== state.session?.n);
-    if (last.living || !over) stops.push(stopAct(key, last.n));
+    const read = !acting.includes(phase) || plannedAct(plan, key)?.effects === 'read';
+    // Of a write that ended unknown, a broken connection for one, nobody has proven yet that it is over.
+    const working = read ? isRunning(state, key) : mayStillWork(last);
+    if (last.living || working) stops.push(stopAct(key, last.n));
   }
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
 };
+
+const acting: readonly Phase[] = ['do', 'trip', 'undo'];
 
 const livingHold = (step: string, act: ActKey): HoldRequest => ({
   cause: 'living',

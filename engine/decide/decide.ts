@@ -3,13 +3,14 @@
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
 import type { Plan, PlanEntry } from '../plan.ts';
-import { isRunning, isUnended, stopAct } from './advance-act.ts';
+import { isRunning, stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
 import { isBackground, runningWatches, stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { stepState } from './fold.ts';
+import { mayStillWork } from './fold-act.ts';
 import { actKey } from './keys.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
@@ -103,7 +104,7 @@ const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | nu
     if (last.living && !last.endAgain) {
       return afterAct(state, { id, onFailure: 'hold' }, act, { is: 'living' });
     }
-    if (last.living || isUnended(state, act)) stops.push(stopAct(act, last.n));
+    if (mayStillWork(last) && !state.acts[act]?.done) stops.push(stopAct(act, last.n));
   }
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
 };

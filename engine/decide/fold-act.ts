@@ -12,6 +12,14 @@ export const mayHaveActed = (attempt: AttemptState): boolean => {
   return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
 };
 
+/** Whether work of this attempt may be going on in the world: only proof to the contrary says no. */
+export const mayStillWork = (attempt: AttemptState): boolean => {
+  if (attempt.living) return true;
+  const { probe } = attempt;
+  if (attempt.ended || (probe && probe.state !== 'alive' && probe.state !== 'unknown')) return false;
+  return attempt.result === null || (attempt.result === 'failed' && attempt.effect === 'unknown');
+};
+
 export const act = (state: RunState, key: ActKey): ActState => {
   state.acts[key] ??= {
     attempts: [],
@@ -61,6 +69,7 @@ export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
     error: null,
     retryable: false,
     living: false,
+    ended: false,
     endAgain: false,
     probe: null,
     waived: false,
@@ -70,6 +79,12 @@ export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
 
 export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
   const a = attempt(state, e.act, e.attempt);
+  const stopped = e.result === 'failed' && e.error.code === 'stopped';
+  // It had failed by itself and was ended afterwards: why it failed, and what counts against its retries, stay.
+  if (stopped && a.result === 'failed') {
+    Object.assign(a, { living: e.living ?? false, ended: !e.living, endAgain: false });
+    return;
+  }
   a.finishedAt = e.at;
   a.result = e.result;
   a.effect = e.effect;
@@ -77,9 +92,12 @@ export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
     isDone(act(state, e.act), e);
     return;
   }
+  // What was followed on has come to an end that nobody understood: it is asked about anew.
+  if (a.probe?.state === 'alive') a.probe = null;
   a.error = e.error;
   a.retryable = e.retryable;
   a.living = e.living ?? false;
+  a.ended = stopped && !a.living;
   a.endAgain = false;
   recheckLine(state, e.act);
 };

@@ -227,7 +227,7 @@ const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['
   const last = a.attempts.at(-1);
   if (!last) return;
   if (choice === 'look') last.probe = null;
-  if (choice === 'ended') last.living = false;
+  if (choice === 'ended') Object.assign(last, { living: false, ended: true });
   if (choice === 'retry' && hold.cause === 'living') last.endAgain = true;
   if (choice === 'retry' && hold.cause !== 'living') {
     last.waived = true;

@@ -15,6 +15,8 @@ export interface AttemptState {
   error: Failure | null;
   retryable: boolean;
   living: boolean;
+  /** It was proven to have ended by whoever ended it, whatever it had done by then. */
+  ended: boolean;
   /** A person asked to try again to end it. */
   endAgain: boolean;
   probe: {

@@ -8,7 +8,10 @@ import type { Plan } from '../../engine/plan.ts';
 interface Subject {
   readonly plan: Plan;
   readonly state: RunState;
+  /** Attempts that are really at work. */
   readonly living: ReadonlySet<string>;
+  /** Attempts that really changed the world. */
+  readonly applied: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -34,6 +37,10 @@ export const check = (run: Subject, event: Recorded): void => {
 const isOver = (state: RunState, id: string): boolean =>
   !['pending', 'running'].includes(state.steps[id]?.state ?? 'pending');
 
+/** Work of an earlier attempt of the same act. */
+const isBesideItself = (living: ReadonlySet<string>, act: string): boolean =>
+  [...living].some((id) => id.startsWith(`${act}#`));
+
 const checkStart = (
   { plan, state, living }: Subject,
   event: Extract<Event, { type: 'act-started' }> & Recorded,
@@ -56,6 +63,7 @@ const checkStart = (
   ) {
     never('an act was started while it was running', event);
   }
+  if (isBesideItself(living, event.act)) never('an act was started beside its own living work', event);
   if (phase !== 'trip') {
     if (state.hold) never('an act was started while the run was held', event);
     const tripped = Object.keys(state.steps).find((id) => isTripped({ plan, state }, id));
@@ -109,7 +117,12 @@ const checkLine = ({ plan, state, now }: Subject, event: Recorded) => {
     never('the line without a valid go', event);
 };
 
-const checkEnd = ({ plan, state }: Subject, event: Extract<Event, { type: 'run-settled' }> & Recorded) => {
+const checkEnd = (
+  { plan, state, living, applied }: Subject,
+  event: Extract<Event, { type: 'run-settled' }> & Recorded,
+) => {
+  if (event.result === 'rolled_back' && living.size > 0)
+    never(`rolled back while ${[...living]} lives`, event);
   for (const step of Object.values(plan.steps)) {
     const s = state.steps[step.id];
     const over = s !== undefined && s.state !== 'pending' && s.state !== 'running';
@@ -123,6 +136,10 @@ const checkEnd = ({ plan, state }: Subject, event: Extract<Event, { type: 'run-s
     }
     if (event.result === 'rolled_back' && step.kind === 'act') {
       const acted = state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
+      const really = [...applied].some((id) => id.startsWith(`${actKey(step.id, 'do', 0)}#`));
+      if (really && s?.state !== 'undone' && s?.state !== 'kept') {
+        never(`${step.id} really happened, and was not rolled back`, event);
+      }
       if (acted && s?.state !== 'undone' && s?.state !== 'kept') never(`${step.id} was left behind`, event);
     }
   }

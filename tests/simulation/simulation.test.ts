@@ -10,23 +10,35 @@ const kindSteps = 600;
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** fast-check prints the seed and the shrunk plan of a failing night. */
-test('whatever goes wrong in a night, nothing is done twice, left behind or taken back behind the line', () => {
+/** What led there, for whoever reads a failure. */
+const told = (run: SimulatedRun, error: unknown): Error => {
+  const tail = run.events.slice(-25).map((event) => JSON.stringify(event));
+  return new Error(`${error instanceof Error ? error.message : String(error)}\n${tail.join('\n')}`);
+};
+
+/** fast-check prints the seed and the shrunk plan of a failing run. */
+test('whatever goes wrong in a run, nothing is done twice, left behind or rolled back behind the line', {
+  timeout: 300_000,
+}, () => {
   fc.assert(
     fc.property(plans, fc.gen(), (plan, gen) => {
       const draw: Draw = (bound) => gen(fc.nat, { max: bound - 1 });
       const run = new SimulatedRun(plan, draw);
-      for (let i = 0; i < roughSteps && run.step(); i++) {
-        // Pure: the same from the journal alone, from plain JSON, and a second time.
-        if (i % 16 !== 0) continue;
-        const state = fold(json(run.events));
-        expect(state).toEqual(run.state);
-        expect(decide(json(plan), json(state), run.now)).toEqual(decide(plan, run.state, run.now));
+      try {
+        for (let i = 0; i < roughSteps && run.step(); i++) {
+          // Pure: the same from the journal alone, from plain JSON, and a second time.
+          if (i % 16 !== 0) continue;
+          const state = fold(json(run.events));
+          expect(state).toEqual(run.state);
+          expect(decide(json(plan), json(state), run.now)).toEqual(decide(plan, run.state, run.now));
+        }
+        run.kind = true;
+        for (let i = 0; i < kindSteps && run.step(); i++);
+        expect(run.state.settled).not.toBeNull();
+      } catch (error) {
+        throw told(run, error);
       }
-      run.kind = true;
-      for (let i = 0; i < kindSteps && run.step(); i++);
-      expect(run.state.settled).not.toBeNull();
     }),
-    { numRuns: Number(process.env.SIMULATED_NIGHTS ?? 500) },
+    { numRuns: Number(process.env.SIMULATED_NIGHTS ?? 20_000) },
   );
 });

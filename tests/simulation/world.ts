@@ -30,11 +30,19 @@ export class SimulatedRun {
   readonly inFlight = new Map<string, Errand>();
   /** Attempts whose work goes on although no engine follows it. */
   readonly living = new Set<string>();
+  /** Of these, transactions that the server is committing: nobody can end them, and they end by themselves. */
+  readonly committing = new Set<string>();
+  /** Attempts of which no trace can be found any more: the state folder of their place is gone or another one. */
+  readonly traceless = new Set<string>();
+  /** Acts whose ledger is gone: nobody can tell any more who was served. */
+  readonly ledgerless = new Set<ActKey>();
   /** Attempts that really changed the world. */
   readonly applied = new Set<string>();
   /** Attempts that were told to come to rest: each is told once. */
   readonly paused = new Set<string>();
   now = 0;
+  /** How far the machine's clock is off from the run's own. */
+  #wallOffMs = 0;
   readonly #draw: Draw;
   /** Nothing goes wrong any more: the run has to come to its end. */
   kind = false;
@@ -87,7 +95,10 @@ export class SimulatedRun {
     const commands = this.#commands();
     const [command] = this.#pick(commands);
     if (command) able.push(() => this.#say(command));
+    const [committing] = this.#pick([...this.committing]);
+    if (committing) able.push(() => this.#commits(committing));
     if (!this.kind && this.#draw(8) === 0) able.push(() => this.newSession());
+    if (!this.kind && this.#draw(20) === 0) able.push(() => this.#fault());
     const [event] = this.#pick(able);
     if (!event) throw new Error(`stalled: ${JSON.stringify(this.state.steps)}`);
     event();
@@ -128,16 +139,66 @@ export class SimulatedRun {
     this.inFlight.delete(d.id);
     if (d.do === 'probe') this.#probe(d);
     else if (d.do === 'measure') this.#measured(d);
-    else if (d.do === 'stop-act') this.#stopped(d.act, d.attempt, this.kind || this.#draw(4) > 0);
+    else if (d.do === 'stop-act') this.#stopped(d.act, d.attempt, this.#ends(attemptId(d.act, d.attempt)));
     else this.#end(d);
+  }
+
+  /** A commit is through: what it changed stays, whatever became of whoever asked for it. */
+  #commits(id: string): void {
+    this.committing.delete(id);
+    this.living.delete(id);
+    this.applied.add(id);
+  }
+
+  /** What befalls the world beside the acts. */
+  #fault(): void {
+    const faults = [
+      // The folder is cleaned, or the next session looks into another one.
+      () => {
+        for (const key of Object.keys(this.state.acts) as ActKey[])
+          for (const { n } of this.state.acts[key]?.attempts ?? []) this.traceless.add(attemptId(key, n));
+      },
+      () => {
+        const [key] = this.#pick(Object.keys(this.state.acts).filter((k) => changes(k as ActKey)));
+        if (key) this.ledgerless.add(key as ActKey);
+      },
+      // The run's own clock goes on; what other terminals say is dated by the machine's.
+      () => {
+        const byMs = (this.#draw(2) === 0 ? -1 : 1) * 3_600_000;
+        this.#wallOffMs += byMs;
+        this.add({ type: 'clock-stepped', byMs });
+      },
+    ];
+    this.#pick(faults)[0]?.();
   }
 
   #end(d: Extract<Errand, { do: 'act' }>): void {
     const id = attemptId(d.act, d.attempt);
-    this.living.delete(id);
-    const luck = this.kind ? 0 : this.#draw(5);
     const head = { type: 'act-finished', act: d.act, attempt: d.attempt } as const;
     const error = { code: 'failed', short: 'bad luck' };
+    if (this.committing.has(id)) {
+      this.#commits(id);
+      this.add({ ...head, result: 'done', effect: 'some', output: null });
+      return;
+    }
+    this.living.delete(id);
+    if (!this.kind && this.ledgerless.has(d.act)) {
+      this.add({ ...head, result: 'failed', effect: 'unknown', error, retryable: true });
+      return;
+    }
+    const luck = this.kind ? 0 : this.#draw(7);
+    // The connection is cut while the server commits, or the work left its process group and lives on.
+    if (luck === 5 && changes(d.act)) {
+      this.living.add(id);
+      this.committing.add(id);
+      this.add({ ...head, result: 'failed', effect: 'unknown', error, retryable: true });
+      return;
+    }
+    if (luck === 6 && changes(d.act)) {
+      this.living.add(id);
+      this.add({ ...head, result: 'failed', effect: 'unknown', error, retryable: true, living: true });
+      return;
+    }
     if (luck <= 1) {
       this.applied.add(id);
       this.add({ ...head, result: 'done', effect: 'some', output: null });
@@ -182,6 +243,12 @@ export class SimulatedRun {
     this.#stopped(d.act, d.attempt, true);
   }
 
+  /** Whether work could be ended, and be proven to be: not what leaves no trace, and no commit. */
+  #ends(id: string): boolean {
+    if (this.traceless.has(id) || this.committing.has(id)) return false;
+    return this.kind || this.#draw(4) > 0;
+  }
+
   #stopped(act: ActKey, attempt: number, dead: boolean): void {
     if (dead) this.living.delete(attemptId(act, attempt));
     const error = { code: 'stopped', short: 'stopped' };
@@ -193,7 +260,10 @@ export class SimulatedRun {
   #probe(d: Extract<Errand, { do: 'probe' }>): void {
     const id = attemptId(d.act, d.attempt);
     const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
-    if (this.living.has(id)) this.add({ ...head, state: 'alive' });
+    const lost = this.ledgerless.has(d.act) && !this.kind;
+    if (lost || this.traceless.has(id) || this.committing.has(id))
+      this.add({ ...head, state: 'unknown', why: 'no evidence' });
+    else if (this.living.has(id)) this.add({ ...head, state: 'alive' });
     else if (!this.kind && this.#draw(3) === 0) this.add({ ...head, state: 'unknown', why: 'no trace' });
     else if (this.applied.has(id)) this.add({ ...head, state: 'done', output: null });
     else this.add({ ...head, state: 'not-done' });
@@ -202,8 +272,10 @@ export class SimulatedRun {
   #abandon(d: Extract<Errand, { do: 'act' }>): void {
     if (!changes(d.act)) return;
     const id = attemptId(d.act, d.attempt);
-    if (this.#draw(3) === 0) this.living.add(id);
-    else if (this.#draw(2) === 0) this.applied.add(id);
+    if (this.#draw(3) === 0) {
+      this.living.add(id);
+      if (this.#draw(3) === 0) this.committing.add(id);
+    } else if (this.#draw(2) === 0) this.applied.add(id);
   }
 
   #passTime(timers: readonly [string, { until: number }][]): void {
@@ -214,7 +286,7 @@ export class SimulatedRun {
   }
 
   #commands(): readonly Command[] {
-    const who = { user: 'u', reason: 'r', at: this.now };
+    const who = { user: 'u', reason: 'r', at: this.now + (this.kind ? 0 : this.#wallOffMs) };
     const commands: Command[] = [];
     for (const gate of openGates(this.plan, this.state)) {
       for (const as of ['lead', 'deputy']) {
@@ -229,14 +301,14 @@ export class SimulatedRun {
       if (!this.kind) commands.push({ ...said, passed: false });
     }
     const { hold } = this.state;
-    const helpful = hold?.cause === 'unknown' ? ['done'] : ['retry', 'continue'];
+    const helpful =
+      hold?.cause === 'unknown' ? ['done'] : hold?.cause === 'living' ? ['ended'] : ['retry', 'continue'];
     for (const choice of hold?.choices ?? []) {
       if (
         choice === 'stop' ||
         (this.kind && !helpful.includes(choice) && hold?.choices.some((c) => helpful.includes(c)))
       )
         continue;
-      // A person says that work has ended only after having seen to it.
       commands.push({ command: 'resolve', choice, step: null, ...who });
     }
     if (!this.kind && this.#draw(6) === 0) commands.push({ command: 'roll-back', ...who });
@@ -247,8 +319,12 @@ export class SimulatedRun {
     const { hold } = this.state;
     const answered = answer(this.plan, this.state, command);
     if (!('events' in answered)) return;
-    if (command.command === 'resolve' && command.choice === 'ended' && hold?.act) {
-      for (const id of this.living) if (id.startsWith(`${hold.act}#`)) this.living.delete(id);
+    // People look before they say so: what they call ended or done is over.
+    const said = command.command === 'resolve' ? command.choice : null;
+    for (const id of said === 'ended' || said === 'done' ? [...this.living] : []) {
+      if (!hold?.act || !id.startsWith(`${hold.act}#`)) continue;
+      if (this.committing.has(id) || said === 'done') this.#commits(id);
+      this.living.delete(id);
     }
     for (const event of answered.events) this.add(event);
   }

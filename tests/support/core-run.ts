@@ -128,7 +128,7 @@ export class CoreRun {
     else if (d.do === 'measure') return this.#measure(d);
     else if (d.do === 'pause-act') return undefined;
     else if (d.do === 'probe') this.#probe(d);
-    else this.fail(d.act, d.attempt, 'unknown', false, !(this.world.stop?.(d, this) ?? true));
+    else this.fail(d.act, d.attempt, 'unknown', false, !(this.world.stop?.(d, this) ?? true), 'stopped');
     return undefined;
   }
 
@@ -138,8 +138,9 @@ export class CoreRun {
     effect: 'none' | 'some' | 'unknown',
     retryable = false,
     living = false,
+    code = 'failed',
   ): void {
-    const error = { code: 'failed', short: 'it failed' };
+    const error = { code, short: 'it failed' };
     this.add({ type: 'act-finished', act, attempt, result: 'failed', effect, error, retryable, living });
   }
 

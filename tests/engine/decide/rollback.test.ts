@@ -107,6 +107,39 @@ describe('rollback', () => {
     expect(undone(run)).toEqual(['a/undo/0#1']);
   });
 
+  test('work whose end nobody has proven is ended before anything is undone', () => {
+    const cut = { effect: 'unknown' } as const;
+    const ended: string[] = [];
+    const world: World = {
+      act: (d) => (d.act === 'b/do/0' ? cut : 'done'),
+      stop: (d) => ended.push(d.act) > 0,
+    };
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
+    run.say(roll);
+    expect(run.ids()).toEqual(['stop:b/do/0#1']);
+    run.go();
+    expect(ended).toEqual(['b/do/0']);
+    expect(run.events.filter((e) => e.type === 'act-finished')[1]).toMatchObject({
+      error: { code: 'failed' },
+    });
+    expect(run.state.acts['b/do/0']?.attempts[0]?.error?.code).toBe('failed');
+    expect(undone(run)).toEqual(['b/undo/0#1', 'a/undo/0#1']);
+  });
+
+  test('an undo that an engine left at work is ended before it is started again', () => {
+    const world: World = {
+      act: (d) => (d.act === 'b/undo/0' && d.attempt === 1 ? 'crash' : 'done'),
+      stop: () => false,
+    };
+    const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
+    run.say(roll);
+    run.go();
+    run.session();
+    run.go();
+    expect(undone(run)).toEqual(['b/undo/0#1']);
+    expect(run.state.hold).toMatchObject({ cause: 'living', step: 'b' });
+  });
+
   test('living work is ended before anything is undone', () => {
     const world: World = { act: (d) => (d.act === 'b/do/0' ? 'crash' : 'done') };
     const run = new CoreRun(plan([actStep('a'), actStep('b')]), world).go();
