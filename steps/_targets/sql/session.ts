@@ -1,5 +1,5 @@
 import type { ActContext } from '../../../engine/step.ts';
-import type { SqlClient, SqlMode, SqlSession } from './client.ts';
+import type { SessionLock, SqlClient, SqlMode, SqlSession } from './client.ts';
 
 /** The signal fired while a session was at work, and the session was ended for it. */
 export class SessionEnded extends Error {
@@ -41,16 +41,18 @@ const endSession = async (
 
 /**
  * Runs `work` in a session of its own and closes it. When the signal fires the session is ended by its id
- * from a second connection, and SessionEnded is thrown unless the work had got through.
+ * from a second connection, and SessionEnded is thrown unless the work had got through. With a lock it throws
+ * LockHeld when another session has it.
  */
 export const withSession = async <T>(
   client: SqlClient,
   mode: SqlMode,
   ending: Ending,
   work: (session: SqlSession) => Promise<T>,
+  lock?: SessionLock,
 ): Promise<T> => {
   const { signal } = ending;
-  const session = await client.open(mode, signal);
+  const session = await client.open(mode, signal, lock);
   let ended: Promise<boolean> | undefined;
   const end = () => {
     ended = endSession(client, session.id, ending).finally(() => session.destroy());
