@@ -88,6 +88,22 @@ test('a COMMIT that does not end: the run is held, told why, and a rollback ends
   expect(await slow.marks()).toBe(0);
 }, 60_000);
 
+test('rolled back at once: the undo comes after the COMMIT is over, not beside it', async () => {
+  const slow = await slowPostgres(lab);
+  const undo = { type: 'postgres.query', target: 'db', with: { sql: 'DELETE FROM marks', effects: 'write' } };
+  const night = useNight(lab, () => slow.scene({ step: { rollback: { undo: [undo] } } }), slow.secrets);
+  const engine = night.begin();
+  await slow.committing();
+  engine.kill('SIGKILL');
+  await engine.ended;
+  expect((await night.cli('rollback', '--reason', 'not tonight')).code).toBe(5);
+  expect(night.events()).toContainEqual(
+    expect.objectContaining({ type: 'step-settled', step: 'mark', state: 'undone' }),
+  );
+  await slow.release();
+  expect(await slow.marks()).toBe(0);
+}, 60_000);
+
 test('a COMMIT that outlasts the timeout of its act behind a cut connection is ended, and then asked about', async () => {
   const slow = await slowPostgres(lab);
   const way = await useWay(lab);

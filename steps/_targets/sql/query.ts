@@ -51,8 +51,9 @@ const attempt = async (
   let result: Awaited<ReturnType<SqlSession['query']>>;
   try {
     const sql = write ? marked(ctx, input.sql) : input.sql;
+    const params = paramsOf(ctx, input);
     known.asked = true;
-    result = await session.query(sql, paramsOf(ctx, input), input.max_rows);
+    result = await session.query(sql, params, input.max_rows);
   } catch (error) {
     if (error instanceof SqlError) return refused(error, input, (await takenBack()) ? 'none' : 'unknown');
     if (error instanceof AmbiguousColumns) return ambiguous(error, (await takenBack()) ? 'none' : 'unknown');

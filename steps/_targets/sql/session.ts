@@ -20,16 +20,21 @@ type Ending = Pick<ActContext, 'signal' | 'killGraceMs' | 'clock'>;
 
 const pollMs = 50;
 
-/** True once the server no longer knows the session. Dropping the connection alone would leave it at work. */
+/**
+ * True once the server no longer knows the session, and nobody holds its lock: a proxy may have told us another id
+ * than the server's. Dropping the connection alone would leave it at work.
+ */
 const endSession = async (
   client: SqlClient,
   id: string,
   { clock, killGraceMs }: Ending,
+  lock?: SessionLock,
 ): Promise<boolean> => {
+  const holders = async () => (lock ? (await client.holders(lock)).map((holder) => holder.id) : []);
   try {
     const deadline = clock.now() + killGraceMs;
-    await client.kill(id);
-    while (await client.lives(id)) {
+    for (const at of new Set([id, ...(await holders())])) await client.kill(at);
+    while ((await client.lives(id)) || (await holders()).length > 0) {
       if (clock.now() >= deadline) return false;
       await clock.sleep(pollMs);
     }
@@ -55,7 +60,7 @@ export const withSession = async <T>(
   const session = await client.open(mode, signal, lock);
   let ended: Promise<boolean> | undefined;
   const end = () => {
-    ended = endSession(client, session.id, ending).finally(() => session.destroy());
+    ended = endSession(client, session.id, ending, lock).finally(() => session.destroy());
   };
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });

@@ -121,6 +121,22 @@ describe.each([
     await expect(session.commit()).rejects.toThrow();
   });
 
+  test('a session by another id than its own is not proven ended while its lock is held', async () => {
+    const { client, control, first, input } = await begin(use);
+    const open: SqlClient['open'] = async (mode, signal, lock) => {
+      const session = await client.open(mode, signal, lock);
+      const commit = async () => {
+        control.abort('timeout');
+        await new Promise<never>((_done, failed) => setTimeout(failed, 1_000, new Error('cut')));
+      };
+      return { ...session, id: '0', commit };
+    };
+    const spared = { ...client, open, kill: async () => undefined };
+    const outcome = await queryActs(async () => spared).run({ ...first, killGraceMs: 300 }, input, null);
+    expect(outcome).toMatchObject({ done: false, effect: 'unknown', living: true });
+    for (const { id } of await client.holders(lockOf(first))) await client.kill(id);
+  });
+
   test('where it cannot be ended, an end says so', async () => {
     const { client, first, input, left } = await begin(use);
     const session = await left();
