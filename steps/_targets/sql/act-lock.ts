@@ -93,7 +93,7 @@ export const onceOver = async <T>(
     try {
       const answer = await askHolding(client, ctx, lock, ask);
       if (answer) return answer;
-      why = described(await client.holders(lock));
+      why = described(await client.holders(lock).catch(() => []));
     } catch (error) {
       if (ctx.signal.aborted) return { over: false, why: told || 'nobody could look whether it is over' };
       if (!passes(error) || ctx.clock.now() >= deadline) throw error;
