@@ -2,6 +2,7 @@ import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engin
 import { durationMs } from '../_targets/duration.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { heldRights, missingRights } from '../_targets/mysql/rights.ts';
+import { endSessionsOf, lockOf, onceOver } from '../_targets/sql/act-lock.ts';
 import { SqlError } from '../_targets/sql/client.ts';
 import { withSession } from '../_targets/sql/session.ts';
 import {
@@ -42,6 +43,20 @@ const isOwn = async (client: MysqlClient, ctx: ActContext, account: string): Pro
   return me.slice(0, me.lastIndexOf('@')) === account;
 };
 
+/** One for locking and unlocking: the undo must not come before a late ALTER USER of the act. */
+const sessionLock = (ctx: ActContext) => lockOf(ctx, `${ctx.runId}/${ctx.stepId}/freeze`);
+
+/** Why an ALTER USER of an earlier attempt, or of the act that is undone, may still come; null: none is left. */
+const stillAtWork = async (client: MysqlClient, ctx: ActContext): Promise<string | null> => {
+  const earlier = await onceOver(client, ctx, async () => null, { lock: sessionLock(ctx) });
+  return earlier.over ? null : earlier.why;
+};
+
+const notOver = (why: string): Failed => ({
+  ...failed('unknown', why, 'End that session on the server, then retry', true),
+  living: true,
+});
+
 const setLock = async (
   client: MysqlClient,
   ctx: ActContext,
@@ -50,8 +65,16 @@ const setLock = async (
 ): Promise<void> => {
   if (accounts.length === 0) return;
   // One statement, each account for itself: what is done when it fails is read back, never assumed.
-  await withSession(client, 'write', ctx, (session) =>
-    session.query(`ALTER USER ${accounts.map(quotedAccount).join(', ')} ACCOUNT ${lock}`, [], 0),
+  const sql = `ALTER USER ${accounts.map(quotedAccount).join(', ')} ACCOUNT ${lock}`;
+  await withSession(
+    client,
+    'write',
+    ctx,
+    async (session) => {
+      await session.query(sql, [], 0);
+      await session.rollback();
+    },
+    sessionLock(ctx),
   );
 };
 
@@ -100,6 +123,8 @@ const run = async (ctx: ActContext, input: MysqlFreezeInput): Promise<Outcome<My
       `${input.account} is the account this step is logged in as: it would lock itself out`,
       'Give the step a target with an administrator account',
     );
+  const late = await stillAtWork(client, ctx);
+  if (late !== null) return notOver(late);
   const accounts = wantedAccounts(await allAccounts(client, ctx), input);
   const quiet = quietOf(input, accounts);
   try {
@@ -137,6 +162,8 @@ const run = async (ctx: ActContext, input: MysqlFreezeInput): Promise<Outcome<My
 
 const probe = async (ctx: ActContext, input: MysqlFreezeInput): Promise<Probed<MysqlFreezeOutput>> => {
   const client = await ctx.connect('mysql');
+  const late = await stillAtWork(client, ctx);
+  if (late !== null) return { state: 'unknown', why: late };
   const accounts = wantedAccounts(await allAccounts(client, ctx), input);
   const locked = accounts.filter((account) => account.locked).length;
   if (locked === 0) return { state: 'not-done' };
@@ -156,6 +183,8 @@ const undo = async (
   before: MysqlFreezeBefore,
 ): Promise<Outcome<null>> => {
   const client = await ctx.connect('mysql');
+  const late = await stillAtWork(client, ctx);
+  if (late !== null) return notOver(late);
   const open = new Set(before.accounts.filter(({ locked }) => !locked).map(({ host }) => host));
   const locked = (await allAccounts(client, ctx)).filter(
     (a) => a.user === account && a.locked && open.has(a.host),
@@ -222,5 +251,6 @@ export const acts: StepActs<MysqlFreezeInput, MysqlFreezeOutput, MysqlFreezeBefo
 
   run,
   probe,
+  end: async (ctx) => endSessionsOf(await ctx.connect('mysql'), ctx, sessionLock(ctx)),
   undo,
 };

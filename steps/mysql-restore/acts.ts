@@ -1,11 +1,12 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
-import { SqlError } from '../_targets/sql/client.ts';
+import { onceOver } from '../_targets/sql/act-lock.ts';
+import { SessionLost, SqlError } from '../_targets/sql/client.ts';
 import { endLeftovers } from './leftovers.ts';
 import { rehearse } from './rehearse.ts';
 import { type Dump, inspectDump, restoreDump } from './restore.ts';
-import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished } from './scratch.ts';
+import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished, scratchLock } from './scratch.ts';
 import type { MysqlRestoreBefore, MysqlRestoreInput, MysqlRestoreOutput } from './step.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
@@ -160,8 +161,8 @@ const run = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Outcome<M
   try {
     return (await clearName(client, ctx, input)) ?? (await restored(client, ctx, input, dump));
   } catch (error) {
-    // The client is dead; its last statement need not be.
-    if (ctx.signal.aborted && !(await endLeftovers(ctx, input.database)))
+    // The client is dead, or the connection is; the last statement need not be.
+    if ((ctx.signal.aborted || error instanceof SessionLost) && !(await endLeftovers(ctx, input.database)))
       return refused('the server still works on the restore', 'End its session by hand', {
         effect: 'unknown',
         living: true,
@@ -175,7 +176,10 @@ const probe = async (
   ctx: ActContext,
   { database }: MysqlRestoreInput,
 ): Promise<Probed<MysqlRestoreOutput>> => {
-  const scratch = await lookAtScratch(await ctx.connect('mysql'), ctx, database);
+  const client = await ctx.connect('mysql');
+  const earlier = await onceOver(client, ctx, async () => null, { lock: scratchLock(ctx) });
+  if (!earlier.over) return { state: 'unknown', why: earlier.why };
+  const scratch = await lookAtScratch(client, ctx, database);
   if (scratch.is !== 'ours') return { state: 'not-done' };
   if (scratch.output) return { state: 'done', output: scratch.output };
   // Not partial: it is no half of what was wanted, and a killed engine must not turn the night back.

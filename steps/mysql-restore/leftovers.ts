@@ -4,7 +4,8 @@ import { endLeftWriting } from '../_targets/files/left-writing.ts';
 import { sha256 } from '../_targets/files/path.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { lookAtScratch } from './scratch.ts';
+import { endSessionsOf } from '../_targets/sql/act-lock.ts';
+import { lookAtScratch, scratchLock } from './scratch.ts';
 import { workScript } from './scripts.ts';
 
 const lookEveryMs = 100;
@@ -49,6 +50,7 @@ export const endLeftovers = async (ctx: ActContext, database: string): Promise<b
   const work = await workOf(unhurried);
   if (!(await endLeftWriting(unhurried, work))) return false;
   const client = await ctx.connect('mysql');
+  if (!(await endSessionsOf(client, unhurried, scratchLock(ctx)))) return false;
   const scratch = await lookAtScratch(client, unhurried, database);
   return scratch.is !== 'ours' || (await endServerSessions(client, ctx, database));
 };

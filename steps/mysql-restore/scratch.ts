@@ -4,6 +4,7 @@
  */
 import type { ActContext } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { lockOf } from '../_targets/sql/act-lock.ts';
 import type { SqlSession } from '../_targets/sql/client.ts';
 import { withSession } from '../_targets/sql/session.ts';
 import { type MysqlRestoreOutput, restoreOutput } from './step.ts';
@@ -12,6 +13,26 @@ export const markTable = '_runbook_restore';
 
 /** The same for every attempt and for the undo. */
 const ownerOf = ({ runId, stepId }: ActContext): string => `${runId}/${stepId}`;
+
+/** Held by whatever changes the scratch database: while somebody has it, what is there is not what will be there. */
+export const scratchLock = (ctx: ActContext) => lockOf(ctx, `${ownerOf(ctx)}/scratch`);
+
+const writing = (
+  client: MysqlClient,
+  ctx: ActContext,
+  work: (session: SqlSession) => Promise<void>,
+): Promise<void> =>
+  withSession(
+    client,
+    'write',
+    ctx,
+    async (session) => {
+      await work(session);
+      // It has committed: this gives the lock back.
+      await session.rollback();
+    },
+    scratchLock(ctx),
+  );
 
 export type Scratch =
   | { readonly is: 'absent' }
@@ -57,7 +78,7 @@ export const lookAtScratch = async (
 
 /** With the character set of the target's own database, which the dump's routines rely on. */
 export const makeScratch = async (client: MysqlClient, ctx: ActContext, database: string): Promise<void> =>
-  withSession(client, 'write', ctx, async (session) => {
+  writing(client, ctx, async (session) => {
     const { rows } = await session.query('SELECT @@collation_database AS name', [], 1);
     const collation = String(rows[0]?.name);
     if (!/^\w+$/.test(collation)) throw new Error(`the collation ${collation} has no name`);
@@ -83,7 +104,7 @@ export const markFinished = async (
   ctx: ActContext,
   output: MysqlRestoreOutput,
 ): Promise<void> =>
-  withSession(client, 'write', ctx, async (session) => {
+  writing(client, ctx, async (session) => {
     await session.query(
       `UPDATE \`${output.database}\`.${markTable} SET output = ?`,
       [JSON.stringify(output)],
@@ -94,7 +115,7 @@ export const markFinished = async (
 
 /** The caller has made sure whose it is. */
 export const dropScratch = async (client: MysqlClient, ctx: ActContext, database: string): Promise<void> =>
-  withSession(client, 'write', ctx, async (session) => {
+  writing(client, ctx, async (session) => {
     await session.query(`DROP DATABASE IF EXISTS \`${database}\``, [], 0);
   });
 

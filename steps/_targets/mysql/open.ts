@@ -1,9 +1,10 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { SqlMode, SqlSession } from '../sql/client.ts';
+import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../sql/client.ts';
 import type { SqlConfig } from '../sql/config.ts';
 import { connectTimeoutMs, describeSql } from '../sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
+import { lockName } from './lock-name.ts';
 import { rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
 
@@ -15,6 +16,12 @@ const one = async (session: SqlSession, sql: string): Promise<unknown> => {
     await session.close();
   }
 };
+
+// Without the right to see the session only its id is known. One that idles was left by its client, or will be.
+const holdersOf = (name: string): string => `
+  SELECT h.id AS id, CASE WHEN p.INFO LIKE '%*/ COMMIT' THEN 'commit' WHEN p.COMMAND = 'Sleep' THEN 'nothing' ELSE 'statement' END AS doing
+  FROM (SELECT IS_USED_LOCK('${name}') AS id) AS h LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = h.id
+  WHERE h.id <> CONNECTION_ID()`;
 
 /** MySQL, then MariaDB. */
 const accountLocked = new Set([3118, 4151]);
@@ -31,8 +38,8 @@ const answerOf = (error: unknown): LoginAnswer => {
 
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
-  const session = async (mode: SqlMode, signal = ctx.signal) =>
-    mysqlSession(await connectMysql(ctx, config, signal), mode);
+  const session = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
+    mysqlSession(await connectMysql(ctx, config, signal), mode, lock);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
   const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {
     const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
@@ -101,6 +108,15 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
       const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
       return (await one(observer, sql)) !== 0;
+    },
+    async holders(lock) {
+      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+      try {
+        const { rows } = await observer.query(holdersOf(lockName(lock.sha256)), [], Number.MAX_SAFE_INTEGER);
+        return rows.map(({ id, doing }) => ({ id: String(id), doing: doing as LockHolder['doing'] }));
+      } finally {
+        await observer.close();
+      }
     },
     saying: (text) => sessionsWhere('LOCATE(?, INFO) > 0', text),
     ownSessionsIn: (name) => sessionsWhere("DB = ? AND USER = SUBSTRING_INDEX(USER(), '@', 1)", name),

@@ -1,9 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, FieldPacket, QueryOptions, ResultSetHeader } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
-import { SessionLost, type SqlMode, type SqlParam, type SqlResult, type SqlSession } from '../sql/client.ts';
+import {
+  LockHeld,
+  type SessionLock,
+  SessionLost,
+  type SqlMode,
+  type SqlParam,
+  type SqlResult,
+  type SqlSession,
+} from '../sql/client.ts';
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { classify } from './classify.ts';
+import { lockName } from './lock-name.ts';
 import { streamRows } from './stream.ts';
 import { jsonOf } from './value.ts';
 
@@ -77,16 +86,28 @@ const beginning: Readonly<Record<SqlMode, string>> = {
   write: 'START TRANSACTION',
 };
 
-/** A transaction on a fresh connection, which is closed when it cannot be begun. */
-export const mysqlSession = async (connection: Connection, mode: SqlMode): Promise<SqlSession> => {
+/**
+ * A transaction on a fresh connection, which is closed when it cannot be begun. The lock is the session's and comes
+ * before the transaction: statements that commit by themselves leave it, and the first snapshot is younger.
+ */
+export const mysqlSession = async (
+  connection: Connection,
+  mode: SqlMode,
+  lock?: SessionLock,
+): Promise<SqlSession> => {
   const say = (sql: string) => ask(connection, sql, [], 0);
   const close = () => new Promise<void>((done) => connection.end(() => done()));
+  const takeLock = async (sha256: string): Promise<void> => {
+    const { rows } = await ask(connection, `SELECT GET_LOCK('${lockName(sha256)}', 0) AS got`, [], 1);
+    if (rows[0]?.got !== 1) throw new LockHeld();
+  };
   try {
     await say("SET SESSION time_zone = '+00:00'");
     // For the whole session, so that a procedure which commits does not get a writable transaction next.
     if (mode !== 'write') await say('SET SESSION TRANSACTION READ ONLY');
     // Below REPEATABLE READ, which a server may have as its default, a snapshot lasts for one statement.
     if (mode === 'snapshot') await say('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    if (lock) await takeLock(lock.sha256);
     await say(beginning[mode]);
   } catch (error) {
     connection.destroy();
@@ -96,9 +117,14 @@ export const mysqlSession = async (connection: Connection, mode: SqlMode): Promi
     id: String(connection.threadId),
     query: (sql, params, keepRows) => ask(connection, sql, params, keepRows),
     stream: (sql, mark) => streamRows(connection, `/* ${mark} */ ${sql}`),
-    commit: async () => void (await say('COMMIT')),
-    // Tables without transactions keep what was done to them; the server then warns (1196).
-    rollback: async () => (await say('ROLLBACK')).warnings === 0,
+    commit: async () => void (await say(lock ? `/* ${lock.mark} */ COMMIT` : 'COMMIT')),
+    rollback: async () => {
+      // Tables without transactions keep what was done to them; the server then warns (1196).
+      const all = (await say('ROLLBACK')).warnings === 0;
+      // The server ends a session some time after we have left it: the next attempt would find the lock held.
+      if (lock) await say(`DO RELEASE_LOCK('${lockName(lock.sha256)}')`);
+      return all;
+    },
     close,
     // The driver's own destroy only half-closes: a peer that is gone would keep this process alive.
     destroy: () => (connection as unknown as { stream: Duplex }).stream.destroy(),

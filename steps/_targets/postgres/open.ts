@@ -1,8 +1,9 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { SqlMode, SqlParam, SqlSession } from '../sql/client.ts';
+import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../sql/client.ts';
 import { connectTimeoutMs, describeSql, type SqlConfig } from '../sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
+import { lockHalves } from './lock-key.ts';
 import { postgresSession } from './session.ts';
 
 const one = async (session: SqlSession, sql: string, params: readonly SqlParam[] = []): Promise<unknown> => {
@@ -17,10 +18,18 @@ const one = async (session: SqlSession, sql: string, params: readonly SqlParam[]
 const id = "pid || '@' || extract(epoch FROM backend_start)";
 const named = `${id} = $1`;
 
+const holding = `
+  SELECT ${id} AS id, CASE WHEN state = 'active' AND query LIKE '%*/ COMMIT' THEN 'commit'
+    WHEN state LIKE 'idle%' THEN 'nothing' ELSE 'statement' END AS doing
+  FROM pg_locks JOIN pg_stat_activity USING (pid)
+  WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid() AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = $1 AND objid::bigint = $2`;
+
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
-  const begin = async (mode: SqlMode, signal = ctx.signal) =>
-    postgresSession(await connectPostgres(ctx, config, signal), mode);
+  const begin = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
+    postgresSession(await connectPostgres(ctx, config, signal), mode, lock);
   // Own connections, and not the run's signal: they have to work just when it has fired.
   const observer = () => begin('read', AbortSignal.timeout(connectTimeoutMs(config)));
   const client: PostgresClient = {
@@ -36,6 +45,15 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     },
     lives: async (session) =>
       (await one(await observer(), `SELECT count(*) FROM pg_stat_activity WHERE ${named}`, [session])) !== 0,
+    async holders(lock) {
+      const asking = await observer();
+      try {
+        const { rows } = await asking.query(holding, lockHalves(lock.sha256), Number.MAX_SAFE_INTEGER);
+        return rows.map((row) => ({ id: String(row.id), doing: row.doing as LockHolder['doing'] }));
+      } finally {
+        await asking.close();
+      }
+    },
     async saying(text) {
       const asking = await observer();
       try {

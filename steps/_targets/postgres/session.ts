@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { Json } from '../../../engine/plan.ts';
 import {
+  LockHeld,
+  type SessionLock,
   SessionLost,
   SqlError,
   type SqlMode,
@@ -10,6 +12,7 @@ import {
   type TextRow,
 } from '../sql/client.ts';
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
+import { lockKey } from './lock-key.ts';
 import { asTheServerSays, typeParsers } from './value.ts';
 
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
@@ -61,9 +64,19 @@ const characteristics: Readonly<Record<SqlMode, string>> = {
   write: 'READ WRITE',
 };
 
-const begin = (mode: SqlMode) => `
+/**
+ * Taken twice: in a transaction before, which proves that whoever had it is gone, and in our own, whose snapshot then
+ * has all of that one's work; under REPEATABLE READ it is older than the lock it was taken with. The transaction's
+ * lock, not the session's: a pooler would hand that on to a stranger with the server's session. It is kept until
+ * the transaction is flushed, replicated as configured, and visible; inside BEGIN no procedure commits.
+ */
+const tryLock = (lock: SessionLock): string => `pg_try_advisory_xact_lock(${lockKey(lock.sha256)})`;
+
+const begin = (mode: SqlMode, lock?: SessionLock) => `
+  ${lock ? `BEGIN READ ONLY; SELECT ${tryLock(lock)} AS got; ROLLBACK;` : ''}
   BEGIN ${characteristics[mode]};
   SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex';
+  ${lock ? `SELECT ${tryLock(lock)} AS got;` : ''}
   SELECT pid || '@' || extract(epoch FROM backend_start) AS id FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 
 const fetched = 1_000;
@@ -84,8 +97,17 @@ async function* streamRows(client: pg.Client, sql: string, mark: string): AsyncG
 
 const fetch = `FETCH ${fetched} FROM runbook_rows`;
 
+interface Began {
+  readonly id?: string;
+  readonly got?: boolean;
+}
+
 /** A transaction on a fresh connection, which is closed when it cannot be begun. */
-export const postgresSession = async (client: pg.Client, mode: SqlMode): Promise<SqlSession> => {
+export const postgresSession = async (
+  client: pg.Client,
+  mode: SqlMode,
+  lock?: SessionLock,
+): Promise<SqlSession> => {
   const say = async (sql: string): Promise<void> => {
     await client.query(sql).catch((error: unknown) => {
       throw classify(error);
@@ -94,17 +116,18 @@ export const postgresSession = async (client: pg.Client, mode: SqlMode): Promise
   const close = () => client.end().catch(() => undefined);
   let id: string;
   try {
-    const results = (await client.query(begin(mode))) as unknown as pg.QueryResult<{ id: string }>[];
+    const results = (await client.query(begin(mode, lock))) as unknown as pg.QueryResult<Began>[];
+    if (results.some(({ rows }) => rows[0]?.got === false)) throw new LockHeld();
     id = results.at(-1)?.rows[0]?.id ?? '';
   } catch (error) {
     await close();
-    throw classify(error);
+    throw error instanceof LockHeld ? error : classify(error);
   }
   return {
     id,
     query: (sql, params, keepRows) => ask(client, sql, params, keepRows),
     stream: (sql, mark) => streamRows(client, sql, mark),
-    commit: () => say('COMMIT'),
+    commit: () => say(lock ? `/* ${lock.mark} */ COMMIT` : 'COMMIT'),
     rollback: async () => {
       await say('ROLLBACK');
       return true;

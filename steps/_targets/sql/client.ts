@@ -39,11 +39,31 @@ export interface SqlSession {
   destroy(): void;
 }
 
+/** Taken at the server before the first statement, and held there until the server is done with the transaction. */
+export interface SessionLock {
+  /** Hex digits, at least 40; each server makes a name of its own kind from them. */
+  readonly sha256: string;
+  /** Stands in a comment of the COMMIT. */
+  readonly mark: string;
+}
+
+/** A session that holds a lock, and what the server has it doing. */
+export interface LockHolder {
+  readonly id: string;
+  readonly doing: 'commit' | 'statement' | 'nothing';
+}
+
 export interface SqlClient {
   /** The target's name. */
   readonly target: string;
-  /** Connects anew: a session is short, and one that idled through an hour of waiting may be dead. Throws TargetError. */
-  open(mode: SqlMode, signal?: AbortSignal): Promise<SqlSession>;
+  /**
+   * Connects anew: a session is short, and one that idled through an hour of waiting may be dead. Throws TargetError.
+   * With a lock, what the session reads is what was committed after it got the lock; throws LockHeld when another
+   * session has it. `rollback` gives it back at once; after a COMMIT it goes with the session at the latest.
+   */
+  open(mode: SqlMode, signal?: AbortSignal, lock?: SessionLock): Promise<SqlSession>;
+  /** Sessions, other than the asking one, that hold this lock. */
+  holders(lock: SessionLock): Promise<readonly LockHolder[]>;
   /** Asks the server, on a connection of its own, to end a session. */
   kill(sessionId: string): Promise<void>;
   /** Whether the server still knows the session. */
@@ -73,4 +93,12 @@ export class SqlError extends Error {
 /** The connection broke: what the server did last is not known. */
 export class SessionLost extends Error {
   override readonly name = 'SessionLost';
+}
+
+/** Another session has the lock: it may still commit. */
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld';
+  constructor() {
+    super('another session holds the lock');
+  }
 }

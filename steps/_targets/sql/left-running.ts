@@ -14,8 +14,9 @@ export const markOfAct = (ctx: ActContext): string => markOf(ctx).replace(/\d+$/
 
 export const marked = (ctx: ActContext, sql: string): string => `/* ${markOf(ctx)} */ ${sql}`;
 
+/** Of any attempt. */
 export const isLeftRunning = async (client: SqlClient, ctx: ActContext): Promise<boolean> =>
-  (await client.saying(markOf(ctx))).length > 0;
+  (await client.saying(markOfAct(ctx))).length > 0;
 
 /** False: the server still knows a session that is at it. */
 export const endLeftRunning = async (

@@ -1,6 +1,7 @@
 /** The dry run of a query step: what a server refuses for good is known before the night. */
 import type { ActContext, Finding } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
+import { onceOver } from './act-lock.ts';
 import { type SqlClient, SqlError } from './client.ts';
 import { countedRows } from './expectations.ts';
 import { happened, paramsOf, run, said } from './query.ts';
@@ -49,6 +50,24 @@ const probed = async (client: SqlClient, ctx: ActContext, sql: string): Promise<
   }
 };
 
+/** Whether the server gives the lock that the write takes first. */
+const unlockable = async (client: SqlClient, ctx: ActContext): Promise<readonly Finding[]> => {
+  try {
+    const { over } = await onceOver(client, ctx, async () => null, { waitMs: 0 });
+    if (over) return [];
+    return [{ level: 'problem', what: 'another session holds the lock of this act', remedy: 'Try again' }];
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return [
+      {
+        level: 'problem',
+        what: `the server gives no lock by name, so a COMMIT in progress could not be seen: ${said(error)}`,
+        remedy: 'Use a target that reaches the server itself, without a proxy that refuses locks',
+      },
+    ];
+  }
+};
+
 const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const outcome = await run(client, ctx, input);
   if (outcome.done)
@@ -66,6 +85,6 @@ export const check = async (
   input: QueryInput,
 ): Promise<readonly Finding[]> => {
   if (input.effects === 'read') return [await answered(client, ctx, input)];
-  const written = await explained(client, ctx, input);
-  return input.probe === undefined ? [written] : [written, await probed(client, ctx, input.probe)];
+  const findings = [...(await unlockable(client, ctx)), await explained(client, ctx, input)];
+  return input.probe === undefined ? findings : [...findings, await probed(client, ctx, input.probe)];
 };

@@ -1,11 +1,13 @@
 /** What a query step does over any SqlClient. */
 import type { ActContext, Outcome, Probed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
-import { type SqlClient, SqlError, type SqlParam, type SqlSession } from './client.ts';
+import { type Alone, endSessionsOf, lockOf, onceOver, patienceMs } from './act-lock.ts';
+import { LockHeld, type SqlClient, SqlError, type SqlParam, type SqlSession } from './client.ts';
 import { expectationFaults } from './expectations.ts';
-import { endLeftRunning, isLeftRunning, marked } from './left-running.ts';
+import { isLeftRunning, marked } from './left-running.ts';
 import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
+import { AmbiguousColumns } from './row.ts';
 import { SessionEnded, withSession } from './session.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
@@ -31,22 +33,31 @@ const refused = (error: SqlError, { effects }: QueryInput, effect: Failed['effec
   };
 };
 
+/** How far a session got. */
+interface Known {
+  readonly rollsBack: boolean;
+  asked: boolean;
+  committing: boolean;
+}
+
 const attempt = async (
   ctx: ActContext,
   input: QueryInput,
   session: SqlSession,
-  rollsBack: boolean,
-  onCommit: () => void,
+  known: Known,
 ): Promise<Outcome<QueryOutput>> => {
   const write = input.effects === 'write';
-  const takenBack = async () => ((await session.rollback()) && rollsBack) || !write;
+  const takenBack = async () => ((await session.rollback()) && known.rollsBack) || !write;
   let result: Awaited<ReturnType<SqlSession['query']>>;
   try {
     const sql = write ? marked(ctx, input.sql) : input.sql;
-    result = await session.query(sql, paramsOf(ctx, input), input.max_rows);
+    const params = paramsOf(ctx, input);
+    known.asked = true;
+    result = await session.query(sql, params, input.max_rows);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return refused(error, input, (await takenBack()) ? 'none' : 'unknown');
+    if (error instanceof SqlError) return refused(error, input, (await takenBack()) ? 'none' : 'unknown');
+    if (error instanceof AmbiguousColumns) return ambiguous(error, (await takenBack()) ? 'none' : 'unknown');
+    throw error;
   }
   const faults = expectationFaults(input.expect, result);
   if (faults.length > 0) {
@@ -55,34 +66,117 @@ const attempt = async (
     return { done: false, effect, retryable: true, short: what };
   }
   if (write) {
-    onCommit();
-    await session.commit();
+    known.committing = true;
+    await session.commit().catch(async (error: unknown) => {
+      if (error instanceof SqlError) await session.rollback();
+      throw error;
+    });
   } else await session.rollback();
   const { rows, rowCount, affectedRows } = result;
   return { done: true, output: { rows: [...rows], row_count: rowCount, affected_rows: affectedRows } };
 };
 
+const ambiguous = (error: AmbiguousColumns, effect: Failed['effect']): Failed => ({
+  done: false,
+  effect,
+  retryable: true,
+  short: error.message,
+  cause: error,
+});
+
+/**
+ * Until the act's own time is up, when what is still there is ended: a session whose connection broke ends by itself
+ * once the server has seen it, which may take hours.
+ */
+const whenOver = async (
+  client: SqlClient,
+  ctx: ActContext,
+  ask: (session: SqlSession) => Promise<Answer>,
+): Promise<Alone<Answer>> => {
+  const answer = await onceOver(client, ctx, ask, { waitMs: Number.POSITIVE_INFINITY });
+  if (answer.over || !ctx.signal.aborted) return answer;
+  const unhurried = { ...ctx, signal: AbortSignal.timeout(ctx.killGraceMs) };
+  return (await endSessionsOf(client, unhurried)) ? { over: true, value: 'unasked' } : answer;
+};
+
+const isOver = (client: SqlClient, ctx: ActContext): Promise<Alone<Answer>> =>
+  whenOver(client, ctx, async () => 'unasked').catch((error: unknown) => ({
+    over: false,
+    why: error instanceof Error ? error.message : String(error),
+  }));
+
 /** What is known of the world after the session broke off. */
-const brokenOff = (
+const brokenOff = async (
+  client: SqlClient,
+  ctx: ActContext,
   error: unknown,
   input: QueryInput,
-  known: { readonly rollsBack: boolean; readonly committing: boolean },
-): Failed => {
+  known: Known,
+): Promise<Failed> => {
   const short = error instanceof Error ? error.message : String(error);
+  const failure = { done: false, retryable: true, short, cause: error } as const;
   if (error instanceof TargetError)
-    return { done: false, effect: 'none', retryable: error.retry, short, remedy: error.remedy, cause: error };
+    return { ...failure, effect: 'none', retryable: error.retry, remedy: error.remedy };
   // The server answered the COMMIT with a refusal: it has rolled back.
   if (error instanceof SqlError) return refused(error, input, 'none');
-  // Without a COMMIT nothing stays, once the server has seen that the session is over.
-  const nothing = input.effects === 'read' || (known.rollsBack && !known.committing);
-  return {
-    done: false,
-    effect: nothing ? 'none' : 'unknown',
-    retryable: true,
-    short,
-    ...(error instanceof SessionEnded && !error.proven && { living: true }),
-    cause: error,
-  };
+  if (input.effects === 'read' || !known.asked)
+    return { ...failure, effect: 'none', ...(isUnproven(error) && { living: true }) };
+  // Without a COMMIT nothing stays, once the server no longer knows the session.
+  if (error instanceof SessionEnded)
+    return {
+      ...failure,
+      effect: error.proven && known.rollsBack && !known.committing ? 'none' : 'unknown',
+      ...(!error.proven && { living: true }),
+    };
+  // The server need not have seen that we are gone, and may be at the COMMIT: no probe may come before it is over.
+  const seen = await isOver(client, ctx);
+  if (seen.over) return { ...failure, effect: 'unknown' };
+  return { ...failure, effect: 'unknown', short: `${short}; ${seen.why}`, living: true };
+};
+
+const isUnproven = (error: unknown): boolean => error instanceof SessionEnded && !error.proven;
+
+const runOnce = async (
+  client: SqlClient,
+  ctx: ActContext,
+  input: QueryInput,
+): Promise<Outcome<QueryOutput> | LockHeld> => {
+  const known = { rollsBack: client.rollsBack(input.sql), asked: false, committing: false };
+  try {
+    return await withSession(
+      client,
+      input.effects,
+      ctx,
+      (session) => attempt(ctx, input, session, known),
+      input.effects === 'write' ? lockOf(ctx) : undefined,
+    );
+  } catch (error) {
+    return error instanceof LockHeld ? error : brokenOff(client, ctx, error, input, known);
+  }
+};
+
+/** An earlier session of the act was taken for over, and is not: only its end tells whether this attempt is needed. */
+const afterEarlier = async (
+  client: SqlClient,
+  ctx: ActContext,
+  input: QueryInput,
+): Promise<Outcome<QueryOutput>> => {
+  const failure = { done: false, effect: 'unknown', retryable: true } as const;
+  let answer: Alone<Answer>;
+  try {
+    answer = await whenOver(client, ctx, askProbe(client, ctx, input));
+  } catch (error) {
+    const short = error instanceof SqlError ? `the probe: ${said(error)}` : String(error);
+    return { ...failure, short, living: !(error instanceof SqlError), cause: error };
+  }
+  if (!answer.over) return { ...failure, short: answer.why, living: true };
+  if (answer.value === 'at work') return { ...failure, short: 'the server is still at it', living: true };
+  if (answer.value === 'yes') return { done: true, output: unseen };
+  if (answer.value === 'unasked')
+    return { ...failure, short: 'an earlier session of this act has only just ended' };
+  const outcome = await runOnce(client, ctx, input);
+  if (!(outcome instanceof LockHeld)) return outcome;
+  return { ...failure, short: 'another session of this act began meanwhile', living: true };
 };
 
 export const run = async (
@@ -90,26 +184,34 @@ export const run = async (
   ctx: ActContext,
   input: QueryInput,
 ): Promise<Outcome<QueryOutput>> => {
-  const known = { rollsBack: client.rollsBack(input.sql), committing: false };
-  try {
-    return await withSession(client, input.effects, ctx, (session) =>
-      attempt(ctx, input, session, known.rollsBack, () => {
-        known.committing = true;
-      }),
-    );
-  } catch (error) {
-    return brokenOff(error, input, known);
-  }
+  const outcome = await runOnce(client, ctx, input);
+  return outcome instanceof LockHeld ? afterEarlier(client, ctx, input) : outcome;
+};
+
+const isTrue = async (session: SqlSession, sql: string): Promise<boolean> => {
+  const { rows } = await session.query(sql, [], 1);
+  const value = Object.values(rows[0] ?? {})[0];
+  return (
+    value !== undefined && value !== null && value !== false && value !== 0 && value !== '' && value !== '0'
+  );
 };
 
 export const happened = async (client: SqlClient, ctx: ActContext, sql: string): Promise<boolean> =>
-  withSession(client, 'read', ctx, async (session) => {
-    const { rows } = await session.query(sql, [], 1);
-    const value = Object.values(rows[0] ?? {})[0];
-    return (
-      value !== undefined && value !== null && value !== false && value !== 0 && value !== '' && value !== '0'
-    );
-  });
+  withSession(client, 'read', ctx, (session) => isTrue(session, sql));
+
+/** `unasked`: the step has no probe. `at work`: a session gave the lock back by itself and goes on. */
+type Answer = 'yes' | 'no' | 'unasked' | 'at work';
+
+const askProbe =
+  (client: SqlClient, ctx: ActContext, { probe: sql }: QueryInput) =>
+  async (session: SqlSession): Promise<Answer> => {
+    if (await isLeftRunning(client, ctx)) return 'at work';
+    if (sql === undefined) return 'unasked';
+    return (await isTrue(session, sql)) ? 'yes' : 'no';
+  };
+
+/** Nobody was there to see what it answered. */
+const unseen: QueryOutput = { rows: [], row_count: 0, affected_rows: null };
 
 export const probe = async (
   client: SqlClient,
@@ -117,13 +219,14 @@ export const probe = async (
   input: QueryInput,
 ): Promise<Probed<QueryOutput>> => {
   if (input.effects === 'read') return { state: 'not-done' };
-  if (await isLeftRunning(client, ctx)) return { state: 'unknown', why: 'the server is still at it' };
-  if (input.probe === undefined)
+  const answer = await onceOver(client, ctx, askProbe(client, ctx, input), { waitMs: patienceMs });
+  if (!answer.over) return { state: 'unknown', why: answer.why };
+  if (answer.value === 'at work') return { state: 'unknown', why: 'the server is still at it' };
+  if (answer.value === 'unasked')
     return { state: 'unknown', why: 'the step has no probe to ask the database' };
-  if (!(await happened(client, ctx, input.probe))) return { state: 'not-done' };
-  return { state: 'done', output: { rows: [], row_count: 0, affected_rows: null } };
+  return answer.value === 'no' ? { state: 'not-done' } : { state: 'done', output: unseen };
 };
 
 /** What an earlier engine left at work; a read leaves nothing behind. */
 export const end = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<boolean> =>
-  input.effects === 'read' || endLeftRunning(client, ctx);
+  input.effects === 'read' || endSessionsOf(client, ctx);

@@ -5,7 +5,7 @@ import { acts } from '../../../steps/mysql-freeze/acts.ts';
 import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
 import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
 import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
-import { actContext } from '../../support/act-context.ts';
+import { actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { type OwnAccount, useMysqlAccount } from '../../support/own-account.ts';
@@ -143,6 +143,28 @@ describe('mysql.freeze', () => {
       output: { sessions_ended: null },
     });
     expect(await said(session.query('SELECT 1'))).not.toBe('nothing');
+  });
+
+  test('an ALTER USER that a killed engine left at work is not taken for not done, and is ended', async () => {
+    const { app, ctx, input, db, locked } = await begin();
+    const before = await acts.prepare!(ctx, input);
+    await db.ask('LOCK TABLES mysql.global_priv READ');
+    const outcome = acts.run(ctx, input, before).catch((error: Error) => error);
+    const waits = `SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER USER%${app.user}%'`;
+    await expect.poll(() => db.ask(waits)).toHaveLength(1);
+    const impatient = withoutPatience(ctx);
+    expect(await acts.probe(impatient, input, before)).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('is in a statement'),
+    });
+    // The undo of the same step must not come before it.
+    const undoing = { ...impatient, idempotencyKey: `${ctx.runId}/step/undo/0` };
+    expect(await acts.undo?.(undoing, input, before)).toMatchObject({ done: false, living: true });
+    expect(await acts.end?.(ctx, input)).toBe(true);
+    expect(await outcome).toBeInstanceOf(Error);
+    await db.ask('UNLOCK TABLES');
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+    expect(await locked()).toEqual([]);
   });
 
   test('a time-out while a session will not go leaves the answer to the probe', async () => {

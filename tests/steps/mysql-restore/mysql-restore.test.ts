@@ -5,9 +5,9 @@ import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts } from '../../../steps/mysql-restore/acts.ts';
-import { markTable } from '../../../steps/mysql-restore/scratch.ts';
+import { markTable, scratchLock } from '../../../steps/mysql-restore/scratch.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
-import { type ActWorld, actContext } from '../../support/act-context.ts';
+import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
@@ -192,6 +192,20 @@ describe('mysql.restore', () => {
     expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'not-done' });
     await acts.undo!(ctx, input, fresh);
     expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  test('a session that a killed engine left while it made the database is not taken for not done', async () => {
+    const { ctx, client, input, scratch, db } = await begin();
+    const left = await client.open('write', undefined, scratchLock(ctx));
+    await left.query(`CREATE DATABASE ${scratch}`, [], 0);
+    expect(await acts.probe(withoutPatience(ctx), input, fresh)).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('in an open transaction'),
+    });
+    expect(await acts.undo?.(ctx, input, fresh)).toMatchObject({ done: true });
+    await expect(left.query('SELECT 1', [], 1)).rejects.toThrow();
+    expect(await db.ask('SHOW DATABASES LIKE ?', [scratch])).toEqual([]);
+    expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'not-done' });
   });
 
   test('what a killed engine left at work is ended, at the place and on the server, and restored anew', async () => {
