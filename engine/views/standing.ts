@@ -109,7 +109,10 @@ const itemsLine = (plan: Plan, state: RunState): Line | null => {
 const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
   if (settled || Math.abs(clockOffMs) < stepFromMs) return null;
   const off = `${span(Math.abs(clockOffMs))} ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
-  return { tone: 'warn', text: `the clock of this machine is ${off} the time of the run, which T0 and all waits follow` };
+  return {
+    tone: 'warn',
+    text: `the clock of this machine is ${off} the time of the run, which T0 and all waits follow`,
+  };
 };
 
 const clockLine = (state: RunState, now: number, view: Outlook): Line => {
