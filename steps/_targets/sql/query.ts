@@ -80,7 +80,8 @@ const brokenOff = (
     effect: nothing ? 'none' : 'unknown',
     retryable: true,
     short,
-    ...(error instanceof SessionEnded && !error.proven && { living: true }),
+    // A read that goes on there changes nothing: it is read again.
+    ...(error instanceof SessionEnded && !error.proven && input.effects === 'write' && { living: true }),
     cause: error,
   };
 };
