@@ -21,7 +21,8 @@ const servers: readonly Server[] = [
     type: 'mysql',
     make: () => useMysqlDatabase(lab),
     sql: 'SELECT SLEEP(IF((SELECT COUNT(*) FROM marks) > 0, 0, 30)) AS slept',
-    hanging: "SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(IF%' AND ID <> CONNECTION_ID()",
+    hanging:
+      "SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(IF%' AND ID <> CONNECTION_ID()",
   },
   {
     type: 'postgres',
@@ -32,7 +33,7 @@ const servers: readonly Server[] = [
   },
 ];
 
-const read = { timeout: '2s', kill_grace: '1s', retry: { limit: 10, interval: '500ms' } };
+const read = { timeout: '2s', retry: { limit: 10, interval: '500ms' } };
 
 test.each(servers.flatMap((server) => (['act', 'verify'] as const).map((as) => ({ ...server, as }))))(
   '$type, $as: neither its end nor the server can be reached; it is read again until it can',
