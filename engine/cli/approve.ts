@@ -9,6 +9,7 @@ import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
 import { readRun } from './recorded-run.ts';
 import { refusalDiagnostic } from './refusal.ts';
+import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const approve: Handler = async (host, input) => {
@@ -23,8 +24,7 @@ export const approve: Handler = async (host, input) => {
     unattended: false,
     user: host.user,
     reason,
-    // Where the clock was set back, it would look older than the gate.
-    at: Math.max(host.now(), recorded.state.lastAt),
+    at: runNow(host, recorded.state),
   };
   const { plan, state } = recorded;
   const answered = answer(plan, state, command);

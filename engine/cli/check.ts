@@ -7,6 +7,7 @@ import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
 import { readRun } from './recorded-run.ts';
 import { refusalDiagnostic } from './refusal.ts';
+import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const check: Handler = async (host, input) => {
@@ -23,8 +24,7 @@ export const check: Handler = async (host, input) => {
     as: input.text(options.as) ?? '',
     user: host.user,
     reason,
-    // Where the clock was set back, it would look older than the question.
-    at: Math.max(host.now(), recorded.state.lastAt),
+    at: runNow(host, recorded.state),
   };
   const answered = answer(recorded.plan, recorded.state, command);
   if ('refused' in answered) {

@@ -13,6 +13,7 @@ import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { refusalDiagnostic } from './refusal.ts';
 import { reload } from './reload.ts';
+import { runNow } from './run-now.ts';
 import { secretsOf } from './secrets-of.ts';
 import type { Input } from './spec.ts';
 import { checkYesToGates } from './unattended.ts';
@@ -51,8 +52,7 @@ const underLock = async (
   tornBytes: number,
 ): Promise<ExitCode> => {
   const state = replay(run.journal, journal.events);
-  // Where the clock was set back, what is asked now would look older than the hold that it answers.
-  const command = given && { ...given, at: Math.max(given.at, state.lastAt) };
+  const command = given && { ...given, at: runNow(host, state) };
   // Before the line even a run that succeeded can be taken back.
   if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
@@ -74,7 +74,7 @@ const underLock = async (
     savePlan(run.path, plan);
     journal.append(
       [{ type: 'plan-amended', planDigest: plan.digest, ...amendment, user: host.user }],
-      host.now(),
+      runNow(host, state),
     );
   }
   const notes = [

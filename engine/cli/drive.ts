@@ -1,5 +1,6 @@
 /** One session of a run: from a held lock to an exit code. `exec`, `resume` and `rollback` end here. */
 import type { Command } from '../decide/decisions.ts';
+import { fold } from '../decide/fold.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -7,7 +8,7 @@ import { acquireLock, type Lock } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
-import { systemClock } from '../run/clock.ts';
+import { startClock } from '../run/clock.ts';
 import { createMasking } from '../run/masking.ts';
 import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
@@ -60,7 +61,7 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
       runDir: runDir.path,
       view,
       interactive,
-      clock: systemClock,
+      clock: startClock(fold(session.journal.events)),
       who: { pid: host.pid, host: host.hostname, user: host.user },
       interrupts,
       refused: (refusal, state) =>

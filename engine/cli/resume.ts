@@ -9,6 +9,7 @@ import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
 import { readRun } from './recorded-run.ts';
 import { refusalDiagnostic } from './refusal.ts';
+import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const resume: Handler = async (host, input) => {
@@ -21,7 +22,7 @@ export const resume: Handler = async (host, input) => {
   if (command && whoHolds(run.path).live) {
     // What the engine would refuse is refused here, where the person who asked for it can read why.
     const { plan, state } = readRun(runsDir, run.id);
-    const asked = { ...command, at: Math.max(command.at, state.lastAt) };
+    const asked = { ...command, at: runNow(host, state) };
     const answered = answer(plan, state, asked);
     if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
     handOver(host, input, run, asked);

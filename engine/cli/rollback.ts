@@ -8,14 +8,15 @@ import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
 import { readRun } from './recorded-run.ts';
 import { refusalDiagnostic } from './refusal.ts';
+import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const rollback: Handler = async (host, input) => {
   const reason = input.text(options.reasonRequired)?.trim() ?? '';
   if (reason === '') return fail('RB607', { flag: 'rollback' });
-  const command: Command = { command: 'roll-back', user: host.user, reason, at: host.now() };
   const recorded = readRun(givenRunsDir(host, input), input.argument(0));
   const { run, plan, state } = recorded;
+  const command: Command = { command: 'roll-back', user: host.user, reason, at: runNow(host, state) };
   const answered = answer(plan, state, command);
   if ('refused' in answered) {
     if (answered.refused.why === 'line-crossed') {

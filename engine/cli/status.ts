@@ -7,13 +7,17 @@ import { statusReport, statusText } from '../views/status.ts';
 import { givenRunsDir } from './given.ts';
 import { options } from './options.ts';
 import { readRun } from './recorded-run.ts';
+import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const status: Handler = async (host, input) => {
   const { run, events, state, plan: asWritten } = readRun(givenRunsDir(host, input), input.argument(0));
   const plan = locatedPlan(asWritten, dirname(run.about.runbookPath));
   const engine = whoHolds(run.path);
-  const report = statusReport({ plan, state, events, now: host.now(), live: engine.live });
+  const now = runNow(host, state);
+  // What an engine has not noticed yet, or could not, is told here all the same.
+  const seen = { ...state, clockOffMs: host.now() - now };
+  const report = statusReport({ plan, state: seen, events, now, live: engine.live });
   const text = input.flag(options.json)
     ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs })}\n`
     : statusText(report, { journal: run.journal, logs: run.logs }, painter(host.stdout));

@@ -147,7 +147,7 @@ const afterUnknown = (
     case 'failed':
     case 'unknown':
       if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
-      return { is: 'unknown', why: probe.why ?? 'the probe could not tell' };
+      return { is: 'unknown', why: probe.why ?? last.error?.short ?? 'the probe could not tell' };
   }
 };
 

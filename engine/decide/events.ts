@@ -87,6 +87,8 @@ export type Event =
       host: string;
       user: string;
       interactive: boolean;
+      /** The boot of the machine, and when it was in the run's time. */
+      booted?: { id: string; at: number };
     }
   | { type: 'session-ended'; session: number; reason: 'settled' | 'held' | 'interrupted' | 'failed' }
   | { type: 'clock-set'; t0: number; skipWaits: boolean }

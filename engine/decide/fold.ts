@@ -23,6 +23,8 @@ export const initialState = (): RunState => ({
   lastAt: 0,
   session: null,
   clock: null,
+  clockOffMs: 0,
+  booted: null,
   places: {},
   ledgers: {},
   steps: {},
@@ -86,6 +88,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
       startedAt: e.at,
       endedAt: null,
     };
+    state.booted = e.booted ?? null;
   },
   'session-ended'(state, e) {
     if (state.session) state.session.endedAt = e.at;
@@ -93,7 +96,9 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'clock-set'(state, e) {
     state.clock = { t0: e.t0, skipWaits: e.skipWaits };
   },
-  'clock-stepped'() {},
+  'clock-stepped'(state, e) {
+    state.clockOffMs += e.byMs;
+  },
   'place-known'(state, e) {
     const { seq, host, boot, user, stateDir, marker } = e;
     state.places[e.place] ??= [];

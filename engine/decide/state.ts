@@ -149,6 +149,10 @@ export interface RunState {
     endedAt: number | null;
   } | null;
   clock: { t0: number; skipWaits: boolean } | null;
+  /** How far the machine's clock is ahead of the run's time, by the steps that were noticed. */
+  clockOffMs: number;
+  /** The boot that the last session ran in, and when it was in the run's time. null: not known there. */
+  booted: { readonly id: string; readonly at: number } | null;
   /** By place, the last one found at the end. */
   places: { [place: string]: PlaceState[] };
   /** By act, then by the ledger's name. */

@@ -75,6 +75,7 @@ const session = [
     host: text,
     user: text,
     interactive: z.boolean(),
+    booted: z.strictObject({ id: name, at: instant }).exactOptional(),
   }),
   event('session-ended', {
     session: ordinal,

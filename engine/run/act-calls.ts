@@ -8,6 +8,7 @@ import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
 import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
 import type { Connections } from './connections.ts';
+import { Unprepared } from './failure.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
 import type { RunOptions } from './options.ts';
@@ -15,8 +16,8 @@ import type { Ended } from './outcome-events.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scopes } from './scope.ts';
 import { parseInput } from './step-data.ts';
-import { untilAborted } from './time-limit.ts';
-import { untilItHolds } from './until-it-holds.ts';
+import { type Limit, untilAborted } from './time-limit.ts';
+import { pollingLimitMs, untilItHolds } from './until-it-holds.ts';
 
 export interface CallParts extends Pick<RunOptions, 'plan' | 'registry' | 'clock' | 'view' | 'runbookDir'> {
   readonly recorder: Recorder;
@@ -41,6 +42,7 @@ export interface Call {
 
 /** A read that has to hold is read again within its attempt; what acts has attempts of the journal. */
 const polled: readonly Phase[] = ['pre', 'verify', 'undo-pre', 'undo-verify', 'item'];
+const isPolled = (act: ActKey): boolean => polled.includes(parseActKey(act).phase);
 
 export class ActCalls {
   readonly #parts: CallParts;
@@ -139,9 +141,18 @@ export class ActCalls {
     }
     const prepare = acts.prepare;
     const before = prepare
-      ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input))) as Json)
+      ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input)).catch(
+          (error: unknown) => {
+            throw new Unprepared(error);
+          },
+        )) as Json)
       : null;
     return { acts, context, rendered, input, before, reached: false };
+  }
+
+  /** Of an attempt as a whole. */
+  limit({ act, spec }: Ended): Limit {
+    return isPolled(act) ? { ...spec, timeoutMs: pollingLimitMs(spec) } : spec;
   }
 
   async carryOut(call: Call, ended: Ended, control: AbortController): Promise<Outcome<Json>> {
@@ -150,9 +161,9 @@ export class ActCalls {
       if (!acts.undo) throw new Error(`${ended.spec.type} declares an undo that it does not have`);
       return (await acts.undo(context, input, before)) as Outcome<Json>;
     }
-    const once = async () => (await acts.run(context, input, before)) as Outcome<Json>;
-    const { phase } = parseActKey(ended.act);
-    if (!polled.includes(phase)) return once();
-    return untilItHolds(once, ended.spec.retry, { clock: this.#parts.clock, signal: control.signal });
+    const once = async (signal: AbortSignal) =>
+      (await acts.run({ ...context, signal }, input, before)) as Outcome<Json>;
+    if (!isPolled(ended.act)) return once(control.signal);
+    return untilItHolds(once, ended.spec, { clock: this.#parts.clock, control });
   }
 }

@@ -3,15 +3,17 @@
  * fsyncs is what resume relies on: an act without `act-started` has done nothing, one without
  * `act-finished` is probed.
  */
-import type { ActKey, Event, Failure } from '../decide/events.ts';
+import type { ActKey, Event } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { DiagnosticError } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Outcome, Probed } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
-import { thrownFailure, thrownOutcome } from './failure.ts';
+import { thrownFailure, thrownOutcome, Unprepared } from './failure.ts';
 import { finished, probed } from './outcome-events.ts';
 import { parseInput } from './step-data.ts';
 import { untilAborted, untilEnded } from './time-limit.ts';
+import { stuckRead } from './until-it-holds.ts';
 
 export interface Attempt {
   readonly act: ActKey;
@@ -46,7 +48,6 @@ export class ActRunner {
   async run(attempt: Attempt, control: AbortController, wanted: () => boolean): Promise<void> {
     const { recorder, clock } = this.#parts;
     const ended = this.#calls.ended(attempt.act, attempt.attempt);
-    const { spec } = ended;
     let call: Call | null = null;
     const log = this.#calls.context(ended, control.signal, () => {
       if (call) call.reached = true;
@@ -57,16 +58,12 @@ export class ActRunner {
       const write = this.effects(attempt.act) === 'write';
       if (!attempt.attach) this.#intend(attempt, call);
       const started = call;
-      const stuck: Outcome<Json> = {
-        done: false,
-        effect: write ? 'unknown' : 'none',
-        retryable: false,
-        short: 'did not end after it was told to',
-        living: write,
-      };
+      const stuck: Outcome<Json> = write
+        ? { ...stuckRead, effect: 'unknown', retryable: false, living: true }
+        : stuckRead;
       const outcome = await untilEnded(
         clock,
-        spec,
+        this.#calls.limit(ended),
         control,
         () =>
           this.#calls
@@ -80,8 +77,7 @@ export class ActRunner {
     } catch (error) {
       if (call) throw error;
       // Its own time limit is an outcome: unsaid, the same attempt would be prepared again without end.
-      if (wanted() || control.signal.reason === 'timeout')
-        this.#refuse(attempt, thrownFailure(error, this.#parts.masking));
+      if (wanted() || control.signal.reason === 'timeout') this.#refuse(attempt, error);
     } finally {
       log.end();
     }
@@ -126,18 +122,19 @@ export class ActRunner {
     log.end();
     // Whoever takes the run up next ends it.
     if (control.signal.reason === 'detach') return;
+    const write = this.effects(act) === 'write';
     this.#parts.recorder.add({
       type: 'act-finished',
       act,
       attempt,
       result: 'failed',
-      effect: 'unknown',
+      effect: write ? 'unknown' : 'none',
       error: {
         code: 'stopped',
-        short: dead ? 'ended before its outcome was known' : 'could not be proven ended',
+        short: dead || !write ? 'ended before its outcome was known' : 'could not be proven ended',
       },
       retryable: false,
-      living: !dead,
+      living: write && !dead,
     });
   }
 
@@ -157,7 +154,9 @@ export class ActRunner {
   }
 
   /** The intent could not even be formed: journaled as an attempt that changed nothing. */
-  #refuse({ act, attempt }: Attempt, error: Failure): void {
+  #refuse({ act, attempt }: Attempt, thrown: unknown): void {
+    const error = thrownFailure(thrown, this.#parts.masking);
+    const passing = thrown instanceof Unprepared && !(thrown.cause instanceof DiagnosticError);
     this.#parts.recorder.add(
       { type: 'act-started', act, attempt, input: {}, digest: '', before: null },
       {
@@ -167,7 +166,7 @@ export class ActRunner {
         result: 'failed',
         effect: 'none',
         error,
-        retryable: error.code === 'target' || error.code === 'timeout',
+        retryable: passing || error.code === 'target' || error.code === 'timeout',
       },
     );
   }

@@ -46,8 +46,17 @@ export const outcomeFailure = (
   return record(masking, code, short, detailOf(outcome.cause), outcome.remedy);
 };
 
+/** The world could not be read before the act: another attempt may fare better, unlike a wrong input. */
+export class Unprepared extends Error {
+  override readonly name = 'Unprepared';
+  constructor(cause: unknown) {
+    super('could not be prepared', { cause });
+  }
+}
+
 /** Of a throw. */
 export const thrownFailure = (error: unknown, masking: Masking): Failure => {
+  if (error instanceof Unprepared) return thrownFailure(error.cause, masking);
   if (error instanceof TargetError) {
     return record(
       masking,

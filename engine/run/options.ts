@@ -1,6 +1,7 @@
 /** What the CLI hands to the run loop, and what it gets back. */
 import type { Refusal } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
+import type { Reading } from '../decide/run-time.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Plan } from '../plan.ts';
@@ -8,9 +9,12 @@ import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
 
 export interface Clock {
+  /** The run's time, epoch ms: nobody can set it. See decide/run-time.ts. */
   now(): number;
   /** Resolves early, without throwing, when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** To notice that its clock was set, and to recognise the boot. Absent: nothing is noticed. */
+  readonly machine?: { wall(): number; boot(): Reading['boot'] };
 }
 
 export interface RunOptions {

@@ -33,7 +33,8 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
     effect: read ? 'none' : outcome.effect,
     error: outcomeFailure(outcome, masking, code, spec.message),
     retryable: code === 'stopped' ? false : outcome.retryable,
-    ...(outcome.living && { living: true }),
+    // A read that goes on changes nothing: there is nothing to wait for, and nobody to ask.
+    ...(outcome.living && !read && { living: true }),
   };
 };
 
@@ -56,6 +57,8 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   }
   if (answer.state === 'failed') {
     const { outcome } = answer;
+    // It has not ended, then: nothing may be judged by it, nor started beside it.
+    if (outcome.living) return { ...head, state: 'unknown', why: masking.text(outcome.short) };
     const error = outcomeFailure(outcome, masking, 'failed', ended.spec.message);
     return { ...head, state: 'failed', effect: outcome.effect, error, retryable: outcome.retryable };
   }

@@ -15,6 +15,7 @@ import { layout } from '../journal/layout.ts';
 import { ActCalls } from './act-calls.ts';
 import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
+import { ClockSteps } from './clock-steps.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
@@ -41,6 +42,7 @@ export const run = async (options: RunOptions): Promise<RunResult> => new Sessio
 class Session {
   readonly #o: RunOptions;
   readonly #recorder: Recorder;
+  readonly #clockSteps: ClockSteps;
   readonly #connections: Connections;
   readonly #logs: ActLogs;
   readonly #runner: ActRunner;
@@ -59,6 +61,7 @@ class Session {
     const { plan, registry, runDir, runbookDir, view, clock, journal } = options;
     const masking = createMasking(options.secrets);
     this.#recorder = new Recorder(journal, clock, (event) => view.event(event, this.state, clock.now()));
+    this.#clockSteps = new ClockSteps(clock, this.#recorder);
     this.#connections = new Connections({
       plan,
       registry,
@@ -100,6 +103,7 @@ class Session {
       for (const command of this.#opening()) this.#take(command);
       while (!this.#over()) {
         this.#wake = new AbortController();
+        this.#clockSteps.look();
         this.#hear();
         this.#endTimers();
         if (this.#step()) continue;
@@ -127,7 +131,8 @@ class Session {
   #startSession(): void {
     const { clock, interactive, setClock, who } = this.#o;
     const session = (this.state.session?.n ?? 0) + 1;
-    this.#recorder.add({ type: 'session-started', session, ...who, interactive });
+    const booted = this.#clockSteps.booted();
+    this.#recorder.add({ type: 'session-started', session, ...who, interactive, ...booted });
     if (setClock) this.#recorder.add({ type: 'clock-set', ...setClock });
     if (!this.state.clock) this.#recorder.add({ type: 'clock-set', t0: clock.now(), skipWaits: false });
     this.#recorder.flush();
@@ -146,7 +151,7 @@ class Session {
     return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: this.#now() }];
   }
 
-  /** A clock that was set back must not make what is said now older than what it answers. */
+  /** What is said now is not older than what it answers. */
   #now(): number {
     return Math.max(this.#o.clock.now(), this.state.lastAt);
   }
@@ -186,7 +191,9 @@ class Session {
   }
 
   #take(command: Command): void {
-    const answered = answer(this.#o.plan, this.state, command);
+    // From the future comes only what was dated by a clock that is ahead of the run's.
+    const at = Math.min(command.at, this.#now());
+    const answered = answer(this.#o.plan, this.state, { ...command, at });
     if ('events' in answered) this.#recorder.add(...answered.events);
     else this.#o.view.note(this.#o.refused(answered.refused, this.state));
   }

@@ -2,7 +2,7 @@
 import type { Clock } from './options.ts';
 
 /** Beyond the kill grace, this long to prove the work dead before it counts as living. */
-const proofMs = 15_000;
+export const proofMs = 15_000;
 
 /** Aborts `control` with `timeout` unless `call` is over by then; `call` itself has to settle. */
 const withTimeout = async <T>(

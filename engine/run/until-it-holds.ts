@@ -1,6 +1,8 @@
-import type { Json, RetryPolicy } from '../plan.ts';
+import type { Json, PlanAct } from '../plan.ts';
 import type { Outcome } from '../step.ts';
-import { type PollOptions, poll } from './polling.ts';
+import type { Clock } from './options.ts';
+import { poll } from './polling.ts';
+import { proofMs, untilEnded } from './time-limit.ts';
 
 /** A check that has not held yet and may still. */
 class NotYet extends Error {
@@ -11,21 +13,55 @@ class NotYet extends Error {
   }
 }
 
-/** Preconditions and verifications are polled inside one attempt; an act is called once. */
+type Polled = Pick<PlanAct, 'retry' | 'timeoutMs' | 'killGraceMs'>;
+
+/** What nobody can prove ended changes nothing either: it is left to itself and asked anew. */
+export const stuckRead: Extract<Outcome<Json>, { done: false }> = {
+  done: false,
+  effect: 'none',
+  retryable: true,
+  short: 'did not end after it was told to',
+};
+
+/** More than all reads and the pauses between them can take. */
+export const pollingLimitMs = ({ retry, timeoutMs, killGraceMs }: Polled): number => {
+  let pauses = 0;
+  for (let n = 0; n < retry.limit; n++) pauses += retry.intervalMs * retry.backoff ** n;
+  return (retry.limit + 1) * (timeoutMs + killGraceMs + proofMs) + pauses;
+};
+
+/**
+ * Preconditions and verifications are polled inside one attempt; an act is called once. The time limit is each
+ * read's own: one that hangs, because its server has gone away, must not use up the reads that come after it.
+ */
 export const untilItHolds = async (
-  once: () => Promise<Outcome<Json>>,
-  policy: RetryPolicy,
-  options: PollOptions,
+  once: (signal: AbortSignal) => Promise<Outcome<Json>>,
+  polled: Polled,
+  { clock, control }: { readonly clock: Clock; readonly control: AbortController },
 ): Promise<Outcome<Json>> => {
+  let late = false;
   const read = async () => {
-    const outcome = await once();
-    if (!outcome.done && outcome.retryable) throw new NotYet(outcome);
-    return outcome;
+    const own = new AbortController();
+    const follow = () => own.abort(control.signal.reason);
+    if (control.signal.aborted) follow();
+    control.signal.addEventListener('abort', follow, { once: true });
+    try {
+      const outcome = await untilEnded(clock, polled, own, () => once(own.signal), stuckRead);
+      if (!outcome.done && outcome.retryable) throw new NotYet(outcome);
+      return outcome;
+    } finally {
+      late = own.signal.reason === 'timeout';
+      control.signal.removeEventListener('abort', follow);
+    }
   };
   try {
-    return await poll(read, policy, options);
+    const outcome = await poll(read, polled.retry, { clock, signal: control.signal });
+    late &&= !outcome.done;
+    return outcome;
   } catch (error) {
     if (error instanceof NotYet) return error.outcome;
     throw error;
+  } finally {
+    if (late) control.abort('timeout');
   }
 };

@@ -3,6 +3,7 @@ import { openItems } from '../decide/advance-checklist.ts';
 import { openGates } from '../decide/answer.ts';
 import { timerId } from '../decide/keys.ts';
 import { type Outlook, outlook } from '../decide/outlook.ts';
+import { stepFromMs } from '../decide/run-time.ts';
 import type { RunState, StepState } from '../decide/state.ts';
 import type { Plan, PlanLine } from '../plan.ts';
 import { clean, offset, plural, span, timeOfDay } from './format.ts';
@@ -104,6 +105,16 @@ const itemsLine = (plan: Plan, state: RunState): Line | null => {
   return { tone: 'warn', text: `${id}: ${plural(open.length, 'item')} for ${approvers.join(', ')}${closes}` };
 };
 
+/** Every other clock in the room shows something else than this screen. */
+const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
+  if (settled || Math.abs(clockOffMs) < stepFromMs) return null;
+  const off = `${span(Math.abs(clockOffMs))} ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
+  return {
+    tone: 'warn',
+    text: `the clock of this machine is ${off} the time of the run, which T0 and all waits follow`,
+  };
+};
+
 const clockLine = (state: RunState, now: number, view: Outlook): Line => {
   if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
   const late = view.slipMs >= slipFromMs;
@@ -162,6 +173,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     reasonLine(state),
     clockLine(state, now, view),
     backLine(plan, state, now, view),
+    clockOffLine(state),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),
     ...watchLines(plan, state, now),

@@ -62,6 +62,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       projectedT0: view.projectedT0,
       projectedEnd: view.projectedEnd,
       hardStop: view.hardStop,
+      clockOffMs: state.clockOffMs,
     },
     back: {
       yes: view.canGoBack.yes,

@@ -105,7 +105,7 @@ const afterExit = async (
   const ending = await follow(ctx, supervisor, job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
   const outcome = exited(input, ending.exitCode, heard.printed());
-  return outcome.done ? { state: 'done', output: outcome.output } : { state: 'partial', why: outcome.short };
+  return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };
 };
 
 /** The runbook's own question, where it has one; silence is never an answer. */

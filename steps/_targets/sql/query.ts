@@ -119,8 +119,9 @@ const brokenOff = async (
     return { ...failure, effect: 'none', retryable: error.retry, remedy: error.remedy };
   // The server answered the COMMIT with a refusal: it has rolled back.
   if (error instanceof SqlError) return refused(error, input, 'none');
-  if (input.effects === 'read' || !known.asked)
-    return { ...failure, effect: 'none', ...(isUnproven(error) && { living: true }) };
+  // A read that goes on there changes nothing: it is read again.
+  if (input.effects === 'read') return { ...failure, effect: 'none' };
+  if (!known.asked) return { ...failure, effect: 'none', ...(isUnproven(error) && { living: true }) };
   // Without a COMMIT nothing stays, once the server no longer knows the session.
   if (error instanceof SessionEnded)
     return {

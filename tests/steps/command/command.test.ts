@@ -181,8 +181,14 @@ describe.each([
   test('an exit code that was not fine is known after a crash, too', async () => {
     const { ctx } = await world();
     const given = input({ run: 'echo broken >&2; exit 4' });
-    await acts.run(ctx, given, null);
-    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'partial', why: 'exit code 4: broken' });
+    const outcome = await acts.run(ctx, given, null);
+    expect(outcome).toMatchObject({
+      done: false,
+      effect: 'some',
+      retryable: true,
+      short: 'exit code 4: broken',
+    });
+    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'failed', outcome });
   });
 
   test('the dry run finds what is missing', async () => {
