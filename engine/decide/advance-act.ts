@@ -4,6 +4,7 @@ import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
 import { mayHaveActed } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
+import { isLedgerLost } from './ledger-lost.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
 export type ActProgress =
@@ -72,7 +73,9 @@ const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'pa
 
 /** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
 const counted = (state: ActState): number =>
-  state.attempts.filter((a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a)).length;
+  state.attempts.filter(
+    (a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a) && !isLedgerLost(a.error),
+  ).length;
 
 const retryOrFail = (
   state: RunState,
@@ -136,7 +139,8 @@ const afterUnknown = (
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
-      if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
+      if (policy.onUnknown === 'rerun' && !isLedgerLost(last.error) && counted(act) <= policy.retry.limit)
+        return run(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? 'the probe could not tell' };
   }
 };
@@ -157,7 +161,9 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
     if (last.session === state.session?.n && !attached) return busy();
     return policy.harmless ? run(policy, last.n + 1) : afterUnknown(state, policy, act, last, now);
   }
-  if (last.effect === 'unknown' && !policy.harmless) return afterUnknown(state, policy, act, last, now);
+  // Also of a read: its ledger is what it has done so far, and a policy for failures has no answer to a lost one.
+  if (last.effect === 'unknown' && (!policy.harmless || isLedgerLost(last.error)))
+    return afterUnknown(state, policy, act, last, now);
   if (isPaused(last)) return run(policy, last.n + 1);
   const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
   return retryOrFail(state, policy, act, last, now, {

@@ -128,11 +128,13 @@ export const journal = {
   RB443: entry<{ path: string; run: string; from: string; there: 'live' | 'idle' | 'gone' }>({
     exit: 4,
     message: ({ path, run, from, there }) =>
-      `${path} is a copy: run ${run} was made in ${from}${{
-        live: ', where an engine is at it now',
-        idle: ', which is still there: an engine may take it up',
-        gone: ', which is no longer there',
-      }[there]}`,
+      `${path} is a copy: run ${run} was made in ${from}${
+        {
+          live: ', where an engine is at it now',
+          idle: ', which is still there: an engine may take it up',
+          gone: ', which is no longer there',
+        }[there]
+      }`,
     remedy: ({ there }) =>
       there === 'live'
         ? 'Go on there; while that engine is at it, nothing is done from the copy'

@@ -4,15 +4,7 @@
  * the run's other files (run-record.ts); the lock is kept over these writes (`locking_mode = EXCLUSIVE`).
  */
 
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, existsSync, fchmodSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';

@@ -102,7 +102,9 @@ export const seeRecord = (runDir: string): RecordSeen => {
   try {
     db = new DatabaseSync(path, { readOnly: true });
     db.exec('PRAGMA busy_timeout = 0');
-    const tables = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('place', 'head')").get();
+    const tables = db
+      .prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('place', 'head')")
+      .get();
     if (tables?.n !== 2) return nothing('none');
     const place = readPlace(db);
     const heads = new Map<string, HeadMark>();
