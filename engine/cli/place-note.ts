@@ -26,6 +26,6 @@ export const placeNotes = ({ run, record }: Pick<RecordedRun, 'run' | 'record'>)
   const here = placeOf(run.path);
   const found = comparePlace(place, here);
   if (found === 'copied')
-    return [`This is a copy of the run in ${place.path}, ${there[whoIsAt(place.path)]}`];
+    return [`This is a copy of the run that was made in ${place.path}, ${there[whoIsAt(place, here)]}`];
   return found === 'moved' ? [`The run directory was moved here from ${place.path}`] : [];
 };
