@@ -15,7 +15,7 @@ const killedMailing = async (onFailure = 'hold') => {
   const yaml = `version: 1
 name: mailing
 targets:
-  mail: { type: smtp, host: ${server.host}, port: ${server.port}, tls: none, from: Journal <noreply@journal.test> }
+  mail: { type: smtp, host: ${server.host}, port: ${server.port}, from: Journal <noreply@journal.test> }
 steps:
   - id: mail
     name: Write to everybody
@@ -26,7 +26,7 @@ steps:
       expect_count: 10
       subject: Maintenance
       text: Bonjour
-      rate: { per_minute: 240 }
+      rate: { per_second: 4 }
     retry: { limit: 3, interval: 0s }
     on_failure: ${onFailure}
     rollback: { undo: { none: a mail that is sent is sent } }
