@@ -87,6 +87,9 @@ export interface Frozen {
  * to an act: a later attempt and a resumed run find it as it was. It is private to the run's directory; keys and
  * values may name people, so a log and an output hold counts and the digest only.
  *
+ * The journal knows which lists an act has frozen, before anything can be claimed of them. Where one is missing, cut or
+ * another list, the act is neither prepared, run nor probed: it is held as unknown until the file is back.
+ *
  * Every method throws a DiagnosticError when the disk fails, and from then on only that.
  */
 export interface Ledger<T> {

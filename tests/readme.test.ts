@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { options } from '../engine/cli/options.ts';
 import { loadRunbook } from '../engine/load/load.ts';
 import { registry } from '../steps/index.ts';
 
@@ -27,4 +28,11 @@ test('every npm script that the README names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
   const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('what the README says of security names options and fields that exist', async () => {
+  const [, section = ''] = /## Security\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  expect(section).toContain('not signed yet');
+  expect(section).toContain(options.acceptCopy.flags);
+  expect(section).toContain('runbook status --json | jq .head');
 });

@@ -7,7 +7,7 @@ import { replay } from '../journal/replay.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { savePlan } from '../journal/saved-plan.ts';
 import type { Acceptance } from './amendment.ts';
-import { drive, lockRun } from './drive.ts';
+import { drive } from './drive.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
@@ -16,6 +16,7 @@ import { reload } from './reload.ts';
 import { runNow } from './run-now.ts';
 import { secretsOf } from './secrets-of.ts';
 import type { Input } from './spec.ts';
+import { acceptedCopy, type Taken, takeRun } from './take-run.ts';
 import { checkYesToGates } from './unattended.ts';
 
 export interface Continuation {
@@ -23,23 +24,24 @@ export interface Continuation {
   readonly accept: Acceptance;
 }
 
-/** Throws RB440 where an engine is at it. */
+/** Throws RB440 where an engine is at it, RB443 to RB445 where it is not the run directory that it was. */
 export const continueRun = async (
   host: Host,
   input: Input,
   run: RunDir,
   what: Continuation,
 ): Promise<ExitCode> => {
-  const lock = lockRun(host, run.path);
+  const taken = takeRun(host, run, acceptedCopy(input));
   try {
-    const { journal, tornBytes } = openJournal(run.journal);
+    const { journal, tornBytes } = openJournal(run.journal, undefined, taken.lock.record);
     try {
-      return await underLock(host, input, run, what, journal, tornBytes);
+      taken.adopt(journal);
+      return await underLock(host, input, run, what, taken, journal, tornBytes);
     } finally {
       journal.close();
     }
   } finally {
-    lock.release();
+    taken.lock.release();
   }
 };
 
@@ -48,6 +50,7 @@ const underLock = async (
   input: Input,
   run: RunDir,
   { command: given, accept }: Continuation,
+  { lock, notes: told }: Taken,
   journal: Journal,
   tornBytes: number,
 ): Promise<ExitCode> => {
@@ -78,6 +81,7 @@ const underLock = async (
     );
   }
   const notes = [
+    ...told,
     ...(tornBytes > 0
       ? [`${tornBytes} bytes of an unfinished journal line were cut; nothing was started on it`]
       : []),
@@ -90,6 +94,7 @@ const underLock = async (
     registry,
     run,
     journal,
+    heads: lock.record,
     runbookDir,
     secrets,
     yesToGates,

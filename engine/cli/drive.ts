@@ -25,6 +25,7 @@ export interface Session {
   readonly registry: Registry;
   readonly run: RunDir;
   readonly journal: Journal;
+  readonly heads: NonNullable<RunOptions['heads']>;
   /** Folder of the runbook. */
   readonly runbookDir: string;
   readonly secrets: ReadonlyMap<string, string>;

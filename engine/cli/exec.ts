@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fail } from '../diagnostic.ts';
 import { createJournal } from '../journal/journal.ts';
 import { createRun } from '../journal/run-dir.ts';
+import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
 import { t0Of } from './clock.ts';
 import { measuredUndos } from './comparable-runs.ts';
@@ -32,10 +33,11 @@ export const exec: Handler = async (host, input) => {
   const runsDir = givenRunsDir(host, input);
   const measuredUndoMs = measuredUndos(runsDir, plan);
   const now = host.now();
-  const run = createRun(runsDir, { plan, source, runbookPath, varsFiles, vars, now });
+  const run = createRun(runsDir, { plan, source, runbookPath, varsFiles, vars, now, recorded: true });
   const lock = lockRun(host, run.path);
   try {
-    const journal = createJournal(run.journal);
+    lock.record.keepPlace(placeOf(run.path));
+    const journal = createJournal(run.journal, undefined, lock.record);
     const created = {
       type: 'run-created',
       runId: run.id,
@@ -52,6 +54,7 @@ export const exec: Handler = async (host, input) => {
       registry,
       run,
       journal,
+      heads: lock.record,
       runbookDir,
       secrets,
       yesToGates,

@@ -1,5 +1,7 @@
 /** `runbook ledger [RUN] [STEP]`: the operator's own file on the operator's own terminal, so nothing is masked. */
-import { fail } from '../diagnostic.ts';
+import type { ActKey } from '../decide/events.ts';
+import type { RunState } from '../decide/state.ts';
+import { type Diagnostic, DiagnosticError, fail } from '../diagnostic.ts';
 import { FileLedger } from '../journal/ledger.ts';
 import { ITEM_STATES, type ItemState } from '../journal/ledger-codec.ts';
 import {
@@ -9,36 +11,59 @@ import {
   ledgerFiles,
   readLedger,
 } from '../journal/ledger-listing.ts';
-import { acquireLock } from '../journal/lock.ts';
+import { lostLedgers } from '../journal/ledger-lost.ts';
+import { replay } from '../journal/replay.ts';
 import { openRun, type RunDir } from '../journal/run-dir.ts';
+import { type Heads, headName, seeRecord } from '../journal/run-record.ts';
+import { readJournal } from '../journal/scan.ts';
 import { clean, instant } from '../views/format.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Handler, Input } from './spec.ts';
 import { columns } from './table.ts';
+import { takeRun } from './take-run.ts';
 
 const outcomes = { sent: 'done', unsent: 'not-done' } as const;
 
 export const ledger: Handler = async (host, input) => {
   const run = openRun(givenRunsDir(host, input), input.argument(0) ?? 'latest');
   const step = input.argument(1) ?? null;
-  const files = filesOf(run, step);
+  const { ledgers, lost } = known(run, step);
+  const files = filesOf(run, step, lost);
   const key = input.text(options.settle);
   const as = input.text(options.settleAs);
   if (key !== undefined && step === null) return fail('RB608', { flag: '--settle', needs: 'the step' });
-  if (key !== undefined && step !== null) settle(host, input, { run, files, step, key });
+  if (key !== undefined && step !== null) settle(host, input, { run, files, step, key, ledgers, lost });
   else if (as !== undefined) fail('RB608', { flag: '--as', needs: '--settle' });
   else list(host, input, files, step);
+  // What is there was shown; but it is not what was frozen.
+  if (lost.length > 0) throw new DiagnosticError(lost);
   return 0;
 };
 
-const filesOf = (run: RunDir, step: string | null): readonly LedgerFile[] => {
+interface Known {
+  readonly ledgers: RunState['ledgers'];
+  /** Of what was asked for: missing, or another one. */
+  readonly lost: readonly Diagnostic[];
+}
+
+const known = (run: RunDir, step: string | null): Known => {
+  const record = seeRecord(run.path);
+  const { events } = readJournal(run.journal, record.head(headName(run.journal)));
+  const { ledgers } = replay(run.journal, events);
+  return { ledgers, lost: lostLedgers(run.ledgers, ledgers, record, step) };
+};
+
+const filesOf = (run: RunDir, step: string | null, lost: readonly Diagnostic[]): readonly LedgerFile[] => {
   const all = ledgerFiles(run.ledgers);
   const wanted = all.filter((file) => step === null || file.step === step);
-  if (wanted.length > 0) return wanted;
+  if (wanted.length > 0 || lost.length > 0) return wanted.filter(({ path }) => !isLost(path, lost));
   return fail('RB650', { run: run.id, step, steps: [...new Set(all.map((file) => file.step))] });
 };
+
+const isLost = (path: string, lost: readonly Diagnostic[]): boolean =>
+  lost.some(({ data }) => 'path' in data && data.path === path);
 
 const list = (host: Host, input: Input, files: readonly LedgerFile[], step: string | null): void => {
   const only = wantedState(input);
@@ -96,21 +121,25 @@ interface ByHand {
   readonly files: readonly LedgerFile[];
   readonly step: string;
   readonly key: string;
+  readonly ledgers: RunState['ledgers'];
+  readonly lost: readonly Diagnostic[];
 }
 
 /** Under the run's lock: a live engine has its own idea of the item. */
-const settle = (host: Host, input: Input, { run, files, step, key }: ByHand): void => {
+const settle = (host: Host, input: Input, { run, files, step, key, ledgers, lost }: ByHand): void => {
   const given = input.text(options.settleAs) ?? '';
   const allowed = Object.keys(outcomes);
   if (!allowed.includes(given)) fail('RB651', { flag: '--as', given, allowed });
   const reason = input.text(options.reason)?.trim() ?? '';
   if (reason === '') fail('RB607', { flag: '--settle' });
 
-  const { pid, hostname, user } = host;
-  const lock = acquireLock(run.path, { pid, host: hostname, user, startedAt: host.now() });
+  if (lost.length > 0) throw new DiagnosticError(lost);
+  const { hostname, user } = host;
+  const { lock } = takeRun(host, run, null);
   try {
     const to = outcomes[given as keyof typeof outcomes];
-    const before = settleIn(files, key, to, { user, host: hostname, reason }, () => host.now());
+    const by = { user, host: hostname, reason };
+    const before = settleIn(files, key, { to, by }, ledgers, lock.record, () => host.now());
     if (before === null) fail('RB652', { key, step, run: run.id });
     const told = input.flag(options.json)
       ? JSON.stringify({ run: run.id, step, key, before, now: to })
@@ -125,12 +154,15 @@ const settle = (host: Host, input: Input, { run, files, step, key }: ByHand): vo
 const settleIn = (
   files: readonly LedgerFile[],
   key: string,
-  to: 'done' | 'not-done',
-  by: { user: string; host: string; reason: string },
+  { to, by }: { to: 'done' | 'not-done'; by: { user: string; host: string; reason: string } },
+  ledgers: RunState['ledgers'],
+  heads: Heads,
   now: () => number,
 ): ItemState | null => {
   for (const { path, act, name } of files) {
-    const ledger = new FileLedger({ path, act, name, now });
+    // A list that the journal does not know yet is put on record by the next session.
+    const kept = { known: () => ledgers[act as ActKey]?.[name] ?? null, froze: () => {}, heads };
+    const ledger = new FileLedger({ path, act, name, now, kept });
     try {
       const before = ledger.lookUp(key);
       if (before === null) continue;

@@ -45,6 +45,10 @@ export const options = define({
     description: 'take over a change to a step that already ran (repeatable)',
     repeatable: true,
   },
+  acceptCopy: {
+    flags: '--accept-copy',
+    description: 'go on from a copied run directory, or one whose lock database is lost',
+  },
   state: {
     flags: '--state <state>',
     description: 'items in this state: planned, claimed, done, not-done, failed or unknown',

@@ -10,6 +10,7 @@ import { reportJson, reportMarkdown, type SectionName, sectionNames } from '../r
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
+import { placeNotes } from './place-note.ts';
 import { readRun } from './recorded-run.ts';
 import { readDocument, replaceDocument } from './replace-file.ts';
 import type { Handler, Input } from './spec.ts';
@@ -17,7 +18,9 @@ import type { Handler, Input } from './spec.ts';
 export const report: Handler = async (host, input) => {
   const wanted = wantedSections(input);
   const target = targetOf(host, input);
-  const { run, events, state, plan } = readRun(givenRunsDir(host, input), input.argument(0));
+  const recorded = readRun(givenRunsDir(host, input), input.argument(0));
+  const { run, events, state, plan } = recorded;
+  for (const note of placeNotes(recorded)) host.stderr.write(`${note}\n`);
   const spans = input.list(options.span).map((given) => spanOf(plan, given));
   const night: Night = { plan, events, state, live: whoHolds(run.path).live, spans };
   if (target?.how === 'into') {

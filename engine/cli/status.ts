@@ -6,21 +6,25 @@ import { painter } from '../views/paint.ts';
 import { statusReport, statusText } from '../views/status.ts';
 import { givenRunsDir } from './given.ts';
 import { options } from './options.ts';
+import { placeNotes } from './place-note.ts';
 import { readRun } from './recorded-run.ts';
 import { runNow } from './run-now.ts';
 import type { Handler } from './spec.ts';
 
 export const status: Handler = async (host, input) => {
-  const { run, events, state, plan: asWritten } = readRun(givenRunsDir(host, input), input.argument(0));
+  const recorded = readRun(givenRunsDir(host, input), input.argument(0));
+  const { run, events, state, plan: asWritten, head } = recorded;
   const plan = locatedPlan(asWritten, dirname(run.about.runbookPath));
   const engine = whoHolds(run.path);
   const now = runNow(host, state);
   // What an engine has not noticed yet, or could not, is told here all the same.
   const seen = { ...state, clockOffMs: host.now() - now };
   const report = statusReport({ plan, state: seen, events, now, live: engine.live });
+  const directory = placeNotes(recorded);
   const text = input.flag(options.json)
-    ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs })}\n`
+    ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs, head, directory })}\n`
     : statusText(report, { journal: run.journal, logs: run.logs }, painter(host.stdout));
   host.stdout.write(text);
+  if (!input.flag(options.json)) for (const note of directory) host.stderr.write(`${note}\n`);
   return 0;
 };

@@ -4,6 +4,7 @@ import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
 import { mayHaveActed, mayStillWork } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
+import { isLedgerLost } from './ledger-lost.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
 export type ActProgress =
@@ -81,7 +82,12 @@ const isCutShort = (attempt: AttemptState): boolean => attempt.ended && attempt.
 /** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
 const counted = (state: ActState): number =>
   state.attempts.filter(
-    (a) => a.n > state.countFrom && a.result === 'failed' && !isPaused(a) && !isCutShort(a),
+    (a) =>
+      a.n > state.countFrom &&
+      a.result === 'failed' &&
+      !isPaused(a) &&
+      !isCutShort(a) &&
+      !isLedgerLost(a.error),
   ).length;
 
 const retryOrFail = (
@@ -146,7 +152,8 @@ const afterUnknown = (
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
-      if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
+      if (policy.onUnknown === 'rerun' && !isLedgerLost(last.error) && counted(act) <= policy.retry.limit)
+        return run(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? last.error?.short ?? 'the probe could not tell' };
   }
 };
@@ -172,7 +179,9 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
     if (mayStillWork(last)) return busy(stopAct(policy.act, last.n));
     if (last.error?.code === 'stopped') return run(policy, last.n + 1);
   }
-  if (last.effect === 'unknown' && !policy.harmless) return afterUnknown(state, policy, act, last, now);
+  // Also of a read: its ledger is what it has done so far, and a policy for failures has no answer to a lost one.
+  if (last.effect === 'unknown' && (!policy.harmless || isLedgerLost(last.error)))
+    return afterUnknown(state, policy, act, last, now);
   if (isPaused(last)) return run(policy, last.n + 1);
   const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
   return retryOrFail(state, policy, act, last, now, {

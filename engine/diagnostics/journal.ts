@@ -4,7 +4,7 @@ const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const AUTOPSY = 'Keep the file as evidence and put an intact copy in its place; without one, start a new run';
 
-/** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock, 45x the inbox; 403, 416, 417 a ledger. */
+/** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock, 45x the inbox; 403, 416 to 418 a ledger. */
 export const journal = {
   RB401: entry<{ path: string; run: string; why: string }>({
     exit: 1,
@@ -65,6 +65,13 @@ export const journal = {
     message: ({ path, why }) => `Cannot open the ledger ${path}: ${why}`,
     remedy: () => 'Check that the file is yours and is on a mounted disk',
   }),
+  RB418: entry<{ path: string; count: number; sha256: string; found: string }>({
+    exit: 4,
+    message: ({ path, count, sha256, found }) =>
+      `The ledger ${path} is not the one that was frozen (${plural(count, 'item')}, sha256 ${sha256.slice(0, 12)}): ${found}; nothing is sent`,
+    remedy: () =>
+      'Put the file back from a backup, then retry; without one find out who was served and skip the step',
+  }),
   RB420: entry<{ path: string; why: string }>({
     exit: 4,
     message: ({ path, why }) => `Cannot keep runs in ${path}: ${why}`,
@@ -111,6 +118,47 @@ export const journal = {
     exit: 4,
     message: ({ path, why }) => `Cannot take the run's lock ${path}: ${why}`,
     remedy: () => 'Check that the run directory is writable and on a disk that supports file locks',
+  }),
+  RB442: entry<{ path: string; recorded: number; what: string }>({
+    exit: 4,
+    message: ({ path, recorded, what }) =>
+      `The journal ${path} is not the one that the engine wrote: ${what} (recorded in the lock database: ${plural(recorded, 'byte')})`,
+    remedy: () => AUTOPSY,
+  }),
+  RB443: entry<{ path: string; run: string; from: string; there: 'live' | 'idle' | 'gone' }>({
+    exit: 4,
+    message: ({ path, run, from, there }) =>
+      `${path} is a copy: run ${run} was made in ${from}${
+        {
+          live: ', where an engine is at it now',
+          idle: ', which is still there: an engine may take it up',
+          gone: ', which is no longer there',
+        }[there]
+      }`,
+    remedy: ({ there }) =>
+      there === 'live'
+        ? 'Go on there; while that engine is at it, nothing is done from the copy'
+        : 'Go on there; or, once nobody can resume that one: resume or rollback with --accept-copy --reason "..."',
+  }),
+  RB444: entry<{ path: string; run: string; why: string }>({
+    exit: 4,
+    message: ({ path, why }) =>
+      `The lock database ${path} is damaged (${why}): it cannot tell whether the journal is whole`,
+    remedy: () =>
+      'Compare the head of runbook status --json with one noted elsewhere, then: resume or rollback with --accept-copy --reason "..."',
+  }),
+  RB445: entry<{ path: string; run: string }>({
+    exit: 4,
+    message: ({ path }) =>
+      `The lock database ${path} knows nothing of its run any more: it was removed or replaced`,
+    remedy: () =>
+      'Put it back; or compare the head of runbook status --json with one noted elsewhere, then: resume or rollback with --accept-copy --reason "..."',
+  }),
+  RB446: entry<{ path: string; why: string }>({
+    exit: 1,
+    message: ({ path, why }) =>
+      `Cannot record in the lock database ${path}: ${why}; nothing further was started`,
+    remedy: () => 'Free space, or check the disk and its mount, then: runbook resume',
   }),
   RB450: entry<{ path: string; why: string }>({
     exit: 4,

@@ -4,6 +4,7 @@ import type { Event, Recorded } from '../decide/events.ts';
 import { DiagnosticError, diagnose, fail } from '../diagnostic.ts';
 import { encodeLine, type Head, START } from './codec.ts';
 import { type JournalFile, type OpenJournalFile, openJournalFile } from './journal-file.ts';
+import { type Heads, headName } from './run-record.ts';
 import { readJournal } from './scan.ts';
 import { isDiskFull, isSystemError, reasonOf } from './system-error.ts';
 
@@ -14,42 +15,53 @@ export interface Journal {
   /**
    * Returns once the events are on disk, as a later reader will see them: numbered, and dated `at` (epoch
    * ms) or as the last event where the clock went back. A crash keeps a prefix of `events`, never a gap.
-   * Throws RB401 (disk full) or RB402; after that every append throws the same, and nothing may be started.
+   * Throws RB401 (disk full), RB402 or RB446; after that every append throws the same, and nothing may be started.
    */
   append(events: readonly Event[], at: number): readonly Recorded[];
   close(): void;
 }
 
-/** Throws RB401 or RB402 where the file cannot be made; EEXIST is one of the reasons. */
-export const createJournal = (path: string, open: OpenJournalFile = openJournalFile): Journal => {
+/**
+ * Throws RB401 or RB402 where the file cannot be made; EEXIST is one of the reasons.
+ * @param heads of the run's lock: told how far the journal has come
+ */
+export const createJournal = (
+  path: string,
+  open: OpenJournalFile = openJournalFile,
+  heads: Heads | null = null,
+): Journal => {
   const file = openFile(path, 'create', open);
-  return new FileJournal(path, file, { events: [], head: START, length: 0 });
+  return new FileJournal(path, file, { events: [], head: START, length: 0 }, heads);
 };
 
 /**
  * Opens the journal of an earlier session; it holds at least `run-created`. An unterminated last line is cut.
  *
- * Throws RB410 or RB411 at a bad line, RB412 where it cannot be read, RB413 where it holds no event, RB401 or
- * RB402 where it cannot be written.
+ * Throws RB410 or RB411 at a bad line, RB412 where it cannot be read, RB413 where it holds no event, RB442 where it
+ * does not go on from what is recorded of it, RB401 or RB402 where it cannot be written.
+ * @param heads of the run's lock
  * @returns tornBytes: how much was cut; no act was started on it, for its append never returned
  */
 export const openJournal = (
   path: string,
   open: OpenJournalFile = openJournalFile,
+  heads: Heads | null = null,
 ): { journal: Journal; tornBytes: number } => {
-  const { events, head, goodBytes, tornBytes } = readJournal(path);
+  const recorded = heads?.head(headName(path)) ?? null;
+  const { events, head, goodBytes, tornBytes } = readJournal(path, recorded);
   if (events.length === 0) fail('RB413', { path });
   const file = openFile(path, 'append', open);
   try {
     if (tornBytes > 0) file.truncate(goodBytes);
     // What was read may be in the page cache only: its engine may have died between write and fsync.
     file.sync();
+    heads?.keep(headName(path), { bytes: goodBytes, hash: head.hash });
   } catch (error) {
     file.close();
     throw writeError(path, error);
   }
   return {
-    journal: new FileJournal(path, file, { events: [...events], head, length: goodBytes }),
+    journal: new FileJournal(path, file, { events: [...events], head, length: goodBytes }, heads),
     tornBytes,
   };
 };
@@ -72,17 +84,24 @@ class FileJournal implements Journal {
   readonly path: string;
   readonly #file: JournalFile;
   readonly #events: Recorded[];
+  readonly #heads: Heads | null;
   #head: Head;
   #length: number;
   #failure: { readonly error: unknown } | null = null;
   #closed = false;
 
-  constructor(path: string, file: JournalFile, read: { events: Recorded[]; head: Head; length: number }) {
+  constructor(
+    path: string,
+    file: JournalFile,
+    read: { events: Recorded[]; head: Head; length: number },
+    heads: Heads | null,
+  ) {
     this.path = path;
     this.#file = file;
     this.#events = read.events;
     this.#head = read.head;
     this.#length = read.length;
+    this.#heads = heads;
   }
 
   get events(): readonly Recorded[] {
@@ -103,6 +122,7 @@ class FileJournal implements Journal {
     this.#write(bytes);
     this.#head = head;
     this.#length += bytes.length;
+    this.#record();
     const recorded = lines.map(({ event }) => event);
     this.#events.push(...recorded);
     return recorded;
@@ -112,6 +132,16 @@ class FileJournal implements Journal {
     if (this.#closed) return;
     this.#closed = true;
     this.#file.close();
+  }
+
+  // What is on disk stays there, and the next session folds it; this one starts nothing further.
+  #record(): void {
+    try {
+      this.#heads?.keep(headName(this.path), { bytes: this.#length, hash: this.#head.hash });
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
   }
 
   #write(bytes: Buffer): void {

@@ -12,6 +12,7 @@ import {
   type LedgerRecord,
 } from './ledger-codec.ts';
 import { lines } from './lines.ts';
+import type { HeadMark } from './run-record.ts';
 import { reasonOf } from './system-error.ts';
 
 export const isEntry = (record: LedgerRecord): record is EntryRecord => 'n' in record;
@@ -24,21 +25,28 @@ export interface Tail {
   readonly tornBytes: number;
   /** Of the last good line. */
   readonly hash: string;
+  /** Whether the file goes on from what was recorded of it. */
+  readonly extendsRecorded: boolean;
 }
 
+const START: Tail = { goodBytes: 0, tornBytes: 0, hash: LEDGER_START, extendsRecorded: false };
+
 /** Throws RB416 at a bad line, RB417 where the file cannot be read. */
-export function* records(path: string): Generator<LedgerRecord, Tail> {
+export function* records(path: string, recorded: HeadMark | null = null): Generator<LedgerRecord, Tail> {
   const fd = open(path);
   try {
     if (!fstatSync(fd).isFile()) fail('RB417', { path, why: 'it is not a regular file' });
-    let tail: Tail = { goodBytes: 0, tornBytes: 0, hash: LEDGER_START };
+    let tail: Tail = { ...START, extendsRecorded: recorded === null };
     let line = 0;
     for (const { bytes, terminated } of lines(fd)) {
       if (!terminated) return { ...tail, tornBytes: bytes.length };
       line++;
       const decoded = decodeRecord(bytes, tail.hash);
       if ('bad' in decoded) return fail('RB416', { path, line, what: decoded.bad });
-      tail = { goodBytes: tail.goodBytes + bytes.length + 1, tornBytes: 0, hash: decoded.hash };
+      const goodBytes = tail.goodBytes + bytes.length + 1;
+      const met = goodBytes === recorded?.bytes && decoded.hash === recorded.hash;
+      const extendsRecorded = tail.extendsRecorded || met;
+      tail = { goodBytes, tornBytes: 0, hash: decoded.hash, extendsRecorded };
       yield decoded.record;
     }
     return tail;
@@ -81,8 +89,8 @@ export const settleInto = (
 };
 
 /** Throws RB416, RB417. */
-export const scanLedger = (path: string): Standing => {
-  const reading = records(path);
+export const scanLedger = (path: string, recorded: HeadMark | null = null): Standing => {
+  const reading = records(path, recorded);
   let count = 0;
   let frozen: FrozenRecord | null = null;
   let standing = { states: new Uint8Array(0), claimedAt: new Map<number, number>() };
@@ -103,7 +111,7 @@ export const scanLedger = (path: string): Standing => {
     // The file got its name with the freezing line in it: without one it was cut by somebody else.
     if (done && frozen) return { ...standing, ...value, frozen };
     if (!done && take(value)) continue;
-    reading.return({ goodBytes: 0, tornBytes: 0, hash: LEDGER_START });
+    reading.return(START);
     return fail('RB416', { path, line, what: done ? 'is missing' : 'is out of order' });
   }
 };

@@ -7,11 +7,12 @@
  * itself. So the worst that the cheaper half can cost is a question, and one fsync an item is enough.
  */
 import { existsSync } from 'node:fs';
-import { DiagnosticError, diagnose } from '../diagnostic.ts';
+import { DiagnosticError, diagnose, fail } from '../diagnostic.ts';
 import { type JournalFile, type OpenJournalFile, openJournalFile } from './journal-file.ts';
 import { type EntryRecord, encodeRecord, ITEM_STATES, type ItemState } from './ledger-codec.ts';
 import { type Planned, writeFrozen } from './ledger-freeze.ts';
 import { items, type Standing, scanLedger, settleInto, stateAt } from './ledger-scan.ts';
+import { type HeadMark, type Heads, headName } from './run-record.ts';
 import { isSystemError, reasonOf } from './system-error.ts';
 
 export type Settled = Exclude<ItemState, 'planned' | 'claimed'>;
@@ -24,6 +25,15 @@ export interface FrozenList {
   readonly atMs: number;
 }
 
+/** What the run knows of a ledger beside the file itself. */
+export interface LedgerKept {
+  /** As journaled when the list was frozen; null: no such list was. */
+  known(): Pick<FrozenList, 'count' | 'sha256'> | null;
+  /** Durable when it returns: before it does, nothing can be claimed. */
+  froze(list: FrozenList): void;
+  readonly heads: Heads | null;
+}
+
 export interface LedgerOptions {
   readonly path: string;
   /** For whoever finds the file: what it belongs to. */
@@ -32,11 +42,13 @@ export interface LedgerOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly open?: OpenJournalFile;
+  /** Without it the file alone is believed. */
+  readonly kept?: LedgerKept;
 }
 
 export class FileLedger {
   readonly path: string;
-  readonly #o: Required<LedgerOptions>;
+  readonly #o: Required<Omit<LedgerOptions, 'kept'>> & Pick<LedgerOptions, 'kept'>;
   #standing: Standing | null = null;
   #file: JournalFile | null = null;
   #length = 0;
@@ -58,10 +70,13 @@ export class FileLedger {
     return this.#failure !== null;
   }
 
-  /** null: nothing was ever planned. Throws RB403, RB416, RB417, as all the others do. */
+  /**
+   * null: nothing was ever planned. Throws RB403, RB416, RB417, and RB418 where it is not the list that was frozen,
+   * as all the others do.
+   */
   frozen(): FrozenList | null {
-    const frozen = this.#read()?.frozen;
-    return frozen ? { count: frozen.count, sha256: frozen.sha256, atMs: frozen.at } : null;
+    const standing = this.#read();
+    return standing && frozenOf(standing);
   }
 
   /** Once; a list that is frozen already is given back, and `planned` not even asked. Throws what `planned` throws. */
@@ -135,6 +150,7 @@ export class FileLedger {
     try {
       this.#file?.sync();
       this.#dirty = false;
+      this.#keep();
     } catch (error) {
       throw this.#fail(error);
     }
@@ -179,20 +195,36 @@ export class FileLedger {
   #read(): Standing | null {
     if (this.#failure) throw this.#failure.error;
     if (this.#closed) throw new Error(`engine bug: the closed ledger ${this.path} was used`);
-    if (this.#standing || !existsSync(this.path)) return this.#standing;
-    const standing = scanLedger(this.path);
+    if (this.#standing) return this.#standing;
+    const { kept } = this.#o;
+    const known = kept?.known() ?? null;
+    if (!existsSync(this.path)) {
+      if (known) fail('RB418', { path: this.path, ...known, found: 'it is missing' });
+      return null;
+    }
+    const recorded = kept?.heads?.head(headName(this.path)) ?? null;
+    const standing = scanLedger(this.path, recorded);
+    checkLedger(this.path, standing, known, recorded);
     try {
-      this.#file = this.#o.open(this.path, 'append');
+      this.#file ??= this.#o.open(this.path, 'append');
       if (standing.tornBytes > 0) this.#file.truncate(standing.goodBytes);
       // What was read may be in the page cache only: its engine may have died between write and fsync.
       this.#file.sync();
+      this.#length = standing.goodBytes;
+      this.#hash = standing.hash;
+      // Also where it is found so: the engine may have died between the file and its event.
+      if (!known) kept?.froze(frozenOf(standing));
+      this.#keep();
     } catch (error) {
       throw this.#fail(error);
     }
-    this.#length = standing.goodBytes;
-    this.#hash = standing.hash;
     this.#standing = standing;
     return standing;
+  }
+
+  // Only of what is on disk: what is recorded may never be ahead of the file.
+  #keep(): void {
+    this.#o.kept?.heads?.keep(headName(this.path), { bytes: this.#length, hash: this.#hash });
   }
 
   #append(entry: EntryRecord, durably: boolean): void {
@@ -210,6 +242,15 @@ export class FileLedger {
     this.#length += bytes.length;
     this.#hash = hash;
     settleInto(standing, entry);
+    if (durably) this.#recordClaim();
+  }
+
+  #recordClaim(): void {
+    try {
+      this.#keep();
+    } catch (error) {
+      throw this.#fail(error);
+    }
   }
 
   // A claim that was not acknowledged is taken back: its call is never made. Where even that fails it stays, and the
@@ -228,3 +269,27 @@ export class FileLedger {
     return wrapped;
   }
 }
+
+const frozenOf = ({ frozen }: Pick<Standing, 'frozen'>): FrozenList => ({
+  count: frozen.count,
+  sha256: frozen.sha256,
+  atMs: frozen.at,
+});
+
+/** Throws RB418 where the file is another list than the journaled one, or does not go on from what is recorded of it. */
+export const checkLedger = (
+  path: string,
+  { frozen, goodBytes, extendsRecorded }: Pick<Standing, 'frozen' | 'goodBytes' | 'extendsRecorded'>,
+  known: Pick<FrozenList, 'count' | 'sha256'> | null,
+  recorded: HeadMark | null,
+): void => {
+  const other = known !== null && (known.count !== frozen.count || known.sha256 !== frozen.sha256);
+  if (!other && extendsRecorded) return;
+  const cut = recorded !== null && goodBytes < recorded.bytes;
+  const found = other
+    ? `it has ${frozen.count} with sha256 ${frozen.sha256.slice(0, 12)}`
+    : cut
+      ? `it was cut, it ends at byte ${goodBytes} of ${recorded.bytes}`
+      : 'what became of the items was rewritten';
+  fail('RB418', { path, count: frozen.count, sha256: frozen.sha256, ...known, found });
+};

@@ -5,6 +5,7 @@ import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { layout } from './layout.ts';
 import { replay } from './replay.ts';
 import { readMeta } from './run-meta.ts';
+import { headName, seeRecord } from './run-record.ts';
 import { runIds } from './runs-dir.ts';
 import { readJournal } from './scan.ts';
 
@@ -27,7 +28,7 @@ export function* listRuns(runsDir: string): Generator<ListedRun> {
   const parent = resolve(runsDir);
   for (const id of newestFirst(parent)) {
     const path = join(parent, id);
-    yield { id, path, ...read(layout(path).journal) };
+    yield { id, path, ...read(path, layout(path).journal) };
   }
 }
 
@@ -47,9 +48,9 @@ const newestFirst = (parent: string): readonly string[] => {
   );
 };
 
-const read = (journal: string): Pick<ListedRun, 'events' | 'state' | 'broken'> => {
+const read = (path: string, journal: string): Pick<ListedRun, 'events' | 'state' | 'broken'> => {
   try {
-    const { events } = readJournal(journal);
+    const { events } = readJournal(journal, seeRecord(path).head(headName(journal)));
     return { events, state: events.length > 0 ? replay(journal, events) : null, broken: null };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;

@@ -1,15 +1,17 @@
 /**
  * One engine a run. SQLite's file lock is the kernel's: it is free the moment its process is dead, however it
- * died. The file itself stays empty and is never removed: a new one under its name would be a second lock.
+ * died. The file is never removed: a new one under its name would be a second lock. In it stands what is known of
+ * the run's other files (run-record.ts); the lock is kept over these writes (`locking_mode = EXCLUSIVE`).
  */
 
-import { closeSync, existsSync, fchmodSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { fail } from '../diagnostic.ts';
 import { PRIVATE_FILE, writeDurably } from './durable.ts';
 import { layout } from './layout.ts';
+import { isDamaged, isHalfWritten, RunRecord } from './run-record.ts';
 import { isBusy, isSqliteError, sqlite } from './sqlite.ts';
 import { isSystemError, reasonOf } from './system-error.ts';
 
@@ -24,6 +26,7 @@ const holderSchema = z.object({
 export type LockHolder = z.output<typeof holderSchema>;
 
 export interface Lock {
+  readonly record: RunRecord;
   release(): void;
 }
 
@@ -33,21 +36,29 @@ const PATIENCE_MS = 300;
 // A database that nobody refers to is closed by the garbage collector, and the lock is gone with it.
 const held = new Set<DatabaseSync>();
 
-/** Throws RB440 with the one who holds it, RB441 where the file cannot be locked at all. */
+/**
+ * Throws RB440 with the one who holds it, RB444 where the database is damaged, RB441 where the file cannot be locked
+ * at all.
+ */
 export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
   const { lock: path, holder: sidecar } = layout(runDir);
   const db = openLock(path, { readOnly: false });
+  let record: RunRecord;
   try {
-    db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE`);
+    lockForGood(db);
+    record = new RunRecord(path, db);
     // Only now: written earlier it would name the one who was refused.
     writeDurably(sidecar, `${JSON.stringify(holder)}\n`);
   } catch (error) {
     db.close();
-    if (isBusy(error)) return fail('RB440', { run: basename(runDir), holder: readHolder(sidecar) });
+    const run = basename(runDir);
+    if (isBusy(error)) return fail('RB440', { run, holder: readHolder(sidecar) });
+    if (isDamaged(error)) return fail('RB444', { path, run, why: lockReason(error) }, { cause: error });
     return fail('RB441', { path, why: lockReason(error) }, { cause: error });
   }
   held.add(db);
   return {
+    record,
     release() {
       if (!held.delete(db)) return;
       rmSync(sidecar, { force: true });
@@ -55,6 +66,34 @@ export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
     },
   };
 };
+
+/**
+ * Empties a damaged database, so that it can be locked again; what it knew is lost. Nobody holds the lock of one that
+ * SQLite finds damaged. The file stays: one who takes the lock meanwhile has it on this very file.
+ */
+export const resetDamagedLock = (runDir: string): void => {
+  const { lock: path } = layout(runDir);
+  try {
+    rmSync(`${path}-journal`, { force: true });
+    const fd = openSync(path, 'r+');
+    ftruncateSync(fd, 0);
+    closeSync(fd);
+  } catch (error) {
+    fail('RB441', { path, why: lockReason(error) }, { cause: error });
+  }
+};
+
+/**
+ * The mode is changed within the transaction: with it set before, two that come at once would keep each other's
+ * shared lock out, and neither would get the run.
+ */
+const lockForGood = (db: DatabaseSync): void => {
+  db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE; PRAGMA locking_mode = EXCLUSIVE; COMMIT`);
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  if (found !== 'ok') throw Object.assign(new Error(String(found)), { errcode: SQLITE_CORRUPT });
+};
+
+const SQLITE_CORRUPT = 11;
 
 /**
  * Whether an engine is at the run now, and which. Changes nothing, and an engine that starts meanwhile still gets the lock.
@@ -69,6 +108,8 @@ export const whoHolds = (runDir: string): { live: false } | { live: true; holder
     return { live: false };
   } catch (error) {
     if (isBusy(error)) return { live: true, holder: readHolder(sidecar) };
+    // Asking for the lock comes before reading: nobody has it.
+    if (isDamaged(error) || isHalfWritten(error)) return { live: false };
     return fail('RB441', { path, why: lockReason(error) }, { cause: error });
   } finally {
     db.close();

@@ -31,6 +31,8 @@ export interface NewRun {
   readonly vars?: Readonly<Record<string, string>>;
   /** Epoch ms. */
   readonly now: number;
+  /** Whether whoever takes its lock records its place there. */
+  readonly recorded?: true;
   /** The random end of the id. */
   readonly suffix?: () => string;
 }
@@ -87,6 +89,7 @@ const fill = (draft: string, run: NewRun, id: string): RunMeta => {
     runbookPath: run.runbookPath,
     varsFiles: [...(run.varsFiles ?? [])],
     vars: { ...run.vars },
+    ...(run.recorded && { recorded: true }),
   };
   writeDurably(at.source, run.source);
   writeDurably(at.meta, `${JSON.stringify(about, null, 2)}\n`);

@@ -15,6 +15,8 @@ const metaSchema = z.strictObject({
   varsFiles: z.array(z.string()),
   /** --var, as written. */
   vars: z.record(z.string(), z.string()),
+  /** Its lock database knows where it was made; missing in a run of an engine that kept nothing there. */
+  recorded: z.literal(true).exactOptional(),
 });
 
 export type RunMeta = z.output<typeof metaSchema>;

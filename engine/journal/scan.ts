@@ -4,6 +4,7 @@ import type { Recorded } from '../decide/events.ts';
 import { type Diagnostic, DiagnosticError, diagnose, fail } from '../diagnostic.ts';
 import { decodeLine, FORMAT, type Head, START } from './codec.ts';
 import { lines } from './lines.ts';
+import type { HeadMark } from './run-record.ts';
 import { reasonOf } from './system-error.ts';
 
 export interface Scan {
@@ -17,11 +18,14 @@ export interface Scan {
   readonly problem: Diagnostic | null;
 }
 
-/** Throws RB412 where the file cannot be read; a bad line is in `problem`. */
-export const scanJournal = (path: string): Scan => {
+/**
+ * Throws RB412 where the file cannot be read; a bad line is in `problem`.
+ * @param recorded up to where the file is known: it has to go on from there, else RB442 is in `problem`
+ */
+export const scanJournal = (path: string, recorded: HeadMark | null = null): Scan => {
   const fd = open(path);
   try {
-    return scan(path, fd);
+    return scan(path, fd, recorded);
   } catch (error) {
     return fail('RB412', { path, why: reasonOf(error) }, { cause: error });
   } finally {
@@ -29,9 +33,15 @@ export const scanJournal = (path: string): Scan => {
   }
 };
 
-/** Throws RB410 or RB411 at a bad line, RB412 where the file cannot be read. A torn tail is not an error. */
-export const readJournal = (path: string): Scan & { readonly problem: null } => {
-  const { problem, ...scanned } = scanJournal(path);
+/**
+ * Throws RB410 or RB411 at a bad line, RB412 where the file cannot be read, RB442 where it does not go on from what
+ * is recorded of it. A torn tail is not an error.
+ */
+export const readJournal = (
+  path: string,
+  recorded: HeadMark | null = null,
+): Scan & { readonly problem: null } => {
+  const { problem, ...scanned } = scanJournal(path, recorded);
   if (problem) throw new DiagnosticError([problem]);
   return { ...scanned, problem: null };
 };
@@ -45,13 +55,24 @@ const open = (path: string): number => {
   }
 };
 
-const scan = (path: string, fd: number): Scan => {
+const scan = (path: string, fd: number, recorded: HeadMark | null): Scan => {
   if (!fstatSync(fd).isFile()) fail('RB412', { path, why: 'it is not a regular file' });
   const events: Recorded[] = [];
   let head = START;
   let goodBytes = 0;
+  const over = (tornBytes: number, problem: Diagnostic | null = null): Scan => ({
+    events,
+    head,
+    goodBytes,
+    tornBytes,
+    problem,
+  });
+  const isOther = (): boolean =>
+    recorded !== null &&
+    (goodBytes === recorded.bytes ? head.hash !== recorded.hash : goodBytes > recorded.bytes);
+  let met = recorded === null || recorded.bytes === 0;
   for (const { bytes, terminated } of lines(fd)) {
-    if (!terminated) return { events, head, goodBytes, tornBytes: bytes.length, problem: null };
+    if (!terminated) return over(bytes.length, met ? null : strange(path, recorded, goodBytes));
     const decoded = decodeLine(bytes, head);
     if ('bad' in decoded) {
       const line = events.length + 1;
@@ -59,11 +80,20 @@ const scan = (path: string, fd: number): Scan => {
         decoded.format === undefined
           ? diagnose('RB410', { path, line, what: decoded.bad })
           : diagnose('RB411', { path, line, format: decoded.format, known: FORMAT });
-      return { events, head, goodBytes, tornBytes: 0, problem };
+      return over(0, problem);
     }
     events.push(decoded.event);
     head = decoded.head;
     goodBytes += bytes.length + 1;
+    if (!met && isOther()) return over(0, strange(path, recorded, goodBytes));
+    met ||= goodBytes === recorded?.bytes;
   }
-  return { events, head, goodBytes, tornBytes: 0, problem: null };
+  return over(0, met ? null : strange(path, recorded, goodBytes));
+};
+
+const strange = (path: string, recorded: HeadMark | null, goodBytes: number): Diagnostic | null => {
+  if (recorded === null) return null;
+  const cut = goodBytes < recorded.bytes;
+  const what = cut ? `it was cut, it ends at byte ${goodBytes}` : 'it was rewritten';
+  return diagnose('RB442', { path, recorded: recorded.bytes, what });
 };

@@ -5,6 +5,7 @@
  */
 import type { ActKey, Event } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { isLedgerLost } from '../decide/ledger-lost.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Outcome, Probed } from '../step.ts';
@@ -53,6 +54,7 @@ export class ActRunner {
       if (call) call.reached = true;
     });
     try {
+      this.#parts.ledgers.verify(attempt.act);
       call = await this.#calls.prepare(attempt.attach, ended, log.context, control);
       if (!wanted()) return;
       const write = this.effects(attempt.act) === 'write';
@@ -90,13 +92,17 @@ export class ActRunner {
     const answer = await this.#calls
       .acts(ended)
       .then((acts) =>
-        untilAborted(this.#parts.clock, ended.spec, control, () =>
-          acts.probe(log.context, parseInput(ended.type, input), before),
-        ),
+        untilAborted(this.#parts.clock, ended.spec, control, () => {
+          this.#parts.ledgers.verify(act);
+          return acts.probe(log.context, parseInput(ended.type, input), before);
+        }),
       )
-      .catch(
-        (e: unknown): Probed<Json> => ({ state: 'unknown', why: thrownFailure(e, ended.masking).short }),
-      );
+      .catch((e: unknown): Probed<Json> => {
+        const failure = thrownFailure(e, ended.masking);
+        // What to do about it stands nowhere else: the hold names what answers any unknown outcome.
+        const why = isLedgerLost(failure) ? `${failure.short}. ${failure.remedy}` : failure.short;
+        return { state: 'unknown', why };
+      });
     log.end();
     const { reason } = control.signal;
     if (reason !== 'detach' && reason !== 'stop') this.#parts.recorder.add(probed(ended, answer));
@@ -153,18 +159,32 @@ export class ActRunner {
     recorder.flush();
   }
 
-  /** The intent could not even be formed: journaled as an attempt that changed nothing. */
+  /**
+   * The intent could not even be formed: journaled as an attempt that changed nothing. Where the act's ledger is lost,
+   * nobody knows what was done before: it starts from what the earlier attempts have journaled, and is a question.
+   */
   #refuse({ act, attempt }: Attempt, thrown: unknown): void {
-    const error = thrownFailure(thrown, this.#parts.masking);
+    const { recorder, plan, masking } = this.#parts;
+    const error = thrownFailure(thrown, masking);
     const passing = thrown instanceof Unprepared && !(thrown.cause instanceof DiagnosticError);
-    this.#parts.recorder.add(
-      { type: 'act-started', act, attempt, input: {}, digest: '', before: null },
+    const lost = isLedgerLost(error);
+    const known = lost ? recorder.state.acts[act] : undefined;
+    const digest = known ? (plan.steps[parseActKey(act).step]?.digest.forward ?? '') : '';
+    recorder.add(
+      {
+        type: 'act-started',
+        act,
+        attempt,
+        input: known?.input ?? {},
+        digest,
+        before: known?.before ?? null,
+      },
       {
         type: 'act-finished',
         act,
         attempt,
         result: 'failed',
-        effect: 'none',
+        effect: lost ? 'unknown' : 'none',
         error,
         retryable: passing || error.code === 'target' || error.code === 'timeout',
       },

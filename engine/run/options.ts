@@ -4,6 +4,7 @@ import type { Command } from '../decide/decisions.ts';
 import type { Reading } from '../decide/run-time.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Heads } from '../journal/run-record.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly registry: Registry;
   /** Opened and locked by the caller; holds the events so far (run-created first). */
   readonly journal: Journal;
+  /** Of the run's lock: how far its files have come. */
+  readonly heads?: Heads;
   readonly runDir: string;
   /** Folder that relative paths of the runbook are resolved against. */
   readonly runbookDir: string;

@@ -78,7 +78,10 @@ class Session {
       recorder: this.#recorder,
       connections: this.#connections,
       logs: this.#logs,
-      ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now()),
+      ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now(), {
+        recorder: this.#recorder,
+        heads: options.heads ?? null,
+      }),
       scopes: this.#scopes,
     };
     const calls = new ActCalls(parts);

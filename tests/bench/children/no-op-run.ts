@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { planDigest } from '../../../engine/digest.ts';
 import { createJournal } from '../../../engine/journal/journal.ts';
+import { acquireLock } from '../../../engine/journal/lock.ts';
 import { createRun } from '../../../engine/journal/run-dir.ts';
 import { systemClock } from '../../../engine/run/clock.ts';
 import { run } from '../../../engine/run/run.ts';
@@ -56,7 +57,8 @@ const draft = planOf(steps);
 const plan = { ...draft, digest: planDigest(draft) };
 const now = systemClock.now();
 const made = createRun(join(root, 'runs'), { plan, source: '', runbookPath: '/bench.yaml', now });
-const journal = createJournal(made.journal);
+const lock = acquireLock(made.path, { pid: process.pid, host: 'bench', user: 'bench', startedAt: now });
+const journal = createJournal(made.journal, undefined, lock.record);
 const created = {
   runId: made.id,
   runbook: plan.name,
@@ -71,6 +73,7 @@ const { outcome } = await run({
   plan,
   registry: { steps: new Map([[nothing.type, nothing]]), targets: new Map() },
   journal,
+  heads: lock.record,
   runDir: made.path,
   runbookDir: made.path,
   view: silent,
@@ -85,5 +88,6 @@ const { outcome } = await run({
 });
 const ms = performance.now() - startedAt;
 journal.close();
+lock.release();
 if (outcome !== 'succeeded') throw new Error(`the run ended ${outcome}`);
 process.stdout.write(JSON.stringify({ ms, journal: made.journal }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FileLedger } from '../../../engine/journal/ledger.ts';
+import { ledgerPath } from '../../../engine/journal/ledger-lost.ts';
 import { acquireLock } from '../../../engine/journal/lock.ts';
-import { ledgerPath } from '../../../engine/run/ledgers.ts';
 import { success } from '../views/scripted-run.ts';
 import { runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';

@@ -112,6 +112,8 @@ test('the help of a command has its options, examples and exit codes', async () 
       --reason <text>         why, for the record
       --accept-change <step>  take over a change to a step that already ran
                               (repeatable)
+      --accept-copy           go on from a copied run directory, or one whose lock
+                              database is lost
       --yes-to-gate <id>      say go at a gate that has allow_unattended: true
                               (repeatable)
       --runs-dir <dir>        where runs are kept (default: .runbook/runs)
