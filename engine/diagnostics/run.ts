@@ -37,4 +37,16 @@ export const run = {
     message: ({ name, shortest }) => `Secret "${name}" is shorter than ${shortest} characters`,
     remedy: () => 'It could not be masked in logs without masking half of them: use a longer one',
   }),
+  RB526: entry<{ name: string }>({
+    exit: 2,
+    message: ({ name }) => `Secret "${name}" has a NUL byte in it`,
+    remedy: () => 'No command or server takes one as part of a password: remove it and run the command again',
+  }),
+  RB527: entry<{ act: string; what: 'input' | 'before'; pointer: string }>({
+    exit: 1,
+    message: ({ act, what, pointer }) =>
+      `Masking changed ${pointer === '' ? '' : `${pointer} in `}the journaled ${what === 'input' ? 'input' : 'before-image'} of ${act}: its text is not known any more`,
+    remedy: () =>
+      'Do by hand what the engine cannot: look at what the step changed, finish it or put it back as it was, then resume with the choice that says so',
+  }),
 } as const;

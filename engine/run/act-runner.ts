@@ -5,7 +5,7 @@
  */
 import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
-import type { Json, JsonObject } from '../plan.ts';
+import type { Json } from '../plan.ts';
 import type { Outcome, Probed } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
 import { thrownFailure, thrownOutcome } from './failure.ts';
@@ -23,6 +23,9 @@ export interface Attempt {
 
 /** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
 const endingMs = 60_000;
+
+const whyUnproven = (failure: Failure | null): Pick<Failure, 'detail' | 'remedy'> =>
+  failure ? { detail: failure.short, ...(failure.remedy && { remedy: failure.remedy }) } : {};
 
 export class ActRunner {
   readonly #parts: CallParts;
@@ -90,13 +93,13 @@ export class ActRunner {
   async probe(act: ActKey, attempt: number, control: AbortController): Promise<void> {
     const ended = this.#calls.ended(act, attempt);
     const log = this.#calls.context(ended, control.signal);
-    const { input, before } = this.#calls.journaled(act);
     const answer = await this.#calls
       .acts(ended)
       .then((acts) =>
-        untilAborted(this.#parts.clock, ended.spec, control, () =>
-          acts.probe(log.context, parseInput(ended.type, input), before),
-        ),
+        untilAborted(this.#parts.clock, ended.spec, control, async () => {
+          const { input, before } = this.#calls.journaled(act);
+          return acts.probe(log.context, parseInput(ended.type, input), before);
+        }),
       )
       .catch(
         (e: unknown): Probed<Json> => ({ state: 'unknown', why: thrownFailure(e, ended.masking).short }),
@@ -111,7 +114,8 @@ export class ActRunner {
     const ended = this.#calls.ended(act, attempt);
     const log = this.#calls.context(ended, control.signal);
     const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
-    const input = () => parseInput(ended.type, this.#calls.journaled(act).input);
+    const input = () => parseInput(ended.type, this.#calls.journaledInput(act));
+    let unproven: Failure | null = null;
     const dead = await this.#calls
       .acts(ended)
       .then((acts) =>
@@ -122,7 +126,10 @@ export class ActRunner {
           async () => (await acts.end?.(log.context, input())) ?? true,
         ),
       )
-      .catch(() => false);
+      .catch((e: unknown) => {
+        unproven = thrownFailure(e, ended.masking);
+        return false;
+      });
     log.end();
     // Whoever takes the run up next ends it.
     if (control.signal.reason === 'detach') return;
@@ -135,6 +142,7 @@ export class ActRunner {
       error: {
         code: 'stopped',
         short: dead ? 'ended before its outcome was known' : 'could not be proven ended',
+        ...whyUnproven(unproven),
       },
       retryable: false,
       living: !dead,
@@ -143,22 +151,29 @@ export class ActRunner {
 
   #intend({ act, attempt, crossesLine }: Attempt, call: Call): void {
     const { recorder, plan, masking } = this.#parts;
+    const real = { input: call.rendered, before: call.before ?? null };
     const events: Event[] = crossesLine ? [{ type: 'line-crossed', act }] : [];
     events.push({
       type: 'act-started',
       act,
       attempt,
-      input: masking.json(call.rendered) as JsonObject,
       digest: plan.steps[parseActKey(act).step]?.digest.forward ?? '',
-      before: masking.json(call.before ?? null),
+      ...this.#calls.intents.journal(recorder.state, act, real, masking),
     });
     recorder.add(...events);
     recorder.flush();
   }
 
   /** The intent could not even be formed: journaled as an attempt that changed nothing. */
-  #refuse({ act, attempt }: Attempt, error: Failure): void {
-    this.#parts.recorder.add(
+  #refuse({ act, attempt, attach }: Attempt, error: Failure): void {
+    const { recorder } = this.#parts;
+    // Its work goes on, and nobody can follow it.
+    if (attach) {
+      const unknown = { result: 'failed', effect: 'unknown', living: true, retryable: false } as const;
+      recorder.add({ type: 'act-finished', act, attempt, error, ...unknown });
+      return;
+    }
+    recorder.add(
       { type: 'act-started', act, attempt, input: {}, digest: '', before: null },
       {
         type: 'act-finished',

@@ -1,5 +1,5 @@
 import type { RunState } from '../decide/state.ts';
-import { evaluate } from '../expr/evaluate.ts';
+import { errorLine, evaluate } from '../expr/evaluate.ts';
 import type { Plan } from '../plan.ts';
 import type { Scopes } from './scope.ts';
 
@@ -23,7 +23,7 @@ export const criteriaOf = (
     try {
       return { expr, holds: evaluate(expr, scope) === true };
     } catch (error) {
-      return { expr, holds: false, error: error instanceof Error ? error.message : String(error) };
+      return { expr, holds: false, error: errorLine(error) };
     }
   });
 };

@@ -2,6 +2,7 @@
 import type { Failure } from '../decide/events.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
+import { ExprError } from '../expr/evaluate.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import { TargetError } from '../target.ts';
@@ -64,6 +65,7 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
       return record(masking, first.code, message, undefined, remedy ?? undefined);
     }
   }
+  if (error instanceof ExprError) return record(masking, 'render', error.message, undefined, error.remedy);
   if (error === 'timeout') return record(masking, 'timeout', 'timed out');
   const text = error instanceof Error ? error.message : String(error);
   return record(masking, 'failed', text, error instanceof Error ? detailOf(error.cause) : undefined);

@@ -15,6 +15,11 @@ export interface Ended {
   readonly masking: Masking;
 }
 
+const recorded = (masking: Masking, output: Json): { output: Json; masked?: readonly string[] } => {
+  const { value, masked } = masking.record(output);
+  return { output: value, ...(masked.length > 0 && { masked }) };
+};
+
 export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSignal): Event => {
   const { act, attempt, spec, type, masking } = ended;
   const head = { type: 'act-finished', act, attempt } as const;
@@ -23,7 +28,7 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
   if (outcome.done) {
     const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
-      ? { ...head, result: 'done', effect: changed, output: masking.json(output.value) }
+      ? { ...head, result: 'done', effect: changed, ...recorded(masking, output.value) }
       : { ...head, result: 'failed', effect: changed, error: output.error, retryable: false };
   }
   const code = codeOf(outcome, signal);
@@ -62,6 +67,6 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   if (answer.state !== 'done') return { ...head, state: answer.state };
   const output = journalOutput(ended.type, answer.output);
   return 'value' in output
-    ? { ...head, state: 'done', output: masking.json(output.value) }
+    ? { ...head, state: 'done', ...recorded(masking, output.value) }
     : { ...head, state: 'unknown', why: output.error.short };
 };

@@ -19,15 +19,23 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
   let schemas: Scope['schemas'];
   const of = (state: RunState, reads: readonly string[]): Scope => {
     const steps: { [id: string]: { output: Json } } = {};
+    const masked: { [id: string]: readonly string[] } = {};
     for (const id of reads) {
       const act = state.acts[actKey(id, 'do', 0)];
       const output = act?.done ? act.output : coreOutput(plan, state, id);
       if (act?.done || output !== null) steps[id] = { output };
+      if (act?.done && act.masked.output.length > 0) masked[id] = act.masked.output;
     }
     if (reads.length > 0) schemas ??= outputSchemas(plan, registry);
     const t0 = state.clock ? new Date(state.clock.t0).toISOString() : null;
     const run = { id: state.runId, name: state.runbook, t0, environment: state.environment };
-    return { vars: plan.vars, steps, run, ...(schemas && { schemas }) };
+    return {
+      vars: plan.vars,
+      steps,
+      run,
+      ...(Object.keys(masked).length > 0 && { masked }),
+      ...(schemas && { schemas }),
+    };
   };
   return { of, input: (state, spec) => render(spec.with, of(state, spec.reads)) };
 };
