@@ -13,7 +13,7 @@ import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { weakSecrets } from '../run/weak-secrets.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
-import { EngineBug } from './failure.ts';
+import { EngineBug, maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { refusalDiagnostic } from './refusal.ts';
@@ -72,8 +72,8 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
     if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
     return exitOf(outcome);
   } catch (error) {
-    if (error instanceof DiagnosticError) throw error;
-    throw new EngineBug(runDir.path, runDir.journal, error, createMasking(rest.secrets).text);
+    if (error instanceof DiagnosticError) throw maskedDiagnostics(error, masking);
+    throw new EngineBug(runDir.path, runDir.journal, error, masking.text);
   } finally {
     interrupts.close();
     session.journal.close();

@@ -1,6 +1,7 @@
 /** `runbook status [RUN]`. */
 import { dirname } from 'node:path';
 import { whoHolds } from '../journal/lock.ts';
+import { jsonText } from '../text.ts';
 import { locatedPlan } from '../views/located-plan.ts';
 import { painter } from '../views/paint.ts';
 import { statusReport, statusText } from '../views/status.ts';
@@ -15,7 +16,7 @@ export const status: Handler = async (host, input) => {
   const engine = whoHolds(run.path);
   const report = statusReport({ plan, state, events, now: host.now(), live: engine.live });
   const text = input.flag(options.json)
-    ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs })}\n`
+    ? `${jsonText({ ...report, journal: run.journal, logs: run.logs })}\n`
     : statusText(report, { journal: run.journal, logs: run.logs }, painter(host.stdout));
   host.stdout.write(text);
   return 0;

@@ -11,7 +11,7 @@ import { diagnosticRecord } from '../diagnostics/render.ts';
 import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import { localPlace } from './connections.ts';
-import { thrownFailure } from './failure.ts';
+import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
 import { weakSecrets } from './weak-secrets.ts';
@@ -118,7 +118,12 @@ class Rehearsal {
   }
 
   #report(step: string, findings: readonly Finding[]): DryRunStep {
-    const masked = findings.map((f) => ({ ...f, what: this.#reader.masking.text(f.what) }));
+    const { masking } = this.#reader;
+    const masked = findings.map((f) => ({
+      ...f,
+      what: foreignText(f.what, masking),
+      ...(f.remedy && { remedy: foreignText(f.remedy, masking) }),
+    }));
     return { step, level: levelOf(masked), findings: masked };
   }
 

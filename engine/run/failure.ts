@@ -2,10 +2,11 @@
 import type { Failure } from '../decide/events.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import { ExprError } from '../expr/evaluate.ts';
+import { ExprError, errorLine } from '../expr/evaluate.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import { TargetError } from '../target.ts';
+import { clean } from '../text.ts';
 import type { Masking } from './masking.ts';
 
 type Failed = Extract<Outcome<unknown>, { done: false }>;
@@ -23,6 +24,13 @@ const detailOf = (cause: unknown): string | undefined => {
   return deeper ? `${cause.message}: ${deeper}` : cause.message;
 };
 
+/**
+ * The one door for what a library, a server or the system says in an error: masked, then without what would act on a
+ * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
+ */
+export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): string =>
+  clean(masking.text(error instanceof Error ? errorLine(error) : String(error)));
+
 const record = (
   masking: Masking,
   code: string,
@@ -31,9 +39,9 @@ const record = (
   remedy?: string,
 ): Failure => ({
   code,
-  short: oneLine(masking.text(short)),
-  ...(detail && { detail: masking.text(detail) }),
-  ...(remedy && { remedy: masking.text(remedy) }),
+  short: oneLine(clean(masking.text(short))),
+  ...(detail && { detail: clean(masking.text(detail)) }),
+  ...(remedy && { remedy: clean(masking.text(remedy)) }),
 });
 
 /** Of a failed outcome; `code` says how the attempt was cut short, if it was. */

@@ -9,7 +9,7 @@ import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, CallParts } from './act-calls.ts';
-import { outcomeFailure, thrownFailure } from './failure.ts';
+import { foreignText, outcomeFailure, thrownFailure } from './failure.ts';
 import type { Ended } from './outcome-events.ts';
 import { journalOutput } from './step-data.ts';
 import { untilAborted } from './time-limit.ts';
@@ -57,7 +57,7 @@ export class Measurer {
       n,
       verdict,
       ...(value !== undefined && { value: cut(value, longestValue) }),
-      ...(why !== undefined && { why: cut(this.#parts.masking.text(why), longestWhy) }),
+      ...(why !== undefined && { why: cut(foreignText(why, this.#parts.masking), longestWhy) }),
     };
     recorder.add(event);
   }

@@ -1,7 +1,7 @@
-import type { ActKey, Event } from '../decide/events.ts';
+import type { ActKey, Event, Failure } from '../decide/events.ts';
 import type { Json, PlanAct } from '../plan.ts';
 import type { AnyStepType, Outcome, Probed } from '../step.ts';
-import { outcomeFailure } from './failure.ts';
+import { foreignText, outcomeFailure } from './failure.ts';
 import type { Masking } from './masking.ts';
 import { journalOutput } from './step-data.ts';
 
@@ -20,6 +20,12 @@ const recorded = (masking: Masking, output: Json): { output: Json; masked?: read
   return { output: value, ...(masked.length > 0 && { masked }) };
 };
 
+/** A schema's complaint may quote a key of the output. */
+const said = (error: Failure, masking: Masking): Failure => ({
+  ...error,
+  short: foreignText(error.short, masking),
+});
+
 export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSignal): Event => {
   const { act, attempt, spec, type, masking } = ended;
   const head = { type: 'act-finished', act, attempt } as const;
@@ -29,7 +35,7 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
     const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
       ? { ...head, result: 'done', effect: changed, ...recorded(masking, output.value) }
-      : { ...head, result: 'failed', effect: changed, error: output.error, retryable: false };
+      : { ...head, result: 'failed', effect: changed, error: said(output.error, masking), retryable: false };
   }
   const code = codeOf(outcome, signal);
   return {
@@ -57,7 +63,7 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   const { act, attempt, masking } = ended;
   const head = { type: 'act-probed', act, attempt } as const;
   if (answer.state === 'partial' || answer.state === 'unknown') {
-    return { ...head, state: answer.state, why: masking.text(answer.why) };
+    return { ...head, state: answer.state, why: foreignText(answer.why, masking) };
   }
   if (answer.state === 'failed') {
     const { outcome } = answer;
@@ -68,5 +74,5 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   const output = journalOutput(ended.type, answer.output);
   return 'value' in output
     ? { ...head, state: 'done', ...recorded(masking, output.value) }
-    : { ...head, state: 'unknown', why: output.error.short };
+    : { ...head, state: 'unknown', why: foreignText(output.error.short, masking) };
 };

@@ -17,10 +17,12 @@ import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
+import { foreignText } from './failure.ts';
 import { InFlight } from './in-flight.ts';
 import { Ledgers } from './ledgers.ts';
 import { type Mail, openMail } from './mail.ts';
-import { createMasking } from './masking.ts';
+import { maskedCommand } from './masked-command.ts';
+import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
@@ -42,6 +44,7 @@ class Session {
   readonly #o: RunOptions;
   readonly #recorder: Recorder;
   readonly #connections: Connections;
+  readonly #masking: Masking;
   readonly #logs: ActLogs;
   readonly #runner: ActRunner;
   readonly #measurer: Measurer;
@@ -58,6 +61,7 @@ class Session {
     this.#o = options;
     const { plan, registry, runDir, runbookDir, view, clock, journal } = options;
     const masking = createMasking(options.secrets);
+    this.#masking = masking;
     this.#recorder = new Recorder(journal, clock, (event) => view.event(event, this.state, clock.now()));
     this.#connections = new Connections({
       plan,
@@ -186,6 +190,7 @@ class Session {
   }
 
   #take(command: Command): void {
+    command = maskedCommand(command, this.#o.plan, this.#masking, (note) => this.#o.view.note(note));
     const answered = answer(this.#o.plan, this.state, command);
     if ('events' in answered) this.#recorder.add(...answered.events);
     else this.#o.view.note(this.#o.refused(answered.refused, this.state));
@@ -213,7 +218,7 @@ class Session {
     if (!isErrand(d)) this.#recorder.add(...recordOf(d));
     else if (d.do === 'pause-act') this.#inFlight.pause(d.act);
     else if (d.do === 'open-gate') {
-      const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step);
+      const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step, this.#masking);
       this.#recorder.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
     } else this.#launch(d);
   }
@@ -289,7 +294,7 @@ class Session {
     const { settled, line, runId } = this.state;
     if (!settled || (settled.result === 'succeeded' && !line)) return;
     await this.#connections.forget(runId).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = foreignText(error, this.#masking);
       this.#o.view.note(`What the run left in the state folders of its places is still there: ${why}`);
     });
   }

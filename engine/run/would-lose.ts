@@ -1,5 +1,5 @@
 import type { Json, PlanAct } from '../plan.ts';
-import { thrownFailure } from './failure.ts';
+import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 
 /**
@@ -13,7 +13,7 @@ export const wouldLose = async (options: ReaderOptions, spec: PlanAct): Promise<
       acts.run(context, input, null),
     );
     if (outcome.done) return reader.masking.text(JSON.stringify(outcome.output as Json, null, 2));
-    return reader.masking.text(`unknown: ${outcome.short}`);
+    return `unknown: ${foreignText(outcome.short, reader.masking)}`;
   } catch (error) {
     return `unknown: ${thrownFailure(error, reader.masking).short}`;
   } finally {
