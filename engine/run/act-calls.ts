@@ -66,6 +66,7 @@ export class ActCalls {
       type,
       undo: isAutoUndo(this.#parts.plan, act),
       masking: this.#parts.masking,
+      cut: { masked: false },
     };
   }
 
@@ -132,7 +133,11 @@ export class ActCalls {
       runbookDir,
       connections,
       reveal: masking.reveal,
-      mask: masking.text,
+      mask: (text) => {
+        const said = masking.text(text);
+        if (said !== text) ended.cut.masked = true;
+        return said;
+      },
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
       ledger: ledgers.of(act, masking.text),

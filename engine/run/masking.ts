@@ -2,7 +2,7 @@
 import { pointerPart } from '../expr/pointer.ts';
 import type { Json } from '../plan.ts';
 import type { Secretable } from '../step.ts';
-import { createMasker, type MaskStream } from './mask.ts';
+import { createMasker, type MaskStream, replacement } from './mask.ts';
 
 export interface MaskedJson {
   readonly value: Json;
@@ -19,6 +19,15 @@ export interface Masking {
   record(value: Json): MaskedJson;
   stream(): MaskStream;
 }
+
+/** JSON pointers of text that was masked already, as far as it can be told from the text. */
+export const starred = (value: Json, at = ''): readonly string[] => {
+  if (typeof value === 'string') return value.includes(replacement) ? [at] : [];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap((item, i) => starred(item, `${at}/${i}`));
+  const below = Object.entries(value).flatMap(([key, v]) => starred(v, `${at}/${pointerPart(key)}`));
+  return Object.keys(value).some((key) => key.includes(replacement)) ? [at, ...below] : below;
+};
 
 /** `secrets` by name; all are armed at once, so that nothing slips out before its first use. */
 export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => {

@@ -2,7 +2,7 @@ import type { ActKey, Event, Failure } from '../decide/events.ts';
 import type { Json, PlanAct } from '../plan.ts';
 import type { AnyStepType, Outcome, Probed } from '../step.ts';
 import { foreignText, outcomeFailure } from './failure.ts';
-import type { Masking } from './masking.ts';
+import { type Masking, starred } from './masking.ts';
 import { journalOutput } from './step-data.ts';
 
 export interface Ended {
@@ -13,11 +13,14 @@ export interface Ended {
   /** An undo from the before-image: it has no output. */
   readonly undo: boolean;
   readonly masking: Masking;
+  /** `masked`: the step type has masked some text itself, to cut it short; it may stand in the output. */
+  readonly cut: { masked: boolean };
 }
 
-const recorded = (masking: Masking, output: Json): { output: Json; masked?: readonly string[] } => {
+const recorded = ({ masking, cut }: Ended, output: Json): { output: Json; masked?: readonly string[] } => {
   const { value, masked } = masking.record(output);
-  return { output: value, ...(masked.length > 0 && { masked }) };
+  const all = cut.masked ? [...new Set([...masked, ...starred(value)])] : masked;
+  return { output: value, ...(all.length > 0 && { masked: all }) };
 };
 
 /** A schema's complaint may quote a key of the output. */
@@ -34,7 +37,7 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
   if (outcome.done) {
     const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
-      ? { ...head, result: 'done', effect: changed, ...recorded(masking, output.value) }
+      ? { ...head, result: 'done', effect: changed, ...recorded(ended, output.value) }
       : { ...head, result: 'failed', effect: changed, error: said(output.error, masking), retryable: false };
   }
   const code = codeOf(outcome, signal);
@@ -73,6 +76,6 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   if (answer.state !== 'done') return { ...head, state: answer.state };
   const output = journalOutput(ended.type, answer.output);
   return 'value' in output
-    ? { ...head, state: 'done', ...recorded(masking, output.value) }
+    ? { ...head, state: 'done', ...recorded(ended, output.value) }
     : { ...head, state: 'unknown', why: foreignText(output.error.short, masking) };
 };

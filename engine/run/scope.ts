@@ -7,6 +7,7 @@ import { render } from '../expr/render.ts';
 import { outputSchemas } from '../expr/scope.ts';
 import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import { starred } from './masking.ts';
 
 export interface Scopes {
   /** Only the outputs that are named: a long runbook must not pay for all of them at each step. */
@@ -24,7 +25,9 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
       const act = state.acts[actKey(id, 'do', 0)];
       const output = act?.done ? act.output : coreOutput(plan, state, id);
       if (act?.done || output !== null) steps[id] = { output };
-      if (act?.done && act.masked.output.length > 0) masked[id] = act.masked.output;
+      // What people said stands in the output of a checklist as it is journaled.
+      const changed = act?.done ? act.masked.output : starred(output);
+      if (changed.length > 0) masked[id] = changed;
     }
     if (reads.length > 0) schemas ??= outputSchemas(plan, registry);
     const t0 = state.clock ? new Date(state.clock.t0).toISOString() : null;

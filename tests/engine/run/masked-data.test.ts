@@ -17,7 +17,7 @@ interface Disk {
   text: string;
   /** What was handed to a run, an undo or a probe. */
   readonly used: unknown[];
-  run: (() => Promise<Outcome<{ was: string; size: number }>>) | null;
+  run: ((mask: (text: string) => string) => Promise<Outcome<{ was: string; size: number }>>) | null;
   probe: Probed<{ was: string; size: number }>;
 }
 
@@ -43,9 +43,9 @@ const rewrite = (disk: Disk) =>
       acts: {
         check: async () => [],
         prepare: async () => ({ text: disk.text }),
-        async run(_, { text }, before) {
+        async run(ctx, { text }, before) {
           disk.used.push({ run: text });
-          if (disk.run) return disk.run();
+          if (disk.run) return disk.run(ctx.mask);
           disk.text = text;
           return { done: true, output: { was: before.text, size: before.text.length } };
         },
@@ -128,6 +128,26 @@ describe('an output that masking has changed', () => {
     const { session, disk } = night(steps);
     expect((await session()).outcome).toBe('succeeded');
     expect(disk.text).toBe(`n ${path.length}`);
+  });
+
+  test('text that the step masked itself, to cut it short, is no data either', async () => {
+    const steps = [step('a', 'new'), step('b', expr("steps['a'].output.was"), {}, ['a'])];
+    const { session, disk } = night(steps);
+    disk.run = async (mask) => ({ done: true, output: { was: mask(path).slice(2), size: 1 } });
+    const { outcome, state } = await session();
+    expect(outcome).toBe('held-failed');
+    expect(state.acts['a/do/0']).toMatchObject({
+      output: { was: 'rv/***/current' },
+      masked: { output: ['/was'] },
+    });
+    expect(disk.used).toEqual([{ run: 'new' }]);
+  });
+
+  test('three stars of its own are data', async () => {
+    const steps = [step('a', 'new'), step('b', expr("steps['a'].output.was"), {}, ['a'])];
+    const { session, disk } = night(steps, { text: 'a *** b' });
+    expect((await session()).outcome).toBe('succeeded');
+    expect(disk.text).toBe('a *** b');
   });
 
   test('in a criterion it is a no-go that says why', async () => {

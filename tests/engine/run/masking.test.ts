@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { outcomeFailure } from '../../../engine/run/failure.ts';
+import { outcomeFailure, thrownFailure } from '../../../engine/run/failure.ts';
 import { createMasking } from '../../../engine/run/masking.ts';
 
 test('a number that is a secret is masked in JSON; one that only holds its digits is not', () => {
@@ -28,4 +29,26 @@ test('what was changed is told by pointer: values, numbers, and of a key its map
     masked: ['/a~1b~0/1/p', '/pin', '/keys'],
   });
   expect(masking.record('trading')).toEqual({ value: '***', masked: [''] });
+});
+
+test('an error of others is masked, acts on no terminal and quotes no part of a secret', () => {
+  const secret = 'correct-horse-battery';
+  const masking = createMasking(new Map([['s', secret]]));
+  const deep: Error & { cause?: unknown } = new Error(`login ${secret}`);
+  deep.cause = deep;
+  const said = thrownFailure(new Error(`no \u001b[31m${secret}\u202e\u009b2J`, { cause: deep }), masking);
+  expect(said.short).toBe('no ***');
+  expect(said.detail).toMatch(/^login \*\*\*: login \*\*\*/);
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  expect(thrownFailure(new Error('x', { cause: circle }), masking).detail).toBe('the cause cannot be shown');
+
+  let thrown: unknown;
+  try {
+    execFileSync('true', [`${'x'.repeat(118)}${secret}\0`]);
+  } catch (error) {
+    thrown = error;
+  }
+  expect((thrown as Error).message).toContain('correct');
+  expect(thrownFailure(thrown, masking).short).not.toContain('correct');
 });
