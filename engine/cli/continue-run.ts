@@ -6,6 +6,7 @@ import { type Journal, openJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { savePlan } from '../journal/saved-plan.ts';
+import { createMasking } from '../run/masking.ts';
 import type { Acceptance } from './amendment.ts';
 import { drive } from './drive.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -72,11 +73,20 @@ const underLock = async (
   }
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
   const secrets = await secretsOf(host, plan, runbookDir);
+  const masking = createMasking(secrets);
   if (amendment) {
     // The plan is on disk before the journal names it.
     savePlan(run.path, plan);
     journal.append(
-      [{ type: 'plan-amended', planDigest: plan.digest, ...amendment, user: host.user }],
+      [
+        {
+          type: 'plan-amended',
+          planDigest: plan.digest,
+          ...amendment,
+          accepted: amendment.accepted.map((a) => ({ ...a, reason: masking.text(a.reason) })),
+          user: host.user,
+        },
+      ],
       runNow(host, state),
     );
   }

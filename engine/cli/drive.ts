@@ -12,8 +12,9 @@ import { startClock } from '../run/clock.ts';
 import { createMasking } from '../run/masking.ts';
 import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
+import { weakSecrets } from '../run/weak-secrets.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
-import { EngineBug } from './failure.ts';
+import { EngineBug, maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { refusalDiagnostic } from './refusal.ts';
@@ -54,7 +55,9 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
   const { notes = [], run: runDir, ...rest } = session;
   const json = input.flag(options.json);
   const { view, interactive } = await viewOf(host, json, session.runbookDir);
-  for (const note of notes) view.note(note);
+  const masking = createMasking(session.secrets);
+  const weak = weakSecrets(session.plan, session.secrets).map((d) => renderDiagnostic(d, { color: false }));
+  for (const note of [...notes, ...weak]) view.note(masking.text(note));
   const interrupts = host.interrupts();
   try {
     const { outcome, state } = await run({
@@ -71,8 +74,8 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
     if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
     return exitOf(outcome);
   } catch (error) {
-    if (error instanceof DiagnosticError) throw error;
-    throw new EngineBug(runDir.path, runDir.journal, error, createMasking(rest.secrets).text);
+    if (error instanceof DiagnosticError) throw maskedDiagnostics(error, masking);
+    throw new EngineBug(runDir.path, runDir.journal, error, masking.text);
   } finally {
     interrupts.close();
     session.journal.close();

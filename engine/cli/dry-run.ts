@@ -1,11 +1,15 @@
 /** `exec --dry-run`: findings as they come on stderr, the verdict on stdout. */
+import { DiagnosticError } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { systemClock } from '../run/clock.ts';
 import { type DryRunReport, type DryRunStep, dryRun, type Level } from '../run/dry-run.ts';
+import { createMasking } from '../run/masking.ts';
+import { jsonText } from '../text.ts';
 import { clean } from '../views/format.ts';
 import { type Paint, painter, type Tone } from '../views/paint.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Input } from './spec.ts';
@@ -27,19 +31,23 @@ const tones: { [L in Level]: Tone } = {
 export const rehearse = async (host: Host, input: Input, what: Rehearsal): Promise<ExitCode> => {
   const json = input.flag(options.json);
   const paint = painter(host.stderr);
+  const masking = createMasking(what.secrets);
   const report = await dryRun({
     ...what,
     clock: systemClock,
     onStep: (step) => {
-      if (json) host.stdout.write(`${JSON.stringify({ type: 'dry-run-step', ...step })}\n`);
+      if (json) host.stdout.write(`${jsonText({ type: 'dry-run-step', ...step })}\n`);
       else host.stderr.write(stepText(step, paint));
     },
+  }).catch((error: unknown) => {
+    if (error instanceof DiagnosticError) throw maskedDiagnostics(error, masking);
+    throw new Error(masking.text(error instanceof Error ? (error.stack ?? error.message) : String(error)));
   });
   const passed = passes(report, input.flag(options.strict));
   const { totals } = report;
   host.stdout.write(
     json
-      ? `${JSON.stringify({ type: 'dry-run', passed, totals })}\n`
+      ? `${jsonText({ type: 'dry-run', passed, totals })}\n`
       : `dry run ${passed ? 'passed' : 'FAILED'}: ${totals.verified} verified, ${totals.simulated} simulated, ${totals.unchecked} unchecked, ${totals.problem} with problems${blame(totals, passed)}\n`,
   );
   return passed ? 0 : 1;

@@ -5,6 +5,7 @@ import { createJournal } from '../journal/journal.ts';
 import { createRun } from '../journal/run-dir.ts';
 import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
+import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { t0Of } from './clock.ts';
 import { measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
@@ -28,6 +29,7 @@ export const exec: Handler = async (host, input) => {
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
   const t0 = t0Of(input.text(options.t0), plan, host.now());
   const secrets = await secretsOf(host, plan, runbookDir);
+  refuseSecretVars(vars, secrets);
   if (dryRun) return rehearse(host, input, { plan, registry, runbookDir, secrets });
 
   const runsDir = givenRunsDir(host, input);

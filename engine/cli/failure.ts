@@ -1,9 +1,12 @@
 /** Every way a command can end badly, said on stderr and turned into an exit code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DiagnosticError } from '../diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import type { DiagnosticExit } from '../diagnostics/entry.ts';
 import { diagnosticRecord, exitOf, renderDiagnostic } from '../diagnostics/render.ts';
+import type { Json } from '../plan.ts';
+import type { Masking } from '../run/masking.ts';
+import { escaped, jsonText } from '../text.ts';
 import { mayPaint } from '../views/paint.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -23,6 +26,13 @@ export class EngineBug extends Error {
   }
 }
 
+/** What it quotes may hold a secret of the run. */
+export const maskedDiagnostics = (error: DiagnosticError, masking: Pick<Masking, 'json'>): DiagnosticError =>
+  new DiagnosticError(
+    error.diagnostics.map((d) => ({ ...d, data: masking.json(d.data as Json) }) as Diagnostic),
+    { cause: error },
+  );
+
 /** What a report needs of the world. */
 export type Reporting = Pick<Host, 'argv' | 'env' | 'version' | 'now'> & {
   readonly stdout: NodeJS.WritableStream;
@@ -39,7 +49,7 @@ const isDiagnosticExit = (code: number): code is DiagnosticExit => code >= 1 && 
 const reportDiagnostics = (host: Reporting, error: DiagnosticError): ExitCode => {
   for (const diagnostic of error.diagnostics) {
     if (host.argv.includes('--json')) {
-      host.stdout.write(`${JSON.stringify({ type: 'diagnostic', ...diagnosticRecord(diagnostic) })}\n`);
+      host.stdout.write(`${jsonText({ type: 'diagnostic', ...diagnosticRecord(diagnostic) })}\n`);
     }
     host.stderr.write(`${renderDiagnostic(diagnostic, { color: mayPaint(host.stderr) })}\n`);
   }
@@ -52,7 +62,7 @@ const reportBug = (host: Reporting, error: unknown): ExitCode => {
   const bug = error instanceof EngineBug ? error : null;
   const cause = bug ? bug.cause : error;
   const raw = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  const stack = bug ? bug.mask(raw) : raw;
+  const stack = escaped(bug ? bug.mask(raw) : raw);
   const lines = ['This is a bug of runbook itself, not of your runbook.'];
   if (bug) {
     lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);

@@ -16,6 +16,7 @@ import { replay } from '../journal/replay.ts';
 import { openRun, type RunDir } from '../journal/run-dir.ts';
 import { type Heads, headName, seeRecord } from '../journal/run-record.ts';
 import { readJournal } from '../journal/scan.ts';
+import { jsonText } from '../text.ts';
 import { clean, instant } from '../views/format.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
@@ -72,7 +73,7 @@ const list = (host: Host, input: Input, files: readonly LedgerFile[], step: stri
     only === null ? step !== null && isOpen(state) : state === only;
   for (const { file, view } of views) {
     const found = view.items().filter(isWanted);
-    if (input.flag(options.json)) host.stdout.write(`${JSON.stringify(asJson(file, view, [...found]))}\n`);
+    if (input.flag(options.json)) host.stdout.write(`${jsonText(asJson(file, view, [...found]))}\n`);
     else host.stdout.write(asText(file, view, found));
   }
 };
@@ -142,7 +143,7 @@ const settle = (host: Host, input: Input, { run, files, step, key, ledgers, lost
     const before = settleIn(files, key, { to, by }, ledgers, lock.record, () => host.now());
     if (before === null) fail('RB652', { key, step, run: run.id });
     const told = input.flag(options.json)
-      ? JSON.stringify({ run: run.id, step, key, before, now: to })
+      ? jsonText({ run: run.id, step, key, before, now: to })
       : `${key} was ${before} and is ${given} now; go on with: runbook resume ${run.id}`;
     host.stdout.write(`${told}\n`);
   } finally {

@@ -1,5 +1,6 @@
 /** Builds commander's tree from the table and runs the command that was asked for. */
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { clean } from '../text.ts';
 import { commands } from './commands.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
@@ -78,7 +79,7 @@ export const main = async (host: Host): Promise<ExitCode> => {
       .exitOverride()
       .configureOutput({
         writeOut: (text) => host.stdout.write(text),
-        writeErr: (text) => host.stderr.write(text),
+        writeErr: (text) => host.stderr.write(clean(text)),
         outputError: (text, write) => write(`${text}${usageHint(command)}`),
       })
       .showSuggestionAfterError();

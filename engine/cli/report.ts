@@ -7,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import { insertEntry } from '../report/entry.ts';
 import type { Night, Span } from '../report/night.ts';
 import { reportJson, reportMarkdown, type SectionName, sectionNames } from '../report/report.ts';
+import { jsonText } from '../text.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
@@ -28,7 +29,7 @@ export const report: Handler = async (host, input) => {
     return 0;
   }
   const document = input.flag(options.json)
-    ? `${JSON.stringify(reportJson(night, wanted))}\n`
+    ? `${jsonText(reportJson(night, wanted))}\n`
     : reportMarkdown(night, wanted, 1);
   if (target) replaceDocument(target.path, document);
   else host.stdout.write(document);

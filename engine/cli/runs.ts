@@ -2,6 +2,7 @@
 import type { RunState } from '../decide/state.ts';
 import { type ListedRun, listRuns } from '../journal/list-runs.ts';
 import { whoHolds } from '../journal/lock.ts';
+import { jsonText } from '../text.ts';
 import { instant, span } from '../views/format.ts';
 import { type RunStateWord, stateWord } from '../views/standing.ts';
 import { givenRunsDir } from './given.ts';
@@ -25,7 +26,7 @@ interface Row {
 export const runs: Handler = async (host, input) => {
   const rows = Array.from(listRuns(givenRunsDir(host, input)), rowOf);
   if (input.flag(options.json)) {
-    host.stdout.write(`${JSON.stringify(rows)}\n`);
+    host.stdout.write(`${jsonText(rows)}\n`);
   } else if (rows.length === 0) {
     host.stderr.write('No runs here yet.\n');
   } else {

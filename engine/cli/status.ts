@@ -1,6 +1,7 @@
 /** `runbook status [RUN]`. */
 import { dirname } from 'node:path';
 import { whoHolds } from '../journal/lock.ts';
+import { jsonText } from '../text.ts';
 import { locatedPlan } from '../views/located-plan.ts';
 import { painter } from '../views/paint.ts';
 import { statusReport, statusText } from '../views/status.ts';
@@ -22,7 +23,7 @@ export const status: Handler = async (host, input) => {
   const report = statusReport({ plan, state: seen, events, now, live: engine.live });
   const directory = placeNotes(recorded);
   const text = input.flag(options.json)
-    ? `${JSON.stringify({ ...report, journal: run.journal, logs: run.logs, head, directory })}\n`
+    ? `${jsonText({ ...report, journal: run.journal, logs: run.logs, head, directory })}\n`
     : statusText(report, { journal: run.journal, logs: run.logs }, painter(host.stdout));
   host.stdout.write(text);
   if (!input.flag(options.json)) for (const note of directory) host.stderr.write(`${note}\n`);

@@ -4,6 +4,7 @@ import { fail } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { type CoreKind, coreKinds } from '../load/schema/core-kinds.ts';
 import type { AnyStepType } from '../step.ts';
+import { jsonText } from '../text.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
 import { coreReference, stepReference } from './step-reference.ts';
@@ -19,12 +20,12 @@ export const steps: Handler = async (host, input) => {
       ...coreKinds.map(({ type, summary }) => ({ type, version: 1, summary })),
       ...types.map(({ type, version, summary }) => ({ type, version, summary })),
     ];
-    host.stdout.write(json ? `${JSON.stringify(list)}\n` : columns(list.map((t) => [t.type, t.summary])));
+    host.stdout.write(json ? `${jsonText(list)}\n` : columns(list.map((t) => [t.type, t.summary])));
     return 0;
   }
   const core = coreKinds.find((kind) => kind.type === name);
   if (core) {
-    host.stdout.write(json ? `${JSON.stringify(coreRecord(core))}\n` : coreReference(core));
+    host.stdout.write(json ? `${jsonText(coreRecord(core))}\n` : coreReference(core));
     return 0;
   }
   const found = registry.steps.get(name);
@@ -32,7 +33,7 @@ export const steps: Handler = async (host, input) => {
     const names = [...coreKinds, ...types].map((t) => t.type);
     return fail('RB603', { type: name, near: nearest(name, names), types: names });
   }
-  host.stdout.write(json ? `${JSON.stringify(recordOf(found))}\n` : stepReference(found));
+  host.stdout.write(json ? `${jsonText(recordOf(found))}\n` : stepReference(found));
   return 0;
 };
 

@@ -4,6 +4,7 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import { loadRunbook } from '../load/load.ts';
 import type { Plan } from '../plan.ts';
+import { clean, jsonText } from '../text.ts';
 import { plural } from '../views/format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
@@ -21,21 +22,21 @@ export const validate: Handler = async (host, input) => {
     });
     host.stdout.write(
       json
-        ? `${JSON.stringify({ ...summarize(plan), unusedVars })}\n`
+        ? `${jsonText({ ...summarize(plan), unusedVars })}\n`
         : `${planTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
     );
     return 0;
   } catch (error) {
     if (!json || !(error instanceof DiagnosticError)) throw error;
     const diagnostics = error.diagnostics.map(diagnosticRecord);
-    host.stdout.write(`${JSON.stringify({ valid: false, diagnostics })}\n`);
+    host.stdout.write(`${jsonText({ valid: false, diagnostics })}\n`);
     return 2;
   }
 };
 
 /** A name that a file sets and this runbook does not take may be meant for another one, or be a slip. */
 const unusedNote = (unused: readonly string[]): string =>
-  unused.length === 0 ? '' : `Not used by this runbook: ${unused.join(', ')}\n`;
+  unused.length === 0 ? '' : `Not used by this runbook: ${clean(unused.join(', '))}\n`;
 
 const summarize = (plan: Plan) => ({
   valid: true,

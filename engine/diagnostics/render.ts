@@ -1,6 +1,7 @@
 /** A diagnostic as text for a terminal, and as a record for `--json`. */
 import { styleText } from 'node:util';
 import type { Code, Diagnostic, Position } from '../diagnostic.ts';
+import { marked } from '../text.ts';
 import type { Entry } from './entry.ts';
 import { catalogue } from './index.ts';
 
@@ -36,22 +37,18 @@ const excerpt = (p: Position): [string, string] => {
   return [`${gutter}${text}`.trimEnd(), `${' '.repeat(GUTTER)} | ${lead}${carets}`];
 };
 
-// A file may hold escape sequences; a terminal must not obey them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const plain = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
-
 export const renderDiagnostic = (d: Diagnostic, { color }: RenderOptions): string => {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
   const { message, remedy } = entryOf(d);
   const where = d.position && `${d.position.file}:${d.position.line}:${d.position.col}  `;
-  const lines = [`${paint('bold', plain(where ?? ''))}${paint('red', d.code)}  ${plain(message(d.data))}`];
+  const lines = [`${paint('bold', marked(where ?? ''))}${paint('red', d.code)}  ${marked(message(d.data))}`];
   if (d.position) {
-    const [source, carets] = excerpt({ ...d.position, sourceLine: plain(d.position.sourceLine) });
+    const [source, carets] = excerpt({ ...d.position, sourceLine: marked(d.position.sourceLine) });
     lines.push(paint('dim', source), paint('red', carets));
   }
   const action = remedy(d.data);
-  if (action !== null) lines.push(`  ${plain(action)}`);
+  if (action !== null) lines.push(`  ${marked(action)}`);
   return lines.join('\n');
 };
 

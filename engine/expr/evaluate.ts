@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../plan.ts';
 import { dividingSafely } from './division.ts';
 import { runEnvironment } from './environment.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { findReferences } from './references.ts';
+import { maskedRead, maskedWords } from './masked.ts';
+import { type Chain, findReferences } from './references.ts';
 import { fromCel, toCel } from './values.ts';
 
 export interface Scope {
@@ -12,7 +13,13 @@ export interface Scope {
   readonly steps: { readonly [id: string]: { readonly output: Json } };
   readonly run: JsonObject;
   /** What a watch measured, with the schema of its output. */
-  readonly result?: { readonly value: Json; readonly schema: JsonSchema };
+  readonly result?: {
+    readonly value: Json;
+    readonly schema: JsonSchema;
+    readonly masked?: readonly string[];
+  };
+  /** JSON pointers of what masking has changed in an output, by step id: reading it is an error. */
+  readonly masked?: { readonly [id: string]: readonly string[] };
   /**
    * Output schemas by step id (`outputSchemas` of scope.ts). Without one, a whole number counts as an integer,
    * so that 3.0 / 2 would be 1.
@@ -23,10 +30,13 @@ export interface Scope {
 /** One line; the expression is in it, values are not. */
 export class ExprError extends Error {
   readonly expr: string;
-  constructor(expr: string, why: string, options?: ErrorOptions) {
+  /** What to do about it; undefined: the message says it. */
+  readonly remedy: string | undefined;
+  constructor(expr: string, why: string, { remedy, ...options }: ErrorOptions & { remedy?: string } = {}) {
     super(`${expr}: ${why}`, options);
     this.name = 'ExprError';
     this.expr = expr;
+    this.remedy = remedy;
   }
 }
 
@@ -34,6 +44,7 @@ interface Compiled {
   readonly run: ParseResult;
   /** Only these outputs are converted: a run of thousands of steps has expressions that read a few. */
   readonly steps: readonly string[];
+  readonly chains: readonly Chain[];
 }
 
 const LARGEST_CACHE = 20_000;
@@ -46,9 +57,10 @@ const compile = (expr: string): Compiled => {
   const parsed = runEnvironment().parse(expr);
   const safe = dividingSafely(parsed.ast);
   const run = safe === null ? parsed : runEnvironment().parse(safe);
-  const chains = findReferences(parsed.ast).chains.filter((c) => c.root === 'steps');
-  const steps = new Set(chains.flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? [])));
-  const compiled = { run, steps: [...steps] };
+  const { chains } = findReferences(parsed.ast);
+  const named = chains.filter((c) => c.root === 'steps');
+  const steps = new Set(named.flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? [])));
+  const compiled = { run, steps: [...steps], chains };
   cache.set(expr, compiled);
   return compiled;
 };
@@ -74,12 +86,28 @@ const reason = (error: unknown): string => {
   return (typeof summary === 'string' ? summary : error.message).split('\n', 1)[0] ?? '';
 };
 
+const refuseMasked = (expr: string, chains: readonly Chain[], { masked, result }: Scope): void => {
+  if (masked === undefined && result?.masked === undefined) return;
+  const read = maskedRead(chains, { steps: masked ?? {}, result: result?.masked ?? [] });
+  if (!read) return;
+  const { why, remedy } = maskedWords(read);
+  throw new ExprError(expr, why, { remedy });
+};
+
+/** One line, what to do about it with it: for where an error has no place of its own for that. */
+export const errorLine = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof ExprError && error.remedy ? `${error.message}. ${error.remedy}` : error.message;
+};
+
 /** Throws ExprError. */
 export const evaluate = (expr: string, scope: Scope): Json => {
   try {
-    const { run, steps } = compile(expr);
+    const { run, steps, chains } = compile(expr);
+    refuseMasked(expr, chains, scope);
     return fromCel(run(contextOf(steps, scope)));
   } catch (error) {
+    if (error instanceof ExprError) throw error;
     throw new ExprError(expr, reason(error), { cause: error });
   }
 };

@@ -12,10 +12,7 @@ export type Inline = string & { readonly [inline]: true };
 /** Lines of one paragraph, list or table; blocks are parted by an empty line. */
 export type Block = readonly string[];
 
-/** They turn the text around them and would let a reason read as another. */
-const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-const oneLine = (text: string): string => clean(text).replace(bidi, '').replace(/\s+/gu, ' ').trim();
+const oneLine = (text: string): string => clean(text).replace(/\s+/gu, ' ').trim();
 
 /** `|` and `<` by entity: a backslash before them would leave the bare letter for a reader who looks for it. */
 const entities: { readonly [letter: string]: string } = {

@@ -9,6 +9,7 @@ import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
 import type { Connections } from './connections.ts';
 import { Unprepared } from './failure.ts';
+import { Intents, refuseMasked } from './intents.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
 import type { RunOptions } from './options.ts';
@@ -46,6 +47,7 @@ const isPolled = (act: ActKey): boolean => polled.includes(parseActKey(act).phas
 
 export class ActCalls {
   readonly #parts: CallParts;
+  readonly intents = new Intents();
 
   constructor(parts: CallParts) {
     this.#parts = parts;
@@ -66,6 +68,7 @@ export class ActCalls {
       type,
       undo: isAutoUndo(this.#parts.plan, act),
       masking: this.#parts.masking,
+      cut: { masked: false },
     };
   }
 
@@ -73,11 +76,28 @@ export class ActCalls {
     return (await type.load()).acts;
   }
 
-  /** What was journaled with the intent; an undo starts from the image of the act that it undoes. */
+  /**
+   * What was journaled with the intent; an undo starts from the image of the act that it undoes. Throws RB527
+   * where masking has changed it and the text is not known any more.
+   */
   journaled(act: ActKey): { input: JsonObject; before: Json } {
-    const of = isAutoUndo(this.#parts.plan, act) ? actKey(parseActKey(act).step, 'do', 0) : act;
-    const state = this.#parts.recorder.state.acts[of];
-    return { input: this.#unmasked(of, state?.input ?? {}), before: state?.before ?? null };
+    const of = this.#imageOf(act);
+    const { state } = this.#parts.recorder;
+    const real = this.intents.real(of);
+    if (real) return real;
+    refuseMasked(state, of, 'before');
+    return { input: this.journaledInput(act), before: state.acts[of]?.before ?? null };
+  }
+
+  /** For what needs no before-image. Throws RB527. */
+  journaledInput(act: ActKey): JsonObject {
+    const of = this.#imageOf(act);
+    const { state } = this.#parts.recorder;
+    return this.intents.real(of)?.input ?? this.#unmasked(of, state.acts[of]?.input ?? {});
+  }
+
+  #imageOf(act: ActKey): ActKey {
+    return isAutoUndo(this.#parts.plan, act) ? actKey(parseActKey(act).step, 'do', 0) : act;
   }
 
   /**
@@ -88,10 +108,12 @@ export class ActCalls {
     const { plan, recorder, scopes, masking } = this.#parts;
     try {
       const rendered = scopes.input(recorder.state, actOf(plan, act));
-      return isDeepStrictEqual(masking.json(rendered), journaled) ? rendered : journaled;
+      if (isDeepStrictEqual(masking.json(rendered), journaled)) return rendered;
     } catch {
-      return journaled;
+      // It names what is not known in this session: the journal alone can tell.
     }
+    refuseMasked(recorder.state, act, 'input');
+    return journaled;
   }
 
   context(ended: Ended, signal: AbortSignal, connected?: () => void) {
@@ -113,7 +135,11 @@ export class ActCalls {
       runbookDir,
       connections,
       reveal: masking.reveal,
-      mask: masking.text,
+      mask: (text) => {
+        const said = masking.text(text);
+        if (said !== text) ended.cut.masked = true;
+        return said;
+      },
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
       ledger: ledgers.of(act, masking.text),

@@ -5,6 +5,7 @@ import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import { reasonOf } from '../journal/system-error.ts';
 import type { ActContext } from '../step.ts';
+import { escaped } from '../text.ts';
 import { LogFile } from './log-file.ts';
 import type { MaskStream } from './mask.ts';
 
@@ -50,7 +51,7 @@ export class ActLogs {
       try {
         if (!headed) file.write(`--- ${act}#${attempt} ${new Date(at).toISOString()}\n`);
         headed = true;
-        file.write(masked);
+        file.write(escaped(masked));
       } catch (error) {
         // The journal is the record; an act is not stopped half-way because its log is lost.
         if (!lost) onLine(`[the log of this step cannot be written: ${reasonOf(error)}]`);

@@ -3,11 +3,11 @@
  * fsyncs is what resume relies on: an act without `act-started` has done nothing, one without
  * `act-finished` is probed.
  */
-import type { ActKey, Event } from '../decide/events.ts';
+import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import { isLedgerLost } from '../decide/ledger-lost.ts';
 import { DiagnosticError } from '../diagnostic.ts';
-import type { Json, JsonObject } from '../plan.ts';
+import type { Json } from '../plan.ts';
 import type { Outcome, Probed } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
 import { thrownFailure, thrownOutcome, Unprepared } from './failure.ts';
@@ -26,6 +26,9 @@ export interface Attempt {
 
 /** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
 const endingMs = 60_000;
+
+const whyUnproven = (failure: Failure | null): Pick<Failure, 'detail' | 'remedy'> =>
+  failure ? { detail: failure.short, ...(failure.remedy && { remedy: failure.remedy }) } : {};
 
 export class ActRunner {
   readonly #parts: CallParts;
@@ -88,12 +91,12 @@ export class ActRunner {
   async probe(act: ActKey, attempt: number, control: AbortController): Promise<void> {
     const ended = this.#calls.ended(act, attempt);
     const log = this.#calls.context(ended, control.signal);
-    const { input, before } = this.#calls.journaled(act);
     const answer = await this.#calls
       .acts(ended)
       .then((acts) =>
-        untilAborted(this.#parts.clock, ended.spec, control, () => {
+        untilAborted(this.#parts.clock, ended.spec, control, async () => {
           this.#parts.ledgers.verify(act);
+          const { input, before } = this.#calls.journaled(act);
           return acts.probe(log.context, parseInput(ended.type, input), before);
         }),
       )
@@ -113,7 +116,8 @@ export class ActRunner {
     const ended = this.#calls.ended(act, attempt);
     const log = this.#calls.context(ended, control.signal);
     const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
-    const input = () => parseInput(ended.type, this.#calls.journaled(act).input);
+    const input = () => parseInput(ended.type, this.#calls.journaledInput(act));
+    let unproven: Failure | null = null;
     const dead = await this.#calls
       .acts(ended)
       .then((acts) =>
@@ -124,7 +128,10 @@ export class ActRunner {
           async () => (await acts.end?.(log.context, input())) ?? true,
         ),
       )
-      .catch(() => false);
+      .catch((e: unknown) => {
+        unproven = thrownFailure(e, ended.masking);
+        return false;
+      });
     log.end();
     // Whoever takes the run up next ends it.
     if (control.signal.reason === 'detach') return;
@@ -138,6 +145,7 @@ export class ActRunner {
       error: {
         code: 'stopped',
         short: dead || !write ? 'ended before its outcome was known' : 'could not be proven ended',
+        ...whyUnproven(unproven),
       },
       retryable: false,
       living: write && !dead,
@@ -146,14 +154,14 @@ export class ActRunner {
 
   #intend({ act, attempt, crossesLine }: Attempt, call: Call): void {
     const { recorder, plan, masking } = this.#parts;
+    const real = { input: call.rendered, before: call.before ?? null };
     const events: Event[] = crossesLine ? [{ type: 'line-crossed', act }] : [];
     events.push({
       type: 'act-started',
       act,
       attempt,
-      input: masking.json(call.rendered) as JsonObject,
       digest: plan.steps[parseActKey(act).step]?.digest.forward ?? '',
-      before: masking.json(call.before ?? null),
+      ...this.#calls.intents.journal(recorder.state, act, real, masking),
     });
     recorder.add(...events);
     recorder.flush();
@@ -163,9 +171,15 @@ export class ActRunner {
    * The intent could not even be formed: journaled as an attempt that changed nothing. Where the act's ledger is lost,
    * nobody knows what was done before: it starts from what the earlier attempts have journaled, and is a question.
    */
-  #refuse({ act, attempt }: Attempt, thrown: unknown): void {
+  #refuse({ act, attempt, attach }: Attempt, thrown: unknown): void {
     const { recorder, plan, masking } = this.#parts;
     const error = thrownFailure(thrown, masking);
+    // Its work goes on, and nobody can follow it.
+    if (attach) {
+      const unknown = { result: 'failed', effect: 'unknown', living: true, retryable: false } as const;
+      recorder.add({ type: 'act-finished', act, attempt, error, ...unknown });
+      return;
+    }
     const passing = thrown instanceof Unprepared && !(thrown.cause instanceof DiagnosticError);
     const lost = isLedgerLost(error);
     const known = lost ? recorder.state.acts[act] : undefined;

@@ -1,6 +1,8 @@
 import type { RunState } from '../decide/state.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { Plan } from '../plan.ts';
+import { foreignText } from './failure.ts';
+import type { Masking } from './masking.ts';
 import type { Scopes } from './scope.ts';
 
 export interface CriterionResult {
@@ -15,6 +17,7 @@ export const criteriaOf = (
   scopes: Scopes,
   state: RunState,
   gate: string,
+  masking: Masking,
 ): readonly CriterionResult[] => {
   const step = plan.steps[gate];
   if (step?.kind !== 'gate') throw new Error(`${gate} is not a gate`);
@@ -23,7 +26,7 @@ export const criteriaOf = (
     try {
       return { expr, holds: evaluate(expr, scope) === true };
     } catch (error) {
-      return { expr, holds: false, error: error instanceof Error ? error.message : String(error) };
+      return { expr, holds: false, error: foreignText(error, masking) };
     }
   });
 };

@@ -6,19 +6,22 @@
 import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { diagnosticRecord } from '../diagnostics/render.ts';
 import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import { localPlace } from './connections.ts';
-import { thrownFailure } from './failure.ts';
+import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
+import { weakSecrets } from './weak-secrets.ts';
 
 const targetCheckMs = 60_000;
 
 export type Level = Finding['level'];
 
 export interface DryRunStep {
-  /** A step's id, or `target:<name>`. */
+  /** A step's id, `target:<name>` or `secrets`. */
   readonly step: string;
   readonly level: Level;
   readonly findings: readonly Finding[];
@@ -57,6 +60,11 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
   return { steps, totals };
 };
 
+const weakFinding = (d: Diagnostic): Finding => {
+  const { message: what, remedy } = diagnosticRecord(d);
+  return { level: d.code === 'RB529' ? 'problem' : 'unchecked', what, ...(remedy && { remedy }) };
+};
+
 /** Who will have to be there, and for how long. */
 const gateFinding = (gate: PlanGate): Finding => {
   const { prompt, minApprovals, approvers, timeoutMs } = gate;
@@ -88,7 +96,9 @@ class Rehearsal {
   }
 
   async *steps(): AsyncGenerator<DryRunStep> {
-    const { plan } = this.#o;
+    const { plan, secrets } = this.#o;
+    const weak = weakSecrets(plan, secrets).map(weakFinding);
+    if (weak.length > 0) yield this.#report('secrets', weak);
     for (const name of Object.keys(plan.targets))
       yield this.#report(`target:${name}`, await this.#target(name));
     let first = true;
@@ -108,7 +118,12 @@ class Rehearsal {
   }
 
   #report(step: string, findings: readonly Finding[]): DryRunStep {
-    const masked = findings.map((f) => ({ ...f, what: this.#reader.masking.text(f.what) }));
+    const { masking } = this.#reader;
+    const masked = findings.map((f) => ({
+      ...f,
+      what: foreignText(f.what, masking),
+      ...(f.remedy && { remedy: foreignText(f.remedy, masking) }),
+    }));
     return { step, level: levelOf(masked), findings: masked };
   }
 

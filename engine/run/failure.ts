@@ -2,9 +2,11 @@
 import type { Failure } from '../decide/events.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
+import { ExprError, errorLine } from '../expr/evaluate.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import { TargetError } from '../target.ts';
+import { clean } from '../text.ts';
 import type { Masking } from './masking.ts';
 
 type Failed = Extract<Outcome<unknown>, { done: false }>;
@@ -15,11 +17,41 @@ const oneLine = (text: string): string => {
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 };
 
-const detailOf = (cause: unknown): string | undefined => {
-  if (cause === undefined) return undefined;
-  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : JSON.stringify(cause);
-  const deeper = detailOf(cause.cause);
-  return deeper ? `${cause.message}: ${deeper}` : cause.message;
+/** Node quotes what it refuses, cut short: a part of a secret is not found. */
+const messageOf = (error: Error): string => {
+  const { code } = error as NodeJS.ErrnoException;
+  const quotes = typeof code === 'string' && code.startsWith('ERR_INVALID_ARG');
+  return quotes ? error.message.replace(/\. Received .*/s, '') : error.message;
+};
+
+/** Libraries chain them; one chain may bite its own tail. */
+const deepestCause = 8;
+
+const asJson = (cause: unknown): string | undefined => {
+  try {
+    return JSON.stringify(cause);
+  } catch {
+    return 'the cause cannot be shown';
+  }
+};
+
+const detailOf = (cause: unknown, depth = 0): string | undefined => {
+  if (cause === undefined || depth > deepestCause) return undefined;
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : asJson(cause);
+  const deeper = detailOf(cause.cause, depth + 1);
+  return deeper ? `${messageOf(cause)}: ${deeper}` : messageOf(cause);
+};
+
+/**
+ * The one door for what a library, a server or the system says in an error: masked, then without what would act on a
+ * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
+ */
+export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): string =>
+  clean(masking.text(lineOf(error)));
+
+const lineOf = (error: unknown): string => {
+  if (error instanceof ExprError) return errorLine(error);
+  return error instanceof Error ? messageOf(error) : String(error);
 };
 
 const record = (
@@ -30,9 +62,9 @@ const record = (
   remedy?: string,
 ): Failure => ({
   code,
-  short: oneLine(masking.text(short)),
-  ...(detail && { detail: masking.text(detail) }),
-  ...(remedy && { remedy: masking.text(remedy) }),
+  short: oneLine(clean(masking.text(short))),
+  ...(detail && { detail: clean(masking.text(detail)) }),
+  ...(remedy && { remedy: clean(masking.text(remedy)) }),
 });
 
 /** Of a failed outcome; `code` says how the attempt was cut short, if it was. */
@@ -73,15 +105,16 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
       return record(masking, first.code, message, undefined, remedy ?? undefined);
     }
   }
+  if (error instanceof ExprError) return record(masking, 'render', error.message, undefined, error.remedy);
   if (error === 'timeout') return record(masking, 'timeout', 'timed out');
-  const text = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? messageOf(error) : String(error);
   return record(masking, 'failed', text, error instanceof Error ? detailOf(error.cause) : undefined);
 };
 
 /** A throw during a write means unknown, unless no client was ever handed out: then nothing could happen. */
 export const thrownOutcome = (error: unknown, write: boolean, reached: boolean): Outcome<Json> => {
   const untouched = !write || (error instanceof TargetError && !reached);
-  const short = error instanceof Error ? error.message : String(error);
+  const short = error instanceof Error ? messageOf(error) : String(error);
   return {
     done: false,
     effect: untouched ? 'none' : 'unknown',

@@ -16,7 +16,7 @@ export interface MaskStream {
   end(): string;
 }
 
-const replacement = '***';
+export const replacement = '***';
 
 const longestHead = 8;
 

@@ -1,7 +1,13 @@
 /** The secrets of a run: revealed to the port that needs them, masked everywhere else. */
+import { pointerPart } from '../expr/pointer.ts';
 import type { Json } from '../plan.ts';
 import type { Secretable } from '../step.ts';
-import { createMasker, type MaskStream } from './mask.ts';
+import { createMasker, type MaskStream, replacement } from './mask.ts';
+
+export interface MaskedJson {
+  readonly value: Json;
+  readonly masked: readonly string[];
+}
 
 export interface Masking {
   /** The value of a secretable field. Throws on a name that was not resolved: a bug, the loader checks names. */
@@ -9,8 +15,19 @@ export interface Masking {
   text(text: string): string;
   /** Every string in it, keys too, and each number that is a secret. */
   json(value: Json): Json;
+  /** The same, with the JSON pointers of what was changed; of a key, the pointer of its map. */
+  record(value: Json): MaskedJson;
   stream(): MaskStream;
 }
+
+/** JSON pointers of text that was masked already, as far as it can be told from the text. */
+export const starred = (value: Json, at = ''): readonly string[] => {
+  if (typeof value === 'string') return value.includes(replacement) ? [at] : [];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap((item, i) => starred(item, `${at}/${i}`));
+  const below = Object.entries(value).flatMap(([key, v]) => starred(v, `${at}/${pointerPart(key)}`));
+  return Object.keys(value).some((key) => key.includes(replacement)) ? [at, ...below] : below;
+};
 
 /** `secrets` by name; all are armed at once, so that nothing slips out before its first use. */
 export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => {
@@ -33,15 +50,32 @@ export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => 
     return text;
   };
 
-  const json = (value: Json): Json => {
-    if (secrets.size === 0) return value;
+  const scalar = (value: null | boolean | number | string): Json => {
     if (typeof value === 'string') return masker.mask(value);
     // A PIN that a command prints as JSON comes as a number; one that only holds its digits says nothing.
-    if (typeof value === 'number') return digits.has(String(value)) ? masker.mask(String(value)) : value;
-    if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) return value.map(json);
-    return Object.fromEntries(Object.entries(value).map(([key, v]) => [masker.mask(key), json(v)]));
+    return typeof value === 'number' && digits.has(String(value)) ? masker.mask(String(value)) : value;
   };
 
-  return { reveal, text: masker.mask, json, stream: masker.stream };
+  const walk = (value: Json, at: string, changed: string[]): Json => {
+    if (value === null || typeof value !== 'object') {
+      const said = scalar(value);
+      if (said !== value) changed.push(at);
+      return said;
+    }
+    if (Array.isArray(value)) return value.map((item, i) => walk(item, `${at}/${i}`, changed));
+    const entries = Object.entries(value).map(([key, v]) => {
+      const name = masker.mask(key);
+      if (name !== key && changed.at(-1) !== at) changed.push(at);
+      return [name, walk(v, `${at}/${pointerPart(name)}`, changed)] as const;
+    });
+    return Object.fromEntries(entries);
+  };
+
+  const record = (value: Json): MaskedJson => {
+    if (secrets.size === 0) return { value, masked: [] };
+    const masked: string[] = [];
+    return { value: walk(value, '', masked), masked };
+  };
+
+  return { reveal, text: masker.mask, json: (value) => record(value).value, record, stream: masker.stream };
 };

@@ -9,7 +9,8 @@ import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, CallParts } from './act-calls.ts';
-import { outcomeFailure, thrownFailure } from './failure.ts';
+import { foreignText, outcomeFailure, thrownFailure } from './failure.ts';
+import { starred } from './masking.ts';
 import type { Ended } from './outcome-events.ts';
 import { journalOutput } from './step-data.ts';
 import { untilAborted } from './time-limit.ts';
@@ -57,7 +58,7 @@ export class Measurer {
       n,
       verdict,
       ...(value !== undefined && { value: cut(value, longestValue) }),
-      ...(why !== undefined && { why: cut(this.#parts.masking.text(why), longestWhy) }),
+      ...(why !== undefined && { why: cut(foreignText(why, this.#parts.masking), longestWhy) }),
     };
     recorder.add(event);
   }
@@ -73,7 +74,7 @@ export class Measurer {
     );
   }
 
-  #judge(watch: PlanWatch, { type, spec }: Ended, outcome: Outcome<Json>): Found {
+  #judge(watch: PlanWatch, { type, spec, cut: text }: Ended, outcome: Outcome<Json>): Found {
     const { masking, recorder, scopes } = this.#parts;
     if (!outcome.done) {
       const why = outcomeFailure(outcome, masking, 'failed', spec.message).short;
@@ -83,7 +84,11 @@ export class Measurer {
     }
     const output = journalOutput(type, outcome.output);
     if ('error' in output) return { verdict: 'error', why: output.error.short };
-    const result = { value: output.value, schema: schemaOf(type.output, 'output') };
+    const result = {
+      value: output.value,
+      schema: schemaOf(type.output, 'output'),
+      ...(text.masked && { masked: starred(output.value) }),
+    };
     const scope = { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result };
     const read = [watch.success, watch.failure, watch.samples].filter((expr) => expr !== null);
     const told = toldBy('result', read, output.value);

@@ -1,8 +1,8 @@
-import type { ActKey, Event } from '../decide/events.ts';
+import type { ActKey, Event, Failure } from '../decide/events.ts';
 import type { Json, PlanAct } from '../plan.ts';
 import type { AnyStepType, Outcome, Probed } from '../step.ts';
-import { outcomeFailure } from './failure.ts';
-import type { Masking } from './masking.ts';
+import { foreignText, outcomeFailure } from './failure.ts';
+import { type Masking, starred } from './masking.ts';
 import { journalOutput } from './step-data.ts';
 
 export interface Ended {
@@ -13,7 +13,21 @@ export interface Ended {
   /** An undo from the before-image: it has no output. */
   readonly undo: boolean;
   readonly masking: Masking;
+  /** `masked`: the step type has masked some text itself, to cut it short; it may stand in the output. */
+  readonly cut: { masked: boolean };
 }
+
+const recorded = ({ masking, cut }: Ended, output: Json): { output: Json; masked?: readonly string[] } => {
+  const { value, masked } = masking.record(output);
+  const all = cut.masked ? [...new Set([...masked, ...starred(value)])] : masked;
+  return { output: value, ...(all.length > 0 && { masked: all }) };
+};
+
+/** A schema's complaint may quote a key of the output. */
+const said = (error: Failure, masking: Masking): Failure => ({
+  ...error,
+  short: foreignText(error.short, masking),
+});
 
 export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSignal): Event => {
   const { act, attempt, spec, type, masking } = ended;
@@ -23,8 +37,8 @@ export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSign
   if (outcome.done) {
     const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
-      ? { ...head, result: 'done', effect: changed, output: masking.json(output.value) }
-      : { ...head, result: 'failed', effect: changed, error: output.error, retryable: false };
+      ? { ...head, result: 'done', effect: changed, ...recorded(ended, output.value) }
+      : { ...head, result: 'failed', effect: changed, error: said(output.error, masking), retryable: false };
   }
   const code = codeOf(outcome, signal);
   return {
@@ -53,7 +67,7 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   const { act, attempt, masking } = ended;
   const head = { type: 'act-probed', act, attempt } as const;
   if (answer.state === 'partial' || answer.state === 'unknown') {
-    return { ...head, state: answer.state, why: masking.text(answer.why) };
+    return { ...head, state: answer.state, why: foreignText(answer.why, masking) };
   }
   if (answer.state === 'failed') {
     const { outcome } = answer;
@@ -65,6 +79,6 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   if (answer.state !== 'done') return { ...head, state: answer.state };
   const output = journalOutput(ended.type, answer.output);
   return 'value' in output
-    ? { ...head, state: 'done', output: masking.json(output.value) }
-    : { ...head, state: 'unknown', why: output.error.short };
+    ? { ...head, state: 'done', ...recorded(ended, output.value) }
+    : { ...head, state: 'unknown', why: foreignText(output.error.short, masking) };
 };

@@ -18,10 +18,12 @@ import { ActRunner } from './act-runner.ts';
 import { ClockSteps } from './clock-steps.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
+import { foreignText } from './failure.ts';
 import { InFlight } from './in-flight.ts';
 import { Ledgers } from './ledgers.ts';
 import { type Mail, openMail } from './mail.ts';
-import { createMasking } from './masking.ts';
+import { maskedCommand } from './masked-command.ts';
+import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
@@ -44,6 +46,7 @@ class Session {
   readonly #recorder: Recorder;
   readonly #clockSteps: ClockSteps;
   readonly #connections: Connections;
+  readonly #masking: Masking;
   readonly #logs: ActLogs;
   readonly #runner: ActRunner;
   readonly #measurer: Measurer;
@@ -60,6 +63,7 @@ class Session {
     this.#o = options;
     const { plan, registry, runDir, runbookDir, view, clock, journal } = options;
     const masking = createMasking(options.secrets);
+    this.#masking = masking;
     this.#recorder = new Recorder(journal, clock, (event) => view.event(event, this.state, clock.now()));
     this.#clockSteps = new ClockSteps(clock, this.#recorder);
     this.#connections = new Connections({
@@ -194,9 +198,10 @@ class Session {
   }
 
   #take(command: Command): void {
+    const said = maskedCommand(command, this.#o.plan, this.#masking, (note) => this.#o.view.note(note));
     // From the future comes only what was dated by a clock that is ahead of the run's.
-    const at = Math.min(command.at, this.#now());
-    const answered = answer(this.#o.plan, this.state, { ...command, at });
+    const at = Math.min(said.at, this.#now());
+    const answered = answer(this.#o.plan, this.state, { ...said, at });
     if ('events' in answered) this.#recorder.add(...answered.events);
     else this.#o.view.note(this.#o.refused(answered.refused, this.state));
   }
@@ -223,7 +228,7 @@ class Session {
     if (!isErrand(d)) this.#recorder.add(...recordOf(d));
     else if (d.do === 'pause-act') this.#inFlight.pause(d.act);
     else if (d.do === 'open-gate') {
-      const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step);
+      const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step, this.#masking);
       this.#recorder.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
     } else this.#launch(d);
   }
@@ -299,7 +304,7 @@ class Session {
     const { settled, line, runId } = this.state;
     if (!settled || (settled.result === 'succeeded' && !line)) return;
     await this.#connections.forget(runId).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = foreignText(error, this.#masking);
       this.#o.view.note(`What the run left in the state folders of its places is still there: ${why}`);
     });
   }

@@ -7,6 +7,7 @@ import { render } from '../expr/render.ts';
 import { outputSchemas } from '../expr/scope.ts';
 import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import { starred } from './masking.ts';
 
 export interface Scopes {
   /** Only the outputs that are named: a long runbook must not pay for all of them at each step. */
@@ -19,15 +20,25 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
   let schemas: Scope['schemas'];
   const of = (state: RunState, reads: readonly string[]): Scope => {
     const steps: { [id: string]: { output: Json } } = {};
+    const masked: { [id: string]: readonly string[] } = {};
     for (const id of reads) {
       const act = state.acts[actKey(id, 'do', 0)];
       const output = act?.done ? act.output : coreOutput(plan, state, id);
       if (act?.done || output !== null) steps[id] = { output };
+      // What people said stands in the output of a checklist as it is journaled.
+      const changed = act?.done ? act.masked.output : starred(output);
+      if (changed.length > 0) masked[id] = changed;
     }
     if (reads.length > 0) schemas ??= outputSchemas(plan, registry);
     const t0 = state.clock ? new Date(state.clock.t0).toISOString() : null;
     const run = { id: state.runId, name: state.runbook, t0, environment: state.environment };
-    return { vars: plan.vars, steps, run, ...(schemas && { schemas }) };
+    return {
+      vars: plan.vars,
+      steps,
+      run,
+      ...(Object.keys(masked).length > 0 && { masked }),
+      ...(schemas && { schemas }),
+    };
   };
   return { of, input: (state, spec) => render(spec.with, of(state, spec.reads)) };
 };

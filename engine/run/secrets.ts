@@ -16,7 +16,7 @@ const shortest = 4;
 /** A password manager may ask for a fingerprint; it must not keep the night waiting. */
 const commandTimeoutMs = 60_000;
 
-/** Throws DiagnosticError with one diagnostic (RB520 to RB525) for each secret that has no usable value. */
+/** Throws DiagnosticError with one diagnostic (RB520 to RB526) for each secret that has no usable value. */
 export const resolveSecrets = async (
   sources: Plan['secrets'],
   options: SecretsOptions,
@@ -76,6 +76,8 @@ const fromCommand = async (
 
 const usable = (name: string, source: SecretSource, value: string): string | Diagnostic => {
   if (value === '') return diagnose('RB524', { name, from: sourceText(source) });
+  // No port takes one, and the error of the library that refuses it quotes the value.
+  if (value.includes('\0')) return diagnose('RB526', { name });
   return value.length < shortest ? diagnose('RB525', { name, shortest }) : value;
 };
 

@@ -1,6 +1,6 @@
 /** What a measurement says. Its expressions are judged here, since the core evaluates none. */
 import type { Measured } from '../decide/events.ts';
-import { evaluate, type Scope } from '../expr/evaluate.ts';
+import { errorLine, evaluate, type Scope } from '../expr/evaluate.ts';
 import type { PlanWatch } from '../plan.ts';
 
 export interface Verdict {
@@ -46,6 +46,6 @@ export const verdictOf = (terms: Terms, scope: Scope): Verdict => {
   try {
     return tooFew(terms, scope) ?? judged(terms, scope);
   } catch (error) {
-    return { verdict: 'error', why: error instanceof Error ? error.message : String(error) };
+    return { verdict: 'error', why: errorLine(error) };
   }
 };

@@ -1,5 +1,5 @@
 import type { Json, PlanAct } from '../plan.ts';
-import { thrownFailure } from './failure.ts';
+import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 
 /**
@@ -12,8 +12,8 @@ export const wouldLose = async (options: ReaderOptions, spec: PlanAct): Promise<
     const outcome = await reader.call(spec, 'line/pre/0', (acts, context, input) =>
       acts.run(context, input, null),
     );
-    if (outcome.done) return reader.masking.text(JSON.stringify(outcome.output as Json, null, 2));
-    return reader.masking.text(`unknown: ${outcome.short}`);
+    if (outcome.done) return JSON.stringify(reader.masking.json(outcome.output as Json), null, 2);
+    return `unknown: ${foreignText(outcome.short, reader.masking)}`;
   } catch (error) {
     return `unknown: ${thrownFailure(error, reader.masking).short}`;
   } finally {

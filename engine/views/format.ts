@@ -1,7 +1,8 @@
 /** How instants, spans and amounts read on every screen. */
-import { stripVTControlCharacters } from 'node:util';
 import prettyBytes from 'pretty-bytes';
 import prettyMs from 'pretty-ms';
+
+export { clean } from '../text.ts';
 
 /** A span, ms: `430ms`, `8.2s`, `1m 12s`. Two units are all a tired eye takes in. */
 export const span = (ms: number): string => {
@@ -33,8 +34,3 @@ export const amount = (n: number, unit: string): string =>
   unit === 'bytes' ? prettyBytes(n) : `${Math.round(n).toLocaleString('en-US')} ${unit}`;
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
-/** Text from outside (a command's output, a typed line): a terminal must not obey what stands in it. */
-export const clean = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');

@@ -1,6 +1,7 @@
 /** NDJSON on stdout: the journal's events as they are, plus `output`, `progress` and `tick` of the moment. */
 import { outlook } from '../decide/outlook.ts';
 import type { Plan } from '../plan.ts';
+import { jsonText } from '../text.ts';
 import type { View } from './view.ts';
 
 /** At most one progress record per act in this many ms, so that a fast copy does not drown the events. */
@@ -12,7 +13,7 @@ export const createJsonView = (write: (line: string) => void): View => {
   let tickedAt = Number.NEGATIVE_INFINITY;
   let lastAt = 0;
   const progressAt = new Map<string, number>();
-  const put = (record: { readonly type: string }) => write(`${JSON.stringify(record)}\n`);
+  const put = (record: { readonly type: string }) => write(`${jsonText(record)}\n`);
 
   return {
     start(info, state, now) {

@@ -60,3 +60,15 @@ test('a log that cannot be written is told once, and the act goes on', () => {
     'two',
   ]);
 });
+
+test('a log acts on no terminal: what would is escaped, plain text and progress stay', () => {
+  const { log, lines, finish } = open('s3cret-value');
+  log.write('plain\tü 日本\n10%\r20%\r\n');
+  log.write('\u001b[31mred\u001b[0m \u001b]52;c;aGk=\u0007 \u009b2J \u202eabc\u200b\u2028 s3cret-');
+  log.write('value\u0008');
+  expect(finish().split('\n').slice(1).join('\n')).toBe(
+    'plain\tü 日本\n10%\r20%\r\n' +
+      '\\x1b[31mred\\x1b[0m \\x1b]52;c;aGk=\\x07 \\x9b2J \\u202eabc\\u200b\\u2028 ***\\x08',
+  );
+  expect(lines[0]).toBe('plain\tü 日本');
+});

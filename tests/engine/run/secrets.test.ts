@@ -16,6 +16,7 @@ beforeAll(() => {
   };
   put('private', 'from a file\n', 0o600);
   put('open', 'anybody', 0o644);
+  put('nul', 'hunter2\0rest', 0o600);
 });
 afterAll(() => rmSync(baseDir, { recursive: true, force: true }));
 
@@ -44,6 +45,7 @@ test('every secret without a usable value is told, at once, and no value with it
     missing: { command: ['no-such-password-manager'] },
     empty: { env: 'EMPTY' },
     tiny: { env: 'TINY' },
+    nul: { file: './nul' },
     fine: { env: 'TOKEN' },
   }).catch((e: unknown) => e);
   if (!(error instanceof DiagnosticError)) throw error;
@@ -62,6 +64,8 @@ test('every secret without a usable value is told, at once, and no value with it
     RB524  Secret "empty" is empty in $EMPTY
       Give it its value and run the command again
     RB525  Secret "tiny" is shorter than 4 characters
-      It could not be masked in logs without masking half of them: use a longer one"
+      It could not be masked in logs without masking half of them: use a longer one
+    RB526  Secret "nul" has a NUL byte in it
+      No command or server takes one as part of a password: remove it and run the command again"
   `);
 });

@@ -10,9 +10,11 @@ import { rollbackEntries } from '../../../engine/views/step-list.ts';
 import { pendingTitle } from '../../../engine/views/step-title.ts';
 import { held, play, plan as scripted } from './scripted-run.ts';
 
-const hostile = (text: string): string => `${text}\u001b]0;title\u0007\u001b[2J\u009b2J`;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const hostile = (text: string): string =>
+  `${text}\u001b]0;title\u0007\u001b[2J\u009b2J\u202e\u2066\u200b\u2060\u200f\u061c\ufeff\u001b]52;c;aGk=\u0007`;
+const steering =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 const steps = Object.fromEntries(
   Object.entries(scripted.steps).map(([id, step]) => [id, { ...step, name: hostile(step.name) }]),

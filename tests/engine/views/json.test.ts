@@ -56,3 +56,14 @@ test('a question is for others to answer', async () => {
   } as const;
   expect(await view.ask(question, new AbortController().signal)).toBeNull();
 });
+
+test('what a terminal or a line reader would act on is escaped, and the value is the same', () => {
+  const lines: string[] = [];
+  const view = createJsonView((line) => void lines.push(line));
+  const text =
+    '\u001b]52;c;aGk=\u0007 \u009b2J \u2028 \u202e \u2066 \u200b \u061c \ufeff \u{e0041} ü 日本 👍';
+  view.note(text);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ text });
+  expect(lines[0]).toContain('\\u001b]52;c;aGk=\\u0007 \\u009b2J \\u2028 \\u202e \\u2066 \\u200b');
+  expect(lines[0]).toContain('\\u061c \\ufeff \\udb40\\udc41 ü 日本 👍');
+});

@@ -1,0 +1,35 @@
+/** What people say of a run is journaled, shown and reported: a secret in it is not. */
+import type { Command } from '../decide/decisions.ts';
+import type { Plan } from '../plan.ts';
+import type { Masking } from './masking.ts';
+
+/** The person's own words; the others name something, and what they name stands in the plan in clear. */
+const free: ReadonlySet<string> = new Set(['reason', 'user']);
+const naming: ReadonlySet<string> = new Set(['as', 'gate', 'step', 'item']);
+
+const isNamed = (plan: Plan, text: string): boolean =>
+  Object.hasOwn(plan.approvers, text) ||
+  Object.hasOwn(plan.steps, text) ||
+  Object.values(plan.steps).some((s) => s.kind === 'checklist' && s.items.some(({ id }) => id === text));
+
+/** `tell`: the one at the screen; whoever typed a secret may have shown it elsewhere, too. */
+export const maskedCommand = <C extends Command>(
+  command: C,
+  plan: Plan,
+  masking: Masking,
+  tell: (note: string) => void,
+): C => {
+  let changed = false;
+  const fields = Object.entries(command).map(([key, value]: [string, unknown]) => {
+    if (typeof value !== 'string') return [key, value];
+    if (!free.has(key) && (!naming.has(key) || isNamed(plan, value))) return [key, value];
+    const said = masking.text(value);
+    changed ||= said !== value;
+    return [key, said];
+  });
+  if (!changed) return command;
+  tell(
+    `What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still stand in the shell's history and in the run's inbox; change the secret if others can read them`,
+  );
+  return Object.fromEntries(fields) as C;
+};
