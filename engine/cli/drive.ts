@@ -1,7 +1,7 @@
 /** One session of a run: from a held lock to an exit code. `exec`, `resume` and `rollback` end here. */
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError } from '../diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { diagnosticRecord, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Journal } from '../journal/journal.ts';
 import { acquireLock, type Lock } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
@@ -63,8 +63,11 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
       clock: systemClock,
       who: { pid: host.pid, host: host.hostname, user: host.user },
       interrupts,
-      refused: (refusal, state) =>
-        renderDiagnostic(refusalDiagnostic(refusal, session.plan, state), { color: false }),
+      refused: (refusal, state) => {
+        const diagnostic = refusalDiagnostic(refusal, session.plan, state);
+        const { message: why, remedy } = diagnosticRecord(diagnostic);
+        return { why, remedy, text: renderDiagnostic(diagnostic, { color: false }) };
+      },
     });
     if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
     return exitOf(outcome);

@@ -13,6 +13,13 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** `text`: all of it, for the screen. */
+export interface RefusalWords {
+  readonly why: string;
+  readonly remedy: string | null;
+  readonly text: string;
+}
+
 export interface RunOptions {
   readonly plan: Plan;
   readonly registry: Registry;
@@ -33,7 +40,7 @@ export interface RunOptions {
   /** Gates of --yes-to-gate. */
   readonly yesToGates: readonly string[];
   /** Words for a command that the core refused. */
-  readonly refused: (refusal: Refusal, state: RunState) => string;
+  readonly refused: (refusal: Refusal, state: RunState) => RefusalWords;
   /** Carried out first: the choice given on the command line of `resume` or `rollback`. */
   readonly commands: readonly Command[];
   /** First abort: `detach`. Second: `stop`. Wired to SIGINT, SIGHUP and SIGTERM by the CLI. */
