@@ -48,7 +48,7 @@ class Session {
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
-  readonly #mail: Mail;
+  #mail: Mail | null = null;
   #wake = new AbortController();
   #interrupts = 0;
   /** The operator chose to leave the run held. */
@@ -83,7 +83,6 @@ class Session {
     this.#measurer = new Measurer(parts, calls);
     this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
     this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
-    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
   }
 
   get state(): RunState {
@@ -96,6 +95,8 @@ class Session {
     interrupts.on((count) => this.#interrupt(count));
     const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
     view.start(info, this.state, clock.now());
+    // Not before: a session that could not be begun, on a full disk, has nothing that closes the watcher.
+    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
     try {
       for (const command of this.#opening()) this.#take(command);
       while (!this.#over() || this.#heardAtTheEnd()) {
@@ -115,7 +116,7 @@ class Session {
       return await this.#endSession();
     } finally {
       this.#questions.close();
-      this.#mail.close();
+      this.#mail?.close();
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
@@ -181,7 +182,7 @@ class Session {
   /** true: there was a command. One that was answered before a crash gets that answer again. */
   #readMail(when: 'changed' | 'now'): boolean {
     const { view, journal } = this.#o;
-    const letters = this.#mail.take((problem) => view.note(problem), when);
+    const letters = this.#mail?.take((problem) => view.note(problem), when) ?? [];
     for (const { id, command, acknowledge } of letters) {
       const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
       this.#recorder.flush();
