@@ -1,6 +1,6 @@
 /** The part of Mailpit's HTTP API that finds one mail. */
 import * as z from 'zod';
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, parseForeignJson } from '../../engine/step.ts';
 
 const found = z.object({
   messages: z.array(z.object({ ID: z.string(), Created: z.string() })),
@@ -21,7 +21,7 @@ const ask = async <T>(url: URL, schema: z.ZodType<T>, signal: AbortSignal): Prom
   const limits = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
   const answer = await fetch(url, { signal: limits, redirect: 'error' });
   if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
-  return schema.parse(await answer.json());
+  return schema.parse(parseForeignJson(await answer.text()));
 };
 
 /** The newest mail to the address since then; null: none came in time. Throws where the inbox cannot be read. */
