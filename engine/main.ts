@@ -4,21 +4,15 @@
 import module from 'node:module';
 import { hostname, userInfo } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };
+import { watchOutput } from './cli/lost-output.ts';
 import { tooOld } from './cli/node-version.ts';
 
 const isVersion = (argument: string | undefined): boolean => argument === '--version' || argument === '-V';
 
 const start = async (): Promise<void> => {
-  // A reader that goes away (`runbook status | head -1`) is no failure, and its run must go on. EIO: the terminal
-  // is gone; its SIGHUP asks to detach, which takes longer than the next line takes to be written.
-  for (const stream of [process.stdin, process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-  }
   const { main } = await import('./cli/program.ts');
   const { listenForInterrupts } = await import('./cli/interrupts.ts');
-  process.exitCode = await main({
+  const code = await main({
     version: manifest.version,
     argv: process.argv.slice(2),
     env: process.env,
@@ -37,6 +31,7 @@ const start = async (): Promise<void> => {
     interrupts: () => listenForInterrupts(process),
     interrupt: () => void process.kill(process.pid, 'SIGINT'),
   });
+  process.exitCode = await output.exitCode(code);
 };
 
 /** A container may run under a uid that has no passwd entry. */
@@ -48,9 +43,12 @@ const loginName = (): string => {
   }
 };
 
+const output = watchOutput(process, process.argv.slice(2));
+
 // Answered before anything is imported: the version is asked for by scripts, often.
 if (isVersion(process.argv[2]) && process.argv.length === 3) {
   process.stdout.write(`${manifest.version}\n`);
+  process.exitCode = await output.exitCode(0);
 } else {
   const problem = tooOld(process.versions.node, manifest.engines.node);
   if (problem) {

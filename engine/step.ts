@@ -6,6 +6,8 @@
  */
 import * as z from 'zod';
 
+export { ForeignJsonError, parseForeignJson } from './json.ts';
+
 /** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */
 export interface Secret {
   readonly secret: readonly (string | { readonly name: string })[];

@@ -70,6 +70,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/views'],
   'engine/run': [
+    'engine/json.ts',
     'engine/decide',
     'engine/diagnostic.ts',
     'engine/diagnostics',

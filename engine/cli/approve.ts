@@ -35,6 +35,5 @@ export const approve: Handler = async (host, input) => {
   if (command.verdict === 'go' && opensTheLine && !whoHolds(recorded.run.path).live) {
     return fail('RB621', { gate: command.gate, run: recorded.run.id });
   }
-  handOver(host, input, recorded.run, command);
-  return 0;
+  return handOver(host, input, recorded.run, command);
 };

@@ -30,6 +30,5 @@ export const check: Handler = async (host, input) => {
   if ('refused' in answered) {
     throw new DiagnosticError([refusalDiagnostic(answered.refused, recorded.plan, recorded.state)]);
   }
-  handOver(host, input, recorded.run, command);
-  return 0;
+  return handOver(host, input, recorded.run, command);
 };

@@ -30,7 +30,7 @@ const resume: CommandSpec = {
     'Settled steps are not run again. Where it is unknown whether an act happened it is probed first.\n' +
     'Without a choice, a failed step is tried again, and an unknown outcome is looked at again; ' +
     'a no-go and the window need a choice.\n' +
-    'While an engine is alive the choice is handed to it.',
+    'While an engine is running the choice is sent to it, and its answer is shown.',
   arguments: [run],
   options: [
     o.retry,
@@ -62,7 +62,7 @@ const rollback: CommandSpec = {
   arguments: [run],
   options: [o.reasonRequired, o.acceptCopy, o.runsDir, o.json],
   examples: [{ run: 'runbook rollback --reason "row counts differ"', what: 'the latest run' }],
-  exits: [1, 2, 3, 4, 5, 70, 130],
+  exits: [0, 1, 2, 3, 4, 5, 70, 130],
   load: async () => (await import('./rollback.ts')).rollback,
 };
 
@@ -119,7 +119,7 @@ const approve: CommandSpec = {
     { run: 'runbook approve latest go-no-go --as lead --reason "counts match"', what: 'go' },
     { run: 'runbook approve latest go-no-go --as lead --reason "login fails" --no-go', what: 'no-go' },
   ],
-  exits: [0, 2, 4],
+  exits: [0, 2, 3, 4],
   load: async () => (await import('./approve.ts')).approve,
 };
 
@@ -143,7 +143,7 @@ const check: CommandSpec = {
       what: 'it is not',
     },
   ],
-  exits: [0, 2, 4],
+  exits: [0, 2, 3, 4],
   load: async () => (await import('./check.ts')).check,
 };
 

@@ -2,7 +2,7 @@
 import type { Command } from '../decide/decisions.ts';
 import { fold } from '../decide/fold.ts';
 import { DiagnosticError } from '../diagnostic.ts';
-import { renderDiagnostic } from '../diagnostics/render.ts';
+import { diagnosticRecord, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Journal } from '../journal/journal.ts';
 import { acquireLock, type Lock } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
@@ -68,8 +68,11 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
       clock: startClock(fold(session.journal.events)),
       who: { pid: host.pid, host: host.hostname, user: host.user },
       interrupts,
-      refused: (refusal, state) =>
-        renderDiagnostic(refusalDiagnostic(refusal, session.plan, state), { color: false }),
+      refused: (refusal, state) => {
+        const diagnostic = refusalDiagnostic(refusal, session.plan, state);
+        const { message: why, remedy } = diagnosticRecord(diagnostic);
+        return { why, remedy, text: renderDiagnostic(diagnostic, { color: false }) };
+      },
     });
     if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
     return exitOf(outcome);

@@ -1,9 +1,17 @@
-/** Leaves a command in the run's inbox, where the live engine or the next resume finds it. */
+/**
+ * Leaves a command in the run's inbox, where the running engine or the next resume finds it, and says what became
+ * of it: sent is not taken.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../decide/decisions.ts';
+import { fail } from '../diagnostic.ts';
+import type { CommandAnswer } from '../journal/command-answer.ts';
 import { postCommand } from '../journal/inbox.ts';
-import { whoHolds } from '../journal/lock.ts';
+import { type LockHolder, whoHolds } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { readJournal } from '../journal/scan.ts';
+import { awaitAnswer } from './await-answer.ts';
+import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Input } from './spec.ts';
@@ -21,17 +29,59 @@ const words = (command: Command): string => {
   }
 };
 
-export const handOver = (host: Host, input: Input, run: RunDir, command: Command): void => {
+/** Throws RB628 with the reason where the engine refused it. */
+export const handOver = async (
+  host: Host,
+  input: Input,
+  run: RunDir,
+  command: Command,
+): Promise<ExitCode> => {
   // Where the clock was set back, it would look older than what it answers.
   const at = Math.max(command.at, readJournal(run.journal).head.at);
-  postCommand(run.path, { ...command, at });
+  const id = postCommand(run.path, { ...command, at });
   const engine = whoHolds(run.path);
+  const heard = engine.live
+    ? await awaitAnswer({
+        runDir: run.path,
+        id,
+        live: () => whoHolds(run.path).live,
+        elapsedMs: () => performance.now(),
+        sleep,
+      })
+    : 'none';
   if (input.flag(options.json)) {
-    host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: engine.live })}\n`);
-    return;
+    const answer = typeof heard === 'string' ? null : heard;
+    const live = engine.live && heard !== 'gone';
+    host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: live, answer })}\n`);
+  } else if (typeof heard === 'string' || 'taken' in heard) {
+    const holder = engine.live ? engine.holder : null;
+    host.stdout.write(`${words(command)}${outcome(heard, run, holder)}\n`);
   }
-  const next = engine.live
-    ? `was handed to the engine${engine.holder ? ` (pid ${engine.holder.pid} on ${engine.holder.host})` : ''}; see: runbook status ${run.id}`
-    : `is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}`;
-  host.stdout.write(`${words(command)} ${next}\n`);
+  if (typeof heard === 'string') return heard === 'none' ? 0 : 3;
+  if ('refused' in heard) return fail('RB628', { what: words(command), ...heard.refused });
+  return 0;
 };
+
+const outcome = (
+  heard: CommandAnswer | 'none' | 'gone' | 'silent',
+  run: RunDir,
+  holder: LockHolder | null,
+): string => {
+  switch (heard) {
+    case 'none':
+      return ` is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}`;
+    case 'gone':
+      return isOver(run)
+        ? `: the run ended before the engine read it; see: runbook status ${run.id}`
+        : ` is in the run's inbox; the engine ended before it answered. It is read by: runbook resume ${run.id}`;
+    case 'silent': {
+      const who = holder ? ` (pid ${holder.pid} on ${holder.host})` : '';
+      return `: sent to the running engine${who}; no answer yet. See what came of it: runbook status ${run.id}`;
+    }
+    default:
+      return ': taken';
+  }
+};
+
+const isOver = (run: RunDir): boolean =>
+  readJournal(run.journal).events.some((event) => event.type === 'run-settled');

@@ -13,6 +13,12 @@ export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState)
       return diagnose('RB610', { gate: refusal.gate, open: refusal.open, run });
     case 'gate-over':
       return diagnose('RB613', { gate: refusal.gate, run });
+    case 'gate-passed': {
+      const { gate, lineCrossed } = refusal;
+      const over = state.settled !== null;
+      const forwardFix = lineCrossed ? (lineEntry(plan)?.forwardFix.text.trimEnd() ?? '') : null;
+      return diagnose('RB627', { gate, run, over, forwardFix });
+    }
     case 'not-an-approver':
       return diagnose('RB611', { gate: refusal.gate, as: refusal.as, approvers: refusal.approvers });
     case 'already-answered':

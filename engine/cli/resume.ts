@@ -25,8 +25,7 @@ export const resume: Handler = async (host, input) => {
     const asked = { ...command, at: runNow(host, state) };
     const answered = answer(plan, state, asked);
     if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
-    handOver(host, input, run, asked);
-    return 0;
+    return handOver(host, input, run, asked);
   }
   // Only here: what is handed over to a live engine needs no engine of its own.
   const { continueRun } = await import('./continue-run.ts');

@@ -26,10 +26,7 @@ export const rollback: Handler = async (host, input) => {
     }
     throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
   }
-  if (whoHolds(run.path).live) {
-    handOver(host, input, run, command);
-    return 0;
-  }
+  if (whoHolds(run.path).live) return handOver(host, input, run, command);
   // Only here: what is handed over to a live engine needs no engine of its own.
   const { continueRun } = await import('./continue-run.ts');
   return continueRun(host, input, run, { command, accept: { steps: [], reason: '' } });

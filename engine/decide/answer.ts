@@ -12,6 +12,8 @@ import type { RunState } from './state.ts';
 export type Refusal =
   | { why: 'gate-not-open'; gate: string; open: string | null }
   | { why: 'gate-over'; gate: string }
+  /** A no-go that came after the go was settled. */
+  | { why: 'gate-passed'; gate: string; lineCrossed: boolean }
   | { why: 'not-an-approver'; gate: string; as: string | null; approvers: readonly string[] }
   | { why: 'already-answered'; gate: string; as: string }
   | { why: 'not-unattended'; gate: string }
@@ -59,6 +61,10 @@ const approve = (
   const { gate: id, as } = command;
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
+  // Not just "not open": whoever says no has to know that it was too late, and what is left to do.
+  if (step?.kind === 'gate' && gate?.verdict === 'go' && command.verdict === 'no_go' && !state.rollback) {
+    return { refused: { why: 'gate-passed', gate: id, lineCrossed: state.line !== null } };
+  }
   if (step?.kind !== 'gate' || !gate || gate.verdict !== null || state.rollback) {
     return { refused: { why: 'gate-not-open', gate: id, open: openGates(plan, state)[0] ?? null } };
   }

@@ -198,6 +198,8 @@ export type Event =
       unattended: boolean;
       user: string;
       reason: string;
+      /** Of the file in the inbox that asked for it: found again after a crash, it has been carried out. */
+      commandId?: string;
     }
   | {
       type: 'gate-settled';
@@ -221,9 +223,16 @@ export type Event =
       by: string | null;
       user: string | null;
       reason: string;
+      commandId?: string;
     }
   | { type: 'line-crossed'; act: ActKey }
-  | { type: 'rollback-started'; reason: string; by: string | null; owed: readonly string[] }
+  | {
+      type: 'rollback-started';
+      reason: string;
+      by: string | null;
+      owed: readonly string[];
+      commandId?: string;
+    }
   | { type: 'rollback-settled' }
   | {
       type: 'run-held';
@@ -235,7 +244,14 @@ export type Event =
       remedy?: string;
       choices: readonly HoldChoice[];
     }
-  | { type: 'hold-resolved'; hold: string; choice: HoldChoice; by: string; reason: string }
+  | {
+      type: 'hold-resolved';
+      hold: string;
+      choice: HoldChoice;
+      by: string;
+      reason: string;
+      commandId?: string;
+    }
   | { type: 'run-settled'; result: 'succeeded' | 'rolled_back' };
 
 export type EventType = Event['type'];

@@ -1,3 +1,4 @@
+import type { Plan } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { Event } from './events.ts';
 
@@ -10,6 +11,12 @@ export type Errand = Extract<
 const errands: readonly Decision['do'][] = ['act', 'probe', 'stop-act', 'pause-act', 'measure', 'open-gate'];
 
 export const isErrand = (d: Decision): d is Errand => errands.includes(d.do);
+
+/** After it, a no-go or a request to roll back comes too late or costs more. */
+export const endsVetoes = (plan: Plan, d: Decision): boolean =>
+  (d.do === 'settle-gate' && d.verdict === 'go') ||
+  (d.do === 'settle-step' && d.state === 'succeeded' && plan.steps[d.step]?.kind === 'checklist') ||
+  (d.do === 'act' && d.crossesLine);
 
 /** A decision that is carried out by recording it. */
 export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {

@@ -140,6 +140,22 @@ export const cli = {
     message: () => 'An item either passes or fails',
     remedy: () => 'Give one of --pass and --fail',
   }),
+  RB627: entry<{ gate: string; run: string; over: boolean; forwardFix: string | null }>({
+    exit: 2,
+    message: ({ gate, forwardFix }) =>
+      forwardFix === null
+        ? `Too late: gate "${gate}" was passed with GO before this no-go`
+        : `Too late: gate "${gate}" was passed with GO before this no-go, and the point of no return is crossed`,
+    remedy: ({ run, over, forwardFix }) =>
+      forwardFix === null
+        ? `The run ${over ? 'is over' : 'goes on'}. To roll it back: runbook rollback ${run} --reason "..."`
+        : `Fix forward:\n${forwardFix}`,
+  }),
+  RB628: entry<{ what: string; why: string; remedy: string | null }>({
+    exit: 2,
+    message: ({ what, why }) => `${what}: refused by the running engine. ${why}`,
+    remedy: ({ remedy }) => remedy,
+  }),
   RB630: entry<{ step: string; line: number; change: string }>({
     exit: 4,
     message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,

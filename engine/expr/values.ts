@@ -12,8 +12,12 @@ const numeric = (value: number, shapes: readonly JsonSchema[]): number | bigint 
   return Number.isSafeInteger(value) && !isDouble ? BigInt(value) : value;
 };
 
+/** Of a value from the journal: an earlier engine took any depth. */
+const deepest = 1_000;
+
 /** Without a schema, a whole number counts as an integer. */
-export const toCel = (value: Json, schema: JsonSchema, root: JsonSchema = schema): unknown => {
+export const toCel = (value: Json, schema: JsonSchema, root: JsonSchema = schema, depth = 0): unknown => {
+  if (depth > deepest) throw new Error(`the value is nested deeper than ${deepest} levels`);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   const shapes = branches(schema, root);
   if (typeof value === 'number') return numeric(value, shapes);
@@ -21,14 +25,14 @@ export const toCel = (value: Json, schema: JsonSchema, root: JsonSchema = schema
     typeof from === 'object' && from !== null ? (from as JsonSchema) : {};
   if (isArray(value)) {
     const items = pick(shapes.find((s) => s.items !== undefined)?.items);
-    return value.map((item) => toCel(item, items, root));
+    return value.map((item) => toCel(item, items, root, depth + 1));
   }
   const map = new Map<string, unknown>();
   for (const [key, item] of Object.entries(value)) {
     const shape = shapes.find((s) => s.properties && Object.hasOwn(s.properties, key));
     const field =
       shape?.properties?.[key] ?? shapes.find((s) => s.additionalProperties)?.additionalProperties;
-    map.set(key, toCel(item, pick(field), root));
+    map.set(key, toCel(item, pick(field), root, depth + 1));
   }
   return map;
 };

@@ -52,6 +52,8 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+/** Of the file in the inbox that asked for it. */
+const commandId = text.exactOptional();
 
 const session = [
   event('run-created', {
@@ -165,6 +167,7 @@ const gates = [
     unattended: z.boolean(),
     user: text,
     reason: text,
+    commandId,
   }),
   event('gate-settled', {
     step: name,
@@ -197,11 +200,12 @@ const watches = [
     by: name.nullable(),
     user: text.nullable(),
     reason: text,
+    commandId,
   }),
 ] as const;
 
 const turns = [
-  event('rollback-started', { reason: text, by: text.nullable(), owed: z.array(name) }),
+  event('rollback-started', { reason: text, by: text.nullable(), owed: z.array(name), commandId }),
   event('rollback-settled', {}),
   event('run-held', {
     hold: name,
@@ -212,7 +216,7 @@ const turns = [
     remedy: text.exactOptional(),
     choices: z.array(holdChoice),
   }),
-  event('hold-resolved', { hold: name, choice: holdChoice, by: text, reason: text }),
+  event('hold-resolved', { hold: name, choice: holdChoice, by: text, reason: text, commandId }),
   event('run-settled', { result: z.enum(['succeeded', 'rolled_back']) }),
 ] as const;
 

@@ -2,14 +2,24 @@
  * Commands from other terminals: one file each, in `inbox/`, read by the live engine or the next resume.
  *
  * At least once: a command stays until it is acknowledged, so a crash between its event and the
- * acknowledgement shows it again. `answer` in engine/decide refuses it then: its gate has that answer, its
- * hold is resolved, the rollback has begun. `at` tells a command from before the present gate or hold.
+ * acknowledgement shows it again. Its event carries its id, so it is then answered as before and not carried
+ * out twice (`answeredBefore`). `at` tells a command from before the present gate or hold.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from '../decide/decisions.ts';
 import { fail } from '../diagnostic.ts';
+import type { CommandAnswer } from './command-answer.ts';
 import { commandSchema } from './command-schema.ts';
 import { syncDir, writeDurably } from './durable.ts';
 import { layout } from './layout.ts';
@@ -63,10 +73,20 @@ export const drainInbox = (
   return { commands, rejected };
 };
 
-/** Once its effect is in the journal, or it was refused. A command that is gone is acknowledged. Throws RB450. */
-export const acknowledge = (runDir: string, id: string): void => {
+/**
+ * Once its effect or its refusal is in the journal. The answer is durable before the command leaves the inbox; a
+ * crash between the two shows the command again, and it gets the same answer. Throws RB450.
+ */
+export const acknowledge = (runDir: string, { id, command }: PostedCommand, answer: CommandAnswer): void => {
   const { inbox, inboxDone } = layout(runDir);
-  move(join(inbox, `${id}.json`), join(inboxDone, `${id}.json`));
+  const path = join(inbox, `${id}.json`);
+  try {
+    writeDurably(join(inboxDone, `${id}.json`), `${JSON.stringify({ command, answer })}\n`);
+    rmSync(path, { force: true });
+    syncDir(inbox);
+  } catch (error) {
+    fail('RB450', { path, why: reasonOf(error) }, { cause: error });
+  }
 };
 
 /** Names of the files that wait, oldest first; a file still being written begins with a dot. Throws RB450. */

@@ -45,6 +45,12 @@ const typeWord = (variable: Variable): string => {
   ];
 };
 
+const exactInt = `a whole number up to ${Number.MAX_SAFE_INTEGER}; a var of type string keeps any digits`;
+
+/** Digits that a number would round to other ones. */
+const isTooLong = (variable: Variable, given: Json): boolean =>
+  variable.type === 'int' && typeof given === 'string' && /^-?\d+$/.test(given);
+
 export interface VarsFile {
   /** As shown to the operator. */
   readonly file: string;
@@ -153,7 +159,7 @@ export class VarValues {
     else
       this.#problems.add(
         'RB315',
-        { name, type: typeWord(variable), got: shown(given), from },
+        { name, type: isTooLong(variable, given) ? exactInt : typeWord(variable), got: shown(given), from },
         where()?.value,
       );
   }

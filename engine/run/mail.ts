@@ -3,19 +3,33 @@
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import { acknowledge, drainInbox } from '../journal/inbox.ts';
+import type { CommandAnswer } from '../journal/command-answer.ts';
+import { acknowledge, drainInbox, type PostedCommand } from '../journal/inbox.ts';
 import { watchInbox } from '../journal/watch-inbox.ts';
 
 export interface Letter {
+  readonly id: string;
   readonly command: Command;
   /** Once its effect is durable: until then a crash finds it again. */
-  acknowledge(): void;
+  acknowledge(answer: CommandAnswer): void;
 }
 
 export interface Mail {
-  take(rejected: (problem: string) => void): readonly Letter[];
+  /** `now`: looks into the inbox whether or not a change of it was noticed. */
+  take(rejected: (problem: string) => void, when?: 'changed' | 'now'): readonly Letter[];
   close(): void;
 }
+
+/** Of two answers to one item that wait together, the one that stops the run counts. */
+const vetoesFirst = (posted: readonly PostedCommand[]): readonly PostedCommand[] => {
+  const vetoed = ({ command: c }: PostedCommand): boolean =>
+    c.command === 'check' &&
+    c.passed &&
+    posted.some(
+      ({ command: o }) => o.command === 'check' && !o.passed && o.step === c.step && o.item === c.item,
+    );
+  return [...posted.filter((p) => !vetoed(p)), ...posted.filter(vetoed)];
+};
 
 /** An inbox that cannot be read is told, and looked at again; the night goes on without it. */
 const drain = (runDir: string, told: (problem: string) => void): ReturnType<typeof drainInbox> | null => {
@@ -35,15 +49,15 @@ export const openMail = (runDir: string, arrived: () => void): Mail => {
     arrived();
   });
   return {
-    take(rejected) {
-      if (!changed) return [];
+    take(rejected, when = 'changed') {
+      if (!changed && when === 'changed') return [];
       changed = false;
       const found = drain(runDir, rejected);
       if (!found) return [];
       for (const { file, why } of found.rejected) rejected(`inbox/${file} is no command: ${why}`);
-      return found.commands.map(({ id, command }) => ({
-        command,
-        acknowledge: () => acknowledge(runDir, id),
+      return vetoesFirst(found.commands).map((posted) => ({
+        ...posted,
+        acknowledge: (answer) => acknowledge(runDir, posted, answer),
       }));
     },
     close: () => watching.close(),

@@ -18,6 +18,13 @@ export interface Clock {
   readonly machine?: { wall(): number; boot(): Reading['boot'] };
 }
 
+/** `text`: all of it, for the screen. */
+export interface RefusalWords {
+  readonly why: string;
+  readonly remedy: string | null;
+  readonly text: string;
+}
+
 export interface RunOptions {
   readonly plan: Plan;
   readonly registry: Registry;
@@ -40,7 +47,7 @@ export interface RunOptions {
   /** Gates of --yes-to-gate. */
   readonly yesToGates: readonly string[];
   /** Words for a command that the core refused. */
-  readonly refused: (refusal: Refusal, state: RunState) => string;
+  readonly refused: (refusal: Refusal, state: RunState) => RefusalWords;
   /** Carried out first: the choice given on the command line of `resume` or `rollback`. */
   readonly commands: readonly Command[];
   /** First abort: `detach`. Second: `stop`. Wired to SIGINT, SIGHUP and SIGTERM by the CLI. */

@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { failedCriteria } from '../decide/advance-gate.ts';
 import { answer, openGates, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
-import type { ActKey, HoldCause } from '../decide/events.ts';
-import { type Errand, isErrand, recordOf } from '../decide/record.ts';
+import type { ActKey } from '../decide/events.ts';
+import { type Errand, endsVetoes, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
+import { answeredBefore, type CommandAnswer } from '../journal/command-answer.ts';
 import { layout } from '../journal/layout.ts';
 import { ActCalls } from './act-calls.ts';
 import { ActLogs } from './act-log.ts';
@@ -28,13 +28,13 @@ import { Measurer } from './measurer.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
+import { refusedEvent, withCommandId } from './refused-event.ts';
+import { saysYes } from './says-yes.ts';
 import { createScopes, type Scopes } from './scope.ts';
+import { sessionOutcome } from './session-outcome.ts';
 
 /** Between the first Ctrl-C and leaving: long enough to press it again. */
 const secondThoughtMs = 1_500;
-
-/** Something went wrong; the other holds wait for a decision. */
-const failures: readonly HoldCause[] = ['failed', 'line-crossed', 'watch'];
 
 /** How often the view's clocks move and timers are looked at. */
 const tickMs = 1_000;
@@ -53,7 +53,7 @@ class Session {
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
-  readonly #mail: Mail;
+  #mail: Mail | null = null;
   #wake = new AbortController();
   #interrupts = 0;
   /** The operator chose to leave the run held. */
@@ -93,7 +93,6 @@ class Session {
     this.#measurer = new Measurer(parts, calls);
     this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
     this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
-    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
   }
 
   get state(): RunState {
@@ -106,9 +105,11 @@ class Session {
     interrupts.on((count) => this.#interrupt(count));
     const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
     view.start(info, this.state, clock.now());
+    // Not before: a session that could not be begun, on a full disk, has nothing that closes the watcher.
+    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
     try {
       for (const command of this.#opening()) this.#take(command);
-      while (!this.#over()) {
+      while (!this.#over() || this.#heardAtTheEnd()) {
         this.#wake = new AbortController();
         this.#clockSteps.look();
         this.#hear();
@@ -119,14 +120,14 @@ class Session {
         await turn();
         if (this.#wake.signal.aborted) continue;
         this.#recorder.flush();
-        if (this.#over()) break;
+        if (this.#over()) continue;
         this.#questions.keep(this.state);
         await this.#sleep();
       }
       return await this.#endSession();
     } finally {
       this.#questions.close();
-      this.#mail.close();
+      this.#mail?.close();
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
@@ -171,39 +172,52 @@ class Session {
     return this.state.hold !== null && (this.#leave || this.#questions.unanswerable(this.state));
   }
 
+  /** Whoever asked while the engine was about to leave is answered, and may have given it something to do. */
+  #heardAtTheEnd(): boolean {
+    return this.#inFlight.failure === null && this.#readMail('now');
+  }
+
   /** What people said: prompts, other terminals, --yes-to-gate. */
   #hear(): void {
     for (const answered of this.#questions.take()) {
       if (answered === 'stop') this.#leave = true;
       else this.#take({ ...answered, user: this.#o.who.user, at: this.#now() });
     }
-    for (const letter of this.#mail.take((problem) => this.#o.view.note(problem))) {
-      this.#take(letter.command);
-      this.#recorder.flush();
-      letter.acknowledge();
-    }
+    this.#readMail('changed');
     for (const gate of openGates(this.#o.plan, this.state)) {
-      if (!this.#saysYes(gate)) continue;
+      if (!saysYes(this.#o.plan, this.state, this.#o.yesToGates, gate)) continue;
       const said = { verdict: 'go', as: null, unattended: true, reason: `--yes-to-gate ${gate}` } as const;
       this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#now() });
     }
   }
 
-  /** The flag speaks for a gate that allows it, once its criteria hold; it never overrides them. */
-  #saysYes(id: string): boolean {
-    const step = this.#o.plan.steps[id];
-    const gate = this.state.steps[id]?.gate;
-    if (step?.kind !== 'gate' || !gate || !step.allowUnattended || step.prompt === null) return false;
-    return this.#o.yesToGates.includes(id) && failedCriteria(gate).length === 0;
+  /** true: there was a command. One that was answered before a crash gets that answer again. */
+  #readMail(when: 'changed' | 'now'): boolean {
+    const { view, journal } = this.#o;
+    const letters = this.#mail?.take((problem) => view.note(problem), when) ?? [];
+    for (const { id, command, acknowledge } of letters) {
+      const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
+      this.#recorder.flush();
+      acknowledge(answered);
+    }
+    return letters.length > 0;
   }
 
-  #take(command: Command): void {
+  /** @param id of its file in the inbox; null: said in this terminal, which is told here */
+  #take(command: Command, id: string | null = null): CommandAnswer {
     const said = maskedCommand(command, this.#o.plan, this.#masking, (note) => this.#o.view.note(note));
     // From the future comes only what was dated by a clock that is ahead of the run's.
     const at = Math.min(said.at, this.#now());
     const answered = answer(this.#o.plan, this.state, { ...said, at });
-    if ('events' in answered) this.#recorder.add(...answered.events);
-    else this.#o.view.note(this.#o.refused(answered.refused, this.state));
+    if ('events' in answered) {
+      const seq = this.state.seq + 1;
+      this.#recorder.add(...withCommandId(answered.events, id));
+      return { taken: true, seq };
+    }
+    const { why, remedy, text } = this.#o.refused(answered.refused, this.state);
+    if (id === null) this.#o.view.note(text);
+    this.#recorder.add(refusedEvent(said, id, why));
+    return { refused: { why, remedy } };
   }
 
   #endTimers(): void {
@@ -218,7 +232,10 @@ class Session {
     if (this.#inFlight.failure || (this.#interrupts > 0 && this.#inFlight.size === 0)) return false;
     const before = this.state.seq;
     const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
-    for (const decision of decisions) if (!this.#inFlight.has(decision.id)) this.#carryOut(decision);
+    const fresh = decisions.filter((d) => !this.#inFlight.has(d.id));
+    // What can still be vetoed is decided only after the inbox was read once more: the file watcher may be slow.
+    if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readMail('now')) return true;
+    for (const decision of fresh) this.#carryOut(decision);
     // A rollback does not wait for what a watch would still have measured.
     this.#inFlight.keepReads((id) => !id.startsWith('measure:') || decisions.some((d) => d.id === id));
     return this.state.seq !== before;
@@ -290,7 +307,7 @@ class Session {
 
   async #endSession(): Promise<RunResult> {
     if (this.#inFlight.failure) throw this.#inFlight.failure.error;
-    const outcome = this.#outcome();
+    const outcome = sessionOutcome(this.state);
     const reason =
       outcome === 'interrupted' ? 'interrupted' : outcome.startsWith('held') ? 'held' : 'settled';
     this.#recorder.add({ type: 'session-ended', session: this.state.session?.n ?? 0, reason });
@@ -307,12 +324,5 @@ class Session {
       const why = foreignText(error, this.#masking);
       this.#o.view.note(`What the run left in the state folders of its places is still there: ${why}`);
     });
-  }
-
-  #outcome(): RunResult['outcome'] {
-    const { settled, hold } = this.state;
-    if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
-    if (!hold) return 'interrupted';
-    return failures.includes(hold.cause) ? 'held-failed' : 'held-human';
   }
 }

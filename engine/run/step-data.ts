@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import type { Failure } from '../decide/events.ts';
+import { jsonFault, maxJsonDepth } from '../json.ts';
 import type { Json } from '../plan.ts';
 import type { AnyStepType } from '../step.ts';
 
@@ -20,17 +21,23 @@ export const parseInput = (type: AnyStepType, rendered: unknown): unknown => {
   );
 };
 
+/** What a type wraps around the JSON of others. */
+const deepestOutput = maxJsonDepth + 10;
+
+const broken = (type: AnyStepType, short: string): Failure => ({
+  code: 'output-invalid',
+  short,
+  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you --retry or --skip`,
+});
+
 /** The journal-safe output, or the failure of a step type that broke its own promise. */
 export const journalOutput = (type: AnyStepType, output: unknown): { value: Json } | { error: Failure } => {
+  // Before its schema, which would drop such a key in silence, and end on a deep value.
+  const fault = jsonFault(output, deepestOutput);
+  if (fault !== null) return { error: broken(type, `output of ${type.type} ${fault}`) };
   const parsed = type.output.safeParse(output);
   if (!parsed.success) {
-    return {
-      error: {
-        code: 'output-invalid',
-        short: `output of ${type.type} breaks its schema: ${first(parsed.error)}`,
-        remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you --retry or --skip`,
-      },
-    };
+    return { error: broken(type, `output of ${type.type} breaks its schema: ${first(parsed.error)}`) };
   }
   const value: unknown = parsed.data;
   if (!type.sensitive || value === null || typeof value !== 'object') return { value: value as Json };

@@ -1,5 +1,5 @@
 /** What a command printed, as the output that expressions read. */
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
 import { TailBuffer } from '../_targets/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -82,15 +82,22 @@ export const captured = (
   }
   if (capture === 'lines') return { output: { exit_code: exitCode, lines: linesOf(text), truncated } };
   try {
-    return { output: { exit_code: exitCode, json: JSON.parse(text), truncated } };
-  } catch {
     return {
-      problem: `what it printed is not JSON: ${lastLine || 'nothing'}`,
+      output: { exit_code: exitCode, json: parseForeignJson(text) as CommandOutput['json'], truncated },
+    };
+  } catch (error) {
+    if (!(error instanceof ForeignJsonError)) throw error;
+    const shown = error.message === notJson ? `: ${lastLine || 'nothing'}` : '';
+    return {
+      problem: `${error.message.replace(/^it /, 'what it printed ')}${shown}`,
       remedy:
         'Its stdout has to be one JSON value and nothing else; all that it printed is in the log of the step',
     };
   }
 };
+
+/** Then its last line is often a complaint, worth showing. */
+const notJson = 'it is not JSON';
 
 const linesOf = (text: string): string[] => {
   const lines = text.split(/\r?\n/);

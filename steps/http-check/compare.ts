@@ -1,5 +1,6 @@
 /** What of an answer is not as it should be. Pure. */
 import { isDeepStrictEqual } from 'node:util';
+import { ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
 import { valueAt } from '../_targets/json-pointer.ts';
 import type { Answer } from './ask.ts';
 import type { HttpCheckInput } from './step.ts';
@@ -19,9 +20,10 @@ const jsonFaults = (body: string, expected: HttpCheckInput['json'], mask: Mask):
   if (Object.keys(expected).length === 0) return [];
   let document: unknown;
   try {
-    document = JSON.parse(body);
-  } catch {
-    return ['the body is not JSON'];
+    document = parseForeignJson(body);
+  } catch (error) {
+    if (!(error instanceof ForeignJsonError)) throw error;
+    return [`the body cannot be taken as JSON: ${error.message}`];
   }
   return Object.entries(expected).flatMap(([pointer, wanted]) => {
     const found = valueAt(document, pointer);

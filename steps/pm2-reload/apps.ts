@@ -1,7 +1,7 @@
 /** What pm2 knows. Its list holds every app's secrets: it is read here, in memory, and never logged. */
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, parseForeignJson } from '../../engine/step.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { listScript, processScript, savedScript } from './scripts.ts';
@@ -54,7 +54,7 @@ const parsed = (text: string): readonly App[] => {
   const line = text.trim().split('\n').at(-1) ?? '';
   let list: unknown;
   try {
-    list = JSON.parse(line);
+    list = parseForeignJson(line);
   } catch {
     // Without the cause: it quotes what it could not read.
     throw new Pm2Error('the list of pm2 is no JSON', false);
@@ -127,7 +127,7 @@ export const savedList = async (ctx: ActContext): Promise<SavedList> => {
   const { lines } = await runScript(shell, savedScript, [], { signal: ctx.signal, keepBytes: listBytes });
   const [seconds = '0', ...rest] = lines;
   try {
-    const list = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(rest.join('\n')));
+    const list = z.array(z.looseObject({ name: z.string() })).parse(parseForeignJson(rest.join('\n')));
     return { names: new Set(list.map(({ name }) => name)), atMs: Number(seconds) * 1000 };
   } catch {
     // None, or one that nobody could bring up: nothing is saved.

@@ -1,6 +1,6 @@
 /** The part of Mailpit's HTTP API that finds one mail. */
 import * as z from 'zod';
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, parseForeignJson } from '../../engine/step.ts';
 
 const found = z.object({
   messages: z.array(z.object({ ID: z.string(), Created: z.string() })),
@@ -32,7 +32,7 @@ const ask = async <T>(ctx: ActContext, url: URL, schema: z.ZodType<T>): Promise<
   const answer = await fetch(url, { signal: limits, redirect: 'error' });
   if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
   const aheadMs = Date.parse(answer.headers.get('date') ?? '') - ctx.clock.now();
-  const value = schema.parse(await answer.json());
+  const value = schema.parse(parseForeignJson(await answer.text()));
   return { value, aheadMs: Math.abs(aheadMs) >= apartFromMs ? aheadMs : 0 };
 };
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthError, Session } from '@supabase/supabase-js';
-import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import { type ActContext, type Outcome, parseForeignJson, type StepActs } from '../../engine/step.ts';
 import { valueAt } from '../_targets/json-pointer.ts';
 import '../_targets/supabase/client.ts';
 import type { SignInInput, SignInOutput } from './step.ts';
@@ -68,7 +68,7 @@ const faultsOf = ({ user_id, claims }: SignInInput, { access_token, user }: Sess
   const id =
     user_id === undefined || user.id === user_id ? [] : [`the user's id is ${user.id}, not ${user_id}`];
   // Read only: Auth has signed it a moment ago, over a connection that is verified.
-  const token: unknown = JSON.parse(
+  const token: unknown = parseForeignJson(
     Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString('utf8') || 'null',
   );
   const wrong = Object.entries(claims).flatMap(([pointer, wanted]) => {

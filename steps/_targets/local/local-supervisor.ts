@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -14,6 +14,7 @@ import { followBy, type Peek } from '../supervisor/follow.ts';
 import { accept, sealed, stateFailure, superviseOver } from '../supervisor/over-exec.ts';
 import { superviseHere } from '../supervisor/scripts.ts';
 import { type Job, type JobState, jobFolder, type Supervisor } from '../supervisor/supervisor.ts';
+import { makeFolders } from './make-folder.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -74,9 +75,13 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
 
 const makeFolder = (place: string, dir: string): void => {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolders(dir);
   } catch (error) {
-    throw stateFailure(place, (error as Error).message);
+    throw stateFailure(
+      place,
+      (error as Error).message,
+      'Set HOME or XDG_STATE_HOME to a folder that this user can write.',
+    );
   }
 };
 

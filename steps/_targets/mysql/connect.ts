@@ -32,6 +32,8 @@ const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSig
     dateStrings: true,
     // BIGINT: a number while it is exact, else its digits. DECIMAL stays a string.
     supportBigNumbers: true,
+    // The driver's own parser rounds what is in a JSON column.
+    jsonStrings: true,
     multipleStatements: false,
     // Otherwise the server may ask for any file of this machine.
     flags: ['-LOCAL_FILES'],

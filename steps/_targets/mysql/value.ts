@@ -1,9 +1,11 @@
 import type { FieldPacket } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
+import { parseForeignJson } from '../../../engine/step.ts';
 import { finite } from '../sql/row.ts';
 
 const timestamp = 7;
 const datetime = 12;
+const jsonColumn = 245;
 
 /** DATETIME has no time zone and gets none; TIMESTAMP is UTC, as the session asked for. */
 const instant = (text: string, type: number | undefined): string =>
@@ -13,12 +15,14 @@ const instant = (text: string, type: number | undefined): string =>
 export const jsonOf = (value: unknown, field: FieldPacket | undefined): Json => {
   const type = field?.columnType ?? field?.type;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
+    if (type === jsonColumn) return parseForeignJson(value);
     return type === timestamp || type === datetime ? instant(value, type) : value;
+  }
   if (typeof value === 'number') return finite(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'boolean') return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  // JSON columns arrive parsed.
-  return JSON.parse(JSON.stringify(value)) as Json;
+  // A type that this driver version gives a shape of its own, a point for one.
+  return parseForeignJson(JSON.stringify(value));
 };

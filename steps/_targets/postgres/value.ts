@@ -1,4 +1,5 @@
 import type { Json } from '../../../engine/plan.ts';
+import { parseForeignJson } from '../../../engine/step.ts';
 import { exactInteger, finite } from '../sql/row.ts';
 
 type Parse = (text: string) => Json;
@@ -11,12 +12,12 @@ const parsers: Readonly<Record<number, Parse>> = {
   21: Number,
   23: Number,
   26: Number,
-  114: (text) => JSON.parse(text) as Json,
+  114: parseForeignJson,
   700: (text) => finite(Number(text)),
   701: (text) => finite(Number(text)),
   1114: (text) => text.replace(' ', 'T'),
   1184: (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'),
-  3802: (text) => JSON.parse(text) as Json,
+  3802: parseForeignJson,
 };
 
 const asText: Parse = (text) => text;

@@ -1,5 +1,5 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import type { Finding } from '../../../engine/step.ts';
+import { type Finding, parseForeignJson } from '../../../engine/step.ts';
 import { type OpenTarget, type TargetContext, TargetError } from '../../../engine/target.ts';
 import type { SupabaseTarget, Wire } from './client.ts';
 import { callTimeoutMs, type SupabaseConfig } from './config.ts';
@@ -60,7 +60,10 @@ const health = async (ctx: TargetContext, config: SupabaseConfig): Promise<Findi
       `${url} answers ${answer.status}`,
       answer.status < 500 ? checkKeys : 'Look at the status of the project',
     );
-  const said: unknown = await answer.json().catch(() => null);
+  const said: unknown = await answer
+    .text()
+    .then(parseForeignJson)
+    .catch(() => null);
   const about = said as { name?: unknown; version?: unknown } | null;
   return {
     level: 'verified',

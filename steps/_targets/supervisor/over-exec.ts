@@ -123,12 +123,16 @@ const refusal = (place: string, work: Work, code: number, answer: string): Error
   }
 };
 
-export const stateFailure = (place: string, why: string): TargetError =>
+export const stateFailure = (
+  place: string,
+  why: string,
+  remedy = 'Make ~/.local/state/runbook writable there, or set `state_dir` of the target.',
+): TargetError =>
   new TargetError(
     place,
     'config',
     `the state folder of supervised commands: ${why.trim().split('\n').at(-1)}`,
-    'Make ~/.local/state/runbook writable there, or set `state_dir` of the target.',
+    remedy,
   );
 
 const jobState = (verdict: string): JobState => {

@@ -82,7 +82,7 @@ const { outcome } = await run({
   who: { pid: process.pid, host: 'bench', user: 'bench' },
   secrets: new Map(),
   yesToGates: [],
-  refused: ({ why }) => why,
+  refused: ({ why }) => ({ why, remedy: null, text: why }),
   commands: [],
   interrupts: { on() {} },
 });

@@ -4,6 +4,7 @@ import { acquireLock } from '../../../engine/journal/lock.ts';
 import { held, success } from '../views/scripted-run.ts';
 import { runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
+import { playEngine } from './play-engine.ts';
 
 /** The gate is open, and its time to answer is long over: the script plays in its own year. */
 const waiting = () => {
@@ -61,13 +62,56 @@ describe('approve', () => {
     expect(drainInbox(run.path).commands).toEqual([]);
   });
 
-  test('hands it to the live engine, and --no-go is a no-go', async () => {
+  test('sends it to the running engine, and says that it was taken', async () => {
     const { cwd, run } = openGate();
-    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
-    const { stdout } = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
-    lock.release();
-    expect(stdout).toContain('NO-GO for gate go-no-go was handed to the engine (pid 4711 on laptop)');
-    expect(drainInbox(run.path).commands[0]?.command).toMatchObject({ verdict: 'no_go', as: 'deputy' });
+    const engine = playEngine(run, { taken: true, seq: 12 });
+    const ended = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
+    expect(ended).toEqual({ code: 0, stdout: 'NO-GO for gate go-no-go: taken\n', stderr: '' });
+    expect(engine.heard).toMatchObject([{ verdict: 'no_go', as: 'deputy' }]);
+  });
+
+  test('that the running engine refuses says why: exit 2', async () => {
+    const { cwd, run } = openGate();
+    playEngine(run, { refused: { why: 'Gate "x" was passed', remedy: 'Roll it back' } });
+    const ended = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toBe(
+      'RB628  NO-GO for gate go-no-go: refused by the running engine. Gate "x" was passed\n  Roll it back\n',
+    );
+    const json = await runbook([...answer('latest', 'go-no-go', 'deputy', '--no-go'), '--json'], { cwd });
+    const [said, diagnostic] = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(said).toMatchObject({
+      run: run.id,
+      engine: true,
+      answer: { refused: { why: 'Gate "x" was passed' } },
+    });
+    expect(diagnostic).toMatchObject({ type: 'diagnostic', code: 'RB628', remedy: 'Roll it back' });
+  });
+
+  test('says so when the engine dies before it answers: exit 3, and the command stays', async () => {
+    const { cwd, run } = openGate();
+    const engine = playEngine(run, null);
+    const ended = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
+    expect(engine.heard).toHaveLength(1);
+    expect(ended).toEqual({
+      code: 3,
+      stdout: `NO-GO for gate go-no-go is in the run's inbox; the engine ended before it answered. It is read by: runbook resume ${run.id}\n`,
+      stderr: '',
+    });
+    expect(drainInbox(run.path).commands).toHaveLength(1);
+  });
+
+  test('as a no-go of a gate that was passed is told that it is too late, and what is left: exit 2', async () => {
+    const cwd = workDir();
+    const { run } = makeRun(cwd, success, 'line-crossed');
+    const ended = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('RB627  Too late: gate "go-no-go" was passed with GO before this no-go');
+    expect(ended.stderr).toMatch(/runbook rollback|Fix forward/);
+    expect(drainInbox(run.path).commands).toEqual([]);
   });
 
   test.each([
@@ -116,12 +160,12 @@ describe('beside a live engine', () => {
   test('a choice and a rollback are handed over', async () => {
     const cwd = workDir();
     const { run } = makeRun(cwd, held);
-    const lock = acquireLock(run.path, { pid: 4711, host: 'laptop', user: 'ops', startedAt: 0 });
+    const engine = playEngine(run, { taken: true, seq: 12 });
     const retry = await runbook(['resume', '--retry', 'dump', '--reason', 'server is back'], { cwd });
     const back = await runbook(['rollback', '--reason', 'enough'], { cwd });
-    lock.release();
     expect([retry.code, back.code]).toEqual([0, 0]);
-    expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
+    expect([retry.stdout, back.stdout]).toEqual(['The choice "retry": taken\n', 'The rollback: taken\n']);
+    expect(engine.heard).toMatchObject([
       { command: 'resolve', choice: 'retry', step: 'dump', reason: 'server is back' },
       { command: 'roll-back', reason: 'enough' },
     ]);

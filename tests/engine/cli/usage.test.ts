@@ -97,7 +97,7 @@ test('the help of a command has its options, examples and exit codes', async () 
     is probed first.
     Without a choice, a failed step is tried again, and an unknown outcome is looked
     at again; a no-go and the window need a choice.
-    While an engine is alive the choice is handed to it.
+    While an engine is running the choice is sent to it, and its answer is shown.
 
     Arguments:
       run                     run id, or the beginning of one (default: the latest)

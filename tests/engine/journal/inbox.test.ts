@@ -2,12 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { answer } from '../../../engine/decide/answer.ts';
 import type { Command } from '../../../engine/decide/decisions.ts';
 import type { Recorded } from '../../../engine/decide/events.ts';
-import { acknowledge, drainInbox, postCommand } from '../../../engine/journal/inbox.ts';
-import { replay } from '../../../engine/journal/replay.ts';
-import { gateStep, plan } from '../../support/plan-builder.ts';
+import { answeredBefore, readAnswer } from '../../../engine/journal/command-answer.ts';
+import { acknowledge, drainInbox, type PostedCommand, postCommand } from '../../../engine/journal/inbox.ts';
 import { diagnosed, told } from './diagnosed.ts';
 import { newRun } from './new-run.ts';
 import { test } from './temp-dir.ts';
@@ -44,8 +42,9 @@ describe('a command', () => {
     ]);
     expect(rejected).toEqual([]);
     expect(drainInbox(run).commands).toEqual(commands);
-    acknowledge(run, commands[0]?.id ?? '');
-    acknowledge(run, commands[0]?.id ?? '');
+    const first = commands[0] as PostedCommand;
+    acknowledge(run, first, { taken: true, seq: 7 });
+    acknowledge(run, first, { taken: true, seq: 7 });
     expect(drainInbox(run).commands).toEqual(commands.slice(1));
     expect(readdirSync(inboxDone)).toEqual([`${commands[0]?.id}.json`]);
   });
@@ -61,27 +60,56 @@ describe('a command', () => {
     }
   });
 
-  test('that is seen again after its event was journaled is refused by the core', ({ dir }) => {
-    const { path: run } = newRun(dir);
-    const night = plan([gateStep('go-no-go', { minApprovals: 2 })]);
-    postCommand(run, approve(20));
-    const opened = {
-      type: 'gate-opened',
-      step: 'go-no-go',
-      round: 1,
-      unmet: [],
-      criteria: [],
-      seq: 1,
-      at: 10,
-    } as const;
-    const take = () => drainInbox(run).commands[0]?.command as Command;
-    const first = answer(night, replay('', [opened]), take());
-    const [event] = 'events' in first ? first.events : [];
-    // The crash: journaled, not acknowledged.
-    const resumed = replay('', [opened, { ...event, seq: 2, at: 20 } as Recorded]);
-    expect(answer(night, resumed, take())).toEqual({
-      refused: { why: 'already-answered', gate: 'go-no-go', as: 'lead' },
+  test('is answered where whoever asked reads it', ({ dir }) => {
+    const { path: run, inbox, inboxRejected } = newRun(dir);
+    const [a, b] = [postCommand(run, approve(1)), postCommand(run, approve(2))];
+    expect(readAnswer(run, a)).toBe(null);
+    const [first, second] = drainInbox(run).commands as [PostedCommand, PostedCommand];
+    acknowledge(run, first, { taken: true, seq: 12 });
+    acknowledge(run, second, { refused: { why: 'too late', remedy: null } });
+    expect(readAnswer(run, a)).toEqual({ taken: true, seq: 12 });
+    expect(readAnswer(run, b)).toEqual({ refused: { why: 'too late', remedy: null } });
+    expect(readdirSync(inbox).sort()).toEqual(['done', 'rejected']);
+    writeFileSync(join(inbox, '3-c.json'), '{}');
+    drainInbox(run);
+    expect(readdirSync(inboxRejected)).toHaveLength(1);
+    expect(readAnswer(run, '3-c')).toMatchObject({
+      refused: { why: 'the engine could not read it as a command' },
     });
+  });
+
+  test('of which the journal knows what became of it', () => {
+    const base = { at: 1, step: 'g', round: 1, unattended: false, user: 'u', reason: 'r' } as const;
+    const events: Recorded[] = [
+      { ...base, seq: 1, type: 'gate-answered', verdict: 'go', by: 'lead', commandId: 'a' },
+      {
+        at: 1,
+        seq: 2,
+        type: 'hold-resolved',
+        hold: 'h',
+        choice: 'roll-back',
+        by: 'u',
+        reason: 'r',
+        commandId: 'b',
+      },
+      { at: 1, seq: 3, type: 'rollback-started', reason: 'r', by: 'u', owed: [], commandId: 'b' },
+      {
+        at: 1,
+        seq: 4,
+        type: 'command-refused',
+        id: 'c',
+        command: 'roll-back',
+        step: null,
+        as: null,
+        user: 'u',
+        reason: 'r',
+        why: 'no',
+      },
+    ];
+    expect(answeredBefore(events, 'a')).toEqual({ taken: true, seq: 1 });
+    expect(answeredBefore(events, 'b')).toEqual({ taken: true, seq: 2 });
+    expect(answeredBefore(events, 'c')).toEqual({ refused: { why: 'no', remedy: null } });
+    expect(answeredBefore(events, 'd')).toBe(null);
   });
 
   test('that cannot be left says so', ({ dir }) => {

@@ -34,7 +34,7 @@ describe('without events of the file system', () => {
     const id = postCommand(run, rollBack);
     vi.advanceTimersByTime(2000);
     expect(heard).toBe(2);
-    acknowledge(run, id);
+    acknowledge(run, { id, command: rollBack }, { taken: true, seq: 1 });
     vi.advanceTimersByTime(5000);
     expect(heard).toBe(2);
     postCommand(run, rollBack);

@@ -206,4 +206,15 @@ describe('vars', () => {
     if (!(error instanceof DiagnosticError)) throw error;
     expect(error.diagnostics.map((d) => d.code)).toEqual(['RB315', 'RB316']);
   });
+
+  test('an integer that a number would round is refused, with what to do', async () => {
+    const error = await planOf(undefined, { vars: { port: '9007199254740993' } }).catch((e: unknown) => e);
+    if (!(error instanceof DiagnosticError)) throw error;
+    expect(error.diagnostics).toMatchObject([
+      {
+        code: 'RB315',
+        data: { type: 'a whole number up to 9007199254740991; a var of type string keeps any digits' },
+      },
+    ]);
+  });
 });

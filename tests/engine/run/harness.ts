@@ -95,7 +95,7 @@ export class Night {
         who,
         secrets: new Map(),
         yesToGates: [],
-        refused: (refusal) => `refused: ${refusal.why}`,
+        refused: ({ why }) => ({ why, remedy: null, text: `refused: ${why}` }),
         commands: [],
         interrupts: {
           on: (listener) => {

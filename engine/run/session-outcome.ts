@@ -1,0 +1,12 @@
+import type { HoldCause } from '../decide/events.ts';
+import type { RunState } from '../decide/state.ts';
+import type { RunResult } from './options.ts';
+
+/** Something went wrong; the other holds wait for a decision. */
+const failures: readonly HoldCause[] = ['failed', 'line-crossed', 'watch'];
+
+export const sessionOutcome = ({ settled, hold }: RunState): RunResult['outcome'] => {
+  if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
+  if (!hold) return 'interrupted';
+  return failures.includes(hold.cause) ? 'held-failed' : 'held-human';
+};
