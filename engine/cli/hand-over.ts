@@ -10,6 +10,7 @@ import { postCommand } from '../journal/inbox.ts';
 import { type LockHolder, whoHolds } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { readJournal } from '../journal/scan.ts';
+import { jsonText } from '../text.ts';
 import { awaitAnswer } from './await-answer.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -52,7 +53,7 @@ export const handOver = async (
   if (input.flag(options.json)) {
     const answer = typeof heard === 'string' ? null : heard;
     const live = engine.live && heard !== 'gone';
-    host.stdout.write(`${JSON.stringify({ run: run.id, posted: command, engine: live, answer })}\n`);
+    host.stdout.write(`${jsonText({ run: run.id, posted: command, engine: live, answer })}\n`);
   } else if (typeof heard === 'string' || 'taken' in heard) {
     const holder = engine.live ? engine.holder : null;
     host.stdout.write(`${words(command)}${outcome(heard, run, holder)}\n`);

@@ -29,9 +29,9 @@ import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { refusedEvent, withCommandId } from './refused-event.ts';
-import { saysYes } from './says-yes.ts';
+import { saysYes, unattendedYes } from './says-yes.ts';
 import { createScopes, type Scopes } from './scope.ts';
-import { sessionOutcome } from './session-outcome.ts';
+import { endOf, sessionOutcome } from './session-outcome.ts';
 
 /** Between the first Ctrl-C and leaving: long enough to press it again. */
 const secondThoughtMs = 1_500;
@@ -184,10 +184,9 @@ class Session {
       else this.#take({ ...answered, user: this.#o.who.user, at: this.#now() });
     }
     this.#readMail('changed');
-    for (const gate of openGates(this.#o.plan, this.state)) {
-      if (!saysYes(this.#o.plan, this.state, this.#o.yesToGates, gate)) continue;
-      const said = { verdict: 'go', as: null, unattended: true, reason: `--yes-to-gate ${gate}` } as const;
-      this.#take({ command: 'approve', gate, ...said, user: this.#o.who.user, at: this.#now() });
+    const { plan, yesToGates, who } = this.#o;
+    for (const gate of openGates(plan, this.state)) {
+      if (saysYes(plan, this.state, yesToGates, gate)) this.#take(unattendedYes(gate, who.user, this.#now()));
     }
   }
 
@@ -308,9 +307,8 @@ class Session {
   async #endSession(): Promise<RunResult> {
     if (this.#inFlight.failure) throw this.#inFlight.failure.error;
     const outcome = sessionOutcome(this.state);
-    const reason =
-      outcome === 'interrupted' ? 'interrupted' : outcome.startsWith('held') ? 'held' : 'settled';
-    this.#recorder.add({ type: 'session-ended', session: this.state.session?.n ?? 0, reason });
+    const session = this.state.session?.n ?? 0;
+    this.#recorder.add({ type: 'session-ended', session, reason: endOf[outcome] });
     this.#recorder.flush();
     await this.#tidyUp();
     return { outcome, state: this.state };

@@ -1,4 +1,5 @@
 import { failedCriteria } from '../decide/advance-gate.ts';
+import type { Command } from '../decide/decisions.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 
@@ -9,3 +10,14 @@ export const saysYes = (plan: Plan, state: RunState, yesToGates: readonly string
   if (step?.kind !== 'gate' || !gate || !step.allowUnattended || step.prompt === null) return false;
   return yesToGates.includes(id) && failedCriteria(gate).length === 0;
 };
+
+export const unattendedYes = (gate: string, user: string, at: number): Command => ({
+  command: 'approve',
+  gate,
+  verdict: 'go',
+  as: null,
+  unattended: true,
+  user,
+  reason: `--yes-to-gate ${gate}`,
+  at,
+});

@@ -1,4 +1,4 @@
-import type { HoldCause } from '../decide/events.ts';
+import type { Event, HoldCause } from '../decide/events.ts';
 import type { RunState } from '../decide/state.ts';
 import type { RunResult } from './options.ts';
 
@@ -9,4 +9,14 @@ export const sessionOutcome = ({ settled, hold }: RunState): RunResult['outcome'
   if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
   if (!hold) return 'interrupted';
   return failures.includes(hold.cause) ? 'held-failed' : 'held-human';
+};
+
+type Reason = Extract<Event, { type: 'session-ended' }>['reason'];
+
+export const endOf: { readonly [O in RunResult['outcome']]: Reason } = {
+  succeeded: 'settled',
+  'rolled-back': 'settled',
+  'held-failed': 'held',
+  'held-human': 'held',
+  interrupted: 'interrupted',
 };
