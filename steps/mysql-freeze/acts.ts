@@ -49,6 +49,8 @@ const sessionLock = (ctx: ActContext) => lockOf(ctx, `${ctx.runId}/${ctx.stepId}
 /** Why an ALTER USER of an earlier attempt, or of the act that is undone, may still come; null: none is left. */
 const stillAtWork = async (client: MysqlClient, ctx: ActContext): Promise<string | null> => {
   const earlier = await onceOver(client, ctx, async () => null, { lock: sessionLock(ctx) });
+  // Nothing was begun, and the probe looks again.
+  if (!earlier.over) ctx.signal.throwIfAborted();
   return earlier.over ? null : earlier.why;
 };
 

@@ -149,6 +149,7 @@ describe('mysql.freeze', () => {
     const { app, ctx, input, db, locked } = await begin();
     const before = await acts.prepare!(ctx, input);
     await db.ask('LOCK TABLES mysql.global_priv READ');
+    onTestFinished(async () => void (await db.ask('UNLOCK TABLES')));
     const outcome = acts.run(ctx, input, before).catch((error: Error) => error);
     const waits = `SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER USER%${app.user}%'`;
     await expect.poll(() => db.ask(waits)).toHaveLength(1);
