@@ -47,7 +47,7 @@ describe('a list that was frozen', () => {
     let atClaim: string[] = [];
     const serve = world.script.get('a');
     world.script.set('a', async (context, act) =>
-      serve!(context, () => {
+      (serve as NonNullable<typeof serve>)(context, () => {
         atClaim = types(n.journal());
         act();
       }),
