@@ -32,6 +32,8 @@ export class SimulatedRun {
   readonly living = new Set<string>();
   /** Attempts that really changed the world. */
   readonly applied = new Set<string>();
+  /** Attempts that ended and failed while no engine followed them, and whether they had changed something. */
+  readonly failed = new Map<string, 'none' | 'some'>();
   /** Attempts that were told to come to rest: each is told once. */
   readonly paused = new Set<string>();
   now = 0;
@@ -88,6 +90,7 @@ export class SimulatedRun {
     const [command] = this.#pick(commands);
     if (command) able.push(() => this.#say(command));
     if (!this.kind && this.#draw(8) === 0) able.push(() => this.newSession());
+    if (!this.kind && this.#draw(16) === 0) able.push(() => this.#stepClock());
     const [event] = this.#pick(able);
     if (!event) throw new Error(`stalled: ${JSON.stringify(this.state.steps)}`);
     event();
@@ -195,15 +198,46 @@ export class SimulatedRun {
     const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
     if (this.living.has(id)) this.add({ ...head, state: 'alive' });
     else if (!this.kind && this.#draw(3) === 0) this.add({ ...head, state: 'unknown', why: 'no trace' });
+    else if (this.failed.has(id)) this.#failedAlone(d, id);
     else if (this.applied.has(id)) this.add({ ...head, state: 'done', output: null });
     else this.add({ ...head, state: 'not-done' });
+  }
+
+  /** What the place has kept of how it ended; the effect is as known as it was to the work itself. */
+  #failedAlone(d: Extract<Errand, { do: 'probe' }>, id: string): void {
+    const effect = this.failed.get(id) ?? 'none';
+    const head = { type: 'act-probed', act: d.act, attempt: d.attempt, state: 'failed' } as const;
+    this.add({
+      ...head,
+      effect,
+      error: { code: 'failed', short: 'bad luck, alone' },
+      retryable: this.#draw(3) > 0,
+    });
   }
 
   #abandon(d: Extract<Errand, { do: 'act' }>): void {
     if (!changes(d.act)) return;
     const id = attemptId(d.act, d.attempt);
     if (this.#draw(3) === 0) this.living.add(id);
+    else if (this.#draw(3) === 0) this.#failAlone(id);
     else if (this.#draw(2) === 0) this.applied.add(id);
+  }
+
+  #failAlone(id: string): void {
+    const effect = this.#draw(2) === 0 ? 'some' : 'none';
+    this.failed.set(id, effect);
+    if (effect === 'some') this.applied.add(id);
+  }
+
+  /** The run's own time goes on: what is decided next is what was decided before. */
+  #stepClock(): void {
+    const before = JSON.stringify(decide(this.plan, this.state, this.now));
+    this.add({
+      type: 'clock-stepped',
+      byMs: (this.#draw(2) === 0 ? -1 : 1) * (2_000 + this.#draw(7_200_000)),
+    });
+    const after = JSON.stringify(decide(this.plan, this.state, this.now));
+    if (after !== before) throw new Error(`the clock was set, and now ${after} instead of ${before}`);
   }
 
   #passTime(timers: readonly [string, { until: number }][]): void {

@@ -65,6 +65,41 @@ const put = (id: string) => {
   return actStep(id, { act, verify, undo: { ...autoUndo, acts: [act] } });
 };
 
+const retried = { limit: 1, intervalMs: 2, backoff: 2 };
+
+/** Fails by itself, once and no more; how it ended is kept where it ran. */
+const failsOnce = (night: Night, name: string, effect: 'none' | 'some') => {
+  let failed = false;
+  night.world.script.set(name, async ({ act: key, attempt }, act) => {
+    if (failed) {
+      act();
+      return { done: true, output: { name } };
+    }
+    failed = true;
+    const outcome = { done: false, effect, retryable: true, short: 'exit code 1' } as const;
+    night.world.ended.set(`${key}#${attempt}`, outcome);
+    return outcome;
+  });
+};
+
+const withRetry = (id: string) => {
+  const step = put(id);
+  return { ...step, act: { ...step.act, retry: retried } };
+};
+
+/** One that fails once in the list, one beside another in a group, and one whose undo is an act of its own. */
+const retriedOnce = plan([withRetry('a'), [withRetry('b'), put('c')]]);
+const undoneByAct = plan([
+  actStep('u', {
+    act: planAct({ type: 'put', with: { name: 'u' }, preview: 'put u' }),
+    undo: {
+      ...autoUndo,
+      mode: 'own',
+      acts: [planAct({ type: 'put', with: { name: 'back' }, preview: 'put back', retry: retried })],
+    },
+  }),
+]);
+
 const cutover = plan([
   put('a'),
   [put('b'), put('c')],
@@ -100,6 +135,77 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
         n,
         outcome: 'succeeded',
         done: { a: 1, b: 1, c: 1, doors: 1 },
+      });
+    }
+  });
+
+  test.each(['none', 'some'] as const)(
+    'an act that fails once (effect %s) keeps its one retry',
+    {
+      timeout: 120_000,
+    },
+    async (effect) => {
+      for (let n = 1; ; n++) {
+        const night = new Night(retriedOnce, fakeWorld());
+        for (const name of ['a', 'b']) failsOnce(night, name, effect);
+        const { open, reached } = dyingAt(n, boundary);
+        await night.session({}, open).catch(() => {});
+        if (!reached()) {
+          expect(n).toBeGreaterThan(8);
+          return;
+        }
+        const { outcome, state } = await night.session();
+        expect({ n, outcome, holds: state.holds, done: Object.fromEntries(night.world.done) }).toEqual({
+          n,
+          outcome: 'succeeded',
+          holds: 0,
+          done: { a: 1, b: 1, c: 1 },
+        });
+      }
+    },
+  );
+
+  test('one that fails twice fails, with one retry, wherever the engine dies', {
+    timeout: 120_000,
+  }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new Night(plan([withRetry('a')]), fakeWorld());
+      let runs = 0;
+      night.world.script.set('a', async ({ act: key, attempt }) => {
+        runs++;
+        const outcome = { done: false, effect: 'none', retryable: true, short: 'exit code 1' } as const;
+        night.world.ended.set(`${key}#${attempt}`, outcome);
+        return outcome;
+      });
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      if (!reached()) return;
+      // Held before it died: the operator's next session would be one of retries anew.
+      if (night.journal().some((e) => e.type === 'run-held')) continue;
+      const { outcome } = await night.session();
+      expect({ n, outcome, runs }).toEqual({ n, outcome: 'held-failed', runs: 2 });
+    }
+  });
+
+  test('an undo that fails once keeps its retry', { timeout: 120_000 }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new Night(undoneByAct, fakeWorld());
+      failsOnce(night, 'back', 'some');
+      await night.session({ commands: [] });
+      const { open, reached } = dyingAt(n, boundary);
+      const command = { command: 'roll-back', user: 'u', reason: 'r', at: Date.now() } as const;
+      await night.session({ commands: [command] }, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(4);
+        return;
+      }
+      const started = night.journal().some((e) => e.type === 'rollback-started');
+      const { outcome, state } = await night.session(started ? {} : { commands: [command] });
+      expect({ n, outcome, holds: state.holds, back: night.world.done.get('back') }).toEqual({
+        n,
+        outcome: 'rolled-back',
+        holds: 0,
+        back: 1,
       });
     }
   });

@@ -16,6 +16,8 @@ export interface FakeWorld {
   readonly script: Map<string, (context: ActContext, act: () => void) => Promise<Outcome<unknown>>>;
   /** Replaces the truthful probe. */
   readonly probes: Map<string, Probed<unknown>>;
+  /** How an attempt ended by itself, by `act#attempt`: kept where it ran, as an exit code is. */
+  readonly ended: Map<string, Extract<Outcome<unknown>, { done: false }>>;
 }
 
 export const fakeWorld = (): FakeWorld => ({
@@ -23,6 +25,7 @@ export const fakeWorld = (): FakeWorld => ({
   done: new Map(),
   script: new Map(),
   probes: new Map(),
+  ended: new Map(),
 });
 
 const input = z.strictObject({ name: z.string(), value: secretable.optional() });
@@ -61,7 +64,9 @@ const put = (world: FakeWorld): AnyStepType =>
           act();
           return { done: true, output: { name, token: 'sensitive' } };
         },
-        async probe(_: ActContext, { name }: Input) {
+        async probe({ act, attempt }: ActContext, { name }: Input) {
+          const outcome = world.ended.get(`${act}#${attempt}`);
+          if (outcome) return { state: 'failed', outcome };
           const said = world.probes.get(name);
           if (said) return said as Probed<{ name: string }>;
           return world.standing.has(name) ? { state: 'done', output: { name } } : { state: 'not-done' };
