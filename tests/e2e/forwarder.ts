@@ -1,4 +1,4 @@
-/** A way to the VPS that a test can cut and mend, as a network would. */
+/** A way to the VPS, or to another server, that a test can cut and mend, as a network would. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -11,16 +11,21 @@ export interface Way {
   target(vps: string): Readonly<Record<string, unknown>>;
   /** Ends the connections there are; new ones get through. */
   cut(): void;
+  /** Leaves them, and lets nobody else in until it is opened again. */
+  refuse(): void;
   /** Ends them, and lets nobody in until it is opened again. */
   close(): Promise<void>;
   open(): Promise<void>;
 }
 
 /** Closed at first. */
-export const useWay = async (lab: LabInfo): Promise<Way> => {
+export const useWay = async (
+  lab: LabInfo,
+  to: { readonly host: string; readonly port: number } = lab.ssh,
+): Promise<Way> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    const onward = connect(lab.ssh.port, lab.ssh.host);
+    const onward = connect(to.port, to.host);
     sockets.add(socket);
     socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
     onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
@@ -45,6 +50,7 @@ export const useWay = async (lab: LabInfo): Promise<Way> => {
     port,
     target: (vps) => vpsTarget(lab, vps, { port, known_hosts: undefined, fingerprint: lab.ssh.fingerprint }),
     cut,
+    refuse: () => void server.close(),
     close,
     open: async () => void (await listen(server, port)),
   };

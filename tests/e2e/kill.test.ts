@@ -1,5 +1,5 @@
 /** kill -9 of the engine in the middle of a real run over real SSH, and what `runbook resume` makes of it. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
@@ -65,6 +65,37 @@ describe('during a supervised command', () => {
     expect((await night.cli('resume')).code).toBe(0);
     expect(night.did()).toEqual(['did first', 'began long', 'did long', 'did last']);
     expect(outputOf(night, 'long/do/0')).toBe('first line\nlast line\n');
+  });
+
+  test('it fails meanwhile, and is retried as if the engine had been there', async () => {
+    const night = useNight(lab, (vps) => ({
+      targets: { vps: vpsTarget(lab, vps) },
+      steps: [
+        {
+          id: 'flaky',
+          type: 'command',
+          run_on: 'vps',
+          with: {
+            run: 'echo tried >>did; [ "$(wc -l <did)" -gt 1 ] && exit 0; echo first line; until [ -e go ]; do sleep 0.02; done; echo gone >>ended; exit 7',
+            cwd: vps,
+          },
+          retry: { limit: 1, interval: '10ms' },
+          rollback: { undo: { none: 'nothing' } },
+        },
+        leaves('last', vps),
+      ],
+    }));
+    const engine = night.begin();
+    await engine.saw('flaky | first line');
+    await kill(engine);
+    night.open('go');
+    await expect.poll(() => existsSync(join(night.vps, 'ended'))).toBe(true);
+    const { code, stderr } = await night.cli('resume');
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('exit code 7') });
+    expect(night.did()).toEqual(['tried', 'tried', 'did last']);
+    expect(night.events()).toContainEqual(
+      expect.objectContaining({ type: 'act-probed', act: 'flaky/do/0', state: 'failed', effect: 'some' }),
+    );
   });
 
   test('killed again and again, it still happens once', async () => {

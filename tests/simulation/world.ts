@@ -218,9 +218,10 @@ export class SimulatedRun {
   #abandon(d: Extract<Errand, { do: 'act' }>): void {
     if (!changes(d.act)) return;
     const id = attemptId(d.act, d.attempt);
-    if (this.#draw(3) === 0) this.living.add(id);
-    else if (this.#draw(3) === 0) this.#failAlone(id);
-    else if (this.#draw(2) === 0) this.applied.add(id);
+    const became = this.#draw(6);
+    if (became <= 1) this.living.add(id);
+    else if (became === 2) this.#failAlone(id);
+    else if (became <= 4) this.applied.add(id);
   }
 
   #failAlone(id: string): void {
