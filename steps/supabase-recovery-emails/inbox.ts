@@ -11,17 +11,29 @@ const message = z.object({ Text: z.string().default(''), HTML: z.string().defaul
 export interface CaughtMail {
   readonly text: string;
   readonly html: string;
+  /** In the run's time. */
   readonly createdAtMs: number;
 }
 
 const lookEveryMs = 500;
 const callTimeoutMs = 10_000;
 
-const ask = async <T>(url: URL, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> => {
-  const limits = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
+/** A `Date` header knows seconds only: less than this is no difference between two clocks. */
+const apartFromMs = 2_000;
+
+interface Answer<T> {
+  readonly value: T;
+  /** How far the inbox's clock is ahead of the run's time, which a clock that was set does not follow. */
+  readonly aheadMs: number;
+}
+
+const ask = async <T>(ctx: ActContext, url: URL, schema: z.ZodType<T>): Promise<Answer<T>> => {
+  const limits = AbortSignal.any([ctx.signal, AbortSignal.timeout(callTimeoutMs)]);
   const answer = await fetch(url, { signal: limits, redirect: 'error' });
   if (!answer.ok) throw new Error(`the inbox answers ${answer.status}`);
-  return schema.parse(await answer.json());
+  const aheadMs = Date.parse(answer.headers.get('date') ?? '') - ctx.clock.now();
+  const value = schema.parse(await answer.json());
+  return { value, aheadMs: Math.abs(aheadMs) >= apartFromMs ? aheadMs : 0 };
 };
 
 /** The newest mail to the address since then; null: none came in time. Throws where the inbox cannot be read. */
@@ -35,14 +47,14 @@ export const awaitMail = async (
   search.searchParams.set('query', `to:${wanted.to}`);
   const until = ctx.clock.now() + wanted.timeoutMs;
   for (;;) {
-    const { messages } = await ask(search, found, ctx.signal);
-    const newest = messages
-      .map(({ ID, Created }) => ({ ID, createdAtMs: Date.parse(Created) }))
+    const { value, aheadMs } = await ask(ctx, search, found);
+    const newest = value.messages
+      .map(({ ID, Created }) => ({ ID, createdAtMs: Date.parse(Created) - aheadMs }))
       .filter(({ createdAtMs }) => createdAtMs >= wanted.sinceMs)
       .toSorted((a, b) => b.createdAtMs - a.createdAtMs)[0];
     if (newest) {
-      const { Text, HTML } = await ask(new URL(`api/v1/message/${newest.ID}`, base), message, ctx.signal);
-      return { text: Text, html: HTML, createdAtMs: newest.createdAtMs };
+      const mail = await ask(ctx, new URL(`api/v1/message/${newest.ID}`, base), message);
+      return { text: mail.value.Text, html: mail.value.HTML, createdAtMs: newest.createdAtMs };
     }
     if (ctx.clock.now() >= until || ctx.signal.aborted) return null;
     await ctx.clock.sleep(lookEveryMs, ctx.signal);
