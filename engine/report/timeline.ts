@@ -44,7 +44,14 @@ const timelineOf = (night: Night) => ({
     });
   }),
   line: lineOf(night),
+  ...clockStepsOf(night),
 });
+
+/** Left out where nobody set a clock, which is nearly always. */
+const clockStepsOf = ({ events }: Night) => {
+  const clockSteps = events.flatMap((e) => (e.type === 'clock-stepped' ? [{ at: e.at, byMs: e.byMs }] : []));
+  return clockSteps.length > 0 ? { clockSteps } : {};
+};
 
 const lineOf = ({ plan, state }: Night) => {
   const line = plan.entries.find((e) => e.kind === 'line');
@@ -89,11 +96,14 @@ const remark = (r: Row): readonly Inline[] => {
   return [md`${code(r.step)} ${text(r.state)}: ${joined([...by, ...why])}`];
 };
 
-export const timeline = section('Timeline', timelineOf, ({ steps, line }) => [
+const clockRemark = ({ at, byMs }: { readonly at: number; readonly byMs: number }): Inline =>
+  md`${text(timeOfDay(at))}: the clock of the machine was set ${text(byMs < 0 ? 'back' : 'forward')} by ${text(span(Math.abs(byMs)))}; all times here are the time of the run, which goes on as before`;
+
+export const timeline = section('Timeline', timelineOf, ({ steps, line, clockSteps = [] }) => [
   table(
     head,
     steps.flatMap((r) => [...(r.step === line?.act ? [lineRow(line.crossedAt)] : []), cells(r)]),
     [3, 4, 6],
   ),
-  list(steps.flatMap(remark)),
+  list([...steps.flatMap(remark), ...clockSteps.map(clockRemark)]),
 ]);
