@@ -136,7 +136,8 @@ const afterUnknown = (
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
-      if (policy.onUnknown === 'rerun' && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
+      if (policy.onUnknown === 'rerun' && !probe.lost && counted(act) <= policy.retry.limit)
+        return run(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? 'the probe could not tell' };
   }
 };

@@ -4,12 +4,13 @@
  * `act-finished` is probed.
  */
 import type { ActKey, Event, Failure } from '../decide/events.ts';
-import { parseActKey } from '../decide/keys.ts';
+import { actKey, parseActKey } from '../decide/keys.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Outcome, Probed } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
 import { thrownFailure, thrownOutcome } from './failure.ts';
-import { finished, probed } from './outcome-events.ts';
+import { type Ended, finished, lost, probed } from './outcome-events.ts';
+import { type Otherwise, Places } from './places.ts';
 import { parseInput } from './step-data.ts';
 import { untilAborted, untilEnded } from './time-limit.ts';
 
@@ -24,13 +25,24 @@ export interface Attempt {
 /** To reach the place and to prove the work dead, beyond its grace; then a person is asked. */
 const endingMs = 60_000;
 
+/** To find out which place it is; a first look writes there and waits for the disk. */
+const placeMs = 60_000;
+
+const notEnded = (other: Otherwise | null): Failure => ({
+  code: 'stopped',
+  short: `could not be proven ended${other ? `: ${other.short}` : ''}`,
+  ...(other && { remedy: other.remedy }),
+});
+
 export class ActRunner {
   readonly #parts: CallParts;
   readonly #calls: ActCalls;
+  readonly #places: Places;
 
   constructor(parts: CallParts, calls: ActCalls) {
     this.#parts = parts;
     this.#calls = calls;
+    this.#places = new Places(parts);
   }
 
   /** Whether an interrupt may leave this act running. */
@@ -52,6 +64,8 @@ export class ActRunner {
       if (call) call.reached = true;
     });
     try {
+      const elsewhere = attempt.attach ? null : await this.#lookAtPlace(ended, control);
+      if (elsewhere && wanted()) return this.#refuse(attempt, { code: 'place', ...elsewhere });
       call = await this.#calls.prepare(attempt.attach, ended, log.context, control);
       if (!wanted()) return;
       const write = this.effects(attempt.act) === 'write';
@@ -98,12 +112,18 @@ export class ActRunner {
           acts.probe(log.context, parseInput(ended.type, input), before),
         ),
       )
-      .catch(
-        (e: unknown): Probed<Json> => ({ state: 'unknown', why: thrownFailure(e, ended.masking).short }),
-      );
+      .then(async (found) => {
+        // Work that was found alive is where it was left. What was not found may be elsewhere, or was cleaned away.
+        const other = found.state === 'alive' ? null : await this.#elsewhere(ended, control);
+        return other ? lost(ended, other) : probed(ended, found);
+      })
+      .catch((e: unknown) => {
+        const unknown: Probed<Json> = { state: 'unknown', why: thrownFailure(e, ended.masking).short };
+        return probed(ended, unknown);
+      });
     log.end();
     const { reason } = control.signal;
-    if (reason !== 'detach' && reason !== 'stop') this.#parts.recorder.add(probed(ended, answer));
+    if (reason !== 'detach' && reason !== 'stop') this.#parts.recorder.add(answer);
   }
 
   /** Ends what an earlier session left running; a type without `end` leaves nothing behind. */
@@ -112,15 +132,16 @@ export class ActRunner {
     const log = this.#calls.context(ended, control.signal);
     const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
     const input = () => parseInput(ended.type, this.#calls.journaled(act).input);
+    let other: Otherwise | null = null;
     const dead = await this.#calls
       .acts(ended)
       .then((acts) =>
-        untilAborted(
-          this.#parts.clock,
-          limit,
-          control,
-          async () => (await acts.end?.(log.context, input())) ?? true,
-        ),
+        untilAborted(this.#parts.clock, limit, control, async () => {
+          if (!acts.end) return true;
+          const gone = await acts.end(log.context, input());
+          other = await this.#elsewhere(ended, control);
+          return gone && other === null;
+        }),
       )
       .catch(() => false);
     log.end();
@@ -132,18 +153,53 @@ export class ActRunner {
       attempt,
       result: 'failed',
       effect: 'unknown',
-      error: {
-        code: 'stopped',
-        short: dead ? 'ended before its outcome was known' : 'could not be proven ended',
-      },
+      error: dead ? { code: 'stopped', short: 'ended before its outcome was known' } : notEnded(other),
       retryable: false,
       living: !dead,
     });
   }
 
+  /** Whether what is (not) found on its place tells anything of this act. */
+  #leavesEvidence({ act, type }: Ended): boolean {
+    return this.effects(act) === 'write' && type.evidence !== 'target';
+  }
+
+  /** Before a first intent. What an undo would go by must be where the act that it undoes left it. */
+  async #lookAtPlace(ended: Ended, control: AbortController): Promise<Otherwise | null> {
+    if (!this.#leavesEvidence(ended)) return null;
+    const looking = this.#places.look(ended.spec.runOn);
+    if (looking) await this.#atPlace(ended, control, () => looking);
+    if (!ended.undo) return null;
+    const forward = actKey(parseActKey(ended.act).step, 'do', 0);
+    for (const act of [forward, ended.act]) {
+      const last = this.#parts.recorder.state.acts[act]?.attempts.at(-1);
+      const other = last && (await this.#otherThan(ended, last.seq, control));
+      if (other) return other;
+    }
+    return null;
+  }
+
+  /** null: the place is still as it was known when this attempt was started. */
+  async #elsewhere(ended: Ended, control: AbortController): Promise<Otherwise | null> {
+    if (!this.#leavesEvidence(ended)) return null;
+    const of = this.#parts.recorder.state.acts[ended.act]?.attempts.find((a) => a.n === ended.attempt);
+    return this.#otherThan(ended, of?.seq ?? 0, control);
+  }
+
+  #otherThan(ended: Ended, seq: number, control: AbortController): Promise<Otherwise | null> {
+    return this.#atPlace(ended, control, () => this.#places.otherThan(ended.spec.runOn, seq));
+  }
+
+  /** Not on the time of the act, which may be short. */
+  #atPlace<T>({ spec }: Ended, control: AbortController, call: () => Promise<T>): Promise<T> {
+    const limit = { ...spec, timeoutMs: Math.max(spec.timeoutMs, placeMs) };
+    return untilAborted(this.#parts.clock, limit, control, call);
+  }
+
   #intend({ act, attempt, crossesLine }: Attempt, call: Call): void {
     const { recorder, plan, masking } = this.#parts;
-    const events: Event[] = crossesLine ? [{ type: 'line-crossed', act }] : [];
+    const events: Event[] = [...this.#places.news(this.#calls.spec(act).runOn)];
+    if (crossesLine) events.push({ type: 'line-crossed', act });
     events.push({
       type: 'act-started',
       act,

@@ -16,6 +16,14 @@ export interface FakeWorld {
   readonly script: Map<string, (context: ActContext, act: () => void) => Promise<Outcome<unknown>>>;
   /** Replaces the truthful probe. */
   readonly probes: Map<string, Probed<unknown>>;
+  /** The one place there is, as it is now: a test may change it, or clear `markers`, which are by folder. */
+  readonly place: {
+    host: string;
+    boot: string;
+    user: string;
+    stateDir: string;
+    markers: Map<string, string>;
+  };
 }
 
 export const fakeWorld = (): FakeWorld => ({
@@ -23,6 +31,7 @@ export const fakeWorld = (): FakeWorld => ({
   done: new Map(),
   script: new Map(),
   probes: new Map(),
+  place: { host: 'h', boot: 'b1', user: 'u', stateDir: '/state', markers: new Map() },
 });
 
 const input = z.strictObject({ name: z.string(), value: secretable.optional() });
@@ -102,17 +111,31 @@ const look = (world: FakeWorld): AnyStepType =>
     }),
   });
 
-const here = defineTarget({
-  kind: 'local',
-  config: z.strictObject({}),
-  client: 'shell',
-  via: false,
-  files: () => [],
-  describe: () => 'here',
-  load: async () => ({ open: async () => ({ client: {}, check: async () => [], close: async () => {} }) }),
-});
+const here = (world: FakeWorld) =>
+  defineTarget({
+    kind: 'local',
+    config: z.strictObject({}),
+    client: 'shell',
+    via: false,
+    files: () => [],
+    describe: () => 'here',
+    load: async () => ({
+      open: async () => ({
+        client: {},
+        check: async () => [],
+        close: async () => {},
+        async identify() {
+          const { markers, ...place } = world.place;
+          return { ...place, marker: markers.get(place.stateDir) ?? null };
+        },
+        async mark(_: string, marker: string) {
+          world.place.markers.set(world.place.stateDir, marker);
+        },
+      }),
+    }),
+  });
 
 export const fakeRegistry = (world: FakeWorld): Registry => ({
   steps: new Map([put(world), look(world)].map((type) => [type.type, type])),
-  targets: new Map([['local', here]]),
+  targets: new Map([['local', here(world)]]),
 });
