@@ -169,6 +169,12 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly targets: readonly string[];
   /** Whether `run_on` may name an ssh target. */
   readonly places: readonly ('local' | 'ssh')[];
+  /**
+   * Where a writing act leaves what its `probe` and `end` look for. `place` (default): on the place that it runs on,
+   * so that finding nothing counts only where the run's marker is found too. `target`: at the service it acts on, or
+   * in the run's own directory; it needs nothing on the place, and `run_on` names none but `local`.
+   */
+  readonly evidence?: 'place' | 'target';
   /** After a probe that could not tell: run again only where that is declared harmless. */
   readonly onUnknown: 'rerun' | 'ask';
   /** Whether acts.ts has an `undo` that restores the before-image. */

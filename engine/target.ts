@@ -13,11 +13,27 @@ export interface TargetContext {
   log(line: string): void;
 }
 
+/** A place as it is found now. */
+export interface FoundPlace {
+  readonly host: string;
+  /** Another one after each start of the machine. */
+  readonly boot: string;
+  readonly user: string;
+  /** Absolute; where all runs keep their files there. */
+  readonly stateDir: string;
+  /** Of the asked run; null: there is none. */
+  readonly marker: string | null;
+}
+
 export interface OpenTarget {
   readonly client: unknown;
   /** Dry run and status: reads only (server version, host key, binaries). */
   check(): Promise<readonly Finding[]>;
   close(): Promise<void>;
+  /** A place: which one it is, and the marker of this run in its state folder. Reads only. */
+  identify?(runId: string): Promise<FoundPlace>;
+  /** A place: writes the run's marker into its state folder; durable once it resolves. */
+  mark?(runId: string, marker: string): Promise<void>;
   /** A place: removes what the run left there once nothing can be taken back any more. */
   forget?(runId: string): Promise<void>;
 }

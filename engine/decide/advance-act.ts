@@ -113,6 +113,10 @@ const retryOrFail = (
 const timedOut = (last: AttemptState): Failure =>
   last.error ?? { code: 'lost', short: 'the engine stopped while it ran' };
 
+/** Not where what it went by is lost: nobody knows then what another one would find. */
+const mayRerun = (policy: ActPolicy, last: AttemptState): boolean =>
+  policy.onUnknown === 'rerun' && !last.probe?.lost && !isLedgerLost(last.error);
+
 /** An attempt whose end nobody knows: ask the step type what became of it. */
 const afterUnknown = (
   state: RunState,
@@ -152,8 +156,7 @@ const afterUnknown = (
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
-      if (policy.onUnknown === 'rerun' && !isLedgerLost(last.error) && counted(act) <= policy.retry.limit)
-        return run(policy, last.n + 1);
+      if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? last.error?.short ?? 'the probe could not tell' };
   }
 };

@@ -171,7 +171,9 @@ export type Event =
       retryable: boolean;
     }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'not-done' | 'alive' }
-  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial' | 'unknown'; why: string }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial'; why: string }
+  /** `lost`: nobody can tell there whether its work still runs, so it is not run again unasked. */
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'unknown'; why: string; lost?: true }
   /** `undone` and `kept` end a step's rollback; `kept`: declared to have no undo, or undone by hand. */
   | {
       type: 'step-settled';

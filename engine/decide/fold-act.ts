@@ -104,7 +104,12 @@ export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
 
 export const foldProbed = (state: RunState, e: Of<'act-probed'>): void => {
   const a = attempt(state, e.act, e.attempt);
-  a.probe = { state: e.state, why: 'why' in e ? e.why : null, session: state.session?.n ?? 0 };
+  a.probe = {
+    state: e.state,
+    why: 'why' in e ? e.why : null,
+    lost: 'lost' in e,
+    session: state.session?.n ?? 0,
+  };
   if (e.state === 'done') {
     a.finishedAt ??= e.at;
     isDone(act(state, e.act), e);

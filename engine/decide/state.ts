@@ -22,6 +22,8 @@ export interface AttemptState {
   probe: {
     state: 'done' | 'failed' | 'not-done' | 'alive' | 'partial' | 'unknown';
     why: string | null;
+    /** The place of its evidence is gone or another one. */
+    lost: boolean;
     session: number;
   } | null;
   /** Already answered for by a person: no further probe, no counting. */

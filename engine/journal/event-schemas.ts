@@ -141,7 +141,13 @@ const acts = [
       retryable: z.boolean(),
     }),
     event('act-probed', { ...attempt, state: z.enum(['not-done', 'alive']) }),
-    event('act-probed', { ...attempt, state: z.enum(['partial', 'unknown']), why: text }),
+    event('act-probed', { ...attempt, state: z.literal('partial'), why: text }),
+    event('act-probed', {
+      ...attempt,
+      state: z.literal('unknown'),
+      why: text,
+      lost: z.literal(true).exactOptional(),
+    }),
   ]),
 ] as const;
 

@@ -3,6 +3,7 @@ import type { Json, PlanAct } from '../plan.ts';
 import type { AnyStepType, Outcome, Probed } from '../step.ts';
 import { foreignText, outcomeFailure } from './failure.ts';
 import { type Masking, starred } from './masking.ts';
+import type { Otherwise } from './places.ts';
 import { journalOutput } from './step-data.ts';
 
 export interface Ended {
@@ -62,6 +63,16 @@ const codeOf = (
   if (reason !== 'pause') return 'stopped';
   return outcome.retryable && outcome.effect !== 'unknown' && !outcome.living ? 'paused' : 'failed';
 };
+
+/** Whatever was found there says nothing: it is not where the attempt left its evidence. */
+export const lost = ({ act, attempt, masking }: Ended, { short, remedy }: Otherwise): Event => ({
+  type: 'act-probed',
+  act,
+  attempt,
+  state: 'unknown',
+  why: masking.text(`${short}. ${remedy}`),
+  lost: true,
+});
 
 export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
   const { act, attempt, masking } = ended;

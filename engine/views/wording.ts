@@ -8,6 +8,7 @@ import { wordChecklist } from './checklist-wording.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { wordGateOpened, wordHold } from './hold-wording.ts';
 import type { Tone } from './paint.ts';
+import { wordPlace } from './place-wording.ts';
 import { wordWatch } from './watch-wording.ts';
 
 export interface Sentence {
@@ -18,7 +19,7 @@ export interface Sentence {
 }
 
 type Worder<T extends EventType> = (
-  event: Extract<Event, { type: T }> & { at: number },
+  event: Extract<Event, { type: T }> & { seq: number; at: number },
   plan: Plan,
   state: RunState,
 ) => Sentence | null;
@@ -91,7 +92,7 @@ const worders: { [T in EventType]: Worder<T> } = {
     tone: 'warn',
     text: `the clock of this machine was set ${e.byMs < 0 ? 'back' : 'forward'} by ${span(Math.abs(e.byMs))}; T0 and all waits stay`,
   }),
-  'place-known': (e) => ({ tone: 'dim', text: `${e.place} is ${e.user}@${e.host}` }),
+  'place-known': wordPlace,
   'ledger-frozen': (e) => ({
     tone: 'dim',
     text: `${parseActKey(e.act).step}: list of ${plural(e.count, 'recipient')} fixed`,

@@ -43,8 +43,11 @@ export const runSupervised = async (
   });
   if (ending === null) return stopped(ctx, supervisor, job);
   if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
-  return unknown('it is gone and left no exit code');
+  return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
 };
+
+const gone = 'it is gone and left no exit code';
+const lost = 'the state folder of the run was removed';
 
 const follow = (
   ctx: ActContext,
@@ -90,6 +93,9 @@ export const probeSupervised = async (
       return afterExit(ctx, supervisor, job, input);
     case 'ended':
       return ask(ctx, shell, input, 'it was ended before it was done');
+    // Not even its own probe may answer for work that may still be at it.
+    case 'lost':
+      return { state: 'unknown', why: lost };
     case 'gone':
       return ask(ctx, shell, input, 'its process is gone and left no exit code');
   }

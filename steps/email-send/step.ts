@@ -80,6 +80,7 @@ export const emailSend = defineStep({
   ],
   targets: ['smtp'],
   places: ['local'],
+  evidence: 'target',
   onUnknown: 'ask',
   undoes: false,
   pausable: true,

@@ -59,6 +59,7 @@ export const mysqlFreeze = defineStep({
   ],
   targets: ['mysql'],
   places: ['local'],
+  evidence: 'target',
   // Locking what is locked and ending what has ended changes nothing.
   onUnknown: 'rerun',
   undoes: true,

@@ -30,6 +30,7 @@ export const mysqlQuery = defineStep({
   ],
   targets: ['mysql'],
   places: ['local'],
+  evidence: 'target',
   onUnknown: 'ask',
   undoes: false,
   detachable: () => false,

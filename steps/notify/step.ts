@@ -79,6 +79,7 @@ export const notify = defineStep({
   ],
   targets: [],
   places: ['local'],
+  evidence: 'target',
   // The same id goes with every attempt, and a page at 3 am must not wait for somebody to answer a question.
   onUnknown: 'rerun',
   undoes: false,

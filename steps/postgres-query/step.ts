@@ -26,6 +26,7 @@ export const postgresQuery = defineStep({
   ],
   targets: ['postgres'],
   places: ['local'],
+  evidence: 'target',
   onUnknown: 'ask',
   undoes: false,
   detachable: () => false,

@@ -104,6 +104,7 @@ export const supabaseRecoveryEmails = defineStep({
   ],
   targets: ['supabase'],
   places: ['local'],
+  evidence: 'target',
   onUnknown: 'ask',
   undoes: false,
   pausable: true,

@@ -54,7 +54,7 @@ describe('a journal that is not free', () => {
     }
     const { stderr } = await night.cli('resume');
     expect(told(night, stderr)).toMatchInlineSnapshot(`
-      "RB410  The journal was changed or damaged: CWD/.runbook/runs/RUN/journal.jsonl:9 does not match its own hash
+      "RB410  The journal was changed or damaged: CWD/.runbook/runs/RUN/journal.jsonl:10 does not match its own hash
         Keep the file as evidence and put an intact copy in its place; without one, start a new run"
     `);
     writeFileSync(journal, intact);

@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Shell } from '../shell.ts';
@@ -48,7 +48,7 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
     async start(job, work) {
       const dir = folder(job);
       if (existsSync(join(dir, 'pid'))) return;
-      makeFolder(place, dir);
+      claim(place, dir);
       const { token, stdin } = sealed(place, work);
       const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
@@ -73,9 +73,19 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
   };
 };
 
-const makeFolder = (place: string, dir: string): void => {
+/**
+ * Durable before the work starts: after a power cut a job without a pid must not look like one that never started.
+ * Here, because another process for it would cost more than all the rest. Without a boot id the script does it.
+ */
+const claim = (place: string, dir: string): void => {
   try {
     makeFolders(dir);
+    const boot = readOrNull('/proc/sys/kernel/random/boot_id')?.trim();
+    if (!boot) return;
+    closeSync(openSync(`${dir}.on.${boot}`, 'w', 0o600));
+    const run = openSync(dirname(dir), 'r');
+    fsyncSync(run);
+    closeSync(run);
   } catch (error) {
     throw stateFailure(
       place,

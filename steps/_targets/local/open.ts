@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import { placeIdentity } from '../place-identity.ts';
 import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { localShell } from './local-shell.ts';
 
@@ -9,6 +10,7 @@ export const open = async (ctx: TargetContext): Promise<OpenTarget> => {
     client: shell,
     check: async () => [{ level: 'verified', what: `this machine: ${userInfo().username}@${hostname()}` }],
     close: async () => undefined,
+    ...placeIdentity(shell),
     forget: (runId) => supervisorOf(shell).forget(runId),
   };
 };

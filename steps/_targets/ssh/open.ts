@@ -1,5 +1,6 @@
 import type { Finding } from '../../../engine/step.ts';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import { placeIdentity } from '../place-identity.ts';
 import type { Shell } from '../shell.ts';
 import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { connect } from './connect.ts';
@@ -17,6 +18,7 @@ export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenT
     client: shell,
     check: () => check(shell, config),
     close: async () => link.close(),
+    ...placeIdentity(shell),
     forget: (runId) => supervisorOf(shell).forget(runId),
   };
 };

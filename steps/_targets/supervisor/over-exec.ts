@@ -57,7 +57,9 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
     look,
     async end(job, killGraceMs) {
       // A launch may still be on its way, in the buffers of a connection whose engine is dead: it is barred.
-      if ((await look(job)).state === 'absent') return true;
+      const { state } = await look(job);
+      if (state === 'absent') return true;
+      if (state === 'lost') return false;
       const signal = async (name: string) =>
         (await run(scripts.signal, [folder(jobFolder(job)), name])).toString().trim();
       const group = {
@@ -128,17 +130,13 @@ export const stateFailure = (
   why: string,
   remedy = 'Make ~/.local/state/runbook writable there, or set `state_dir` of the target.',
 ): TargetError =>
-  new TargetError(
-    place,
-    'config',
-    `the state folder of supervised commands: ${why.trim().split('\n').at(-1)}`,
-    remedy,
-  );
+  new TargetError(place, 'config', `the state folder of the run: ${why.trim().split('\n').at(-1)}`, remedy);
 
 const jobState = (verdict: string): JobState => {
   if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
   switch (verdict) {
     case 'absent':
+    case 'lost':
     case 'alive':
     case 'ended':
     case 'gone':

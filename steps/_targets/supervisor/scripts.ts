@@ -17,7 +17,7 @@ shift
  * A pid alone may be another process's by now: its start and the boot tell. Both are left in variables
  * (`began`, `booted`), because a command substitution costs a fork. A zombie has no start.
  */
-const identity = `
+export const identity = `
 started_at() {
   began=
   if [ -d /proc/self ]; then
@@ -61,6 +61,8 @@ supervise() {
     refuse ${refusals.state}
   }
   set +C
+  # Else a power cut could leave work without its claim. An engine on this machine has made another one durable.
+  [ -e "$dir.on.$booted" ] || sync -- "$dir/pid" "$dir" "\${dir%/*}" 2>/dev/null || sync
   echo started
   trap : TERM INT HUP
   exec >/dev/null 2>&1
@@ -84,8 +86,14 @@ ${supervise}
 exec 3<&0
 ( supervise "$@" <&3 3<&- ) &`;
 
-/** `verdict`: absent, alive, gone, ended, or the exit code. The exit is looked at again after the process. */
+/**
+ * `verdict`: absent, lost, alive, gone, ended, or the exit code. The exit is looked at again after the process. A job
+ * without a pid never started only if the run's marker is beside it: else its folder may have been removed. Nor if
+ * the engine claimed it (\`JOB.on.BOOT\`) before a power cut, which may have cost the pid.
+ */
 const verdict = `
+marked() { [ -s "\${dir%/*}/marker" ]; }
+cut() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
 exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
 alive() {
   { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || return 1
@@ -98,7 +106,8 @@ verdict() {
   elif exited; then echo "$code"
   elif alive; then echo alive
   elif exited; then echo "$code"
-  elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then echo absent
+  elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then
+    if ! marked; then echo lost; elif cut; then echo gone; else echo absent; fi
   else echo gone
   fi
 }
@@ -145,10 +154,14 @@ group_alive() {
 
 /**
  * signal NAME, where NAME 0 only asks: prints alive, dead, or strange for a group that lives although its
- * supervisor does not: it may be another's by now, and nobody but a person may end it.
+ * supervisor does not: it may be another's by now, and nobody but a person may end it. So is a job of which
+ * nothing is left to tell its group by.
  */
 export const signal = `${folder}${identity}${verdict}${group}
-{ read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || { echo dead; exit; }
+{ read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || {
+  case $(verdict) in absent | [0-9]*) echo dead ;; *) echo strange ;; esac
+  exit
+}
 this_boot
 [ "$pid" != barred ] && [ "$id" = "$booted" ] && group_alive "$pgid" || { echo dead; exit; }
 if ! alive && [ ! -e "$dir/ended" ]; then if [ -s "$dir/exit" ]; then echo dead; else echo strange; fi; exit; fi

@@ -7,6 +7,9 @@
  *   exit  the exit code; its newline commits it
  *   ended written before work is ended on purpose: its exit code then tells nothing of its task
  *
+ * Beside it, on the engine's own machine, `<job>.on.<boot>` is made durable before the work starts.
+ * The run's folder around it holds `marker`, made before all else: without it a missing job proves nothing.
+ *
  * Output may hold what the command printed of its secrets: only the place's user can read it, and `forget`
  * removes it once the run has settled.
  */
@@ -35,6 +38,8 @@ export const longestStdin = 1024 * 1024;
 export type JobState =
   /** Never started, and from now on it cannot start: the place is told to refuse it. */
   | { readonly state: 'absent' }
+  /** Its folder is gone together with the run's marker, or is another one: it may be at work all the same. */
+  | { readonly state: 'lost' }
   | { readonly state: 'alive' }
   | { readonly state: 'exited'; readonly exitCode: number }
   /** Ended on purpose before it was done. */
@@ -50,7 +55,7 @@ export interface Follower {
   onLost?(why: string): void;
 }
 
-export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'gone' }>;
+export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'gone' | 'lost' }>;
 
 export interface Supervisor {
   /**

@@ -261,4 +261,27 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
       });
     }
   });
+
+  test('with the state folder lost between the sessions, nothing is done twice: it holds', async () => {
+    let held = 0;
+    for (let n = 1; ; n++) {
+      const night = new Night(cutover, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      if (!reached()) break;
+      night.world.place.markers.clear();
+      // Finding nothing is no proof there, whatever the probe makes of it.
+      for (const name of ['a', 'b', 'c', 'doors']) night.world.probes.set(name, { state: 'not-done' });
+      const { outcome, state } = await night.session();
+      if (outcome !== 'succeeded') held += 1;
+      const line = night.journal().some((e) => e.type === 'line-crossed');
+      expect({ n, outcome, line: state.line !== null }).toEqual({
+        n,
+        outcome: outcome === 'succeeded' ? outcome : 'held-human',
+        line,
+      });
+      expect([...night.world.done.values()].every((times) => times === 1)).toBe(true);
+    }
+    expect(held).toBeGreaterThan(2);
+  });
 });

@@ -18,6 +18,14 @@ export interface FakeWorld {
   readonly probes: Map<string, Probed<unknown>>;
   /** How an attempt ended by itself, by `act#attempt`: kept where it ran, as an exit code is. */
   readonly ended: Map<string, Extract<Outcome<unknown>, { done: false }>>;
+  /** The one place there is, as it is now: a test may change it, or clear `markers`, which are by folder. */
+  readonly place: {
+    host: string;
+    boot: string;
+    user: string;
+    stateDir: string;
+    markers: Map<string, string>;
+  };
 }
 
 export const fakeWorld = (): FakeWorld => ({
@@ -26,6 +34,7 @@ export const fakeWorld = (): FakeWorld => ({
   script: new Map(),
   probes: new Map(),
   ended: new Map(),
+  place: { host: 'h', boot: 'b1', user: 'u', stateDir: '/state', markers: new Map() },
 });
 
 const input = z.strictObject({ name: z.string(), value: secretable.optional() });
@@ -107,17 +116,31 @@ const look = (world: FakeWorld): AnyStepType =>
     }),
   });
 
-const here = defineTarget({
-  kind: 'local',
-  config: z.strictObject({}),
-  client: 'shell',
-  via: false,
-  files: () => [],
-  describe: () => 'here',
-  load: async () => ({ open: async () => ({ client: {}, check: async () => [], close: async () => {} }) }),
-});
+const here = (world: FakeWorld) =>
+  defineTarget({
+    kind: 'local',
+    config: z.strictObject({}),
+    client: 'shell',
+    via: false,
+    files: () => [],
+    describe: () => 'here',
+    load: async () => ({
+      open: async () => ({
+        client: {},
+        check: async () => [],
+        close: async () => {},
+        async identify() {
+          const { markers, ...place } = world.place;
+          return { ...place, marker: markers.get(place.stateDir) ?? null };
+        },
+        async mark(_: string, marker: string) {
+          world.place.markers.set(world.place.stateDir, marker);
+        },
+      }),
+    }),
+  });
 
 export const fakeRegistry = (world: FakeWorld): Registry => ({
   steps: new Map([put(world), look(world)].map((type) => [type.type, type])),
-  targets: new Map([['local', here]]),
+  targets: new Map([['local', here(world)]]),
 });

@@ -26,11 +26,12 @@ test('a run is carried out and journaled, and ends', async () => {
     ['a', 1],
     ['b', 1],
   ]);
-  expect(types(night).slice(0, 7)).toEqual([
+  expect(types(night).slice(0, 8)).toEqual([
     'run-created',
     'session-started',
     'clock-set',
     'step-started',
+    'place-known',
     'act-started',
     'act-finished',
     'act-started',

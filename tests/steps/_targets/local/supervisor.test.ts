@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -20,6 +20,8 @@ const useState = async () => {
   const root = await mkdtemp(join(tmpdir(), 'runbook-state-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const dir = join(root, 'state');
+  await mkdir(join(dir, 'run'), { recursive: true });
+  await writeFile(join(dir, 'run', 'marker'), 'm\n');
   return { dir, gate: join(root, 'gate'), supervisor: () => supervisorOf(localShell('local', dir)) };
 };
 
@@ -141,6 +143,43 @@ describe('supervised work on this machine', () => {
     await late.start(job, sh(`touch ${dir}/ran`));
     expect(await late.follow(job, collect())).toEqual({ state: 'gone' });
     expect(await readdir(dir)).toEqual(['run']);
+  });
+
+  it('whose folder was removed is told lost, never absent, and is not proven ended', async () => {
+    const { dir, gate, supervisor } = await useState();
+    const one = supervisor();
+    const left = `${gate}.left`;
+    await one.start(job, sh(`touch ${left}; until [ -e ${gate} ]; do sleep 0.02; done; rm ${left}`));
+    await expect.poll(() => readdir(join(dir, '..'))).toContain('gate.left');
+    await rm(dir, { recursive: true });
+    const other = supervisor();
+    expect(await other.look(job)).toEqual({ state: 'lost' });
+    expect(await other.end(job, 100)).toBe(false);
+    expect(await other.follow(job, collect())).toEqual({ state: 'lost' });
+    expect(await readdir(join(dir, '..'))).not.toContain('state');
+    await writeFile(gate, '');
+    // Neither does the engine that started it take a missing exit code for an end.
+    expect(await one.follow(job, collect())).toEqual({ state: 'lost' });
+    await expect.poll(() => readdir(join(dir, '..'))).toEqual(['gate']);
+  });
+
+  it.each([
+    ['an earlier one', '0-other-boot', 'gone'],
+    ['this one', null, 'absent'],
+  ])('claimed without a pid in the boot of the machine, %s', async (_, name, state) => {
+    const { dir, supervisor } = await useState();
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    await mkdir(join(dir, 'run', 'step.do.0#1'));
+    await writeFile(join(dir, 'run', `step.do.0#1.on.${name ?? boot}`), '');
+    expect(await supervisor().look(job)).toEqual({ state });
+  });
+
+  it('whose pid was lost in a power cut is neither absent nor proven ended', async () => {
+    const { dir, supervisor } = await useState();
+    await mkdir(join(dir, 'run', 'step.do.0#1'));
+    await writeFile(join(dir, 'run', 'step.do.0#1', 'pid'), '');
+    expect(await supervisor().look(job)).toEqual({ state: 'gone' });
+    expect(await supervisor().end(job, 100)).toBe(false);
   });
 
   it('does not begin without its program, its folder, or a folder for its state', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { placeIdentity } from '../../../../steps/_targets/place-identity.ts';
 import type { Shell } from '../../../../steps/_targets/shell.ts';
 import type { Ending, Job, Work } from '../../../../steps/_targets/supervisor/supervisor.ts';
 import { supervisorOf } from '../../../../steps/_targets/supervisor/supervisor-of.ts';
@@ -146,10 +147,25 @@ describe('supervised work on an ssh place', () => {
     const { shell } = await openSsh(lab);
     const job = newJob();
     const supervisor = supervisorOf(shell);
+    await placeIdentity(shell).mark(job.runId, 'marker');
     expect(await supervisor.look(job)).toEqual({ state: 'absent' });
     await supervisor.start(job, sh(`touch /tmp/${job.runId}`));
     expect(await supervisor.look(job)).toEqual({ state: 'absent' });
     expect((await shell.exec(['test', '-e', `/tmp/${job.runId}`])).exitCode).toBe(1);
+  });
+
+  it('whose folder was removed is told lost, and is not proven ended', async () => {
+    const { shell } = await openSsh(lab);
+    const job = newJob();
+    const supervisor = supervisorOf(shell);
+    const { wait, open } = gate(job);
+    await placeIdentity(shell).mark(job.runId, 'marker');
+    await supervisor.start(job, sh(wait));
+    await supervisor.forget(job.runId);
+    expect(await supervisor.look(job)).toEqual({ state: 'lost' });
+    expect(await supervisor.end(job, 100)).toBe(false);
+    expect(await follow(shell, job).ending).toEqual({ state: 'lost' });
+    await shell.exec(open);
   });
 
   it('whose supervisor was killed is told gone', async () => {

@@ -1,0 +1,27 @@
+/** Whether a place is still the one where an act left its evidence: elsewhere, finding nothing proves nothing. */
+import type { PlaceState, RunState } from './state.ts';
+
+/** A place as it is found now. `marker`: of this run, in its state folder; null: there is none. */
+export type FoundPlace = Omit<PlaceState, 'seq' | 'marker'> & { readonly marker: string | null };
+
+/** As it was known when the event `seq` was written; undefined: nobody had looked by then. */
+export const placeAsOf = (state: RunState, place: string, seq: number): PlaceState | undefined =>
+  state.places[place]?.findLast((known) => known.seq < seq);
+
+/** A reboot changes neither the marker nor what was claimed: both were made durable. */
+export const isSamePlace = (was: PlaceState, now: FoundPlace): boolean =>
+  was.host === now.host && was.user === now.user && was.marker === now.marker;
+
+/** What is other, for a person who has to put it right; only for a place that is not the same. */
+export const whatDiffers = (place: string, was: PlaceState, now: FoundPlace): string => {
+  const found: string[] = [];
+  if (was.host !== now.host) found.push(`the host name of ${place} is ${now.host}, it was ${was.host}`);
+  if (was.user !== now.user) found.push(`the user on ${place} is ${now.user}, it was ${was.user}`);
+  if (was.marker !== now.marker)
+    found.push(
+      was.stateDir === now.stateDir
+        ? `the state folder of this run on ${place} (in ${now.stateDir}) was removed or replaced`
+        : `the state folder of this run on ${place} is in ${now.stateDir}, it was in ${was.stateDir}`,
+    );
+  return found.join('; ');
+};
