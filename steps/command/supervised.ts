@@ -43,8 +43,12 @@ export const runSupervised = async (
   });
   if (ending === null) return stopped(ctx, supervisor, job);
   if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   return unknown('it is gone and left no exit code');
 };
+
+const orphaned = (pids: readonly number[]): string =>
+  `its supervisor is gone, but its work is still running: pid ${pids.join(', ')}`;
 
 const follow = (
   ctx: ActContext,
@@ -88,6 +92,9 @@ export const probeSupervised = async (
       return { state: 'alive' };
     case 'exited':
       return afterExit(ctx, supervisor, job, input);
+    // Its own probe would look at the world beside work that is still changing it.
+    case 'orphaned':
+      return { state: 'unknown', why: orphaned(found.pids) };
     case 'ended':
       return ask(ctx, shell, input, 'it was ended before it was done');
     case 'gone':

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { TargetError } from '../../../engine/target.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
 import { bootstrap, bootstrapLine } from '../posix-shell.ts';
-import { endGroup } from '../process-group.ts';
+import { endGroup, groupOver } from '../process-group.ts';
 import type { ExecOptions, Shell } from '../shell.ts';
 import { followBy, type Peek } from './follow.ts';
 import * as scripts from './scripts.ts';
@@ -58,13 +58,10 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
     async end(job, killGraceMs) {
       // A launch may still be on its way, in the buffers of a connection whose engine is dead: it is barred.
       if ((await look(job)).state === 'absent') return true;
-      const signal = async (name: string) =>
-        (await run(scripts.signal, [folder(jobFolder(job)), name])).toString().trim();
-      const group = {
-        signal: async (name: string) => void (await signal(name)),
-        alive: async () => (await signal('0')) !== 'dead',
-      };
-      if ((await signal('0')) === 'strange') return false;
+      const signal = async (...args: [name: string, trusted: string, known: string]) =>
+        (await run(scripts.signal, [folder(jobFolder(job)), ...args])).toString().trim();
+      if ((await signal('0', '0', '')) === 'strange') return false;
+      const group = groupOver(signal);
       return endGroup(group, killGraceMs);
     },
     async forget(runId) {
@@ -133,6 +130,8 @@ export const stateFailure = (place: string, why: string): TargetError =>
 
 const jobState = (verdict: string): JobState => {
   if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
+  const [word = '', pids] = verdict.split(':');
+  if (word === 'orphaned' && pids) return { state: 'orphaned', pids: pids.split(',').map(Number) };
   switch (verdict) {
     case 'absent':
     case 'alive':
