@@ -160,14 +160,15 @@ describe.each([
     expect(await readFile(join(dir, 'alive'), 'utf8').catch(() => '')).toBe(last);
   });
 
-  /** Pays after a while, out of reach of whoever ends the process group. */
-  const pays = "setsid sh -c 'sleep 1; echo paid >>paid' >/dev/null 2>&1 </dev/null &";
+  /** Pays once it may, out of reach of whoever ends the process group. */
+  const pays =
+    "setsid sh -c 'until [ -e go ]; do sleep 0.05; done; echo paid >>paid' >/dev/null 2>&1 </dev/null &";
 
   test('timed out, what has left its process group is ended as well: the retry pays once', async () => {
-    const run = `${pays} echo begun; [ ! -e second ] || { sleep 1.2; exit 0; }; sleep 60`;
+    const run = `${pays} echo begun; until [ -e paid ]; do sleep 0.05; done; sleep 0.3`;
     const { ctx, dir, input: given, outcome } = await interrupted({ run }, 'timeout');
     expect(outcome).toMatchObject({ done: false, short: 'timed out, and was ended' });
-    await writeFile(join(dir, 'second'), '');
+    await writeFile(join(dir, 'go'), '');
     expect(await acts.run({ ...ctx, attempt: 2 }, given, null)).toMatchObject({ done: true });
     expect(await readFile(join(dir, 'paid'), 'utf8')).toBe('paid\n');
   });
@@ -178,6 +179,7 @@ describe.each([
     expect(await acts.run(ctx, given, null)).toMatchObject({ done: true });
     expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'done' });
     expect(await acts.end?.(ctx, given)).toBe(true);
+    await writeFile(join(dir, 'go'), '');
     await expect.poll(() => readFile(join(dir, 'paid'), 'utf8').catch(() => '')).toBe('paid\n');
   });
 
