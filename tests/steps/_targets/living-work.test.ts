@@ -207,10 +207,10 @@ describe.each(twins)('ending, by %s', (_, twin) => {
 
   test('a zombie is dead', async () => {
     // `exec` makes a parent that never asks for its children.
-    const script = 'unset RUNBOOK_WORK; setsid true & echo $! >zombie; sleep 0.2; echo up; exec sleep 60';
+    const script = 'unset RUNBOOK_WORK; setsid true & echo $! >zombie; echo up; exec sleep 60';
     const { pgid, mark, dir } = await begin(script);
     const zombie = Number(readFileSync(join(dir, 'zombie'), 'utf8'));
-    expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
+    await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
     expect(await twin(zombie, `${mark}0`).alive()).toBe(false);
     process.kill(-pgid, 'SIGKILL');
   });
