@@ -1,6 +1,7 @@
-/** Ending a process group and proving it dead: SIGTERM, a grace, SIGKILL. */
+/** Ending a piece of work and proving it dead: SIGTERM, a grace, SIGKILL. */
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** The processes of one piece of work, those that have left its process group among them. */
 export interface ProcessGroup {
   signal(name: 'TERM' | 'KILL'): Promise<void>;
   /** Zombies do not count: they change nothing any more. */
@@ -9,7 +10,7 @@ export interface ProcessGroup {
 
 export const defaultKillGraceMs = 5_000;
 
-/** After SIGKILL only the kernel is waited for, unless a process hangs in it. */
+/** After SIGKILL only the kernel is waited for, unless a process hangs in it or new ones keep coming. */
 const proofMs = 5_000;
 
 /** false: it could not be proven dead. */
@@ -18,15 +19,43 @@ export const endGroup = async (group: ProcessGroup, killGraceMs = defaultKillGra
   await group.signal('TERM');
   if (await goneWithin(group, killGraceMs)) return true;
   await group.signal('KILL');
-  return goneWithin(group, proofMs);
+  // What was forked between a look and its signal is found by the next look.
+  return goneWithin(group, proofMs, () => group.signal('KILL'));
 };
 
-const goneWithin = async (group: ProcessGroup, limitMs: number): Promise<boolean> => {
+const goneWithin = async (
+  group: ProcessGroup,
+  limitMs: number,
+  again?: () => Promise<void>,
+): Promise<boolean> => {
   const until = performance.now() + limitMs;
   for (let pauseMs = 5; ; pauseMs = Math.min(200, pauseMs * 2)) {
     if (!(await group.alive())) return true;
     const leftMs = until - performance.now();
     if (leftMs <= 0) return false;
+    await again?.();
     await delay(Math.min(pauseMs, leftMs));
   }
+};
+
+/**
+ * Work at a place, over its scripts: `ask` answers `dead`, `strange`, or `alive TRUSTED PID:START...`. What was
+ * seen once is asked for again until it is gone, whatever it does to its environment.
+ */
+export const groupOver = (
+  ask: (name: 'TERM' | 'KILL' | '0', trusted: string, known: string) => Promise<string>,
+  trustedAtFirst: '0' | '1' = '0',
+): ProcessGroup => {
+  const known = new Set<string>();
+  let trusted: string = trustedAtFirst;
+  const told = async (name: 'TERM' | 'KILL' | '0'): Promise<string> => {
+    const [word = '', isTrusted, ...living] = (await ask(name, trusted, [...known].join(' '))).split(' ');
+    if (isTrusted === '1') trusted = '1';
+    for (const id of living) known.add(id);
+    return word;
+  };
+  return {
+    signal: async (name) => void (await told(name)),
+    alive: async () => (await told('0')) !== 'dead',
+  };
 };

@@ -5,13 +5,13 @@
 import type { ActContext } from '../../engine/step.ts';
 import { sha256 } from './files/path.ts';
 import { readByScript } from './files/script.ts';
-import { endGroup, type ProcessGroup } from './process-group.ts';
+import { workVariable } from './living-work.ts';
+import { endNoted } from './noted-work.ts';
 import type { Shell } from './shell.ts';
-import { groupSignal } from './supervisor/scripts.ts';
 
 /**
- * `lead STATE RUN TAG`, for the top of a script: notes the group in `$lead`, which the script's own EXIT trap
- * must remove; `$kept` is the run's folder at the place.
+ * `lead STATE RUN TAG`, for the top of a script: notes the group and its mark in `$lead`, which the script's own
+ * EXIT trap must remove; `$kept` is the run's folder at the place.
  */
 export const leadGroup = `
 lead() {
@@ -19,7 +19,7 @@ lead() {
   (umask 077; mkdir -p -- "$kept/groups") || exit 1
   kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
   lead=$kept/groups/$3.$$
-  echo "$$" >"$lead" || exit 1
+  echo "$$ \${${workVariable}-}" >"$lead" || exit 1
 }
 `;
 
@@ -34,29 +34,18 @@ export const leadArguments = (ctx: ActContext, shell: Shell): readonly [string, 
 ];
 
 // A leader that is another's by now is none of ours; without a leader the group may still be alive, and keeps
-// its number as long as it is.
+// its number as long as it is. Who left the group has the mark.
 const groupsScript = `
 tag=$3
 mine() { { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -o args= -p "$1"; } | grep -qF -- "$tag"; }
 for f in "$(state "$1")/$2/groups/$tag".*; do
-  { read -r pid <"$f"; } 2>/dev/null || continue
-  if kill -s 0 "$pid" 2>/dev/null && ! mine "$pid"; then continue; fi
-  echo "$pid"
+  { read -r pid mark <"$f"; } 2>/dev/null || continue
+  if kill -s 0 "$pid" 2>/dev/null && ! mine "$pid"; then [ -n "$mark" ] || continue; pid=0; fi
+  echo "$pid $mark"
 done
 `;
 
 const clearScript = 'rm -f -- "$(state "$1")/$2/groups/$3".*';
-
-const groupAt = (shell: Shell, pgid: string): ProcessGroup => {
-  const ask = async (name: string): Promise<string> => {
-    const { stdout } = await shell.exec(['sh', '-c', groupSignal, 'runbook', pgid, name]);
-    return new TextDecoder().decode(stdout).trim();
-  };
-  return {
-    signal: async (name) => void (await ask(name)),
-    alive: async () => (await ask('0')) !== 'dead',
-  };
-};
 
 /** How many scripts of this step are still noted: at work, or killed before they could clear their note. */
 export const notedGroups = async (ctx: ActContext): Promise<number> => {
@@ -68,8 +57,8 @@ export const notedGroups = async (ctx: ActContext): Promise<number> => {
 export const endGroups = async (ctx: ActContext): Promise<boolean> => {
   const shell = await ctx.connect('shell');
   const args = leadArguments(ctx, shell);
-  for (const pgid of await readByScript(shell, groupsScript, args))
-    if (!(await endGroup(groupAt(shell, pgid), ctx.killGraceMs))) return false;
+  for (const noted of await readByScript(shell, groupsScript, args))
+    if (!(await endNoted(shell, noted, ctx.killGraceMs))) return false;
   await readByScript(shell, clearScript, args);
   return true;
 };

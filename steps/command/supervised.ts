@@ -43,11 +43,15 @@ export const runSupervised = async (
   });
   if (ending === null) return stopped(ctx, supervisor, job);
   if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
 };
 
 const gone = 'it is gone and left no exit code';
 const lost = 'the state folder of the run was removed';
+
+const orphaned = (pids: readonly number[]): string =>
+  `its supervisor is gone, but its work is still running: pid ${pids.join(', ')}`;
 
 const follow = (
   ctx: ActContext,
@@ -91,6 +95,9 @@ export const probeSupervised = async (
       return { state: 'alive' };
     case 'exited':
       return afterExit(ctx, supervisor, job, input);
+    // Its own probe would look at the world beside work that is still changing it.
+    case 'orphaned':
+      return { state: 'unknown', why: orphaned(found.pids) };
     case 'ended':
       return ask(ctx, shell, input, 'it was ended before it was done');
     // Not even its own probe may answer for work that may still be at it.

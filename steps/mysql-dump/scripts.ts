@@ -1,8 +1,9 @@
 /**
  * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
- * written, `$work.<attempt>.pid` the process group that writes it.
+ * written, `$work.<attempt>.pid` the process group that writes it, and its mark.
  */
 import { ownFile } from '../_targets/files/own-file.ts';
+import { workVariable } from '../_targets/living-work.ts';
 import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /** Options of every dump, whichever tool takes it. */
@@ -49,7 +50,7 @@ if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is neve
 umask 077
 trap 'rm -f -- "$tmp" "$tmp.pid"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
-echo "$$" >"$tmp.pid" || exit 1
+echo "$$ \${${workVariable}-}" >"$tmp.pid" || exit 1
 cat | "$tool" --defaults-extra-file=/dev/stdin "$@" >"$tmp" || exit 1
 # The disk writes while the file is read back.
 flush "$tmp" & flushing=$!

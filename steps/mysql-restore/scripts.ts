@@ -1,4 +1,5 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
+import { workVariable } from '../_targets/living-work.ts';
 import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /**
@@ -57,7 +58,7 @@ umask 077
 mkdir -p -- "$(dirname -- "$tmp")" || exit 3
 trap 'rm -f -- "$tmp.pid" "$tmp.cut"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
-echo "$$" >"$tmp.pid" || exit 1
+echo "$$ \${${workVariable}-}" >"$tmp.pid" || exit 1
 exec 5<"$p" || exit 3
 cat | {
   exec 3<&0
@@ -76,7 +77,7 @@ cat | { exec 3<&0; echo 'SELECT 1;' | "$tool" --defaults-extra-file=/dev/fd/3 "$
 /** WORK -> the bytes of the dump that have been read, where the place has /proc. */
 export const positionScript = `
 for f in "$1".*.pid; do
-  { read -r pid <"$f"; } 2>/dev/null || continue
+  { read -r pid mark <"$f"; } 2>/dev/null || continue
   sed -n 's/^pos:[^0-9]*//p' "/proc/$pid/fdinfo/5" 2>/dev/null
 done
 `;

@@ -1,8 +1,13 @@
 /** What runs at the place. Exit 3: trying again cannot help; 4: no pm2. */
+import { workVariable } from '../_targets/living-work.ts';
 import { leadGroup } from '../_targets/work-group.ts';
 
-/** Any pm2 command starts the daemon where there is none, which a look must not do. */
+/**
+ * Any pm2 command starts the daemon where there is none, which a look must not do. Without the mark of our work:
+ * pm2 hands its environment on to daemon and apps, which would carry it for months.
+ */
 const pm2 = `
+unset ${workVariable}
 command -v pm2 >/dev/null 2>&1 || die 'pm2 is not there' 4
 home=\${PM2_HOME:-\${HOME:?has no value}/.pm2}
 daemon=$(cat -- "$home/pm2.pid" 2>/dev/null) || daemon=

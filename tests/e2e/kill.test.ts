@@ -166,22 +166,46 @@ describe('an act whose outcome can no longer be known', () => {
   });
 });
 
-test('a command that lost its supervisor is not doubled: it has to be ended first', async () => {
-  const night = longNight();
-  const engine = night.begin();
-  await engine.saw('long | first line');
-  await kill(engine);
-  const group = groupOf(night, 'long.do.0#1');
-  process.kill(supervisorOf(night, 'long.do.0#1'), 'SIGKILL');
-  expect(isAlive(group)).toBe(true);
-  expect((await night.cli('resume')).code).toBe(3);
-  const retried = await night.cli('resume', '--retry', 'long', '--reason', 'it left nothing');
-  expect(retried).toMatchObject({ code: 3, stderr: expect.stringContaining('--ended') });
-  expect(night.did()).toEqual(['did first', 'began long']);
-  process.kill(-group, 'SIGKILL');
-  night.open('long');
-  expect((await night.cli('resume', '--ended', '--reason', 'killed it by hand')).code).toBe(0);
-  expect(night.did()).toEqual(['did first', 'began long', 'began long', 'did long', 'did last']);
+describe('a command that lost its supervisor and is still at work', () => {
+  const orphaned = async (more: Readonly<Record<string, unknown>> = {}): Promise<[Night, number]> => {
+    const night = useNight(lab, (vps) => ({
+      approvers,
+      targets: { vps: vpsTarget(lab, vps) },
+      steps: [leaves('first', vps), lasts('long', vps, more), leaves('last', vps)],
+    }));
+    const engine = night.begin();
+    await engine.saw('long | first line');
+    await kill(engine);
+    const group = groupOf(night, 'long.do.0#1');
+    process.kill(supervisorOf(night, 'long.do.0#1'), 'SIGKILL');
+    expect(isAlive(group)).toBe(true);
+    return [night, group];
+  };
+
+  test('is not doubled: resume holds, and --retry ends it first', async () => {
+    const [night, group] = await orphaned();
+    const { code, stderr } = await night.cli('resume');
+    expect(code).toBe(3);
+    expect(stderr).toContain('its supervisor is gone, but its work is still running: pid ');
+    expect(isAlive(group)).toBe(true);
+    const resumed = night.resume('--retry', 'long', '--reason', 'it left nothing');
+    await resumed.saw('long | first line');
+    expect(isAlive(group)).toBe(false);
+    night.open('long');
+    expect((await resumed.ended).code).toBe(0);
+    expect(night.did()).toEqual(['did first', 'began long', 'began long', 'did long', 'did last']);
+  });
+
+  test('its own probe is not asked beside it, and with on_failure: rollback nothing is undone', async () => {
+    const [night, group] = await orphaned({ on_failure: 'rollback' });
+    expect((await night.cli('resume')).code).toBe(3);
+    expect(isAlive(group)).toBe(true);
+    expect(night.did()).toEqual(['did first', 'began long']);
+    const rolled = await night.cli('rollback', 'latest', '--reason', 'not tonight');
+    expect(rolled.code).toBe(5);
+    expect(isAlive(group)).toBe(false);
+    expect(night.did()).toEqual(['did first', 'began long', 'undo long', 'undo first']);
+  });
 });
 
 describe('during a mysql.query', () => {

@@ -8,7 +8,10 @@ export const notedGroup = async ({ stateDir = '' }: Shell, runId: string): Promi
   const folder = join(stateDir, runId, 'groups');
   for (const giveUp = Date.now() + 10_000; Date.now() < giveUp; ) {
     const [name] = await readdir(folder).catch(() => []);
-    const pgid = name === undefined ? 0 : Number(await readFile(join(folder, name), 'utf8').catch(() => 0));
+    const pgid =
+      name === undefined
+        ? 0
+        : Number.parseInt(await readFile(join(folder, name), 'utf8').catch(() => '0'), 10);
     if (pgid > 1) return pgid;
     await new Promise((done) => setTimeout(done, 10));
   }

@@ -1,6 +1,7 @@
 /** One command on this machine, over execa, in a process group of its own. */
 import { execa } from 'execa';
 import type { TargetError } from '../../../engine/target.ts';
+import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
 import { endGroup } from '../process-group.ts';
 import { type ExecOptions, type ExecResult, NotEnded } from '../shell.ts';
@@ -17,6 +18,7 @@ export const localExec = async (
 ): Promise<ExecResult> => {
   const { signal, keepBytes = defaultKeepBytes } = options;
   signal?.throwIfAborted();
+  const mark = newMark();
   const subprocess = execa(file, args, {
     reject: false,
     // A group of its own: a Ctrl-C at the terminal must reach the engine only, and ending it must reach all.
@@ -24,7 +26,7 @@ export const localExec = async (
     encoding: 'buffer',
     buffer: false,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    ...(options.env && { env: options.env }),
+    env: { ...options.env, [workVariable]: mark },
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
   });
   const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };
@@ -37,7 +39,7 @@ export const localExec = async (
     options.onStderr?.(chunk);
   });
   const { pid } = subprocess;
-  const aborted = pid === undefined ? undefined : endOnAbort(pid, options);
+  const aborted = pid === undefined ? undefined : endOnAbort(pid, mark, options);
   const result = await (aborted ? Promise.race([subprocess, aborted.ended]) : subprocess);
   aborted?.ignore();
   if (result === 'ended' || signal?.aborted) {
@@ -59,13 +61,14 @@ export const localExec = async (
   };
 };
 
-/** `ended` settles only after the signal fired: when the group is proven dead, or with NotEnded. */
-const endOnAbort = (pid: number, { signal, killGraceMs }: ExecOptions) => {
+/** `ended` settles only after the signal fired: when the work is proven dead, or with NotEnded. */
+const endOnAbort = (pid: number, mark: string, { signal, killGraceMs }: ExecOptions) => {
   if (!signal) return undefined;
   const { promise, resolve, reject } = Promise.withResolvers<'ended'>();
   const end = () =>
-    endGroup(localGroup(pid), killGraceMs).then(
-      (dead) => (dead ? resolve('ended') : reject(new NotEnded(`process group ${pid} did not end`))),
+    endGroup(localGroup(pid, mark), killGraceMs).then(
+      (dead) =>
+        dead ? resolve('ended') : reject(new NotEnded(`process ${pid} or one that it started did not end`)),
       reject,
     );
   signal.addEventListener('abort', end, { once: true });

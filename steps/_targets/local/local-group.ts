@@ -1,40 +1,66 @@
+/** A piece of work on this machine, as the kernel's own files tell of it. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { idOf, livingWork, type ProcessRow, workVariable } from '../living-work.ts';
 import type { ProcessGroup } from '../process-group.ts';
 
-export const localGroup = (pgid: number): ProcessGroup => ({
-  async signal(name) {
-    send(pgid, `SIG${name}`);
-  },
-  async alive() {
-    return send(pgid, 0) && hasLivingMember(pgid);
-  },
-});
+/** `mark`: see living-work.ts; without it, only the group and what descends from it are found. */
+export const localGroup = (pgid: number, mark?: string): ProcessGroup => {
+  const known = new Set<string>();
+  const look = (): readonly ProcessRow[] | null => {
+    const pids = pidsOrNull();
+    if (pids === null) return null;
+    // Who is marked is read first, as at any place: see workScan.
+    const marked = new Set(mark === undefined ? [] : pids.filter((pid) => carries(pid, mark)));
+    const rows = (pidsOrNull() ?? []).flatMap((pid) => rowOf(pid) ?? []);
+    const { living } = livingWork(rows, marked, { group: pgid, trusted: true, known });
+    for (const row of living) known.add(idOf(row));
+    return living;
+  };
+  /** Twice before nobody is left: work may be passed on to a child between the reads of one look. */
+  const sure = () => {
+    const first = look();
+    return first?.length === 0 ? look() : first;
+  };
+  return {
+    async signal(name) {
+      const living = sure();
+      if (living === null || living.some(({ group }) => group === pgid)) send(-pgid, `SIG${name}`);
+      for (const { pid, group } of living ?? []) if (group !== pgid) send(pid, `SIG${name}`);
+    },
+    async alive() {
+      const living = sure();
+      return living === null ? send(-pgid, 0) : living.length > 0;
+    },
+  };
+};
 
-/** false: there is no such group. EPERM means that there is one: `sudo` made it another user's. */
-const send = (pgid: number, signal: NodeJS.Signals | 0): boolean => {
+/** false: there is none. EPERM means that there is one: `sudo` made it another user's. */
+const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   try {
-    process.kill(-pgid, signal);
+    process.kill(pid, signal);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 };
 
-/** A container's first process may never reap its orphans: their zombies answer to signal 0 for ever. */
-const hasLivingMember = (pgid: number): boolean => {
-  const pids = listOrNull('/proc')?.filter((name) => /^\d+$/.test(name));
-  if (!pids?.length) return true;
-  return pids.some((pid) => {
-    const fields = readOrNull(`/proc/${pid}/stat`)
-      ?.replace(/^.*\) /s, '')
-      .split(' ');
-    return fields?.[2] === String(pgid) && fields[0] !== 'Z' && fields[0] !== 'X';
-  });
+const carries = (pid: number, mark: string): boolean =>
+  readOrNull(`/proc/${pid}/environ`)?.split('\0').includes(`${workVariable}=${mark}`) ?? false;
+
+const rowOf = (pid: number): ProcessRow | null => {
+  const fields = readOrNull(`/proc/${pid}/stat`)
+    ?.replace(/^.*\) /s, '')
+    .split(' ');
+  if (!fields) return null;
+  const [state = '', parent, group] = fields;
+  return { pid, parent: Number(parent), group: Number(group), state, start: fields[19] ?? '' };
 };
 
-const listOrNull = (dir: string): string[] | null => {
+/** null: no /proc here. */
+const pidsOrNull = (): readonly number[] | null => {
   try {
-    return readdirSync(dir);
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.length > 0 ? pids.map(Number) : null;
   } catch {
     return null;
   }
@@ -42,7 +68,7 @@ const listOrNull = (dir: string): string[] | null => {
 
 const readOrNull = (path: string): string | null => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'latin1');
   } catch {
     return null;
   }

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
+import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
-import { endGroup } from '../process-group.ts';
+import { endGroup, groupOver } from '../process-group.ts';
 import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
 import { groupSignal } from '../supervisor/scripts.ts';
 import { TailBuffer } from '../tail-buffer.ts';
@@ -31,7 +32,8 @@ export const sshShell = (place: string, link: Link, stateDir: string | undefined
 const execOver = async (link: Link, place: string, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
   options.signal?.throwIfAborted();
   const token = randomBytes(12).toString('hex');
-  const line = remoteLine(token, argv, options);
+  const mark = newMark();
+  const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } });
   const channel = await link.session(remoteBootstrap);
   if (options.signal?.aborted) {
     // Fired while the connection was being made: its listeners would never hear, and nothing was sent yet.
@@ -45,7 +47,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
   }
   const ended = Promise.withResolvers<never>();
   const onAbort = () => {
-    endRemote(link, place, running.pid, options.killGraceMs).then(
+    endRemote(link, place, running.pid, mark, options.killGraceMs).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
       (cause: unknown) => ended.reject(new NotEnded(`${argv[0]} on ${place} could not be ended`, { cause })),
@@ -145,21 +147,18 @@ const endRemote = async (
   link: Link,
   place: string,
   told: Promise<number | null>,
+  mark: string,
   killGraceMs: number | undefined,
 ): Promise<boolean> => {
   const pid = await within(told, pidMs);
   if (pid === undefined) return false;
   if (pid === null) return true;
-  const signal = async (name: string) => {
-    const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), name];
+  const signal = async (name: string, _trusted: string, known: string) => {
+    const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), mark, name, known];
     const { stdout } = await execOver(link, place, argv, {});
     return Buffer.from(stdout).toString().trim();
   };
-  const group = {
-    signal: async (name: string) => void (await signal(name)),
-    alive: async () => (await signal('0')) !== 'dead',
-  };
-  return endGroup(group, killGraceMs);
+  return endGroup(groupOver(signal, '1'), killGraceMs);
 };
 
 const within = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { TargetError } from '../../../engine/target.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
 import { bootstrap, bootstrapLine } from '../posix-shell.ts';
-import { endGroup } from '../process-group.ts';
+import { endGroup, groupOver } from '../process-group.ts';
 import type { ExecOptions, Shell } from '../shell.ts';
 import { followBy, type Peek } from './follow.ts';
 import * as scripts from './scripts.ts';
@@ -60,13 +60,10 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
       const { state } = await look(job);
       if (state === 'absent') return true;
       if (state === 'lost') return false;
-      const signal = async (name: string) =>
-        (await run(scripts.signal, [folder(jobFolder(job)), name])).toString().trim();
-      const group = {
-        signal: async (name: string) => void (await signal(name)),
-        alive: async () => (await signal('0')) !== 'dead',
-      };
-      if ((await signal('0')) === 'strange') return false;
+      const signal = async (...args: [name: string, trusted: string, known: string]) =>
+        (await run(scripts.signal, [folder(jobFolder(job)), ...args])).toString().trim();
+      if ((await signal('0', '0', '')) === 'strange') return false;
+      const group = groupOver(signal);
       return endGroup(group, killGraceMs);
     },
     async forget(runId) {
@@ -134,6 +131,8 @@ export const stateFailure = (
 
 const jobState = (verdict: string): JobState => {
   if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
+  const [word = '', pids] = verdict.split(':');
+  if (word === 'orphaned' && pids) return { state: 'orphaned', pids: pids.split(',').map(Number) };
   switch (verdict) {
     case 'absent':
     case 'lost':

@@ -2,6 +2,7 @@
  * What runs at the place: POSIX sh, checked with dash and bash. In each, $1 is the job's folder, where
  * absolute paths are taken as they are and others below the state folder of the place's user.
  */
+import { workScan, workVariable } from '../living-work.ts';
 
 const folder = `
 set -u
@@ -10,6 +11,7 @@ case $1 in
   /*) dir=$1 ;;
   *) dir=\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook/$1 ;;
 esac
+mark=\${dir%/*}; mark=\${mark##*/}/\${dir##*/}
 shift
 `;
 
@@ -66,8 +68,8 @@ supervise() {
   echo started
   trap : TERM INT HUP
   exec >/dev/null 2>&1
-  if [ -n "$token" ]; then printf %s "$text" | ( exec "$@" ) >"$dir/out" 2>"$dir/err"
-  else ( exec "$@" ) </dev/null >"$dir/out" 2>"$dir/err"
+  if [ -n "$token" ]; then printf %s "$text" | ( ${workVariable}=$mark; export ${workVariable}; exec "$@" ) >"$dir/out" 2>"$dir/err"
+  else ( ${workVariable}=$mark; export ${workVariable}; exec "$@" ) </dev/null >"$dir/out" 2>"$dir/err"
   fi
   echo "$?" >"$dir/exit"
 }
@@ -87,11 +89,12 @@ exec 3<&0
 ( supervise "$@" <&3 3<&- ) &`;
 
 /**
- * `verdict`: absent, lost, alive, gone, ended, or the exit code. The exit is looked at again after the process. A job
- * without a pid never started only if the run's marker is beside it: else its folder may have been removed. Nor if
- * the engine claimed it (\`JOB.on.BOOT\`) before a power cut, which may have cost the pid.
+ * `verdict`: absent, lost, alive, gone, ended, orphaned:PIDS, or the exit code. The exit is looked at again after the
+ * process. After an exit, whoever still carries the mark is a daemon that the command left on purpose. A job without
+ * a pid never started only if the run's marker is beside it: else its folder may have been removed. Nor if the engine
+ * claimed it (`JOB.on.BOOT`) before a power cut, which may have cost the pid.
  */
-const verdict = `
+const verdict = `${workScan}
 marked() { [ -s "\${dir%/*}/marker" ]; }
 cut() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
 exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
@@ -101,14 +104,22 @@ alive() {
   this_boot; started_at "$pid"
   [ "$id" = "$booted" ] && [ -n "$began" ] && [ "$start" = "$began" ]
 }
+# unless_living WORD TRUSTED: without its supervisor, and yet at work.
+unless_living() {
+  living=
+  this_boot; [ "$id" != "$booted" ] || scan "$pgid" "$2" "$mark" ''
+  pids=
+  for p in $living; do pids=$pids\${pids:+,}\${p%%:*}; done
+  if [ -n "$pids" ]; then echo "orphaned:$pids"; else echo "$1"; fi
+}
 verdict() {
-  if [ -e "$dir/ended" ] && ! alive; then echo ended
+  if [ -e "$dir/ended" ] && ! alive; then unless_living ended 0
   elif exited; then echo "$code"
   elif alive; then echo alive
   elif exited; then echo "$code"
   elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then
     if ! marked; then echo lost; elif cut; then echo gone; else echo absent; fi
-  else echo gone
+  else alive; unless_living gone 1
   fi
 }
 `;
@@ -135,43 +146,36 @@ echo "$v $out $err"
 exit 0`;
 
 /**
- * group_alive PGID; EPERM means another user's, as `sudo` makes it. Zombies change nothing any more. Not
- * `kill -s 0 -- -PGID`: busybox takes the `--` for a number and fails, which would read as "dead".
+ * signal NAME TRUSTED KNOWN, where NAME 0 only asks: prints dead, `alive TRUSTED PID:START...`, or strange for a
+ * group that lives although its supervisor does not and nobody in it has the mark: it may be another's by now,
+ * and nobody but a person may end it. So is a job of which nothing is left to tell its group by.
  */
-const group = `
-group_alive() {
-  why=$(LC_ALL=C kill -0 "-$1" 2>&1) || case $why in *ermitted*) return 0 ;; *) return 1 ;; esac
-  [ -r /proc/self/stat ] || return 0
-  for f in /proc/[0-9]*/stat; do
-    { read -r stat <"$f"; } 2>/dev/null || continue
-    stat=\${stat##*) }
-    set -- "$1" $stat
-    if [ "$4" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]; then return 0; fi
-  done
-  return 1
-}
-`;
-
-/**
- * signal NAME, where NAME 0 only asks: prints alive, dead, or strange for a group that lives although its
- * supervisor does not: it may be another's by now, and nobody but a person may end it. So is a job of which
- * nothing is left to tell its group by.
- */
-export const signal = `${folder}${identity}${verdict}${group}
+export const signal = `${folder}${identity}${verdict}
 { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || {
   case $(verdict) in absent | [0-9]*) echo dead ;; *) echo strange ;; esac
   exit
 }
 this_boot
-[ "$pid" != barred ] && [ "$id" = "$booted" ] && group_alive "$pgid" || { echo dead; exit; }
-if ! alive && [ ! -e "$dir/ended" ]; then if [ -s "$dir/exit" ]; then echo dead; else echo strange; fi; exit; fi
-[ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; kill "-$1" "-$pgid" 2>/dev/null; }
-echo alive`;
+[ "$pid" != barred ] && [ "$id" = "$booted" ] || { echo dead; exit; }
+trusted=$2
+if alive; then trusted=1
+elif [ -s "$dir/exit" ] && [ ! -e "$dir/ended" ]; then echo dead; exit
+fi
+scan "$pgid" "$trusted" "$mark" "$3"
+if [ -z "$living" ]; then
+  [ "$trusted" = 1 ] || [ -e "$dir/ended" ] || { scan "$pgid" 1 '' ''; [ -z "$living" ] || { echo strange; exit; }; }
+  echo dead; exit
+fi
+[ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; send "$1" "$pgid"; }
+tell alive "$trusted"`;
 
-/** groupSignal PGID NAME, for a command that is not supervised. */
-export const groupSignal = `${group}
-if [ "$2" = 0 ]; then if group_alive "$1"; then echo alive; else echo dead; fi
-else kill "-$2" "-$1" 2>/dev/null; echo sent; fi`;
+/** groupSignal PGID MARK NAME KNOWN, for a command that is not supervised; the group is the caller's, or 0. */
+export const groupSignal = `${workScan}
+trusted=1; [ "$1" != 0 ] || trusted=0
+scan "$1" "$trusted" "$2" "$4"
+if [ -z "$living" ]; then echo dead; exit; fi
+[ "$3" = 0 ] || send "$3" "$1"
+tell alive "$trusted"`;
 
 export const forget = `${folder}
 rm -rf -- "$dir"`;

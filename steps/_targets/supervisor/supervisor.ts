@@ -44,6 +44,8 @@ export type JobState =
   | { readonly state: 'exited'; readonly exitCode: number }
   /** Ended on purpose before it was done. */
   | { readonly state: 'ended' }
+  /** Its supervisor is gone, and its work is not: it can be ended, but its exit code will never be known. */
+  | { readonly state: 'orphaned'; readonly pids: readonly number[] }
   /** Started, gone, and it left no exit code: a reboot, or something killed its supervisor. */
   | { readonly state: 'gone' };
 
@@ -55,7 +57,7 @@ export interface Follower {
   onLost?(why: string): void;
 }
 
-export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'gone' | 'lost' }>;
+export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'orphaned' | 'gone' | 'lost' }>;
 
 export interface Supervisor {
   /**
@@ -67,7 +69,7 @@ export interface Supervisor {
   follow(job: Job, follower: Follower): Promise<Ending>;
   /** What is known of it; an absent job is barred from starting later. */
   look(job: Job): Promise<JobState>;
-  /** SIGTERM, grace, SIGKILL to its process group; false: could not be proven dead. */
+  /** SIGTERM, grace, SIGKILL to all its processes; false: could not be proven dead. */
   end(job: Job, killGraceMs: number): Promise<boolean>;
   /** Removes the files of a settled run. */
   forget(runId: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AbortReason } from '../../../engine/step.ts';
@@ -158,6 +158,48 @@ describe.each([
     const last = await readFile(join(dir, 'alive'), 'utf8').catch(() => '');
     expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'unknown' });
     expect(await readFile(join(dir, 'alive'), 'utf8').catch(() => '')).toBe(last);
+  });
+
+  /** Pays once it may, out of reach of whoever ends the process group. */
+  const pays =
+    "setsid sh -c 'until [ -e go ]; do sleep 0.05; done; echo paid >>paid' >/dev/null 2>&1 </dev/null &";
+
+  test('timed out, what has left its process group is ended as well: the retry pays once', async () => {
+    const run = `${pays} echo begun; until [ -e paid ]; do sleep 0.05; done; sleep 0.3`;
+    const { ctx, dir, input: given, outcome } = await interrupted({ run }, 'timeout');
+    expect(outcome).toMatchObject({ done: false, short: 'timed out, and was ended' });
+    await writeFile(join(dir, 'go'), '');
+    expect(await acts.run({ ...ctx, attempt: 2 }, given, null)).toMatchObject({ done: true });
+    expect(await readFile(join(dir, 'paid'), 'utf8')).toBe('paid\n');
+  });
+
+  test('a daemon that a command left on purpose is a success, and is left alone', async () => {
+    const { ctx, dir } = await world();
+    const given = input({ run: `${pays} echo begun`, cwd: dir });
+    expect(await acts.run(ctx, given, null)).toMatchObject({ done: true });
+    expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'done' });
+    expect(await acts.end?.(ctx, given)).toBe(true);
+    await writeFile(join(dir, 'go'), '');
+    await expect.poll(() => readFile(join(dir, 'paid'), 'utf8').catch(() => '')).toBe('paid\n');
+  });
+
+  test('its supervisor killed, its work is not taken for gone; it can be ended', async () => {
+    const run = 'echo begun; while :; do sleep 0.05; done';
+    const wanted = { run, probe: { run: 'exit 1' } };
+    const { ctx, dir, input: given } = await interrupted(wanted, 'detach');
+    const shell = await ctx.connect('shell');
+    const kill =
+      'd=${1:-$HOME/.local/state/runbook}; read -r pid rest <"$d/$2/step.do.0#1/pid"; kill -9 "$pid"';
+    await shell.exec(['sh', '-c', kill, 'sh', shell.stateDir ?? '', ctx.runId], { cwd: dir });
+    await expect
+      .poll(() => acts.probe(ctx, given, null))
+      .toEqual({
+        state: 'unknown',
+        why: expect.stringMatching(/^its supervisor is gone, but its work is still running: pid \d+/),
+      });
+    expect(await acts.run(ctx, given, null)).toMatchObject({ done: false, effect: 'unknown', living: true });
+    expect(await acts.end?.(ctx, given)).toBe(true);
+    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'not-done' });
   });
 
   test.each([
