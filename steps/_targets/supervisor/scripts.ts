@@ -95,8 +95,8 @@ exec 3<&0
  * claimed it (`JOB.on.BOOT`) before a power cut, which may have cost the pid.
  */
 const verdict = `${workScan}
-marked() { [ -s "\${dir%/*}/marker" ]; }
-cut() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
+beside_marker() { [ -s "\${dir%/*}/marker" ]; }
+claimed_before_boot() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
 exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
 alive() {
   { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || return 1
@@ -118,7 +118,7 @@ verdict() {
   elif alive; then echo alive
   elif exited; then echo "$code"
   elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then
-    if ! marked; then echo lost; elif cut; then echo gone; else echo absent; fi
+    if ! beside_marker; then echo lost; elif claimed_before_boot; then echo gone; else echo absent; fi
   else alive; unless_living gone 1
   fi
 }
