@@ -106,7 +106,7 @@ describe('exec', () => {
     const child = n.begin();
     await child.saw('runbook approve');
     const said = await n.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'looks good');
-    expect(said.stdout).toContain(`handed to the engine (pid ${child.pid}`);
+    expect(said.stdout).toBe('GO for gate go-no-go: taken\n');
     expect((await child.ended).code).toBe(0);
     expect(n.events().find((e) => e.type === 'gate-answered')).toMatchObject({
       by: 'lead',
