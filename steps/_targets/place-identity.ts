@@ -37,10 +37,14 @@ done
 sync -- "$@" 2>/dev/null || sync
 `;
 
-export const placeIdentity = (shell: Shell): Required<Pick<OpenTarget, 'identify' | 'mark'>> => {
+/** `remedy`: where the state folder cannot be written. */
+export const placeIdentity = (
+  shell: Shell,
+  remedy?: string,
+): Required<Pick<OpenTarget, 'identify' | 'mark'>> => {
   const run = async (script: string, ...args: readonly string[]): Promise<readonly string[]> => {
     const { code, lines, complaint } = await runScript(shell, script, [shell.stateDir ?? '', ...args]);
-    if (code !== 0) throw stateFailure(shell.place, complaint);
+    if (code !== 0) throw stateFailure(shell.place, complaint, remedy);
     return lines;
   };
   return {

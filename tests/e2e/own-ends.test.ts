@@ -134,7 +134,7 @@ describe('a home that cannot hold the state', () => {
       env: { HOME: home, XDG_STATE_HOME: '' },
     });
     expect(code).toBe(1);
-    expect(stderr).toContain('the state folder of supervised commands');
+    expect(stderr).toContain('the state folder of the run');
     expect(stderr).toContain('Set HOME or XDG_STATE_HOME to a folder that this user can write');
   });
 });

@@ -21,6 +21,9 @@ const chunkBytes = 256 * 1024;
 export const localStateDir = (): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'runbook');
 
+/** What to do where the state folder of this machine cannot be written. */
+export const noHome = 'Set HOME or XDG_STATE_HOME to a folder that this user can write.';
+
 export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: string): Supervisor => {
   const over = superviseOver({ place, exec, stateDir });
   /** Supervisors that are children of this engine, until they end. */
@@ -87,11 +90,7 @@ const claim = (place: string, dir: string): void => {
     fsyncSync(run);
     closeSync(run);
   } catch (error) {
-    throw stateFailure(
-      place,
-      (error as Error).message,
-      'Set HOME or XDG_STATE_HOME to a folder that this user can write.',
-    );
+    throw stateFailure(place, (error as Error).message, noHome);
   }
 };
 

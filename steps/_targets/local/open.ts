@@ -3,6 +3,7 @@ import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import { placeIdentity } from '../place-identity.ts';
 import { supervisorOf } from '../supervisor/supervisor-of.ts';
 import { localShell } from './local-shell.ts';
+import { noHome } from './local-supervisor.ts';
 
 export const open = async (ctx: TargetContext): Promise<OpenTarget> => {
   const shell = localShell(ctx.name);
@@ -10,7 +11,7 @@ export const open = async (ctx: TargetContext): Promise<OpenTarget> => {
     client: shell,
     check: async () => [{ level: 'verified', what: `this machine: ${userInfo().username}@${hostname()}` }],
     close: async () => undefined,
-    ...placeIdentity(shell),
+    ...placeIdentity(shell, noHome),
     forget: (runId) => supervisorOf(shell).forget(runId),
   };
 };
