@@ -18,7 +18,6 @@ import { ActRunner } from './act-runner.ts';
 import { ClockSteps } from './clock-steps.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
-import { foreignText } from './failure.ts';
 import { InFlight } from './in-flight.ts';
 import { Ledgers } from './ledgers.ts';
 import { type Mail, openMail } from './mail.ts';
@@ -32,6 +31,7 @@ import { refusedEvent, withCommandId } from './refused-event.ts';
 import { saysYes, unattendedYes } from './says-yes.ts';
 import { createScopes, type Scopes } from './scope.ts';
 import { endOf, sessionOutcome } from './session-outcome.ts';
+import { tidyUp } from './tidy-up.ts';
 
 /** Between the first Ctrl-C and leaving: long enough to press it again. */
 const secondThoughtMs = 1_500;
@@ -310,17 +310,7 @@ class Session {
     const session = this.state.session?.n ?? 0;
     this.#recorder.add({ type: 'session-ended', session, reason: endOf[outcome] });
     this.#recorder.flush();
-    await this.#tidyUp();
+    await tidyUp(this.state, this.#connections, this.#masking, (note) => this.#o.view.note(note));
     return { outcome, state: this.state };
-  }
-
-  /** Supervised output and copies of replaced files are kept for as long as somebody may need them to go back. */
-  async #tidyUp(): Promise<void> {
-    const { settled, line, runId } = this.state;
-    if (!settled || (settled.result === 'succeeded' && !line)) return;
-    await this.#connections.forget(runId).catch((error: unknown) => {
-      const why = foreignText(error, this.#masking);
-      this.#o.view.note(`What the run left in the state folders of its places is still there: ${why}`);
-    });
   }
 }

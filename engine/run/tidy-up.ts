@@ -1,0 +1,19 @@
+/** Supervised output and copies of replaced files are kept for as long as somebody may need them to roll back. */
+import type { RunState } from '../decide/state.ts';
+import type { Connections } from './connections.ts';
+import { foreignText } from './failure.ts';
+import type { Masking } from './masking.ts';
+
+export const tidyUp = async (
+  { settled, line, runId }: RunState,
+  connections: Connections,
+  masking: Masking,
+  note: (text: string) => void,
+): Promise<void> => {
+  if (!settled || (settled.result === 'succeeded' && !line)) return;
+  await connections.forget(runId).catch((error: unknown) => {
+    note(
+      `What the run left in the state folders of its places is still there: ${foreignText(error, masking)}`,
+    );
+  });
+};
