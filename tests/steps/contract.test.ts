@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { AnyStepType, Outcome } from '../../engine/step.ts';
+import { placeIdentity } from '../../steps/_targets/place-identity.ts';
 import { registry } from '../../steps/index.ts';
 import { useLab } from '../support/lab.ts';
 import { usePlace, useVps } from '../support/place.ts';
@@ -69,6 +70,10 @@ const enter = async (type: AnyStepType, placeKind: 'local' | 'ssh') => {
   const world: StepWorld = await setUp(lab, placeKind === 'local' ? await usePlace() : await useVps(lab));
   const input: unknown = type.input.parse(world.with);
   const { acts } = await type.load();
+  // As the engine does before the first intent at a place.
+  if (type.evidence !== 'target' && type.effects(input) === 'write') {
+    await placeIdentity(await world.ctx.connect('shell')).mark(world.ctx.runId, 'marker');
+  }
   const prepared: unknown = (await acts.prepare?.(world.ctx, input)) ?? null;
   // As a resumed run reads it from the journal.
   const before: unknown = type.before ? type.before.parse(throughJson(prepared)) : null;
