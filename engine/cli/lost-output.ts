@@ -1,6 +1,7 @@
 /** What happens to a command whose own output cannot be written: a full disk, a file that may not grow. */
-import { setImmediate as turn } from 'node:timers/promises';
-import { getSystemErrorMessage } from 'node:util';
+// Not by name: an older Node lacks some of them, and would end with a SyntaxError before it could be told so.
+import timers from 'node:timers/promises';
+import util from 'node:util';
 
 /** They change the world, and the journal says what they did: their exit code is the run's. */
 const acting: readonly (string | undefined)[] = ['exec', 'resume', 'rollback', 'approve', 'check'];
@@ -37,7 +38,7 @@ export const watchOutput = (streams: Streams, argv: readonly string[]): Output =
     if (typeof error.errno !== 'number') throw error;
     if (lost.has(name)) return;
     lost.add(name);
-    tell(name, `${getSystemErrorMessage(error.errno)} (${error.code})`);
+    tell(name, `${util.getSystemErrorMessage(error.errno)} (${error.code})`);
   };
   streams.stdout.on('error', onError('stdout'));
   streams.stderr.on('error', onError('stderr'));
@@ -47,7 +48,7 @@ export const watchOutput = (streams: Streams, argv: readonly string[]): Output =
   return {
     async exitCode(code) {
       // An error of the last line comes with the next turn.
-      await turn();
+      await timers.setImmediate();
       return code === 0 && lost.has('stdout') && !acts ? 1 : code;
     },
   };

@@ -22,6 +22,7 @@ const nothing = defineStep({
   examples: [{ title: 'nothing', with: {} }],
   targets: [],
   places: ['local'],
+  evidence: 'target',
   onUnknown: 'rerun',
   undoes: false,
   detachable: () => false,
