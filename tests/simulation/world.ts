@@ -280,6 +280,9 @@ export class SimulatedRun {
   #abandon(d: Extract<Errand, { do: 'act' }>): void {
     if (!changes(d.act)) return;
     const id = attemptId(d.act, d.attempt);
+    // What an earlier engine left at work goes on, or comes to its own end now.
+    if (this.committing.has(id) || (this.living.has(id) && this.#draw(2) === 0)) return;
+    this.living.delete(id);
     const became = this.#draw(7);
     if (became <= 2) this.living.add(id);
     if (became === 0) this.committing.add(id);
