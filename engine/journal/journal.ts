@@ -80,6 +80,9 @@ const writeError = (path: string, error: unknown): unknown => {
   return new DiagnosticError([diagnose(isDiskFull(error) ? 'RB401' : 'RB402', data)], { cause: error });
 };
 
+/** An engine that is killed leaves the record so far behind at the most; each record costs tens of microseconds. */
+const recordEveryMs = 50;
+
 class FileJournal implements Journal {
   readonly path: string;
   readonly #file: JournalFile;
@@ -89,6 +92,9 @@ class FileJournal implements Journal {
   #length: number;
   #failure: { readonly error: unknown } | null = null;
   #closed = false;
+  /** When the head was recorded last, and the timer that records the present one. */
+  #recordedAt = Number.NEGATIVE_INFINITY;
+  #recording: NodeJS.Timeout | null = null;
 
   constructor(
     path: string,
@@ -122,7 +128,7 @@ class FileJournal implements Journal {
     this.#write(bytes);
     this.#head = head;
     this.#length += bytes.length;
-    this.#record();
+    this.#recordSoon();
     const recorded = lines.map(({ event }) => event);
     this.#events.push(...recorded);
     return recorded;
@@ -131,11 +137,37 @@ class FileJournal implements Journal {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#file.close();
+    try {
+      // A head that could not be recorded stays behind, which the next open bears.
+      if (this.#recording && !this.#failure) this.#record();
+    } catch {
+    } finally {
+      this.#file.close();
+    }
+  }
+
+  /** At once after a pause; of appends that come close together only the last one: its record covers them all. */
+  #recordSoon(): void {
+    if (!this.#heads || this.#recording) return;
+    const waitMs = this.#recordedAt + recordEveryMs - performance.now();
+    if (waitMs <= 0) {
+      this.#record();
+      return;
+    }
+    this.#recording = setTimeout(() => {
+      try {
+        this.#record();
+      } catch {
+        // Kept as the failure that the next append throws.
+      }
+    }, waitMs).unref();
   }
 
   // What is on disk stays there, and the next session folds it; this one starts nothing further.
   #record(): void {
+    if (this.#recording) clearTimeout(this.#recording);
+    this.#recording = null;
+    this.#recordedAt = performance.now();
     try {
       this.#heads?.keep(headName(this.path), { bytes: this.#length, hash: this.#head.hash });
     } catch (error) {

@@ -54,8 +54,11 @@ describe('the head in the lock database', () => {
       expect(whoHolds(dir)).toEqual({ live: true, holder: me });
       expect(seeRecord(dir).state).toBe('unread');
       expect(diagnosed(() => acquireLock(dir, { ...me, pid: 1 })).code).toBe('RB440');
-      expect(lock.record.head('journal.jsonl')?.bytes).toBe(statSync(path).size);
+      // Of appends that come close together only the last one is recorded, soon or at the end.
+      expect(lock.record.head('journal.jsonl')?.bytes).toBeLessThanOrEqual(statSync(path).size);
     }
+    journal.close();
+    expect(lock.record.head('journal.jsonl')?.bytes).toBe(statSync(path).size);
     lock.release();
     const last = readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) ?? '';
     const head = { bytes: statSync(path).size, hash: JSON.parse(last).hash };
