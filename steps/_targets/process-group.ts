@@ -39,8 +39,8 @@ const goneWithin = async (
 };
 
 /**
- * Work at a place, over its scripts: `ask` answers `dead`, `strange`, or `alive TRUSTED PID:START...`. What was
- * seen once is asked for again until it is gone, whatever it does to its environment.
+ * Work at a place, over its scripts: `ask` answers `dead`, `strange`, `stray TRUSTED` (never signalled), or
+ * `alive TRUSTED PID:START...`. What was seen once is asked for again until it is gone, whatever it does to its environment.
  */
 export const groupOver = (
   ask: (name: 'TERM' | 'KILL' | '0', trusted: string, known: string) => Promise<string>,

@@ -44,6 +44,7 @@ export const runSupervised = async (
   if (ending === null) return stopped(ctx, supervisor, job);
   if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
+  if (ending.state === 'stray') return unknown(stray(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
 };
 
@@ -52,6 +53,9 @@ const lost = 'the state folder of the run was removed';
 
 const orphaned = (pids: readonly number[]): string =>
   `its supervisor is gone, but its work is still running: pid ${pids.join(', ')}`;
+
+const stray = (pids: readonly number[]): string =>
+  `it was ended, but pid ${pids.join(', ')} began meanwhile and may belong to it: check it, and end it if it does`;
 
 const follow = (
   ctx: ActContext,
@@ -74,7 +78,10 @@ const stopped = async (
   if (ctx.signal.reason === 'detach') return unknown('left running');
   const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
   const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
-  return dead ? unknown(`${why}, and was ended`) : unknown(`${why}, and could not be proven ended`, true);
+  if (dead) return unknown(`${why}, and was ended`);
+  const left = await supervisor.look(job).catch(() => null);
+  const detail = left?.state === 'stray' ? stray(left.pids) : 'it could not be proven ended';
+  return unknown(`${why}; ${detail}`, true);
 };
 
 export const endSupervised = async (ctx: ActContext): Promise<boolean> =>
@@ -98,6 +105,8 @@ export const probeSupervised = async (
     // Its own probe would look at the world beside work that is still changing it.
     case 'orphaned':
       return { state: 'unknown', why: orphaned(found.pids) };
+    case 'stray':
+      return { state: 'unknown', why: stray(found.pids) };
     case 'ended':
       return ask(ctx, shell, input, 'it was ended before it was done');
     // Not even its own probe may answer for work that may still be at it.

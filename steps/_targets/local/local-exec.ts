@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import type { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
-import { endGroup } from '../process-group.ts';
+import { endGroup, type ProcessGroup } from '../process-group.ts';
 import { type ExecOptions, type ExecResult, NotEnded } from '../shell.ts';
 import { TailBuffer } from '../tail-buffer.ts';
 import { isFolder } from './is-folder.ts';
@@ -19,6 +19,7 @@ export const localExec = async (
   const { signal, keepBytes = defaultKeepBytes } = options;
   signal?.throwIfAborted();
   const mark = newMark();
+  const beganAt = performance.now();
   const subprocess = execa(file, args, {
     reject: false,
     // A group of its own: a Ctrl-C at the terminal must reach the engine only, and ending it must reach all.
@@ -39,7 +40,7 @@ export const localExec = async (
     options.onStderr?.(chunk);
   });
   const { pid } = subprocess;
-  const aborted = pid === undefined ? undefined : endOnAbort(pid, mark, options);
+  const aborted = pid === undefined ? undefined : endOnAbort(localGroup(pid, mark, beganAt), pid, options);
   const result = await (aborted ? Promise.race([subprocess, aborted.ended]) : subprocess);
   aborted?.ignore();
   if (result === 'ended' || signal?.aborted) {
@@ -62,11 +63,11 @@ export const localExec = async (
 };
 
 /** `ended` settles only after the signal fired: when the work is proven dead, or with NotEnded. */
-const endOnAbort = (pid: number, mark: string, { signal, killGraceMs }: ExecOptions) => {
+const endOnAbort = (group: ProcessGroup, pid: number, { signal, killGraceMs }: ExecOptions) => {
   if (!signal) return undefined;
   const { promise, resolve, reject } = Promise.withResolvers<'ended'>();
   const end = () =>
-    endGroup(localGroup(pid, mark), killGraceMs).then(
+    endGroup(group, killGraceMs).then(
       (dead) =>
         dead ? resolve('ended') : reject(new NotEnded(`process ${pid} or one that it started did not end`)),
       reject,

@@ -1,10 +1,14 @@
 /** A piece of work on this machine, as the kernel's own files tell of it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { idOf, livingWork, type ProcessRow, workVariable } from '../living-work.ts';
 import type { ProcessGroup } from '../process-group.ts';
+import { isStray, startOf, type Traits } from '../stray-work.ts';
 
-/** `mark`: see living-work.ts; without it, only the group and what descends from it are found. */
-export const localGroup = (pgid: number, mark?: string): ProcessGroup => {
+/**
+ * `mark`: see living-work.ts; without it, only the group and what descends from it are found. `beganAt`: of
+ * `performance.now()`, just before the work was started; without it, strays are not looked for.
+ */
+export const localGroup = (pgid: number, mark?: string, beganAt?: number): ProcessGroup => {
   const known = new Set<string>();
   const look = (): readonly ProcessRow[] | null => {
     const pids = pidsOrNull();
@@ -29,10 +33,35 @@ export const localGroup = (pgid: number, mark?: string): ProcessGroup => {
     },
     async alive() {
       const living = sure();
-      return living === null ? send(-pgid, 0) : living.length > 0;
+      if (living === null) return send(-pgid, 0);
+      return living.length > 0 || (beganAt !== undefined && strays(performance.now() - beganAt).length > 0);
     },
   };
 };
+
+const strays = (ageMs: number): readonly number[] => {
+  const since = startOf(readOrNull('/proc/uptime') ?? '', ageMs);
+  const own = traitsOf('self');
+  return (pidsOrNull() ?? []).filter((pid) => {
+    const row = rowOf(pid);
+    return (
+      row &&
+      Number(row.start) >= since &&
+      !/^[ZX]/.test(row.state) &&
+      isReaper(row.parent) &&
+      isStray(traitsOf(pid), own)
+    );
+  });
+};
+
+/** Whose children orphans become: init, or systemd of a user. */
+const isReaper = (pid: number): boolean => pid === 1 || readOrNull(`/proc/${pid}/comm`) === 'systemd\n';
+
+const traitsOf = (pid: number | 'self'): Traits => ({
+  cgroup: readOrNull(`/proc/${pid}/cgroup`),
+  mount: linkOrNull(`/proc/${pid}/ns/mnt`),
+  environ: readOrNull(`/proc/${pid}/environ`),
+});
 
 /** false: there is none. EPERM means that there is one: `sudo` made it another user's. */
 const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
@@ -69,6 +98,14 @@ const pidsOrNull = (): readonly number[] | null => {
 const readOrNull = (path: string): string | null => {
   try {
     return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+};
+
+const linkOrNull = (path: string): string | null => {
+  try {
+    return readlinkSync(path);
   } catch {
     return null;
   }

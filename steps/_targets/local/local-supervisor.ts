@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
+import { workVariable } from '../living-work.ts';
 import type { Shell } from '../shell.ts';
 import { followBy, type Peek } from '../supervisor/follow.ts';
 import { accept, sealed, stateFailure, superviseOver } from '../supervisor/over-exec.ts';
@@ -56,7 +57,8 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
         detached: true,
-        env: { ...process.env, ...work.env },
+        // A mark of its own, else the supervisor of a dead engine would look like a stray of another work.
+        env: { ...process.env, ...work.env, [workVariable]: 'supervisor' },
         stdio: [token ? 'pipe' : 'ignore', 'pipe', 'ignore'],
       });
       child.unref();

@@ -33,6 +33,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
   options.signal?.throwIfAborted();
   const token = randomBytes(12).toString('hex');
   const mark = newMark();
+  const beganAt = performance.now();
   const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } });
   const channel = await link.session(remoteBootstrap);
   if (options.signal?.aborted) {
@@ -47,7 +48,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
   }
   const ended = Promise.withResolvers<never>();
   const onAbort = () => {
-    endRemote(link, place, running.pid, mark, options.killGraceMs).then(
+    endRemote(link, place, running.pid, { mark, beganAt, killGraceMs: options.killGraceMs }).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
       (cause: unknown) => ended.reject(new NotEnded(`${argv[0]} on ${place} could not be ended`, { cause })),
@@ -147,18 +148,18 @@ const endRemote = async (
   link: Link,
   place: string,
   told: Promise<number | null>,
-  mark: string,
-  killGraceMs: number | undefined,
+  work: { readonly mark: string; readonly beganAt: number; readonly killGraceMs: number | undefined },
 ): Promise<boolean> => {
   const pid = await within(told, pidMs);
   if (pid === undefined) return false;
   if (pid === null) return true;
   const signal = async (name: string, _trusted: string, known: string) => {
-    const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), mark, name, known];
+    const ageMs = String(Math.ceil(performance.now() - work.beganAt));
+    const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), work.mark, name, known, ageMs];
     const { stdout } = await execOver(link, place, argv, {});
     return Buffer.from(stdout).toString().trim();
   };
-  return endGroup(groupOver(signal, '1'), killGraceMs);
+  return endGroup(groupOver(signal, '1'), work.killGraceMs);
 };
 
 const within = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {

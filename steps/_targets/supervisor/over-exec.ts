@@ -132,7 +132,8 @@ export const stateFailure = (
 const jobState = (verdict: string): JobState => {
   if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
   const [word = '', pids] = verdict.split(':');
-  if (word === 'orphaned' && pids) return { state: 'orphaned', pids: pids.split(',').map(Number) };
+  if ((word === 'orphaned' || word === 'stray') && pids)
+    return { state: word, pids: pids.split(',').map(Number) };
   switch (verdict) {
     case 'absent':
     case 'lost':

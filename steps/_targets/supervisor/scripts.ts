@@ -3,6 +3,7 @@
  * absolute paths are taken as they are and others below the state folder of the place's user.
  */
 import { workScan, workVariable } from '../living-work.ts';
+import { strayScan } from '../stray-work.ts';
 
 const folder = `
 set -u
@@ -89,12 +90,12 @@ exec 3<&0
 ( supervise "$@" <&3 3<&- ) &`;
 
 /**
- * `verdict`: absent, lost, alive, gone, ended, orphaned:PIDS, or the exit code. The exit is looked at again after the
+ * `verdict`: absent, lost, alive, gone, ended, orphaned:PIDS, stray:PIDS, or the exit code. The exit is looked at again after the
  * process. After an exit, whoever still carries the mark is a daemon that the command left on purpose. A job without
  * a pid never started only if the run's marker is beside it: else its folder may have been removed. Nor if the engine
  * claimed it (`JOB.on.BOOT`) before a power cut, which may have cost the pid.
  */
-const verdict = `${workScan}
+const verdict = `${workScan}${strayScan}
 beside_marker() { [ -s "\${dir%/*}/marker" ]; }
 claimed_before_boot() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
 exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
@@ -106,11 +107,15 @@ alive() {
 }
 # unless_living WORD TRUSTED: without its supervisor, and yet at work.
 unless_living() {
-  living=
-  this_boot; [ "$id" != "$booted" ] || scan "$pgid" "$2" "$mark" ''
-  pids=
-  for p in $living; do pids=$pids\${pids:+,}\${p%%:*}; done
-  if [ -n "$pids" ]; then echo "orphaned:$pids"; else echo "$1"; fi
+  living= pids=
+  this_boot
+  strays=
+  if [ "$id" = "$booted" ]; then
+    scan "$pgid" "$2" "$mark" ''
+    for p in $living; do pids=$pids\${pids:+,}\${p%%:*}; done
+    [ -n "$pids" ] || [ "$1" != ended ] || [ -e "$dir/proven" ] || strays "$start"
+  fi
+  if [ -n "$pids" ]; then echo "orphaned:$pids"; elif [ -n "$strays" ]; then echo "stray:$strays"; else echo "$1"; fi
 }
 verdict() {
   if [ -e "$dir/ended" ] && ! alive; then unless_living ended 0
@@ -146,9 +151,9 @@ echo "$v $out $err"
 exit 0`;
 
 /**
- * signal NAME TRUSTED KNOWN, where NAME 0 only asks: prints dead, `alive TRUSTED PID:START...`, or strange for a
- * group that lives although its supervisor does not and nobody in it has the mark: it may be another's by now,
- * and nobody but a person may end it. So is a job of which nothing is left to tell its group by.
+ * signal NAME TRUSTED KNOWN, where NAME 0 only asks: prints dead, `alive TRUSTED PID:START...`, `stray TRUSTED` (see
+ * stray-work.ts), or strange for a group that lives although its supervisor does not and nobody in it has the mark:
+ * it may be another's by now, and nobody but a person may end it. So is a job of which nothing is left to tell its group by.
  */
 export const signal = `${folder}${identity}${verdict}
 { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || {
@@ -164,16 +169,26 @@ fi
 scan "$pgid" "$trusted" "$mark" "$3"
 if [ -z "$living" ]; then
   [ "$trusted" = 1 ] || [ -e "$dir/ended" ] || { scan "$pgid" 1 '' ''; [ -z "$living" ] || { echo strange; exit; }; }
+  [ -e "$dir/proven" ] || strays "$start"
+  if [ -n "\${strays-}" ]; then echo "stray $trusted"; exit; fi
+  [ ! -e "$dir/ended" ] || : >"$dir/proven"
   echo dead; exit
 fi
 [ "$1" = 0 ] || { [ -s "$dir/exit" ] || : >"$dir/ended"; send "$1" "$pgid"; }
 tell alive "$trusted"`;
 
-/** groupSignal PGID MARK NAME KNOWN, for a command that is not supervised; the group is the caller's, or 0. */
-export const groupSignal = `${workScan}
+/**
+ * groupSignal PGID MARK NAME KNOWN [AGE_MS], for a command that is not supervised; the group is the caller's, or 0.
+ * Without its age, strays are not looked for.
+ */
+export const groupSignal = `${workScan}${strayScan}
+age_to_start "\${5-}"
 trusted=1; [ "$1" != 0 ] || trusted=0
 scan "$1" "$trusted" "$2" "$4"
-if [ -z "$living" ]; then echo dead; exit; fi
+if [ -z "$living" ]; then
+  strays "$since"
+  if [ -z "$strays" ]; then echo dead; else echo "stray $trusted"; fi; exit
+fi
 [ "$3" = 0 ] || send "$3" "$1"
 tell alive "$trusted"`;
 

@@ -6,6 +6,7 @@
  *   out   err   the output, followed by offset
  *   exit  the exit code; its newline commits it
  *   ended written before work is ended on purpose: its exit code then tells nothing of its task
+ *   proven written once all processes of the ended work were seen dead
  *
  * Beside it, on the engine's own machine, `<job>.on.<boot>` is made durable before the work starts.
  * The run's folder around it holds `marker`, made before all else: without it a missing job proves nothing.
@@ -46,6 +47,8 @@ export type JobState =
   | { readonly state: 'ended' }
   /** Its supervisor is gone, and its work is not: it can be ended, but its exit code will never be known. */
   | { readonly state: 'orphaned'; readonly pids: readonly number[] }
+  /** Ended on purpose, but these processes may belong to it: see stray-work.ts. They are not ended. */
+  | { readonly state: 'stray'; readonly pids: readonly number[] }
   /** Started, gone, and it left no exit code: a reboot, or something killed its supervisor. */
   | { readonly state: 'gone' };
 
@@ -57,7 +60,10 @@ export interface Follower {
   onLost?(why: string): void;
 }
 
-export type Ending = Extract<JobState, { state: 'exited' | 'ended' | 'orphaned' | 'gone' | 'lost' }>;
+export type Ending = Extract<
+  JobState,
+  { state: 'exited' | 'ended' | 'orphaned' | 'stray' | 'gone' | 'lost' }
+>;
 
 export interface Supervisor {
   /**

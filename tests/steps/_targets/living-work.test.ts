@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -111,15 +111,16 @@ describe.each(Object.entries(table))('belonging to the work: %s', (_, given) => 
 /** The script of any place, by a shell of it. */
 const over =
   (shell: readonly string[]) =>
-  (pgid: number, mark: string): ProcessGroup => {
+  (pgid: number, mark: string, beganAt?: number): ProcessGroup => {
     const [file = 'sh', ...first] = shell;
     return groupOver(async (name, _, known) => {
-      const args = [...first, '-c', groupSignal, 'runbook', String(pgid), mark, name, known];
+      const age = beganAt === undefined ? [] : [String(Math.ceil(performance.now() - beganAt))];
+      const args = [...first, '-c', groupSignal, 'runbook', String(pgid), mark, name, known, ...age];
       return spawnSync(file, args, { encoding: 'utf8' }).stdout.trim();
     }, '1');
   };
 
-const twins: readonly [string, (pgid: number, mark: string) => ProcessGroup][] = [
+const twins: readonly [string, (pgid: number, mark: string, beganAt?: number) => ProcessGroup][] = [
   ['this machine', localGroup],
   ['sh', over(['sh'])],
   ['bash', over(['bash'])],
@@ -213,9 +214,32 @@ describe.each(twins)('ending, by %s', (_, twin) => {
     for (const { pgid } of [victim, liar]) process.kill(-pgid, 'SIGKILL');
   });
 
+  test('an orphan with a clean environment is not ended, and the work is not dead before it', async () => {
+    const beganAt = performance.now();
+    const daemon = `(env -i PATH="$PATH" setsid sh -c 'until [ -e go ]; do sleep 0.05; done' "$tag" >/dev/null 2>&1 </dev/null &)`;
+    const { pgid, mark, dir, exited } = await begin(`${daemon}; sleep 0.1; echo up`);
+    await exited;
+    const group = twin(pgid, mark, beganAt);
+    await group.signal('KILL');
+    expect(await group.alive()).toBe(true);
+    // Begun before the other work, it is none of it.
+    expect(await twin(pgid, mark, performance.now()).alive()).toBe(false);
+    writeFileSync(join(dir, 'go'), '');
+    await expect.poll(() => group.alive(), { timeout: 15_000 }).toBe(false);
+  });
+
+  test('an orphan that somebody else started, with the environment of this test, is not taken for it', async () => {
+    const beganAt = performance.now();
+    const daemon = `(env -u ${workVariable} setsid sh -c '${loop}' "$tag" >/dev/null 2>&1 </dev/null &)`;
+    const { pgid, mark, exited } = await begin(`${daemon}; sleep 0.1; echo up`);
+    await exited;
+    expect(await twin(pgid, mark, beganAt).alive()).toBe(false);
+  });
+
   test('a zombie is dead', async () => {
     // `exec` makes a parent that never asks for its children.
-    const script = 'unset RUNBOOK_WORK; setsid true & echo $! >zombie; echo up; exec sleep 60';
+    const later = `setsid sh -c 'until grep -q sleep "/proc/$0/comm"; do sleep 0.05; done' $$`;
+    const script = `unset RUNBOOK_WORK; ${later} & echo $! >zombie; echo up; exec sleep 60`;
     const { pgid, mark, dir } = await begin(script);
     const zombie = Number(readFileSync(join(dir, 'zombie'), 'utf8'));
     await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');

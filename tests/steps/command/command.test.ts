@@ -173,6 +173,21 @@ describe.each([
     expect(await readFile(join(dir, 'paid'), 'utf8')).toBe('paid\n');
   });
 
+  test('timed out, an orphan with a clean environment may be its work: the outcome is unknown until it ends', async () => {
+    const daemon = `while [ ! -e go ]; do sleep 0.05; done`;
+    const run = `(env -i PATH="$PATH" setsid sh -c '${daemon}' >/dev/null 2>&1 </dev/null &) ; sleep 0.2; echo begun; sleep 60`;
+    const { ctx, dir, input: given, outcome } = await interrupted({ run }, 'timeout');
+    const why = /it was ended, but pid \d+ began meanwhile and may belong to it/;
+    expect(outcome).toMatchObject({ done: false, effect: 'unknown', living: true });
+    expect(await acts.probe(ctx, given, null)).toEqual({ state: 'unknown', why: expect.stringMatching(why) });
+    await writeFile(join(dir, 'go'), '');
+    await expect.poll(() => acts.end?.(ctx, given), { timeout: 15_000 }).toBe(true);
+    expect(await acts.probe(ctx, given, null)).toMatchObject({
+      state: 'unknown',
+      why: 'it was ended before it was done',
+    });
+  });
+
   test('a daemon that a command left on purpose is a success, and is left alone', async () => {
     const { ctx, dir } = await world();
     const given = input({ run: `${pays} echo begun`, cwd: dir });
