@@ -10,8 +10,8 @@ import { watchInbox } from '../journal/watch-inbox.ts';
 export interface Letter {
   readonly id: string;
   readonly command: Command;
-  /** Once its effect is durable: until then a crash finds it again. */
-  acknowledge(answer: CommandAnswer): void;
+  /** Once its effect is durable: until then a crash finds it again. `said`: the command as it is kept, masked. */
+  acknowledge(answer: CommandAnswer, said: Command): void;
 }
 
 export interface Mail {
@@ -57,7 +57,7 @@ export const openMail = (runDir: string, arrived: () => void): Mail => {
       for (const { file, why } of found.rejected) rejected(`inbox/${file} is no command: ${why}`);
       return vetoesFirst(found.commands).map((posted) => ({
         ...posted,
-        acknowledge: (answer) => acknowledge(runDir, posted, answer),
+        acknowledge: (answer, said) => acknowledge(runDir, { id: posted.id, command: said }, answer),
       }));
     },
     close: () => watching.close(),

@@ -17,7 +17,7 @@ export const maskedCommand = <C extends Command>(
   command: C,
   plan: Plan,
   masking: Masking,
-  tell: (note: string) => void,
+  tell: (note: string) => void = () => {},
 ): C => {
   let changed = false;
   const fields = Object.entries(command).map(([key, value]: [string, unknown]) => {
@@ -29,7 +29,7 @@ export const maskedCommand = <C extends Command>(
   });
   if (!changed) return command;
   tell(
-    `What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still stand in the shell's history and in the run's inbox; change the secret if others can read them`,
+    `What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
   );
   return Object.fromEntries(fields) as C;
 };

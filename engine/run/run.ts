@@ -197,7 +197,7 @@ class Session {
     for (const { id, command, acknowledge } of letters) {
       const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
       this.#recorder.flush();
-      acknowledge(answered);
+      acknowledge(answered, maskedCommand(command, this.#o.plan, this.#masking));
     }
     return letters.length > 0;
   }

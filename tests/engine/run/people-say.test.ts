@@ -1,4 +1,6 @@
 /** A person may type a secret: in a reason, as a name, at a prompt, from another terminal. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { postCommand } from '../../../engine/journal/inbox.ts';
 import { checklistStep, gateStep, plan } from '../../support/plan-builder.ts';
@@ -11,6 +13,12 @@ const reason = 'logged in with correct-horse';
 const hasNoSecret = (night: Night) => {
   expect(JSON.stringify([night.journal(), night.view.events])).not.toContain('correct-horse');
   expect(night.view.notes.join('\n')).not.toContain('correct-horse');
+  for (const entry of readdirSync(night.dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    expect(readFileSync(join(entry.parentPath, entry.name), 'utf8'), entry.name).not.toContain(
+      'correct-horse',
+    );
+  }
   expect(night.view.notes.join('\n')).toContain('has the value of a secret in it: it is recorded as ***');
 };
 
