@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: [
       'tests/support/seed-setup.ts',
       'tests/support/state-setup.ts',
+      'tests/support/engine-setup.ts',
       'tests/support/lab-setup.ts',
     ],
     // Two cores: real servers and supervised processes already compete for them.

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { engineMain } from '../support/engine-main.ts';
 import { useLab } from '../support/lab.ts';
 import { approvers, asks, leaves, type Night, steady, useNight, vpsTarget } from './night.ts';
 
@@ -68,7 +69,6 @@ describe('a journal that is not free', () => {
 
 // Root owns its mount namespace; anybody else gets one by way of a user namespace.
 const unshare = process.getuid?.() === 0 ? '-m' : '-rm';
-const main = new URL('../../engine/main.ts', import.meta.url).pathname;
 
 interface Said {
   readonly code: number;
@@ -89,7 +89,7 @@ ${script}`;
     ...night.env,
     NO_COLOR: '1',
     NODE: process.execPath,
-    MAIN: main,
+    MAIN: engineMain,
     OUT: night.cwd,
     DID: join(night.vps, 'did'),
   };

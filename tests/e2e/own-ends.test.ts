@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { runbook, workDir } from '../engine/cli/command-line.ts';
-
-const main = new URL('../../engine/main.ts', import.meta.url).pathname;
+import { engineMain } from '../support/engine-main.ts';
 
 type Yaml = Readonly<Record<string, unknown>>;
 
@@ -41,7 +40,7 @@ const full = (
   const device = openSync('/dev/full', 'w');
   const stdio =
     lost === 'stdout' ? (['ignore', device, 'pipe'] as const) : (['ignore', 'pipe', device] as const);
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [engineMain, ...args], {
     cwd,
     env: { ...process.env, TZ: 'UTC', NO_COLOR: '1', ...env },
     stdio: [...stdio],
@@ -102,7 +101,7 @@ test('resume and its siblings end where the journal cannot grow', { timeout: 60_
   ] as const) {
     const child = spawn(
       '/bin/sh',
-      ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$1" ${args}`, process.execPath, main],
+      ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$1" ${args}`, process.execPath, engineMain],
       {
         cwd: s.cwd,
         env: {

@@ -1,11 +1,12 @@
 /** The operator's window closes, or the reader of a pipe goes away: the run must not die of it. */
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { engineMain } from '../support/engine-main.ts';
 import { useLab } from '../support/lab.ts';
 import { groupOf, isAlive, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
-const engine = `'${process.execPath}' '${new URL('../../engine/main.ts', import.meta.url).pathname}'`;
+const engine = `'${process.execPath}' '${engineMain}'`;
 
 const night = (): Night =>
   useNight(lab, (vps) => ({

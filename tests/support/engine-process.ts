@@ -1,7 +1,6 @@
-/** The real command line from source, as a process of its own. */
+/** The real command line, as a process of its own. */
 import { spawn } from 'node:child_process';
-
-const main = new URL('../../engine/main.ts', import.meta.url).pathname;
+import { engineMain } from './engine-main.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -21,7 +20,7 @@ export const start = (
   args: readonly string[],
   { cwd = process.cwd(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Started => {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [engineMain, ...args], {
     cwd,
     env: { ...process.env, TZ: 'UTC', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,10 +2,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { engineMain } from '../../support/engine-main.ts';
 import { runInTerminal } from '../views/pseudo-terminal.ts';
 import { workDir } from './command-line.ts';
-
-const main = new URL('../../../engine/main.ts', import.meta.url).pathname;
 
 const night = () => {
   const cwd = workDir();
@@ -27,7 +26,7 @@ steps:
   - { id: page-off, name: Take the page down, type: file.remove, with: { path: ${cwd}/page.txt } }
 `,
   );
-  const command = `cd ${cwd} && ${process.execPath} ${main} exec small.yaml`;
+  const command = `cd ${cwd} && ${process.execPath} ${engineMain} exec small.yaml`;
   const env = { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state') };
   return { cwd, open: () => writeFileSync(join(cwd, 'open'), ''), command, env };
 };

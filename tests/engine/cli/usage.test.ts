@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { commands } from '../../../engine/cli/commands.ts';
 import manifest from '../../../package.json' with { type: 'json' };
+import { engineMain } from '../../support/engine-main.ts';
 import { runbook } from './command-line.ts';
 
 test('--version is the version and nothing else', async () => {
@@ -149,10 +150,9 @@ test.each(commands.map((c) => c.name))('%s --help shows examples and exit codes'
 });
 
 test('a reader that goes away (| head -1) is no failure', async () => {
-  const main = new URL('../../../engine/main.ts', import.meta.url).pathname;
   const { stdout, stderr } = await promisify(execFile)('bash', [
     '-c',
-    `set -o pipefail; ${process.execPath} ${main} steps --json http.check | head -c 1; echo " $?"`,
+    `set -o pipefail; ${process.execPath} ${engineMain} steps --json http.check | head -c 1; echo " $?"`,
   ]);
   expect({ stdout, stderr }).toEqual({ stdout: '{ 0\n', stderr: '' });
 });
