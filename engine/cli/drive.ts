@@ -1,6 +1,7 @@
 /** One session of a run: from a held lock to an exit code. `exec`, `resume` and `rollback` end here. */
 import type { Command } from '../decide/decisions.ts';
 import { fold } from '../decide/fold.ts';
+import type { RunState } from '../decide/state.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord, renderDiagnostic } from '../diagnostics/render.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -13,6 +14,7 @@ import { createMasking } from '../run/masking.ts';
 import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { weakSecrets } from '../run/weak-secrets.ts';
+import { endWord } from '../views/rollback-wording.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
 import { EngineBug, maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';
@@ -38,9 +40,11 @@ export interface Session {
 }
 
 /** The last line on stdout. */
-const outcomeWords: { readonly [O in RunResult['outcome']]: string } = {
+const outcomeWord = (outcome: RunResult['outcome'], state: RunState): string =>
+  outcome === 'rolled-back' ? endWord(state) : outcomeWords[outcome];
+
+const outcomeWords: { readonly [O in Exclude<RunResult['outcome'], 'rolled-back'>]: string } = {
   succeeded: 'succeeded',
-  'rolled-back': 'rolled back',
   'held-failed': 'held: a step failed',
   'held-human': 'held: waiting for a person',
   interrupted: 'interrupted',
@@ -74,7 +78,7 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
         return { why, remedy, text: renderDiagnostic(diagnostic, { color: false }) };
       },
     });
-    if (!json) host.stdout.write(`${outcomeWords[outcome]}  ${state.runId}\n`);
+    if (!json) host.stdout.write(`${outcomeWord(outcome, state)}  ${state.runId}\n`);
     return exitOf(outcome);
   } catch (error) {
     if (error instanceof DiagnosticError) throw maskedDiagnostics(error, masking);

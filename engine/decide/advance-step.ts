@@ -8,9 +8,9 @@ import { comesAfter, runningWatches } from './background.ts';
 import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
 import { afterAct, go, type Move, settleStep } from './move.ts';
-import { lineOf } from './owed.ts';
+import { crossesLine, lineOf } from './owed.ts';
 import type { RunState } from './state.ts';
-import { plannedAt, waitUntil } from './times.ts';
+import { idleMs, plannedAt, waitUntil } from './times.ts';
 import { waitFor } from './wait.ts';
 import { watchWindow, windowHold } from './window.ts';
 
@@ -47,16 +47,16 @@ const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move =
   });
 };
 
-/** The act behind the line needs a go of this session that has not expired. */
+/** Whatever crosses the point of no return needs a go of this session that has not expired. */
 const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
   const line = lineOf(plan);
-  if (line?.act !== step.id || state.line) return null;
+  if (!line || state.line || step.kind !== 'act' || !crossesLine(plan, state, step)) return null;
   return staleGate(plan, state, line.gate, now);
 };
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  const idle = state.clock?.skipWaits ? 0 : step.forMs;
+  const idle = idleMs(state, step);
   const waiting = idle > 0 ? waitFor(state, timerId.wait(step.id), (startedAt ?? now) + idle, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));
 };
@@ -68,8 +68,7 @@ const advanceActStep = (plan: Plan, state: RunState, step: PlanActStep, now: num
     if (progress.is !== 'done') return afterAct(state, step, act, progress);
   }
   const act = actKey(step.id, 'do', 0);
-  const crossesLine = lineOf(plan)?.act === step.id;
-  const progress = advanceAct(state, actPolicy(act, step.act, crossesLine), now);
+  const progress = advanceAct(state, actPolicy(act, step.act, crossesLine(plan, state, step)), now);
   if (progress.is !== 'done') {
     if (!startsAct(progress)) return afterAct(state, step, act, progress);
     const reread = rereadGuards(state, guards, act);

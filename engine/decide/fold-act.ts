@@ -44,10 +44,21 @@ const isDone = (a: ActState, { output, masked }: { output: Json; masked?: readon
   a.masked.output = masked ?? [];
 };
 
-/** The line is crossed by an act that started, and uncrossed by proof that none of its attempts acted. */
-const recheckLine = (state: RunState, key: ActKey): void => {
-  if (state.line?.act === key && !act(state, key).attempts.some(mayHaveActed)) state.line = null;
+/** It was crossed when the first act started to cross it, however often it is attempted. */
+export const foldCrossed = (state: RunState, e: Of<'line-crossed'>): void => {
+  state.line ??= { crossedAt: e.at, act: e.act };
+  if (state.line.act !== e.act) state.line.also = [...(state.line.also ?? []), e.act];
 };
+
+/** The line is crossed by acts that started, and uncrossed by proof that none of their attempts acted. */
+export const recheckLine = (state: RunState): void => {
+  if (!state.line) return;
+  const crossing = [state.line.act, ...(state.line.also ?? [])];
+  if (!crossing.some((key) => state.acts[key]?.attempts.some(mayHaveActed))) state.line = null;
+};
+
+const isCrossing = ({ line }: RunState, key: ActKey): boolean =>
+  line !== null && (line.act === key || (line.also ?? []).includes(key));
 
 export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
   const a = act(state, e.act);
@@ -99,7 +110,7 @@ export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
   a.living = e.living ?? false;
   a.ended = stopped && !a.living;
   a.endAgain = false;
-  recheckLine(state, e.act);
+  if (isCrossing(state, e.act)) recheckLine(state);
 };
 
 export const foldProbed = (state: RunState, e: Of<'act-probed'>): void => {
@@ -118,5 +129,5 @@ export const foldProbed = (state: RunState, e: Of<'act-probed'>): void => {
     const { effect, error, retryable } = e;
     Object.assign(a, { result: 'failed', effect, error, retryable, finishedAt: a.finishedAt ?? e.at });
   }
-  recheckLine(state, e.act);
+  if (isCrossing(state, e.act)) recheckLine(state);
 };

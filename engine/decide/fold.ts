@@ -4,7 +4,7 @@
  */
 
 import type { Event, EventType, Recorded } from './events.ts';
-import { act, foldFinished, foldProbed, foldStarted, mayHaveActed } from './fold-act.ts';
+import { act, foldCrossed, foldFinished, foldProbed, foldStarted, recheckLine } from './fold-act.ts';
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
@@ -78,7 +78,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   },
   'session-started'(state, e) {
     // A crash in the middle of a write leaves the crossing without the act that was to cross: nothing started.
-    if (state.line && !state.acts[state.line.act]?.attempts.some(mayHaveActed)) state.line = null;
+    recheckLine(state);
     state.session = {
       n: e.session,
       pid: e.pid,
@@ -187,7 +187,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     foldChecked(step(state, e.step), e);
   },
   'line-crossed'(state, e) {
-    state.line = { crossedAt: e.at, act: e.act };
+    foldCrossed(state, e);
   },
   'rollback-started'(state, e) {
     state.rollback = { startedAt: e.at, reason: e.reason, by: e.by, owed: e.owed, settledAt: null };

@@ -1,11 +1,12 @@
-/** The four questions, as numbers: where are we, are we late, can we still go back, what comes next. */
-import type { Plan, PlanStep } from '../plan.ts';
-import { backgroundWatches, isBackground } from './background.ts';
+/** The four questions, as numbers: where are we, are we late, can we still roll back, what comes next. */
+import type { Plan } from '../plan.ts';
+import { backgroundWatches } from './background.ts';
 import { stepState } from './fold.ts';
-import { latestSafeAbort, owedMs, owedSteps } from './owed.ts';
-import { perPlan } from './per-plan.ts';
+import { owedMs, stayingSteps, undoableSteps } from './owed.ts';
+import { groupsOf, isLeft, type Scheduled, schedule } from './schedule.ts';
 import type { RunState } from './state.ts';
-import { hardStop, instantOf, plannedAt, waitUntil } from './times.ts';
+import { hardStop, instantOf, plannedAt } from './times.ts';
+import { type RollbackLimit, rollbackLimit } from './until.ts';
 
 /** Instants in epoch ms, durations in ms. */
 export interface Outlook {
@@ -13,85 +14,104 @@ export interface Outlook {
   t0: number | null;
   current: readonly string[];
   next: { step: string; plannedAt: number | null } | null;
-  /** Positive: late. Negative: ahead of the plan. */
-  slipMs: number;
+  /** Positive: late. Negative: ahead of the plan. null: nothing is planned for an instant. */
+  slipMs: number | null;
   /** When the step at T0 will start, as things stand. null: there is none, or it has started. */
   projectedT0: number | null;
+  /** Of everything, watches included. */
   projectedEnd: number | null;
   hardStop: number | null;
+  /**
+   * When that will be over which the hard stop is for: the steps at T0, or the list where there are none. Watches
+   * and later steps may go on after the hard stop. null: it is over.
+   */
+  projectedDone: number | null;
   rollbackOwedMs: number;
-  /** null: no hard stop, or the line is crossed. */
-  latestSafeAbort: number | null;
+  rollbackUntil: RollbackLimit | null;
   canGoBack: { yes: boolean; why: string };
+  /** Steps that a rollback undoes. */
+  undoes: readonly string[];
+  /** Steps that it leaves as they are: nothing undoes them. */
+  stays: readonly { readonly step: string; readonly why: string | null }[];
 }
 
 export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
   const steps = groupsOf(plan).flat();
   const at = state.settled?.at ?? now;
-  const latest = latestSafeAbort(plan, state);
+  const left = schedule(plan, state, at);
   const next = steps.find((s) => stepState(state, s.id).state === 'pending');
+  const t0Steps = left.filter(({ step }) => step.atMs === 0);
+  const undoes = undoableSteps(plan, state).map((s) => s.id);
+  const stays = staysOf(plan, state);
   return {
     t0: state.clock?.t0 ?? null,
     current: steps.filter((s) => stepState(state, s.id).state === 'running').map((s) => s.id),
-    next: next && !state.rollback ? { step: next.id, plannedAt: plannedAt(plan, state, next) } : null,
-    ...project(plan, state, at),
+    next:
+      next && !state.rollback && !state.settled
+        ? { step: next.id, plannedAt: plannedAt(plan, state, next) }
+        : null,
+    slipMs: slipOf(plan, state, left),
+    projectedT0: t0Steps.find(({ step }) => stepState(state, step.id).state === 'pending')?.start ?? null,
+    projectedEnd: projectedEnd(plan, state, left, at),
     hardStop: hardStop(plan, state),
+    projectedDone: projectedDone(plan, state, left, t0Steps),
     rollbackOwedMs: owedMs(plan, state),
-    latestSafeAbort: latest,
-    canGoBack: canGoBack(plan, state, latest, at),
+    rollbackUntil: rollbackLimit(plan, state, at),
+    canGoBack: canGoBack(state, undoes.length, stays.length),
+    undoes,
+    stays,
   };
 };
 
-/** Entries as groups of steps that start together. */
-const groupsOf = perPlan((plan): readonly (readonly PlanStep[])[] =>
-  plan.entries
-    .filter((e) => e.kind !== 'line')
-    .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? [])),
-);
+export const staysOf = (plan: Plan, state: RunState): Outlook['stays'] =>
+  stayingSteps(plan, state).map(({ id, undo }) => ({
+    step: id,
+    why: undo.why ?? stepState(state, id).reason,
+  }));
 
-/** Walks what is left: a step starts at its planned instant or when what stands before it is expected to end. */
-const project = (plan: Plan, state: RunState, now: number) => {
-  let free = now;
-  let slipMs: number | null = null;
-  let projectedT0: number | null = null;
-  for (const group of groupsOf(plan)) {
-    const from = free;
-    for (const step of group) {
-      const s = stepState(state, step.id);
-      if (s.state !== 'pending' && s.state !== 'running') continue;
-      const planned = s.plannedAt ?? plannedAt(plan, state, step);
-      // It ends when it ends; the list does not wait for it.
-      if (isBackground(step)) continue;
-      const start = s.startedAt ?? Math.max(from, waitUntil(plan, state, step) ?? from);
-      if (planned !== null && s.state === 'pending') slipMs ??= start - planned;
-      if (step.atMs === 0 && s.state === 'pending') projectedT0 ??= start;
-      free = Math.max(free, start + (step.expectedMs ?? 0));
-    }
-  }
-  const ends = backgroundWatches(plan)
-    .filter((w) => ['pending', 'running'].includes(stepState(state, w.id).state) && !state.clock?.skipWaits)
-    .map((w) => instantOf(plan, state, w.untilMs) ?? free);
-  const projectedEnd = state.clock ? Math.max(free, ...ends) : null;
-  return { slipMs: slipMs ?? lastSlip(state), projectedT0, projectedEnd };
-};
+const last = (left: readonly Scheduled[], otherwise: number): number =>
+  Math.max(otherwise, ...left.map(({ end }) => end));
 
-/** Of the planned step that started last, once nothing planned is left to start. */
-const lastSlip = (state: RunState): number => {
-  const { startedAt, plannedAt: planned } = stepState(state, state.cursor ?? '');
-  return startedAt !== null && planned !== null ? startedAt - planned : 0;
-};
-
-const canGoBack = (
+const projectedEnd = (
   plan: Plan,
   state: RunState,
-  latest: number | null,
+  left: readonly Scheduled[],
   now: number,
-): { yes: boolean; why: string } => {
-  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'rolled back already' };
-  if (state.line) return { yes: false, why: 'the point of no return is crossed' };
-  if (state.rollback) return { yes: true, why: 'going back now' };
-  const owed = owedSteps(plan, state);
-  if (owed.length === 0) return { yes: true, why: 'nothing to undo' };
-  if (latest !== null && now > latest) return { yes: true, why: 'but not before the hard stop' };
-  return { yes: true, why: owed.length === 1 ? '1 step to undo' : `${owed.length} steps to undo` };
+): number | null => {
+  if (!state.clock) return null;
+  const free = last(left, now);
+  const watches = state.clock.skipWaits ? [] : backgroundWatches(plan).filter((w) => isLeft(state, w));
+  return Math.max(free, ...watches.map((w) => instantOf(plan, state, w.untilMs) ?? free));
+};
+
+const projectedDone = (
+  plan: Plan,
+  state: RunState,
+  left: readonly Scheduled[],
+  t0Steps: readonly Scheduled[],
+): number | null => {
+  if (!state.clock || state.settled) return null;
+  const listed = groupsOf(plan).flat();
+  const governed = listed.some((s) => s.atMs === 0 && s.kind === 'act') ? t0Steps : left;
+  return governed.length > 0 ? last(governed, Number.NEGATIVE_INFINITY) : null;
+};
+
+/** Of the next step that is planned for an instant; of the one that started last where none is left to start. */
+const slipOf = (plan: Plan, state: RunState, left: readonly Scheduled[]): number | null => {
+  for (const { step, start } of left) {
+    const planned = plannedAt(plan, state, step);
+    if (planned !== null && stepState(state, step.id).state === 'pending') return start - planned;
+  }
+  const { startedAt, plannedAt: planned } = stepState(state, state.cursor ?? '');
+  return startedAt !== null && planned !== null ? startedAt - planned : null;
+};
+
+/** A run that has changed nothing yet can be rolled back: it is then over. */
+const canGoBack = (state: RunState, undoes: number, stays: number): { yes: boolean; why: string } => {
+  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'the rollback is over' };
+  if (state.line) return { yes: false, why: 'after the point of no return' };
+  if (state.rollback) return { yes: true, why: 'rolling back now' };
+  if (undoes > 0) return { yes: true, why: `${undoes} ${undoes === 1 ? 'step' : 'steps'} to undo` };
+  if (stays > 0) return { yes: false, why: 'nothing that was done can be undone' };
+  return { yes: true, why: 'nothing to undo' };
 };

@@ -9,6 +9,20 @@ import { hardStop } from './times.ts';
 
 export const lineOf = perPlan((plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null);
 
+const afterLine = perPlan((plan): ReadonlySet<string> => {
+  const line = plan.entries.findIndex((e) => e.kind === 'line');
+  const after = line === -1 ? [] : plan.entries.slice(line + 1);
+  return new Set(after.flatMap((e) => (e.kind === 'line' ? [] : e.kind === 'step' ? [e.step] : e.steps)));
+});
+
+/**
+ * The act after the point of no return crosses it. Where that act was skipped, or failed without an effect, the
+ * next write in the list does: the list goes on as if the point were crossed, and so must the run.
+ */
+export const crossesLine = (plan: Plan, state: RunState, step: PlanActStep): boolean =>
+  lineOf(plan)?.act === step.id ||
+  (state.line === null && step.act.effects === 'write' && afterLine(plan).has(step.id));
+
 const owes = (state: RunState, step: PlanActStep): boolean => {
   const s = state.steps[step.id];
   if (!s || s.state === 'pending' || s.state === 'undone' || s.state === 'kept') return false;
@@ -29,6 +43,21 @@ export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =
       wholly(a) - wholly(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0),
   );
 };
+
+/** Of what is owed, what a rollback undoes. */
+export const undoableSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
+  owedSteps(plan, state).filter((step) => step.undo.mode !== 'none');
+
+/** What stays as it is: declared to have no undo, or left as it is by a rollback. In the order of their start. */
+export const stayingSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
+  Object.keys(state.steps)
+    .flatMap((id): PlanActStep[] => {
+      const step = plan.steps[id];
+      if (step?.kind !== 'act') return [];
+      const kept = stepState(state, id).state === 'kept';
+      return kept || (step.undo.mode === 'none' && owes(state, step)) ? [step] : [];
+    })
+    .sort((a, b) => (stepState(state, a.id).order ?? 0) - (stepState(state, b.id).order ?? 0));
 
 /** The larger of what is planned and what comparable runs took. */
 export const undoMs = (state: RunState, step: PlanActStep): number =>

@@ -166,7 +166,8 @@ export interface RunState {
   /** The step that started or reopened last: everything before it in the list is over. */
   cursor: string | null;
   timers: { [id: string]: { until: number; ended: boolean } };
-  line: { crossedAt: number; act: ActKey } | null;
+  /** `also`: further acts that started to cross it, where the act after it was skipped. */
+  line: { crossedAt: number; act: ActKey; also?: ActKey[] } | null;
   rollback: {
     startedAt: number;
     reason: string;

@@ -14,17 +14,22 @@ const hold = (state: RunState, step: string, message: string, urgent: boolean): 
     step,
     act: null,
     message: `${step}: ${message}`,
-    remedy: 'Go back now with --roll-back, or go on knowingly with --continue',
+    remedy: 'Roll back now, or continue knowingly with --continue',
     choices: choices(state, 'continue', 'roll-back', 'stop'),
   },
 });
 
-/** Before the step starts: once it has run, the way back may no longer fit into the window. */
+/** Before the step starts: once it has run, a rollback may no longer end before the hard stop. */
 export const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
   if (step.kind !== 'act' || state.windowWaived) return null;
   const latest = latestSafeAbort(plan, state, step);
   if (latest === null || now + (step.expectedMs ?? 0) <= latest) return null;
-  return hold(state, step.id, 'once it has run, a rollback no longer fits before the hard stop', false);
+  return hold(
+    state,
+    step.id,
+    'once it has run, there may be no time left to roll back before the hard stop',
+    false,
+  );
 };
 
 /** While it runs: one that takes longer than planned must not carry the night past the last way back unasked. */
@@ -43,7 +48,7 @@ export const watchWindow = (
   return hold(
     state,
     step.id,
-    'it takes so long that a rollback soon no longer fits before the hard stop',
+    'it takes so long that soon there may be no time left to roll back before the hard stop',
     true,
   );
 };

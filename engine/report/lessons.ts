@@ -95,7 +95,7 @@ const noWayBack = (night: Night): readonly Lesson[] =>
           {
             kind: 'no-way-back',
             step: step.id,
-            text: `has no way back: ${step.undo.why ?? 'no reason given'}`,
+            text: `cannot be undone: ${step.undo.why ?? 'no reason given'}`,
           },
         ]
       : [],

@@ -10,7 +10,7 @@ import { section } from './section.ts';
 const atT0 = (plan: Plan): readonly string[] =>
   Object.values(plan.steps).flatMap((s) => (s.atMs === 0 ? [s.id] : []));
 
-/** When the hard stop's promise was kept: the new doors are open, or the old app is back. null: not yet. */
+/** When the hard stop's promise was kept: the steps at T0 are done, or all is undone. null: not yet. */
 const keptAt = ({ plan, state }: Night): number | null => {
   if (state.settled?.result === 'rolled_back') return state.settled.at;
   const ends = atT0(plan).map((id) => state.steps[id]?.forwardAt ?? null);
@@ -18,13 +18,13 @@ const keptAt = ({ plan, state }: Night): number | null => {
   return ends.includes(null) ? null : Math.max(...(ends as number[]));
 };
 
-/** A run that went back ends the span by taking back what began it. */
+/** A rollback ends the span by the undo of what began it. */
 const spanOf = ({ state }: Night, { label, from, to }: Span) => {
   const [begin, end] = [state.steps[from], state.steps[to]];
   const since = begin?.forwardAt ?? null;
   const reached = end?.state === 'succeeded' ? end.forwardAt : null;
-  const takenBack = begin?.state === 'undone' || begin?.state === 'kept' ? begin.settledAt : null;
-  const until = since === null ? null : (reached ?? takenBack);
+  const undoneAt = begin?.state === 'undone' ? begin.settledAt : null;
+  const until = since === null ? null : (reached ?? undoneAt);
   return {
     label,
     from,
@@ -63,7 +63,9 @@ const numbersOf = (night: Night) => {
       succeeded: count('succeeded'),
       failed: count('failed'),
       skipped: count('skipped'),
-      undone: count('undone', 'kept'),
+      undone: count('undone'),
+      /** Left as they are by a rollback. */
+      kept: count('kept'),
       notReached: count('pending'),
     },
     acts: acts.length,
@@ -100,7 +102,7 @@ const spanLine = (s: Numbers['spans'][number]): Inline => {
   const between = md`from ${text(s.from)} to ${text(s.to)}`;
   if (s.since === null) return md`${text(s.label)}: ${between}: never began`;
   if (s.ms === null) return md`${text(s.label)}: ${between}: not over`;
-  const end = s.undone ? md`, ended by taking ${text(s.from)} back` : text('');
+  const end = s.undone ? md`, ended by the undo of ${text(s.from)}` : text('');
   return md`${text(s.label)}: ${text(span(s.ms))}, ${between}${end}`;
 };
 
@@ -115,8 +117,9 @@ const stepsLine = ({ steps: s }: Numbers): Inline => {
     [s.succeeded, 'succeeded'],
     [s.failed, 'failed'],
     [s.skipped, 'skipped'],
-    [s.undone, 'taken back'],
-    [s.notReached, 'not reached'],
+    [s.undone, 'undone'],
+    [s.kept, 'left as it is'],
+    [s.notReached, 'not started'],
   ] as const;
   const told = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
   return text(`${plural(s.planned, 'step')}: ${told.join(', ')}`);

@@ -1,4 +1,4 @@
-/** The way back, if it was gone: why, what was undone, what was left as it is. */
+/** The rollback, if there was one: why, what was undone, what was left as it is. */
 import { parseActKey } from '../decide/keys.ts';
 import { instant, plural, span } from '../views/format.ts';
 import { undoMs } from '../views/step-standing.ts';
@@ -48,8 +48,10 @@ const stepLine = (s: Back['steps'][number]): Inline => {
 export const rollback = section('Rollback', rollbackOf, (back) => {
   if (!back) return [];
   const by = back.by === null ? "by the runbook's own rule" : `asked by ${back.by}`;
+  const undone = back.steps.filter((s) => s.state === 'undone').length;
+  const ended = undone === 0 ? 'ended, nothing undone,' : 'complete';
   const took =
-    back.settledAt === null ? 'not complete' : `complete after ${span(back.settledAt - back.startedAt)}`;
+    back.settledAt === null ? 'not complete' : `${ended} after ${span(back.settledAt - back.startedAt)}`;
   return [
     [md`Started ${text(instant(back.startedAt))}, ${text(by)}, ${text(took)}: ${text(back.reason)}`],
     list(back.steps.map(stepLine)),

@@ -75,7 +75,9 @@ const cells = (r: Row): readonly Inline[] => [
   r.name === r.step ? code(r.step) : md`${text(r.name)} ${code(r.step)}`,
   r.expectedMs === null ? nothing : text(span(r.expectedMs)),
   r.tookMs === null ? nothing : text(span(r.tookMs)),
-  text(`${r.state}${r.undoTookMs === null ? '' : ` in ${span(r.undoTookMs)}`}`),
+  text(
+    `${r.state === 'pending' ? 'not started' : r.state}${r.undoTookMs === null ? '' : ` in ${span(r.undoTookMs)}`}`,
+  ),
   r.attempts === 0 ? nothing : text(String(r.attempts)),
 ];
 

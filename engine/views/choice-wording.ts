@@ -1,11 +1,13 @@
 /** What each choice at a hold would do, so that nobody has to know the engine to choose. */
 import type { HoldChoice } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
-import { owedMs, owedSteps } from '../decide/owed.ts';
+import { staysOf } from '../decide/outlook.ts';
+import { lineOf, owedMs, undoableSteps } from '../decide/owed.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { actName, effectWord } from './act-wording.ts';
 import { plural, span } from './format.ts';
+import { staysText } from './rollback-wording.ts';
 
 /** Of a run that is held. */
 export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, hold: HoldState): string => {
@@ -16,20 +18,24 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
       return retry(plan, state, hold);
     case 'skip':
       if (hold.cause === 'watch') return 'give up watching, and go on; what was paused goes on too';
-      return state.rollback
-        ? 'leave it as it is, or as you undid it, and go on going back'
-        : 'go on WITHOUT it';
+      return skip(plan, state, hold);
     case 'done':
       return 'it did happen: take it as done, and go on';
     case 'roll-back':
-      return goBack(plan, state);
+      return rollBack(plan, state);
     case 'continue':
-      return 'go on, although a way back may then no longer fit before the hard stop';
+      return 'continue, although a rollback may then no longer end before the hard stop';
     case 'ended':
       return 'its work has ended, I have seen to it: go on';
     case 'stop':
       return `leave it held; later: runbook resume ${state.runId}`;
   }
+};
+
+const skip = (plan: Plan, state: RunState, { step }: HoldState): string => {
+  if (state.rollback) return 'skip this undo and continue the rollback';
+  const crosses = !state.line && lineOf(plan)?.act === step;
+  return `continue WITHOUT it${crosses ? '; the next step that changes something crosses the point of no return' : ''}`;
 };
 
 const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
@@ -43,12 +49,16 @@ const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): st
   return `${verb} ${actName(act)} again (attempt ${(state.acts[act]?.attempts.at(-1)?.n ?? 0) + 1})`;
 };
 
-const goBack = (plan: Plan, state: RunState): string => {
-  const steps = owedSteps(plan, state).length;
-  const ms = owedMs(plan, state);
-  if (steps === 0) return 'end the run here: there is nothing to undo';
-  return `undo ${plural(steps, 'step')}${ms > 0 ? `, about ${span(ms)}` : ''}`;
+const rollBack = (plan: Plan, state: RunState): string => {
+  const undoes = undoableSteps(plan, state).length;
+  const stays = staysText(plan, staysOf(plan, state));
+  const what =
+    undoes === 0 ? 'end the run here: there is nothing to undo' : undoText(undoes, owedMs(plan, state));
+  return stays === null ? what : `${what}; ${stays}`;
 };
+
+const undoText = (undoes: number, ms: number): string =>
+  `undo ${plural(undoes, 'step')}${ms > 0 ? `, about ${span(ms)}` : ''}`;
 
 /** What is known of the world after the act that the run is held at; null: it says nothing. */
 export const holdEffect = (state: RunState, { act, cause }: HoldState): string | null => {

@@ -58,7 +58,7 @@ const asked = (c: FrameContent, lines: readonly string[]): readonly string[] =>
     .map((line) => c.paint('strong', line));
 
 const footer = (c: FrameContent): readonly string[] => {
-  const failure = failureLine(c.plan, running(c));
+  const failure = failureLine(c.plan, c.state, running(c));
   const cut = (line: string) => line.slice(0, c.columns - 1);
   return [
     ...(failure && !c.question ? [c.paint('dim', cut(failure))] : []),

@@ -78,8 +78,8 @@ export const wordStanding = (
 export const wordHold = (e: Of<'run-held'>, plan: Plan, state: RunState): Sentence => {
   const standing = wordStanding(e);
   const line = state.line && plan.entries.find((entry) => entry.kind === 'line');
-  // The choices only tell how to go on; what to do about it once there is no way back is written there.
-  const fix = line ? [`no way back any more; forward fix: ${line.forwardFix.path}`] : [];
+  // The choices only tell how to go on; what to do about it once a rollback is refused is written there.
+  const fix = line ? [`no rollback: after the point of no return; forward fix: ${line.forwardFix.path}`] : [];
   const { hold } = state;
   const commands = e.choices.flatMap((choice) => {
     const command = choiceCommand(choice, state.runId, e.step);

@@ -49,7 +49,7 @@ const icons = new ListrLogger<ListrDefaultRendererLogLevels>({
 });
 
 /** A renderer that draws the frame around what listr2 draws. */
-const framedBy = (frame: ListOptions['frame'], isStopped: IsSo, hasTurn: IsSo) =>
+const framedBy = (frame: ListOptions['frame'], isStopped: IsSo, hasTurn: IsSo, isLeftOpen: IsSo) =>
   class extends DefaultRenderer {
     override create(options?: { tasks?: boolean; bottomBar?: boolean; prompt?: boolean }): string {
       // listr2 draws a last time without the prompt.
@@ -58,6 +58,8 @@ const framedBy = (frame: ListOptions['frame'], isStopped: IsSo, hasTurn: IsSo) =
 
     // listr2 knows no task that waits for its turn, nor one that stands still and may go on.
     protected override style(task: ListrRendererTask<typeof DefaultRenderer>, output = false): string {
+      // To listr2 a group is completed in which nothing ever started.
+      if (!output && isLeftOpen(task)) return icons.icon(ListrDefaultRendererLogLevels.SKIPPED_WITH_COLLAPSE);
       if (output || !task.isStarted()) return super.style(task, output);
       if (!hasTurn(task)) return icons.icon(ListrDefaultRendererLogLevels.WAITING);
       return isStopped(task) ? icons.icon(ListrDefaultRendererLogLevels.FAILED) : super.style(task, output);
@@ -77,6 +79,13 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
   const working = new Map<string, { title: string; output: string }>();
   const stoppedIds = new Set<string>();
   const begun = new WeakSet<object>();
+  const groups = new WeakMap<object, readonly string[]>();
+  const ends = new Map<string, SlotEnd['kind']>();
+  const endsOf = (task: object) => (groups.get(task) ?? []).map((id) => ends.get(id));
+  const isLeftOpen: IsSo = (task) =>
+    task.isCompleted() &&
+    !endsOf(task).includes('failed') &&
+    endsOf(task).some((kind) => kind === 'unreached' || kind === 'stopped');
   const isStopped: IsSo = ({ title }) => [...stoppedIds].some((id) => working.get(id)?.title === title);
 
   const taskOf = ({ id, title }: Item, turn: Promise<unknown>): Task => ({
@@ -88,6 +97,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       working.set(id, task);
       const end = await slots.wait(id);
       working.delete(id);
+      ends.set(id, end.kind);
       task.title = end.title;
       if (end.kind === 'failed') throw new Error(end.title);
       if (end.kind !== 'done') task.skip(end.title);
@@ -106,6 +116,10 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
       task: async (_, task) => {
         await mine;
         begun.add(task.task);
+        groups.set(
+          task.task,
+          parallel.map(({ id }) => id),
+        );
         return task.newListr(
           parallel.map((item) => taskOf(item, mine)),
           atOnce,
@@ -123,7 +137,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
     // Made here, since it remembers the stream's `write`: while the list before is open that is not the real one.
     const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
     return new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
-      renderer: framedBy(options.frame, isStopped, (task) => begun.has(task)),
+      renderer: framedBy(options.frame, isStopped, (task) => begun.has(task), isLeftOpen),
       rendererOptions: {
         collapseSubtasks: false,
         formatOutput: 'truncate',

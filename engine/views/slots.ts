@@ -3,7 +3,8 @@
  * journal says that it is settled.
  */
 export interface SlotEnd {
-  readonly kind: 'done' | 'failed' | 'skipped' | 'unreached';
+  /** `unreached`: it never started. `stopped`: it had, and neither ended nor failed. */
+  readonly kind: 'done' | 'failed' | 'skipped' | 'unreached' | 'stopped';
   readonly title: string;
 }
 

@@ -1,4 +1,4 @@
-/** The four questions, answered in words: where are we, are we late, can we go back, what comes next. */
+/** The four questions, answered in words: where are we, are we late, can we roll back, what comes next. */
 import { openItems } from '../decide/advance-checklist.ts';
 import { openGates } from '../decide/answer.ts';
 import { timerId } from '../decide/keys.ts';
@@ -9,6 +9,7 @@ import type { Plan, PlanLine } from '../plan.ts';
 import { clean, offset, plural, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate-terms.ts';
 import type { Tone } from './paint.ts';
+import { endWord, rollbackLine } from './rollback-wording.ts';
 import { watchLines } from './watch-wording.ts';
 import { offsetNow } from './wording.ts';
 
@@ -20,6 +21,7 @@ export type RunStateWord =
   | 'succeeded'
   | 'rolling back'
   | 'rolled back'
+  | 'ended, nothing undone'
   | 'stopped';
 
 export interface Line {
@@ -37,7 +39,7 @@ export const withoutEngine = (state: RunState): RunState =>
     : state;
 
 export const stateWord = (state: RunState): RunStateWord => {
-  if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : 'rolled back';
+  if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : endWord(state);
   if (state.hold) return 'held';
   if (state.session?.endedAt != null) return 'stopped';
   if (state.rollback) return 'rolling back';
@@ -54,33 +56,33 @@ export const lineEntry = (plan: Plan): PlanLine | undefined => plan.entries.find
 const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
   Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;
 
-/** Forward: what is done of the whole. Back: what is undone of what was owed. */
-const progressOf = (plan: Plan, state: RunState): string => {
+/** Forward: what is done of the whole. In a rollback: what is undone of what can be. */
+const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
   if (!state.rollback)
     return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;
-  const kept = count(state, 'kept');
-  const undone = plural(count(state, 'undone'), 'step');
-  const owed = state.settled ? '' : ` of ${state.rollback.owed.length}`;
-  return `${undone}${owed} undone${kept > 0 ? `, ${kept} left as it is` : ''}`;
+  const undone = count(state, 'undone');
+  const all = undone + view.undoes.length;
+  const stays = view.stays.length > 0 ? `, ${view.stays.length} left as it is` : '';
+  return `${state.settled ? plural(undone, 'step') : `${undone} of ${plural(all, 'step')}`} undone${stays}`;
 };
 
-const whereLine = (plan: Plan, state: RunState): Line => {
+const whereLine = (plan: Plan, state: RunState, view: Outlook): Line => {
   const word = stateWord(state);
   const targets = Object.entries(plan.targets).map(([name, t]) => `${name} ${t.description}`);
   const parts = [
     `${plan.name}${state.environment ? ` (${state.environment})` : ''}`,
-    word === 'stopped' ? 'STOPPED, no engine' : word.toUpperCase(),
-    progressOf(plan, state),
+    word === 'stopped' ? 'ENGINE STOPPED' : word.toUpperCase(),
+    progressOf(plan, state, view),
     ...targets,
   ];
   const bad = word === 'held' || word === 'stopped';
   return { tone: bad ? 'bad' : word === 'waiting for people' ? 'warn' : 'strong', text: parts.join(' · ') };
 };
 
-const reasonLine = ({ rollback, settled }: RunState): Line | null =>
+const reasonLine = ({ rollback }: RunState): Line | null =>
   rollback && {
     tone: 'warn',
-    text: `${settled ? 'rolled' : 'rolling'} back${rollback.by ? `, asked by ${rollback.by}` : ''}, because: ${rollback.reason}`,
+    text: `rollback ${rollback.by ? `asked by ${rollback.by}` : 'reason'}: ${rollback.reason}`,
   };
 
 /** Which gate waits for whom, and until when. */
@@ -115,43 +117,53 @@ const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
   };
 };
 
-const clockLine = (state: RunState, now: number, view: Outlook): Line => {
-  if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
-  const late = view.slipMs >= slipFromMs;
-  const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
-  const forward = !state.settled && !state.rollback;
-  if (view.projectedT0 !== null && forward) parts.push(`doors expected ${timeOfDay(view.projectedT0)}`);
-  if (forward) parts.push(late ? `${span(view.slipMs)} LATE` : 'on time');
-  if (view.projectedEnd !== null && forward) parts.push(`end expected ${timeOfDay(view.projectedEnd)}`);
-  if (view.hardStop !== null) {
-    const left = view.hardStop - now;
-    parts.push(`hard stop ${timeOfDay(view.hardStop)} ${left >= 0 ? `in ${span(left)}` : 'PASSED'}`);
-  }
-  const overrun = view.hardStop !== null && (view.projectedEnd ?? now) > view.hardStop;
-  return { tone: overrun ? 'bad' : late ? 'warn' : 'plain', text: parts.join(' · ') };
+/** How late T0 will be. */
+const t0LateMs = ({ t0, projectedT0 }: Outlook): number =>
+  t0 === null || projectedT0 === null ? 0 : projectedT0 - t0;
+
+/** Whether what runs keeps to the plan; null: nothing is planned for an instant, or T0 is told to be late. */
+const slipText = (state: RunState, now: number, view: Outlook): string | null => {
+  const { slipMs } = view;
+  if (slipMs !== null && slipMs >= slipFromMs) return `${span(slipMs)} LATE`;
+  // While nothing goes on, nothing is on time.
+  if (state.hold) return `held for ${span(now - state.hold.at)}`;
+  if (state.session?.endedAt != null) return `stopped for ${span(now - state.session.endedAt)}`;
+  return slipMs === null || t0LateMs(view) >= slipFromMs ? null : 'on time';
 };
 
-const backLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line => {
-  const { yes, why } = view.canGoBack;
-  if (!yes) {
-    const fix = state.line ? lineEntry(plan)?.forwardFix.path : undefined;
-    return {
-      tone: state.settled ? 'dim' : 'warn',
-      text: `go back? NO, ${why}${fix ? ` · forward fix: ${fix}` : ''}`,
-    };
-  }
-  const parts = [`go back? YES, ${why}`];
-  if (view.rollbackOwedMs > 0) parts.push(`takes about ${span(view.rollbackOwedMs)}`);
-  if (view.latestSafeAbort !== null && !state.settled) {
-    const left = view.latestSafeAbort - now;
-    parts.push(
-      left >= 0
-        ? `decide by ${timeOfDay(view.latestSafeAbort)}, in ${span(left)}`
-        : `the safe moment passed ${span(left)} ago`,
-    );
-  }
-  const passed = view.latestSafeAbort !== null && view.latestSafeAbort < now;
-  return { tone: passed && !state.settled ? 'bad' : 'good', text: parts.join(' · ') };
+const clockLine = (state: RunState, now: number, view: Outlook): Line => {
+  if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
+  const forward = !state.settled && !state.rollback;
+  const late = forward && Math.max(view.slipMs ?? 0, t0LateMs(view)) >= slipFromMs;
+  const slip = forward ? slipText(state, now, view) : null;
+  const { hardStop, projectedT0, projectedDone, projectedEnd } = view;
+  const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
+  if (projectedT0 !== null && forward && Math.abs(t0LateMs(view)) >= slipFromMs)
+    parts.push(`T0 expected ${timeOfDay(projectedT0)}`);
+  if (slip !== null) parts.push(slip);
+  // Watches and later steps may go on after the hard stop: their end would look like a breach of it.
+  const shown = projectedEnd !== null && (hardStop === null || projectedEnd <= hardStop);
+  if (shown && forward) parts.push(`end expected ${timeOfDay(projectedEnd)}`);
+  const overMs = forward && hardStop !== null && projectedDone !== null ? projectedDone - hardStop : 0;
+  if (hardStop !== null) parts.push(hardStopText(state, now, hardStop, projectedDone, overMs));
+  return { tone: overMs > 0 ? 'bad' : late || state.hold ? 'warn' : 'plain', text: parts.join(' · ') };
+};
+
+const hardStopText = (
+  state: RunState,
+  now: number,
+  hardStop: number,
+  projectedDone: number | null,
+  overMs: number,
+): string => {
+  const left = hardStop - now;
+  const text = `hard stop ${timeOfDay(hardStop)}`;
+  // What it is for is over: nobody has to hurry for it.
+  if (state.settled || (!state.rollback && projectedDone === null)) return text;
+  if (left < 0) return `${text} PASSED ${span(left)} ago`;
+  return overMs > 0
+    ? `${text} in ${span(left)}: the steps before it end about ${span(overMs)} later`
+    : `${text} in ${span(left)}`;
 };
 
 const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line | null => {
@@ -169,10 +181,10 @@ const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line
 export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
   const view = outlook(plan, state, now);
   return [
-    whereLine(plan, state),
+    whereLine(plan, state, view),
     reasonLine(state),
     clockLine(state, now, view),
-    backLine(plan, state, now, view),
+    rollbackLine(plan, state, now, view),
     clockOffLine(state),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),

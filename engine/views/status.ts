@@ -60,6 +60,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       t0: view.t0,
       slipMs: view.slipMs,
       projectedT0: view.projectedT0,
+      projectedDone: view.projectedDone,
       projectedEnd: view.projectedEnd,
       hardStop: view.hardStop,
       clockOffMs: state.clockOffMs,
@@ -68,7 +69,11 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       yes: view.canGoBack.yes,
       why: view.canGoBack.why,
       costMs: view.rollbackOwedMs,
-      decideBy: view.latestSafeAbort,
+      decideBy: view.rollbackUntil?.at ?? null,
+      /** What comes at that moment. */
+      because: view.rollbackUntil?.because ?? null,
+      undoes: view.undoes,
+      stays: view.stays,
       forwardFix: state.line ? (line?.forwardFix.path ?? null) : null,
     },
     gates: openGates(plan, state).map((id) => gateOf(plan, state, id)),
@@ -95,9 +100,9 @@ const begun = <K extends PlanStep['kind']>(plan: Plan, state: RunState, kind: K)
 
 export type StatusReport = ReturnType<typeof statusReport>;
 
-/** Watches live in the engine: while none is at it, nobody must believe that the doors are being watched. */
+/** Watches live in the engine: while it is stopped, nobody must believe that something is being watched. */
 const watchWord = (state: string, live: boolean): string =>
-  state === 'running' && !live ? 'NOT WATCHED while no engine is at it' : state;
+  state === 'running' && !live ? 'NOT WATCHED while the engine is stopped' : state;
 
 /** A live engine is told by command; the one that only looks again is a session of its own. */
 const choicesBeside = ({ hold, runId }: RunState): readonly string[] =>
@@ -177,6 +182,8 @@ const gateText = (g: StatusReport['gates'][number]): readonly string[] => [
   `  ${g.approve}`,
 ];
 
+const engineWord = ({ engine }: StatusReport): string => (engine ? 'engine running' : 'engine stopped');
+
 export const statusText = (
   report: StatusReport,
   paths: { readonly journal: string; readonly logs: string },
@@ -188,7 +195,7 @@ export const statusText = (
     stepText(s),
   ]);
   const sections = [
-    [`run ${report.run}, ${report.state}, ${report.engine ? 'an engine is at it' : 'no engine is at it'}`],
+    [`run ${report.run}, ${report.state === 'stopped' ? '' : `${report.state}, `}${engineWord(report)}`],
     report.lines.map((line) => paint(line.tone, clean(line.text))),
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),

@@ -1,10 +1,11 @@
 /** Which items a run's list has, and how each of them ends. */
+import { stepState } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { clean } from './format.ts';
 import type { ListEntry } from './listr.ts';
 import type { SlotEnd } from './slots.ts';
-import { isStopped } from './step-standing.ts';
+import { isStopped, type StepWord, stepWord } from './step-standing.ts';
 import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
 
 export const lineTitle = '──────── POINT OF NO RETURN ────────';
@@ -27,7 +28,9 @@ export const forwardEntries = (plan: Plan): readonly ListEntry[] =>
   });
 
 export const rollbackEntries = (plan: Plan, owed: readonly string[]): readonly ListEntry[] =>
-  owed.map((id) => ({ id, title: `undo: ${clean(plan.steps[id]?.name ?? id)}` }));
+  owed.map((id) => ({ id, title: undoTitle(plan, id) }));
+
+const undoTitle = (plan: Plan, id: string): string => `undo: ${clean(plan.steps[id]?.name ?? id)}`;
 
 const kinds = {
   succeeded: 'done',
@@ -48,15 +51,19 @@ export const settledEnd = (plan: Plan, state: RunState, id: string): SlotEnd | n
   return { kind: kinds[s.state], title: settledTitle(step, state) };
 };
 
-/** For what is still open when the list closes. */
+/** For what is still open when the list closes: only what has begun can have failed or stopped. */
 export const openEnd = (plan: Plan, state: RunState, id: string, now: number): SlotEnd => {
   const step = plan.steps[id];
   if (!step) return { kind: 'unreached', title: id === lineId ? `${lineTitle} not crossed` : id };
-  const s = state.steps[id]?.state;
-  return s === undefined || s === 'pending'
-    ? { kind: 'unreached', title: pendingTitle(step) }
-    : {
-        kind: 'failed',
-        title: `${runningTitle(step, state, now)}${isStopped(state, id) ? '' : '  stopped here'}`,
-      };
+  const { state: at, undoStartedAt } = stepState(state, id);
+  if (state.rollback && at !== 'running' && at !== 'pending' && undoStartedAt === null)
+    return { kind: 'unreached', title: `${undoTitle(plan, id)}  not started` };
+  if (at === 'pending') return { kind: 'unreached', title: pendingTitle(step) };
+  const title = runningTitle(step, state, now);
+  if (isStopped(state, id)) return { kind: 'failed', title };
+  const word = stepWord(state, id);
+  if (endedBadly.includes(word)) return { kind: 'failed', title: `${title}  ${word}` };
+  return { kind: 'stopped', title: `${title}  stopped` };
 };
+
+const endedBadly: readonly StepWord[] = ['failed', 'no-go', 'expired'];

@@ -52,7 +52,7 @@ export const stepWord = (state: RunState, id: string): StepWord => {
   if (gate?.verdict === 'no_go') return 'no-go';
   if (gate?.verdict === 'expired') return 'expired';
   if (!state.rollback) return 'running';
-  // Only the way back goes on from here.
+  // Only the rollback goes on from here.
   return hasFailed(state, id) ? 'failed' : 'stopped';
 };
 
@@ -68,7 +68,7 @@ export const forwardMs = (state: RunState, id: string): number | null => {
   return Math.max(startedAt, ...ends) - startedAt;
 };
 
-/** ms that taking it back took; null: it was not taken back, or is still. */
+/** ms that its undo took; null: it was not undone, or is still. */
 export const undoMs = (state: RunState, id: string): number | null => {
   const { state: at, undoStartedAt, settledAt } = stepState(state, id);
   return at === 'undone' && undoStartedAt !== null && settledAt !== null ? settledAt - undoStartedAt : null;
@@ -76,4 +76,4 @@ export const undoMs = (state: RunState, id: string): number | null => {
 
 /** What the undo of a step does: a type's own goes back to the before-image of this act. */
 export const undoPreview = (plan: Plan, key: ActKey, preview: string): string =>
-  isAutoUndo(plan, key) ? `takes back: ${preview}` : preview;
+  isAutoUndo(plan, key) ? `undoes: ${preview}` : preview;

@@ -57,13 +57,14 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
 };
 
 /** What the operator has to expect if the running step fails. */
-export const failureLine = (plan: Plan, running: readonly string[]): string | null => {
+export const failureLine = (plan: Plan, state: RunState, running: readonly string[]): string | null => {
+  if (state.rollback) return null;
   const [step] = running.flatMap((id) => plan.steps[id] ?? []).filter((s) => s.kind === 'act');
   if (!step) return null;
   const then = {
     hold: 'the run holds and asks you',
-    rollback: 'everything done so far is rolled back',
-    continue: 'the run goes on without it',
+    rollback: state.line ? 'the run holds and asks you: no rollback any more' : 'the run is rolled back',
+    continue: 'the run continues without it',
   }[step.onFailure];
   const retries = step.act.retry.limit > 0 ? `after ${step.act.retry.limit} more attempts ` : '';
   return `if ${step.id} fails, ${retries}${then}`;

@@ -9,6 +9,7 @@ import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { wordGateOpened, wordHold } from './hold-wording.ts';
 import type { Tone } from './paint.ts';
 import { wordPlace } from './place-wording.ts';
+import { endWord, wordRollback, wordRolledBack } from './rollback-wording.ts';
 import { wordWatch } from './watch-wording.ts';
 
 export interface Sentence {
@@ -141,21 +142,17 @@ const worders: { [T in EventType]: Worder<T> } = {
     const line = plan.entries.find((x) => x.kind === 'line');
     return {
       tone: 'warn',
-      text: `POINT OF NO RETURN crossed by ${parseActKey(e.act).step}: from here only forward`,
+      text: `POINT OF NO RETURN crossed by ${parseActKey(e.act).step}: no rollback from here`,
       ...also(line && `forward fix: ${line.forwardFix.path}`),
     };
   },
-  'rollback-started': (e) => ({
-    tone: 'warn',
-    text: `ROLLING BACK ${plural(e.owed.length, 'step')}${e.by ? `, asked by ${e.by}` : ''}: ${e.reason}`,
-    ...also(e.owed.join(' <- ')),
-  }),
-  'rollback-settled': () => ({ tone: 'good', text: 'rollback complete' }),
+  'rollback-started': wordRollback,
+  'rollback-settled': (_, plan, state) => wordRolledBack(plan, state),
   'run-held': wordHold,
   'hold-resolved': (e) => ({ tone: 'plain', text: `${e.by} chose to ${choiceWord[e.choice]}: ${e.reason}` }),
   'run-settled': (e, _, state) => ({
     tone: e.result === 'succeeded' ? 'good' : 'warn',
-    text: `${e.result === 'succeeded' ? 'SUCCEEDED' : 'ROLLED BACK'} after ${span(e.at - state.createdAt)}`,
+    text: `${(e.result === 'succeeded' ? 'succeeded' : endWord(state)).toUpperCase()} after ${span(e.at - state.createdAt)}`,
   }),
 };
 

@@ -227,7 +227,7 @@ describe('an engine that ends early', () => {
     await child.saw('runbook approve');
     child.kill('SIGKILL');
     await child.ended;
-    expect((await n.cli('status')).stdout).toContain('stopped, no engine is at it');
+    expect((await n.cli('status')).stdout).toContain(', engine stopped');
     const { code } = await n.cli('resume', '--yes-to-gate', 'go-no-go');
     expect(code).toBe(0);
     expect(count(n.events(), 'act-started', 'page-on/do/0')).toBe(1);

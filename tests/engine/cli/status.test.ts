@@ -19,11 +19,11 @@ describe('status', () => {
     const { code, stdout } = await runbook(['status'], { cwd });
     expect(code).toBe(0);
     expect(steady(stdout, run.id)).toMatchInlineSnapshot(`
-      "run RUN, succeeded, no engine is at it
+      "run RUN, succeeded, engine stopped
 
       trading-journal-cutover (lab) · SUCCEEDED · 5 of 5 steps · vps deploy@vps.test:22
-      now 22:00:04 T+4s · T0 22:00:00 · hard stop 22:30:00 in 29m 56s
-      go back? NO, the point of no return is crossed · forward fix: /FOLDER/forward-fix.md
+      now 22:00:04 T+4s · T0 22:00:00 · hard stop 22:30:00
+      no rollback: after the point of no return · forward fix: /FOLDER/forward-fix.md
 
         [x] T-30m    Show the maintenance page  12s / 30s
         [x] T-25m    Dump the database  4m / 2m
@@ -37,7 +37,7 @@ describe('status', () => {
         21:59:30  gate go-no-go is settled: GO
         21:59:30  go-no-go done in 30s (expected 1m)
         22:00:00  open-doors: Open the doors
-        22:00:00  POINT OF NO RETURN crossed by open-doors: from here only forward
+        22:00:00  POINT OF NO RETURN crossed by open-doors: no rollback from here
         22:00:04  open-doors done in 4s (expected 30s)
         22:00:04  SUCCEEDED after 31m 4s
 

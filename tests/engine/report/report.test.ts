@@ -91,10 +91,10 @@ test('a night that went back', () => {
     ### Key numbers
 
     - T0: planned 2026-11-22 22:00:00+00:00, not reached; point of no return not crossed
-    - doors closed: 9m 58s, from maintenance-on to open-doors, ended by taking maintenance-on back
+    - doors closed: 9m 58s, from maintenance-on to open-doors, ended by the undo of maintenance-on
     - Greatest slip: dump, 1m late
     - Hard stop 2026-11-22 22:30:00+00:00, 49m to spare
-    - 5 steps: 3 taken back, 2 not reached
+    - 5 steps: 3 undone, 2 not started
     - 6 acts in 6 attempts, 0 retries, 0 holds, 1 session
 
     ### Timeline
@@ -104,9 +104,9 @@ test('a night that went back', () => {
     | T-30m | 21:30:00 | Show the maintenance page \`maintenance-on\` | 30s | 12s | undone in 0ms | 1 |
     | T-25m | 21:36:00 (1m late) | Dump the database \`dump\` | 2m | 2m | failed, undone in 0ms | 1 |
     | T-25m | 21:36:00 (1m late) | Archive the uploads \`uploads\` | 1m | 3m | undone in 0ms | 1 |
-    | T-1m |  | Go or no-go \`go-no-go\` | 1m |  | pending |  |
+    | T-1m |  | Go or no-go \`go-no-go\` | 1m |  | not started |  |
     |  |  | **Point of no return** |  |  | not crossed |  |
-    | T0 |  | Open the doors \`open-doors\` | 30s |  | pending |  |
+    | T0 |  | Open the doors \`open-doors\` | 30s |  | not started |  |
 
     ### Gates
 
@@ -163,7 +163,7 @@ test('a run that is held', () => {
     - T0: planned 2026-11-22 22:00:00+00:00, not reached; point of no return not crossed
     - Greatest slip: dump, 1m late
     - Hard stop 2026-11-22 22:30:00+00:00
-    - 5 steps: 1 succeeded, 2 not reached
+    - 5 steps: 1 succeeded, 2 not started
     - 3 acts in 3 attempts, 0 retries, 1 hold, 1 session
 
     ## Holds

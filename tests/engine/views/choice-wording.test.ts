@@ -11,7 +11,7 @@ const explain = (choice: HoldChoice, over: Partial<typeof hold> = {}) =>
 
 test.each<[HoldChoice, string]>([
   ['retry', 'run dump again (attempt 2)'],
-  ['skip', 'go on WITHOUT it'],
+  ['skip', 'continue WITHOUT it'],
   ['roll-back', 'undo 3 steps, about 3m'],
   ['stop', `leave it held; later: runbook resume ${state.runId}`],
 ])('%s: %s', (choice, text) => {

@@ -64,7 +64,7 @@ test('a night that goes well, one line an event', async () => {
     21:59:30     T-30s  go-no-go done in 30s (expected 1m)
     22:00:00        T0  open-doors: Open the doors
     22:00:00        T0  open-doors: run open-doors
-    22:00:00        T0  POINT OF NO RETURN crossed by open-doors: from here only forward
+    22:00:00        T0  POINT OF NO RETURN crossed by open-doors: no rollback from here
                           forward fix: ./forward-fix.md
     22:00:04      T+4s  open-doors done in 4s (expected 30s)
     22:00:04      T+4s  SUCCEEDED after 31m 4s
@@ -102,7 +102,7 @@ test('a night that is taken back', async () => {
     21:40:05  T-19m55s  uploads undone in 0ms (expected 1m)
     21:40:10  T-19m50s  undo of maintenance-on: undo maintenance-on
     21:40:10  T-19m50s  maintenance-on undone in 0ms (expected 1m)
-    21:41:00     T-19m  rollback complete
+    21:41:00     T-19m  rollback complete: 3 steps undone
     21:41:00     T-19m  ROLLED BACK after 12m
     "
   `);
@@ -114,7 +114,7 @@ test('a hold ends with the commands that resolve it', async () => {
     21:38:00     T-22m  HELD at dump: mysqldump: exit 2, server has gone away
                           -> Look at the server
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."  # run dump again (attempt 2)
-                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."  # go on WITHOUT it
+                          runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."  # continue WITHOUT it
                           runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."  # undo 3 steps, about 3m
     21:39:00     T-21m  session 1 ended: the run is held
     21:39:00     T-21m  run 20261122-2129-trading-journal-cutover-x7kd is not over; go on with:

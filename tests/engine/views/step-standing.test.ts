@@ -96,7 +96,7 @@ describe('status', () => {
     return statusText(report, { journal: 'J', logs: 'L' }, (_, said) => said);
   };
 
-  test('no watch is said to run while no engine is at it', () => {
+  test('no watch is said to run while the engine is stopped', () => {
     const watched = (live: boolean): string => {
       const report = statusReport({ plan, state: play(held, nothing), events: [], now: t0, live });
       const counts = { success: 3, failure: 0, inconclusive: 0, error: 0 };
@@ -114,21 +114,21 @@ describe('status', () => {
       return statusText({ ...report, watches: [watch] }, { journal: 'J', logs: 'L' }, (_, said) => said);
     };
     expect(watched(true)).toContain('watch logins, running: 3 measured');
-    expect(watched(false)).toContain('watch logins, NOT WATCHED while no engine is at it: 3 measured');
+    expect(watched(false)).toContain('watch logins, NOT WATCHED while the engine is stopped: 3 measured');
   });
 
   test('of a rolled back run: the reason, what failed, no count of steps done', () => {
     const said = text(play(goingBack, nothing), false);
     expect(said).toContain('ROLLED BACK · 3 steps undone');
-    expect(said).toContain('rolled back, because: dump failed');
+    expect(said).toContain('rollback reason: dump failed');
     expect(said).toContain('[!] T-25m    Dump the database  2m / 2m  failed, undone in 0ms');
     expect(said).toContain('-------- POINT OF NO RETURN -------- not crossed');
     expect(said).not.toContain('of 5 steps');
   });
 
-  test('of a run whose engine died: STOPPED, no engine', () => {
+  test('of a run whose engine died: ENGINE STOPPED', () => {
     const killed = play(held.slice(0, 6), nothing);
-    expect(text(killed, false)).toContain('STOPPED, no engine');
+    expect(text(killed, false)).toContain('ENGINE STOPPED');
     expect(text(killed, true)).toContain('RUNNING');
   });
 

@@ -11,8 +11,8 @@ test('a night that goes well: the list ends with every step, its time and the an
   expect(exitCode).toBe(0);
   expect(screen).toContain('[##########----------] 50%');
   expect(screen).toContain('dumping table trades');
-  expect(screen).toContain('if dump fails, after 1 more attempts everything done so far is rolled back');
-  expect(screen).toMatch(/go back\? YES, \d steps? to undo · takes about \dm · decide by/);
+  expect(screen).toContain('if dump fails, after 1 more attempts the run is rolled back');
+  expect(screen).toMatch(/rollback possible until \d\d:00:00 \(point of no return\), in \d+m.* · \d steps? to undo, about \dm/);
   expect(last(screen)).toContain('SUCCEEDED · 5 of 5 steps');
   expect(last(screen)).toMatch(/✔ T-25m {4}Dump the database {2}4m \/ 2m/);
   expect(last(screen)).toContain('POINT OF NO RETURN ──────── crossed');
@@ -30,7 +30,7 @@ test('going back is a second list, in the order of the undo', async () => {
   );
   expect(picture.match(/ undone\r?$/gm)).toHaveLength(3);
   expect(picture).toContain('ROLLED BACK · 3 steps undone');
-  expect(picture).toContain('rolled back, because: dump failed');
+  expect(picture).toContain('rollback reason: dump failed');
 });
 
 test('a watch beside the list is seen to go on, and gets its mark when it is over', async () => {

@@ -33,7 +33,7 @@ const said = (event: Event): string | undefined =>
 test("an undo of the type's own is not told as the act once more", () => {
   const undo = { act: 'maintenance-on/undo/0', attempt: 1, input: {}, digest: 'd', before: null } as const;
   expect(said({ type: 'act-started', ...undo })).toBe(
-    'undo of maintenance-on on vps: takes back: write /srv/maintenance',
+    'undo of maintenance-on on vps: undoes: write /srv/maintenance',
   );
 });
 

@@ -1,0 +1,65 @@
+/** When each step that is left is expected to start and to end, as things stand. */
+import type { Plan, PlanStep } from '../plan.ts';
+import { isBackground } from './background.ts';
+import { stepState } from './fold.ts';
+import { perPlan } from './per-plan.ts';
+import type { RunState } from './state.ts';
+import { idleMs, waitUntil } from './times.ts';
+
+/** Instants in epoch ms. Watches beside the list have none: the list does not wait for them. */
+export interface Scheduled {
+  readonly step: PlanStep;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Entries as groups of steps that start together. */
+export const groupsOf = perPlan((plan): readonly (readonly PlanStep[])[] =>
+  plan.entries
+    .filter((e) => e.kind !== 'line')
+    .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? [])),
+);
+
+export const isLeft = (state: RunState, step: PlanStep): boolean => {
+  const { state: at } = stepState(state, step.id);
+  return at === 'pending' || at === 'running';
+};
+
+/** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
+const lastsMs = (state: RunState, step: PlanStep): number => {
+  if (step.kind === 'wait') return Math.max(step.expectedMs ?? 0, idleMs(state, step));
+  if (step.kind !== 'watch' || step.expectedMs !== null) return step.expectedMs ?? 0;
+  return step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
+};
+
+/** Gates are answered by people: it may be at any moment. */
+const isOpenGate = (state: RunState, step: PlanStep): boolean =>
+  step.kind === 'gate' && stepState(state, step.id).state === 'running';
+
+/**
+ * A step starts at its planned instant, or when what stands before it is expected to end. `gates`: how long people
+ * are taken to need for a gate that is open.
+ */
+export const schedule = (
+  plan: Plan,
+  state: RunState,
+  now: number,
+  gates: 'as-planned' | 'at-once' = 'as-planned',
+): readonly Scheduled[] => {
+  const lasts = (step: PlanStep): number =>
+    gates === 'at-once' && isOpenGate(state, step) ? 0 : lastsMs(state, step);
+  const left: Scheduled[] = [];
+  let free = now;
+  for (const group of groupsOf(plan)) {
+    const from = free;
+    for (const step of group) {
+      if (!isLeft(state, step) || isBackground(step)) continue;
+      const start =
+        stepState(state, step.id).startedAt ?? Math.max(from, waitUntil(plan, state, step) ?? from);
+      const end = Math.max(from, start + lasts(step));
+      left.push({ step, start, end });
+      free = Math.max(free, end);
+    }
+  }
+  return left;
+};

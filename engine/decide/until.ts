@@ -1,0 +1,57 @@
+/** Until when a rollback is possible: the projected point of no return, or the hard stop, whichever is first. */
+import type { Plan, PlanStep } from '../plan.ts';
+import { stepState } from './fold.ts';
+import { mayHaveActed } from './fold-act.ts';
+import { actKey } from './keys.ts';
+import { crossesLine, lineOf, owedMs } from './owed.ts';
+import { isLeft, schedule } from './schedule.ts';
+import type { RunState } from './state.ts';
+import { hardStop, waitUntil } from './times.ts';
+
+export interface RollbackLimit {
+  readonly at: number;
+  readonly because: 'point-of-no-return' | 'hard-stop';
+  /** It comes at that instant by the plan; else as soon as what stands before it is over. */
+  readonly fixed: boolean;
+}
+
+/** The earliest moment that is to be expected. null: nothing that is left would cross it. */
+export const projectedCrossing = (plan: Plan, state: RunState, now: number): RollbackLimit | null => {
+  if (state.line) return null;
+  const left = schedule(plan, state, now, 'at-once');
+  const crossing = left.find(({ step }) => crosses(plan, state, step));
+  if (!crossing) return null;
+  const { start, step } = crossing;
+  const fixed = start > now && start === waitUntil(plan, state, step);
+  return { at: Math.max(now, start), because: 'point-of-no-return', fixed };
+};
+
+/** Its act has not started yet. */
+const crosses = (plan: Plan, state: RunState, step: PlanStep): boolean => {
+  if (step.kind !== 'act' || !isLeft(state, step) || !crossesLine(plan, state, step)) return false;
+  return !state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
+};
+
+/** The gate that only people keep from letting the run cross. null: there is none, or it is not open. */
+export const openLineGate = (plan: Plan, state: RunState): string | null => {
+  const line = lineOf(plan);
+  const gate = line && stepState(state, line.gate).gate;
+  return line && gate?.verdict === null && !state.line ? line.gate : null;
+};
+
+/** The list does not go on before a person has chosen, or has resumed the run. */
+export const standsStill = ({ hold, session }: RunState): boolean =>
+  hold !== null || session?.endedAt != null;
+
+/** null: nothing limits it, or nothing can be rolled back any more. */
+export const rollbackLimit = (plan: Plan, state: RunState, now: number): RollbackLimit | null => {
+  if (state.line || state.rollback || state.settled) return null;
+  const crossing = projectedCrossing(plan, state, now);
+  const stop = hardStop(plan, state);
+  if (stop === null) return crossing;
+  const latest = stop - owedMs(plan, state);
+  // While the run stands still, only a crossing at a planned instant comes nearer.
+  const nears = crossing !== null && (crossing.fixed || !standsStill(state));
+  if (nears && crossing.at <= latest) return crossing;
+  return { at: latest, because: 'hard-stop', fixed: true };
+};
