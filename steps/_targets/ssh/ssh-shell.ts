@@ -1,11 +1,19 @@
 /** Shell over SSH. Nothing secret is on the remote command line: everything travels over stdin. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
 import { endGroup, groupOver } from '../process-group.ts';
-import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
+import {
+  ConnectionLost,
+  type ExecOptions,
+  type ExecResult,
+  NotEnded,
+  quietMs,
+  type Shell,
+} from '../shell.ts';
 import { groupSignal } from '../supervisor/scripts.ts';
 import { TailBuffer } from '../tail-buffer.ts';
 import { ChannelLimit } from './channel-limit.ts';
@@ -40,13 +48,15 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
     channel.close();
     throw options.signal.reason;
   }
-  const running = run(channel, token, place, argv, options);
+  const reachable = () => execOver(link, place, ['true'], {});
+  const running = run(channel, token, place, argv, options, reachable);
   if (!options.signal) {
     send(channel, line, options.stdin);
-    return running.result;
+    return running.result.finally(() => channel.close());
   }
   const ended = Promise.withResolvers<never>();
   const onAbort = () => {
+    if (running.isOver()) return;
     endRemote(link, place, running.pid, mark, options.killGraceMs).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
@@ -61,7 +71,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
       if (error instanceof ConnectionLost && options.signal?.aborted) return ended.promise;
       throw error;
     });
-    return options.signal.aborted ? await ended.promise : result;
+    return options.signal.aborted && !running.isOver() ? await ended.promise : result;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
     channel.close();
@@ -74,7 +84,14 @@ const send = (channel: ClientChannel, line: string, stdin: string | Uint8Array |
 };
 
 /** `pid` settles with null when the command was never started. */
-const run = (channel: ClientChannel, token: string, place: string, argv: Argv, options: ExecOptions) => {
+const run = (
+  channel: ClientChannel,
+  token: string,
+  place: string,
+  argv: Argv,
+  options: ExecOptions,
+  reachable: () => Promise<unknown>,
+) => {
   const { keepBytes = defaultKeepBytes } = options;
   const pid = Promise.withResolvers<number | null>();
   const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };
@@ -96,15 +113,24 @@ const run = (channel: ClientChannel, token: string, place: string, argv: Argv, o
     kept.stderr.push(chunk);
     options.onStderr?.(chunk);
   });
+  let exit: { code: number | null; signal: string | null } | null = null;
+  let chunks = 0;
   const result = new Promise<ExecResult>((resolve, reject) => {
-    let exit: { code: number | null; signal: string | null } | null = null;
     channel.on('exit', (code: number | null, signal?: string) => {
       exit = { code, signal: signal ? `SIG${signal.replace(/^SIG/, '')}` : null };
+      if (options.untilExit) untilQuiet(() => chunks, reachable).then(finish, () => undefined);
     });
-    channel.on('data', (chunk: Buffer) => stdout.push(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    channel.on('data', (chunk: Buffer) => {
+      chunks += 1;
+      stdout.push(chunk);
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      chunks += 1;
+      stderr.push(chunk);
+    });
     channel.on('error', () => undefined);
-    channel.on('close', () => {
+    channel.on('close', () => finish());
+    const finish = () => {
       if (exit === null) return reject(new ConnectionLost(`the connection to ${place} was lost`));
       pid.resolve(null);
       if (refused !== null) return reject(whyRefused(place, argv, options, refused));
@@ -116,10 +142,22 @@ const run = (channel: ClientChannel, token: string, place: string, argv: Argv, o
         stderr: kept.stderr.bytes(),
         truncated: kept.stdout.truncated || kept.stderr.truncated,
       });
-    });
+    };
   });
   result.catch(() => undefined);
-  return { pid: pid.promise, result };
+  return { pid: pid.promise, result, isOver: () => options.untilExit === true && exit !== null };
+};
+
+/**
+ * Settles once nothing more has come for a while and the connection has answered since: silence alone could be the
+ * network's. Whoever is left may go on talking for ever, so not without end.
+ */
+const untilQuiet = async (chunks: () => number, reachable: () => Promise<unknown>): Promise<void> => {
+  for (let looks = 0, before = -1; looks < 5 && before !== chunks(); looks += 1) {
+    before = chunks();
+    await delay(quietMs);
+    await reachable();
+  }
 };
 
 const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: string): TargetError => {

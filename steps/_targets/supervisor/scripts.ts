@@ -36,6 +36,21 @@ this_boot() {
 }
 `;
 
+/**
+ * Milliseconds of a clock that nobody sets, in `clock`. How long the work took is recorded beside its exit code: a
+ * time limit is judged by that, not by when somebody read it.
+ */
+const stopwatch = `
+now() {
+  up=
+  { read -r up rest; } 2>/dev/null </proc/uptime
+  case $up in
+    *.[0-9][0-9]) clock=$((\${up%.*} * 1000 + (1\${up#*.} - 100) * 10)) ;;
+    *) clock=$(date +%s)000 ;;
+  esac
+}
+`;
+
 /** Exit codes by which `supervise` refuses; nothing was started then. */
 export const refusals = { claimed: 70, folder: 71, binary: 72, stdin: 73, state: 74, printf: 75 } as const;
 
@@ -45,6 +60,7 @@ export const refusals = { claimed: 70, folder: 71, binary: 72, stdin: 73, state:
  * still recorded. The pid is written with the newline last, and the claim is its exclusive creation.
  */
 const supervise = `
+${stopwatch}
 refuse() { echo "refused $1"; exit "$1"; }
 supervise() {
   cwd=$1 token=$2; shift 2
@@ -67,11 +83,14 @@ supervise() {
   [ -e "$dir.on.$booted" ] || sync -- "$dir/pid" "$dir" "\${dir%/*}" 2>/dev/null || sync
   echo started
   trap : TERM INT HUP
+  now; from=$clock
   exec >/dev/null 2>&1
   if [ -n "$token" ]; then printf %s "$text" | ( ${workVariable}=$mark; export ${workVariable}; exec "$@" ) >"$dir/out" 2>"$dir/err"
   else ( ${workVariable}=$mark; export ${workVariable}; exec "$@" ) </dev/null >"$dir/out" 2>"$dir/err"
   fi
-  echo "$?" >"$dir/exit"
+  code=$?
+  now
+  echo "$code $((clock - from))" >"$dir/exit"
 }
 `;
 
@@ -89,15 +108,15 @@ exec 3<&0
 ( supervise "$@" <&3 3<&- ) &`;
 
 /**
- * `verdict`: absent, lost, alive, gone, ended, orphaned:PIDS, or the exit code. The exit is looked at again after the
- * process. After an exit, whoever still carries the mark is a daemon that the command left on purpose. A job without
+ * `verdict`: absent, lost, alive, gone, ended, orphaned:PIDS, or the exit code and how many milliseconds the work
+ * took (`0:612`). The exit is looked at again after the process. After an exit, whoever still carries the mark is a daemon that the command left on purpose. A job without
  * a pid never started only if the run's marker is beside it: else its folder may have been removed. Nor if the engine
  * claimed it (`JOB.on.BOOT`) before a power cut, which may have cost the pid.
  */
 const verdict = `${workScan}
 beside_marker() { [ -s "\${dir%/*}/marker" ]; }
 claimed_before_boot() { this_boot; for c in "$dir".on.*; do if [ -e "$c" ] && [ "$c" != "$dir.on.$booted" ]; then return 0; fi; done; return 1; }
-exited() { [ -s "$dir/exit" ] && { read -r code <"$dir/exit"; } 2>/dev/null; }
+exited() { [ -s "$dir/exit" ] && { read -r code took <"$dir/exit"; } 2>/dev/null; }
 alive() {
   { read -r pid pgid start id <"$dir/pid"; } 2>/dev/null || return 1
   [ "$pid" != barred ] || return 1
@@ -114,9 +133,9 @@ unless_living() {
 }
 verdict() {
   if [ -e "$dir/ended" ] && ! alive; then unless_living ended 0
-  elif exited; then echo "$code"
+  elif exited; then echo "$code:$took"
   elif alive; then echo alive
-  elif exited; then echo "$code"
+  elif exited; then echo "$code:$took"
   elif [ ! -e "$dir/pid" ] || { read -r pid rest <"$dir/pid"; [ "$pid" = barred ]; }; then
     if ! beside_marker; then echo lost; elif claimed_before_boot; then echo gone; else echo absent; fi
   else alive; unless_living gone 1
@@ -134,13 +153,15 @@ fi
 echo "$v"`;
 
 /**
- * peek OUT ERR MAX: the verdict and how many bytes of each stream follow, from those offsets on. The
- * verdict is taken first: after an exit the sizes are final.
+ * peek OUT ERR MAX: the verdict, how many bytes of each stream follow, from those offsets on, how many there are of
+ * each, and the folder they are in. The verdict is taken first: after an exit the sizes are final.
  */
 export const peek = `${folder}${identity}${verdict}
-size() { if [ -e "$dir/$1" ]; then n=$(wc -c <"$dir/$1"); n=$((n - $2)); [ "$n" -le "$3" ] || n=$3; else n=0; fi; echo "$n"; }
-v=$(verdict); out=$(size out "$1" "$3"); err=$(size err "$2" "$3")
-echo "$v $out $err"
+size() { if [ -e "$dir/$1" ]; then n=$(wc -c <"$dir/$1"); echo $((n)); else echo 0; fi; }
+part() { n=$(($1 - $2)); [ "$n" -le "$3" ] || n=$3; [ "$n" -ge 0 ] || n=0; echo "$n"; }
+v=$(verdict); outs=$(size out); errs=$(size err)
+out=$(part "$outs" "$1" "$3"); err=$(part "$errs" "$2" "$3")
+echo "$v $out $err $outs $errs $dir"
 [ "$out" -le 0 ] || tail -c "+$(($1 + 1))" <"$dir/out" | head -c "$out"
 [ "$err" -le 0 ] || tail -c "+$(($2 + 1))" <"$dir/err" | head -c "$err"
 exit 0`;
