@@ -56,7 +56,8 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       if (existsSync(join(dir, 'pid'))) return;
       claim(place, dir);
       const { token, stdin } = sealed(place, work);
-      const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
+      const umask = process.umask().toString(8);
+      const args = ['-c', superviseHere, 'runbook', umask, '', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
         detached: true,
         env: { ...process.env, ...work.env },

@@ -19,7 +19,7 @@ import { TailBuffer } from '../tail-buffer.ts';
 import { ChannelLimit } from './channel-limit.ts';
 import type { Link } from './link.ts';
 import { Preamble } from './preamble.ts';
-import { remoteBootstrap, remoteLine } from './remote-command.ts';
+import { plainLogin, type RemoteLogin, remoteBootstrap, remoteLine } from './remote-command.ts';
 
 const defaultKeepBytes = 1024 * 1024;
 /** How long an abort waits to hear which process it has to end. */
@@ -27,28 +27,41 @@ const pidMs = 5_000;
 
 type Argv = readonly [string, ...string[]];
 
-export const sshShell = (place: string, link: Link, stateDir: string | undefined): Shell => {
+export const sshShell = (
+  place: string,
+  link: Link,
+  stateDir: string | undefined,
+  login: RemoteLogin = plainLogin,
+): Shell => {
   const sessions = new ChannelLimit(8);
+  const there: There = { link, place, login };
   return {
     place,
     ...(stateDir !== undefined && { stateDir }),
-    exec: (argv, options = {}) => sessions.run(() => execOver(link, place, argv, options)),
+    exec: (argv, options = {}) => sessions.run(() => execOver(there, argv, options)),
     dial: (host, port) => link.tunnel(host, port),
   };
 };
 
-const execOver = async (link: Link, place: string, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
+interface There {
+  readonly link: Link;
+  readonly place: string;
+  readonly login: RemoteLogin;
+}
+
+const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
+  const { link, place, login } = there;
   options.signal?.throwIfAborted();
   const token = randomBytes(12).toString('hex');
   const mark = newMark();
-  const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } });
+  const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } }, login);
   const channel = await link.session(remoteBootstrap);
   if (options.signal?.aborted) {
     // Fired while the connection was being made: its listeners would never hear, and nothing was sent yet.
     channel.close();
     throw options.signal.reason;
   }
-  const reachable = () => execOver(link, place, ['true'], {});
+  const reachable = () => execOver(there, ['true'], {});
   const running = run(channel, token, place, argv, options, reachable);
   if (!options.signal) {
     send(channel, line, options.stdin);
@@ -57,7 +70,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
   const ended = Promise.withResolvers<never>();
   const onAbort = () => {
     if (running.isOver()) return;
-    endRemote(link, place, running.pid, mark, options.killGraceMs).then(
+    endRemote(there, running.pid, mark, options.killGraceMs).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
       (cause: unknown) => ended.reject(new NotEnded(`${argv[0]} on ${place} could not be ended`, { cause })),
@@ -182,8 +195,7 @@ const noCommands = (place: string, token: string, out: string | null, err: strin
 
 /** Over a session of its own, past the limit: the command's own is still in use. */
 const endRemote = async (
-  link: Link,
-  place: string,
+  there: There,
   told: Promise<number | null>,
   mark: string,
   killGraceMs: number | undefined,
@@ -193,7 +205,7 @@ const endRemote = async (
   if (pid === null) return true;
   const signal = async (name: string, _trusted: string, known: string) => {
     const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), mark, name, known];
-    const { stdout } = await execOver(link, place, argv, {});
+    const { stdout } = await execOver(there, argv, {});
     return Buffer.from(stdout).toString().trim();
   };
   return endGroup(groupOver(signal, '1'), killGraceMs);

@@ -54,7 +54,7 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
   return {
     async start(job, work) {
       const { token, stdin } = sealed(shell.place, work);
-      const args = [folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
+      const args = [scripts.superviseHere, folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
       const answer = await run(scripts.superviseDetached, args, stdin, { env: work.env });
       accept(shell.place, work, answer.toString());
     },
