@@ -37,6 +37,8 @@ export type Outcome<O> =
       /** What to do about it, one line. */
       remedy?: string;
       living?: boolean;
+      /** It had ended before the signal reached it: no time limit and no person has made it fail. */
+      byItself?: boolean;
       cause?: unknown;
     };
 
@@ -139,8 +141,12 @@ export interface ActContext {
   readFile(path: string): Promise<Uint8Array>;
   /** Replaces the secrets in a text that is about to be cut short: a part of one would not be found later. */
   mask(text: string): string;
-  /** To the step's log file and the screen, secrets masked, each stream split anywhere. */
-  log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr'): void;
+  /**
+   * To the step's log file and the screen, secrets masked, each stream split anywhere. `note`: the step's own words in
+   * between, whole lines. `shown` false: what stood before that which follows, where a part was left out; the masker
+   * has to see it.
+   */
+  log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr' | 'note', shown?: boolean): void;
   progress(p: { done: number; total?: number; unit: string }): void;
   /** Not in a rehearsal, which writes nothing: it throws there. */
   ledger<T>(name: string, item: z.ZodType<T>): Ledger<T>;

@@ -6,7 +6,7 @@ export interface TargetContext {
   readonly name: string;
   readonly signal: AbortSignal;
   reveal(secret: Secretable): string;
-  /** Resolves a path of the runbook file (known_hosts, a CA) against the runbook's folder. */
+  /** Resolves a path of the runbook file (known_hosts, a CA) against the runbook's folder; `~/` is the user's home. */
   resolve(path: string): string;
   /** The client of the place this target is reached through; undefined: directly. */
   readonly via?: Clients['shell' & keyof Clients];

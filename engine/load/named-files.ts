@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { DiagnosticError, type Position } from '../diagnostic.ts';
+import { homePath } from '../home-path.ts';
 import type { Problems } from './problems.ts';
 
 export type ReadFile = (path: string) => Promise<Uint8Array>;
@@ -28,7 +29,7 @@ export class NamedFiles {
   async readAll(folder: string, read: ReadFile, problems: Problems): Promise<void> {
     for (const [path, position] of this.#named) {
       try {
-        this.#contents.set(path, await read(resolve(folder, path)));
+        this.#contents.set(path, await read(resolve(folder, homePath(path))));
       } catch (error) {
         problems.add('RB228', { path, why: reason(error) }, position);
       }

@@ -39,7 +39,7 @@ export class ActLogs {
     const file = new LogFile(this.path(parseActKey(act).step));
     // One a stream: what the other says in between must not part the halves of a secret, or of a character.
     const open = () => ({ text: new TextDecoder(), mask: mask() });
-    const streams: { [name in 'stdout' | 'stderr']?: ReturnType<typeof open> } = {};
+    const streams: { [name in 'stdout' | 'stderr' | 'note']?: ReturnType<typeof open> } = {};
     let headed = false;
     let lost = false;
     let rest = '';
@@ -67,10 +67,11 @@ export class ActLogs {
       for (; rest.length > longestShown; rest = rest.slice(longestShown)) onLine(rest.slice(0, longestShown));
     };
     return {
-      write: (chunk, stream = 'stdout') => {
+      write: (chunk, stream = 'stdout', shown = true) => {
         streams[stream] ??= open();
         const { text, mask } = streams[stream];
-        emit(mask.write(typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true })));
+        const masked = mask.write(typeof chunk === 'string' ? chunk : text.decode(chunk, { stream: true }));
+        if (shown) emit(masked);
       },
       end: () => {
         for (const { text, mask } of Object.values(streams)) emit(mask.write(text.decode()) + mask.end());

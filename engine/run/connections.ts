@@ -1,5 +1,6 @@
 /** Targets of a run: opened on first use, kept, shared; reached through their `via` place; closed at the end. */
 import { resolve } from 'node:path';
+import { homePath } from '../home-path.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Clients, Secretable } from '../step.ts';
@@ -84,7 +85,7 @@ export class Connections {
       signal,
       reveal,
       log,
-      resolve: (path: string) => resolve(runbookDir, path),
+      resolve: (path: string) => resolve(runbookDir, homePath(path)),
       ...(place && { via: place }),
     };
     return poll(() => open(context, kind.config.parse(config)), connecting, {

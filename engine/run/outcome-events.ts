@@ -59,7 +59,7 @@ const codeOf = (
   { aborted, reason }: AbortSignal,
 ): string => {
   if (!aborted) return 'failed';
-  if (reason === 'timeout') return 'timeout';
+  if (reason === 'timeout') return outcome.byItself ? 'failed' : 'timeout';
   if (reason !== 'pause') return 'stopped';
   return outcome.retryable && outcome.effect !== 'unknown' && !outcome.living ? 'paused' : 'failed';
 };

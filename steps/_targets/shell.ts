@@ -15,7 +15,15 @@ export interface ExecOptions {
   onStderr?: (chunk: Uint8Array) => void;
   /** Bytes kept of each stream (the last ones); default 1 MiB. */
   keepBytes?: number;
+  /**
+   * The exit counts, also where a process that the command left behind holds its output open: that one is not waited
+   * for. Else both streams are read to their end, as whoever needs all of the output has to.
+   */
+  untilExit?: boolean;
 }
+
+/** Once the command has ended, its output counts as all when nothing more has come for so long. */
+export const quietMs = 1_000;
 
 export interface ExecResult {
   /** null: ended by a signal. */
@@ -48,7 +56,7 @@ export interface Shell {
   /**
    * Runs argv (no shell in between). A non-zero exit is a result. Throws TargetError when nothing was
    * started (unreachable, missing binary, missing cwd), ConnectionLost, NotEnded, or the abort reason once
-   * the process is proven ended.
+   * the process is proven ended. With `untilExit`, a signal after the command's own end changes nothing of its result.
    */
   exec(argv: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecResult>;
   /**

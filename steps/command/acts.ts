@@ -1,7 +1,8 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
+import { LaggingCopy } from '../_targets/lagging-copy.ts';
 import { argvOf } from './argv.ts';
-import { listen } from './capture.ts';
+import { listen, logUncopied } from './capture.ts';
 import { exited, notStarted } from './outcome.ts';
 import { rehearse } from './rehearse.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
@@ -11,6 +12,7 @@ import { endSupervised, probeSupervised, runSupervised } from './supervised.ts';
 const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<CommandOutput>> => {
   const shell = await ctx.connect('shell');
   const heard = listen(ctx);
+  const copy = new LaggingCopy(heard);
   try {
     const { exitCode, signal } = await shell.exec(argvOf(input.run), {
       env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
@@ -18,14 +20,22 @@ const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<Co
       ...(input.stdin !== undefined && { stdin: ctx.reveal(input.stdin) }),
       signal: ctx.signal,
       killGraceMs: ctx.killGraceMs,
-      onStdout: heard.onStdout,
-      onStderr: heard.onStderr,
+      untilExit: true,
+      keepBytes: 0,
+      onStdout: (chunk) => copy.push('stdout', chunk),
+      onStderr: (chunk) => copy.push('stderr', chunk),
     });
-    if (exitCode !== null) return exited(input, exitCode, heard.printed());
-    return { done: false, effect: 'none', retryable: true, short: `ended by ${signal}` };
+    await copy.drained();
+    if (copy.uncopied > 0) logUncopied(ctx, { bytes: copy.uncopied, at: null });
+    if (exitCode === null)
+      return { done: false, effect: 'none', retryable: true, short: `ended by ${signal}` };
+    const outcome = exited(input, exitCode, heard.printed());
+    return ctx.signal.aborted && !outcome.done ? { ...outcome, byItself: true } : outcome;
   } catch (error) {
     if (error instanceof TargetError) return notStarted(error);
     throw error;
+  } finally {
+    await copy.drained();
   }
 };
 

@@ -1,5 +1,6 @@
 /** What a command printed, as the output that expressions read. */
 import { type ActContext, ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
+import type { Gap } from '../_targets/output-limits.ts';
 import { TailBuffer } from '../_targets/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -22,7 +23,9 @@ export interface Printed {
 export interface Listener {
   onStdout(chunk: Uint8Array): void;
   onStderr(chunk: Uint8Array): void;
-  printed(): Printed;
+  onGap(gap: Gap): void;
+  /** `isCut`: it is known that the end of the output was not copied. */
+  printed(isCut?: boolean): Printed;
 }
 
 /** Logs everything and keeps the end of it: a command's last lines tell how it went. */
@@ -38,9 +41,14 @@ export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listene
       log(chunk, 'stderr');
       stderr.push(chunk);
     },
-    printed: () => {
+    // What follows it is more than is kept.
+    onGap({ stream, bytes, before }) {
+      log(`[${megabytes(bytes)} of ${stream} were not copied]\n`, 'note');
+      log(before, stream, false);
+    },
+    printed: (isCut = false) => {
       const kept = stdout.bytes();
-      const truncated = kept.length > longestCapture;
+      const truncated = isCut || kept.length > longestCapture;
       return {
         stdout: truncated ? endOf(mask(decode(kept))) : kept,
         truncated,
@@ -49,6 +57,17 @@ export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listene
     },
   };
 };
+
+/** Told at the end: how much of the output is missing in the log, and where it is. */
+export const logUncopied = (
+  { log }: Pick<ActContext, 'log'>,
+  { bytes, at }: { readonly bytes: number; readonly at: string | null },
+): void => {
+  const where = at === null ? 'they are gone' : `they are in ${at} until the run is settled`;
+  log(`[${megabytes(bytes)} of output were not copied; ${where}]\n`, 'note');
+};
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 

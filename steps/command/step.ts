@@ -17,7 +17,7 @@ const input = z.strictObject({
     .enum(['none', 'text', 'lines', 'json'])
     .default('text')
     .describe(
-      'What of stdout becomes output; all of it goes to the log. text: its last 64 KiB. lines, json: at most that, or the step fails',
+      'What of stdout becomes output; all of it goes to the log, unless it is printed faster than it can be copied. text: its last 64 KiB. lines, json: at most that, or the step fails',
     ),
   effects: z
     .enum(['read', 'write'])
@@ -38,7 +38,7 @@ const output = z.strictObject({
   stdout: z.string().optional(),
   lines: z.array(z.string()).optional(),
   json: z.json().optional(),
-  /** The beginning of stdout is not in the output; the step's log has all of it. */
+  /** The beginning of stdout is not in the output; the step's log has it, unless it says what was not copied. */
   truncated: z.boolean(),
 });
 

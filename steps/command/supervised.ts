@@ -1,11 +1,12 @@
 /** A writing command: claimed, started and followed through the supervisor of its place. */
 import type { ActContext, Outcome, Probed } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
+import { LaggingCopy } from '../_targets/lagging-copy.ts';
 import type { Shell } from '../_targets/shell.ts';
 import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
 import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
 import { argvOf } from './argv.ts';
-import { listen } from './capture.ts';
+import { type Listener, listen, logUncopied } from './capture.ts';
 import { exited, notStarted } from './outcome.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -41,11 +42,25 @@ export const runSupervised = async (
     if (ctx.signal.aborted) return null;
     throw error;
   });
-  if (ending === null) return stopped(ctx, supervisor, job);
-  if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  if (ending === null) return stopped(ctx, supervisor, job, { input, heard });
+  if (ending.state === 'exited') return ended(ctx, input, ending, heard);
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   if (ending.state === 'stray') return unknown(stray(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
+};
+
+/** As it is recorded: a signal that came later, or while its output was still being copied, changes nothing of it. */
+const ended = (
+  ctx: ActContext,
+  input: CommandInput,
+  { exitCode, tookMs, uncopied }: Extract<Ending, { state: 'exited' }>,
+  heard: Listener,
+): Outcome<CommandOutput> => {
+  if (uncopied) logUncopied(ctx, uncopied);
+  const outcome = exited(input, exitCode, heard.printed(uncopied?.end));
+  if (ctx.signal.reason !== 'timeout') return outcome;
+  ctx.log(`[it had ended by itself${tookMs === null ? '' : ` after ${tookMs / 1000} s`}]\n`, 'note');
+  return outcome.done ? outcome : { ...outcome, byItself: true };
 };
 
 const gone = 'it is gone and left no exit code';
@@ -57,26 +72,26 @@ const orphaned = (pids: readonly number[]): string =>
 const stray = (pids: readonly number[]): string =>
   `it was ended, but pid ${pids.join(', ')} began meanwhile and may belong to it: check it, and end it if it does`;
 
-const follow = (
-  ctx: ActContext,
-  supervisor: Supervisor,
-  job: Job,
-  heard: ReturnType<typeof listen>,
-): Promise<Ending> =>
+const follow = (ctx: ActContext, supervisor: Supervisor, job: Job, heard: Listener): Promise<Ending> =>
   supervisor.follow(job, {
     signal: ctx.signal,
     onStdout: heard.onStdout,
     onStderr: heard.onStderr,
-    onLost: (why) => ctx.log(`[connection lost, reconnecting: ${why}]\n`),
+    onGap: heard.onGap,
+    onLost: (why) => ctx.log(`[connection lost, reconnecting: ${why}]\n`, 'note'),
   });
 
 const stopped = async (
   ctx: ActContext,
   supervisor: Supervisor,
   job: Job,
+  { input, heard }: { readonly input: CommandInput; readonly heard: Listener },
 ): Promise<Outcome<CommandOutput>> => {
   if (ctx.signal.reason === 'detach') return unknown('left running');
   const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
+  // It may have ended between the last look and the signal: then that was nobody's doing, and its code counts.
+  const found = dead ? await supervisor.look(job).catch(() => null) : null;
+  if (found?.state === 'exited') return ended(ctx, input, found, heard);
   const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
   if (dead) return unknown(`${why}, and was ended`);
   const left = await supervisor.look(job).catch(() => null);
@@ -126,7 +141,7 @@ const afterExit = async (
   const heard = listen(ctx);
   const ending = await follow(ctx, supervisor, job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
-  const outcome = exited(input, ending.exitCode, heard.printed());
+  const outcome = ended(ctx, input, ending, heard);
   return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };
 };
 
@@ -138,14 +153,20 @@ const ask = async (
   why: string,
 ): Promise<Probed<CommandOutput>> => {
   if (!input.probe) return { state: 'unknown', why };
-  const { exitCode } = await shell.exec(argvOf(input.probe.run), {
-    env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
-    ...(input.cwd !== undefined && { cwd: input.cwd }),
-    signal: ctx.signal,
-    killGraceMs: ctx.killGraceMs,
-    onStdout: (chunk) => ctx.log(chunk, 'stdout'),
-    onStderr: (chunk) => ctx.log(chunk, 'stderr'),
-  });
+  const copy = new LaggingCopy(listen(ctx));
+  const { exitCode } = await shell
+    .exec(argvOf(input.probe.run), {
+      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
+      ...(input.cwd !== undefined && { cwd: input.cwd }),
+      signal: ctx.signal,
+      killGraceMs: ctx.killGraceMs,
+      untilExit: true,
+      keepBytes: 0,
+      onStdout: (chunk) => copy.push('stdout', chunk),
+      onStderr: (chunk) => copy.push('stderr', chunk),
+    })
+    .finally(() => copy.drained());
+  if (copy.uncopied > 0) logUncopied(ctx, { bytes: copy.uncopied, at: null });
   if (exitCode === 0) return { state: 'done', output: { exit_code: null, truncated: false } };
   return exitCode === 1
     ? { state: 'not-done' }

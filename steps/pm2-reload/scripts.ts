@@ -72,22 +72,32 @@ pm2 delete "$@" >/dev/null
 
 /**
  * STATE RUN TAG CLEAN ECOSYSTEM NAMES. pm2 gives an app the environment of whoever starts it: with CLEAN 1
- * only what a login has. LC_ALL is the script's own.
+ * only what a login has. Nothing of the script's own is in it: what the user has exported is back as it was.
  */
-export const startScript = `${pm2}${leadGroup}
+export const startScript = `
+_rb_exported=$(export -p)
+${pm2}${leadGroup}
 lead "$1" "$2" "$3"
 clean=$4 eco=$5 names=$6; shift 6
 trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 [ -f "$eco" ] || die "$eco is not there" 3
 CDPATH= cd -- "$(dirname -- "$eco")" || exit 3
-unset LC_ALL
-if [ "$clean" = 1 ]; then
-  for v in HOME USER LOGNAME SHELL PATH LANG TZ TMPDIR XDG_RUNTIME_DIR PM2_HOME; do
-    eval "x=\\\${$v-}"; [ -z "$x" ] || set -- "$@" "$v=$x"
-  done
-  set -- env -i "$@"
-fi
-"$@" pm2 start "$eco" --only "$names" >/dev/null
+set -- start "$eco" --only "$names"
+(
+  _rb_clean=$clean
+  eval "$_rb_exported"
+  unset ${workVariable} LC_ALL OLDPWD
+  [ -z "$_rb_lc_all" ] || { LC_ALL=$_rb_lc_all; export LC_ALL; }
+  PWD=$(pwd)
+  set -- pm2 "$@"
+  if [ "$_rb_clean" = 1 ]; then
+    for _rb_v in HOME USER LOGNAME SHELL PATH LANG LC_ALL TZ TMPDIR XDG_RUNTIME_DIR PM2_HOME; do
+      eval "_rb_x=\\\${$_rb_v-}"; [ -z "$_rb_x" ] || set -- "$_rb_v=$_rb_x" "$@"
+    done
+    set -- env -i "$@"
+  fi
+  exec "$@"
+) >/dev/null
 `;
 
 /** STATE RUN TAG: also an empty list, which pm2 would skip. */

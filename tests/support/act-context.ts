@@ -83,7 +83,8 @@ export const actContext = (world: ActWorld): TestContext => {
     reveal,
     readFile: (path) => readFile(resolve(world.runbookDir ?? '.', path)),
     mask,
-    log: (chunk) => {
+    log: (chunk, _stream, shown = true) => {
+      if (!shown) return;
       log += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
     },
     progress: (p) => progress.push(p),

@@ -7,6 +7,7 @@ import type { ExecOptions, Shell } from '../shell.ts';
 /** GNU and BSD spell `stat`, `sync`, the hash and a rename differently; everything else here is POSIX. */
 const prelude = `
 set -u
+_rb_lc_all=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
 # OpenSSL's uses what the processor has for it: four times as fast as coreutils' on a dump.
 sha() {

@@ -1,10 +1,12 @@
 /** One command on this machine, over execa, in a process group of its own. */
+import type { ChildProcess } from 'node:child_process';
+import { setImmediate as turn } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
 import { endGroup, type ProcessGroup } from '../process-group.ts';
-import { type ExecOptions, type ExecResult, NotEnded } from '../shell.ts';
+import { type ExecOptions, type ExecResult, NotEnded, quietMs } from '../shell.ts';
 import { TailBuffer } from '../tail-buffer.ts';
 import { isFolder } from './is-folder.ts';
 import { localGroup } from './local-group.ts';
@@ -31,26 +33,36 @@ export const localExec = async (
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
   });
   const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };
+  const own = new OwnExit(subprocess.nodeChildProcess, options.untilExit ?? false);
   subprocess.stdout.on('data', (chunk: Uint8Array) => {
+    own.heard();
     kept.stdout.push(chunk);
     options.onStdout?.(chunk);
   });
   subprocess.stderr.on('data', (chunk: Uint8Array) => {
+    own.heard();
     kept.stderr.push(chunk);
     options.onStderr?.(chunk);
   });
   const { pid } = subprocess;
-  const aborted = pid === undefined ? undefined : endOnAbort(localGroup(pid, mark, beganAt), pid, options);
-  const result = await (aborted ? Promise.race([subprocess, aborted.ended]) : subprocess);
+  const aborted =
+    pid === undefined ? undefined : endOnAbort(localGroup(pid, mark, beganAt), pid, own, options);
+  const result = await Promise.race([subprocess, own.quiet, ...(aborted ? [aborted.ended] : [])]);
   aborted?.ignore();
-  if (result === 'ended' || signal?.aborted) {
+  own.ignore();
+  const isOver = result !== 'ended' && options.untilExit === true;
+  if (result === 'ended' || (signal?.aborted && !isOver)) {
     await aborted?.ended;
     // A descendant that left the group may hold the pipes open: it must not hold the engine.
     subprocess.stdout.destroy();
     subprocess.stderr.destroy();
     throw signal?.reason;
   }
-  if (result.exitCode === undefined && result.signal === undefined) {
+  if (result instanceof Exit) {
+    subprocess.stdout.destroy();
+    subprocess.stderr.destroy();
+    subprocess.catch(() => undefined);
+  } else if (result.exitCode === undefined && result.signal === undefined) {
     throw await whyNotStarted(place, file, options.cwd, result.cause ?? result);
   }
   return {
@@ -62,11 +74,64 @@ export const localExec = async (
   };
 };
 
+class Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  constructor(exitCode: number | null, signal: NodeJS.Signals | null) {
+    this.exitCode = exitCode;
+    this.signal = signal;
+  }
+}
+
+/** The command's own end, where that counts; `quiet` settles once nothing more of its output has come since. */
+class OwnExit {
+  readonly quiet: Promise<Exit>;
+  readonly #counts: boolean;
+  readonly #resolve: (exit: Exit) => void;
+  #exit: Exit | null = null;
+  /** Whoever is left may go on talking for ever; what the command itself has said is in the pipe by now. */
+  #atMost = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess | undefined, counts: boolean) {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.quiet = promise;
+    this.#resolve = resolve;
+    this.#counts = counts;
+    if (counts)
+      child?.once('exit', (code, signal) => {
+        this.#exit = new Exit(code, signal);
+        this.#atMost = performance.now() + 5 * quietMs;
+        this.heard();
+      });
+  }
+
+  heard(): void {
+    if (this.#exit === null) return;
+    const exit = this.#exit;
+    clearTimeout(this.#timer);
+    const leftMs = this.#atMost - performance.now();
+    this.#timer = setTimeout(() => this.#resolve(exit), Math.max(0, Math.min(quietMs, leftMs)));
+  }
+
+  async isOver(): Promise<boolean> {
+    if (this.#counts) await turn();
+    return this.#exit !== null;
+  }
+
+  ignore(): void {
+    clearTimeout(this.#timer);
+    this.#exit = null;
+  }
+}
+
 /** `ended` settles only after the signal fired: when the work is proven dead, or with NotEnded. */
-const endOnAbort = (group: ProcessGroup, pid: number, { signal, killGraceMs }: ExecOptions) => {
+const endOnAbort = (group: ProcessGroup, pid: number, own: OwnExit, { signal, killGraceMs }: ExecOptions) => {
   if (!signal) return undefined;
   const { promise, resolve, reject } = Promise.withResolvers<'ended'>();
-  const end = () =>
+  const end = async () =>
+    // Its own end may stand in the same turn of events as the signal.
+    (await own.isOver()) ||
     endGroup(group, killGraceMs).then(
       (dead) =>
         dead ? resolve('ended') : reject(new NotEnded(`process ${pid} or one that it started did not end`)),

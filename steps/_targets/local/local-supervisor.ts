@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { workVariable } from '../living-work.ts';
 import type { Shell } from '../shell.ts';
+import type { Part } from '../supervisor/copied-stream.ts';
 import { followBy, type Peek } from '../supervisor/follow.ts';
 import { accept, sealed, stateFailure, superviseOver } from '../supervisor/over-exec.ts';
 import { superviseHere } from '../supervisor/scripts.ts';
@@ -37,14 +38,16 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       const state = children.has(folder(job)) ? ({ state: 'alive' } as const) : await verdict(job);
       const out = readFrom(join(folder(job), 'out'), outFrom);
       const err = readFrom(join(folder(job), 'err'), errFrom);
-      return { job: state, out, err };
+      return { job: state, out, err, at: `${place}:${folder(job)}` };
     };
 
   /** Only work of another engine, or work that left no exit code, needs a look at processes. */
   const verdict = async (job: Job): Promise<JobState> => {
     const exit = readOrNull(join(folder(job), 'exit'));
     const ended = existsSync(join(folder(job), 'ended'));
-    return exit?.endsWith('\n') && !ended ? { state: 'exited', exitCode: Number(exit) } : over.look(job);
+    if (!exit?.endsWith('\n') || ended) return over.look(job);
+    const [exitCode, took] = exit.trim().split(' ');
+    return { state: 'exited', exitCode: Number(exitCode), tookMs: took ? Number(took) : null };
   };
 
   return {
@@ -54,7 +57,8 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       if (existsSync(join(dir, 'pid'))) return;
       claim(place, dir);
       const { token, stdin } = sealed(place, work);
-      const args = ['-c', superviseHere, 'runbook', dir, work.cwd ?? '', token, ...work.argv];
+      const umask = process.umask().toString(8);
+      const args = ['-c', superviseHere, 'runbook', umask, '', dir, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
         detached: true,
         // A mark of its own, else the supervisor of a dead engine would look like a stray of another work.
@@ -96,15 +100,18 @@ const claim = (place: string, dir: string): void => {
   }
 };
 
-const readFrom = (path: string, offset: number): Uint8Array => {
+const nothing = new Uint8Array();
+
+const readFrom = (path: string, offset: number): Part => {
   const file = openOrNull(path);
-  if (file === null) return new Uint8Array();
+  if (file === null) return { bytes: nothing, size: offset };
   try {
+    const { size } = fstatSync(file);
     // Most looks find nothing new: a chunk for each would be most of the engine's garbage.
-    const size = Math.min(chunkBytes, fstatSync(file).size - offset);
-    if (size <= 0) return new Uint8Array();
-    const buffer = Buffer.allocUnsafe(size);
-    return buffer.subarray(0, readSync(file, buffer, 0, size, offset));
+    const wanted = Math.min(chunkBytes, size - offset);
+    if (wanted <= 0) return { bytes: nothing, size: offset };
+    const buffer = Buffer.allocUnsafe(wanted);
+    return { bytes: buffer.subarray(0, readSync(file, buffer, 0, wanted, offset)), size };
   } finally {
     closeSync(file);
   }

@@ -13,7 +13,10 @@ import { type SshConfig, ssh } from './target.ts';
 export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenTarget> => {
   const again = reconnecting(ctx, () => connect(ctx, config));
   const link = new Link(ctx.name, await connect(ctx, config), again);
-  const shell = sshShell(ctx.name, link, config.state_dir);
+  const env = Object.fromEntries(
+    Object.entries(config.env).map(([name, value]) => [name, ctx.reveal(value)]),
+  );
+  const shell = sshShell(ctx.name, link, config.state_dir, { env, path: config.path });
   return {
     client: shell,
     check: () => check(shell, config),

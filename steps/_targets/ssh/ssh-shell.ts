@@ -1,17 +1,25 @@
 /** Shell over SSH. Nothing secret is on the remote command line: everything travels over stdin. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
 import { endGroup, groupOver } from '../process-group.ts';
-import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
+import {
+  ConnectionLost,
+  type ExecOptions,
+  type ExecResult,
+  NotEnded,
+  quietMs,
+  type Shell,
+} from '../shell.ts';
 import { groupSignal } from '../supervisor/scripts.ts';
 import { TailBuffer } from '../tail-buffer.ts';
 import { ChannelLimit } from './channel-limit.ts';
 import type { Link } from './link.ts';
 import { Preamble } from './preamble.ts';
-import { remoteBootstrap, remoteLine } from './remote-command.ts';
+import { plainLogin, type RemoteLogin, remoteBootstrap, remoteLine } from './remote-command.ts';
 
 const defaultKeepBytes = 1024 * 1024;
 /** How long an abort waits to hear which process it has to end. */
@@ -19,36 +27,51 @@ const pidMs = 5_000;
 
 type Argv = readonly [string, ...string[]];
 
-export const sshShell = (place: string, link: Link, stateDir: string | undefined): Shell => {
+export const sshShell = (
+  place: string,
+  link: Link,
+  stateDir: string | undefined,
+  login: RemoteLogin = plainLogin,
+): Shell => {
   const sessions = new ChannelLimit(8);
+  const there: There = { link, place, login };
   return {
     place,
     ...(stateDir !== undefined && { stateDir }),
-    exec: (argv, options = {}) => sessions.run(() => execOver(link, place, argv, options)),
+    exec: (argv, options = {}) => sessions.run(() => execOver(there, argv, options)),
     dial: (host, port) => link.tunnel(host, port),
   };
 };
 
-const execOver = async (link: Link, place: string, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
+interface There {
+  readonly link: Link;
+  readonly place: string;
+  readonly login: RemoteLogin;
+}
+
+const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise<ExecResult> => {
+  const { link, place, login } = there;
   options.signal?.throwIfAborted();
   const token = randomBytes(12).toString('hex');
   const mark = newMark();
   const beganAt = performance.now();
-  const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } });
+  const line = remoteLine(token, argv, { ...options, env: { ...options.env, [workVariable]: mark } }, login);
   const channel = await link.session(remoteBootstrap);
   if (options.signal?.aborted) {
     // Fired while the connection was being made: its listeners would never hear, and nothing was sent yet.
     channel.close();
     throw options.signal.reason;
   }
-  const running = run(channel, token, place, argv, options);
+  const reachable = () => execOver(there, ['true'], {});
+  const running = run(channel, token, place, argv, options, reachable);
   if (!options.signal) {
     send(channel, line, options.stdin);
-    return running.result;
+    return running.result.finally(() => channel.close());
   }
   const ended = Promise.withResolvers<never>();
   const onAbort = () => {
-    endRemote(link, place, running.pid, { mark, beganAt, killGraceMs: options.killGraceMs }).then(
+    if (running.isOver()) return;
+    endRemote(there, running.pid, { mark, beganAt, killGraceMs: options.killGraceMs }).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
       (cause: unknown) => ended.reject(new NotEnded(`${argv[0]} on ${place} could not be ended`, { cause })),
@@ -62,7 +85,7 @@ const execOver = async (link: Link, place: string, argv: Argv, options: ExecOpti
       if (error instanceof ConnectionLost && options.signal?.aborted) return ended.promise;
       throw error;
     });
-    return options.signal.aborted ? await ended.promise : result;
+    return options.signal.aborted && !running.isOver() ? await ended.promise : result;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
     channel.close();
@@ -75,7 +98,14 @@ const send = (channel: ClientChannel, line: string, stdin: string | Uint8Array |
 };
 
 /** `pid` settles with null when the command was never started. */
-const run = (channel: ClientChannel, token: string, place: string, argv: Argv, options: ExecOptions) => {
+const run = (
+  channel: ClientChannel,
+  token: string,
+  place: string,
+  argv: Argv,
+  options: ExecOptions,
+  reachable: () => Promise<unknown>,
+) => {
   const { keepBytes = defaultKeepBytes } = options;
   const pid = Promise.withResolvers<number | null>();
   const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };
@@ -97,15 +127,24 @@ const run = (channel: ClientChannel, token: string, place: string, argv: Argv, o
     kept.stderr.push(chunk);
     options.onStderr?.(chunk);
   });
+  let exit: { code: number | null; signal: string | null } | null = null;
+  let chunks = 0;
   const result = new Promise<ExecResult>((resolve, reject) => {
-    let exit: { code: number | null; signal: string | null } | null = null;
     channel.on('exit', (code: number | null, signal?: string) => {
       exit = { code, signal: signal ? `SIG${signal.replace(/^SIG/, '')}` : null };
+      if (options.untilExit) untilQuiet(() => chunks, reachable).then(finish, () => undefined);
     });
-    channel.on('data', (chunk: Buffer) => stdout.push(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    channel.on('data', (chunk: Buffer) => {
+      chunks += 1;
+      stdout.push(chunk);
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      chunks += 1;
+      stderr.push(chunk);
+    });
     channel.on('error', () => undefined);
-    channel.on('close', () => {
+    channel.on('close', () => finish());
+    const finish = () => {
       if (exit === null) return reject(new ConnectionLost(`the connection to ${place} was lost`));
       pid.resolve(null);
       if (refused !== null) return reject(whyRefused(place, argv, options, refused));
@@ -117,10 +156,22 @@ const run = (channel: ClientChannel, token: string, place: string, argv: Argv, o
         stderr: kept.stderr.bytes(),
         truncated: kept.stdout.truncated || kept.stderr.truncated,
       });
-    });
+    };
   });
   result.catch(() => undefined);
-  return { pid: pid.promise, result };
+  return { pid: pid.promise, result, isOver: () => options.untilExit === true && exit !== null };
+};
+
+/**
+ * Settles once nothing more has come for a while and the connection has answered since: silence alone could be the
+ * network's. Whoever is left may go on talking for ever, so not without end.
+ */
+const untilQuiet = async (chunks: () => number, reachable: () => Promise<unknown>): Promise<void> => {
+  for (let looks = 0, before = -1; looks < 5 && before !== chunks(); looks += 1) {
+    before = chunks();
+    await delay(quietMs);
+    await reachable();
+  }
 };
 
 const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: string): TargetError => {
@@ -145,8 +196,7 @@ const noCommands = (place: string, token: string, out: string | null, err: strin
 
 /** Over a session of its own, past the limit: the command's own is still in use. */
 const endRemote = async (
-  link: Link,
-  place: string,
+  there: There,
   told: Promise<number | null>,
   work: { readonly mark: string; readonly beganAt: number; readonly killGraceMs: number | undefined },
 ): Promise<boolean> => {
@@ -156,7 +206,7 @@ const endRemote = async (
   const signal = async (name: string, _trusted: string, known: string) => {
     const ageMs = String(Math.ceil(performance.now() - work.beganAt));
     const argv: Argv = ['sh', '-c', groupSignal, 'runbook', String(pid), work.mark, name, known, ageMs];
-    const { stdout } = await execOver(link, place, argv, {});
+    const { stdout } = await execOver(there, argv, {});
     return Buffer.from(stdout).toString().trim();
   };
   return endGroup(groupOver(signal, '1'), work.killGraceMs);

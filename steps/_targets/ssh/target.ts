@@ -9,16 +9,32 @@ const duration = (example: string) =>
     error: `a duration such as ${example} was expected`,
   });
 
+/** Other users' homes and OpenSSH's tokens are not known here. */
+const ownFile = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !path.startsWith('~') || path.startsWith('~/'),
+    '~/ is your home; another user has none here',
+  );
+
+const folderThere = z
+  .string()
+  .refine(
+    (path) => /^(~?\/)/.test(path) && !path.includes(':'),
+    'a folder was expected, as /opt/node/bin or ~/bin',
+  );
+
 const config = z
   .strictObject({
     host: z.string().min(1),
     port: z.number().int().min(1).max(65535).default(22),
     user: z.string().min(1),
-    key_file: z.string().min(1).optional().describe('Private key, relative to the runbook.'),
+    key_file: ownFile.optional().describe('Private key, relative to the runbook; ~/ is your home.'),
     passphrase: secretable.optional().describe('Of the private key.'),
     agent: z.literal(true).optional().describe('Use the agent at SSH_AUTH_SOCK.'),
     password: secretable.optional(),
-    known_hosts: z.string().min(1).optional().describe('known_hosts file, relative to the runbook.'),
+    known_hosts: ownFile.optional().describe('known_hosts file, relative to the runbook; ~/ is your home.'),
     fingerprint: z
       .string()
       .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'SHA256:... as `ssh-keygen -lf` prints it was expected')
@@ -33,6 +49,17 @@ const config = z
       .startsWith('/', 'an absolute path was expected')
       .optional()
       .describe('Where running commands keep their files; default ~/.local/state/runbook on the host.'),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, 'not a variable name'), secretable)
+      .default({})
+      .refine((env) => !Object.hasOwn(env, 'PATH'), 'PATH is set by `path`, which adds folders to it')
+      .describe('Variables for everything that runs there; ~/.profile is not read.'),
+    path: z
+      .array(folderThere)
+      .default([])
+      .describe(
+        'Folders in front of the PATH there, such as ~/.nvm/versions/node/v24.1.0/bin; ~/ is the home there.',
+      ),
   })
   .refine((c) => (c.known_hosts === undefined) !== (c.fingerprint === undefined), {
     path: ['known_hosts'],

@@ -38,9 +38,14 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
       const args = [folder(jobFolder(job)), String(outFrom), String(errFrom), String(peekBytes)];
       const answer = await run(scripts.peek, args, '', { keepBytes: 3 * peekBytes });
       const header = answer.indexOf(0x0a);
-      const [verdict = '', out] = answer.subarray(0, header).toString().split(' ');
+      const [verdict = '', out, , outSize, errSize, ...at] = answer.subarray(0, header).toString().split(' ');
       const body = answer.subarray(header + 1);
-      return { job: jobState(verdict), out: body.subarray(0, Number(out)), err: body.subarray(Number(out)) };
+      return {
+        job: jobState(verdict),
+        out: { bytes: body.subarray(0, Number(out)), size: Number(outSize) },
+        err: { bytes: body.subarray(Number(out)), size: Number(errSize) },
+        at: `${shell.place}:${at.join(' ')}`,
+      };
     };
 
   const look = async (job: Job): Promise<JobState> =>
@@ -49,7 +54,7 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
   return {
     async start(job, work) {
       const { token, stdin } = sealed(shell.place, work);
-      const args = [folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
+      const args = [scripts.superviseHere, folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
       const answer = await run(scripts.superviseDetached, args, stdin, { env: work.env });
       accept(shell.place, work, answer.toString());
     },
@@ -130,8 +135,10 @@ export const stateFailure = (
   new TargetError(place, 'config', `the state folder of the run: ${why.trim().split('\n').at(-1)}`, remedy);
 
 const jobState = (verdict: string): JobState => {
-  if (/^\d+$/.test(verdict)) return { state: 'exited', exitCode: Number(verdict) };
   const [word = '', pids] = verdict.split(':');
+  // An older engine's supervisor has not recorded how long it took.
+  if (/^\d+$/.test(word))
+    return { state: 'exited', exitCode: Number(word), tookMs: pids ? Number(pids) : null };
   if ((word === 'orphaned' || word === 'stray') && pids)
     return { state: word, pids: pids.split(',').map(Number) };
   switch (verdict) {

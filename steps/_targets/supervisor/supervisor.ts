@@ -4,7 +4,7 @@
  *
  *   pid   who supervises it; created exclusively, which is what claims the attempt
  *   out   err   the output, followed by offset
- *   exit  the exit code; its newline commits it
+ *   exit  the exit code and how many milliseconds it took; its newline commits it
  *   ended written before work is ended on purpose: its exit code then tells nothing of its task
  *   proven written once all processes of the ended work were seen dead
  *
@@ -14,6 +14,8 @@
  * Output may hold what the command printed of its secrets: only the place's user can read it, and `forget`
  * removes it once the run has settled.
  */
+
+import type { Gap } from '../output-limits.ts';
 
 /** One attempt of one act. */
 export interface Job {
@@ -42,7 +44,8 @@ export type JobState =
   /** Its folder is gone together with the run's marker, or is another one: it may be at work all the same. */
   | { readonly state: 'lost' }
   | { readonly state: 'alive' }
-  | { readonly state: 'exited'; readonly exitCode: number }
+  /** `tookMs`: of the work itself, by a clock of its place; null: an older engine has started it. */
+  | { readonly state: 'exited'; readonly exitCode: number; readonly tookMs: number | null }
   /** Ended on purpose before it was done. */
   | { readonly state: 'ended' }
   /** Its supervisor is gone, and its work is not: it can be ended, but its exit code will never be known. */
@@ -56,14 +59,24 @@ export interface Follower {
   readonly signal?: AbortSignal;
   onStdout(chunk: Uint8Array): void;
   onStderr(chunk: Uint8Array): void;
+  /** It prints faster than its output can be copied: a part is left out. See Gap. */
+  onGap?(gap: Gap): void;
   /** The place cannot be reached and is being tried again; told once for each break. */
   onLost?(why: string): void;
 }
 
+/** `uncopied`: of the output, and the folder that has all of it (`PLACE:FOLDER`). */
 export type Ending = Extract<
   JobState,
   { state: 'exited' | 'ended' | 'orphaned' | 'stray' | 'gone' | 'lost' }
->;
+> & { readonly uncopied?: Uncopied };
+
+export interface Uncopied {
+  readonly bytes: number;
+  readonly at: string;
+  /** Its last bytes are among them. */
+  readonly end: boolean;
+}
 
 export interface Supervisor {
   /**
@@ -71,7 +84,10 @@ export interface Supervisor {
    * Throws TargetError when nothing was started, ConnectionLost when that is not known: calling again is safe.
    */
   start(job: Job, work: Work): Promise<void>;
-  /** All output from the beginning, then how it ended. Rides out lost connections; throws `signal.reason`. */
+  /**
+   * The output from the beginning, then how it ended. Rides out lost connections. When the signal fires, it is looked
+   * at once more: what has ended is told as it ended, with the end of its output; else `signal.reason` is thrown.
+   */
   follow(job: Job, follower: Follower): Promise<Ending>;
   /** What is known of it; an absent job is barred from starting later. */
   look(job: Job): Promise<JobState>;

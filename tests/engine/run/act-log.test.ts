@@ -72,3 +72,19 @@ test('a log acts on no terminal: what would is escaped, plain text and progress 
   );
   expect(lines[0]).toBe('plain\tü 日本');
 });
+
+test('a secret that a part left out has cut in two is shown on neither side', () => {
+  const secret = 'one-long-secret-word';
+  for (let cut = 1; cut < secret.length; cut += 1) {
+    const { log, finish } = open(secret);
+    log.write(`before ${secret.slice(0, cut)}`, 'stdout');
+    log.write('[9.0 MB of stdout were not copied]\n', 'note');
+    // What stands before that which follows: the masker sees it, nobody else does.
+    log.write(`unseen ${secret.slice(0, cut)}`, 'stdout', false);
+    log.write(`${secret.slice(cut)} after\n`, 'stdout');
+    const text = finish();
+    expect(text.split('\n').slice(1).join('\n')).toBe(
+      'before [9.0 MB of stdout were not copied]\n*** after\n',
+    );
+  }
+});

@@ -160,6 +160,55 @@ describe.each([
     expect(await readFile(join(dir, 'alive'), 'utf8').catch(() => '')).toBe(last);
   });
 
+  test('that has ended is judged by its exit code, although its time is up before its output is copied', async () => {
+    const { ctx, dir } = await world();
+    const control = new AbortController();
+    const run = "head -c 150000000 /dev/zero | tr '\\0' x; echo; echo the end; touch ended; exit 3";
+    const given = input({ run, cwd: dir });
+    const running = acts.run({ ...ctx, signal: control.signal }, given, null);
+    await expect
+      .poll(
+        () =>
+          readFile(join(dir, 'ended')).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    // Its last command has run; its code is recorded by the supervisor right after.
+    await expect
+      .poll(() => acts.probe(ctx, given, null).then(({ state }) => state), { timeout: 20_000 })
+      .toBe('failed');
+    control.abort('timeout');
+    expect(await running).toMatchObject({ done: false, effect: 'some', short: 'exit code 3: the end' });
+    expect(ctx.logged()).toMatch(
+      /\[\d+\.\d MB of output were not copied; they are in \S+ until the run is settled\]/,
+    );
+    expect(ctx.logged().length).toBeLessThan(40_000_000);
+  }, 60_000);
+
+  test('a read that has ended is not held by a process that keeps its output open', async () => {
+    const { ctx, dir } = await world();
+    const run = 'sleep 60 & echo $! >pid; echo ready; exit 4';
+    const given = input({ run, cwd: dir, effects: 'read' });
+    const outcome = await acts.run(ctx, given, null);
+    const shell = await ctx.connect('shell');
+    await shell.exec(['sh', '-c', 'kill "$(cat pid)"'], { cwd: dir });
+    expect(outcome).toMatchObject({ done: false, short: 'exit code 4: ready' });
+    expect(ctx.logged()).toBe('ready\n');
+  });
+
+  test('a read may print more than anybody copies', async () => {
+    const { ctx } = await world();
+    const run = "head -c 30000000 /dev/zero | tr '\\0' x; echo; echo the end";
+    const outcome = await acts.run(ctx, input({ run, effects: 'read' }), null);
+    expect(outcome).toMatchObject({
+      done: true,
+      output: { truncated: true, stdout: expect.stringMatching(/x\nthe end\n$/) },
+    });
+  });
+
   /** Pays once it may, out of reach of whoever ends the process group. */
   const pays =
     "setsid sh -c 'until [ -e go ]; do sleep 0.05; done; echo paid >>paid' >/dev/null 2>&1 </dev/null &";
@@ -207,7 +256,7 @@ describe.each([
       'd=${1:-$HOME/.local/state/runbook}; read -r pid rest <"$d/$2/step.do.0#1/pid"; kill -9 "$pid"';
     await shell.exec(['sh', '-c', kill, 'sh', shell.stateDir ?? '', ctx.runId], { cwd: dir });
     await expect
-      .poll(() => acts.probe(ctx, given, null))
+      .poll(() => acts.probe(ctx, given, null), { timeout: 10_000 })
       .toEqual({
         state: 'unknown',
         why: expect.stringMatching(/^its supervisor is gone, but its work is still running: pid \d+/),

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { descendantsOf, identify, isAlive } from '../../../docker/native/process-table.ts';
+import type { Shell } from '../../../steps/_targets/shell.ts';
 import { acts } from '../../../steps/pm2-reload/acts.ts';
 import { pm2Reload } from '../../../steps/pm2-reload/step.ts';
 import { actContext } from '../../support/act-context.ts';
@@ -92,6 +93,19 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
     expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'not-done' });
     expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
     expect(await pm2.apps(), 'an undo that is repeated restarts nobody').toEqual(back);
+  });
+
+  test('what its user has exported reaches the app as it was, whatever the scripts assign', async () => {
+    const { pm2, input, link, next } = await begin();
+    const own = { LC_ALL: 'C.UTF-8', home: 'mine', daemon: 'mine', clean: 'mine', eco: 'mine', lead: 'mine' };
+    const exec: Shell['exec'] = (argv, options) =>
+      pm2.shell.exec(argv, { ...options, env: { ...own, ...options?.env } });
+    await pm2.shell.exec(['ln', '-sfn', next, link]);
+    const ctx = actContext({ clients: { shell: { ...pm2.shell, exec } }, secrets, runOn: 'vps' });
+    expect(await acts.run(ctx, input, await acts.prepare!(ctx, input))).toMatchObject({ done: true });
+    const found = await environmentOf((await pm2.apps()).app!.pid);
+    for (const [name, value] of Object.entries(own)) expect(found).toContain(`${name}=${value}`);
+    expect(found.filter((entry) => /^(RUNBOOK_WORK|OLDPWD)=/.test(entry))).toEqual([]);
   });
 
   test('stops an app and its worker with all their processes; the undo starts what ran', async () => {

@@ -49,10 +49,19 @@ describe('supervised work on this machine', () => {
       sh('cat; echo "$X" >&2; exit 3', { stdin: 'a\n\né\n', env: { X: 'y' }, cwd: '/tmp' }),
     );
     const sinks = collect();
-    expect(await one.follow(job, sinks)).toEqual({ state: 'exited', exitCode: 3 });
+    expect(await one.follow(job, sinks)).toMatchObject({ state: 'exited', exitCode: 3 });
     expect(sinks.got).toEqual({ out: 'a\n\né\n', err: 'y\n' });
     expect((await stat(join(dir, 'run', 'step.do.0#1'))).mode & 0o777).toBe(0o700);
     expect((await stat(join(dir, 'run', 'step.do.0#1', 'out'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('records how long the work took, however late its end is read', async () => {
+    const { supervisor } = await useState();
+    const one = supervisor();
+    await one.start(job, sh('sleep 0.2'));
+    await expect.poll(() => one.look(job), { timeout: 10_000 }).toMatchObject({ state: 'exited' });
+    const found = await one.look(job);
+    expect(found.state === 'exited' ? found.tookMs : null).toBeGreaterThanOrEqual(190);
   });
 
   it('goes on after a kill -9 of the engine, and is re-attached with its whole output', async () => {
@@ -75,9 +84,9 @@ describe('supervised work on this machine', () => {
     const sinks = collect();
     const ending = next.follow(job, sinks);
     await writeFile(gate, '');
-    expect(await ending).toEqual({ state: 'exited', exitCode: 4 });
+    expect(await ending).toMatchObject({ state: 'exited', exitCode: 4 });
     expect(sinks.got.out).toBe('from stdin\none\ntwo\n');
-    expect(await next.look(job)).toEqual({ state: 'exited', exitCode: 4 });
+    expect(await next.look(job)).toMatchObject({ state: 'exited', exitCode: 4 });
   });
 
   it('is left alone when the follower goes', async () => {
@@ -90,7 +99,7 @@ describe('supervised work on this machine', () => {
     await expect(followed).rejects.toBe('detach');
     expect(await one.look(job)).toEqual({ state: 'alive' });
     await writeFile(gate, '');
-    expect(await one.follow(job, collect())).toEqual({ state: 'exited', exitCode: 6 });
+    expect(await one.follow(job, collect())).toMatchObject({ state: 'exited', exitCode: 6 });
   });
 
   it('is ended with its children: SIGTERM first, SIGKILL for the deaf', async () => {

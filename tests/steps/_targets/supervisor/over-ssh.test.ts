@@ -55,7 +55,7 @@ describe('supervised work on an ssh place', () => {
       sh('pwd; cat; echo "$TOKEN" >&2; exit 3', { cwd: '/tmp', stdin, env }),
     );
     const followed = follow(shell, job);
-    expect(await followed.ending).toEqual({ state: 'exited', exitCode: 3 });
+    expect(await followed.ending).toMatchObject({ state: 'exited', exitCode: 3 });
     expect(followed.out).toBe(`/tmp\n${stdin}`);
     expect(followed.err).toBe('s3cret-token\n');
   });
@@ -80,7 +80,7 @@ describe('supervised work on an ssh place', () => {
     await seen.promise;
     await cutConnection(shell);
     await shell.exec(open);
-    expect(await followed.ending).toEqual({ state: 'exited', exitCode: 5 });
+    expect(await followed.ending).toMatchObject({ state: 'exited', exitCode: 5 });
     expect(followed.out).toBe('one\ntwo\n');
   });
 
@@ -96,9 +96,9 @@ describe('supervised work on an ssh place', () => {
     await supervisorOf(second.shell).start(job, work);
     const followed = follow(second.shell, job);
     await second.shell.exec(open);
-    expect(await followed.ending).toEqual({ state: 'exited', exitCode: 0 });
+    expect(await followed.ending).toMatchObject({ state: 'exited', exitCode: 0 });
     expect(followed.out).toBe('started\nended\n');
-    expect(await supervisorOf(second.shell).look(job)).toEqual({ state: 'exited', exitCode: 0 });
+    expect(await supervisorOf(second.shell).look(job)).toMatchObject({ state: 'exited', exitCode: 0 });
   });
 
   it('shows no secret in the process list, nor on disk', async () => {
