@@ -37,6 +37,11 @@ export type Outcome<O> =
       /** What to do about it, one line. */
       remedy?: string;
       living?: boolean;
+      /**
+       * A read could not find out: it says neither that something is so nor that it is not. A watch counts it as an
+       * error, also where the read itself is the condition.
+       */
+      noAnswer?: boolean;
       cause?: unknown;
     };
 
