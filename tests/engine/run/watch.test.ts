@@ -109,8 +109,7 @@ describe('a watch', () => {
   });
 
   test('a read that cannot find out is an error, also where the read itself is the condition', async () => {
-    const measure = planAct({ type: 'put', with: { name: 'x' }, effects: 'read' });
-    const night = new Night(plan([watch({ measure, count: 1 })]), fakeWorld());
+    const night = new Night(plan([watch({ measure: look('x'), consecutiveErrorLimit: 0 })]), fakeWorld());
     const told = { done: false, effect: 'none', retryable: false, short: 'lines are lost' } as const;
     night.world.script.set('x', async () => ({ ...told, noAnswer: true }));
     await night.session();
