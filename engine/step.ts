@@ -39,6 +39,11 @@ export type Outcome<O> =
       living?: boolean;
       /** It had ended before the signal reached it: no time limit and no person has made it fail. */
       byItself?: boolean;
+      /**
+       * A read could not find out: it says neither that something is so nor that it is not. A watch counts it as an
+       * error, also where the read itself is the condition.
+       */
+      noAnswer?: boolean;
       cause?: unknown;
     };
 

@@ -26,7 +26,7 @@ export const advanceWatch = (plan: Plan, state: RunState, step: PlanWatch, now: 
   const trip = tripOf(step, watch);
   if (trip) return go(tripWatch(step, watch, trip));
   const due = dueAt(state, step, now);
-  if (hasEnded(plan, state, step, due, now)) return atEnd(step, watch);
+  if (hasEnded(plan, state, step, due, now) && endsOnAnswer(watch)) return atEnd(step, watch);
   return now < due ? sleep(plan, state, step, due, now) : go(measure(step, watch));
 };
 
@@ -55,6 +55,12 @@ const hasEnded = (plan: Plan, state: RunState, step: PlanWatch, due: number, now
   if (step.untilMs === null) return taken >= (step.count ?? 1);
   return backgroundEnded(plan, state, step, taken, due, now);
 };
+
+/**
+ * A measurement that could not be taken says nothing of the time since the one before it, however good that was. The
+ * watch goes on until one can be taken, or until there are too many errors in a row.
+ */
+const endsOnAnswer = ({ last }: WatchState): boolean => last?.verdict !== 'error';
 
 /** Nothing bad was seen, but that alone does not mean that something good was. */
 const atEnd = (step: PlanWatch, watch: WatchState): Move =>

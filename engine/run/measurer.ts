@@ -79,7 +79,7 @@ export class Measurer {
     if (!outcome.done) {
       const why = outcomeFailure(outcome, masking, 'failed', spec.message).short;
       // Without a condition the read itself is the condition, and it does not hold.
-      const isCondition = watch.success === null && watch.failure === null;
+      const isCondition = watch.success === null && watch.failure === null && !outcome.noAnswer;
       return { verdict: isCondition ? 'failure' : 'error', why };
     }
     const output = journalOutput(type, outcome.output);

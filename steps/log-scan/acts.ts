@@ -1,17 +1,17 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { durationMs } from '../_targets/duration.ts';
-import { endsOf, lookAt, readPiece, Unreadable } from './files.ts';
-import { piecesSince } from './follow.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { expectThere, Lost, lookAt, Unreadable } from './files.ts';
+import { TooLong } from './line-splitter.ts';
 import { TooSlow } from './matcher.ts';
+import { mark, readAll, type Scan } from './read.ts';
 import type { LogScanInput, LogScanOutput, Positions } from './step.ts';
 import { Tally } from './tally.ts';
 
 const lookEveryMs = 1_000;
-/** A file may be rotated between the look at it and the reading. */
-const looksAtMost = 5;
 
-const failed = (short: string, remedy: string, retryable: boolean): Outcome<never> => ({
+type Failed = Extract<Outcome<never>, { done: false }>;
+
+const failed = (short: string, remedy: string, retryable: boolean): Failed => ({
   done: false,
   effect: 'none',
   retryable,
@@ -19,57 +19,14 @@ const failed = (short: string, remedy: string, retryable: boolean): Outcome<neve
   remedy,
 });
 
-interface Scan {
-  positions: Positions;
-  rotated: boolean;
-}
+/** Nothing is said of the lines: those that were counted are not all. */
+const notRead = (error: Error, remedy: string, retryable: boolean): Failed => ({
+  ...failed(error.message, remedy, retryable),
+  noAnswer: true,
+});
 
-/** Reads what one file gained. False: it was rotated meanwhile, look again. */
-const readOn = async (
-  ctx: ActContext,
-  path: string,
-  plan: ReturnType<typeof piecesSince>,
-  scan: Scan,
-  tally: Tally,
-): Promise<boolean> => {
-  for (const piece of plan.pieces) {
-    if (piece.to <= piece.from) {
-      if (piece.current)
-        scan.positions = { ...scan.positions, [path]: { inode: piece.inode, offset: piece.from } };
-      continue;
-    }
-    const splitter = new LineSplitter((line) => tally.add(line));
-    if (!(await readPiece(ctx, piece, (chunk) => splitter.push(chunk)))) return false;
-    tally.flush();
-    // The rest of what was put aside has been read: the file that took its place begins at its beginning.
-    const next = piece.current
-      ? { inode: piece.inode, offset: piece.from + splitter.consumed }
-      : { inode: '', offset: 0 };
-    scan.positions = { ...scan.positions, [path]: next };
-  }
-  return true;
-};
-
-const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan, tally: Tally): Promise<void> => {
-  let left: readonly string[] = input.paths;
-  for (let look = 0; left.length > 0; look += 1) {
-    if (look >= looksAtMost) throw new Unreadable(`${left[0]} is rotated faster than it can be read`);
-    const standing = await lookAt(ctx, input, scan.positions);
-    const again: string[] = [];
-    for (const path of left) {
-      const now = standing.get(path);
-      if (now === undefined) continue;
-      const plan = piecesSince(path, now, scan.positions[path]);
-      if (plan.rotated) scan.rotated = true;
-      if (plan.lost !== null) ctx.log(`${plan.lost}\n`, 'stderr');
-      if (!(await readOn(ctx, path, plan, scan, tally))) again.push(path);
-    }
-    left = again;
-  }
-};
-
-const judged = (ctx: ActContext, scan: Scan, tally: Tally): Outcome<LogScanOutput> => {
-  const { lines, counts, matches, samples } = tally.totals;
+const judged = (ctx: ActContext, scan: Scan): Outcome<LogScanOutput> => {
+  const { lines, counts, matches, samples } = scan.tally.totals;
   if (matches === 0)
     return {
       done: true,
@@ -90,9 +47,8 @@ const scanned = async (
   before: Positions | null,
 ): Promise<Outcome<LogScanOutput>> => {
   // A check that is asked over and over has no image of its own.
-  const since = input.since ?? before ?? endsOf(await lookAt(ctx, input));
-  const scan: Scan = { positions: Object.fromEntries(Object.entries(since)), rotated: false };
-  const tally = new Tally(input, ctx.mask);
+  const positions = input.since ?? before ?? (await mark(ctx, input));
+  const scan: Scan = { positions, rotated: false, tally: new Tally(input, ctx.mask) };
   const until = ctx.clock.now() + (input.for === undefined ? 0 : durationMs(input.for));
   for (;;) {
     const leftMs = until - ctx.clock.now();
@@ -100,9 +56,9 @@ const scanned = async (
       await ctx.clock.sleep(Math.min(leftMs, lookEveryMs), ctx.signal);
       ctx.signal.throwIfAborted();
     }
-    await readAll(ctx, input, scan, tally);
-    ctx.progress({ done: tally.totals.lines, unit: 'lines' });
-    if (ctx.clock.now() >= until) return judged(ctx, scan, tally);
+    await readAll(ctx, input, scan);
+    ctx.progress({ done: scan.tally.totals.lines, unit: 'lines' });
+    if (ctx.clock.now() >= until) return judged(ctx, scan);
   }
 };
 
@@ -113,14 +69,22 @@ const run = async (
 ): Promise<Outcome<LogScanOutput>> => {
   try {
     if (!input.mark) return await scanned(ctx, input, before);
-    const positions = endsOf(await lookAt(ctx, input));
+    const positions = await mark(ctx, input);
     const counts = Object.fromEntries(Object.keys(input.count).map((name) => [name, 0]));
     return { done: true, output: { lines: 0, counts, matches: 0, samples: [], positions, rotated: false } };
   } catch (error) {
     if (error instanceof TooSlow)
-      return failed(error.message, 'Write it without nested or adjacent repetitions', false);
+      return notRead(error, 'Write it without nested or adjacent repetitions', false);
+    if (error instanceof TooLong)
+      return notRead(error, 'Look at the log by hand from the position on', false);
     if (error instanceof Unreadable)
-      return failed(error.message, 'Check the path and the rights, or say optional: true', true);
+      return notRead(error, 'Check the path and the rights, or say optional: true', true);
+    if (error instanceof Lost)
+      return notRead(
+        error,
+        'Look for the lines by hand, in the rotated files; then begin again from a new mark',
+        false,
+      );
     throw error;
   }
 };
@@ -128,11 +92,14 @@ const run = async (
 export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
   async check(ctx, input) {
     try {
-      const standing = await lookAt(ctx, input);
-      return [...standing].map(([path, { inode, size }]) => ({
-        level: 'verified',
-        what: inode === '' ? `${path} is not there, which is allowed` : `${path} can be read, ${size} bytes`,
-      }));
+      const standing = await lookAt(ctx, input.paths);
+      return [...standing].map(([path, now]) => {
+        expectThere(ctx, input, path, now);
+        const what = now.current
+          ? `${path} can be read, ${now.current.size} bytes`
+          : `${path} is not there, which is allowed`;
+        return { level: 'verified', what };
+      });
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       return [
@@ -145,7 +112,7 @@ export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
     }
   },
 
-  prepare: async (ctx, input) => input.since ?? endsOf(await lookAt(ctx, input)),
+  prepare: async (ctx, input) => input.since ?? (await mark(ctx, input)),
 
   run,
 

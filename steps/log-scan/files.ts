@@ -1,15 +1,29 @@
 import type { ActContext } from '../../engine/step.ts';
 import { runScript } from '../_targets/files/script.ts';
-import { lookScript, readScript } from './scripts.ts';
-import type { LogScanInput, Positions } from './step.ts';
+import { lookScript, markScript, printScript, readScript } from './scripts.ts';
+import type { LogScanInput, Position } from './step.ts';
 
-export interface Standing {
+export interface FoundFile {
+  readonly path: string;
+  readonly device: string;
   readonly inode: string;
   readonly size: number;
-  /** Where the last whole line ends. */
-  readonly end: number;
-  /** The inode of the file that rotation has put aside as PATH.1; empty: none. */
-  readonly aside: string;
+  /** Seconds on the place's clock. */
+  readonly changed: number;
+  /** 0: the file system does not know. */
+  readonly born: number;
+}
+
+/** How one path stands now. */
+export interface Standing {
+  /** Where it leads to, links followed. */
+  readonly real: string;
+  /** null: there is none. */
+  readonly current: FoundFile | null;
+  /** Files that may hold an earlier part of the same log. */
+  readonly others: readonly FoundFile[];
+  /** Seconds on the place's clock. */
+  readonly at: number;
 }
 
 /** A file that is to be read and cannot be. */
@@ -17,59 +31,134 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-const standingOf = (line: string): Standing | { readonly refused: string } => {
-  const [word, ...rest] = line.split(' ');
-  if (word === 'refused') return { refused: rest.join(' ') };
-  if (word === 'missing') return { inode: '', size: 0, end: 0, aside: rest[0] ?? '' };
-  const [inode = '', size, half, aside = ''] = rest;
-  return { inode, size: Number(size), end: Number(size) - Number(half), aside };
+/** Lines since the position cannot be read any more: whatever is counted would be too few. */
+export class Lost extends Error {
+  override readonly name = 'Lost';
+}
+
+const fileLine = /^file ([0-9a-fA-F]+) (\d+) (\d+) (\d+) (-?\d+) (\S+) (.*)$/;
+const isRegular = (mode: string): boolean => (Number.parseInt(mode, 16) & 0xf000) === 0x8000;
+
+const fileOf = (line: string): FoundFile | null => {
+  const [, mode = '', device = '', inode = '', size, changed, born = '', path = ''] =
+    fileLine.exec(line) ?? [];
+  if (!isRegular(mode)) return null;
+  const bornAt = /^\d+$/.test(born) ? Number(born) : 0;
+  return { path, device, inode, size: Number(size), changed: Number(changed), born: bornAt };
 };
 
-/**
- * How each file stands now, by path. Throws Unreadable, but not for a file of `known` that was put aside a
- * moment ago: whoever rotates it has yet to make the new one.
- */
+const standingOf = (path: string, lines: readonly string[], at: number, place: string): Standing => {
+  const [word = '', ...rest] = (lines[0] ?? '').slice('path '.length).split(' ');
+  const real = rest.join(' ');
+  if (word === 'refused') throw new Unreadable(`${path} on ${place}: ${real}`);
+  const files = new Map(
+    lines
+      .slice(1)
+      .map(fileOf)
+      .flatMap((file) => (file ? [[file.path, file] as const] : [])),
+  );
+  const current = word === 'there' ? (files.get(real) ?? null) : null;
+  return { real, current, others: [...files.values()].filter((file) => file.path !== real), at };
+};
+
+/** Runs a script over arguments of all paths at once. */
+const ask = async (ctx: ActContext, script: string, args: readonly string[]): Promise<readonly string[]> => {
+  const shell = await ctx.connect('shell');
+  const { code, lines, complaint } = await runScript(shell, script, args, { signal: ctx.signal });
+  if (code !== 0) throw new Unreadable(`the files on ${shell.place} cannot be looked at: ${complaint}`);
+  return lines;
+};
+
+/** How each path stands now. `known`: positions of before; a path may have led elsewhere then. */
 export const lookAt = async (
   ctx: ActContext,
-  { paths, optional }: LogScanInput,
-  known: Positions = {},
+  paths: readonly string[],
+  known: Readonly<Record<string, Position>> = {},
 ): Promise<ReadonlyMap<string, Standing>> => {
-  const shell = await ctx.connect('shell');
-  const { place } = shell;
-  const { code, lines, complaint } = await runScript(shell, lookScript, paths, {
-    signal: ctx.signal,
-  });
-  if (code !== 0 || lines.length !== paths.length)
-    throw new Unreadable(`the files on ${place} cannot be looked at: ${complaint}`);
-  const stand = (path: string, i: number): [string, Standing] => {
-    const standing = standingOf(lines[i] ?? '');
-    if ('refused' in standing) throw new Unreadable(`${path} on ${place}: ${standing.refused}`);
-    const { inode, aside } = standing;
-    const rotating = aside !== '' && aside === known[path]?.inode;
-    if (inode === '' && !optional && !rotating) throw new Unreadable(`${path} is not there on ${place}`);
-    return [path, standing];
-  };
-  return new Map(paths.map(stand));
+  const { place } = await ctx.connect('shell');
+  const [first, ...lines] = await ask(
+    ctx,
+    lookScript,
+    paths.flatMap((path) => [path, known[path]?.file ?? '']),
+  );
+  const starts = lines.flatMap((line, i) => (line.startsWith('path ') ? [i] : []));
+  if (starts.length !== paths.length) throw new Unreadable(`the files on ${place} cannot be looked at`);
+  const at = Number(first?.slice('time '.length));
+  const block = (i: number) => lines.slice(starts[i], starts[i + 1]);
+  return new Map(paths.map((path, i) => [path, standingOf(path, block(i), at, place)]));
 };
 
-export const endsOf = (standing: ReadonlyMap<string, Standing>): Positions =>
-  Object.fromEntries([...standing].map(([path, { inode, end }]) => [path, { inode, offset: end }]));
+/** Throws Unreadable where a path has no file and has to have one. */
+export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: Standing): void => {
+  if (at.current === null && !input.optional) throw new Unreadable(`${path} is not there on ${ctx.runOn}`);
+};
 
-/** Reads a piece as it comes. False: the path leads to another file by now. */
+export interface Spot {
+  readonly file: FoundFile;
+  readonly offset: number;
+}
+
+/** What tells each file from others by its content before the offset; null: it is another file, or shorter. */
+export const printsOf = async (
+  ctx: ActContext,
+  spots: readonly Spot[],
+): Promise<readonly (string | null)[]> => {
+  if (spots.length === 0) return [];
+  const lines = await ask(
+    ctx,
+    printScript,
+    spots.flatMap(({ file, offset }) => [file.path, file.inode, String(offset)]),
+  );
+  return spots.map(({ file }, i) => {
+    if (lines[i] === 'unreadable') throw new Unreadable(`${file.path} on ${ctx.runOn}: it may not be read`);
+    return lines[i] === '-' ? null : (lines[i] ?? null);
+  });
+};
+
+/** Where the last whole line of each file ends; null: it is another file by now. */
+export const endsOf = async (
+  ctx: ActContext,
+  files: readonly FoundFile[],
+): Promise<readonly ({ readonly offset: number; readonly print: string } | null)[]> => {
+  if (files.length === 0) return [];
+  const lines = await ask(
+    ctx,
+    markScript,
+    files.flatMap(({ path, inode, size }) => [path, inode, String(size)]),
+  );
+  return files.map(({ path }, i) => {
+    const [offset = '', print = ''] = (lines[i] ?? '').split(' ');
+    if (offset === 'endless')
+      throw new Unreadable(`${path} on ${ctx.runOn}: its last line is longer than 1 MiB and has no end`);
+    return offset === '-' ? null : { offset: Number(offset), print };
+  });
+};
+
+export interface Piece extends Spot {
+  /** The hash that the file has before `offset`; null: there is nothing before it. */
+  readonly print: string | null;
+  /** Bytes to read; null: to its end. */
+  readonly bytes: number | null;
+}
+
+/** Reads a piece as it comes; the bytes that came. null: it is another file by now, and what came is not its. */
 export const readPiece = async (
   ctx: ActContext,
-  piece: { readonly path: string; readonly inode: string; readonly from: number; readonly to: number },
+  piece: Piece,
   onBytes: (chunk: Uint8Array) => void,
-): Promise<boolean> => {
+): Promise<number | null> => {
   const shell = await ctx.connect('shell');
-  const args = [piece.path, piece.inode, String(piece.from), String(piece.to - piece.from)];
+  const { file, offset, print, bytes } = piece;
+  const args = [file.path, file.inode, String(offset), print ?? '', bytes === null ? '' : String(bytes)];
   const control = new AbortController();
   const signal = AbortSignal.any([ctx.signal, control.signal]);
+  let came = 0;
   const { code, complaint } = await runScript(shell, readScript, args, {
     signal,
     keepBytes: 4096,
     onStdout: (chunk) => {
       if (control.signal.aborted) return;
+      came += chunk.byteLength;
       try {
         onBytes(chunk);
       } catch (error) {
@@ -78,7 +167,7 @@ export const readPiece = async (
       }
     },
   });
-  if (code === 9) return false;
-  if (code !== 0) throw new Unreadable(`${piece.path} on ${shell.place}: ${complaint}`);
-  return true;
+  if (code === 9) return null;
+  if (code !== 0) throw new Unreadable(`${file.path} on ${shell.place}: ${complaint}`);
+  return bytes === null || came === bytes ? came : null;
 };

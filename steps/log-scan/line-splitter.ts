@@ -1,7 +1,15 @@
 /** Bytes in, whole lines out; memory does not grow with the file, nor with a line that never ends. */
+import { longestLine } from './scripts.ts';
 
-/** Bytes of a line that are looked at. */
-export const longestLine = 16 * 1024;
+export { longestLine };
+
+/** A line that is not looked at as a whole: what stands in its rest would be missed in silence. */
+export class TooLong extends Error {
+  override readonly name = 'TooLong';
+  constructor() {
+    super(`a line is longer than ${longestLine / 1024 / 1024} MiB and cannot be judged`);
+  }
+}
 
 const newline = 0x0a;
 
@@ -9,8 +17,8 @@ export class LineSplitter {
   readonly #onLine: (line: string) => void;
   #kept: Buffer[] = [];
   #size = 0;
+  #holes = 0;
   #whole = 0;
-  #pending = 0;
 
   constructor(onLine: (line: string) => void) {
     this.#onLine = onLine;
@@ -21,32 +29,36 @@ export class LineSplitter {
     return this.#whole;
   }
 
+  /** Throws TooLong, and whatever the taker of a line throws. */
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, from)) {
       this.#keep(bytes.subarray(from, at));
-      this.#whole += this.#pending + 1;
-      this.#pending = 0;
+      this.#whole += this.#holes + this.#size + 1;
       this.#onLine(this.#take());
       from = at + 1;
     }
     this.#keep(bytes.subarray(from));
   }
 
-  #keep(part: Buffer): void {
-    this.#pending += part.length;
-    const room = longestLine - this.#size;
-    if (room <= 0 || part.length === 0) return;
+  #keep(given: Buffer): void {
+    // A writer that goes on at its old offset after the file was cut short leaves a hole before its next line.
+    const hole = this.#size > 0 ? 0 : given.findIndex((byte) => byte !== 0);
+    const part = hole < 0 ? given.subarray(given.length) : given.subarray(hole);
+    this.#holes += given.length - part.length;
+    if (part.length === 0) return;
+    if (this.#size + part.length > longestLine) throw new TooLong();
     // A copy: the chunk it is cut from is the stream's.
-    this.#kept.push(Buffer.from(part.subarray(0, room)));
-    this.#size += Math.min(part.length, room);
+    this.#kept.push(Buffer.from(part));
+    this.#size += part.length;
   }
 
   #take(): string {
     const text = Buffer.concat(this.#kept).toString('utf8');
     this.#kept = [];
     this.#size = 0;
+    this.#holes = 0;
     return text.endsWith('\r') ? text.slice(0, -1) : text;
   }
 }

@@ -27,20 +27,42 @@ const complaintOf = (source: string): string => {
   }
 };
 
-/** Where in each file the next scan begins. */
+const place = {
+  /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
+  inode: z.string().regex(/^\d*$/),
+  /** Bytes, always at the beginning of a line. */
+  offset: z.int().nonnegative(),
+  device: z.string().optional(),
+  /** When the file was made, in seconds; 0: its file system does not know. */
+  born: z.int().optional(),
+  /** A hash of what stood before the offset: the file is known by it when it was compressed or copied. */
+  print: z.string().optional(),
+  /** What the path led to, links followed. */
+  file: z.string().optional(),
+};
+
+/** Where in each file the next scan begins. A file alone, with `inode` and `offset`, is of an older version. */
 export const positions = z.record(
   z.string(),
   z.strictObject({
-    /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
-    inode: z.string().regex(/^\d*$/),
-    /** Bytes, always at the beginning of a line. */
-    offset: z.int().nonnegative(),
+    ...place,
+    /** When it was taken, in seconds on the place's clock. */
+    at: z.int().optional(),
+    /** The end of the file that was put aside last: its writer may still add to it. */
+    previous: z.strictObject(place).optional(),
   }),
 );
 
 const input = z
   .strictObject({
-    paths: z.array(absolutePath).min(1).describe('Log files at the place the step runs on'),
+    paths: z
+      .array(
+        absolutePath.refine((path) => !/\.(gz|bz2|xz|zst)$/.test(path), {
+          message: 'Not a compressed file: name the log that is written to. Its compressed parts are found',
+        }),
+      )
+      .min(1)
+      .describe('Log files at the place the step runs on'),
     optional: z.boolean().default(false).describe('A file that is not there is taken for an empty one'),
     mark: z
       .boolean()
@@ -76,11 +98,14 @@ const output = z.strictObject({
   /** The first of those lines, or of those counted where nothing is to fail; secrets masked, cut short. */
   samples: z.array(z.string()),
   positions,
-  /** A file was rotated or cut short meanwhile; the log says whether lines were lost by it. */
+  /** A file was rotated or cut short meanwhile. Its lines were found and read: otherwise the scan fails. */
   rotated: z.boolean(),
 });
 
 export type Positions = z.output<typeof positions>;
+export type Position = Positions[string];
+/** A position in one file, wherever it stands by now. */
+export type Place = NonNullable<Position['previous']>;
 export type LogScanInput = z.output<typeof input>;
 export type LogScanOutput = z.output<typeof output>;
 
@@ -88,7 +113,7 @@ export const logScan = defineStep({
   type: 'log.scan',
   version: 1,
   summary:
-    'Reads the lines that log files gained, counts those that match and fails on those that must not be there. Follows rotation; leaves a half-written line to the next scan.',
+    'Reads the lines that log files gained, counts those that match and fails on those that must not be there. Follows rotation, also through compressed files, and fails where lines cannot be found any more; leaves a half-written line to the next scan.',
   input,
   output,
   before: positions,

@@ -3,6 +3,8 @@ import { Matcher } from './matcher.ts';
 import type { LogScanInput } from './step.ts';
 
 const batchLines = 500;
+/** Lines may be long. */
+const batchCharacters = 1024 * 1024;
 const shownCharacters = 240;
 
 /** What opens an account to whoever reads the line: nginx writes a recovery link down, which may be unused yet. */
@@ -17,26 +19,41 @@ export class Tally {
   readonly #samples: string[] = [];
   readonly #counts: Record<string, number>;
   #batch: string[] = [];
+  #batched = 0;
   #lines = 0;
   #matches = 0;
 
-  constructor(input: LogScanInput, mask: (text: string) => string) {
+  constructor(input: LogScanInput, mask: (text: string) => string, matcher?: Matcher) {
     this.#input = input;
     this.#mask = mask;
     this.#names = Object.keys(input.count);
     this.#counts = Object.fromEntries(this.#names.map((name) => [name, 0]));
-    this.#matcher = new Matcher([...Object.values(input.count), ...input.fail_on, ...input.allow]);
+    this.#matcher = matcher ?? new Matcher([...Object.values(input.count), ...input.fail_on, ...input.allow]);
   }
 
   /** Throws TooSlow, as `flush` does. */
   add(line: string): void {
     this.#batch.push(line);
-    if (this.#batch.length >= batchLines) this.flush();
+    this.#batched += line.length;
+    if (this.#batch.length >= batchLines || this.#batched >= batchCharacters) this.flush();
+  }
+
+  /** The same so far, counting on by itself. */
+  copy(): Tally {
+    const other = new Tally(this.#input, this.#mask, this.#matcher);
+    other.#samples.push(...this.#samples);
+    Object.assign(other.#counts, this.#counts);
+    other.#batch = [...this.#batch];
+    other.#batched = this.#batched;
+    other.#lines = this.#lines;
+    other.#matches = this.#matches;
+    return other;
   }
 
   flush(): void {
     const lines = this.#batch;
     this.#batch = [];
+    this.#batched = 0;
     if (lines.length === 0) return;
     for (const [i, hits] of this.#matcher.match(lines).entries()) this.#take(lines[i] ?? '', hits);
   }

@@ -134,6 +134,9 @@ const checkEnd = (
     if (step.kind === 'watch' && s?.state === 'succeeded' && !s.watch?.since.success) {
       never(`${step.id} succeeded without a good measurement`, event);
     }
+    if (step.kind === 'watch' && s?.state === 'succeeded' && s.watch?.last?.verdict === 'error') {
+      never(`${step.id} succeeded although nothing could be measured at its end`, event);
+    }
     if (event.result === 'rolled_back' && step.kind === 'act') {
       const acted = state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
       const really = [...applied].some((id) => id.startsWith(`${actKey(step.id, 'do', 0)}#`));

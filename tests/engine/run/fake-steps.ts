@@ -107,7 +107,9 @@ const look = (world: FakeWorld): AnyStepType =>
     load: async () => ({
       acts: {
         check: async () => [{ level: 'verified', what: 'it can be looked at' }],
-        async run(_: ActContext, { name }: Input) {
+        async run(context: ActContext, { name }: Input) {
+          const scripted = world.script.get(name);
+          if (scripted) return (await scripted(context, () => {})) as Outcome<Record<string, never>>;
           if (world.standing.has(name)) return { done: true, output: {} };
           return { done: false, effect: 'none', retryable: true, short: `${name} does not stand` };
         },

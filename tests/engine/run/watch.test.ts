@@ -108,6 +108,14 @@ describe('a watch', () => {
     expect(state.hold?.message).toContain('could not be taken');
   });
 
+  test('a read that cannot find out is an error, also where the read itself is the condition', async () => {
+    const night = new Night(plan([watch({ measure: look('x'), consecutiveErrorLimit: 0 })]), fakeWorld());
+    const told = { done: false, effect: 'none', retryable: false, short: 'lines are lost' } as const;
+    night.world.script.set('x', async () => ({ ...told, noAnswer: true }));
+    await night.session();
+    expect(measured(night)[0]).toMatchObject({ verdict: 'error', why: 'lines are lost' });
+  });
+
   test('a secret in what was measured, or in why, does not reach the journal', async () => {
     const measure = planAct({ type: 'put', with: { name: 'x' }, effects: 'read' });
     const night = new Night(plan([watch({ measure, count: 1, success: 'true' })]), fakeWorld());

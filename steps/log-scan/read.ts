@@ -1,0 +1,164 @@
+/** Reads what one log gained, from a position to the next one. */
+import type { ActContext } from '../../engine/step.ts';
+import { familyOf } from './family.ts';
+import {
+  endsOf,
+  expectThere,
+  type FoundFile,
+  lookAt,
+  type Piece,
+  printsOf,
+  readPiece,
+  type Standing,
+  Unreadable,
+} from './files.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { locate } from './locate.ts';
+import type { LogScanInput, Place, Position, Positions } from './step.ts';
+import type { Tally } from './tally.ts';
+
+/** A file may be put aside between the look at it and the reading. */
+const looksAtMost = 5;
+
+const rotatedTooFast = (path: string) => new Unreadable(`${path} is rotated faster than it can be read`);
+
+/** `null`: a file changed under the look, look again. */
+const placesOf = async (
+  ctx: ActContext,
+  ends: readonly { readonly file: FoundFile; readonly offset: number }[],
+): Promise<readonly Place[] | null> => {
+  const prints = await printsOf(ctx, ends);
+  const places = ends.flatMap(({ file, offset }, i): Place[] => {
+    const print = prints[i];
+    return print ? [placeOf(file, offset, print)] : [];
+  });
+  return places.length === ends.length ? places : null;
+};
+
+const placeOf = ({ inode, device, born, path }: FoundFile, offset: number, print: string): Place => ({
+  inode,
+  device,
+  born,
+  offset,
+  print,
+  file: path,
+});
+
+interface Read {
+  readonly position: Position;
+  readonly rotated: boolean;
+}
+
+/** The piece that the last whole line ends in; at a border, the one that begins there. */
+const endOf = (pieces: readonly Piece[], came: readonly number[], consumed: number) => {
+  let left = consumed;
+  let i = 0;
+  for (; i < pieces.length - 1 && left >= (came[i] ?? 0); i += 1) left -= came[i] ?? 0;
+  const piece = pieces[i];
+  return piece && { i, file: piece.file, offset: piece.offset + left };
+};
+
+const readOnce = async (
+  ctx: ActContext,
+  path: string,
+  standing: Standing,
+  since: Position | undefined,
+  tally: Tally,
+): Promise<Read | null> => {
+  const { pieces, late, rotated } = await locate(ctx, path, standing, since);
+  const ends: { file: FoundFile; offset: number }[] = [];
+  const lateLines = new LineSplitter((line) => tally.add(line));
+  if (late && (await readPiece(ctx, late, (chunk) => lateLines.push(chunk))) === null) return null;
+  // One for all: a line may begin in the file that was put aside and end in the one that took its place.
+  const lines = new LineSplitter((line) => tally.add(line));
+  const came: number[] = [];
+  for (const piece of pieces) {
+    if (piece.bytes === 0) {
+      came.push(0);
+      continue;
+    }
+    const bytes = await readPiece(ctx, piece, (chunk) => lines.push(chunk));
+    if (bytes === null) return null;
+    came.push(bytes);
+  }
+  tally.flush();
+  const end = endOf(pieces, came, lines.consumed);
+  if (!end) return { position: since ?? { inode: '', offset: 0, at: standing.at }, rotated };
+  ends.push(end);
+  const before = pieces[end.i - 1];
+  if (before) ends.push({ file: before.file, offset: before.offset + (came[end.i - 1] ?? 0) });
+  else if (late) ends.push({ file: late.file, offset: late.offset + lateLines.consumed });
+  const places = await placesOf(ctx, ends);
+  if (places === null) return null;
+  const [now, previous] = places;
+  if (!now) return null;
+  return { position: { ...now, at: standing.at, ...(previous && { previous }) }, rotated };
+};
+
+export interface Scan {
+  positions: Positions;
+  rotated: boolean;
+  tally: Tally;
+}
+
+/** Throws Unreadable and Lost, and what the tally throws. */
+export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan): Promise<void> => {
+  let left: readonly string[] = input.paths;
+  for (let look = 0; left.length > 0; look += 1) {
+    if (look >= looksAtMost) throw rotatedTooFast(left[0] ?? '');
+    const standing = await lookAt(ctx, left, scan.positions);
+    const again: string[] = [];
+    for (const path of left) {
+      const now = standing.get(path);
+      if (now === undefined) continue;
+      const since = scan.positions[path];
+      // What was put aside a moment ago has no successor yet.
+      if (since === undefined || since.inode === '') expectThere(ctx, input, path, now);
+      // Of its own: what was read of a file that changed meanwhile is not counted.
+      const tally = scan.tally.copy();
+      const read = await readOnce(ctx, path, now, since, tally);
+      if (read === null) {
+        again.push(path);
+        continue;
+      }
+      scan.tally = tally;
+      scan.positions = { ...scan.positions, [path]: read.position };
+      scan.rotated ||= read.rotated;
+    }
+    left = again;
+  }
+};
+
+/** The file that was put aside last, while its successor is not there: what is written now still goes to it. */
+const leftWriting = ({ real, others }: Standing): FoundFile | undefined =>
+  familyOf(real, others).find(({ order }) => order !== 'alone')?.file;
+
+/** Where the files end now. Throws Unreadable. */
+export const mark = async (ctx: ActContext, input: LogScanInput): Promise<Positions> => {
+  let left: readonly string[] = input.paths;
+  const positions: Record<string, Position> = {};
+  for (let look = 0; left.length > 0; look += 1) {
+    if (look >= looksAtMost) throw rotatedTooFast(left[0] ?? '');
+    const standing = await lookAt(ctx, left);
+    const there = left.flatMap((path) => {
+      const now = standing.get(path);
+      if (now === undefined) return [];
+      expectThere(ctx, input, path, now);
+      const file = now.current ?? leftWriting(now);
+      if (file) return [{ path, file, at: now.at }];
+      positions[path] = { inode: '', offset: 0, at: now.at };
+      return [];
+    });
+    const ends = await endsOf(
+      ctx,
+      there.map(({ file }) => file),
+    );
+    left = there.flatMap(({ path, file, at }, i) => {
+      const end = ends[i];
+      if (!end) return [path];
+      positions[path] = { ...placeOf(file, end.offset, end.print), at };
+      return [];
+    });
+  }
+  return positions;
+};
