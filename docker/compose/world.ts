@@ -1,7 +1,7 @@
 /** The world of the compose file: what it shares with the native lab, and where it differs. */
 import { join } from 'node:path';
 import type { Accounts } from '../native/accounts.ts';
-import { type AuthName, authRelease } from '../native/auth-binary.ts';
+import type { AuthName } from '../native/auth-binary.ts';
 import type { Debs } from '../native/debs.ts';
 import { smtpUser } from '../native/inbox.ts';
 import type { LabInfo } from '../native/info.ts';
@@ -10,7 +10,8 @@ import { labDir } from '../native/place.ts';
 import { authEnv, gatewayEnv } from '../native/supabase.ts';
 import { type Kept, openKept, type World } from '../native/world.ts';
 
-/** The release of the image, see compose.yaml. */
+/** Of the image in compose.yaml. */
+export const authRelease = 'v2.189.0';
 export const authVersion: AuthName = `supabase/auth ${authRelease}`;
 
 /** Supabase calls it so in every project. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployOldRelease, installOldRelease, startOldRelease } from './app.ts';
-import { type AuthName, chooseAuth } from './auth-binary.ts';
+import { type AuthName, type AuthProgram, chooseAuth } from './auth-binary.ts';
 import { makeRepository, type Releases } from './git.ts';
 import { emptyInbox, mailInfo, startInbox } from './inbox.ts';
 import type { LabInfo } from './info.ts';
@@ -62,15 +62,16 @@ const startUnlessUp = async (dir: string): Promise<LabInfo> => {
 };
 
 const start = async (dir: string): Promise<LabInfo> => {
+  const auth = chooseAuth();
   const world = await openWorld(dir);
   makeVps(world);
-  const [releases, auth] = await allOrFirstFailure([
+  const [releases] = await allOrFirstFailure([
     startOldWorld(world),
-    startPostgresAndAuth(world),
+    startPostgresAndAuth(world, auth),
     startGateway(world),
     startInbox(world),
   ]);
-  return publish(world, releases, auth);
+  return publish(world, releases, auth.name);
 };
 
 const startOldWorld = async (world: World): Promise<Releases> => {
@@ -90,13 +91,10 @@ const installedRelease = async (world: World): Promise<Releases> => {
   return releases;
 };
 
-const startPostgresAndAuth = async (world: World): Promise<AuthName> => {
-  const [program] = await allOrFirstFailure([
-    chooseAuth(),
-    startPostgres(world).then(() => seedPostgres(world)),
-  ]);
-  await startAuth(world, program);
-  return program.name;
+const startPostgresAndAuth = async (world: World, auth: AuthProgram): Promise<void> => {
+  await startPostgres(world);
+  await seedPostgres(world);
+  await startAuth(world, auth);
 };
 
 /** Waits for all of them even when one fails: what is still starting could not be ended. */

@@ -1,7 +1,7 @@
 import '../_targets/postgres/client.ts';
 import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, ListRefused, named } from '../_targets/mailing/gather.ts';
+import { gather, type Listed, ListRefused } from '../_targets/mailing/gather.ts';
 import { intervalMs, Pace } from '../_targets/mailing/pace.ts';
 import { maskedKey, type Recipient, recipientSchema } from '../_targets/mailing/recipients.ts';
 import { probeMailing, standing, summary, unfinished } from '../_targets/mailing/result.ts';
@@ -9,9 +9,10 @@ import { sendAll } from '../_targets/mailing/send-all.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { Answers } from './answers.ts';
 import { followLink } from './follow.ts';
+import { limitsInWords } from './limits.ts';
 import { reconcile } from './reconcile.ts';
 import type { RecoveryInput, RecoveryOutput } from './step.ts';
-import { usersByEmail } from './users.ts';
+import { refuseUnfit } from './unfit.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
 
@@ -21,32 +22,6 @@ const listOf = (ctx: ActContext, { recipients, expect_count }: RecoveryInput): P
   gather(ctx, recipients, expect_count, () =>
     ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined),
   );
-
-/** /recover says yes to an address it does not know, and sends nothing: found here, or never. */
-const refuseStrangers = async (
-  ctx: ActContext,
-  target: SupabaseTarget,
-  listed: readonly Listed[],
-): Promise<void> => {
-  if (!target.hasAdmin) {
-    ctx.log('without a service_role_key it is not checked that Auth knows every recipient\n');
-    return;
-  }
-  const users = await usersByEmail(target, ctx.signal);
-  const of = ({ value }: Listed) => users.get(value.email.toLowerCase());
-  const strangers = listed.filter((item) => of(item) === undefined);
-  if (strangers.length > 0)
-    throw new ListRefused(
-      `Auth does not know ${named(strangers)}; nobody was written to`,
-      'Import them first',
-    );
-  const elsewhere = listed.filter((item) => of(item)?.is_sso_user || of(item)?.deleted_at);
-  if (elsewhere.length > 0)
-    throw new ListRefused(
-      `Auth would silently skip ${named(elsewhere)}: they log in by SSO, or are deleted`,
-      'Leave them out of the query',
-    );
-};
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -68,7 +43,7 @@ const freeze = async (
     return;
   }
   const listed = await listOf(ctx, input);
-  await refuseStrangers(ctx, target, listed);
+  await refuseUnfit(ctx, target, listed);
   const { count, sha256 } = await ledger.freeze(stream(listed));
   const hours = (count * intervalMs(input.rate)) / 3_600_000;
   const takes = hours < 0.1 ? '' : `; at this pace done in ${hours.toFixed(1)} hours at the earliest`;
@@ -82,7 +57,7 @@ const mail = async (
   target: SupabaseTarget,
 ): Promise<Failed | null> => {
   const pace = new Pace(ctx.clock, input.rate);
-  const answers = new Answers();
+  const answers = new Answers(() => ctx.clock.now());
   // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
   const { client, wire } = target.anon();
   let news: string | undefined;
@@ -183,7 +158,7 @@ export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
     const findings: Finding[] = [];
     try {
       const listed = await listOf(ctx, input);
-      await refuseStrangers(ctx, target, listed);
+      await refuseUnfit(ctx, target, listed);
       findings.push({
         level: target.hasAdmin ? 'verified' : 'unchecked',
         what: target.hasAdmin
@@ -192,14 +167,23 @@ export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
       });
     } catch (error) {
       if (!(error instanceof ListRefused)) throw error;
-      // The migration that brings them may be a step of this very night.
+      // The migration that brings them may be a step of this very run.
       findings.push({ level: 'unchecked', what: `does not hold now, and may then: ${error.message}` });
     }
     findings.push({
       level: 'unchecked',
-      what: `whether ${input.redirect_to} is on Auth's allow list, and how many mails an hour it sends: only a mail can tell`,
+      what: `whether ${input.redirect_to} is on Auth's allow list: only a mail can tell`,
       remedy: 'Send a canary with `follow` before the gate',
     });
+    const { recipients, expect_count } = input;
+    const count = 'list' in recipients ? recipients.list.length : (expect_count ?? 0);
+    const limits = limitsInWords(count, input.rate);
+    if (limits !== null)
+      findings.push({
+        level: 'unchecked',
+        what: limits,
+        remedy: 'Raise GOTRUE_RATE_LIMIT_EMAIL_SENT and GOTRUE_RATE_LIMIT_OTP of Auth before the run',
+      });
     return findings;
   },
 

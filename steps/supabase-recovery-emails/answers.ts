@@ -2,10 +2,8 @@
 import type { AuthError } from '@supabase/supabase-js';
 import type { Verdict } from '../_targets/mailing/send-all.ts';
 import type { Wire } from '../_targets/supabase/client.ts';
+import { HourlyLimit } from './hourly-limit.ts';
 
-/** Auth's mails an hour are used up; it does not say for how long. */
-const firstRestMs = 60_000;
-const longestRestMs = 15 * 60_000;
 /** Too many requests from this address. */
 const slowDownRestMs = 30_000;
 const unreachableRestMs = 5_000;
@@ -34,14 +32,20 @@ export interface Judged {
   readonly slower?: boolean;
 }
 
-/** Remembers how often in a row it was told to wait. */
+/** Remembers how often in a row it was told to wait, and when Auth's hour was renewed. */
 export class Answers {
-  #limited = 0;
+  readonly #now: () => number;
+  readonly #hourly = new HourlyLimit();
   #unreachable = 0;
+
+  /** @param now epoch ms */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   judge({ error, wire }: Answer, email: string): Judged {
     if (!error) {
-      this.#limited = 0;
+      this.#hourly.passed(this.#now());
       this.#unreachable = 0;
       return { verdict: { state: 'done' } };
     }
@@ -87,20 +91,22 @@ export class Answers {
         note: `one recipient was written to a moment ago: again in ${Number(seconds) + 1} s, the others meanwhile`,
       };
     if (error.code === 'over_email_send_rate_limit') {
-      const restMs = Math.min(longestRestMs, firstRestMs * 2 ** this.#limited);
-      this.#limited += 1;
+      const { ms: restMs, renewal } = this.#hourly.refused(this.#now());
+      const minutes = Math.max(1, Math.round(restMs / 60_000));
       return {
         verdict: { state: 'not-done', why, restMs },
-        note: `Auth's limit of mails is used up (GOTRUE_RATE_LIMIT_EMAIL_SENT): next try in ${restMs / 60_000} min`,
+        note: `Auth's limit of mails is used up (GOTRUE_RATE_LIMIT_EMAIL_SENT): next try in ${minutes} min${renewal ? `, it is renewed at about ${timeOf(renewal.to)} UTC` : ''}`,
       };
     }
     return {
       verdict: { state: 'not-done', why, restMs: slowDownRestMs },
       slower: true,
-      note: `too many requests from here (${error.code ?? 'no code'}): ${slowDownRestMs / 1_000} s of rest, then half as fast`,
+      note: `too many requests from this address (GOTRUE_RATE_LIMIT_OTP; ${error.code ?? 'no code'}): ${slowDownRestMs / 1_000} s of rest, then half as fast`,
     };
   }
 }
+
+const timeOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(11, 16);
 
 const stopped = (why: string, remedy: string, retryable: boolean): Verdict => ({
   state: 'not-done',

@@ -45,7 +45,9 @@ const input = z
       .refine((r) => r.per_second !== undefined || r.per_minute !== undefined || r.per_hour !== undefined, {
         message: 'Give per_second, per_minute or per_hour',
       })
-      .describe("Below Auth's own limits; default 30 an hour, which is Auth's default"),
+      .describe(
+        "Below Auth's own limits: mails an hour (GOTRUE_RATE_LIMIT_EMAIL_SENT) and calls from one address (GOTRUE_RATE_LIMIT_OTP); default 30 an hour, which is Auth's default",
+      ),
     follow: follow.optional(),
     on_unknown: onUnknownSchema,
   })

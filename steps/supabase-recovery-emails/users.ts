@@ -8,7 +8,17 @@ const perPage = 200;
 const mostSweeps = 3;
 
 /**
- * All users by folded address. The pages are counted here: the client's `nextPage` keeps one digit only, and says 1
+ * The server's `is_sso_user` is in none of its answers; the provider of such a user begins so. /recover does not
+ * find them by their address.
+ */
+export const isSso = ({ app_metadata }: User): boolean =>
+  typeof app_metadata?.provider === 'string' && app_metadata.provider.startsWith('sso:');
+
+export const isBanned = ({ banned_until }: User, now: number): boolean =>
+  banned_until !== undefined && Date.parse(banned_until) > now;
+
+/**
+ * All users by folded address; where an SSO user shares one with another, it is the other, whom /recover finds. The pages are counted here: the client's `nextPage` keeps one digit only, and says 1
  * after page 9. Throws TargetError.
  */
 export const usersByEmail = async (
@@ -21,7 +31,11 @@ export const usersByEmail = async (
     if (total === null || found.size >= total || sweep === mostSweeps) break;
   }
   const byEmail = new Map<string, User>();
-  for (const user of found.values()) if (user.email) byEmail.set(user.email.toLowerCase(), user);
+  for (const user of found.values()) {
+    if (!user.email) continue;
+    const email = user.email.toLowerCase();
+    if (!isSso(user) || !byEmail.has(email)) byEmail.set(email, user);
+  }
   return byEmail;
 };
 

@@ -6,8 +6,7 @@ import { beforeAll, expect, describe as group, onTestFinished, test } from 'vite
 import { parse } from 'yaml';
 import { mysqlAccountsSql, supabaseAccountsSql } from '../../docker/compose/accounts.ts';
 import { writeFiles } from '../../docker/compose/lab.ts';
-import { authVersion, composeInfo, composeWorld } from '../../docker/compose/world.ts';
-import { authRelease } from '../../docker/native/auth-binary.ts';
+import { authRelease, authVersion, composeInfo, composeWorld } from '../../docker/compose/world.ts';
 import type { LabInfo } from '../../docker/native/info.ts';
 import { describe } from '../../docker/native/lab.ts';
 import { secretsOf, varsFile, writeVars } from '../../docker/native/vars.ts';
@@ -67,7 +66,7 @@ test('the VPS image: pinned base and pm2, and what it copies exists', () => {
   for (const source of copied) expect(existsSync(join(docker, 'compose', 'vps', source)), source).toBe(true);
 });
 
-test('the release of Auth is the one that the native lab builds', () => {
+test('the release of Auth is the one that `up` tells', () => {
   expect(file.services.auth?.image).toBe(`supabase/gotrue:${authRelease}`);
 });
 

@@ -42,10 +42,15 @@ export class Pace {
     return this.#intervalMs;
   }
 
+  /** Epoch ms: when the next mail may go. */
+  get nextAt(): number {
+    const due = this.#due - (this.#burst - 1) * this.#intervalMs;
+    return Math.max(due, this.#notBefore, this.#clock.now());
+  }
+
   /** Returns when the next mail may go, or at once when the signal fires. */
   async turn(signal: AbortSignal): Promise<void> {
-    const from = Math.max(this.#due - (this.#burst - 1) * this.#intervalMs, this.#notBefore);
-    const wait = from - this.#clock.now();
+    const wait = this.nextAt - this.#clock.now();
     if (wait > 0) await this.#clock.sleep(wait, signal);
     this.#due = Math.max(this.#due, this.#clock.now()) + this.#intervalMs;
   }

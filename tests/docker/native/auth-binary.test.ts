@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { chooseAuth, standIn } from '../../../docker/native/auth-binary.ts';
 
-test('takes the Auth that the environment names', async () => {
-  expect(await chooseAuth({ RUNBOOK_LAB_AUTH: 'stand-in', RUNBOOK_LAB_AUTH_BINARY: '/opt/auth' })).toBe(
-    standIn,
-  );
-  expect(await chooseAuth({ RUNBOOK_LAB_AUTH_BINARY: '/opt/auth' })).toEqual({
-    argv: ['/opt/auth'],
+test('takes the Auth that the environment names, else the stand-in, and builds nothing', () => {
+  expect(chooseAuth({})).toBe(standIn);
+  expect(chooseAuth({ RUNBOOK_LAB_AUTH_BINARY: process.execPath })).toEqual({
+    argv: [process.execPath],
     name: 'supabase/auth from RUNBOOK_LAB_AUTH_BINARY',
   });
-  await expect(chooseAuth({ RUNBOOK_LAB_AUTH: 'fake' })).rejects.toThrow(
-    'RUNBOOK_LAB_AUTH=fake is neither real nor stand-in',
+});
+
+test('a program that is not there is told at once, with how to make one', () => {
+  expect(() => chooseAuth({ RUNBOOK_LAB_AUTH_BINARY: '/nowhere/auth' })).toThrow(
+    expect.objectContaining({
+      message: 'RUNBOOK_LAB_AUTH_BINARY=/nowhere/auth cannot be run',
+      remedy: expect.stringContaining('go build'),
+    }),
   );
 });

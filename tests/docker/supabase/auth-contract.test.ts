@@ -1,24 +1,19 @@
 /**
  * What the runbook relies on in Supabase Auth, held against every server that can be had here: the stand-in
- * always, the real one where it was built or given. A stand-in that differs would rehearse another night.
+ * always, the real one where RUNBOOK_LAB_AUTH_BINARY names it. A stand-in that differs would rehearse another night.
  */
 import { randomUUID } from 'node:crypto';
 import type { AdminUserAttributes } from '@supabase/supabase-js';
 import { hash } from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuthProgram, builtAuth, standIn } from '../../../docker/native/auth-binary.ts';
+import { chooseAuth, standIn } from '../../../docker/native/auth-binary.ts';
 import { type AuthServer, startAuthServer } from '../../support/auth-server.ts';
 import { useLab } from '../../support/lab.ts';
 
 const lab = await useLab();
 
-const given = process.env.RUNBOOK_LAB_AUTH_BINARY;
-const real: AuthProgram | string = given
-  ? { argv: [given], name: 'supabase/auth from RUNBOOK_LAB_AUTH_BINARY' }
-  : builtAuth();
-const programs = [standIn, ...(typeof real === 'string' ? [] : [real])];
-
-if (typeof real === 'string') test.skip(`real Supabase Auth: ${real}`, () => {});
+const chosen = chooseAuth();
+const programs = chosen === standIn ? [standIn] : [standIn, chosen];
 
 const freshEmail = (): string => `u${randomUUID().slice(0, 13)}@journal.test`;
 

@@ -111,6 +111,41 @@ describe('the three limits', () => {
     everybodyOnce(world);
   });
 
+  test('of one user: at the second that Auth named, before those who were not tried yet', async () => {
+    const world = await useWorld(6);
+    let told = 0;
+    world.auth.recovery = (email) => (email === 'user0001@example.test' && told++ === 0 ? justNow : 'mail');
+    const { outcome } = await send(world, { rate: { per_minute: 1 } });
+    expect(outcome).toMatchObject({ done: true, output: { sent: 6 } });
+    expect(world.auth.mailed.indexOf('user0001@example.test')).toBe(1);
+    everybodyOnce(world);
+  });
+
+  test('of all mails: once its renewal was seen, no rest lasts beyond the next one', async () => {
+    const world = await useWorld(20);
+    const hourMs = 3_600_000;
+    const startedAt = world.clock.now() - 1_234_000;
+    const used = new Map<number, number>();
+    const late: number[] = [];
+    world.auth.recovery = () => {
+      const now = world.clock.now() - startedAt;
+      const hour = Math.floor(now / hourMs);
+      const before = used.get(hour) ?? 0;
+      if (before === 5) return limited;
+      used.set(hour, before + 1);
+      if (before === 0 && hour > 0) late.push(now - hour * hourMs);
+      return 'mail';
+    };
+    const { outcome, logged } = await send(world);
+    expect(outcome).toMatchObject({ done: true, output: { sent: 20 } });
+    everybodyOnce(world);
+    expect(late).toHaveLength(3);
+    // The first one is met by chance, within a rest of five minutes.
+    expect(late[0]).toBeLessThan(5 * 60_000 + 5_000);
+    for (const ms of late.slice(1)) expect(ms).toBeLessThan(35_000);
+    expect(logged).toMatch(/next try in \d min, it is renewed at about \d\d:\d\d UTC; 10 of 20 sent/);
+  });
+
   test('of all mails: everybody waits, longer each time, and the log says until when', async () => {
     const world = await useWorld(4);
     world.auth.recovery = first(limited, 3);
@@ -129,6 +164,7 @@ describe('the three limits', () => {
     world.auth.recovery = first(tooFast, 1);
     const { outcome, logged } = await send(world);
     expect(outcome).toMatchObject({ done: true, output: { sent: 4 } });
+    expect(logged).toContain('GOTRUE_RATE_LIMIT_OTP');
     expect(logged).toContain('then half as fast');
     everybodyOnce(world);
   });
