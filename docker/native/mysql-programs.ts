@@ -35,7 +35,8 @@ const mariadbOf = (debs: Debs): MysqlPrograms => {
       `--lc-messages-dir=${debs.bin('usr/share/mysql')}`,
       `--plugin-dir=${debs.bin('usr/lib/mysql/plugin')}`,
     ],
-    env: debs.env,
+    // For accounts of a MySQL server: the plugin's folder is compiled in.
+    env: { ...debs.env, MARIADB_PLUGIN_DIR: debs.library('libmariadb3/plugin') },
     clients: { mariadb: client, 'mariadb-dump': dump, mysql: client, mysqldump: dump },
   };
 };

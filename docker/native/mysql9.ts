@@ -33,7 +33,8 @@ export const provideMysql9 = async (root: string): Promise<MysqlPrograms> => {
       `--lc-messages-dir=${debs.bin('usr/share/mysql')}`,
       `--plugin-dir=${debs.bin('usr/lib/mysql/plugin')}`,
     ],
-    env: {},
+    // For accounts of a MariaDB server: the plugin's folder is compiled in.
+    env: { LIBMYSQL_PLUGIN_DIR: debs.bin('usr/lib/mysql/plugin') },
     clients: { mysql: byLoader('usr/bin/mysql'), mysqldump: byLoader('usr/bin/mysqldump') },
   };
 };
