@@ -1,7 +1,7 @@
 /** Database accounts that the images do not make: the same names and passwords as in the native lab. */
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { database } from '../native/mariadb.ts';
+import { database } from '../native/mysql.ts';
 import type { World } from '../native/world.ts';
 import { postgresDatabase } from './world.ts';
 

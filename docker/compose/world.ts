@@ -5,7 +5,7 @@ import type { AuthName } from '../native/auth-binary.ts';
 import type { Debs } from '../native/debs.ts';
 import { smtpUser } from '../native/inbox.ts';
 import type { LabInfo } from '../native/info.ts';
-import { database as mysqlDatabase } from '../native/mariadb.ts';
+import { database as mysqlDatabase } from '../native/mysql.ts';
 import { labDir } from '../native/place.ts';
 import { authEnv, gatewayEnv } from '../native/supabase.ts';
 import { type Kept, openKept, type World } from '../native/world.ts';

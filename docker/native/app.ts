@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Releases } from './git.ts';
 import { smtpUser } from './inbox.ts';
 import { LabError } from './lab-error.ts';
-import { database } from './mariadb.ts';
+import { database } from './mysql.ts';
 import { cloneDir } from './place.ts';
 import { seedSizes } from './seed/sizes.ts';
 import { runOnVps } from './session.ts';

@@ -28,6 +28,15 @@ export interface Debs {
   readonly env: { readonly LD_LIBRARY_PATH: string };
 }
 
+/** Another release than the machine's own. */
+export interface PackageSource {
+  readonly name: string;
+  /** Options of apt-get for it; its files go below `work`. Throws LabError where it cannot be had. */
+  options(work: string): Promise<readonly string[]>;
+  /** Dependencies that nobody needs here. */
+  readonly leaves: RegExp;
+}
+
 const librariesIn = (prefix: string): string[] =>
   ['usr/lib', 'lib'].flatMap((lib) => tripletsIn(join(prefix, lib)));
 
@@ -42,9 +51,16 @@ const tripletsIn = (lib: string): string[] =>
 export const provideDebs = (root: string): Promise<Debs> => providePackages(root, servers);
 
 /** Unpacks on first use, with what the machine lacks of their dependencies; later calls find it in `root`. */
-export const providePackages = async (root: string, wanted: readonly string[]): Promise<Debs> => {
-  const prefix = join(root, `debs-${createHash('sha256').update(wanted.join()).digest('hex').slice(0, 8)}`);
-  if (!existsSync(prefix)) await unpackInto(prefix, root, wanted);
+export const providePackages = async (
+  root: string,
+  wanted: readonly string[],
+  source?: PackageSource,
+): Promise<Debs> => {
+  const name = createHash('sha256')
+    .update([...wanted, ...(source ? [source.name] : [])].join())
+    .digest('hex');
+  const prefix = join(root, `debs-${name.slice(0, 8)}`);
+  if (!existsSync(prefix)) await unpackInto(prefix, root, wanted, source);
   return {
     prefix,
     bin: (path) => join(prefix, path),
@@ -57,13 +73,18 @@ export const providePackages = async (root: string, wanted: readonly string[]): 
 };
 
 /** Unpacked beside and renamed: a killed or concurrent download never leaves half a prefix. */
-const unpackInto = async (prefix: string, root: string, wanted: readonly string[]): Promise<void> => {
+const unpackInto = async (
+  prefix: string,
+  root: string,
+  wanted: readonly string[],
+  source?: PackageSource,
+): Promise<void> => {
   requireApt(wanted);
   const work = mkdtempSync(join(root, 'debs-'));
   try {
     const [downloads, fresh] = [join(work, 'download'), join(work, 'prefix')];
     for (const dir of [downloads, fresh]) mkdirSync(dir, { mode: 0o755 });
-    await download(downloads, work, wanted);
+    await (source ? downloadFrom(source, downloads, work, wanted) : download(downloads, work, wanted));
     for (const deb of readdirSync(downloads)) await runTool('dpkg', ['-x', join(downloads, deb), fresh]);
     writeFileSync(join(fresh, 'packages'), `${readdirSync(downloads).join('\n')}\n`);
     if (!existsSync(prefix)) renameSync(fresh, prefix);
@@ -82,13 +103,26 @@ const requireApt = (wanted: readonly string[]): void => {
     );
 };
 
+const ownOptions = (work: string): string[] => [
+  ...(process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []),
+  // Even a simulated install would write to the machine's own log.
+  ...['-o', `Dir::Log=${work}`],
+];
+
+const downloadFrom = async (
+  source: PackageSource,
+  into: string,
+  work: string,
+  wanted: readonly string[],
+): Promise<void> => {
+  const options = [...ownOptions(work), ...(await source.options(work))];
+  await runTool('apt-get', ['update', '-qq', ...options]);
+  await downloadWith(options, into, wanted, source.leaves);
+};
+
 /** With the machine's package lists; when they are missing or stale, with private ones. */
 const download = async (into: string, work: string, wanted: readonly string[]): Promise<void> => {
-  const asRoot = [
-    ...(process.geteuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []),
-    // Even a simulated install would write to the machine's own log.
-    ...['-o', `Dir::Log=${work}`],
-  ];
+  const asRoot = ownOptions(work);
   try {
     await downloadWith(asRoot, into, wanted);
   } catch {
@@ -104,8 +138,9 @@ const downloadWith = async (
   options: readonly string[],
   into: string,
   wanted: readonly string[],
+  leaves = /^$/,
 ): Promise<void> => {
-  const needed = await dependencies(options, wanted);
+  const needed = (await dependencies(options, wanted)).filter((name) => !leaves.test(name));
   await runTool('apt-get', [...options, '-qq', 'download', ...new Set([...wanted, ...needed])], {
     cwd: into,
   });

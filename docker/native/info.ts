@@ -1,3 +1,5 @@
+import type { MysqlKind } from './mysql-kind.ts';
+
 /** What a lab is, for the tests, the demo and a person: plain JSON, kept in `<dir>/lab.json` (0600). */
 export interface LabInfo {
   readonly dir: string;
@@ -13,6 +15,8 @@ export interface LabInfo {
     readonly password: string | null;
   };
   readonly mysql: {
+    /** RUNBOOK_LAB_MYSQL when it was made. */
+    readonly server: MysqlKind;
     readonly host: string;
     readonly port: number;
     readonly user: string;

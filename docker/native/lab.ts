@@ -6,8 +6,10 @@ import { type AuthName, type AuthProgram, chooseAuth } from './auth-binary.ts';
 import { makeRepository, type Releases } from './git.ts';
 import { emptyInbox, mailInfo, startInbox } from './inbox.ts';
 import type { LabInfo } from './info.ts';
+import { LabError } from './lab-error.ts';
 import { withLock } from './lock.ts';
-import { database as mysqlDatabase, seedMariadb, startMariadb } from './mariadb.ts';
+import { mysqlAccess, seedMysql, startMysql } from './mysql.ts';
+import { type MysqlKind, wantedMysql } from './mysql-kind.ts';
 import { bypassHeader, startNginx } from './nginx.ts';
 import type { KnownUser } from './people.ts';
 import { infoFile, labDir } from './place.ts';
@@ -19,7 +21,7 @@ import { accessTo, sshFiles, startSshd } from './sshd.ts';
 import { authTitle, startAuth, startGateway, supabaseInfo } from './supabase.ts';
 import { writeVars } from './vars.ts';
 import { appName, makeVps, newRelease, oldRelease, strangerName, vpsPaths, workerName } from './vps.ts';
-import { makeFolders, openWorld, type World } from './world.ts';
+import { makeFolders, type NativeWorld, openWorld, type World } from './world.ts';
 
 export type { LabInfo } from './info.ts';
 
@@ -51,7 +53,8 @@ export const up = async (dir: string = labDir()): Promise<LabInfo> => {
 const startUnlessUp = async (dir: string): Promise<LabInfo> => {
   const running = recorded(dir).filter(isAlive);
   const known = readInfo(dir);
-  if (known && serverNames.every((name) => running.some((s) => s.name === name))) return known;
+  if (known && serverNames.every((name) => running.some((s) => s.name === name)))
+    return withWantedMysql(known);
   await endServers(dir);
   try {
     return await start(dir);
@@ -61,9 +64,18 @@ const startUnlessUp = async (dir: string): Promise<LabInfo> => {
   }
 };
 
+const withWantedMysql = (known: LabInfo): LabInfo => {
+  const wanted = wantedMysql() ?? known.mysql.server;
+  if (wanted === known.mysql.server) return known;
+  throw new LabError(
+    `The lab in ${known.dir} is up with ${known.mysql.server}, and RUNBOOK_LAB_MYSQL asks for ${wanted}`,
+    'End it first: npm run lab -- down',
+  );
+};
+
 const start = async (dir: string): Promise<LabInfo> => {
   const auth = chooseAuth();
-  const world = await openWorld(dir);
+  const world = await openWorld(dir, wantedMysql() ?? 'mariadb');
   makeVps(world);
   const [releases] = await allOrFirstFailure([
     startOldWorld(world),
@@ -74,11 +86,11 @@ const start = async (dir: string): Promise<LabInfo> => {
   return publish(world, releases, auth.name);
 };
 
-const startOldWorld = async (world: World): Promise<Releases> => {
+const startOldWorld = async (world: NativeWorld): Promise<Releases> => {
   const [releases] = await allOrFirstFailure([
     installedRelease(world),
     startNginx(world),
-    startMariadb(world).then(() => seedMariadb(world)),
+    startMysql(world).then(() => seedMysql(world)),
   ]);
   await startOldRelease(world);
   return releases;
@@ -107,8 +119,8 @@ const allOrFirstFailure = async <T extends readonly unknown[]>(
   return Promise.all(work as readonly Promise<unknown>[]) as unknown as Promise<T>;
 };
 
-const publish = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
-  const info = await describe(world, releases, auth);
+const publish = async (world: NativeWorld, releases: Releases, auth: AuthName): Promise<LabInfo> => {
+  const info = await describe(world, releases, auth, world.mysql.kind);
   writeFileSync(infoFile(world.dir), `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
   writeVars(info);
   return info;
@@ -128,12 +140,12 @@ export const down = async (dir: string = labDir()): Promise<boolean> => {
 
 /** Data, repository and VPS as they were after `up`, while the servers keep running; a lab that is down is started. */
 export const reset = async (dir: string = labDir()): Promise<LabInfo> => {
-  const { supabase } = await up(dir);
+  const { supabase, mysql } = await up(dir);
   return withLock(dir, async () => {
-    const world = await openWorld(dir, { running: true });
+    const world = await openWorld(dir, mysql.server, { running: true });
     const [releases] = await Promise.all([
       makeRepository(world),
-      seedMariadb(world),
+      seedMysql(world),
       emptyPostgres(world),
       emptyInbox(world),
     ]);
@@ -173,7 +185,12 @@ export const readInfo = (dir: string = labDir()): LabInfo | null =>
 
 const credentials = ({ email, password }: KnownUser) => ({ email, password });
 
-export const describe = async (world: World, releases: Releases, auth: AuthName): Promise<LabInfo> => {
+export const describe = async (
+  world: World,
+  releases: Releases,
+  auth: AuthName,
+  server: MysqlKind,
+): Promise<LabInfo> => {
   const { dir, ports, passwords, accounts, people } = world;
   const paths = vpsPaths(dir);
   const host = '127.0.0.1';
@@ -184,15 +201,7 @@ export const describe = async (world: World, releases: Releases, auth: AuthName)
       knownHosts: sshFiles(dir).knownHosts,
       password: accounts.login.identity ? passwords.ssh : null,
     },
-    mysql: {
-      host,
-      port: ports.mysql,
-      user: 'app',
-      password: passwords.mysqlApp,
-      adminUser: 'admin',
-      adminPassword: passwords.mysqlAdmin,
-      database: mysqlDatabase,
-    },
+    mysql: { server, ...mysqlAccess(world) },
     postgres: {
       host,
       port: ports.postgres,

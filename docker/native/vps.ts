@@ -1,11 +1,12 @@
 /** The VPS: a home, the programs its sessions find, and a way to run something in a session. */
-import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { LabError } from './lab-error.ts';
+import { writeClients } from './mysql-programs.ts';
 import { makeFolderFor } from './ownership.ts';
 import { cloneDir, isOpenToAll } from './place.ts';
 import { marker } from './servers.ts';
-import type { World } from './world.ts';
+import type { NativeWorld, World } from './world.ts';
 
 export const appName = 'trading-journal';
 export const workerName = `${appName}-worker`;
@@ -63,7 +64,7 @@ const npmFolder = (): string => {
 };
 
 /** Where it can't mount what it shares with the machine, it has links to it. */
-export const makeVps = (world: World): void => {
+export const makeVps = (world: NativeWorld): void => {
   const paths = vpsPaths(world.dir);
   const { identity } = world.accounts.login;
   makeFolderFor(identity, paths.home, 0o755);
@@ -95,20 +96,17 @@ const replaceLink = (to: string, at: string): void => {
   symlinkSync(to, at);
 };
 
-const writePrograms = ({ dir, debs }: World): void => {
+const writePrograms = ({ dir, mysql }: NativeWorld): void => {
   const { bin, modules, npm } = vpsPaths(dir);
   mkdirSync(bin, { recursive: true, mode: 0o755 });
   replaceLink(join(modules, 'node', 'bin', 'node'), join(bin, 'node'));
   replaceLink(join(modules, 'pm2', 'bin', 'pm2'), join(bin, 'pm2'));
   replaceLink(join(npm, 'bin', 'npm-cli.js'), join(bin, 'npm'));
   replaceLink(realpathSync(onPath('git')), join(bin, 'git'));
-  for (const tool of ['mariadb', 'mariadb-dump', 'mysql', 'mysqldump']) {
-    const real = debs.bin(
-      `usr/bin/${tool.replace(/^mysql(dump)?$/, (_, dump) => (dump ? 'mariadb-dump' : 'mariadb'))}`,
-    );
-    const script = `#!/bin/sh\nLD_LIBRARY_PATH=${debs.env.LD_LIBRARY_PATH} exec ${real} "$@"\n`;
-    writeFileSync(join(bin, tool), script, { mode: 0o755 });
-  }
+  // Of another server than this lab's: its clients would be found too.
+  for (const tool of ['mariadb', 'mariadb-dump', 'mysql', 'mysqldump'])
+    rmSync(join(bin, tool), { force: true });
+  writeClients(mysql, bin);
 };
 
 /** Environment of every session: the programs above first, nothing of the machine's own home. */

@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { type Accounts, chooseAccounts } from './accounts.ts';
 import { type Debs, provideDebs } from './debs.ts';
+import type { MysqlKind } from './mysql-kind.ts';
+import { type MysqlPrograms, provideMysql } from './mysql-programs.ts';
 import { type KnownUsers, makeKnownUsers } from './people.ts';
 import { openLabRoot } from './place.ts';
 import { areFree, type Ports, pickPorts, portNames } from './ports.ts';
@@ -32,6 +34,11 @@ export interface World {
   readonly people: KnownUsers;
   readonly accounts: Accounts;
   readonly debs: Debs;
+}
+
+/** Where the servers run on this machine itself. */
+export interface NativeWorld extends World {
+  readonly mysql: MysqlPrograms;
 }
 
 export interface Kept {
@@ -66,12 +73,21 @@ export const openKept = async (dir: string, running: boolean): Promise<Kept> => 
   return { ports, passwords, people };
 };
 
-export const openWorld = async (dir: string, { running = false } = {}): Promise<World> => ({
-  dir,
-  ...(await openKept(dir, running)),
-  accounts: chooseAccounts(),
-  debs: await provideDebs(openLabRoot()),
-});
+export const openWorld = async (
+  dir: string,
+  mysql: MysqlKind,
+  { running = false } = {},
+): Promise<NativeWorld> => {
+  const root = openLabRoot();
+  const debs = await provideDebs(root);
+  return {
+    dir,
+    ...(await openKept(dir, running)),
+    accounts: chooseAccounts(),
+    debs,
+    mysql: await provideMysql(mysql, root, debs),
+  };
+};
 
 const isWhole = (ports: Partial<Ports>): ports is Ports => portNames.every((name) => name in ports);
 

@@ -7,7 +7,7 @@ import { readByScript, runScript } from '../_targets/files/script.ts';
 import { optionFile, outOfReach } from '../_targets/mysql/option-file.ts';
 import { leadArguments } from '../_targets/work-group.ts';
 import { described } from './described.ts';
-import { dumpArguments, takeDump } from './dump.ts';
+import { dumpCommand, takeDump } from './dump.ts';
 import { describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { MysqlDumpBefore, MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 
@@ -106,15 +106,22 @@ export const acts: StepActs<MysqlDumpInput, MysqlDumpOutput, MysqlDumpBefore> = 
         what: `${input.path} is already there`,
         remedy: 'Choose another path',
       });
-    const { code, complaint } = await runScript(shell, rehearseScript, dumpArguments(client, input), {
+    const chosen = await dumpCommand(ctx, client, input);
+    if ('what' in chosen)
+      return [...findings, { level: 'problem', what: chosen.what, remedy: chosen.remedy }];
+    const { code, complaint } = await runScript(shell, rehearseScript, chosen.command, {
       stdin: optionFile(client.access),
       signal: ctx.signal,
       killGraceMs: ctx.killGraceMs,
     });
+    const { tool, server } = chosen;
     findings.push(
       code === 0
-        ? { level: 'verified', what: 'a dump without data went through: tool, login and rights are there' }
-        : { level: 'problem', what: complaint, remedy: 'Install mysqldump there, or grant what it misses' },
+        ? {
+            level: 'verified',
+            what: `a dump without data went through: ${tool.name} of ${tool.version.shown} fits ${server}, login and rights are there`,
+          }
+        : { level: 'problem', what: complaint, remedy: 'Grant what it misses, or see what the server says' },
     );
     return findings;
   },

@@ -3,21 +3,39 @@ import { temporaryBeside } from '../_targets/files/path.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
+import {
+  connectionOptions,
+  dumpOptionsOf,
+  dumpUnfit,
+  fittingTool,
+  type Tool,
+  type Unfit,
+} from '../_targets/mysql/tool-fit.ts';
+import { findTools, versionOf } from '../_targets/mysql/tools.ts';
 import type { Shell } from '../_targets/shell.ts';
-import { tlsMode } from '../_targets/sql/config.ts';
 import { leadArguments } from '../_targets/work-group.ts';
 import { described } from './described.ts';
 import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 
-/** How to encrypt, for the script to say in its tool's words; then what every tool takes. */
-export const dumpArguments = ({ access }: MysqlClient, { tables }: MysqlDumpInput): readonly string[] => [
-  tlsMode(access.config),
-  ...dumpOptions,
-  '--',
-  access.config.database,
-  ...(tables ?? []),
-];
+const names = ['mysqldump', 'mariadb-dump'] as const;
+
+/** The tool at the place and what it is told, or why none of them may dump from this server. */
+export const dumpCommand = async (
+  ctx: ActContext,
+  client: MysqlClient,
+  { tables }: MysqlDumpInput,
+): Promise<{ readonly tool: Tool; readonly command: readonly string[]; readonly server: string } | Unfit> => {
+  const found = await findTools(await ctx.connect('shell'), names, ctx.signal);
+  if ('what' in found) return found;
+  const server = await versionOf(client);
+  const tool = fittingTool(server, found, dumpUnfit);
+  if (tool === null || 'what' in tool) return tool ?? { what: `no ${names[0]} is there`, remedy: '' };
+  const { config } = client.access;
+  const options = [...connectionOptions(tool, config), ...dumpOptionsOf(server, tool), ...dumpOptions];
+  const command = [tool.name, ...options, '--', config.database, ...(tables ?? [])];
+  return { tool, command, server: server.shown };
+};
 
 /** Reports the growing file until `stop`; a look that fails says nothing of the dump. */
 const reportSize = async (ctx: ActContext, shell: Shell, work: string, stop: AbortSignal): Promise<void> => {
@@ -31,13 +49,7 @@ const reportSize = async (ctx: ActContext, shell: Shell, work: string, stop: Abo
 };
 
 /** mysqldump says `errno 28` and no word of a disk. */
-const remedyOf = (
-  code: number | null,
-  complaint: string,
-  path: string,
-  place: string,
-): { remedy?: string } => {
-  if (code === 4) return { remedy: `Install mysqldump (or mariadb-dump) on ${place}` };
+const remedyOf = (complaint: string, path: string, place: string): { remedy?: string } => {
   const isFull = /errno:? 28\b|No space left on device/.test(complaint);
   return isFull ? { remedy: `The disk below ${path} on ${place} is full: make room, then retry` } : {};
 };
@@ -51,6 +63,15 @@ export const takeDump = async (
   const { path, mode } = input;
   const shell = await ctx.connect('shell');
   const work = temporaryBeside(path, ctx);
+  const chosen = await dumpCommand(ctx, client, input);
+  if ('what' in chosen)
+    return {
+      done: false,
+      effect: 'none',
+      retryable: false,
+      short: `no dump on ${shell.place}: ${chosen.what}`,
+      remedy: chosen.remedy,
+    };
   const wanted = input.tables ?? (await client.baseTables());
   const stop = new AbortController();
   const reporting = reportSize(ctx, shell, work, stop.signal);
@@ -65,7 +86,7 @@ export const takeDump = async (
         String(ctx.attempt),
         mode,
         wanted.map((name) => `${name}\n`).join(''),
-        ...dumpArguments(client, input),
+        ...chosen.command,
       ],
       {
         stdin: optionFile(client.access),
@@ -78,9 +99,9 @@ export const takeDump = async (
     return {
       done: false,
       effect: 'none',
-      retryable: code !== 3 && code !== 4,
+      retryable: code !== 3,
       short: `no dump on ${shell.place}: ${complaint}`,
-      ...remedyOf(code, complaint, path, shell.place),
+      ...remedyOf(complaint, path, shell.place),
     };
   } finally {
     stop.abort();

@@ -4,7 +4,7 @@
  */
 import { ownFile } from '../_targets/files/own-file.ts';
 import { workVariable } from '../_targets/living-work.ts';
-import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
+import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
@@ -30,20 +30,13 @@ describe() {
 }
 `;
 
-// Without this a restore on a MySQL server that has GTIDs is refused; `loose` because a tool older than they are
-// is as good.
-const tool = `${findTool('mysqldump', 'mariadb-dump')}
-[ $maria = 1 ] || set -- --loose-set-gtid-purged=OFF "$@"
-`;
-
 /**
- * STATE RUN TAG PATH WORK ATTEMPT MODE TABLES TLS ARGS...; the option file on stdin. `cat` because what the tool opens as
+ * STATE RUN TAG PATH WORK ATTEMPT MODE TABLES TOOL ARGS...; the option file on stdin. `cat` because what the tool opens as
  * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
  */
 export const dumpScript = `${describe}${ownFile}
 state=$1 run=$2 tag=$3; shift 3
-p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tls=$6; shift 6
-${tool}
+p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tool=$6; shift 6
 d=$(dirname -- "$p")
 [ -d "$d" ] || die "the folder $d does not exist" 3
 if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is never overwritten' 3; fi
@@ -66,10 +59,9 @@ flush "$d"
 printf '%s\\n' "$found"
 `;
 
-/** TLS ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */
+/** TOOL ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */
 export const rehearseScript = `
-tls=$1; shift
-${tool}
+tool=$1; shift
 cat | "$tool" --defaults-extra-file=/dev/stdin --no-data "$@" >/dev/null
 `;
 

@@ -1,11 +1,14 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
+import { versionOf } from '../_targets/mysql/tools.ts';
+import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import { onceOver } from '../_targets/sql/act-lock.ts';
 import { SessionLost, SqlError } from '../_targets/sql/client.ts';
+import { dumpMisfit } from './dump-fit.ts';
 import { endLeftovers } from './leftovers.ts';
 import { rehearse } from './rehearse.ts';
-import { type Dump, inspectDump, restoreDump } from './restore.ts';
+import { clientCommand, type Dump, inspectDump, restoreDump } from './restore.ts';
 import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished, scratchLock } from './scratch.ts';
 import type { MysqlRestoreBefore, MysqlRestoreInput, MysqlRestoreOutput } from './step.ts';
 
@@ -61,7 +64,11 @@ const clearName = async (
   return null;
 };
 
-const fitDump = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Dump | Failed> => {
+const fitDump = async (
+  ctx: ActContext,
+  input: MysqlRestoreInput,
+  server: MysqlVersion,
+): Promise<Dump | Failed> => {
   const inspected = await inspectDump(ctx, input.path);
   if (inspected.is === 'absent')
     return refused(`${input.path} is not there`, 'Check the path, and that the dump was taken');
@@ -73,6 +80,8 @@ const fitDump = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Dump 
       `${input.path} is not the dump that was taken: its SHA-256 is ${dump.sha256}, not ${input.sha256}`,
       'Find out who changed it; take another dump',
     );
+  const unfit = dumpMisfit(server, dump);
+  if (unfit !== null) return refused(unfit.what, unfit.remedy);
   return dump;
 };
 
@@ -110,12 +119,13 @@ const restored = async (
   ctx: ActContext,
   input: MysqlRestoreInput,
   dump: Dump,
+  command: readonly string[],
 ): Promise<Outcome<MysqlRestoreOutput>> => {
   const { database } = input;
   const startedAt = ctx.clock.now();
   if (dump.events > 0) ctx.log(`${dump.events} events of the dump are left out: they would run\n`);
   await makeScratch(client, ctx, database);
-  const failure = await restoreDump(ctx, input, client, dump);
+  const failure = await restoreDump(ctx, input, client, dump, command);
   if (failure) return failedRestore(client, ctx, input, failure);
   const tables = await countRows(client, ctx, database);
   if (listed(Object.keys(tables)) !== listed(dump.tables))
@@ -156,10 +166,13 @@ const run = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Outcome<M
   const earlier = await lookAtScratch(client, ctx, input.database);
   // It may have got through before its outcome was known.
   if (earlier.is === 'ours' && earlier.output) return { done: true, output: earlier.output };
-  const dump = await fitDump(ctx, input);
+  const server = await versionOf(client);
+  const dump = await fitDump(ctx, input, server);
   if ('done' in dump) return dump;
+  const command = await clientCommand(ctx, client, server, input.database);
+  if ('what' in command) return refused(command.what, command.remedy);
   try {
-    return (await clearName(client, ctx, input)) ?? (await restored(client, ctx, input, dump));
+    return (await clearName(client, ctx, input)) ?? (await restored(client, ctx, input, dump, command));
   } catch (error) {
     // The client is dead, or the connection is; the last statement need not be.
     if ((ctx.signal.aborted || error instanceof SessionLost) && !(await endLeftovers(ctx, input.database)))

@@ -4,10 +4,13 @@ import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import { heldRights, missingRights, type NeededRight } from '../_targets/mysql/rights.ts';
+import { versionOf } from '../_targets/mysql/tools.ts';
+import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import type { SqlSession } from '../_targets/sql/client.ts';
 import { isOwnMachine } from '../_targets/sql/config.ts';
 import { withSession } from '../_targets/sql/session.ts';
-import { clientArguments, inspectDump } from './restore.ts';
+import { dumpMisfit } from './dump-fit.ts';
+import { clientCommand, inspectDump } from './restore.ts';
 import { lookAtScratch } from './scratch.ts';
 import { freeScript, rehearseScript } from './scripts.ts';
 import type { MysqlRestoreInput } from './step.ts';
@@ -69,12 +72,18 @@ const scratchFindings = async (
   ];
 };
 
-const dumpFinding = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Finding> => {
+const dumpFinding = async (
+  ctx: ActContext,
+  input: MysqlRestoreInput,
+  server: MysqlVersion,
+): Promise<Finding> => {
   const inspected = await inspectDump(ctx, input.path);
   if (inspected.is === 'absent')
     return { level: 'unchecked', what: `${input.path} is not there yet: an earlier step has to write it` };
   if (inspected.is === 'unfit')
     return problem(inspected.why, 'Give a dump of one database, as mysql.dump writes it');
+  const unfit = dumpMisfit(server, inspected.dump);
+  if (unfit !== null) return problem(unfit.what, unfit.remedy);
   const { tables, bytes } = inspected.dump;
   return { level: 'verified', what: `${input.path} is a dump of ${tables.length} tables, ${bytes} bytes` };
 };
@@ -96,22 +105,33 @@ const diskFindings = async (client: MysqlClient, ctx: ActContext): Promise<reado
     : [{ level: 'verified', what: `${free} bytes free where the server keeps its data` }];
 };
 
+const clientFinding = async (
+  client: MysqlClient,
+  ctx: ActContext,
+  server: MysqlVersion,
+): Promise<Finding> => {
+  const command = await clientCommand(ctx, client, server, null);
+  if ('what' in command) return problem(command.what, command.remedy);
+  const shell = await ctx.connect('shell');
+  const { code, complaint } = await runScript(shell, rehearseScript, command, {
+    stdin: optionFile(client.access),
+    signal: ctx.signal,
+    killGraceMs: ctx.killGraceMs,
+  });
+  return code === 0
+    ? { level: 'verified', what: `the client on ${shell.place} logs in` }
+    : problem(ctx.mask(complaint), 'Fix the login, or install another mysql (or mariadb) client there');
+};
+
 export const rehearse = async (
   client: MysqlClient,
   ctx: ActContext,
   input: MysqlRestoreInput,
 ): Promise<readonly Finding[]> => {
-  const shell = await ctx.connect('shell');
-  const { code, complaint } = await runScript(shell, rehearseScript, clientArguments(client, null), {
-    stdin: optionFile(client.access),
-    signal: ctx.signal,
-    killGraceMs: ctx.killGraceMs,
-  });
+  const server = await versionOf(client);
   return [
-    code === 0
-      ? { level: 'verified', what: `the client on ${shell.place} logs in` }
-      : problem(ctx.mask(complaint), 'Install the mysql (or mariadb) client there, or mend the login'),
-    await dumpFinding(ctx, input),
+    await clientFinding(client, ctx, server),
+    await dumpFinding(ctx, input, server),
     ...(await scratchFindings(client, ctx, input)),
     ...(await withSession(client, 'read', ctx, (session) => rightsFindings(session, input.database))),
     ...(await diskFindings(client, ctx)),

@@ -2,8 +2,10 @@ import type { ActContext } from '../../engine/step.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
+import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool-fit.ts';
+import { findTools } from '../_targets/mysql/tools.ts';
+import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import type { Shell } from '../_targets/shell.ts';
-import { tlsMode } from '../_targets/sql/config.ts';
 import { workOf } from './leftovers.ts';
 import { inspectScript, positionScript, restoreScript } from './scripts.ts';
 import type { MysqlRestoreInput } from './step.ts';
@@ -13,6 +15,10 @@ export interface Dump {
   readonly bytes: number;
   /** Events it defines; they are not restored. */
   readonly events: number;
+  /** The tool's and the server's own words at its head; '' where it has none. */
+  readonly tool: string;
+  readonly server: string;
+  readonly generatedColumns: number;
   readonly tables: readonly string[];
 }
 
@@ -25,17 +31,29 @@ export const inspectDump = async (ctx: ActContext, path: string): Promise<Inspec
   const shell = await ctx.connect('shell');
   const { code, lines, complaint } = await runScript(shell, inspectScript, [path], { signal: ctx.signal });
   if (code !== 0) return { is: 'unfit', why: ctx.mask(complaint), final: code === 3 };
-  const [first = '', ...tables] = lines;
+  const [first = '', tool = '', server = '', generated, ...tables] = lines;
   const [word, sha256 = '', bytes, events] = first.split(' ');
   if (word !== 'there') return { is: 'absent' };
-  return { is: 'dump', dump: { sha256, bytes: Number(bytes), events: Number(events), tables } };
+  const counted = { bytes: Number(bytes), events: Number(events), generatedColumns: Number(generated) };
+  return { is: 'dump', dump: { sha256, ...counted, tool, server, tables } };
 };
 
-/** TLS, then what the client takes. */
-export const clientArguments = ({ access }: MysqlClient, database: string | null): readonly string[] => [
-  tlsMode(access.config),
-  ...(database === null ? [] : ['--', database]),
-];
+const names = ['mysql', 'mariadb'] as const;
+
+/** The client at the place and what it is told, or why there is none. */
+export const clientCommand = async (
+  ctx: ActContext,
+  client: MysqlClient,
+  server: MysqlVersion,
+  database: string | null,
+): Promise<readonly string[] | Unfit> => {
+  const found = await findTools(await ctx.connect('shell'), names, ctx.signal);
+  if ('what' in found) return found;
+  const tool = clientFor(server, found);
+  if (tool === null) return { what: `no ${names[0]} is there`, remedy: '' };
+  const options = connectionOptions(tool, client.access.config);
+  return [tool.name, ...options, ...(database === null ? [] : ['--', database])];
+};
 
 /** Reports how far the dump has been read, until `stop`; a look that fails says nothing of the restore. */
 const reportPosition = async (
@@ -57,9 +75,10 @@ const reportPosition = async (
 /** null: it went through. Throws what `Shell.exec` throws. */
 export const restoreDump = async (
   ctx: ActContext,
-  { path, database }: MysqlRestoreInput,
+  { path }: MysqlRestoreInput,
   client: MysqlClient,
   dump: Dump,
+  command: readonly string[],
 ): Promise<{ readonly complaint: string; readonly final: boolean } | null> => {
   const shell = await ctx.connect('shell');
   const work = await workOf(ctx);
@@ -69,7 +88,7 @@ export const restoreDump = async (
     const { code, complaint } = await runScript(
       shell,
       restoreScript,
-      [path, work, String(ctx.attempt), ...clientArguments(client, database)],
+      [path, work, String(ctx.attempt), ...command],
       {
         stdin: optionFile(client.access),
         signal: ctx.signal,
@@ -78,7 +97,7 @@ export const restoreDump = async (
       },
     );
     if (code === 0) ctx.progress({ done: dump.bytes, total: dump.bytes, unit: 'bytes' });
-    return code === 0 ? null : { complaint: ctx.mask(complaint), final: code === 3 || code === 4 };
+    return code === 0 ? null : { complaint: ctx.mask(complaint), final: code === 3 };
   } finally {
     stop.abort();
     await reporting;

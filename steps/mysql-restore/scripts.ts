@@ -1,6 +1,6 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
 import { workVariable } from '../_targets/living-work.ts';
-import { findTool, tablesOfDump } from '../_targets/mysql/tool-script.ts';
+import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of
@@ -14,7 +14,10 @@ const reachesOut = [
   '^CHANGE (MASTER|REPLICATION) ',
 ].join('|');
 
-/** PATH -> `there SHA256 BYTES EVENTS` and a table a line, or `absent`; complains of what is no dump of one database. */
+/**
+ * PATH -> `there SHA256 BYTES EVENTS`, which tool wrote it, of which server, how many columns are generated, then a
+ * table a line; or `absent`. Complains of what is no dump of one database.
+ */
 export const inspectScript = `${tablesOfDump}
 p=$1
 if [ ! -e "$p" ]; then
@@ -27,32 +30,35 @@ out=$(grep -nE '${reachesOut}' "$p" | head -n 1 | cut -c1-80)
 [ -z "$out" ] || die "line $out: it reaches beyond its own database, and would be carried out there" 3
 s=$(sha "$p"); [ \${#s} -eq 64 ] || die "$p cannot be read"
 echo "there $s $(wc -c <"$p" | tr -d ' ') $(grep -cE '^/\\*!50106 CREATE\\*/.* EVENT |^CREATE .* EVENT ' "$p")"
+head -n 20 -- "$p" | sed -n '/^-- [A-Za-z]* dump /{s/^-- //;p;q;}' | grep . || echo
+head -n 20 -- "$p" | sed -n 's/^-- Server version[[:space:]]*//p' | grep . || echo
+grep -c '^  \`.* GENERATED ALWAYS AS (' "$p" || :
 tables "$p"
 `;
 
 // The client sees only SQL: with --binary-mode it takes no command of its own (\\!, source, tee) from a dump.
-const client = `${findTool('mysql', 'mariadb')}
+const client = `
 set -- --batch --binary-mode --skip-reconnect --local-infile=0 --max-allowed-packet=1G --default-character-set=utf8mb4 "$@"
 `;
 
 /**
  * Lines are emptied rather than deleted: the number in the client's complaint stays that of the file. The
- * first one is MariaDB's, which MySQL's client refuses and --binary-mode replaces.
+ * first one is MariaDB's, in either of its spellings: MySQL's client refuses it, and --binary-mode replaces it.
  */
 const filter = `
 filter() {
-  sed -e '1{/^\\/\\*M!999999.*enable the sandbox mode/s/.*//;}' \\
+  sed -e '1{/^\\/\\*M\\{0,1\\}!999999.*enable the sandbox mode/s/.*//;}' \\
     -e '/^-- Dumping events for database /,/^-- Dumping routines for database /s/.*//'
 }
 `;
 
 /**
- * PATH WORK ATTEMPT TLS ARGS...; the option file on stdin. It reaches the client through a pipe of its own,
+ * PATH WORK ATTEMPT TOOL ARGS...; the option file on stdin. It reaches the client through a pipe of its own,
  * because the dump needs the client's stdin. The dump stays open as 5 in the leader: its position there is
  * the progress.
  */
 export const restoreScript = `${filter}
-p=$1 tmp=$2.$3 tls=$4; shift 4
+p=$1 tmp=$2.$3 tool=$4; shift 4
 ${client}
 umask 077
 mkdir -p -- "$(dirname -- "$tmp")" || exit 3
@@ -67,9 +73,9 @@ cat | {
 [ ! -e "$tmp.cut" ] || die "$p could not be read to its end"
 `;
 
-/** TLS ARGS...: logs in and out again. */
+/** TOOL ARGS...: logs in and out again. */
 export const rehearseScript = `
-tls=$1; shift
+tool=$1; shift
 ${client}
 cat | { exec 3<&0; echo 'SELECT 1;' | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null; }
 `;

@@ -55,7 +55,7 @@ const postgresRows = (rows: number) => `INSERT INTO trades SELECT 'ctrd' || lpad
 export const openDatabases = async (): Promise<Databases> => {
   const own = await openOwnLab();
   const lab = own.info;
-  const access = ({ host, port, adminUser, adminPassword }: typeof lab.mysql): Access => ({
+  const access = ({ host, port, adminUser, adminPassword }: typeof lab.postgres): Access => ({
     host,
     port,
     user: adminUser,

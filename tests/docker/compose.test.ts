@@ -79,7 +79,7 @@ group('what `up` writes before it starts anything', () => {
     makeFolders(dir);
     world = composeWorld(dir, await openKept(dir, false), 1000);
     await writeFiles(world, 1000);
-    info = await describe(world, { v1: 'a', v2: 'b', faulty: 'c' }, authVersion);
+    info = await describe(world, { v1: 'a', v2: 'b', faulty: 'c' }, authVersion, 'mysql8');
     return () => rmSync(dir, { recursive: true });
   });
 

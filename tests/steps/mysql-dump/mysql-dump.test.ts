@@ -31,8 +31,11 @@ const begin = async (more: Partial<ActWorld> = {}, tools = vpsPaths(lab.dir).bin
   return { db, place, client, ctx, path, input };
 };
 
-/** A mysqldump of the test's own. */
-const fakeTool = async (dir: string, script: string, version = 'Ver 8.4.2 for Linux'): Promise<string> => {
+const ofServer =
+  lab.mysql.server === 'mariadb' ? 'Ver 10.19 Distrib 10.11.6-MariaDB' : 'Ver 9.7.0 for Linux on x86_64';
+
+/** A mysqldump of the test's own, of the server's kind. */
+const fakeTool = async (dir: string, script: string, version = ofServer): Promise<string> => {
   const bin = join(dir, 'fake-bin');
   await mkdir(bin);
   await writeFile(
@@ -108,23 +111,87 @@ describe('mysql.dump', () => {
   });
 
   test.each([
-    { tool: 'MySQL', version: 'mysqldump  Ver 8.4.2 for Linux', tls: '--ssl-mode=DISABLED', gtid: true },
+    {
+      tool: 'MySQL',
+      version: 'mysqldump  Ver 8.4.2 for Linux',
+      server: '8.4.11',
+      tls: '--ssl-mode=DISABLED',
+      own: ['--loose-get-server-public-key', '--loose-set-gtid-purged=OFF'],
+    },
+    {
+      tool: 'MySQL for an older server',
+      version: 'mysqldump  Ver 8.0.33 for Linux',
+      server: '5.7.44-log',
+      tls: '--ssl-mode=DISABLED',
+      own: ['--loose-get-server-public-key', '--loose-set-gtid-purged=OFF', '--loose-column-statistics=0'],
+    },
     {
       tool: 'MariaDB',
       version: 'mariadb-dump  Ver 10.19 Distrib 10.11.6-MariaDB',
+      server: '10.11.14-MariaDB-0+deb12u2',
       tls: '--skip-ssl',
-      gtid: false,
+      own: [],
     },
-  ])('gives $tool the options that it knows', async ({ version, tls, gtid }) => {
+  ])('gives $tool the options that it knows', async ({ version, server, tls, own }) => {
     const scratch = await usePlace();
     const seen = join(scratch.dir, 'seen');
     const bin = await fakeTool(scratch.dir, `echo "$@" >'${seen}'; exit 1`, version);
-    const { ctx, input } = await begin({}, bin);
+    const { client, place, input } = await begin({}, bin);
+    const ofThat = { ...client, version: async () => server };
+    const ctx = actContext({ clients: { mysql: ofThat, shell: place.shell } });
     await acts.run(ctx, input, { existed: false });
     const given = (await readFile(seen, 'utf8')).split(' ');
     expect(given[0]).toBe('--defaults-extra-file=/dev/stdin');
     expect(given.filter((option) => option.includes('ssl'))).toEqual([tls]);
-    expect(given.includes('--loose-set-gtid-purged=OFF')).toBe(gtid);
+    expect(given.filter((option) => option.startsWith('--loose-'))).toEqual(own);
+  });
+
+  test.each([
+    {
+      why: "MariaDB's on MySQL",
+      version: 'mysqldump  Ver 10.19 Distrib 10.11.6-MariaDB, for debian-linux-gnu',
+      server: '8.0.33',
+      what: /mysqldump is of MariaDB 10\.11\.6 and the server is MySQL 8\.0\.33: .*generated columns/,
+      remedy: 'Install the client programs of MySQL 8.0 there',
+    },
+    {
+      why: "MySQL's on MariaDB",
+      version: 'mysqldump  Ver 8.0.33 for Linux on x86_64 (MySQL Community Server - GPL)',
+      server: '11.4.2-MariaDB-ubu2404',
+      what: /mysqldump is of MySQL 8\.0\.33 and the server is MariaDB 11\.4\.2: .*COLUMN_STATISTICS/,
+      remedy: 'Install the client programs of MariaDB 11.4 there',
+    },
+    {
+      why: 'an older one',
+      version: 'mysqldump  Ver 10.13 Distrib 5.7.44, for Linux (x86_64)',
+      server: '8.4.0',
+      what: /MySQL 5\.7\.44 .*MySQL 8\.4\.0: an older tool leaves out/,
+      remedy: 'Install the client programs of MySQL 8.4 there',
+    },
+    {
+      why: 'one that does not say what it is',
+      version: 'hello',
+      server: '8.4.0',
+      what: /mysqldump does not say which version it is/,
+      remedy: expect.stringMatching(/^Install mysqldump/),
+    },
+  ])('refuses $why before anything is written, and in the dry run', async (unfit) => {
+    const scratch = await usePlace();
+    const bin = await fakeTool(scratch.dir, "echo '-- Dump completed'", unfit.version);
+    const { client, place, input } = await begin({}, bin);
+    const ofThat = { ...client, version: async () => unfit.server };
+    const ctx = actContext({ clients: { mysql: ofThat, shell: place.shell } });
+    expect((await acts.check(ctx, input)).filter(({ level }) => level === 'problem')).toEqual([
+      { level: 'problem', what: expect.stringMatching(unfit.what), remedy: unfit.remedy },
+    ]);
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+      short: expect.stringMatching(unfit.what),
+      remedy: unfit.remedy,
+    });
+    expect(await place.image()).toEqual({});
   });
 
   test('the password is neither in the process list nor in the environment nor on disk', async () => {
@@ -202,7 +269,7 @@ describe('mysql.dump', () => {
 /** A folder with a mysqldump that ends so, whatever it is asked. */
 const toolThat = async (ends: string): Promise<string> => {
   const { dir } = await usePlace();
-  const tool = `#!/bin/sh\n[ "$1" = --version ] && exit 0\ncat >/dev/null\n${ends}\n`;
+  const tool = `#!/bin/sh\n[ "$1" = --version ] && { echo '${ofServer}'; exit; }\ncat >/dev/null\n${ends}\n`;
   await writeFile(join(dir, 'mysqldump'), tool, { mode: 0o755 });
   return dir;
 };

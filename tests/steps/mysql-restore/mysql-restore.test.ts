@@ -91,7 +91,9 @@ describe('mysql.restore', () => {
     await db.ask(
       'CREATE TRIGGER before_user BEFORE INSERT ON users FOR EACH ROW SET NEW.note = UPPER(NEW.note)',
     );
-    await db.ask('CREATE EVENT tidy_up ON SCHEDULE EVERY 1 SECOND DO DELETE FROM users');
+    await db.ask(
+      "CREATE EVENT tidy_up ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DO DELETE FROM users",
+    );
     await dump();
     expect(await acts.run(ctx, input, fresh)).toMatchObject({ done: true, output: { tables: { users: 2 } } });
     const made = await db.ask(
