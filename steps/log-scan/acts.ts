@@ -1,6 +1,6 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { durationMs } from '../_targets/duration.ts';
-import { endsOf, lookAt, readPiece, Unreadable } from './files.ts';
+import { Absent, endsOf, lookAt, readPiece, Unreadable } from './files.ts';
 import { piecesSince } from './follow.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { TooSlow } from './matcher.ts';
@@ -140,6 +140,7 @@ export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
           level: 'problem',
           what: error.message,
           remedy: 'Check the path and the rights, or say optional: true',
+          ...(error instanceof Absent && { passing: true }),
         },
       ];
     }

@@ -17,6 +17,9 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** Not there; an earlier step may start what writes it. */
+export class Absent extends Unreadable {}
+
 const standingOf = (line: string): Standing | { readonly refused: string } => {
   const [word, ...rest] = line.split(' ');
   if (word === 'refused') return { refused: rest.join(' ') };
@@ -46,7 +49,7 @@ export const lookAt = async (
     if ('refused' in standing) throw new Unreadable(`${path} on ${place}: ${standing.refused}`);
     const { inode, aside } = standing;
     const rotating = aside !== '' && aside === known[path]?.inode;
-    if (inode === '' && !optional && !rotating) throw new Unreadable(`${path} is not there on ${place}`);
+    if (inode === '' && !optional && !rotating) throw new Absent(`${path} is not there on ${place}`);
     return [path, standing];
   };
   return new Map(paths.map(stand));
