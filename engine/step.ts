@@ -61,6 +61,11 @@ export interface Finding {
   level: 'verified' | 'simulated' | 'unchecked' | 'problem';
   what: string;
   remedy?: string;
+  /**
+   * True now, and an earlier step of the runbook may change it. `level` is what it is worth if nothing acts before
+   * the call: the engine lowers it for a later step and for an undo, which follows its own step.
+   */
+  passing?: boolean;
 }
 
 /** Augmented by each target kind: `declare module '../../engine/step.ts' { interface Clients { mysql: Pool } }` */

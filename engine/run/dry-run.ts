@@ -10,6 +10,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
+import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
 import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
@@ -41,8 +42,10 @@ const levelOf = (findings: readonly Finding[]): Level =>
   worst.find((level) => findings.some((f) => f.level === level)) ?? 'unchecked';
 
 /** Whose finding it is, where it is not the act's own. */
-const labelled = (whose: 'verify' | 'undo' | 'on trip', findings: readonly Finding[]): readonly Finding[] =>
-  findings.map((finding) => ({ ...finding, what: `${whose}: ${finding.what}` }));
+const labelled = (
+  whose: 'verify' | 'undo' | 'undo verify' | 'on trip',
+  findings: readonly Finding[],
+): readonly Finding[] => findings.map((finding) => ({ ...finding, what: `${whose}: ${finding.what}` }));
 
 export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
   const rehearsal = new Rehearsal(options);
@@ -150,26 +153,40 @@ class Rehearsal {
   async #step(step: PlanActStep, first: boolean): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     for (const [i, check] of step.preconditions.entries()) {
-      findings.push(await this.#precondition(check, actKey(step.id, 'pre', i), first));
+      findings.push(await this.#precondition(check, actKey(step.id, 'pre', i), first ? 'now' : 'later'));
     }
-    findings.push(...(await this.#check(step.act, actKey(step.id, 'do', 0))));
+    findings.push(...(await this.#check(step.act, actKey(step.id, 'do', 0), first ? 'now' : 'later')));
     if (step.act.effects === 'write') findings.push({ level: 'simulated', what: step.act.preview });
     for (const [i, check] of step.verify.entries()) {
-      findings.push(...labelled('verify', await this.#check(check, actKey(step.id, 'verify', i))));
+      findings.push(...labelled('verify', await this.#check(check, actKey(step.id, 'verify', i), 'later')));
     }
-    for (const [i, undo] of step.undo.mode === 'own' ? step.undo.acts.entries() : []) {
-      findings.push(...labelled('undo', await this.#check(undo, actKey(step.id, 'undo', i))));
+    return [...findings, ...(await this.#undo(step))];
+  }
+
+  /** A rollback of this step, as of after its act. */
+  async #undo({ id, undo }: PlanActStep): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const [i, check] of undo.preconditions.entries()) {
+      const found = await this.#precondition(check, actKey(id, 'undo-pre', i), 'undo');
+      findings.push(...labelled('undo', [found]));
+    }
+    for (const [i, act] of undo.mode === 'own' ? undo.acts.entries() : []) {
+      findings.push(...labelled('undo', await this.#check(act, actKey(id, 'undo', i), 'undo')));
+    }
+    for (const [i, check] of undo.verify.entries()) {
+      const found = await this.#check(check, actKey(id, 'undo-verify', i), 'undo');
+      findings.push(...labelled('undo verify', found));
     }
     return findings;
   }
 
   async #watch(step: PlanWatch): Promise<readonly Finding[]> {
     const findings = [
-      ...(await this.#check(step.measure, actKey(step.id, 'measure', 0))),
+      ...(await this.#check(step.measure, actKey(step.id, 'measure', 0), 'later')),
       watchFinding(step),
     ];
     for (const [i, spec] of step.onTrip.entries()) {
-      findings.push(...labelled('on trip', await this.#check(spec, actKey(step.id, 'trip', i))));
+      findings.push(...labelled('on trip', await this.#check(spec, actKey(step.id, 'trip', i), 'later')));
     }
     return findings;
   }
@@ -181,36 +198,39 @@ class Rehearsal {
         findings.push({ level: 'simulated', what: `asks ${step.approvers.join(', ')}: ${say}` });
         continue;
       }
-      const found = await this.#precondition(check, actKey(step.id, 'item', i), false);
+      const found = await this.#precondition(check, actKey(step.id, 'item', i), 'later');
       findings.push({ ...found, what: `${say}: ${found.what}` });
     }
     return findings;
   }
 
-  async #precondition(spec: PlanAct, act: ActKey, first: boolean): Promise<Finding> {
+  async #precondition(spec: PlanAct, act: ActKey, asOf: AsOf): Promise<Finding> {
     const blocked = this.#blocked(spec);
     if (blocked) return blocked;
     try {
       const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
         acts.run(context, input, null),
       );
-      if (outcome.done) return { level: 'verified', what: `holds now: ${spec.preview}` };
-      // False now is one thing; a check that can never hold as it stands is another.
-      const wrong = (await this.#check(spec, act)).find(({ level }) => level === 'problem');
+      if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
+      // False now is one thing; a check that can never be true as it stands is another.
+      const wrong = (await this.#check(spec, act, 'later')).find(({ level }) => level === 'problem');
       if (wrong) return { ...wrong, what: `${spec.message ?? spec.preview}: ${wrong.what}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
-      if (first) return { level: 'problem', what };
-      return { level: 'unchecked', what: `does not hold now, and may then: ${what}` };
+      const level = 'problem';
+      if (asOf === 'now') return { level, what };
+      const told = asOf === 'later' ? `not true yet, expected later: ${what}` : what;
+      return judged(asOf, [{ level, what: told, passing: true }])[0] ?? { level, what };
     } catch (error) {
       return this.#problem(error);
     }
   }
 
-  async #check(spec: PlanAct, act: ActKey): Promise<readonly Finding[]> {
+  async #check(spec: PlanAct, act: ActKey, asOf: AsOf): Promise<readonly Finding[]> {
     const blocked = this.#blocked(spec);
     if (blocked) return [blocked];
     try {
-      return await this.#reader.call(spec, act, (acts, context, input) => acts.check(context, input));
+      const found = await this.#reader.call(spec, act, (acts, context, input) => acts.check(context, input));
+      return judged(asOf, found);
     } catch (error) {
       return [this.#problem(error)];
     }
@@ -219,7 +239,8 @@ class Rehearsal {
   /** Why this call cannot be looked at now; null: it can. */
   #blocked(spec: PlanAct): Finding | null {
     if (spec.reads.length > 0) {
-      return { level: 'unchecked', what: `${spec.preview}: needs the output of ${spec.reads.join(', ')}` };
+      const what = `${spec.preview}: needs the output of ${spec.reads.join(', ')}`;
+      return { level: 'unchecked', what, passing: true };
     }
     const gone = [spec.runOn, spec.target, ...(spec.uses ?? [])].find(
       (name) => name && name !== localPlace && this.#unreachable.has(name),

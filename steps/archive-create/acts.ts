@@ -44,7 +44,8 @@ const sourceFindings = async (
   const { code, lines, complaint } = await runScript(shell, rehearseScript, [source, ...exclude], { signal });
   if (code !== 0) {
     const remedy = code === 4 ? `Install it on ${shell.place}` : 'Mend `source`, or the rights there';
-    return [{ level: 'problem', what: `${source} on ${shell.place}: ${complaint}`, remedy }];
+    const what = `${source} on ${shell.place}: ${complaint}`;
+    return [{ level: 'problem', what, remedy, ...(code === 5 && { passing: true }) }];
   }
   const [counts = '', unreadable] = lines;
   const [files, bytes] = counts.split(' ').map(Number);

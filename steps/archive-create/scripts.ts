@@ -28,6 +28,7 @@ ls='ls -dlin'; ! ls -d --full-time . >/dev/null 2>&1 || ls='ls --full-time -dlin
 standing() { find . "$@" -exec $ls {} + | sort; }
 count() { awk '$2 ~ /^-/ { n++; if ($3 < 2 || !seen[$1]++) s += $6 } END { printf "%d %.0f\\n", n, s }'; }
 enter() {
+  [ -e "$1" ] || die "$1 does not exist" 3
   [ -d "$1" ] || die "$1 is not a directory" 3
   CDPATH= cd -- "$1" || exit 3
   if [ ! -r . ] || [ ! -x . ]; then die "no permission to read $1" 3; fi
@@ -118,6 +119,7 @@ echo none
 /** SOURCE EXCLUDE... -> files and bytes; then the first one that may not be read. */
 export const rehearseScript = `${tar}${entries}
 src=$1; shift
+[ -e "$src" ] || die "$src does not exist" 5
 enter "$src"
 eval "$only"
 standing "$@" | count

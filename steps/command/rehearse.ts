@@ -29,7 +29,7 @@ const program = async (
   }
   if (code === 5) {
     const what = `${cwd} on ${shell.place} does not exist yet`;
-    return { level: 'unchecked', what, remedy: 'Fine where an earlier step makes it; else mend cwd' };
+    return { level: 'problem', what, remedy: 'Let an earlier step make it, or fix cwd', passing: true };
   }
   if (code !== 0) {
     const what = `${name} is not on ${shell.place}`;
@@ -54,7 +54,7 @@ const readNow = async (read: () => Promise<Outcome<CommandOutput>>): Promise<Fin
   const outcome = await read();
   return outcome.done
     ? { level: 'verified', what: `run now: it ends with ${outcome.output.exit_code}` }
-    : { level: 'unchecked', what: `does not hold now: ${outcome.short}` };
+    : { level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true };
 };
 
 /** `read`: carries the command out, which is only done to one that changes nothing. */

@@ -34,6 +34,7 @@ const refused = (table: string, error: SqlError): Finding => {
     level: passing ? 'unchecked' : 'problem',
     what: `${table}: the server refused: ${error.message} (${error.code})`,
     ...(remedy && { remedy }),
+    ...(passing && { passing }),
   };
 };
 
@@ -44,7 +45,7 @@ const tableFindings = async (
 ): Promise<readonly Finding[]> => {
   const found = await planTable(sessions, table, input);
   if ('absent' in found)
-    return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet` }];
+    return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet`, passing: true }];
   if ('faults' in found)
     return found.faults.map(({ what, remedy }) => ({
       level: 'problem',

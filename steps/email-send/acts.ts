@@ -174,7 +174,7 @@ export const acts: StepActs<EmailSendInput, EmailSendOutput, unknown> = {
       });
     } catch (error) {
       if (!(error instanceof ListRefused)) throw error;
-      findings.push({ level: 'unchecked', what: `does not hold now, and may then: ${error.message}` });
+      findings.push({ level: 'unchecked', what: `not true yet: ${error.message}`, passing: true });
     }
     return findings;
   },

@@ -18,9 +18,10 @@ const placeFindings = async (
   if (!room.folderExists)
     return [
       {
-        level: 'unchecked',
+        level: 'problem',
         what: `the folder of ${path} does not exist on ${shell.place} yet; the nearest is ${room.folder}`,
-        remedy: 'Fine where an earlier step makes it; else mend `path`',
+        remedy: 'Let an earlier step make it, or fix `path`',
+        passing: true,
       },
     ];
   const findings = [
@@ -70,7 +71,7 @@ export const rehearseEdit = async (ctx: ActContext, input: EnvEditInput): Promis
   if (state.kind === 'other')
     return [problem(`${source} on ${shell.place} is ${state.what}`, 'Name the regular file itself')];
   if (state.kind === 'absent' && source === from)
-    return [problem(`neither ${path} nor ${from} is on ${shell.place}`, 'Mend `from`')];
+    return [{ ...problem(`neither ${path} nor ${from} is on ${shell.place}`, 'Fix `from`'), passing: true }];
   const base = state.kind === 'file' ? await readBytes(shell, source, ctx.signal) : new Uint8Array();
   const findings = [
     ...(await placeFindings(ctx, input, now, base.byteLength)),

@@ -11,6 +11,8 @@ rm -f -- "$1" || exit 1
 flush "$(dirname -- "$1")"
 `;
 
+const absent = 'Check the path, or say missing_ok: true';
+
 export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
   async check(ctx, { path, missing_ok }): Promise<readonly Finding[]> {
     const shell = await ctx.connect('shell');
@@ -19,12 +21,11 @@ export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
       return [
         { level: 'problem', what: `${path} on ${shell.place} is ${now.what}`, remedy: 'Name a regular file' },
       ];
-    // An earlier step of the same runbook may be the one that writes it, so absence is no problem yet.
     if (now.kind === 'absent')
       return [
         missing_ok
           ? { level: 'verified', what: `${path} is not there, which is fine` }
-          : { level: 'unchecked', what: `${path} is not there now` },
+          : { level: 'problem', what: `${path} is not there now`, remedy: absent, passing: true },
       ];
     const room = await roomFor(shell, path, ctx.signal);
     return [
@@ -45,7 +46,7 @@ export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
         effect: 'none',
         retryable: false,
         short: `there is no ${path} on ${ctx.runOn}`,
-        remedy: 'Check the path, or say missing_ok: true',
+        remedy: absent,
       };
     }
     const shell = await ctx.connect('shell');

@@ -1,6 +1,6 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { durationMs } from '../_targets/duration.ts';
-import { expectThere, Lost, lookAt, Unreadable } from './files.ts';
+import { Absent, expectThere, Lost, lookAt, Unreadable } from './files.ts';
 import { TooLong } from './line-splitter.ts';
 import { TooSlow } from './matcher.ts';
 import { mark, readAll, type Scan } from './read.ts';
@@ -107,6 +107,7 @@ export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
           level: 'problem',
           what: error.message,
           remedy: 'Check the path and the rights, or say optional: true',
+          ...(error instanceof Absent && { passing: true }),
         },
       ];
     }

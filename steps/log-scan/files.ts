@@ -31,6 +31,9 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** Not there; an earlier step may start what writes it. */
+export class Absent extends Unreadable {}
+
 /** Lines since the position cannot be read any more: whatever is counted would be too few. */
 export class Lost extends Error {
   override readonly name = 'Lost';
@@ -90,7 +93,7 @@ export const lookAt = async (
 
 /** Throws Unreadable where a path has no file and has to have one. */
 export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: Standing): void => {
-  if (at.current === null && !input.optional) throw new Unreadable(`${path} is not there on ${ctx.runOn}`);
+  if (at.current === null && !input.optional) throw new Absent(`${path} is not there on ${ctx.runOn}`);
 };
 
 export interface Spot {

@@ -79,7 +79,12 @@ const dumpFinding = async (
 ): Promise<Finding> => {
   const inspected = await inspectDump(ctx, input.path);
   if (inspected.is === 'absent')
-    return { level: 'unchecked', what: `${input.path} is not there yet: an earlier step has to write it` };
+    return {
+      level: 'problem',
+      what: `${input.path} is not there yet`,
+      remedy: 'Let an earlier step write it, or fix `path`',
+      passing: true,
+    };
   if (inspected.is === 'unfit')
     return problem(inspected.why, 'Give a dump of one database, as mysql.dump writes it');
   const unfit = dumpMisfit(server, inspected.dump);

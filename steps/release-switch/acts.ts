@@ -28,12 +28,19 @@ const releaseFinding = async (ctx: ActContext, { to }: ReleaseSwitchInput): Prom
   if (state === 'full') return { level: 'verified', what: `${to} on ${shell.place} is there and not empty` };
   if (state === 'absent')
     return {
-      level: 'unchecked',
+      level: 'problem',
       what: `${to} on ${shell.place} does not exist yet`,
-      remedy: 'Fine where an earlier step makes it; else mend `to`',
+      remedy: 'Let an earlier step make it, or fix `to`',
+      passing: true,
     };
   const remedy = state === 'empty' ? 'Build the release there, or remove the empty folder' : 'Mend `to`';
-  return { level: 'problem', what: `${to} on ${shell.place} is ${state}`, remedy };
+  const passing = state === 'empty';
+  return {
+    level: 'problem',
+    what: `${to} on ${shell.place} is ${state}`,
+    remedy,
+    ...(passing && { passing }),
+  };
 };
 
 const check = async (ctx: ActContext, input: ReleaseSwitchInput): Promise<readonly Finding[]> => {

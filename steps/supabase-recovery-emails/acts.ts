@@ -168,7 +168,7 @@ export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
     } catch (error) {
       if (!(error instanceof ListRefused)) throw error;
       // The migration that brings them may be a step of this very run.
-      findings.push({ level: 'unchecked', what: `does not hold now, and may then: ${error.message}` });
+      findings.push({ level: 'unchecked', what: `not true yet: ${error.message}`, passing: true });
     }
     findings.push({
       level: 'unchecked',

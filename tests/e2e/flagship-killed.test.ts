@@ -43,10 +43,12 @@ const welcome = (lab: LabInfo): ReturnType<typeof sendVisitor> =>
 const useFlagship = (lab: LabInfo, newCommit: string) => {
   const cwd = workDir();
   const options = { cwd, env: { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state'), ...secretsOf(lab) } };
-  // What announce.yaml would have left.
-  const { slot } = parse(readFileSync(join(flagship, 'vars', 'lab.yaml'), 'utf8')) as { slot: string };
-  const receipt = JSON.stringify({ run: 'announced', slot, failed: 0, unknown: 0, mismatches: 0 });
-  writeFileSync(join(lab.vps.backups, 'announced.json'), receipt, { mode: 0o644 });
+  /** What announce.yaml would have left. */
+  const leaveReceipt = (): void => {
+    const { slot } = parse(readFileSync(join(flagship, 'vars', 'lab.yaml'), 'utf8')) as { slot: string };
+    const receipt = JSON.stringify({ run: 'announced', slot, failed: 0, unknown: 0, mismatches: 0 });
+    writeFileSync(join(lab.vps.backups, 'announced.json'), receipt, { mode: 0o644 });
+  };
   const common = ['--yes-to-gate', 'go-no-go', '--json'];
   const exec = [
     ...['exec', join(flagship, 'cutover.yaml'), '--skip-waits', '--var', `new_commit=${newCommit}`],
@@ -54,7 +56,11 @@ const useFlagship = (lab: LabInfo, newCommit: string) => {
   ];
   const status = async () => JSON.parse((await runbook(['status', '--json'], options)).stdout);
   return {
-    begin: () => start([...exec, ...common], options),
+    begin: () => {
+      leaveReceipt();
+      return start([...exec, ...common], options);
+    },
+    dryRun: (): Promise<Ended> => runbook([...exec, '--dry-run'], options),
     resume: (...args: string[]) => start(['resume', ...args, ...common], options),
     cli: (...args: string[]): Promise<Ended> => runbook(args, options),
     status,
@@ -205,10 +211,17 @@ test('it ends with the doors open on the new release, nothing done twice and nob
   expect(leftOnVps(lab), way).toEqual([]);
 }, 480_000);
 
-test('the failure twin, killed in its rollback: the old app is back, and nothing of the new one is left', async () => {
+test('the failure twin, killed in its rollback: the old app is back, nothing of the new one is left, and its dry run passes before and after', async () => {
   const lab = await reset(dir);
   const before = await observe(lab);
   const night = useFlagship(lab, lab.git.faulty);
+  const rehearsed = async (): Promise<void> => {
+    const { code, stdout, stderr } = await night.dryRun();
+    expect(stdout, stderr).toMatch(/^dry run passed: .* 0 with problems\n$/);
+    expect(code).toBe(0);
+    expect(await observe(lab)).toEqual(before);
+  };
+  await rehearsed();
   const undos = ['etl', 'dump-restored', 'freeze', 'stop-app', 'maintenance-on', 'schema', 'new-release'];
   const some = chosen(4, undos);
   const moments = [
@@ -232,6 +245,7 @@ test('the failure twin, killed in its rollback: the old app is back, and nothing
   expect(before).toMatchObject({ login: 303, postgres: {}, authUsers: 0 });
   expect(await recoveryMails(lab), way).toEqual(new Map());
   expect(leftOnVps(lab), way).toEqual([]);
+  await rehearsed();
   await down(dir);
   expect([...recorded(dir).filter(isAlive), ...startedWith(marker, dir)]).toEqual([]);
 }, 360_000);

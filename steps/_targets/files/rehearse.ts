@@ -62,10 +62,12 @@ export const roomFindings = (
   const problem = (what: string, remedy: string) => findings.push({ level: 'problem', what, remedy });
   // Rights on a folder that is merely the nearest would be the wrong ones to ask for: it may be `/`.
   if (!room.folderExists && !needs.mayMakeFolders)
-    problem(
-      `the folder does not exist on ${place}; the nearest is ${folder}`,
-      needs.takesMkdir ? 'Create it, or say mkdir: true' : 'Create it',
-    );
+    findings.push({
+      level: 'problem',
+      what: `the folder does not exist on ${place}; the nearest is ${folder}`,
+      remedy: needs.takesMkdir ? 'Create it, or say mkdir: true' : 'Create it',
+      passing: true,
+    });
   else if (!room.writable && room.folderExists)
     problem(`${folder} on ${place} is not writable`, `Grant write access to ${folder}`);
   else if (!room.writable)

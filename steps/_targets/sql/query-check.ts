@@ -14,10 +14,16 @@ import { withSession } from './session.ts';
 const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
 
 /** A refusal that no other step can mend is a problem today; any other may be over by then. */
-const foundRefused = (error: SqlError): Finding => {
+const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding => {
   const { passing, remedy } = refusalOf(error);
-  const what = passing ? `does not hold now: ${said(error)}` : said(error);
-  return { level: passing ? 'unchecked' : 'problem', what, ...(remedy && { remedy }) };
+  const what = passing ? `not possible now: ${said(error)}` : said(error);
+  return {
+    // A read may be there to wait for it.
+    level: passing && effects === 'read' ? 'unchecked' : 'problem',
+    what,
+    ...(remedy && { remedy }),
+    ...(passing && { passing }),
+  };
 };
 
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
@@ -34,18 +40,18 @@ const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput):
     return { level: 'simulated', what: 'the server accepts the statement (EXPLAIN)' };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return foundRefused(error);
+    return foundRefused(error, 'write');
   }
 };
 
 const probed = async (client: SqlClient, ctx: ActContext, sql: string): Promise<Finding> => {
   try {
     return (await happened(client, ctx, sql))
-      ? { level: 'problem', what: 'the probe says it has already happened', remedy: 'Mend the probe' }
+      ? { level: 'problem', what: 'the probe says: already done', remedy: 'Fix the probe', passing: true }
       : { level: 'verified', what: 'the probe says it has not happened yet' };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    const finding = foundRefused(error);
+    const finding = foundRefused(error, 'read');
     return { ...finding, what: `the probe: ${finding.what}` };
   }
 };
@@ -73,10 +79,10 @@ const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): 
   if (outcome.done)
     return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
   const { cause, short } = outcome;
-  if (cause instanceof SqlError) return foundRefused(cause);
+  if (cause instanceof SqlError) return foundRefused(cause, 'read');
   if (cause instanceof TargetError) throw cause;
   if (cause instanceof AmbiguousColumns) return { level: 'problem', what: short };
-  return { level: 'unchecked', what: `does not hold now: ${short}` };
+  return { level: 'unchecked', what: `not true yet: ${short}`, passing: true };
 };
 
 export const check = async (

@@ -41,9 +41,9 @@ test('reads what a checklist reads, names whom it asks, and says what a watch wo
     [
       'c',
       [
-        'verified: The page loads: holds now: look page',
+        'verified: The page loads: true now: look page',
         'simulated: asks lead: Notes can be read',
-        'unchecked: Mail arrives: does not hold now, and may then: look mail (mail does not stand)',
+        'unchecked: Mail arrives: not true yet, expected later: look mail (mail does not stand)',
       ],
     ],
   ]);

@@ -12,7 +12,9 @@ test('a night that goes well: the list ends with every step, its time and the an
   expect(screen).toContain('[##########----------] 50%');
   expect(screen).toContain('dumping table trades');
   expect(screen).toContain('if dump fails, after 1 more attempts the run is rolled back');
-  expect(screen).toMatch(/rollback possible until \d\d:00:00 \(point of no return\), in \d+m.* · \d steps? to undo, about \dm/);
+  expect(screen).toMatch(
+    /rollback possible until \d\d:00:00 \(point of no return\), in \d+m.* · \d steps? to undo, about \dm/,
+  );
   expect(last(screen)).toContain('SUCCEEDED · 5 of 5 steps');
   expect(last(screen)).toMatch(/✔ T-25m {4}Dump the database {2}4m \/ 2m/);
   expect(last(screen)).toContain('POINT OF NO RETURN ──────── crossed');

@@ -165,7 +165,8 @@ describe('archive.create', () => {
   });
 
   test.each([
-    ['a missing source', { source: '/nonexistent' }, 'is not a directory'],
+    ['a missing source', { source: '/nonexistent' }, '/nonexistent does not exist'],
+    ['a source that is a file', { source: '/etc/hostname' }, 'is not a directory'],
     ['a missing folder', { path: '/nonexistent/a.tar.gz' }, 'does not exist'],
   ])('%s is told by the dry run and by the act', async (_what, more, told) => {
     const { ctx, input } = await begin(more);

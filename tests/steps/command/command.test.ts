@@ -309,14 +309,14 @@ describe.each([
     expect(await findings({ run: ['true'], cwd: '/etc/hostname' })).toEqual([
       expect.stringContaining('cannot be entered'),
     ]);
-    // An earlier step may make it.
+    // It fails at once, unless an earlier step makes it.
     expect(await acts.check(ctx, input({ run: ['true'], cwd: '/no/such' }))).toMatchObject([
-      { level: 'unchecked', what: expect.stringContaining('does not exist yet') },
+      { level: 'problem', what: expect.stringContaining('does not exist yet'), passing: true },
     ]);
     // A read is made for real: a receipt that is not there is found today.
     expect(await acts.check(ctx, input({ run: ['cat', `${dir}/receipt`], effects: 'read' }))).toMatchObject([
       { level: 'verified' },
-      { level: 'unchecked', what: expect.stringContaining('does not hold now: exit code 1') },
+      { level: 'unchecked', what: expect.stringContaining('not true yet: exit code 1') },
     ]);
     expect(await acts.check(ctx, input({ run: ['true'], effects: 'read' }))).toMatchObject([
       { level: 'verified' },

@@ -368,7 +368,11 @@ describe('mysql.restore', () => {
     );
     expect(JSON.stringify(findings)).not.toContain('not-the-one');
     expect(findings).toContainEqual(
-      expect.objectContaining({ level: 'unchecked', what: expect.stringMatching(/not there yet/) }),
+      expect.objectContaining({
+        level: 'problem',
+        what: expect.stringMatching(/not there yet/),
+        passing: true,
+      }),
     );
     const bare = (await usePlace({ PATH: '/usr/bin:/bin' })).shell;
     const missing = await acts.check(actContext({ clients: { mysql: client, shell: bare } }), input);

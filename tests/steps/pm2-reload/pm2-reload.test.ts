@@ -252,11 +252,7 @@ setInterval(() => {}, 1000);`;
       (await acts.check(ctx, { ...input, ...more })).map(({ level }) => level);
     expect(await levels({})).toEqual(['verified', 'verified', 'simulated']);
     expect(await levels({ name: 'ap' })).toEqual(['verified', 'problem', 'simulated']);
-    expect(await levels({ ecosystem: join(dir, 'later.cjs') })).toEqual([
-      'verified',
-      'unchecked',
-      'simulated',
-    ]);
+    expect(await levels({ ecosystem: join(dir, 'later.cjs') })).toEqual(['verified', 'problem', 'simulated']);
     expect(await image()).toEqual(untouched);
     const bare = actContext({
       clients: { shell: { ...pm2.shell, exec: withPath(pm2.shell, '/usr/bin:/bin') } },
