@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { mysqlKinds } from '../docker/native/mysql-kind.ts';
 import { options } from '../engine/cli/options.ts';
 import { loadRunbook } from '../engine/load/load.ts';
 import { registry } from '../steps/index.ts';
@@ -28,6 +29,11 @@ test('every npm script that the README names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
   const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('the README names every kind of MySQL that the lab can be made with', () => {
+  const [, ...others] = mysqlKinds;
+  for (const kind of others) expect(readme).toMatch(new RegExp(`RUNBOOK_LAB_MYSQL=.*\\b${kind}\\b`));
 });
 
 test('what the README says of security names options and fields that exist', async () => {

@@ -19,12 +19,17 @@ const libraries = [
   ['libaio1t64', 'libnuma1', 'libncurses6'],
 ] as const;
 
+/** Of each of Maven's two commands; the download is 550 MB. */
+const patienceMs = 10 * 60_000;
+
 const remedy = 'Unset RUNBOOK_LAB_MYSQL to use MariaDB, or run it where Maven reaches its central repository';
 
 export const provideMysql8 = async (root: string): Promise<MysqlPrograms> => {
   const prefix = join(root, `mysql-${version}`);
-  const system = await provideLibraries(root);
-  if (!existsSync(prefix)) await unpackInto(prefix, root, system);
+  const system = await provideFrom(prefix, root).catch((error: unknown) => {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new LabError(`MySQL 8 cannot be had here: ${said}`, remedy, { cause: error });
+  });
   const env = { LD_LIBRARY_PATH: [join(prefix, 'lib', 'lab'), system.env.LD_LIBRARY_PATH].join(':') };
   return {
     kind: 'mysql8',
@@ -35,21 +40,24 @@ export const provideMysql8 = async (root: string): Promise<MysqlPrograms> => {
   };
 };
 
-const provideLibraries = async (root: string): Promise<Debs> => {
+/** The libraries beside it. */
+const provideFrom = async (prefix: string, root: string): Promise<Debs> => {
+  const isThere = existsSync(prefix);
+  if (!isThere) requireMaven();
   const [older, newer] = libraries;
-  return providePackages(root, older).catch(() => providePackages(root, newer));
+  const system = await providePackages(root, older).catch(() => providePackages(root, newer));
+  if (!isThere) await unpackInto(prefix, root, system);
+  return system;
 };
 
 /** Unpacked beside and renamed: a killed or concurrent one never leaves half a server. */
 const unpackInto = async (prefix: string, root: string, system: Debs): Promise<void> => {
-  const why = whyNot();
-  if (why !== null) throw new LabError(`MySQL 8 cannot be had here: ${why}`, remedy);
   const work = mkdtempSync(join(root, 'mysql8-'));
   const fresh = join(work, 'prefix');
   try {
     // Its dependencies do not concern us: they are those of whoever built the artifact.
     const wanted = ['-q', '-B', `-Dartifact=${artifact}`, '-Dtransitive=false'];
-    const options = { cwd: work };
+    const options = { cwd: work, limitMs: patienceMs };
     await runTool('mvn', ['dependency:get', ...wanted], options);
     const unpack = [`-DoutputDirectory=${fresh}`, `-Dmdep.unpack.includes=${parts}`];
     await runTool('mvn', ['dependency:unpack', ...wanted, ...unpack], options);
@@ -57,9 +65,6 @@ const unpackInto = async (prefix: string, root: string, system: Debs): Promise<v
     // The archive was linked before Debian renamed the library for its 64-bit time.
     symlinkSync(firstOf(system, ['libaio.so.1', 'libaio.so.1t64']), join(fresh, 'lib', 'lab', 'libaio.so.1'));
     if (!existsSync(prefix)) renameSync(fresh, prefix);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new LabError(`MySQL 8 cannot be had here: ${said}`, remedy, { cause: error });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -68,9 +73,9 @@ const unpackInto = async (prefix: string, root: string, system: Debs): Promise<v
 const firstOf = (debs: Debs, names: readonly string[]): string =>
   names.map((name) => debs.library(name)).find((path) => path.startsWith(debs.prefix)) ?? names[0] ?? '';
 
-const whyNot = (): string | null => {
+const requireMaven = (): void => {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    return `its archive is for Linux on x86-64, and this is ${process.platform} on ${process.arch}`;
+    throw new Error(`its archive is for Linux on x86-64, and this is ${process.platform} on ${process.arch}`);
   const path = (process.env.PATH ?? '').split(delimiter);
-  return path.some((dir) => existsSync(join(dir, 'mvn'))) ? null : 'there is no mvn (Maven) on PATH';
+  if (!path.some((dir) => existsSync(join(dir, 'mvn')))) throw new Error('there is no mvn (Maven) on PATH');
 };

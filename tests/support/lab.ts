@@ -17,7 +17,15 @@ declare module 'vitest' {
 
 export type { LabInfo } from '../../docker/native/lab.ts';
 
+let instead: LabInfo | undefined;
+
+/** For the rest of this file (other-server.ts). */
+export const useInstead = (lab: LabInfo): void => {
+  instead = lab;
+};
+
 export const useLab = async (): Promise<LabInfo> => {
+  if (instead) return instead;
   const dir = inject('labDir');
   if (!readInfo(dir)) watchOver(dir, inject('labOwner'), 'remove');
   return up(dir);

@@ -2,7 +2,7 @@
  * `const mysql8 = await useMysql('mysql8')`: a server of that kind beside the lab, shared by all files of one vitest
  * run. For what is true of MySQL and not of MariaDB; all tests of a file on another server: RUNBOOK_LAB_MYSQL.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { LabError } from '../../docker/native/lab-error.ts';
@@ -25,6 +25,8 @@ export interface NoMysqlServer {
 export const useMysql = async (kind: MysqlKind): Promise<MysqlServer | NoMysqlServer> => {
   const lab = await useLab();
   const dir = join(inject('labDir'), kind);
+  const told = join(dir, 'missing');
+  if (existsSync(told)) return { missing: readFileSync(told, 'utf8') };
   if (!existsSync(dir)) {
     mkdirSync(dir, { recursive: true });
     watchOver(dir, inject('labOwner'), 'remove');
@@ -34,6 +36,9 @@ export const useMysql = async (kind: MysqlKind): Promise<MysqlServer | NoMysqlSe
     return { ...alone, lab: { ...lab, mysql: alone.access } };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    // The next file need not try again.
+    writeFileSync(told, error.message);
     return { missing: error.message };
   }
 };

@@ -5,8 +5,10 @@ import { dialUntil } from '../dial.ts';
 import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
 import { unreachable } from '../sql/refused.ts';
 
+type Refusal = readonly [TargetError['code'], remedy: string];
+
 /** Errors of the handshake that trying again does not mend. */
-const refusals: Readonly<Record<number, readonly [TargetError['code'], remedy: string]>> = {
+const refusals: Readonly<Record<number, Refusal>> = {
   1045: ['auth', 'Check the user, the password and the hosts the account may come from'],
   // A freeze, of this night or of an earlier one, is the usual reason. MySQL, then MariaDB.
   3118: ['auth', 'The account is locked: unlock it, or use another one'],
@@ -15,7 +17,22 @@ const refusals: Readonly<Record<number, readonly [TargetError['code'], remedy: s
   1044: ['auth', 'Grant the user rights on the database'],
   1049: ['config', 'Check the name of the database'],
   1130: ['auth', 'Let the account come from this host, or reach the server via an ssh target'],
+  1862: ['auth', 'The password has expired: give the account a new one'],
+  3955: ['auth', 'Too many failed logins have locked the account: ALTER USER ... ACCOUNT UNLOCK'],
   3159: ['config', 'The server insists on TLS: set tls.mode'],
+};
+
+/** The driver's own words for a way to log in that it does not have. */
+const ofPlugin: Refusal = [
+  'auth',
+  'Let the account log in by caching_sha2_password or mysql_native_password, or use one that does',
+];
+const pluginErrors = new Set(['AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED']);
+
+const refusalOf = (error: unknown): Refusal | undefined => {
+  const { errno, code } = error as { errno?: unknown; code?: unknown };
+  if (typeof errno === 'number') return refusals[errno];
+  return typeof code === 'string' && pluginErrors.has(code) ? ofPlugin : undefined;
 };
 
 const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSignal) => {
@@ -73,8 +90,7 @@ export const connectMysql = async (
     return connection;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const errno = (error as { errno?: unknown }).errno;
-    const refusal = typeof errno === 'number' ? refusals[errno] : undefined;
+    const refusal = refusalOf(error);
     if (refusal === undefined) throw unreachable(ctx.name, where, error);
     const [code, remedy] = refusal;
     throw new TargetError(ctx.name, code, `${where}: ${(error as Error).message}`, remedy, { cause: error });

