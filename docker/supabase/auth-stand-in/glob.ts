@@ -1,5 +1,8 @@
 /** The globs of GOTRUE_URI_ALLOW_LIST (gobwas/glob, with `.` and `/` as separators). */
 
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const inClass = (text: string): string => text.replace(/[\\\]^-]/g, '\\$&');
+
 const tokens = /\\(.)|(\*\*+)|(\*)|(\?)|\[(!?)([^\]]*)\]|([{}])|(,)|([\s\S])/gu;
 
 /** `*` stays between separators, `**` crosses them, `?` is one character; `[abc]`, `[!a-z]`, `{a,b}`, `\*`. */
@@ -18,7 +21,7 @@ export const patternOf = (glob: string): RegExp => {
       brace?: string,
       comma?: string,
     ) => {
-      if (escaped !== undefined) return RegExp.escape(escaped);
+      if (escaped !== undefined) return literal(escaped);
       if (any !== undefined) return '[\\s\\S]*';
       if (some !== undefined) return '[^./]*';
       if (one !== undefined) return '[^./]';
@@ -33,18 +36,17 @@ export const patternOf = (glob: string): RegExp => {
         return ')';
       }
       if (all === '[') throw new Error(`${glob} has a [ without its ]`);
-      return RegExp.escape(all);
+      return literal(all);
     },
   );
-  return new RegExp(`^${source}${')'.repeat(depth)}$`, 'u');
+  return new RegExp(`^${source}${')'.repeat(depth)}$`);
 };
 
 /** A range (`a-z`) or a list; a dash anywhere else is one of the list. */
 const classOf = (set: string, not: boolean): string => {
   if (set === '') throw new Error('a [] without anything in it');
   const range = /^(.)-(.)$/u.exec(set);
-  const inside = range
-    ? `${RegExp.escape(range[1] ?? '')}-${RegExp.escape(range[2] ?? '')}`
-    : RegExp.escape(set);
+  const [from, to] = [range?.[1], range?.[2]];
+  const inside = from !== undefined && to !== undefined ? `${inClass(from)}-${inClass(to)}` : inClass(set);
   return `[${not ? '^' : ''}${inside}]`;
 };
