@@ -6,6 +6,7 @@ import { mysqlKinds } from '../docker/native/mysql-kind.ts';
 import { options } from '../engine/cli/options.ts';
 import { loadRunbook } from '../engine/load/load.ts';
 import { registry } from '../steps/index.ts';
+import { limitsInWords } from '../steps/supabase-recovery-emails/limits.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
@@ -41,4 +42,12 @@ test('what the README says of security names options and fields that exist', asy
   expect(section).toContain('not signed yet');
   expect(section).toContain(options.acceptCopy.flags);
   expect(section).toContain('runbook status --json | jq .head');
+});
+
+test('what the README says of the limits of Auth is what the dry run says', () => {
+  const [, people = '', hours] =
+    /GOTRUE_RATE_LIMIT_OTP`, 30 by default: (\d+) people take ([\d.]+) hours/.exec(readme) ?? [];
+  const said = limitsInWords(Number(people), { per_second: 10, burst: 1 });
+  expect(said).toContain(`${people} recipients would take at least ${hours} hours`);
+  expect(said).toContain('GOTRUE_RATE_LIMIT_EMAIL_SENT is 30 an hour by default');
 });

@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { down, type LabInfo, reset } from '../native/lab.ts';
-import { LabError } from '../native/lab-error.ts';
 import { labDir } from '../native/place.ts';
 import { isAlive, startedWith } from '../native/process-table.ts';
 import { marker, recorded } from '../native/servers.ts';
@@ -13,6 +12,7 @@ import { watchOver } from '../native/watchdog.ts';
 import { makeFolders } from '../native/world.ts';
 import { type Claim, failure, type Night, success } from './claims.ts';
 import { type EngineRun, engineCommand, play } from './engine.ts';
+import { inWords } from './failure-in-words.ts';
 import { complete, recoveryMails } from './mailbox.ts';
 import { toldBy } from './record.ts';
 import { logIn, observe } from './scene.ts';
@@ -143,7 +143,7 @@ const main = async (name: string | undefined, stage: string | undefined): Promis
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 await main(process.argv[2], process.argv[3]).catch((error: unknown) => {
-  if (!(error instanceof LabError)) throw error;
-  process.stderr.write(`${error.message}\n${error.remedy}\n`);
+  const stage = labDir(process.argv[3] ?? 'demo');
+  for (const line of inWords(error, stage)) process.stderr.write(`${line}\n`);
   process.exitCode = 1;
 });

@@ -73,11 +73,21 @@ export const startAuthServer = async (
     if (child.exitCode !== null) throw new Error(`Auth ended while starting: ${said}`);
     await fetch(`${url}/health`);
   };
+  const end = async () => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await database.end();
+    await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.end();
+  };
   await pRetry(whenReady, {
     retries: 400,
     factor: 1,
     minTimeout: 50,
     shouldRetry: () => child.exitCode === null,
+  }).catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
 
   const keyOf = (role: string) =>
@@ -103,13 +113,7 @@ export const startAuthServer = async (
     admin: client(serviceRoleKey, 'implicit'),
     newClient: (flow = 'implicit') => client(anonKey, flow),
     ask: async (sql, values = []) => (await database.query(sql, values)).rows,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      await database.end();
-      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await server.end();
-    },
+    [Symbol.asyncDispose]: end,
   };
 };
 

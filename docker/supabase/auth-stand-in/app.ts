@@ -1,61 +1,135 @@
 /** Which endpoint does what, and how an error leaves. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { requestId } from 'hono/request-id';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { adminUsers } from './admin-users.ts';
+import { createUser, updateUser } from './admin-user-changes.ts';
+import { listAllUsers, loadUser, removeUser } from './admin-users.ts';
+import { listAudit } from './audit-list.ts';
 import { AuthError, errorBody, unexpected } from './auth-error.ts';
+import { requireAdmin } from './bearer.ts';
+import type { Config } from './config.ts';
+import { allowOrigins } from './cors.ts';
 import { timedOut } from './database.ts';
-import { logout, showUser, updateUser } from './own-account.ts';
-import { generateLink, recover } from './recovery.ts';
+import { generateLink } from './generated-links.ts';
+import { logout, showUser, updateUser as updateOwn } from './own-account.ts';
+import { recover } from './recovery.ts';
 import type { Env, Service } from './service.ts';
 import { grantToken } from './token-grants.ts';
+import { userJson } from './users.ts';
 import { verifyLink, verifyToken } from './verification.ts';
 
 /** Says at every occasion that this is not Supabase's. */
 export const description = 'Stand-in for Supabase Auth, for rehearsals only';
 
+const largestBody = 1 << 20;
+
+type Handler = (c: Context<Env>, service: Service) => Response | Promise<Response>;
+
+const admin =
+  (handler: Handler): Handler =>
+  async (c, service) => {
+    await requireAdmin(c, service);
+    return handler(c, service);
+  };
+
+/** For what the runbook does without: told, rather than taken for a wrong address. */
+const onlyReal: Handler = (c) => {
+  throw new AuthError(501, 'not_implemented', `The stand-in for Supabase Auth has no ${c.req.path}`);
+};
+
+const endpoints: readonly (readonly [method: string, path: string, handler: Handler])[] = [
+  ['GET', '/health', (c) => c.json({ version: 'stand-in', name: 'GoTrue', description })],
+  ['GET', '/settings', (c, { config }) => c.json(publicSettings(config))],
+  // Tokens are signed with a shared secret, which is nobody's to see.
+  ['GET', '/.well-known/jwks.json', (c) => c.json({ keys: [] })],
+  ['GET', '/admin/users', admin(listAllUsers)],
+  ['POST', '/admin/users', admin(createUser)],
+  ['GET', '/admin/users/:id', admin(async (c, service) => c.json(userJson(await loadUser(c, service))))],
+  [
+    'PUT',
+    '/admin/users/:id',
+    admin(async (c, service) => updateUser(c, service, await loadUser(c, service))),
+  ],
+  [
+    'DELETE',
+    '/admin/users/:id',
+    admin(async (c, service) => removeUser(c, service, await loadUser(c, service))),
+  ],
+  ['GET', '/admin/audit', admin(listAudit)],
+  ['POST', '/admin/generate_link', admin(generateLink)],
+  ['POST', '/recover', recover],
+  ['GET', '/verify', verifyLink],
+  ['POST', '/verify', verifyToken],
+  ['POST', '/token', grantToken],
+  ['GET', '/user', showUser],
+  ['PUT', '/user', updateOwn],
+  ['POST', '/logout', logout],
+  ['POST', '/signup', onlyReal],
+  ['POST', '/otp', onlyReal],
+  ['POST', '/magiclink', onlyReal],
+  ['POST', '/resend', onlyReal],
+  ['POST', '/invite', admin(onlyReal)],
+];
+
+const publicSettings = ({ signupDisabled, mailer }: Config) => ({
+  external: { email: true, phone: false, anonymous_users: false },
+  disable_signup: signupDisabled,
+  mailer_autoconfirm: mailer.autoconfirm,
+  phone_autoconfirm: false,
+  sms_provider: '',
+  saml_enabled: false,
+});
+
+const methodsAt = (path: string): readonly string[] =>
+  endpoints
+    .filter(([, pattern]) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path))
+    .map(([method]) => method);
+
 export const makeApp = (service: Service): Hono<Env> => {
   const app = new Hono<Env>();
-  const { config } = service;
+  app.use(allowOrigins);
+  app.use(requestId());
   app.use(async (c, next) => {
-    const deadline = AbortSignal.timeout(config.maxRequestMs);
-    c.set('deadline', deadline);
     c.header('X-Stand-In', 'supabase-auth');
+    // Hono would answer a HEAD by GET, and whoever only looks at a link would spend it.
+    const method = c.req.raw.method;
+    const known = methodsAt(c.req.path);
+    if (known.length > 0 && !known.includes(method)) return c.body(null, 405, { Allow: known.join(', ') });
+    const deadline = AbortSignal.timeout(service.config.maxRequestMs);
+    c.set('deadline', deadline);
     const late = new Promise<never>((_, reject) => {
       deadline.addEventListener('abort', () => reject(timedOut()), { once: true });
     });
     await Promise.race([next(), late]);
   });
-  app.get('/health', (c) => c.json({ version: 'stand-in', name: 'GoTrue', description }));
-  app.get('/settings', (c) =>
-    c.json({
-      external: { email: true, phone: false, anonymous_users: false },
-      disable_signup: config.signupDisabled,
-      mailer_autoconfirm: config.mailer.autoconfirm,
-      phone_autoconfirm: false,
-      sms_provider: '',
-      saml_enabled: false,
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (c) => {
+        // What is left of it is not read: the next request needs another connection.
+        c.header('Connection', 'close');
+        throw new AuthError(
+          413,
+          'request_entity_too_large',
+          `Request body too large (max ${largestBody} bytes)`,
+        );
+      },
     }),
   );
-  app.route('/admin/users', adminUsers(service));
-  app.post('/admin/generate_link', (c) => generateLink(c, service));
-  app.post('/recover', (c) => recover(c, service));
-  app.get('/verify', (c) => verifyLink(c, service));
-  app.post('/verify', (c) => verifyToken(c, service));
-  app.post('/token', (c) => grantToken(c, service));
-  app.get('/user', (c) => showUser(c, service));
-  app.put('/user', (c) => updateUser(c, service));
-  app.post('/logout', (c) => logout(c, service));
-  app.notFound((c) =>
-    c.text('404 page not found (the stand-in for Supabase Auth knows only some endpoints)\n', 404),
-  );
+  for (const [method, path, handler] of endpoints) app.on(method, path, (c) => handler(c, service));
+  app.notFound((c) => c.text('404 page not found\n', 404));
   app.onError((cause, c) => {
     const error =
-      cause instanceof AuthError ? cause : unexpected('Unexpected failure, please check server logs', cause);
-    if (error.status >= 500) console.error(c.req.method, c.req.path, error.cause ?? error);
+      cause instanceof AuthError
+        ? cause
+        : unexpected('Unexpected failure, please check server logs for more information', cause);
+    const id = c.get('requestId');
+    if (error.status >= 500) console.error(id, c.req.method, c.req.path, error.cause ?? error);
     c.header('X-Sb-Error-Code', error.code);
     const version = c.req.header('x-supabase-api-version');
     if (version !== undefined) c.header('X-Supabase-Api-Version', version);
-    return c.json(errorBody(error, version), error.status as ContentfulStatusCode);
+    return c.json(errorBody(error, version, id), error.status as ContentfulStatusCode);
   });
   return app;
 };

@@ -8,6 +8,7 @@ const logTypes = {
   logout: 'account',
   user_signedup: 'team',
   user_deleted: 'team',
+  user_invited: 'team',
   user_modified: 'user',
   user_recovery_requested: 'user',
   user_updated_password: 'user',

@@ -1,16 +1,23 @@
 /** The settings of Supabase Auth that the stand-in honours, by the same names and with the same defaults. */
-import parseDuration from 'parse-duration';
 import { z } from 'zod';
+import { patternOf } from './glob.ts';
+import { parseGoDuration } from './go-duration.ts';
+import { parseRate } from './rate-limits.ts';
 
 const duration = (fallback: string) =>
   z
     .string()
     .default(fallback)
     .transform((text, context) => {
-      const ms = parseDuration(text);
+      const ms = parseGoDuration(text);
       if (ms === null) context.addIssue(`"${text}" is no duration such as 1m`);
       return ms ?? 0;
     });
+/** What is 0 is the default again. */
+const unlessZero =
+  (fallback: number) =>
+  (value: number): number =>
+    value === 0 ? fallback : value;
 const seconds = (fallback: number) => z.coerce.number().int().default(fallback);
 const flag = z
   .enum(['true', 'false', ''])
@@ -33,7 +40,7 @@ const schema = z
     API_EXTERNAL_URL: z.url(),
     GOTRUE_API_MAX_REQUEST_DURATION: duration('10s'),
     GOTRUE_SITE_URL: z.url(),
-    GOTRUE_URI_ALLOW_LIST: list,
+    GOTRUE_URI_ALLOW_LIST: list.transform((globs) => globs.map(patternOf)),
     GOTRUE_DISABLE_SIGNUP: flag,
     GOTRUE_JWT_SECRET: z.string(),
     GOTRUE_JWT_EXP: seconds(3600),
@@ -42,23 +49,51 @@ const schema = z
     GOTRUE_JWT_ADMIN_ROLES: list.transform((roles) =>
       roles.length > 0 ? roles : ['service_role', 'supabase_admin'],
     ),
-    GOTRUE_PASSWORD_MIN_LENGTH: z.coerce.number().int().default(6),
+    GOTRUE_PASSWORD_MIN_LENGTH: z.coerce
+      .number()
+      .int()
+      .default(6)
+      .transform((least) => Math.max(6, least)),
+    GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL: seconds(0),
+    GOTRUE_SECURITY_REFRESH_TOKEN_ROTATION_ENABLED: z
+      .enum(['true', 'false'])
+      .default('true')
+      .transform((text) => text === 'true'),
     GOTRUE_SMTP_HOST: z.string().default(''),
     GOTRUE_SMTP_PORT: z.coerce.number().int().default(587),
     GOTRUE_SMTP_USER: z.string().default(''),
     GOTRUE_SMTP_PASS: z.string().default(''),
     GOTRUE_SMTP_ADMIN_EMAIL: z.string().default(''),
     GOTRUE_SMTP_SENDER_NAME: z.string().default(''),
-    GOTRUE_SMTP_MAX_FREQUENCY: duration('1m'),
+    GOTRUE_SMTP_MAX_FREQUENCY: duration('1m').transform(unlessZero(60_000)),
     GOTRUE_MAILER_AUTOCONFIRM: flag,
     GOTRUE_MAILER_EMAIL_BACKGROUND_SENDING: flag,
-    GOTRUE_MAILER_OTP_EXP: seconds(86_400),
-    GOTRUE_MAILER_OTP_LENGTH: z.coerce.number().int().default(6),
+    GOTRUE_MAILER_OTP_EXP: z.coerce
+      .number()
+      .int()
+      .nonnegative()
+      .default(86_400)
+      .transform(unlessZero(86_400)),
+    GOTRUE_MAILER_OTP_LENGTH: z.coerce
+      .number()
+      .int()
+      .default(6)
+      .transform((length) => (length < 6 || length > 10 ? 6 : length)),
+    GOTRUE_MAILER_TEMPLATE_MAX_AGE: duration('10m'),
+    GOTRUE_MAILER_TEMPLATE_RETRY_INTERVAL: duration('10s'),
+    GOTRUE_MAILER_URLPATHS_CONFIRMATION: z.string().default('/verify'),
     GOTRUE_MAILER_URLPATHS_RECOVERY: z.string().default('/verify'),
-    GOTRUE_MAILER_SUBJECTS_RECOVERY: z.string().default('Reset Your Password'),
+    GOTRUE_MAILER_SUBJECTS_RECOVERY: z.string().default(''),
     GOTRUE_MAILER_TEMPLATES_RECOVERY: z.string().default(''),
     GOTRUE_RATE_LIMIT_HEADER: z.string().default(''),
-    GOTRUE_RATE_LIMIT_EMAIL_SENT: z.string().default('30'),
+    GOTRUE_RATE_LIMIT_EMAIL_SENT: z
+      .string()
+      .default('30')
+      .transform((text, context) => {
+        const rate = parseRate(text);
+        if (rate === null) context.addIssue(`"${text}" is no rate such as 30 or 1/1m`);
+        return rate ?? { events: 0, everyMs: null };
+      }),
     GOTRUE_RATE_LIMIT_OTP: z.coerce.number().default(30),
     GOTRUE_RATE_LIMIT_VERIFY: z.coerce.number().default(30),
     GOTRUE_RATE_LIMIT_TOKEN_REFRESH: z.coerce.number().default(150),
@@ -72,6 +107,10 @@ const schema = z
     allowList: env.GOTRUE_URI_ALLOW_LIST,
     signupDisabled: env.GOTRUE_DISABLE_SIGNUP,
     passwordMinLength: env.GOTRUE_PASSWORD_MIN_LENGTH,
+    refreshTokens: {
+      reuseMs: env.GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL * 1_000,
+      rotate: env.GOTRUE_SECURITY_REFRESH_TOKEN_ROTATION_ENABLED,
+    },
     jwt: {
       secret: env.GOTRUE_JWT_SECRET,
       expiresIn: env.GOTRUE_JWT_EXP,
@@ -93,6 +132,9 @@ const schema = z
       otpExpirySeconds: env.GOTRUE_MAILER_OTP_EXP,
       otpLength: env.GOTRUE_MAILER_OTP_LENGTH,
       recoveryPath: env.GOTRUE_MAILER_URLPATHS_RECOVERY,
+      confirmationPath: env.GOTRUE_MAILER_URLPATHS_CONFIRMATION,
+      templateMaxAgeMs: env.GOTRUE_MAILER_TEMPLATE_MAX_AGE,
+      templateRetryMs: env.GOTRUE_MAILER_TEMPLATE_RETRY_INTERVAL,
       recoverySubject: env.GOTRUE_MAILER_SUBJECTS_RECOVERY,
       recoveryTemplate: env.GOTRUE_MAILER_TEMPLATES_RECOVERY,
     },

@@ -1,9 +1,22 @@
 /** PKCE: who asked for the mail proves it when the code comes back, within five minutes. */
 import { createHash, randomUUID } from 'node:crypto';
-import { AuthError, invalid } from './auth-error.ts';
+import { AuthError, invalid, unexpected } from './auth-error.ts';
 import type { Queryable } from './database.ts';
 
 const expiryMs = 300_000;
+
+/** RFC 7636, 4.2. */
+export const assertChallenge = (challenge: string, method: string): void => {
+  if ((challenge === '') !== (method === ''))
+    throw invalid('PKCE flow requires code_challenge_method and code_challenge');
+  if (challenge === '') return;
+  const length = Buffer.byteLength(challenge);
+  if (length < 43 || length > 128) throw invalid('code challenge has to be between 43 and 128 characters');
+  if (!/^[\w.~-]+$/.test(challenge))
+    throw invalid(
+      'code challenge can only contain alphanumeric characters, hyphens, periods, underscores and tildes',
+    );
+};
 
 export const beginFlow = async (
   db: Queryable,
@@ -12,7 +25,11 @@ export const beginFlow = async (
   method: string,
 ): Promise<void> => {
   const kind = method.toLowerCase();
-  if (kind !== 's256' && kind !== 'plain') throw invalid(`Invalid code_challenge_method: ${method}`);
+  if (kind !== 's256' && kind !== 'plain')
+    throw unexpected(
+      'Unexpected failure, please check server logs for more information',
+      new Error(`unsupported code_challenge method ${method}`),
+    );
   await db.query(
     `INSERT INTO auth.flow_state (id, user_id, auth_code, code_challenge_method, code_challenge, provider_type,
        authentication_method, created_at, updated_at)

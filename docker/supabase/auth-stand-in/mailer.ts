@@ -1,6 +1,7 @@
 /** Mails of the stand-in: a template fetched from a URL, sent by SMTP. */
 import { createTransport } from 'nodemailer';
 import type { Config } from './config.ts';
+import { makeTemplateCache } from './template-cache.ts';
 
 /** What a template can name as `{{ .Name }}`. */
 export interface MailData {
@@ -9,6 +10,8 @@ export interface MailData {
   readonly Email: string;
   readonly Token: string;
   readonly TokenHash: string;
+  /** The user's own metadata. */
+  readonly Data: Readonly<Record<string, unknown>>;
   readonly RedirectTo: string;
 }
 
@@ -29,9 +32,11 @@ export const makeMailer = (config: Config): Mailer => {
     greetingTimeout: smtpTimeoutMs,
     socketTimeout: smtpTimeoutMs,
   });
+  const template = makeTemplateCache(config);
   const send = async (to: string, data: MailData): Promise<void> => {
-    const html = fill(await recoveryTemplate(config), data);
-    await transport.sendMail({ from, to, subject: config.mailer.recoverySubject, html });
+    const { subject, body } = await template();
+    const fields = { ...data };
+    await transport.sendMail({ from, to, subject: subject.render(fields), html: body.render(fields) });
   };
   return {
     sendRecovery: config.mailer.inBackground
@@ -39,39 +44,4 @@ export const makeMailer = (config: Config): Mailer => {
           void send(to, data).catch((error: Error) => console.error(`mail not sent: ${error.message}`))
       : send,
   };
-};
-
-const defaultTemplate = `<h2>Reset password</h2>
-<p>Follow this link to choose a new password:</p>
-<p><a href="{{ .ConfirmationURL }}">Choose a new password</a></p>
-`;
-
-/** A template that cannot be fetched is silently replaced by the default one, which is not in French. */
-const recoveryTemplate = async ({ mailer, siteUrl }: Config): Promise<string> => {
-  if (mailer.recoveryTemplate === '') return defaultTemplate;
-  try {
-    const answer = await fetch(new URL(mailer.recoveryTemplate, siteUrl), {
-      signal: AbortSignal.timeout(5_000),
-    });
-    if (answer.ok) return await answer.text();
-    console.error(`template ${mailer.recoveryTemplate}: ${answer.status}`);
-  } catch (error) {
-    console.error(`template ${mailer.recoveryTemplate}: ${String(error)}`);
-  }
-  return defaultTemplate;
-};
-
-const escapes: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&#34;',
-  "'": '&#39;',
-};
-
-const fill = (template: string, data: MailData): string => {
-  const values = new Map<string, string>(Object.entries(data));
-  return template.replace(/\{\{\s*\.(\w+)\s*\}\}/g, (_, name: string) =>
-    (values.get(name) ?? '').replace(/[&<>"']/g, (character) => escapes[character] ?? character),
-  );
 };

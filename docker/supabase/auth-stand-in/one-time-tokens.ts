@@ -6,6 +6,9 @@ import { findById, type User } from './users.ts';
 /** Marks tokens that yield a code instead of a session. */
 export const pkcePrefix = 'pkce_';
 
+/** Which column of the user, and which kind of one-time token. */
+export type TokenKind = 'recovery' | 'confirmation';
+
 export const newOtp = (length: number): string =>
   String(randomInt(10 ** Math.min(length, 10))).padStart(length, '0');
 
@@ -15,29 +18,35 @@ export const tokenHash = (email: string, otp: string): string =>
     .digest('hex');
 
 /** `sentAt` is what the token's age is counted from, whether a mail was sent or not. */
-export const keepRecoveryToken = async (
+export const keepToken = async (
   db: Queryable,
   user: User,
+  kind: TokenKind,
   token: string,
   sentAt: Date,
 ): Promise<void> => {
   await db.query(
-    'UPDATE auth.users SET recovery_token = $2, recovery_sent_at = $3, updated_at = now() WHERE id = $1',
+    `UPDATE auth.users SET ${kind}_token = $2, ${kind}_sent_at = $3, updated_at = now() WHERE id = $1`,
     [user.id, token, sentAt],
   );
-  await db.query("DELETE FROM auth.one_time_tokens WHERE user_id = $1 AND token_type = 'recovery_token'", [
+  await db.query('DELETE FROM auth.one_time_tokens WHERE user_id = $1 AND token_type = $2', [
     user.id,
+    `${kind}_token`,
   ]);
   await db.query(
-    "INSERT INTO auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to) VALUES ($1, $2, 'recovery_token', $3, $4)",
-    [randomUUID(), user.id, token, user.email],
+    'INSERT INTO auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to) VALUES ($1, $2, $3, $4, $5)',
+    [randomUUID(), user.id, `${kind}_token`, token, user.email],
   );
 };
 
-export const findByRecoveryToken = async (db: Queryable, token: string): Promise<User | undefined> => {
+export const findByToken = async (
+  db: Queryable,
+  kinds: readonly TokenKind[],
+  token: string,
+): Promise<User | undefined> => {
   const { rows } = await db.query(
-    "SELECT user_id FROM auth.one_time_tokens WHERE token_type = 'recovery_token' AND token_hash = $1",
-    [token],
+    'SELECT user_id FROM auth.one_time_tokens WHERE token_type::text = ANY($1) AND token_hash = $2',
+    [kinds.map((kind) => `${kind}_token`), token],
   );
   return rows[0] && findById(db, rows[0].user_id);
 };

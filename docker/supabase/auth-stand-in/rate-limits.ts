@@ -1,6 +1,7 @@
 /** Counters in memory, as in the real server: a restart forgets them. */
 import { AuthError } from './auth-error.ts';
 import type { Config } from './config.ts';
+import { parseGoDuration } from './go-duration.ts';
 
 export interface Limiter {
   /** False: over the limit. Counts only what it lets pass. */
@@ -8,15 +9,14 @@ export interface Limiter {
 }
 
 const hourMs = 3_600_000;
-const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: hourMs };
 
-/** So many in each hour, which begins with the first. */
-const perHour = (events: number): Limiter => {
-  let since = Number.NEGATIVE_INFINITY;
-  let used = 0;
+/** So many in each hour; the hours count from the server's start. */
+const perHour = (events: number, startedAt: number): Limiter => {
+  let [hour, used] = [0, 0];
   return {
     allow: (now = Date.now()) => {
-      if (now - since >= hourMs) [since, used] = [now, 0];
+      const current = Math.floor((now - startedAt) / hourMs);
+      if (current > hour) [hour, used] = [current, 0];
       if (used >= events) return false;
       used += 1;
       return true;
@@ -38,17 +38,28 @@ export const bucket = (size: number, everyMs: number): Limiter => {
   };
 };
 
+export interface Rate {
+  readonly events: number;
+  /** null: an hour. */
+  readonly everyMs: number | null;
+}
+
 /**
- * `30`: thirty an hour. `30/1h`: thirty at once and then ONE an hour, which is not what it looks like; it is
- * what the real server makes of it.
+ * `30`: thirty an hour. `30/1h`: thirty at once and then ONE an hour, which is not what it looks like; it is what the real
+ * server makes of it. null: neither.
  */
-export const emailLimiter = (setting: string): Limiter => {
-  const burst = /^(\d+(?:\.\d+)?)\/(\d+)(ms|s|m|h)$/.exec(setting);
-  if (burst) return bucket(Number(burst[1]), Number(burst[2]) * (unitMs[burst[3] ?? ''] ?? hourMs));
-  const events = Number(setting);
-  if (!Number.isFinite(events)) throw new Error(`GOTRUE_RATE_LIMIT_EMAIL_SENT=${setting} is not a rate`);
-  return perHour(events);
+export const parseRate = (setting: string): Rate | null => {
+  const [, burst, every] = /^(\d+)\/(.+)$/.exec(setting) ?? [];
+  if (burst !== undefined) {
+    const everyMs = parseGoDuration(every ?? '');
+    return everyMs === null ? null : { events: Number(burst), everyMs: everyMs > 0 ? everyMs : hourMs };
+  }
+  const events = setting.trim() === '' ? Number.NaN : Number(setting);
+  return Number.isNaN(events) ? null : { events: Math.trunc(events), everyMs: null };
 };
+
+export const emailLimiter = ({ events, everyMs }: Rate, startedAt: number): Limiter =>
+  everyMs === null ? perHour(events, startedAt) : bucket(events, everyMs);
 
 const burst = 30;
 const fiveMinutesMs = 300_000;
@@ -77,7 +88,7 @@ export interface Limits {
 }
 
 export const makeLimits = ({ header, emailSent, otp, verify, token }: Config['limits']): Limits => ({
-  email: emailLimiter(emailSent),
+  email: emailLimiter(emailSent, Date.now()),
   otp: addressLimiter(header, otp),
   verify: addressLimiter(header, verify),
   token: addressLimiter(header, token),

@@ -3,23 +3,32 @@ import { z } from 'zod';
 import { AuthError } from './auth-error.ts';
 import type { Env } from './service.ts';
 
-/** An absent body is an empty object, unknown keys are ignored. */
+const notJson = (why: string): AuthError =>
+  new AuthError(400, 'bad_json', `Could not parse request body as JSON: ${why}`);
+
+/** Unknown keys are ignored, a null is an absent key, and a body there must be. */
 export const readBody = async <S extends z.ZodType>(c: Context<Env>, schema: S): Promise<z.output<S>> => {
-  const text = await c.req.text();
-  const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
-  if (!parsed.success)
-    throw new AuthError(
-      400,
-      'bad_json',
-      `Could not parse request body as JSON: ${z.prettifyError(parsed.error)}`,
-    );
+  const parsed = schema.safeParse(withoutNulls(parseJson(await c.req.text())));
+  if (!parsed.success) throw notJson(z.prettifyError(parsed.error));
   return parsed.data;
 };
+
+/** Of a deletion, which may have none. */
+export const readOptionalBody = async <S extends z.ZodType>(
+  c: Context<Env>,
+  schema: S,
+): Promise<z.output<S>> => ((await c.req.text()) === '' ? schema.parse({}) : readBody(c, schema));
 
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AuthError(400, 'bad_json', `Could not parse request body as JSON: ${String(cause)}`);
+    throw notJson(cause instanceof Error ? cause.message : String(cause));
   }
+};
+
+const withoutNulls = (body: unknown): unknown => {
+  if (body === null) return {};
+  if (typeof body !== 'object' || Array.isArray(body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 };

@@ -31,20 +31,31 @@ export const beginSession = async (
     user.id,
   ]);
   await db.query('UPDATE auth.identities SET last_sign_in_at = now() WHERE user_id = $1', [user.id]);
-  return issueTokens(db, config, { userId: user.id, sessionId, method });
+  const refreshToken = await issueRefreshToken(db, user.id, sessionId, null);
+  return tokenPair(db, config, { userId: user.id, sessionId, method }, refreshToken);
 };
 
-export const issueTokens = async (
+export const issueRefreshToken = async (
   db: Queryable,
-  config: Config,
-  of: { userId: string; sessionId: string; method: SignInMethod; parent?: string },
-): Promise<TokenPair> => {
-  const refreshToken = randomBytes(9).toString('base64url').toLowerCase();
+  userId: string,
+  sessionId: string,
+  parent: string | null,
+): Promise<string> => {
+  const token = randomBytes(9).toString('base64url').toLowerCase();
   await db.query(
     `INSERT INTO auth.refresh_tokens (instance_id, token, user_id, revoked, created_at, updated_at, parent, session_id)
      VALUES ('${noInstance}', $1, $2, false, now(), now(), $3, $4)`,
-    [refreshToken, of.userId, of.parent ?? null, of.sessionId],
+    [token, userId, parent, sessionId],
   );
+  return token;
+};
+
+export const tokenPair = async (
+  db: Queryable,
+  config: Config,
+  of: { userId: string; sessionId: string; method: SignInMethod },
+  refreshToken: string,
+): Promise<TokenPair> => {
   const user = await reload(db, of.userId);
   const now = Math.floor(Date.now() / 1_000);
   const expiresAt = now + config.jwt.expiresIn;

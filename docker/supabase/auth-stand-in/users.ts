@@ -1,12 +1,17 @@
 /** Rows of auth.users: how they are found, and how they look from outside. */
-import { AuthError, invalid, unexpected } from './auth-error.ts';
+import { AuthError, unexpected } from './auth-error.ts';
 import type { Queryable } from './database.ts';
 
 type Json = Record<string, unknown>;
 
 export const noInstance = '00000000-0000-0000-0000-000000000000';
 
-const tokenColumns = [
+/** What the real server reads into values that know no NULL. */
+const fullColumns = [
+  'role',
+  'created_at',
+  'updated_at',
+  'email_change_confirm_status',
   'confirmation_token',
   'recovery_token',
   'email_change',
@@ -25,8 +30,11 @@ export interface User {
   readonly phone: string | null;
   readonly encrypted_password: string | null;
   readonly email_confirmed_at: Date | null;
+  readonly phone_confirmed_at: Date | null;
   readonly confirmed_at: Date | null;
   readonly invited_at: Date | null;
+  readonly confirmation_token: string;
+  readonly recovery_token: string;
   readonly confirmation_sent_at: Date | null;
   readonly recovery_sent_at: Date | null;
   readonly last_sign_in_at: Date | null;
@@ -49,11 +57,10 @@ const selectUsers = `
     FROM auth.identities i WHERE i.user_id = u.id), '[]') AS identities
   FROM auth.users u WHERE u.instance_id = '${noInstance}'`;
 
-/** The real server reads these columns into strings that know no NULL: one such row spoils the whole answer. */
-const assertTokens = (row: Json, message: string): void => {
-  const empty = tokenColumns.find((column) => row[column] === null);
-  if (empty !== undefined)
-    throw unexpected(message, new Error(`${empty} of user ${String(row.id)} is NULL instead of ''`));
+/** One such row spoils the whole answer. */
+const assertFull = (row: Json, message: string): void => {
+  const empty = fullColumns.find((column) => row[column] === null);
+  if (empty !== undefined) throw unexpected(message, new Error(`${empty} of user ${String(row.id)} is NULL`));
 };
 
 const find = async (
@@ -63,7 +70,7 @@ const find = async (
   message: string,
 ): Promise<User[]> => {
   const { rows } = await db.query(`${selectUsers} ${condition}`, values);
-  for (const row of rows) assertTokens(row, message);
+  for (const row of rows) assertFull(row, message);
   return rows;
 };
 
@@ -81,15 +88,28 @@ export const findByEmail = async (db: Queryable, email: string, aud: string): Pr
     )
   )[0];
 
-/** Newest first without a tie-breaker: users imported at one time may be skipped or repeated between pages. */
+export const isKnownPhone = async (db: Queryable, phone: string, aud: string): Promise<boolean> => {
+  const { rowCount } = await db.query('SELECT FROM auth.users WHERE phone = $1 AND aud = $2', [phone, aud]);
+  return Boolean(rowCount);
+};
+
+export interface Page {
+  readonly aud: string;
+  readonly filter: string;
+  readonly oldestFirst: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Without a tie-breaker: users imported at one time may be skipped or repeated between pages. */
 export const listUsers = (
   db: Queryable,
-  { aud, filter, limit, offset }: { aud: string; filter: string; limit: number; offset: number },
+  { aud, filter, oldestFirst, limit, offset }: Page,
 ): Promise<User[]> =>
   find(
     db,
     `AND u.aud = $1 AND ($2 = '' OR u.email LIKE '%' || $2 || '%' OR u.raw_user_meta_data ->> 'full_name' ILIKE '%' || $2 || '%')
-     ORDER BY u.created_at DESC LIMIT $3 OFFSET $4`,
+     ORDER BY u.created_at ${oldestFirst ? 'ASC' : 'DESC'} LIMIT $3 OFFSET $4`,
     [aud, filter, limit, offset],
     'Database error finding users',
   );
@@ -110,11 +130,15 @@ export const reload = async (db: Queryable, id: string): Promise<User> => {
   return user;
 };
 
+export const isBanned = ({ banned_until: until }: User): boolean =>
+  until !== null && until.getTime() > Date.now();
+
 /** Absent values are left out, as the real server does; password and tokens never leave. */
 export const userJson = (user: User): Json => {
   const times = {
     email_confirmed_at: user.email_confirmed_at,
     invited_at: user.invited_at,
+    phone_confirmed_at: user.phone_confirmed_at,
     confirmation_sent_at: user.confirmation_sent_at,
     confirmed_at: user.confirmed_at,
     recovery_sent_at: user.recovery_sent_at,
@@ -138,13 +162,6 @@ export const userJson = (user: User): Json => {
   };
 };
 
-/** Lowercased: two addresses that differ in case only are one user. */
-export const normalEmail = (email: string): string => {
-  if (!/^[^\s@]+@[^\s@]+\.?[^\s@]+$/.test(email))
-    throw invalid('Unable to validate email address: invalid format');
-  return email.toLowerCase();
-};
-
 /** A key with null is removed, the others are set, what is not named stays. */
 export const mergeMetadata = (
   db: Queryable,
@@ -159,3 +176,13 @@ export const mergeMetadata = (
     [id, JSON.stringify(set), removed],
   );
 };
+
+/** The providers of its identities, as each opened link writes them down. */
+export const refreshProviders = (db: Queryable, id: string): Promise<unknown> =>
+  db.query(
+    `UPDATE auth.users SET updated_at = now(), raw_app_meta_data = coalesce(raw_app_meta_data, '{}') || (
+       SELECT jsonb_strip_nulls(jsonb_build_object('providers', jsonb_agg(provider ORDER BY created_at),
+         'provider', (array_agg(provider ORDER BY created_at))[1]))
+       FROM auth.identities WHERE user_id = $1) WHERE id = $1`,
+    [id],
+  );

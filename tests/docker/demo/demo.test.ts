@@ -2,23 +2,36 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFailed, test } from 'vitest';
 import { cloneDir, labDir } from '../../../docker/native/place.ts';
 import { startedWith } from '../../../docker/native/process-table.ts';
 import { marker } from '../../../docker/native/servers.ts';
 
 const stage = `test-demo-${process.pid}`;
 const dir = labDir(stage);
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+/** A demo that failed leaves its journals and logs: they are what tells why. */
+let failed = false;
+afterAll(() => {
+  if (failed) console.error(`The lab of the failed demo is kept in ${dir}`);
+  else rmSync(dir, { recursive: true, force: true });
+});
+
+const shownLines = 200;
 
 const demo = async (name: string): Promise<{ exitCode: number | null; said: string }> => {
   const child = spawn(process.execPath, [join(cloneDir, 'docker/demo/demo.ts'), name, stage], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const closed = once(child, 'close');
-  const said = await text(child.stdout);
-  const [exitCode] = await closed;
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk;
+    });
+  onTestFailed(() => {
+    failed = true;
+    console.error(`The last lines of demo ${name}:\n${said.split('\n').slice(-shownLines).join('\n')}`);
+  });
+  const [exitCode] = await once(child, 'close');
   return { exitCode, said };
 };
 

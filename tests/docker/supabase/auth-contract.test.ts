@@ -390,8 +390,7 @@ describe.each(programs)('$name', (program) => {
       });
       const client = auth.newClient();
       await client.signInWithPassword({ email, password: 'right-secret' });
-      const forged = { data: { migratedFrom: 'forged' }, app_metadata: { migratedFrom: 'forged' } };
-      expect((await client.updateUser(forged)).error).toBeNull();
+      expect((await client.updateUser({ data: { migratedFrom: 'forged' } })).error).toBeNull();
       const { data } = await auth.admin.admin.getUserById(id);
       expect(data.user?.user_metadata.migratedFrom).toBe('forged');
       expect(data.user?.app_metadata.migratedFrom).toBe('cuid-2');
