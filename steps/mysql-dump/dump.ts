@@ -3,6 +3,7 @@ import { temporaryBeside } from '../_targets/files/path.ts';
 import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
+import { ToolWords } from '../_targets/mysql/tool-words.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { tlsMode } from '../_targets/sql/config.ts';
 import { leadArguments } from '../_targets/work-group.ts';
@@ -54,8 +55,9 @@ export const takeDump = async (
   const wanted = input.tables ?? (await client.baseTables());
   const stop = new AbortController();
   const reporting = reportSize(ctx, shell, work, stop.signal);
+  const words = new ToolWords((text) => ctx.log(text, 'stderr'));
   try {
-    const { code, lines, complaint } = await runScript(
+    const { code, lines } = await runScript(
       shell,
       dumpScript,
       [
@@ -71,9 +73,10 @@ export const takeDump = async (
         stdin: optionFile(client.access),
         signal: ctx.signal,
         killGraceMs: ctx.killGraceMs,
-        onStderr: (chunk) => ctx.log(chunk, 'stderr'),
+        onStderr: (chunk) => words.push(chunk),
       },
     );
+    const complaint = words.end() ?? `the tool ended with exit ${code}`;
     if (code === 0) return { done: true, output: described(path, lines) };
     return {
       done: false,
