@@ -35,12 +35,35 @@ enter() {
 }
 `;
 
-/** PATH -> hash, size, regular files, bytes of them unpacked. */
+/**
+ * An archive is decompressed once for all that is to be known of it: that takes most of the time. tar stops reading
+ * at its own end mark, but only the end of the stream has the checksum.
+ */
 const describe = `
-describe() {
-  names_in "$1" >/dev/null && gzip -t <"$1" || die 'the archive is damaged'
+# ARCHIVE TAR-ARGUMENTS...: fails where gzip or tar does. Each says so in the pipe of the substitution.
+through() (
+  archive=$1; shift
+  exec 4>&1
+  ended=$({ { gzip -dc <"$archive" && echo gzip >&3; } | { if tar "$@" >&4; then echo tar >&3; fi; cat >/dev/null; }; } 3>&1)
+  case $ended in *gzip*tar* | *tar*gzip*) ;; *) exit 1 ;; esac
+)
+# PATH -> hash and size.
+identity_of() {
   s=$(sha "$1"); [ \${#s} -eq 64 ] || die 'it cannot be read'
-  echo "$s $(wc -c <"$1" | tr -d ' ') $(tar -tvzf "$1" | grep -c '^[-h]') $(tar -xOzf "$1" | wc -c | tr -d ' ')"
+  echo "$s $(wc -c <"$1" | tr -d ' ')"
+}
+# PATH -> as identity_of, then regular files, bytes of them unpacked.
+describe() {
+  if [ "$gnu" = 1 ]; then
+    held=$({ through "$1" --numeric-owner -tvf - || echo damaged; } |
+      awk '/^[-h]/ { n++; if (/^-/) s += $3 } /^damaged$/ { exit bad = 1 } END { if (bad) exit 1; printf "%d %.0f", n, s }') ||
+      die 'the archive is damaged'
+  else
+    names_in "$1" >/dev/null && gzip -t <"$1" || die 'the archive is damaged'
+    held="$(tar -tvzf "$1" | grep -c '^[-h]') $(tar -xOzf "$1" | wc -c | tr -d ' ')"
+  fi
+  found=$(identity_of "$1") || exit 1
+  echo "$found $held"
 }
 `;
 
@@ -60,7 +83,7 @@ enter "$src"
 case $(cd -- "$d" && pwd -P)/ in "$(pwd -P)"/*) die 'it would lie inside what it archives' 3 ;; esac
 umask 077
 eval "$only"
-first() { grep -v -e 'tar: runbook ' -e 'tar: Exiting' "$1" | head -n 1; }
+first() { grep -v -e 'tar: runbook ' -e 'tar: Exiting' -e '^$' "$1" | head -n 1; }
 find . "$@" -print | sort >"$tmp.names" || exit 1
 [ -z "$(find . "$@" -name '*
 *' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 3
@@ -72,14 +95,22 @@ if [ "$gnu" = 1 ]; then
     -T "$tmp.names" 2>"$tmp.err"
 else tar -czf "$tmp" --no-recursion -T "$tmp.names" 2>"$tmp.err"
 fi || die "tar: $(first "$tmp.err")"
-names_in "$tmp" >"$tmp.held"
-if ! cmp -s "$tmp.names" "$tmp.held"; then
-  die "the names in the archive are not those of the source: $(diff "$tmp.names" "$tmp.held" | sed -n '/^[<>]/{p;q;}')"
-fi
-found=$(describe "$tmp") || exit 1
-[ "\${found#* * }" = "$want" ] || die "files and bytes are \${found#* * } in the archive, $want in the source"
 if [ "$gnu" = 1 ]; then
-  tar -dzf "$tmp" >"$tmp.diff" 2>&1 || die "the archive is not as the source: $(first "$tmp.diff")"
+  # Names and differences come in one list; what is no name is a difference.
+  through "$tmp" --quoting-style=literal --index-file="$tmp.diff" -dvf - 2>"$tmp.bad"
+  same=$?
+  sed 's,/$,,' "$tmp.diff" | sort >"$tmp.held"
+else names_in "$tmp" >"$tmp.held"; same=0
+fi
+lacking=$(diff "$tmp.names" "$tmp.held" | sed -n '/^</{p;q;}')
+[ -z "$lacking" ] || die "the names in the archive are not those of the source: $lacking"
+more=$(diff "$tmp.names" "$tmp.held" | sed -n '/^>/{s/^> //;p;q;}')
+if [ -n "$more" ] || [ "$same" -ne 0 ]; then die "the archive is not as the source: \${more:-$(first "$tmp.bad")}"; fi
+if [ "$gnu" = 1 ]; then
+  found="$(identity_of "$tmp") $want" || exit 1
+else
+  found=$(describe "$tmp") || exit 1
+  [ "\${found#* * }" = "$want" ] || die "files and bytes are \${found#* * } in the archive, $want in the source"
 fi
 standing "$@" >"$tmp.now" || exit 1
 if ! cmp -s "$tmp.was" "$tmp.now"; then

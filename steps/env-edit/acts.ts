@@ -52,6 +52,8 @@ const tell = (ctx: ActContext, { path, from }: EnvEditInput, before: EnvBefore, 
     );
   for (const key of wanted.duplicates)
     ctx.log(`${key} was defined more than once; the last one counted, and all are handled\n`);
+  if (wanted.markDropped)
+    ctx.log(`${path} began with a byte order mark, which is dropped: Node would not see its first key\n`);
   for (const line of maskedDiff(wanted)) ctx.log(`${line}\n`);
 };
 

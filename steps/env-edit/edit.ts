@@ -10,7 +10,21 @@ export interface Edited {
   readonly removed: readonly string[];
   /** Keys that were defined more than once: the last one counted. */
   readonly duplicates: readonly string[];
+  /** The byte order mark at its beginning is gone. */
+  readonly markDropped: boolean;
 }
+
+/** Characters of one byte each. dotenv skips it, Node takes it for a part of the first key. */
+const byteOrderMark = '\xef\xbb\xbf';
+
+/** Throws Unwritable for what no reader of .env files reads as text of one byte a letter. */
+const readable = (base: string): string => {
+  if (/^(\xff\xfe|\xfe\xff)/.test(base) || base.includes('\0'))
+    throw new Unwritable(
+      'the file is UTF-16 or holds NUL bytes: Node and dotenv cannot read it; save it as UTF-8',
+    );
+  return base.startsWith(byteOrderMark) ? base.slice(byteOrderMark.length) : base;
+};
 
 const cut = (text: string, { start, end }: Definition): string => text.slice(0, start) + text.slice(end);
 
@@ -50,13 +64,15 @@ const agrees = (text: string, wanted: ReadonlyMap<string, string | undefined>): 
 
 /**
  * Sets and removes; throws Unwritable rather than answer with a text of which Node reads anything but the
- * variables it read before, plus `set`, minus `remove`.
+ * variables it read before, plus `set`, minus `remove`. A byte order mark is dropped: with it readers disagree about
+ * the first variable.
  */
 export const editEnv = (
-  base: string,
+  given: string,
   set: Readonly<Record<string, string>>,
   remove: readonly string[],
 ): Edited => {
+  const base = readable(given);
   const before = definitionsIn(base).map(({ key }) => key);
   const wanted = new Map<string, string | undefined>(Object.entries(parseEnv(base)));
   let text = base;
@@ -80,6 +96,7 @@ export const editEnv = (
     text,
     added: Object.keys(set).filter((key) => !before.includes(key)),
     changed,
+    markDropped: base !== given,
     removed: remove.filter((key) => before.includes(key)),
     duplicates: touched.filter((key) => before.indexOf(key) !== before.lastIndexOf(key)),
   };

@@ -36,6 +36,7 @@ const isDone = (
   now.commit === input.commit &&
   now.branch === null &&
   now.changes.length === 0 &&
+  now.missing.length === 0 &&
   (before.existed || now.made === madeBy(ctx));
 
 const few = (changes: readonly string[]): string =>

@@ -15,11 +15,16 @@ export type CheckoutState = { readonly unfinished: boolean } & (
       readonly made: string | null;
       /** As `git status --porcelain` tells them. */
       readonly changes: readonly string[];
+      /** Submodules and files in Git LFS that the commit points to and that are not there. */
+      readonly missing: readonly string[];
     }
 );
 
 /** What the clone is marked with, so that no undo removes another one. */
 export const madeBy = ({ runId, stepId }: ActContext): string => `${runId}/${stepId}`;
+
+/** No line of `git status --porcelain` begins with it: it has a blank at its third place. */
+const missing = 'missing ';
 
 const orNull = (word: string): string | null => (word === '-' ? null : word);
 
@@ -34,12 +39,14 @@ export const look = async (ctx: ActContext, { path }: GitCheckoutInput): Promise
   if (kind === 'absent') return { kind, unfinished };
   if (kind === 'other') return { kind, what: words.join(' '), unfinished };
   const [commit = '', branch = '-', ...made] = words;
+  const rest = lines.slice(1, -1);
   return {
     kind: 'repo',
     commit,
     branch: orNull(branch),
     made: orNull(made.join(' ')),
-    changes: lines.slice(1, -1),
+    changes: rest.filter((line) => !line.startsWith(missing)),
+    missing: rest.filter((line) => line.startsWith(missing)).map((line) => line.slice(missing.length)),
     unfinished,
   };
 };

@@ -39,10 +39,39 @@ verify() {
 `;
 
 /**
- * PATH TEMPORARY -> absent, other WHAT, or repo COMMIT BRANCH MADE with the tracked changes after it; the last
- * line says whether an unfinished clone stands beside.
+ * What a commit only points to: submodules, and files that Git LFS keeps elsewhere. git itself leaves folders empty
+ * and pointers in place of the files, and calls the checkout clean.
  */
-export const lookScript = `${git}
+const pointed = `
+lfs_pointers() {
+  g grep -q -e 'filter=lfs' -- ':(glob)**/.gitattributes' 2>/dev/null || return 0
+  g grep -lI -e '^version https://git-lfs.github.com/spec/v1$' -- . 2>/dev/null |
+    git -c core.quotePath=false check-attr --stdin filter | sed -n 's/: filter: lfs$//p'
+}
+submodules_amiss() { g submodule status --recursive 2>/dev/null | sed -n 's/^[-+U][0-9a-f]* //p'; }
+missing() { submodules_amiss; lfs_pointers; }
+uses_lfs() {
+  g ls-tree -r --name-only "$1" | grep -E '(^|/)[.]gitattributes$' | while IFS= read -r file; do
+    g show "$1:$file"
+  done | grep -q 'filter=lfs'
+}
+fit() {
+  uses_lfs "$1" || return 0
+  g config --get filter.lfs.smudge >/dev/null || die 'the commit has files in Git LFS, which is not set up: they would be missing' 3
+}
+populate() {
+  [ -z "$(g ls-files --stage | sed -n '/^160000 /{p;q;}')" ] || g submodule update --init --recursive --checkout >&2 ||
+    die "its submodules could not be fetched: $(submodules_amiss | head -n 3 | tr '\\n' ' ')" 5
+  lacking=$(missing)
+  [ -z "$lacking" ] || die "missing are (submodules, or files in Git LFS): $(echo "$lacking" | head -n 3 | tr '\\n' ' ')" 5
+}
+`;
+
+/**
+ * PATH TEMPORARY -> absent, other WHAT, or repo COMMIT BRANCH MADE with the tracked changes after it, and
+ * \`missing PATH\` for what the commit points to and is not there; the last line says whether an unfinished clone stands beside.
+ */
+export const lookScript = `${git}${pointed}
 GIT_OPTIONAL_LOCKS=0; export GIT_OPTIONAL_LOCKS
 p=$1 tmp=$2
 if [ ! -e "$p" ] && [ ! -L "$p" ]; then echo absent
@@ -57,6 +86,7 @@ else
     changes=$(tracked_changes) || exit 1
     echo "repo $head $branch $made"
     [ -z "$changes" ] || echo "$changes"
+    missing | sed 's/^/missing /'
   else echo 'other a repository without a commit'
   fi
 fi
@@ -64,7 +94,7 @@ if [ -e "$tmp" ]; then echo unfinished; else echo none; fi
 `;
 
 /** STATE RUN TAG PATH TEMPORARY COMMIT REPOSITORY MADE. The rename comes last: a complaint means that nothing is there. */
-export const cloneScript = `${git}${obtain}${verify}${leadGroup}
+export const cloneScript = `${git}${pointed}${obtain}${verify}${leadGroup}
 lead "$1" "$2" "$3"
 p=$4 tmp=$5 commit=$6 repository=$7 made=$8
 trap 'rm -rf -- "$tmp"; rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
@@ -76,8 +106,10 @@ g clone --no-checkout --template= --no-recurse-submodules -- "$repository" "$tmp
 (
   cd -- "$tmp" || exit 1
   obtain "$commit" "$repository"
+  fit "$commit"
   g config --local runbook.made "$made" || exit 1
   g checkout --detach "$commit" >&2 || exit 1
+  populate
   verify "$commit"
 ) || exit $?
 sync -f -- "$tmp" 2>/dev/null || sync
@@ -114,7 +146,7 @@ move() {
 `;
 
 /** STATE RUN TAG PATH COMMIT REPOSITORY */
-export const checkoutScript = `${git}${obtain}${verify}${leadGroup}${move}
+export const checkoutScript = `${git}${pointed}${obtain}${verify}${leadGroup}${move}
 lead "$1" "$2" "$3"; begun=$kept/begun.$3
 p=$4 commit=$5 repository=$6
 trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
@@ -122,8 +154,10 @@ cd -- "$p" || exit 3
 [ -e .git ] || die 'it is no git checkout any more' 3
 [ -e "$begun" ] || complete "$commit"
 obtain "$commit" "$repository"
+fit "$commit"
 complete "$commit"
 move "$commit" "$(head_is)"
+populate
 verify "$commit"
 if g symbolic-ref -q HEAD >/dev/null; then die 'HEAD is on a branch' 5; fi
 rm -f -- "$begun"
@@ -140,6 +174,8 @@ trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 cd -- "$p" || exit 3
 complete "$commit"
 [ "$(head_is)" = "$before" ] || move "$before" "$(head_is)"
+# Only those that are there: what was not there before may have had its reason.
+[ ! -e .gitmodules ] || g submodule update --recursive --checkout >&2 || exit 5
 if [ -n "$branch" ]; then
   if [ "$(g rev-parse --verify -q "$branch^{commit}")" = "$before" ]; then g symbolic-ref HEAD "$branch" || exit 5
   else echo "$branch has moved since: the commit is checked out without it" >&2

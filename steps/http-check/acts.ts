@@ -6,7 +6,32 @@ import type { HttpCheckInput, HttpCheckOutput } from './step.ts';
 const redirects = new Set([301, 302, 303, 307, 308]);
 const shownHeaders = ['content-type', 'location', 'retry-after', 'server'] as const;
 
-const questionOf = async (ctx: ActContext, input: HttpCheckInput): Promise<Question> => ({
+/** How far the answer came. */
+interface Begun {
+  status: number | null;
+  bytes: number;
+}
+
+/** Aborts its signal once `max_ms` are over: a body that never ends would else be told as a time-out of the act. */
+const inTime = (ctx: ActContext, { max_ms }: HttpCheckInput) => {
+  const late = new AbortController();
+  const over = new AbortController();
+  if (max_ms !== undefined)
+    void ctx.clock.sleep(max_ms + 1, over.signal).then(
+      () => {
+        if (!over.signal.aborted) late.abort('late');
+      },
+      () => undefined,
+    );
+  return { late: late.signal, signal: AbortSignal.any([ctx.signal, late.signal]), end: () => over.abort() };
+};
+
+const questionOf = async (
+  ctx: ActContext,
+  input: HttpCheckInput,
+  signal: AbortSignal,
+  begun: Begun,
+): Promise<Question> => ({
   url: new URL(input.url),
   method: input.method,
   headers: Object.fromEntries(
@@ -15,7 +40,8 @@ const questionOf = async (ctx: ActContext, input: HttpCheckInput): Promise<Quest
   body: input.body === undefined ? undefined : ctx.reveal(input.body),
   resolve: input.resolve,
   ca: input.ca_file === undefined ? undefined : await ctx.readFile(input.ca_file),
-  signal: ctx.signal,
+  signal,
+  onBegun: (status, bytes) => Object.assign(begun, { status, bytes }),
 });
 
 /** A redirect to another origin is an answer, not a hop: headers with secrets must not follow it. */
@@ -36,7 +62,7 @@ const outputOf = (answer: Answer, from: string, durationMs: number): HttpCheckOu
   from,
   address: answer.address,
   peer_certificate_sha256: answer.certificateSha256,
-  bytes: answer.bytes,
+  bytes: answer.body.bytes,
   headers: shown(answer.headers),
 });
 
@@ -46,9 +72,26 @@ const reason = (error: unknown): string => {
   return first instanceof Error ? first.message : String(first);
 };
 
+const tooLate = (
+  { max_ms, resolve }: HttpCheckInput,
+  { url }: Question,
+  { status, bytes }: Begun,
+  place: string,
+): Outcome<never> => {
+  const far = status === null ? 'no answer' : `status ${status} and ${bytes} bytes, but no end of the body,`;
+  return {
+    done: false,
+    effect: 'none',
+    retryable: true,
+    short: `${far} within ${max_ms} ms from ${resolve ?? url.host} (asked from ${place}): at most ${max_ms} ms allowed`,
+  };
+};
+
 const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<HttpCheckOutput>> => {
   const shell = await ctx.connect('shell');
-  let question = await questionOf(ctx, input);
+  const begun: Begun = { status: null, bytes: 0 };
+  const { late, signal, end } = inTime(ctx, input);
+  let question = await questionOf(ctx, input, signal, begun);
   const startedAt = ctx.clock.now();
   let answer: Answer;
   try {
@@ -61,6 +104,7 @@ const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<Http
     }
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
+    if (late.aborted) return tooLate(input, question, begun, shell.place);
     return {
       done: false,
       effect: 'none',
@@ -68,15 +112,18 @@ const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<Http
       short: `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${reason(error)}`,
       cause: error,
     };
+  } finally {
+    end();
   }
   const durationMs = Math.round(ctx.clock.now() - startedAt);
-  const faults = faultsOf(input, answer, durationMs, ctx.mask);
+  const faults = faultsOf(input, answer, question.url, durationMs, ctx.mask);
   if (faults.length === 0) return { done: true, output: outputOf(answer, shell.place, durationMs) };
   return {
     done: false,
     effect: 'none',
     retryable: true,
     short: complaint(faults, answer, shell.place, ctx.mask),
+    ...(faults.every(({ open }) => open) && { noAnswer: true }),
   };
 };
 

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { dialUntil } from '../_targets/dial.ts';
 import type { Shell } from '../_targets/shell.ts';
+import { type Body, receive } from './body.ts';
 
 export interface Question {
   readonly url: URL;
@@ -15,20 +16,17 @@ export interface Question {
   readonly resolve: string | undefined;
   readonly ca: Uint8Array | undefined;
   readonly signal: AbortSignal;
+  /** Told as the answer comes, for whoever does not wait for its end. */
+  readonly onBegun: (status: number, bytes: number) => void;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** The first mebibyte. */
-  readonly body: string;
-  /** Of the whole body. */
-  readonly bytes: number;
+  readonly body: Body;
   readonly address: string;
   readonly certificateSha256: string | null;
 }
-
-const keptBytes = 1024 * 1024;
 
 const splitAddress = (address: string): { host: string; port: number } => {
   const colon = address.lastIndexOf(':');
@@ -61,19 +59,9 @@ const secured = (stream: Duplex, { url, ca }: Question): tls.TLSSocket => {
   });
 };
 
-const receive = async (response: http.IncomingMessage): Promise<{ body: string; bytes: number }> => {
-  const kept: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (bytes < keptBytes) kept.push(chunk.subarray(0, keptBytes - bytes));
-    bytes += chunk.byteLength;
-  }
-  return { body: Buffer.concat(kept).toString('utf8'), bytes };
-};
-
 /** One request on a connection of its own, made from the place. Throws what the network or TLS says. */
 export const ask = async (shell: Shell, question: Question): Promise<Answer> => {
-  const { url, method, headers, body, signal } = question;
+  const { url, method, headers, body, signal, onBegun } = question;
   const asked = destination(question);
   const plain = await dialUntil(shell, asked.host, asked.port, signal);
   try {
@@ -94,12 +82,14 @@ export const ask = async (shell: Shell, question: Question): Promise<Answer> => 
         .once('error', failed)
         .end(body);
     });
-    const received = await receive(response);
+    const status = response.statusCode ?? 0;
+    onBegun(status, 0);
+    const received = await receive(response, (bytes) => onBegun(status, bytes));
     const certificate = stream instanceof tls.TLSSocket ? stream.getPeerX509Certificate() : undefined;
     return {
-      status: response.statusCode ?? 0,
+      status,
       headers: response.headers,
-      ...received,
+      body: received,
       address: addressOf(plain, asked),
       certificateSha256: certificate?.fingerprint256.replaceAll(':', '').toLowerCase() ?? null,
     };

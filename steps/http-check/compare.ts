@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
 import { valueAt } from '../_targets/json-pointer.ts';
 import type { Answer } from './ask.ts';
+import type { Body } from './body.ts';
 import type { HttpCheckInput } from './step.ts';
 
 /** Characters of a body that its first line is looked for in. */
@@ -16,44 +17,84 @@ const firstLine = (body: string, mask: Mask): string => {
   return line.length > 120 ? `${line.slice(0, 117)}...` : line;
 };
 
-const jsonFaults = (body: string, expected: HttpCheckInput['json'], mask: Mask): readonly string[] => {
+export interface Fault {
+  readonly text: string;
+  /** Not that it is wrong, but that nobody can tell: a part of the body was not looked at. */
+  readonly open: boolean;
+}
+
+const wrong = (text: string): Fault => ({ text, open: false });
+const open = (text: string): Fault => ({ text, open: true });
+
+const textFaults = ({ text, partial }: Body, wanted: readonly string[]): readonly Fault[] =>
+  wanted
+    .filter((part) => !text.includes(part))
+    .map((part) => {
+      const quoted = JSON.stringify(part);
+      return partial === null
+        ? wrong(`the body does not contain ${quoted}`)
+        : open(`whether the body contains ${quoted} is not known: ${partial}`);
+    });
+
+const jsonFaults = (
+  { text, partial }: Body,
+  expected: HttpCheckInput['json'],
+  mask: Mask,
+): readonly Fault[] => {
   if (Object.keys(expected).length === 0) return [];
+  if (partial !== null) return [open(`the body cannot be read as JSON: ${partial}`)];
   let document: unknown;
   try {
-    document = parseForeignJson(body);
+    document = parseForeignJson(text);
   } catch (error) {
     if (!(error instanceof ForeignJsonError)) throw error;
-    return [`the body cannot be taken as JSON: ${error.message}`];
+    return [wrong(`the body cannot be taken as JSON: ${error.message}`)];
   }
   return Object.entries(expected).flatMap(([pointer, wanted]) => {
     const found = valueAt(document, pointer);
     if (isDeepStrictEqual(found, wanted)) return [];
     const shown = found === undefined ? 'nothing' : firstLine(JSON.stringify(found), mask);
-    return [`expected ${JSON.stringify(wanted)} at ${pointer || 'the root'}, got ${shown}`];
+    return [wrong(`expected ${JSON.stringify(wanted)} at ${pointer || 'the root'}, got ${shown}`)];
   });
 };
 
-/** Empty: the answer is as it should be. */
+/** Where a redirect leads to, and why nobody followed it. Its query may hold a key to an account. */
+const redirectOf = (input: HttpCheckInput, { headers }: Answer, asked: URL, mask: Mask): string => {
+  if (headers.location === undefined) return '';
+  const url = URL.parse(headers.location, asked.href);
+  const shown = url === null ? headers.location : `${url.origin}${url.pathname}${url.search && '?...'}`;
+  const why = !input.follow_redirects
+    ? ''
+    : url?.origin === asked.origin
+      ? ', after five redirects'
+      : ', another origin, which is not followed';
+  return ` to ${firstLine(shown, mask)}${why}`;
+};
+
+/** Empty: the answer is as it should be. `asked`: the URL of the last hop. */
 export const faultsOf = (
   input: HttpCheckInput,
   answer: Answer,
+  asked: URL,
   durationMs: number,
   mask: Mask,
-): readonly string[] => {
-  const faults: string[] = [];
+): readonly Fault[] => {
+  const faults: Fault[] = [];
   const statuses = [input.status].flat();
   if (!statuses.includes(answer.status))
-    faults.push(`expected ${statuses.join(' or ')}, got ${answer.status}`);
-  for (const text of input.body_contains)
-    if (!answer.body.includes(text)) faults.push(`the body does not contain ${JSON.stringify(text)}`);
-  faults.push(...jsonFaults(answer.body, input.json, mask));
+    faults.push(
+      wrong(
+        `expected ${statuses.join(' or ')}, got ${answer.status}${redirectOf(input, answer, asked, mask)}`,
+      ),
+    );
+  faults.push(...textFaults(answer.body, input.body_contains), ...jsonFaults(answer.body, input.json, mask));
   if (input.max_ms !== undefined && durationMs > input.max_ms)
-    faults.push(`took ${durationMs} ms, at most ${input.max_ms} allowed`);
+    faults.push(wrong(`took ${durationMs} ms, at most ${input.max_ms} allowed`));
   return faults;
 };
 
 /** One line: what was expected, what came, from which peer, and how its body begins. */
-export const complaint = (faults: readonly string[], answer: Answer, from: string, mask: Mask): string => {
-  const line = firstLine(answer.body, mask);
-  return `${faults.join('; ')} from ${answer.address} (asked from ${from})${line && `: ${line}`}`;
+export const complaint = (faults: readonly Fault[], answer: Answer, from: string, mask: Mask): string => {
+  const line = firstLine(answer.body.text, mask);
+  return `${faults.map(({ text }) => text).join('; ')} from ${answer.address} (asked from ${from})${line && `: ${line}`}`;
 };

@@ -16,7 +16,12 @@ const input = z.strictObject({
     .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
     .default(200)
     .describe('The status that must come back, or several'),
-  body_contains: z.array(z.string().min(1)).default([]).describe('Texts that must all be in the body'),
+  body_contains: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Texts that must all be in the body, decompressed; in more than its first 16 MiB they are not looked for, and the check says so',
+    ),
   json: z
     .record(z.string().regex(/^(\/.*)?$/, 'A JSON pointer, such as /db/ok'), z.json())
     .default({})
@@ -42,7 +47,7 @@ const output = z.strictObject({
   address: z.string(),
   /** Of the server's own certificate; null without TLS. */
   peer_certificate_sha256: z.string().nullable(),
-  /** Of the body. */
+  /** Of the body, decompressed. */
   bytes: z.int(),
   headers: z.record(z.string(), z.string()),
 });

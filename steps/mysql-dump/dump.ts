@@ -11,6 +11,7 @@ import {
   type Tool,
   type Unfit,
 } from '../_targets/mysql/tool-fit.ts';
+import { ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools, versionOf } from '../_targets/mysql/tools.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { leadArguments } from '../_targets/work-group.ts';
@@ -75,8 +76,9 @@ export const takeDump = async (
   const wanted = input.tables ?? (await client.baseTables());
   const stop = new AbortController();
   const reporting = reportSize(ctx, shell, work, stop.signal);
+  const words = new ToolWords((text) => ctx.log(text, 'stderr'));
   try {
-    const { code, lines, complaint } = await runScript(
+    const { code, lines } = await runScript(
       shell,
       dumpScript,
       [
@@ -92,9 +94,10 @@ export const takeDump = async (
         stdin: optionFile(client.access),
         signal: ctx.signal,
         killGraceMs: ctx.killGraceMs,
-        onStderr: (chunk) => ctx.log(chunk, 'stderr'),
+        onStderr: (chunk) => words.push(chunk),
       },
     );
+    const complaint = words.end() ?? `the tool ended with exit ${code}`;
     if (code === 0) return { done: true, output: described(path, lines) };
     return {
       done: false,

@@ -3,11 +3,12 @@ import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool-fit.ts';
+import { ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import type { Shell } from '../_targets/shell.ts';
 import { workOf } from './leftovers.ts';
-import { inspectScript, positionScript, restoreScript } from './scripts.ts';
+import { inspectScript, positionScript, restoreScript, statementScript } from './scripts.ts';
 import type { MysqlRestoreInput } from './step.ts';
 
 export interface Dump {
@@ -72,6 +73,17 @@ const reportPosition = async (
   }
 };
 
+/** ` (INSERT INTO \`users\`)`: which statement stands at the line of a complaint; empty: it names no line. */
+const statementAt = async (ctx: ActContext, shell: Shell, path: string, reason: string): Promise<string> => {
+  const [, line] = / at line (\d+)/.exec(reason) ?? [];
+  if (line === undefined) return '';
+  const { signal } = ctx;
+  const { lines } = await runScript(shell, statementScript, [path, line], { signal }).catch(() => ({
+    lines: [],
+  }));
+  return lines[0] ? ` (${lines[0]})` : '';
+};
+
 /** null: it went through. Throws what `Shell.exec` throws. */
 export const restoreDump = async (
   ctx: ActContext,
@@ -84,20 +96,19 @@ export const restoreDump = async (
   const work = await workOf(ctx);
   const stop = new AbortController();
   const reporting = reportPosition(ctx, shell, work, dump.bytes, stop.signal);
+  const words = new ToolWords((text) => ctx.log(text, 'stderr'));
   try {
-    const { code, complaint } = await runScript(
-      shell,
-      restoreScript,
-      [path, work, String(ctx.attempt), ...command],
-      {
-        stdin: optionFile(client.access),
-        signal: ctx.signal,
-        killGraceMs: ctx.killGraceMs,
-        onStderr: (chunk) => ctx.log(chunk, 'stderr'),
-      },
-    );
+    const { code } = await runScript(shell, restoreScript, [path, work, String(ctx.attempt), ...command], {
+      stdin: optionFile(client.access),
+      signal: ctx.signal,
+      killGraceMs: ctx.killGraceMs,
+      onStderr: (chunk) => words.push(chunk),
+    });
+    const reason = words.end() ?? `the client ended with exit ${code}`;
     if (code === 0) ctx.progress({ done: dump.bytes, total: dump.bytes, unit: 'bytes' });
-    return code === 0 ? null : { complaint: ctx.mask(complaint), final: code === 3 };
+    if (code === 0) return null;
+    const at = await statementAt(ctx, shell, path, reason);
+    return { complaint: ctx.mask(`${reason}${at}`), final: code === 3 };
   } finally {
     stop.abort();
     await reporting;

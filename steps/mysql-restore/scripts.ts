@@ -1,6 +1,7 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
 import { workVariable } from '../_targets/living-work.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
+import { ownWords } from '../_targets/mysql/tool-words.ts';
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of
@@ -26,7 +27,8 @@ if [ ! -e "$p" ]; then
 fi
 [ -f "$p" ] && [ -r "$p" ] || die "$p is no file that can be read" 3
 complete "$p" 3
-out=$(grep -nE '${reachesOut}' "$p" | head -n 1 | cut -c1-80)
+# Without what it quotes: it may be a password.
+out=$(grep -nE '${reachesOut}' "$p" | head -n 1 | sed "s/'.*/'.../" | cut -c1-80)
 [ -z "$out" ] || die "line $out: it reaches beyond its own database, and would be carried out there" 3
 s=$(sha "$p"); [ \${#s} -eq 64 ] || die "$p cannot be read"
 echo "there $s $(wc -c <"$p" | tr -d ' ') $(grep -cE '^/\\*!50106 CREATE\\*/.* EVENT |^CREATE .* EVENT ' "$p")"
@@ -57,7 +59,7 @@ filter() {
  * because the dump needs the client's stdin. The dump stays open as 5 in the leader: its position there is
  * the progress.
  */
-export const restoreScript = `${filter}
+export const restoreScript = `${ownWords}${filter}
 p=$1 tmp=$2.$3 tool=$4; shift 4
 ${client}
 umask 077
@@ -71,6 +73,13 @@ cat | {
   { filter <&5 3<&- || : >"$tmp.cut"; } | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null
 } || exit 1
 [ ! -e "$tmp.cut" ] || die "$p could not be read to its end"
+`;
+
+/** PATH LINE -> the kind of statement that stands there, and what it is about. */
+export const statementScript = `
+head -n "$2" -- "$1" |
+  grep -aoE '^(INSERT INTO|REPLACE INTO|CREATE TABLE|DROP TABLE IF EXISTS|LOCK TABLES|CREATE DATABASE|USE) \`[^\`]*\`' |
+  tail -n 1
 `;
 
 /** TOOL ARGS...: logs in and out again. */

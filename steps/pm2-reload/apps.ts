@@ -100,12 +100,28 @@ export interface Started {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * A worker in cluster mode is forked with the variables of pm2's daemon and all that pm2 keeps of the app as JSON in
+ * one of them, from which it sets its own before the app is loaded: the kernel goes on telling the first ones.
+ */
+const asItRuns = (env: Readonly<Record<string, string>>): Readonly<Record<string, string>> | null => {
+  const { pm2_env: kept, ...own } = env;
+  if (kept === undefined) return env;
+  try {
+    const set = z.record(z.string(), z.unknown()).parse(parseForeignJson(kept));
+    return { ...own, ...Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)])) };
+  } catch {
+    return null;
+  }
+};
+
 /** What the kernel says of a process; null where it says nothing (no /proc, or another user's). */
 export const startedWith = async (ctx: ActContext, shell: Shell, pid: number): Promise<Started | null> => {
-  const { exitCode, stdout } = await shell.exec(['sh', '-c', processScript, 'runbook', String(pid)], {
-    signal: ctx.signal,
-  });
-  if (exitCode !== 0) return null;
+  const { exitCode, stdout, truncated } = await shell.exec(
+    ['sh', '-c', processScript, 'runbook', String(pid)],
+    { signal: ctx.signal, keepBytes: listBytes },
+  );
+  if (exitCode !== 0 || truncated) return null;
   const text = Buffer.from(stdout).toString();
   const cut = text.indexOf('\n');
   const pairs = text
@@ -113,7 +129,8 @@ export const startedWith = async (ctx: ActContext, shell: Shell, pid: number): P
     .split('\0')
     .filter((pair) => pair.includes('='))
     .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const);
-  return { cwd: text.slice(0, cut) || null, env: Object.fromEntries(pairs) };
+  const env = asItRuns(Object.fromEntries(pairs));
+  return env && { cwd: text.slice(0, cut) || null, env };
 };
 
 export interface SavedList {

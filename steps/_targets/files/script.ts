@@ -32,14 +32,27 @@ export interface ScriptResult {
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** A non-zero exit is a result. Throws what `Shell.exec` throws. */
+/** What of stdout is kept where nobody says otherwise; what a script answers is short. */
+const answerBytes = 16 * 1024 * 1024;
+
+/**
+ * A non-zero exit is a result. Throws what `Shell.exec` throws, and where the answer is longer than what is kept of
+ * it: its first lines would be missing, and nobody would know.
+ */
 export const runScript = async (
   shell: Shell,
   script: string,
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ScriptResult> => {
-  const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], options);
+  const keepBytes = options.keepBytes ?? answerBytes;
+  const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], {
+    ...options,
+    keepBytes,
+  });
+  // Whoever takes the bytes as they come has them all.
+  if (result.truncated && result.stdout.byteLength >= keepBytes && options.onStdout === undefined)
+    throw new Error(`${shell.place}: the answer of a script is longer than ${keepBytes} bytes`);
   const complaint = decode(result.stderr).trim().split('\n').at(-1) ?? '';
   return {
     code: result.exitCode,

@@ -1,14 +1,16 @@
 import { SessionLost, SqlError } from '../sql/client.ts';
+import { withoutValues } from './without-data.ts';
 
 /** The server's refusals carry an SQLSTATE and leave the connection usable; everything else broke it. */
 export const classify = (error: unknown): unknown => {
-  const { message, code, sqlState, fatal } = error as {
+  const { message, errno, code, sqlState, fatal } = error as {
     message: string;
+    errno?: number;
     code?: string;
     sqlState?: string;
     fatal?: boolean;
   };
   if (sqlState !== undefined && fatal !== true)
-    return new SqlError(message, code ?? sqlState, sqlState, error);
+    return new SqlError(withoutValues(errno, message), code ?? sqlState, sqlState);
   return new SessionLost(`the connection broke: ${message}`, { cause: error });
 };

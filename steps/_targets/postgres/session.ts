@@ -14,13 +14,15 @@ import {
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { lockKey } from './lock-key.ts';
 import { asTheServerSays, typeParsers } from './value.ts';
+import { withoutValues } from './without-data.ts';
 
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
 
 /** The server's refusals carry a severity; everything else means that the connection broke. */
 const classify = (error: unknown): unknown => {
   const { message, code, severity } = error as { message: string; code?: string; severity?: string };
-  if (severity === 'ERROR') return new SqlError(message, code ?? 'XX000', code ?? 'XX000', error);
+  if (severity === 'ERROR')
+    return new SqlError(withoutValues(code ?? '', message), code ?? 'XX000', code ?? 'XX000');
   return new SessionLost(`the connection broke: ${message}`, { cause: error });
 };
 

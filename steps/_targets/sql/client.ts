@@ -76,15 +76,15 @@ export interface SqlClient {
   readonly explainsIn: 'read' | 'write';
 }
 
-/** The server refused. Its message may quote data. */
+/** The server refused. Its message quotes no value of a row, so far as the server tells them from its own words. */
 export class SqlError extends Error {
   override readonly name = 'SqlError';
   /** ER_NO_SUCH_TABLE, 42P01. */
   readonly code: string;
   /** Five characters of the SQL standard. */
   readonly sqlState: string;
-  constructor(message: string, code: string, sqlState: string, cause: unknown) {
-    super(message, { cause });
+  constructor(message: string, code: string, sqlState: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
     this.sqlState = sqlState;
   }

@@ -149,6 +149,36 @@ describe('archive.create', () => {
     }
   });
 
+  test('an archive is decompressed once to be compared, and once by the probe', async () => {
+    const world = await begin();
+    const calls = join(world.dir, '..', 'calls');
+    const ctx = await withTool(
+      world,
+      'gzip',
+      `case $* in *-d*|*-t*) echo "$@" >>'${calls}' ;; esac; exec "$real" "$@"`,
+    );
+    const decompressed = async () => (await readFile(calls, 'utf8')).trim().split('\n').length;
+    const outcome = await acts.run(ctx, world.input, { existed: false });
+    expect(outcome).toMatchObject({ done: true, output: { files: 5 } });
+    expect(await decompressed()).toBe(1);
+    const probed = await acts.probe(ctx, world.input, { existed: false });
+    expect(probed).toEqual({ state: 'done', output: outcome.done && outcome.output });
+    expect(await decompressed()).toBe(2);
+  });
+
+  test('a checksum that does not fit is told, also behind the end mark of tar', async () => {
+    const world = await begin();
+    const ctx = await withTool(
+      world,
+      'tar',
+      `case $* in *-czf*) "$real" "$@"; size=$(wc -c <"$2"); printf 'xxxx' | dd of="$2" bs=1 seek=$((size - 8)) conv=notrunc 2>/dev/null ;; *) exec "$real" "$@" ;; esac`,
+    );
+    expect(await acts.run(ctx, world.input, { existed: false })).toMatchObject({
+      done: false,
+      short: expect.stringMatching(/not as the source: .*crc error/),
+    });
+  });
+
   test('a full disk leaves nothing behind', async () => {
     const world = await begin();
     const { source, input, image } = world;

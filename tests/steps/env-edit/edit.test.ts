@@ -51,7 +51,24 @@ describe('editing a .env file', () => {
       changed: [],
       removed: [],
       duplicates: [],
+      markDropped: false,
     });
+  });
+
+  test('a byte order mark hides no key, and is dropped', () => {
+    const mark = '\xef\xbb\xbf';
+    expect(editEnv(`${mark}A=1\nB=2\n`, { A: '3' }, [])).toMatchObject({
+      text: 'A=3\nB=2\n',
+      changed: ['A'],
+      added: [],
+      markDropped: true,
+    });
+    expect(editEnv(`${mark}A=1\nB=2\n`, {}, ['A'])).toMatchObject({ text: 'B=2\n', removed: ['A'] });
+    expect(editEnv(`${mark}A=1\n`, { A: '1' }, []).text).toBe('A=1\n');
+  });
+
+  test('what is no text of one byte a letter is refused', () => {
+    expect(() => editEnv('\xff\xfeA\0=\x001\0', { B: '1' }, [])).toThrow(Unwritable);
   });
 
   test('keeps the line ends of the file', () => {

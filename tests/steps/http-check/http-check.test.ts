@@ -3,6 +3,7 @@ import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { valueAt } from '../../../steps/_targets/json-pointer.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
@@ -129,6 +130,99 @@ describe('http.check', () => {
     expect(await check({ url: `${url}/away`, follow_redirects: true })).toMatchObject({
       done: false,
       short: expect.stringContaining('got 302'),
+    });
+  });
+
+  test('a redirect that is not followed is told with where it leads, without its query', async () => {
+    const url = await serve((request, response) =>
+      response
+        .writeHead(302, { location: request.url === '/loop' ? '/loop' : 'http://elsewhere.test/x?token=abc' })
+        .end(),
+    );
+    expect(await check({ url })).toMatchObject({
+      short: /got 302 to http:\/\/elsewhere\.test\/x\?\.\.\. from/,
+    });
+    expect(await check({ url, follow_redirects: true })).toMatchObject({
+      short: /got 302 to http:\/\/elsewhere\.test\/x\?\.\.\., another origin, which is not followed/,
+    });
+    expect(await check({ url: `${url}/loop`, follow_redirects: true })).toMatchObject({
+      short: /got 302 to .*\/loop, after five redirects/,
+    });
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('a body that comes as %s is decompressed', async (encoding, compress) => {
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(compress('{"ok":true}')),
+    );
+    expect(await check({ url, body_contains: ['ok'], json: { '/ok': true } })).toMatchObject({
+      done: true,
+      output: { bytes: 11 },
+    });
+    expect(await check({ url, method: 'HEAD' })).toMatchObject({ done: true });
+  });
+
+  test('of a body that cannot be decompressed nothing is said but that', async () => {
+    const broken = gzipSync('x'.repeat(10_000)).subarray(0, 20);
+    const url = await serve((request, response) =>
+      response.writeHead(200, { 'content-encoding': request.url === '/odd' ? 'odd' : 'gzip' }).end(broken),
+    );
+    const open = { done: false, noAnswer: true };
+    expect(await check({ url, body_contains: ['x'] })).toMatchObject({
+      ...open,
+      short: /cannot be decoded as gzip/,
+    });
+    expect(await check({ url: `${url}/odd`, json: { '': 1 } })).toMatchObject({
+      ...open,
+      short: /encoded as odd/,
+    });
+    expect(await check({ url })).toMatchObject({ done: true });
+  });
+
+  test('text and JSON beyond the first MiB are found, and beyond what is read nothing is said of them', async () => {
+    const padding = 'x'.repeat(2 * 1024 * 1024);
+    const document = JSON.stringify({ padding, ok: true });
+    const long = await serve((_, response) => response.end(document));
+    expect(await check({ url: long, body_contains: ['"ok":true'], json: { '/ok': true } })).toMatchObject({
+      done: true,
+    });
+    const endless = await serve((_, response) => response.end(`${padding.repeat(9)}end`));
+    const outcome = await check({ url: endless, body_contains: ['end'], json: { '/ok': true } });
+    expect(outcome).toMatchObject({ done: false, noAnswer: true, short: /only its first 16 MiB/ });
+    expect(await check({ url: endless, body_contains: ['xxx'] })).toMatchObject({
+      done: true,
+      output: { bytes: 9 * padding.length + 3 },
+    });
+    expect(await check({ url: endless, status: 503, body_contains: ['end'] })).not.toHaveProperty('noAnswer');
+  });
+
+  test('a body is read in its own characters', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/bom') return response.end('\uFEFF{"ok":true}');
+      const latin = request.url === '/latin' ? 'iso-8859-1' : 'x-unheard-of';
+      return response
+        .writeHead(200, { 'content-type': `text/html; charset=${latin}` })
+        .end(Buffer.from('Grüße', 'latin1'));
+    });
+    expect(await check({ url: `${url}/bom`, json: { '/ok': true } })).toMatchObject({ done: true });
+    expect(await check({ url: `${url}/latin`, body_contains: ['Grüße'] })).toMatchObject({ done: true });
+    expect(await check({ url, body_contains: ['Grüße'] })).toMatchObject({ done: false, noAnswer: true });
+  });
+
+  test('a body that drips is too slow, and not a time-out', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200).write('drip');
+      const drip = setInterval(() => response.write('drip'), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+    expect(await check({ url, max_ms: 300 })).toMatchObject({
+      done: false,
+      retryable: true,
+      short: /^status 200 and \d+ bytes, but no end of the body, within 300 ms from/,
     });
   });
 

@@ -210,11 +210,14 @@ describe('mysql.dump', () => {
 
   test('what a killed engine left is found by the probe and ended before anything else', async () => {
     const scratch = await usePlace();
-    const bin = await fakeTool(scratch.dir, "trap '' TERM; echo $$ >&2; while :; do sleep 1; done");
+    const bin = await fakeTool(
+      scratch.dir,
+      `trap '' TERM; echo "mysqldump: $$" >&2; while :; do sleep 1; done`,
+    );
     const pids: string[] = [];
     const { ctx, input, place } = await begin({}, bin);
     const abandoned = acts.run(
-      { ...ctx, log: (chunk) => void pids.push(String(Buffer.from(chunk as Uint8Array))) },
+      { ...ctx, log: (chunk) => void pids.push(String(chunk).replace('mysqldump: ', '')) },
       input,
       {
         existed: false,

@@ -220,11 +220,11 @@ describe('mysql.restore', () => {
       `case "$1" in --version) exec "$real" "$1" ;; esac
        trap '' TERM
        [ ! -e '$once' ] || exec "$real" "$@"
-       : >'$once'; echo $$ >&2
+       : >'$once'; echo "mysql: $$" >&2
        echo 'SELECT SLEEP(600);' | "$real" "$@"`.replaceAll('$once', join((await usePlace()).dir, 'once')),
     );
     const said: string[] = [];
-    const log = (chunk: string | Uint8Array) => void said.push(String(Buffer.from(chunk as Uint8Array)));
+    const log = (chunk: string | Uint8Array) => void said.push(String(chunk).replace('mysql: ', ''));
     const sessions = () =>
       db.ask(
         `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}' AND INFO LIKE '%SLEEP(600)%'`,

@@ -108,6 +108,26 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
     expect(found.filter((entry) => /^(RUNBOOK_WORK|OLDPWD)=/.test(entry))).toEqual([]);
   });
 
+  test('in cluster mode the processes are looked at as they run', async () => {
+    const { pm2, ctx, input, next, link, shell } = await begin();
+    const cluster = `exec_mode: 'cluster', instances: 2`;
+    await writeApp(pm2, next, appOf('app', { DB_URL: secrets.url }, cluster));
+    await shell.exec(['ln', '-sfn', next, link]);
+    const env = { expect: { DB_URL: { secret: [{ name: 'url' }] } }, absent: ['MYSQL_URL'] };
+    const wanted = pm2Reload.input.parse({ ...input, env });
+    const before = await acts.prepare!(ctx, wanted);
+    const outcome = await acts.run(ctx, wanted, before);
+    expect(outcome).toMatchObject({ done: true, output: { apps: [{ name: 'app', cwd: next }] } });
+    expect(outcome.done && outcome.output.pids).toHaveLength(2);
+    expect(await acts.probe(ctx, wanted, before)).toMatchObject({ state: 'done' });
+    const other = pm2Reload.input.parse({ ...input, env: { expect: { DB_URL: 'other' } } });
+    const failed = await acts.run(ctx, other, before);
+    expect(failed).toMatchObject({ done: false, short: expect.stringMatching(/DB_URL has another value/) });
+    const gone = pm2Reload.input.parse({ ...input, env: { absent: ['DB_URL'] } });
+    expect(await acts.run(ctx, gone, before)).toMatchObject({ done: false });
+    expect(JSON.stringify([outcome, failed, ctx.logged()])).not.toContain('hunter2');
+  });
+
   test('stops an app and its worker with all their processes; the undo starts what ran', async () => {
     const { pm2, ctx, input, old, start } = await beginAtWork();
     const stop = pm2Reload.input.parse({ ...input, also: ['worker'], state: 'stopped' });
