@@ -3,9 +3,14 @@
  * trace, the path of a log or their version. One place for all step types; tests/steps/_targets/reason.test.ts has
  * what real tools print.
  */
-import { stripVTControlCharacters } from 'node:util';
 
 const mostLines = 3;
+
+/** Colours and cursor movements. Not node:util's: what step types load eagerly loads nothing of Node. */
+const escapes = new RegExp(
+  `${String.fromCharCode(0x1b)}(\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007]*\\u0007|[@-Z])`,
+  'g',
+);
 
 /** Says nothing of the cause, also where there is nothing else. */
 const noise: readonly RegExp[] = [
@@ -81,7 +86,8 @@ const isOne = (patterns: readonly RegExp[], line: string): boolean => patterns.s
 const carets = /^\s*[\^~]+\s*$/;
 
 const linesOf = (text: string): readonly string[] =>
-  stripVTControlCharacters(text)
+  text
+    .replace(escapes, '')
     .split('\n')
     .filter((_, i, all) => !carets.test(all[i + 1] ?? ''))
     // A progress bar goes back to the beginning of its line.
