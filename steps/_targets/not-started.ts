@@ -8,7 +8,7 @@ export const missingBinary = (place: string, file: string, cause?: unknown): Tar
     place,
     'missing-binary',
     `${file} is not there or not executable`,
-    `Install ${file} on ${place}, or name it by its full path.`,
+    `Install ${file} on ${place}, name it by its full path, or add its folder to \`path\` of the target.`,
     withCause(cause),
   );
 

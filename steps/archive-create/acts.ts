@@ -59,7 +59,11 @@ const sourceFindings = async (
   findings.push(
     unreadable === undefined
       ? { level: 'verified', what: `${source} holds ${files} files of ${bytes} bytes, all readable` }
-      : { level: 'problem', what: `no permission to read ${unreadable} in ${source}`, remedy: 'Grant it' },
+      : {
+          level: 'problem',
+          what: `no permission to read ${unreadable} in ${source}`,
+          remedy: `Run the step as the user that owns ${source}, or give read access to the step's user only`,
+        },
   );
   return findings;
 };

@@ -1,6 +1,7 @@
 /** What a command printed, as the output that expressions read. */
 import { type ActContext, ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
 import type { Gap } from '../_targets/output-limits.ts';
+import { reasonOf } from '../_targets/reason.ts';
 import { TailBuffer } from '../_targets/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -8,7 +9,8 @@ import type { CommandInput, CommandOutput } from './step.ts';
 export const longestCapture = 64 * 1024;
 
 const longestShown = 200;
-const longestTail = 4 * 1024;
+/** A stack trace and what npm tells of itself may follow the line that says why. */
+const longestTail = 64 * 1024;
 /** Kept in front of a text that loses its beginning, so that a secret standing across the cut is seen whole. */
 const beforeTheCut = 16 * 1024;
 
@@ -16,7 +18,9 @@ export interface Printed {
   /** The last `longestCapture` bytes of stdout. */
   readonly stdout: Uint8Array;
   readonly truncated: boolean;
-  /** The last line of stderr, or of stdout where that said nothing. */
+  /** Why it failed, if it did: see reasonOf. */
+  reason(): string;
+  /** Of stderr, or of stdout where that said nothing. */
   readonly lastLine: string;
 }
 
@@ -52,6 +56,7 @@ export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listene
       return {
         stdout: truncated ? endOf(mask(decode(kept))) : kept,
         truncated,
+        reason: () => reasonOf([mask(wholeLines(stderr)), mask(wholeLines(stdout))], longestShown),
         lastLine: lastLine(mask(decode(stderr.bytes()))) || lastLine(mask(decode(kept))),
       };
     },
@@ -70,6 +75,14 @@ export const logUncopied = (
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** What is left of a line that lost its beginning may begin with a part of a secret. */
+const wholeLines = (kept: TailBuffer): string => {
+  const text = decode(kept.bytes());
+  if (!kept.truncated) return text;
+  const end = text.indexOf('\n');
+  return text.slice(end < 0 ? beforeTheCut : end + 1);
+};
 
 const endOf = (text: string): Uint8Array => Buffer.from(text).subarray(-longestCapture);
 

@@ -5,11 +5,12 @@ import type { CommandInput, CommandOutput } from './step.ts';
 
 export const exited = (input: CommandInput, exitCode: number, printed: Printed): Outcome<CommandOutput> => {
   if (!input.ok_exit_codes.includes(exitCode)) {
+    const reason = printed.reason();
     return {
       done: false,
       effect: input.effects === 'read' ? 'none' : 'some',
       retryable: true,
-      short: `exit code ${exitCode}${printed.lastLine ? `: ${printed.lastLine}` : ''}`,
+      short: `exit code ${exitCode}${reason && `: ${reason}`}`,
     };
   }
   const result = captured(input, exitCode, printed);

@@ -33,7 +33,11 @@ const program = async (
   }
   if (code !== 0) {
     const what = `${name} is not on ${shell.place}`;
-    return { level: 'problem', what, remedy: `Install ${name} there, or name it by its full path` };
+    return {
+      level: 'problem',
+      what,
+      remedy: `Install ${name} there, name it by its full path, or add its folder to \`path\` of the target`,
+    };
   }
   return { level: 'verified', what: `${name} is on ${shell.place}${cwd ? `, ${cwd} can be entered` : ''}` };
 };

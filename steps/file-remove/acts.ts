@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Finding, StepActs } from '../../engine/step.ts';
 import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_targets/files/before-image.ts';
 import { inspectFile } from '../_targets/files/inspect.ts';
 import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
 import { restoreFile } from '../_targets/files/restore.ts';
 import { runScript } from '../_targets/files/script.ts';
+import { writeRemedy } from '../_targets/files/write-access.ts';
 import type { FileRemoveInput, FileRemoveOutput } from './step.ts';
 
 const removeScript = `
@@ -58,7 +60,7 @@ export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
       effect: 'none',
       retryable: true,
       short: `could not remove ${path} on ${shell.place}: ${complaint}`,
-      remedy: 'Grant write access to its folder, then retry',
+      remedy: writeRemedy(dirname(path)),
     };
   },
 

@@ -4,6 +4,7 @@ import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
 import { runScript } from '../_targets/files/script.ts';
 import { endGroups, leadArguments, notedGroups } from '../_targets/work-group.ts';
 import { type CheckoutState, isAsBefore, look, madeBy } from './look.ts';
+import { gitRemedy } from './remedy.ts';
 import { backScript, checkoutScript, cloneScript, rehearseScript, removeScript } from './scripts.ts';
 import type { CheckoutBefore, GitCheckoutInput, GitCheckoutOutput } from './step.ts';
 
@@ -57,8 +58,8 @@ const commitFinding = async (ctx: ActContext, input: GitCheckoutInput): Promise<
   if (code !== 0)
     return {
       level: 'problem',
-      what: `${commit} is not to be had on ${shell.place}: ${complaint}`,
-      remedy: code === 4 ? `Install git on ${shell.place}` : 'Mend the repository, its access or the commit',
+      what: `git on ${shell.place} cannot get ${commit}: ${complaint}`,
+      remedy: code === 4 ? `Install git on ${shell.place}` : gitRemedy(complaint, shell.place),
     };
   return {
     level: 'verified',
@@ -143,9 +144,11 @@ const run = async (
     effect: code === 5 && before.existed ? 'some' : 'none',
     retryable: code !== 3 && code !== 4,
     short: `no checkout of ${commit.slice(0, 12)} at ${path}: ${complaint}`,
-    remedy: code === 5 ? 'Retry: it is completed; or roll back' : 'See the log of the step for what git said',
+    remedy: code === 5 ? 'Retry: it is completed; or roll back' : gitRemedy(complaint, await placeOf(ctx)),
   };
 };
+
+const placeOf = async (ctx: ActContext): Promise<string> => (await ctx.connect('shell')).place;
 
 const probe = async (
   ctx: ActContext,

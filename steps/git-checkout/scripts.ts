@@ -25,8 +25,9 @@ obtain() {
   has "$1" && return 0
   g fetch --no-tags --no-recurse-submodules -- "$remote" "$1" >&2 || :
   has "$1" && return 0
-  g fetch --no-tags --no-recurse-submodules -- "$remote" '+refs/heads/*:refs/remotes/runbook/*' >&2 || :
-  has "$1" || die "the commit is not to be had from $remote" 3
+  # What git says of it is the reason: a login that is refused is no missing commit.
+  g fetch --no-tags --no-recurse-submodules -- "$remote" '+refs/heads/*:refs/remotes/runbook/*' >&2 || exit 1
+  has "$1" || die "$remote does not have the commit" 3
 }
 `;
 

@@ -87,9 +87,9 @@ const fitDump = async (
 
 const remedyFor = (complaint: string): string | undefined => {
   if (/^ERROR 1227\b/.test(complaint))
-    return "The dump sets a DEFINER that is another account: GRANT SET USER (MariaDB), SET_ANY_DEFINER (MySQL 8.2), SET_USER_ID (MySQL 8.0) or SUPER ON *.* to the target's user";
+    return "The dump sets a DEFINER that is another account: GRANT SET USER (MariaDB), SET_ANY_DEFINER (MySQL 8.2), SET_USER_ID (MySQL 8.0) ON *.* to the target's user, for the restore only";
   if (/^ERROR (1044|1142|1370|1419)\b/.test(complaint))
-    return "GRANT ALL ON the scratch database to the target's user; triggers with binary logging also take SUPER or log_bin_trust_function_creators";
+    return "GRANT ALL ON the scratch database to the target's user; triggers with binary logging also need log_bin_trust_function_creators = 1 on that server";
   if (/^ERROR (1021|1114|3)\b/.test(complaint)) return 'Free disk where the server keeps its data';
   return undefined;
 };

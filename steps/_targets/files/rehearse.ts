@@ -2,6 +2,7 @@
 import type { Finding } from '../../../engine/step.ts';
 import type { Shell } from '../shell.ts';
 import { readByScript } from './script.ts';
+import { writeRemedy } from './write-access.ts';
 
 // The folder is where the file would be made: the nearest one that exists. `-w` also answers for a mount
 // that is read-only.
@@ -69,7 +70,7 @@ export const roomFindings = (
       passing: true,
     });
   else if (!room.writable && room.folderExists)
-    problem(`${folder} on ${place} is not writable`, `Grant write access to ${folder}`);
+    problem(`${folder} on ${place} is not writable`, writeRemedy(folder, room.uid));
   else if (!room.writable)
     problem(
       `the folder cannot be made on ${place}: ${folder} is not writable`,

@@ -2,6 +2,7 @@
  * Files are handled by small POSIX scripts through `Shell.exec`, so that this machine and an ssh place behave
  * the same. Values travel as arguments or stdin, never inside the script's text.
  */
+import { reasonOf } from '../reason.ts';
 import type { ExecOptions, Shell } from '../shell.ts';
 
 /** GNU and BSD spell `stat`, `sync`, the hash and a rename differently; everything else here is POSIX. */
@@ -20,17 +21,29 @@ flush() { sync -- "$1" 2>/dev/null || sync; }
 rename() { if mv --help 2>&1 | grep -q -e -T; then mv -fT -- "$1" "$2"; else mv -fh -- "$1" "$2"; fi; }
 # Where a run keeps what it needs at a place: $1 is the place's own choice, if any.
 state() { printf '%s' "\${1:-\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook}"; }
-die() { echo "$1" >&2; exit "\${2:-1}"; }
+# The script's own reason, whatever its tools have said before: see runScript.
+die() { printf '\\036%s\\n' "$1" >&2; exit "\${2:-1}"; }
 `;
 
 export interface ScriptResult {
   readonly code: number | null;
   readonly lines: readonly string[];
-  /** The last line of stderr: why it failed. */
+  /** Why it failed: the script's own word, else the line of its tool that says so. */
   readonly complaint: string;
 }
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+const ownMark = 0x1e;
+
+/** The mark is for us: in a log it would be a riddle. */
+const unmarked = (onStderr: ExecOptions['onStderr']): Pick<ExecOptions, 'onStderr'> =>
+  onStderr === undefined ? {} : { onStderr: (chunk) => onStderr(chunk.filter((byte) => byte !== ownMark)) };
+
+const complaintOf = (stderr: string): string => {
+  const own = stderr.lastIndexOf(String.fromCharCode(ownMark));
+  return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '');
+};
 
 /** What of stdout is kept where nobody says otherwise; what a script answers is short. */
 const answerBytes = 16 * 1024 * 1024;
@@ -48,12 +61,13 @@ export const runScript = async (
   const keepBytes = options.keepBytes ?? answerBytes;
   const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], {
     ...options,
+    ...unmarked(options.onStderr),
     keepBytes,
   });
   // Whoever takes the bytes as they come has them all.
   if (result.truncated && result.stdout.byteLength >= keepBytes && options.onStdout === undefined)
     throw new Error(`${shell.place}: the answer of a script is longer than ${keepBytes} bytes`);
-  const complaint = decode(result.stderr).trim().split('\n').at(-1) ?? '';
+  const complaint = complaintOf(decode(result.stderr));
   return {
     code: result.exitCode,
     lines: decode(result.stdout).split('\n').slice(0, -1),

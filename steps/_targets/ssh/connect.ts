@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import parseDuration from 'parse-duration';
-import ssh2 from 'ssh2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { unreachableBehind } from '../dial.ts';
 import { DialFailed, type Shell } from '../shell.ts';
+import { credentials } from './credentials.ts';
 import { type HostKeyCheck, hostKeyCheck } from './host-key.ts';
 import type { SshConfig } from './target.ts';
+import { Login, whyNot } from './why-not.ts';
 
 /** Nothing has happened when it throws (TargetError). */
 export const connect = async (ctx: TargetContext, config: SshConfig): Promise<NodeSSH> => {
@@ -17,6 +18,8 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     port: config.port,
     trust: await trustOf(ctx, config),
   });
+  const given = await credentials(ctx, config);
+  const login = new Login(given);
   const options: Config = {
     host: config.host,
     port: config.port,
@@ -26,7 +29,9 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     keepaliveCountMax: 3,
     hostVerifier: (key: Buffer) => check.verify(key),
     algorithms: { serverHostKey: hostKeyAlgorithms(check) },
-    ...(await credentials(ctx, config)),
+    ...given.options,
+    // ssh2's types know only the form with a callback.
+    authHandler: login.handler as unknown as NonNullable<Config['authHandler']>,
   };
   if (ctx.via) options.sock = await dialled(ctx.name, ctx.via, config);
   const ssh = new NodeSSH();
@@ -36,7 +41,9 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     await ssh.connect(options);
   } catch (error) {
     ssh.dispose();
-    throw check.refusal() ?? whyNot(ctx.name, config, error);
+    const { connect_timeout: connectTimeout } = config;
+    const attempt = { target: ctx.name, address: config, connectTimeout, login, credentials: given };
+    throw check.refusal() ?? whyNot(attempt, error);
   } finally {
     ctx.signal.removeEventListener('abort', giveUp);
   }
@@ -87,65 +94,5 @@ const hostKeyAlgorithms = ({ preferred }: HostKeyCheck) => {
   return [...new Set([...wanted, ...others, ...rsa])] as Algorithm[];
 };
 
-const credentials = async (ctx: TargetContext, config: SshConfig): Promise<Config> => {
-  const { key_file, password } = config;
-  const agent = process.env.SSH_AUTH_SOCK;
-  if (config.agent && !agent) {
-    throw unusable(ctx.name, 'there is no SSH agent', 'Start one (ssh-agent), or set SSH_AUTH_SOCK.');
-  }
-  if (key_file === undefined && password === undefined && !agent) {
-    throw unusable(ctx.name, 'it has neither key, agent nor password', 'Set key_file, agent or password.');
-  }
-  const none = key_file === undefined && password === undefined;
-  return {
-    ...(key_file !== undefined && (await privateKey(ctx, key_file, config))),
-    ...((config.agent || none) && agent && { agent }),
-    ...(password !== undefined && { password: ctx.reveal(password), tryKeyboard: true }),
-  };
-};
-
-const privateKey = async (ctx: TargetContext, path: string, { passphrase }: SshConfig): Promise<Config> => {
-  const key = await readFile(ctx.resolve(path), 'utf8').catch((cause: unknown) => {
-    throw unusable(
-      ctx.name,
-      `the key ${path} cannot be read`,
-      'Mend `key_file`, or the rights of the file.',
-      cause,
-    );
-  });
-  const revealed = passphrase === undefined ? undefined : ctx.reveal(passphrase);
-  const parsed = ssh2.utils.parseKey(key, revealed);
-  if (parsed instanceof Error) {
-    const locked = /passphrase|integrity|decrypt/i.test(parsed.message);
-    throw unusable(
-      ctx.name,
-      locked ? `the key ${path} does not open` : `${path} is no private key: ${parsed.message}`,
-      locked ? 'Give its `passphrase`, as a secret.' : 'Name a private key in OpenSSH or PEM format.',
-      parsed,
-    );
-  }
-  return { privateKey: key, ...(revealed !== undefined && { passphrase: revealed }) };
-};
-
 const unusable = (target: string, message: string, remedy: string, cause?: unknown): TargetError =>
   new TargetError(target, 'config', message, remedy, cause === undefined ? {} : { cause });
-
-const whyNot = (target: string, { host, port, user }: SshConfig, error: unknown): TargetError => {
-  const { level, message } = error as Error & { level?: string };
-  if (level === 'client-authentication' || level === 'agent') {
-    return new TargetError(
-      target,
-      'auth',
-      `${host}:${port} did not let ${user} in`,
-      `Check the user, its key, agent or password: ssh -p ${port} ${user}@${host}`,
-      { cause: error },
-    );
-  }
-  return new TargetError(
-    target,
-    'unreachable',
-    `${host}:${port} cannot be reached: ${message}`,
-    `Check the network and that sshd runs: nc -vz ${host} ${port}`,
-    { cause: error },
-  );
-};

@@ -6,6 +6,7 @@ import { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
 import { endGroup, groupOver } from '../process-group.ts';
+import { reasonOf } from '../reason.ts';
 import {
   ConnectionLost,
   type ExecOptions,
@@ -185,7 +186,7 @@ const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: strin
  */
 const noCommands = (place: string, token: string, out: string | null, err: string): TargetError => {
   const all = `${out ?? ''}\n${err}`;
-  const said = all.includes(token) ? '' : (all.trim().split('\n').at(-1) ?? '');
+  const said = all.includes(token) ? '' : reasonOf([err, out ?? '']);
   return new TargetError(
     place,
     'config',

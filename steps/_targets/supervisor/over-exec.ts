@@ -4,6 +4,7 @@ import { TargetError } from '../../../engine/target.ts';
 import { missingBinary, missingFolder } from '../not-started.ts';
 import { bootstrap, bootstrapLine } from '../posix-shell.ts';
 import { endGroup, groupOver } from '../process-group.ts';
+import { reasonOf } from '../reason.ts';
 import type { ExecOptions, Shell } from '../shell.ts';
 import { followBy, type Peek } from './follow.ts';
 import * as scripts from './scripts.ts';
@@ -131,8 +132,7 @@ export const stateFailure = (
   place: string,
   why: string,
   remedy = 'Make ~/.local/state/runbook writable there, or set `state_dir` of the target.',
-): TargetError =>
-  new TargetError(place, 'config', `the state folder of the run: ${why.trim().split('\n').at(-1)}`, remedy);
+): TargetError => new TargetError(place, 'config', `the state folder of the run: ${reasonOf([why])}`, remedy);
 
 const jobState = (verdict: string): JobState => {
   const [word = '', pids] = verdict.split(':');

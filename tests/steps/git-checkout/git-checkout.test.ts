@@ -57,6 +57,24 @@ describe('git.checkout of a path that is absent', () => {
     expect(await image()).toEqual(untouched);
   });
 
+  test('a login that the git server refuses is blamed, not the commit', async () => {
+    const refuses = 'sh -c \'echo "git@git.example: Permission denied (publickey)." >&2; exit 255\'';
+    const { ctx, path, v1 } = await begin({ GIT_SSH_COMMAND: refuses });
+    const input = gitCheckout.input.parse({ path, commit: v1, repository: 'ssh://git@git.example/app.git' });
+    const blamed = /git@git\.example: Permission denied \(publickey\)\. \| fatal: Could not read from remote/;
+    const found = (await acts.check(ctx, input)).find(({ level }) => level === 'problem');
+    expect(found).toMatchObject({
+      what: expect.stringMatching(blamed),
+      remedy: expect.stringContaining('read-only deploy key'),
+    });
+    expect(await acts.run(ctx, input, await acts.prepare!(ctx, input))).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: expect.stringMatching(blamed),
+      remedy: expect.stringContaining('read-only deploy key'),
+    });
+  });
+
   test('an unknown commit, a wrong repository and a missing one leave nothing behind', async () => {
     const { ctx, clone, move, v1, image } = await begin();
     const untouched = await image();

@@ -30,12 +30,25 @@ test('a missing folder asks to be made, never for rights on the nearest one', ()
   ]);
 });
 
+test.each(['/', '/etc', '/etc/nginx/conf.d', '/usr/local/bin', '/root/app', '/var', '/opt'])(
+  'nobody is told to open %s for a step',
+  (folder) => {
+    expect(found({ folderExists: true, folder })).toMatchObject([
+      {
+        level: 'problem',
+        remedy: `Run the step as the user that owns ${folder}, or choose a folder that the step's user owns`,
+      },
+    ]);
+  },
+);
+
 test('rights are asked for where the file is to be', () => {
   expect(found({ folderExists: true, folder: '/srv/app' })).toEqual([
     {
       level: 'problem',
       what: '/srv/app on vps is not writable',
-      remedy: 'Grant write access to /srv/app',
+      remedy:
+        "Run the step as the user that owns /srv/app, or give write access to the step's user only: setfacl -m u:1001:rwx /srv/app",
     },
   ]);
   expect(found({ folderExists: true, writable: true })).toMatchObject([{ level: 'verified' }]);
