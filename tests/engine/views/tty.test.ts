@@ -12,7 +12,9 @@ test('a night that goes well: the list ends with every step, its time and the an
   expect(screen).toContain('[##########----------] 50%');
   expect(screen).toContain('dumping table trades');
   expect(screen).toContain('if dump fails, after 1 more attempts the run is rolled back');
-  expect(screen).toMatch(/rollback possible until \d\d:00:00 \(point of no return\), in \d+m.* · \d steps? to undo, about \dm/);
+  expect(screen).toMatch(
+    /rollback possible until \d\d:00:00 \(point of no return\), in \d+m.* · \d steps? to undo, about \dm/,
+  );
   expect(last(screen)).toContain('SUCCEEDED · 5 of 5 steps');
   expect(last(screen)).toMatch(/✔ T-25m {4}Dump the database {2}4m \/ 2m/);
   expect(last(screen)).toContain('POINT OF NO RETURN ──────── crossed');
@@ -41,6 +43,13 @@ test('a watch beside the list is seen to go on, and gets its mark when it is ove
   expect(listOver).toBeGreaterThan(0);
   expect(watchOver).toBeGreaterThan(listOver);
   expect(screen.slice(0, listOver)).toMatch(/[⠋-⠿] T0 +Watch the logins .*1 measured, 1 good/);
+});
+
+test('a group in which nothing started is not marked done', async () => {
+  const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} early`);
+  expect(exitCode).toBe(0);
+  expect(screen).toContain('↓ in parallel: dump, uploads');
+  expect(screen).not.toMatch(/[✔✖] (in parallel|T-25m|T-1m|T0 |─)/);
 });
 
 test('a hold ends with the commands that go on', async () => {
