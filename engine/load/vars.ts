@@ -1,6 +1,7 @@
 /** Values of vars: defaults, then each --vars file, then --var; the later wins. */
 import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
+import { hasPlaceholder } from '../expr/placeholders.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import { shown } from './describe.ts';
 import { parseDuration } from './duration.ts';
@@ -154,6 +155,11 @@ export class VarValues {
     }
     this.#given.add(name);
     if (from !== ownDefault) this.#said.add(name);
+    if (from !== ownDefault && typeof given === 'string' && hasPlaceholder(given)) {
+      const remedy = 'Give the value itself; an expression belongs into the `with` that reads the var';
+      this.#problems.add('RB321', { where: `the value of "${name}" from ${from}`, remedy }, where()?.value);
+      return;
+    }
     const value = convert(variable, given, spoken);
     if (value !== undefined) this.#values.set(name, value);
     else
