@@ -164,7 +164,7 @@ const names: readonly Habit[] = [
     says: '`vars.NAME`',
   },
   { words: 'secret', says: '`secrets.NAME`' },
-  { words: 'needs jobs tasks step outputs output data result register', says: "`steps['ID'].output.FIELD`" },
+  { words: 'needs jobs tasks step outputs register', says: "`steps['ID'].output.FIELD`" },
   { words: 'item each matrix loop', says: noLoop },
 ];
 
