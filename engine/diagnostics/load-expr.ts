@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { habitOfName } from './habits.ts';
 import { choose, list } from './remedies.ts';
 
 /** RB3xx: expressions, vars, secrets. */
@@ -11,7 +12,16 @@ export const loadExpr = {
   RB302: entry<{ name: string; near: string | null; known: readonly string[] }>({
     exit: 2,
     message: ({ name }) => `Nothing is called "${name}" here`,
-    remedy: ({ near, known }) => choose(near, 'An expression reads', known, 'Nothing can be read here'),
+    remedy: ({ name, near, known }) => {
+      const habit = habitOfName(name);
+      const others = choose(
+        habit === null ? near : null,
+        'An expression reads',
+        known,
+        'Nothing can be read here',
+      );
+      return habit === null ? others : `${habit}.  ${others}`;
+    },
   }),
   RB303: entry<{ name: string; near: string | null; known: readonly string[] }>({
     exit: 2,
@@ -110,5 +120,20 @@ export const loadExpr = {
     exit: 2,
     message: ({ why }) => `The expression fails: ${why}`,
     remedy: () => 'Correct the expression or the vars that it reads',
+  }),
+  RB321: entry<{ where: string; remedy: string }>({
+    exit: 2,
+    message: ({ where }) => `\${{ }} is not evaluated in ${where}`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB322: entry<{ text: string; remedy: string }>({
+    exit: 2,
+    message: ({ text }) => `"${text}" looks like an expression, and would be taken as it stands`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB323: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why.replace(/^[a-z]/, (c) => c.toUpperCase()),
+    remedy: ({ remedy }) => remedy,
   }),
 } as const;

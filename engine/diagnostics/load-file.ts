@@ -71,6 +71,12 @@ export const loadFile = {
     message: ({ number }) => `The number ${number} cannot be held exactly`,
     remedy: () => 'Quote it to keep it as text',
   }),
+  RB115: entry<{ written: string; read: string }>({
+    exit: 2,
+    message: ({ written, read }) => `The number ${written} is read as ${read}`,
+    remedy: ({ written, read }) =>
+      `Quote it to keep it as it stands: "${written}"; for the number write ${read}`,
+  }),
   RB114: entry<{ limit: number }>({
     exit: 2,
     message: ({ limit }) => `Nested deeper than ${limit} levels`,

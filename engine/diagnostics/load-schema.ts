@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { habitOfKey, habitOfType } from './habits.ts';
 import { choose } from './remedies.ts';
 
 /** RB20x, RB21x: the shape of single values. */
@@ -6,17 +7,21 @@ export const loadSchema = {
   RB201: entry<{ key: string; where: string; near: string | null; allowed: readonly string[] }>({
     exit: 2,
     message: ({ key, where }) => `Unknown key "${key}" in ${where}`,
-    remedy: ({ near, allowed }) => choose(near, 'Allowed', allowed, 'No key is allowed here'),
+    remedy: ({ key, near, allowed }) => {
+      const habit = habitOfKey(key);
+      const known = choose(habit === null ? near : null, 'Allowed', allowed, 'No key is allowed here');
+      return habit === null ? known : `${habit}.  ${known}`;
+    },
   }),
   RB202: entry<{ key: string; where: string; expected: string }>({
     exit: 2,
     message: ({ key, where, expected }) => `Missing key "${key}" in ${where}: ${expected} was expected`,
     remedy: ({ key }) => `Add "${key}"`,
   }),
-  RB203: entry<{ what: string; why: string }>({
+  RB203: entry<{ what: string; why: string; remedy?: string | null }>({
     exit: 2,
     message: ({ what, why }) => `${what}: ${why}`,
-    remedy: () => null,
+    remedy: ({ remedy }) => remedy ?? null,
   }),
   RB204: entry<{ what: string; got: string; near: string | null; allowed: readonly string[] }>({
     exit: 2,
@@ -31,7 +36,11 @@ export const loadSchema = {
   RB206: entry<{ type: string; near: string | null; known: readonly string[] }>({
     exit: 2,
     message: ({ type }) => `There is no step type "${type}"`,
-    remedy: ({ near, known }) => choose(near, 'Known', known, 'No step type is installed'),
+    remedy: ({ type, near, known }) => {
+      const habit = habitOfType(type);
+      const others = choose(habit === null ? near : null, 'Known', known, 'No step type is installed');
+      return habit === null ? others : `${habit}.  ${others}`;
+    },
   }),
   RB207: entry<{ type: string; near: string | null; known: readonly string[] }>({
     exit: 2,

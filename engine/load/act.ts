@@ -7,6 +7,7 @@ import type { AnyStepType } from '../step.ts';
 import type { LoadContext } from './context.ts';
 import { type Filled, fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
+import { reportShellLooks } from './literal/shell-looks.ts';
 import { placeOf, targetOf, usesOf } from './places.ts';
 import type { retry } from './schema/document.ts';
 import { CORE_TYPES } from './schema/steps.ts';
@@ -100,9 +101,10 @@ const findType = (call: Call, place: Place, ctx: LoadContext): AnyStepType | nul
 
 /** null: what is wrong is reported. */
 export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct | null => {
-  const before = ctx.problems.count;
   const type = findType(call, place, ctx);
   if (!type) return null;
+  reportShellLooks((call.with ?? {}) as JsonObject, type.input, [...place.path, 'with'], ctx);
+  const before = ctx.problems.count;
   const filled = fillWith(call, place, type.input, ctx);
   const runOn = placeOf(call, type, place, ctx);
   const target = targetOf(call, type, place, ctx);

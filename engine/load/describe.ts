@@ -34,6 +34,31 @@ const wordOf = (schema: JsonSchema): string => {
 export const expectedOf = (schemas: readonly JsonSchema[]): string =>
   [...new Set(schemas.map(wordOf))].join(' or ') || 'a value';
 
+/** Comparisons, calls and fields: what an expression looks like. */
+const EXPRESSION = /^!?\(*\s*(?:vars|steps|run)\s*[.[]|[=!<>]=|&&|\|\||^size\(/;
+const YES_AND_NO: { readonly [word: string]: string } = {
+  ...Object.fromEntries(['yes', 'on', 'y', 'true'].map((word) => [word, 'true'])),
+  ...Object.fromEntries(['no', 'off', 'n', 'false'].map((word) => [word, 'false'])),
+};
+
+/** What to write instead of a value of the wrong kind. `written`: as it stands in the file. null: nothing certain. */
+export const remedyFor = (
+  got: Json,
+  expected: readonly JsonSchema[],
+  written: string | null,
+): string | null => {
+  const takes = (type: string) => expected.some((s) => s.type === type);
+  if (typeof got !== 'string' && typeof got !== 'object' && takes('string') && written !== null)
+    return `Quote it: "${written}"`;
+  if (got === null && takes('string') && written !== null && written !== '')
+    return `To YAML ${written} means nothing: quote it`;
+  if (typeof got !== 'string' || takes('string')) return null;
+  if (EXPRESSION.test(got)) return `An expression stands in \${{ }}: "\${{ ${got} }}"`;
+  const bool = takes('boolean') ? YES_AND_NO[got.toLowerCase()] : undefined;
+  if (bool !== undefined) return `Write ${bool}, without quotes`;
+  return (takes('integer') || takes('number')) && /^-?\d+$/.test(got) ? `Write ${got}, without quotes` : null;
+};
+
 /** What a CEL type is called in a message. */
 export const celWord = (type: string): string => {
   if (type.startsWith('list')) return 'a list';

@@ -40,6 +40,7 @@ export const parseOffset = (text: string): Parsed => {
     return wrong('it counts from T0, as in "T-30m", "T0" or "T+1h30m"');
   }
   if (match[1] === undefined) return { ok: true, ms: 0 };
+  if (/^\d+$/.test(match[1])) return wrong(`the unit is missing: did you mean "${text}m"?`);
   const distance = parseDuration(match[1]);
   if (!distance.ok) return distance;
   return { ok: true, ms: text[1] === '-' && distance.ms !== 0 ? -distance.ms : distance.ms };

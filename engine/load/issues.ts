@@ -1,10 +1,11 @@
 /** zod's issues as diagnostics, each at the key or value it is about. */
 import type * as z from 'zod';
+import { habitOfKey } from '../diagnostics/habits.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { type JsonSchema, keysOf, type Path, schemasAt } from '../expr/json-schema.ts';
 import { isSecretMarker } from '../expr/markers.ts';
 import type { Json } from '../plan.ts';
-import { expectedOf, shown } from './describe.ts';
+import { expectedOf, remedyFor, shown } from './describe.ts';
 import type { Problems } from './problems.ts';
 import { carried } from './schema/values.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -56,7 +57,7 @@ const misspeltKeys = (issues: readonly Issue[], { schema, value }: Judged): Read
   for (const issue of issues) {
     if (issue.code !== 'unrecognized_keys') continue;
     const allowed = keysOf(schemasAt(schema, issue.path as Path));
-    for (const key of issue.keys) {
+    for (const key of issue.keys.filter((each) => habitOfKey(each) === null)) {
       const path = [...issue.path, nearest(key, allowed) ?? ''];
       if (valueAt(value, path as Path) === undefined) paths.add(JSON.stringify(path));
     }
@@ -105,8 +106,7 @@ const reportIssue = (issue: Issue, path: Path, judged: Judged) => {
   }
   if (issue.code === 'invalid_union') return reportUnion(issue, path, judged);
   if (issue.code === 'invalid_type') {
-    const why = `${expectedOf(schemasAt(judged.schema, path))} was expected, not ${shown(got ?? null)}`;
-    return problems.add('RB203', { what, why }, source.value(full));
+    return problems.add('RB203', { what, ...misfit(got, path, full, judged) }, source.value(full));
   }
   problems.add(
     'RB203',
@@ -133,8 +133,16 @@ const reportUnion = (issue: Issue & { code: 'invalid_union' }, path: Path, judge
     for (const inner of closest) reportIssue(inner, inner.path as Path, judged);
     return;
   }
-  const got = valueAt(judged.value, path) ?? null;
-  const why = `${expectedOf(schemasAt(judged.schema, path))} was expected, not ${shown(got)}`;
+  const got = valueAt(judged.value, path);
   const what = path.length === 0 ? judged.label : `\`${path.join('.')}\``;
-  judged.problems.add('RB203', { what, why }, judged.source.value([...judged.path, ...path]));
+  const full = [...judged.path, ...path];
+  judged.problems.add('RB203', { what, ...misfit(got, path, full, judged) }, judged.source.value(full));
+};
+
+const misfit = (got: Json | undefined, path: Path, full: Path, { schema, source }: Judged) => {
+  const expected = schemasAt(schema, path);
+  return {
+    why: `${expectedOf(expected)} was expected, not ${shown(got ?? null)}`,
+    remedy: remedyFor(got ?? null, expected, source.written(full)),
+  };
 };

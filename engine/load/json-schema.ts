@@ -36,9 +36,9 @@ const standard = (schema: JsonSchema): JsonSchema => {
   return format === undefined || FORMATS.has(format) ? schema : rest;
 };
 
-/** Wherever a value may stand, `${{ }}` may stand for it; `literal` is a word between us and the loader. */
+/** Wherever a value may stand, `${{ }}` may stand for it; `literal` and `argv` are internal annotations for the loader. */
 const withExpressions = (schema: JsonSchema): JsonSchema => {
-  const { literal, ...own } = standard(schema);
+  const { literal, argv, ...own } = standard(schema);
   if (literal === true) return { pattern: NO_EXPRESSION, ...own };
   const each = (s: unknown) =>
     (typeof s === 'object' && s !== null ? withExpressions(s as JsonSchema) : s) as JsonSchema;

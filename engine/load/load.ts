@@ -6,6 +6,9 @@ import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
 import { compileEntries } from './entries.ts';
 import { isMap } from './is-map.ts';
+import { reportLiterals } from './literal/scan.ts';
+import { reportWords } from './literal/shell-looks.ts';
+import { inSecret } from './literal/shell-words.ts';
 import { NamedFiles, type ReadFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { isPlace } from './places.ts';
@@ -49,6 +52,7 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const { source, value } = parseYaml(text, file, problems);
   problems.throwIfAny();
   const root = readFrame(value, source, problems);
+  reportLiterals(root, source, problems);
   const files = new NamedFiles();
   const parts = compile(root, source, problems, files, varsFiles, options);
 
@@ -85,6 +89,9 @@ const compile = (
   const raw = { root, source, problems };
   const variables = rawSection('vars', raw) ?? {};
   const secrets = rawSection('secrets', raw) ?? {};
+  for (const [name, from] of Object.entries(secrets))
+    if ('command' in from)
+      reportWords(from.command, ['secrets', name, 'command'], { source, problems }, inSecret);
   const values = new VarValues(variables, source, problems);
   for (const given of varsFiles) values.addFile(given);
   for (const [name, text] of Object.entries(options.vars)) values.addOption(name, text);

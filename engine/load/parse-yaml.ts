@@ -168,7 +168,16 @@ class Reader {
       this.#problems.add('RB113', { number: this.#source.text.slice(start, end) }, this.#at(node));
       return 0;
     }
+    if (typeof value === 'number') this.#checkNumber(value, node);
     return value === undefined ? null : (value as Json);
+  }
+
+  /** To YAML 1.2 an octal mode is a decimal number, or another one than it shows. */
+  #checkNumber(value: number, node: Node): void {
+    const [start, end] = node.range ?? [0, 0];
+    const written = this.#source.text.slice(start, end);
+    if (/^[-+]?0[0-9xo]/.test(written))
+      this.#problems.add('RB115', { written, read: String(value) }, this.#at(node));
   }
 
   #checkProperties(node: Node & { anchor?: string; tag?: string }): void {

@@ -1,9 +1,11 @@
 /** Values of vars: defaults, then each --vars file, then --var; the later wins. */
 import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
+import { hasPlaceholder } from '../expr/placeholders.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import { shown } from './describe.ts';
 import { parseDuration } from './duration.ts';
+import { lookalikesIn, type Names } from './literal/lookalikes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Problems } from './problems.ts';
 import type { Variable } from './schema/document.ts';
@@ -116,6 +118,11 @@ export class VarValues {
     return Object.fromEntries(this.#values);
   }
 
+  get #names(): Names {
+    const vars = Object.keys(this.#variables);
+    return { vars, isDeclared: (root, name) => root === 'vars' && vars.includes(name) };
+  }
+
   #declare(name: string, variable: Variable): void {
     const at = (key: string) => this.#source.value(['vars', name, key]);
     const add = (why: string, key: string) =>
@@ -154,6 +161,18 @@ export class VarValues {
     }
     this.#given.add(name);
     if (from !== ownDefault) this.#said.add(name);
+    if (from !== ownDefault && typeof given === 'string' && hasPlaceholder(given)) {
+      const remedy = 'Give the value itself; an expression belongs into the `with` that reads the var';
+      this.#problems.add('RB321', { where: `the value of "${name}" from ${from}`, remedy }, where()?.value);
+      return;
+    }
+    const [lookalike] =
+      from === ownDefault || typeof given !== 'string' ? [] : lookalikesIn(given, this.#names, false);
+    if (lookalike) {
+      const remedy = 'Give the value itself: what a vars file or --var says is taken as it stands';
+      this.#problems.add('RB322', { text: lookalike.text, remedy }, where()?.value);
+      return;
+    }
     const value = convert(variable, given, spoken);
     if (value !== undefined) this.#values.set(name, value);
     else

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { preview } from './preview.ts';
 
-const argv = z.tuple([z.string().min(1)], z.string());
+const argv = z.tuple([z.string().min(1)], z.string()).meta({ argv: true });
 
 const run = z
   .union([z.string().min(1).meta({ literal: true }), argv])

@@ -87,7 +87,11 @@ interface Status {
 }
 
 /** Also of an engine that died after its run was over: nothing is left to resume then. */
-const exitOf: { readonly [state: string]: 0 | 5 } = { succeeded: 0, 'rolled back': 5 };
+const exitOf: { readonly [state: string]: 0 | 5 } = {
+  succeeded: 0,
+  'rolled back': 5,
+  'ended, nothing undone': 5,
+};
 
 /** null: no run was made before the engine died. */
 const statusOf = async (ground: OwnGround): Promise<Status | null> => {

@@ -3,6 +3,7 @@ import { decide } from '../../engine/decide/decide.ts';
 import { fold } from '../../engine/decide/fold.ts';
 import { fc } from '../support/property.ts';
 import { plans } from './plans.ts';
+import { checkShown } from './shown.ts';
 import { type Draw, SimulatedRun } from './world.ts';
 
 const roughSteps = 150;
@@ -28,6 +29,7 @@ test('whatever goes wrong in a run, nothing is done twice, left behind or rolled
         for (let i = 0; i < roughSteps && run.step(); i++) {
           // Pure: the same from the journal alone, from plain JSON, and a second time.
           if (i % 16 !== 0) continue;
+          checkShown(run);
           const state = fold(json(run.events));
           expect(state).toEqual(run.state);
           expect(decide(json(plan), json(state), run.now)).toEqual(decide(plan, run.state, run.now));
@@ -35,6 +37,7 @@ test('whatever goes wrong in a run, nothing is done twice, left behind or rolled
         run.kind = true;
         for (let i = 0; i < kindSteps && run.step(); i++);
         expect(run.state.settled).not.toBeNull();
+        checkShown(run);
       } catch (error) {
         throw told(run, error);
       }

@@ -14,6 +14,7 @@ import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { check } from './invariants.ts';
+import { checkShownCrossing } from './shown.ts';
 
 type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'measure' }>;
 
@@ -59,6 +60,7 @@ export class SimulatedRun {
   add(event: Event): void {
     const recorded = { ...event, seq: this.events.length + 1, at: this.now };
     check(this, recorded);
+    checkShownCrossing(this, recorded);
     this.events.push(recorded);
     apply(this.state, recorded);
   }

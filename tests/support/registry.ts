@@ -23,7 +23,7 @@ const shell = defineStep({
   version: 1,
   summary: 'A command',
   input: z.strictObject({
-    run: z.union([z.string().meta({ literal: true }), z.array(z.string()).min(1)]),
+    run: z.union([z.string().meta({ literal: true }), z.array(z.string()).min(1).meta({ argv: true })]),
     env: z.record(z.string(), secretable).optional(),
     reads: z.boolean().default(false),
   }),

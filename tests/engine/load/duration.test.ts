@@ -42,7 +42,7 @@ test.each([
 test.each([
   ['t-30m', 'the T is a capital'],
   ['-30m', 'it starts with T: did you mean "T-30m"?'],
-  ['T+30', 'the unit is missing: did you mean "30s"?'],
+  ['T+30', 'the unit is missing: did you mean "T+30m"?'],
   ['30m', 'it counts from T0, as in "T-30m", "T0" or "T+1h30m"'],
   ['T 0', 'it counts from T0, as in "T-30m", "T0" or "T+1h30m"'],
 ])('%j is no offset: %s', (text, why) => {

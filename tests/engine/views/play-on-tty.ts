@@ -3,11 +3,12 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import { apply, initialState } from '../../../engine/decide/fold.ts';
 import { createTtyView } from '../../../engine/views/tty.ts';
-import { goingBack, held, plan, play, success } from './scripted-run.ts';
+import { early, goingBack, held, plan, play, success } from './scripted-run.ts';
 
-const scripts = { success, goingBack, held };
+const scripts = { success, goingBack, held, early };
 const name = process.argv[2];
-if (name !== 'success' && name !== 'goingBack' && name !== 'held') throw new Error(`no script ${name}`);
+if (name !== 'success' && name !== 'goingBack' && name !== 'held' && name !== 'early')
+  throw new Error(`no script ${name}`);
 
 const recorded: Recorded[] = [];
 play(scripts[name], (event) => void recorded.push(event));

@@ -250,6 +250,19 @@ export const goingBack: Script = [
   [-19 * minute, { type: 'rollback-settled' }, { type: 'run-settled', result: 'rolled_back' }],
 ];
 
+/** Rolled back before anything of the parallel group has started. */
+export const early: Script = [
+  ...opening.slice(0, -2),
+  [-29 * minute, { type: 'rollback-started', reason: 'asked', by: 'ops', owed: ['maintenance-on'] }],
+  [
+    -28 * minute,
+    acted('maintenance-on', 'undo'),
+    done('maintenance-on', 'undo'),
+    settled('maintenance-on', 'undone'),
+  ],
+  [-28 * minute, { type: 'rollback-settled' }, { type: 'run-settled', result: 'rolled_back' }],
+];
+
 /** Stops at a hold that a person has to resolve. */
 export const held: Script = [
   ...opening,

@@ -45,6 +45,13 @@ test('a watch beside the list is seen to go on, and gets its mark when it is ove
   expect(screen.slice(0, listOver)).toMatch(/[⠋-⠿] T0 +Watch the logins .*1 measured, 1 good/);
 });
 
+test('a group in which nothing started is not marked done', async () => {
+  const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} early`);
+  expect(exitCode).toBe(0);
+  expect(screen).toContain('↓ in parallel: dump, uploads');
+  expect(screen).not.toMatch(/[✔✖] (in parallel|T-25m|T-1m|T0 |─)/);
+});
+
 test('a hold ends with the commands that go on', async () => {
   const { screen } = await runInTerminal(`${child('play-on-tty.ts')} held`);
   expect(last(screen)).toContain('Open the doors');

@@ -1,0 +1,85 @@
+/** Finds what looks evaluated in the file and is not: each is an error, with what to write instead. */
+
+import type { Path } from '../../expr/json-schema.ts';
+import { hasPlaceholder } from '../../expr/placeholders.ts';
+import type { Json, JsonObject } from '../../plan.ts';
+import { isMap } from '../is-map.ts';
+import type { Problems } from '../problems.ts';
+import type { YamlSource } from '../yaml-source.ts';
+import { lookalikesIn, type Names } from './lookalikes.ts';
+
+/** Expressions themselves, without `${{ }}`. */
+const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition', 'samples', 'until']);
+/** For people, or for a program that has templates of its own. */
+const VERBATIM = new Set(
+  'name description message say prompt none content body text html subject stdin sql run data'.split(' '),
+);
+/** Texts that no expression may stand in: what a shell or a server reads is reviewed as it stands. */
+const INSTEAD: { readonly [key: string]: string } = {
+  run: 'Pass the value by `env`, and read it as "$NAME"',
+  sql: 'Pass the value by `params`',
+};
+/** Sections that are read as they stand. */
+const RAW: { readonly [section: string]: string } = {
+  vars: 'The value is taken as it stands. Give another one with --vars FILE or --var, or put vars together in a `with`',
+  secrets: 'Where a secret comes from is taken as it stands: name the variable, file or command itself',
+};
+
+export const isVerbatim = (path: Path): boolean => VERBATIM.has(String(path.at(-1)));
+
+export const reportLiterals = (root: JsonObject, source: YamlSource, problems: Problems): void => {
+  const names = namesOf(root);
+  const walk = (value: Json, path: Path): void => {
+    if (typeof value === 'string') text(value, path);
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) walk(item, [...path, i]);
+    if (!isMap(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const at = [...path, key];
+      if (hasPlaceholder(key))
+        problems.add(
+          'RB321',
+          { where: 'a key', remedy: 'Write the key itself; only values are evaluated' },
+          source.key(at),
+        );
+      walk(inner, at);
+    }
+  };
+  const text = (value: string, path: Path): void => {
+    const section = String(path[0]);
+    const raw = Object.hasOwn(RAW, section) ? RAW[section] : undefined;
+    if (raw !== undefined && hasPlaceholder(value)) {
+      const open = value.indexOf('${{');
+      const position = source.within(path, { start: open, end: open + 3, open });
+      problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
+      return;
+    }
+    if (path.some((part) => CONDITIONS.has(String(part)))) return;
+    for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
+      const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
+      problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));
+    }
+  };
+  walk(root, []);
+};
+
+const namesOf = (root: JsonObject): Names => {
+  const keys = (section: Json | undefined) => (isMap(section) ? Object.keys(section) : []);
+  const declared: { readonly [root: string]: readonly string[] } = {
+    vars: keys(root.vars),
+    secrets: keys(root.secrets),
+    steps: idsIn(root.steps),
+  };
+  return {
+    vars: keys(root.vars),
+    isDeclared: (section, name) =>
+      Object.hasOwn(declared, section) && (declared[section] ?? []).includes(name),
+  };
+};
+
+const idsIn = (steps: Json | undefined): readonly string[] =>
+  Array.isArray(steps)
+    ? steps.flatMap((entry) => {
+        if (!isMap(entry)) return [];
+        return typeof entry.id === 'string' ? [entry.id] : idsIn(entry.parallel);
+      })
+    : [];

@@ -1,0 +1,149 @@
+/** Words of a list that only a shell would act on: argv goes to the program as it stands. */
+
+export interface ShellWord {
+  /** Its place in the list. */
+  readonly index: number;
+  /** The part that is meant. */
+  readonly word: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** Programs that read code as an argument: what looks like shell in it is theirs to read. */
+const READS_CODE = new Set(
+  'sh bash dash zsh ksh ash fish ssh su sudo doas awk gawk mawk sed perl ruby python python3 node php lua jq yq expr test [ envsubst mysql mariadb psql sqlite3 redis-cli mongosh watch parallel make'.split(
+    ' ',
+  ),
+);
+/** They hand their words to a shell, joined. */
+const JOINS = new Set(['ssh', 'watch', 'parallel', 'eval']);
+/** They run what follows them. */
+const WRAPPERS = new Set([
+  'sudo',
+  'doas',
+  'env',
+  'nice',
+  'ionice',
+  'nohup',
+  'timeout',
+  'time',
+  'setsid',
+  'stdbuf',
+]);
+/** They take names of files, and leave patterns to the shell. */
+const TAKES_FILES = new Set(
+  'rm cp mv cat ls ln chmod chown chgrp mkdir rmdir touch head tail wc sort du stat file gzip gunzip bzip2 xz zstd md5sum sha1sum sha256sum shred install tee diff cmp readlink truncate'.split(
+    ' ',
+  ),
+);
+/** No programs, or programs that change nothing for what comes after them. */
+const BUILTINS = new Set(
+  'cd source . export unset alias eval exec set pushd popd ulimit umask trap'.split(' '),
+);
+
+const OPERATOR = /^(?:&&|\|\|?|\|&|;|&|[&\d]?(?:>>?|<<?<?)(?!=).*)$/;
+/** `<title>` is a text, not a redirection. */
+const TAG = /^<[^<>]*>/;
+const CODE_FLAG = /^-[A-Za-z]{0,2}[ce]$|^--(?:eval|command|execute|expression)$/;
+const VARIABLE = /\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*[^}]*\}|\()|`[^`]+`/;
+export const HOME = /^~(?:[a-z_][\w-]*)?(?:\/|$)/;
+const PATTERN = /[*?]|\[[^\]]+\]/;
+const BRACES = /\{[^{}\s]*,[^{}\s]*\}/;
+
+/** What to write instead where the list stands. */
+export interface Advice {
+  readonly script: string;
+  /** How to say that a word is meant as it stands; null: there is no way. */
+  literal(word: string): string | null;
+}
+
+export const inRun: Advice = {
+  script:
+    'Write the whole line as one text instead of a list: it goes to `sh -e`, and values reach it by `env`',
+  literal: (word) => `If it is meant as it stands: "\${{ '${word.replaceAll("'", "\\'")}' }}"`,
+};
+
+/** A list that no expression is evaluated in. */
+export const inSecret: Advice = {
+  script: 'Write the line for a shell: [sh, -c, "..."]',
+  literal: () => null,
+};
+
+const nameOf = (program: string): string => program.replace(/^.*\//, '');
+
+/** @param words as written; what holds `${{` is what it evaluates to, and is left alone. null: not a text */
+export const shellWordsIn = (
+  words: readonly (string | null)[],
+  advice: Advice = inRun,
+): readonly ShellWord[] => {
+  const [first] = words;
+  if (typeof first !== 'string' || first.includes('${{')) return rest(words, '', advice);
+  return [...program(first, words.length, advice), ...rest(words, runBy(words), advice)];
+};
+
+const program = (first: string, count: number, { script }: Advice): readonly ShellWord[] => {
+  const found = (why: string, remedy: string): readonly ShellWord[] => [
+    { index: 0, word: first, why, remedy },
+  ];
+  if (/^[A-Za-z_]\w*=/.test(first))
+    return found('a list starts with a program, not with a variable', 'Set it under `env`');
+  if (BUILTINS.has(first))
+    return found(
+      `\`${first}\` is a word of the shell, not a program`,
+      `${first === 'cd' ? 'Give the folder as `cwd`. ' : ''}${script}`,
+    );
+  if (count === 1 && /\s/.test(first.trim()))
+    return found(
+      'a list has one word in each item, and this one is taken for the name of a program',
+      `Split it into its words, or write it without the list`,
+    );
+  return [];
+};
+
+const rest = (
+  words: readonly (string | null)[],
+  name: string,
+  { script, literal }: Advice,
+): readonly ShellWord[] => {
+  const found: ShellWord[] = [];
+  for (const [index, word] of words.entries()) {
+    if (word === null || word.includes('${{') || (index === 0 && BUILTINS.has(word))) continue;
+    const why = whyNot(word, index, name, words);
+    if (why === null) continue;
+    const meant = literal(word);
+    found.push({ index, word, why, remedy: meant === null ? script : `${script}. ${meant}` });
+  }
+  return found;
+};
+
+/** The program that is run in the end. */
+const runBy = (words: readonly (string | null)[]): string => {
+  const own = words.find(
+    (word) => word !== null && !WRAPPERS.has(nameOf(word)) && !/^(?:-|\d|\w+=)/.test(word),
+  );
+  return own == null ? '' : nameOf(own);
+};
+
+const whyNot = (
+  word: string,
+  index: number,
+  name: string,
+  words: readonly (string | null)[],
+): string | null => {
+  const before = words.slice(0, index).map((w) => nameOf(w ?? ''));
+  if (CODE_FLAG.test(before.at(-1) ?? '') || before.some((w) => JOINS.has(w))) return null;
+  if (index > 0 && OPERATOR.test(word) && !TAG.test(word) && !isOwnOperator(word, name, words))
+    return `\`${word}\` is not read by a shell: the program gets it as an argument`;
+  if (HOME.test(word)) return '`~` is not replaced by a home folder in a list';
+  if (VARIABLE.test(word) && !before.some((w) => READS_CODE.has(w)))
+    return 'no shell reads a list: no variable and no command in it is replaced';
+  if (index === 0 || !TAKES_FILES.has(name) || word.startsWith('-')) return null;
+  if (PATTERN.test(word))
+    return `\`${name}\` takes names of files: in a list no pattern is replaced by names`;
+  return BRACES.test(word) ? 'braces are not expanded in a list' : null;
+};
+
+/** `find ... -exec ... ;` and comparisons of `test` and `expr`. */
+const isOwnOperator = (word: string, name: string, words: readonly (string | null)[]): boolean =>
+  (name === 'find' && word === ';' && words.some((w) => w === '-exec' || w === '-execdir' || w === '-ok')) ||
+  (['test', '[', 'expr'].includes(name) && ['<', '>', '|', '&'].includes(word));
