@@ -11,6 +11,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { isPlace } from './places.ts';
 import { Problems } from './problems.ts';
 import { decodeText, MAX_BYTES, readRegularFile } from './read-source.ts';
+import { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readFrame, readSection } from './sections.ts';
 import { StepIndex } from './step-index.ts';
 import { compileTargets } from './targets.ts';
@@ -50,7 +51,9 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   const root = readFrame(value, source, problems);
   const files = new NamedFiles();
-  const parts = compile(root, source, problems, files, varsFiles, options);
+  const reads = new ReadTexts();
+  const parts = compile(root, source, problems, { files, reads }, varsFiles, options);
+  await reads.judge(problems);
 
   const runbookDir = dirname(path);
   const read = options.readFile ?? ((named: string) => readRegularFile(named, named, MAX_NAMED_BYTES));
@@ -77,7 +80,7 @@ const compile = (
   root: JsonObject,
   source: YamlSource,
   problems: Problems,
-  files: NamedFiles,
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts },
   varsFiles: readonly VarsFile[],
   options: LoadOptions,
 ) => {
@@ -98,7 +101,7 @@ const compile = (
     ...celTypes(variables),
   ]);
   const checker = new ExpressionChecker({ vars: types, secrets: new Set(namesIn(root.secrets)), steps });
-  const base = { registry, source, problems, vars, checker, steps, files };
+  const base = { registry, source, problems, vars, checker, steps, ...gathered };
   const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
 
   const timeline = readSection('timeline', root, early)?.window;
