@@ -172,6 +172,16 @@ export interface TargetUse {
   readonly path: readonly (string | number)[];
 }
 
+/** A text in the input that is sent to a target as a read, such as a statement of SQL. It holds no expression. */
+export interface ReadText {
+  readonly text: string;
+  readonly path: readonly (string | number)[];
+  /** Default: the step's own target. */
+  readonly target?: string;
+  /** The author vouches for it where the target's language has no word on it. */
+  readonly trusted?: boolean;
+}
+
 /** step.ts: eager and pure. */
 export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown> {
   readonly type: string;
@@ -209,6 +219,8 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
+  /** What the type sends to targets as a read: at load, the kind of the target refuses what is none. */
+  reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
   /**

@@ -25,6 +25,12 @@ export interface FoundPlace {
   readonly marker: string | null;
 }
 
+/** Why a text is not sent as a read, and what to do about it. */
+export interface NotRead {
+  readonly what: string;
+  readonly remedy: string;
+}
+
 export interface OpenTarget {
   readonly client: unknown;
   /** Dry run and status: reads only (server version, host key, binaries). */
@@ -53,6 +59,8 @@ export interface TargetKind<C extends z.ZodType = z.ZodType> {
   files(config: z.output<C>): readonly string[];
   /** `user@host:port`, for messages; no secret. */
   describe(config: z.output<C>): string;
+  /** Of a kind with a language of its own: why a text may not be sent as a read; null: it may. Pure. */
+  notRead?(text: string, trusted: boolean): Promise<NotRead | null>;
   load(): Promise<{ open(ctx: TargetContext, config: z.output<C>): Promise<OpenTarget> }>;
 }
 

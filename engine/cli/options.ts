@@ -28,7 +28,10 @@ export const options = define({
     flags: '--t0 <time>',
     description: 'T0 as ISO time with offset, "now", or "+45m" (default: the first step starts now)',
   },
-  skipWaits: { flags: '--skip-waits', description: 'rehearsal: do not wait for planned times' },
+  skipWaits: {
+    flags: '--skip-waits',
+    description: 'rehearsal: do not wait for planned times (a `wait: for` stays)',
+  },
   yesToGate: {
     flags: '--yes-to-gate <id>',
     description: 'say go at a gate that has allow_unattended: true (repeatable)',

@@ -56,7 +56,7 @@ export const undoPolicy = (act: ActKey, spec: PlanAct, fromBeforeImage: boolean)
 
 const busy = (...decisions: Decision[]): Busy => ({ is: 'busy', decisions });
 
-const run = (policy: ActPolicy, attempt: number, attach = false): Busy =>
+export const runAct = (policy: ActPolicy, attempt: number, attach = false): Busy =>
   busy({
     do: 'act',
     id: attemptId(policy.act, attempt),
@@ -103,11 +103,11 @@ const retryOrFail = (
     return { is: 'failed', error: failure.error, effect: failure.effect };
   }
   const pause = Math.round(policy.retry.intervalMs * policy.retry.backoff ** Math.max(0, failures - 1));
-  if (pause === 0) return run(policy, last.n + 1);
+  if (pause === 0) return runAct(policy, last.n + 1);
   const timer = timerId.retry(policy.act, last.n);
   const armed = state.timers[timer];
   if (!armed) return busy({ do: 'arm-timer', id: timer, timer, until: (last.finishedAt ?? now) + pause });
-  return armed.ended || now >= armed.until ? run(policy, last.n + 1) : busy();
+  return armed.ended || now >= armed.until ? runAct(policy, last.n + 1) : busy();
 };
 
 const timedOut = (last: AttemptState): Failure =>
@@ -139,9 +139,9 @@ const afterUnknown = (
     case 'done':
       return { is: 'done' };
     case 'alive':
-      return run(policy, last.n, true);
+      return runAct(policy, last.n, true);
     case 'not-done':
-      if (last.result === null) return run(policy, last.n + 1);
+      if (last.result === null) return runAct(policy, last.n + 1);
       return retryOrFail(state, policy, act, last, now, {
         error: timedOut(last),
         effect: 'none',
@@ -156,7 +156,7 @@ const afterUnknown = (
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
-      if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return run(policy, last.n + 1);
+      if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return runAct(policy, last.n + 1);
       return { is: 'unknown', why: probe.why ?? last.error?.short ?? 'the probe could not tell' };
   }
 };
@@ -164,28 +164,30 @@ const afterUnknown = (
 export const advanceAct = (state: RunState, policy: ActPolicy, now: number): ActProgress => {
   const act = state.acts[policy.act];
   const last = act?.attempts.at(-1);
-  if (!act || !last) return run(policy, 1);
+  if (!act || !last) return runAct(policy, 1);
   if (act.done) return { is: 'done' };
   if (last.living) return last.endAgain ? busy(stopAct(policy.act, last.n)) : { is: 'living' };
   if (last.waived) {
     // Said not to have happened; but what nobody saw end may still be at it, and two would run side by side.
-    return policy.writes && mayStillWork(last) ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
+    return policy.writes && mayStillWork(last)
+      ? busy(stopAct(policy.act, last.n))
+      : runAct(policy, last.n + 1);
   }
   if (last.result === null) {
     const attached = last.probe?.state === 'alive';
     if (last.session === state.session?.n && !attached) return busy();
     if (!policy.harmless) return afterUnknown(state, policy, act, last, now);
-    return policy.writes ? busy(stopAct(policy.act, last.n)) : run(policy, last.n + 1);
+    return policy.writes ? busy(stopAct(policy.act, last.n)) : runAct(policy, last.n + 1);
   }
   if (policy.harmless && policy.writes) {
     // Nobody asks what became of it, but another one waits until it has ended.
     if (mayStillWork(last)) return busy(stopAct(policy.act, last.n));
-    if (last.error?.code === 'stopped') return run(policy, last.n + 1);
+    if (last.error?.code === 'stopped') return runAct(policy, last.n + 1);
   }
   // Also of a read: its ledger is what it has done so far, and a policy for failures has no answer to a lost one.
   if (last.effect === 'unknown' && (!policy.harmless || isLedgerLost(last.error)))
     return afterUnknown(state, policy, act, last, now);
-  if (isPaused(last)) return run(policy, last.n + 1);
+  if (isPaused(last)) return runAct(policy, last.n + 1);
   const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
   return retryOrFail(state, policy, act, last, now, {
     error,
@@ -205,7 +207,7 @@ export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded
   if (state.acts[guarded]?.attempts.some(mayHaveActed)) return null;
   for (const guard of guards) {
     const last = state.acts[guard]?.attempts.at(-1);
-    if (last && last.session !== state.session?.n) return run(checkPolicy(guard), last.n + 1);
+    if (last && last.session !== state.session?.n) return runAct(checkPolicy(guard), last.n + 1);
   }
   return null;
 };

@@ -9,8 +9,9 @@ import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
 import { afterAct, go, type Move, settleStep } from './move.ts';
 import { crossesLine, lineOf } from './owed.ts';
+import { advanceOwnRead, judgesOwnRead } from './reread.ts';
 import type { RunState } from './state.ts';
-import { idleMs, plannedAt, waitUntil } from './times.ts';
+import { plannedAt, waitUntil } from './times.ts';
 import { waitFor } from './wait.ts';
 import { watchWindow, windowHold } from './window.ts';
 
@@ -56,8 +57,9 @@ const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): M
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  const idle = idleMs(state, step);
-  const waiting = idle > 0 ? waitFor(state, timerId.wait(step.id), (startedAt ?? now) + idle, now) : null;
+  // Also with --skip-waits, which is about planned times: what comes next may need this time to have passed.
+  const until = (startedAt ?? now) + step.forMs;
+  const waiting = step.forMs > 0 ? waitFor(state, timerId.wait(step.id), until, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));
 };
 
@@ -74,9 +76,11 @@ const advanceActStep = (plan: Plan, state: RunState, step: PlanActStep, now: num
     const reread = rereadGuards(state, guards, act);
     return reopenGate(plan, state, step, now) ?? afterAct(state, step, act, reread ?? progress);
   }
-  for (const index of step.verify.keys()) {
+  for (const [index, spec] of step.verify.entries()) {
     const check = actKey(step.id, 'verify', index);
-    const verified = advanceAct(state, checkPolicy(check), now);
+    const verified = judgesOwnRead(step, spec)
+      ? advanceOwnRead(state, { read: act, check }, spec, now)
+      : advanceAct(state, checkPolicy(check), now);
     if (verified.is !== 'done') return afterAct(state, step, check, verified);
   }
   return go(settleStep(step.id, 'succeeded'));

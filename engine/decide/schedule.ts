@@ -4,7 +4,7 @@ import { isBackground } from './background.ts';
 import { stepState } from './fold.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
-import { idleMs, waitUntil } from './times.ts';
+import { waitUntil } from './times.ts';
 
 /** Instants in epoch ms. Watches beside the list have none: the list does not wait for them. */
 export interface Scheduled {
@@ -26,8 +26,8 @@ export const isLeft = (state: RunState, step: PlanStep): boolean => {
 };
 
 /** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
-const lastsMs = (state: RunState, step: PlanStep): number => {
-  if (step.kind === 'wait') return Math.max(step.expectedMs ?? 0, idleMs(state, step));
+const lastsMs = (step: PlanStep): number => {
+  if (step.kind === 'wait') return Math.max(step.expectedMs ?? 0, step.forMs);
   if (step.kind !== 'watch' || step.expectedMs !== null) return step.expectedMs ?? 0;
   return step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
 };
@@ -47,7 +47,7 @@ export const schedule = (
   gates: 'as-planned' | 'at-once' = 'as-planned',
 ): readonly Scheduled[] => {
   const lasts = (step: PlanStep): number =>
-    gates === 'at-once' && isOpenGate(state, step) ? 0 : lastsMs(state, step);
+    gates === 'at-once' && isOpenGate(state, step) ? 0 : lastsMs(step);
   const left: Scheduled[] = [];
   let free = now;
   for (const group of groupsOf(plan)) {

@@ -1,5 +1,5 @@
 /** Instants of the timeline, epoch ms. */
-import type { Plan, PlanStep, PlanWait } from '../plan.ts';
+import type { Plan, PlanStep } from '../plan.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
@@ -38,9 +38,6 @@ export const waitUntil = (plan: Plan, state: RunState, step: PlanStep): number |
   if (opensMs === null) return planned;
   return Math.max(state.clock.t0 + opensMs, planned ?? Number.NEGATIVE_INFINITY);
 };
-
-/** How long a `wait` stands still once it has started. */
-export const idleMs = (state: RunState, step: PlanWait): number => (state.clock?.skipWaits ? 0 : step.forMs);
 
 export const hardStop = (plan: Plan, state: RunState): number | null =>
   state.clock && plan.timeline.hardStopMs !== null ? state.clock.t0 + plan.timeline.hardStopMs : null;

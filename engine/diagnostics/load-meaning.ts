@@ -144,4 +144,9 @@ export const loadMeaning = {
       `"${gate}" requires "${step}", which runs in the background and may not be over by then`,
     remedy: () => 'Give the gate an `at` that is not before the `until` of the watch, or do not require it',
   }),
+  RB245: entry<{ label: string; what: string; remedy: string }>({
+    exit: 2,
+    message: ({ label, what }) => `Not a read in ${label}: ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
 } as const;

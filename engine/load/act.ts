@@ -137,6 +137,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   }
   const uses = usesOf(type, input, filled.deferred, place, ctx);
   if (ctx.problems.count > before) return null;
+  if (input !== null) ctx.reads.add(type, input, place, { target, label: labelOf(call, place) }, ctx);
   const files = input === null ? [] : type.files(input);
   nameFiles(files, call, place, ctx);
   const act: PlanAct = {

@@ -5,6 +5,7 @@ import type { JsonObject, PlanTarget } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Problems } from './problems.ts';
+import type { ReadTexts } from './read-texts.ts';
 import type { Defaults } from './schema/document.ts';
 import type { StepIndex } from './step-index.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -21,6 +22,7 @@ export interface LoadContext {
   readonly targets: ReadonlyMap<string, { readonly type: string; readonly plan: PlanTarget | null }>;
   readonly approvers: readonly string[];
   readonly files: NamedFiles;
+  readonly reads: ReadTexts;
 }
 
 /** A file that some value names. */

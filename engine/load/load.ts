@@ -14,6 +14,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { isPlace } from './places.ts';
 import { Problems } from './problems.ts';
 import { decodeText, MAX_BYTES, readRegularFile } from './read-source.ts';
+import { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readFrame, readSection } from './sections.ts';
 import { StepIndex } from './step-index.ts';
 import { compileTargets } from './targets.ts';
@@ -54,7 +55,9 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const root = readFrame(value, source, problems);
   reportLiterals(root, source, problems);
   const files = new NamedFiles();
-  const parts = compile(root, source, problems, files, varsFiles, options);
+  const reads = new ReadTexts();
+  const parts = compile(root, source, problems, { files, reads }, varsFiles, options);
+  await reads.judge(problems);
 
   const runbookDir = dirname(path);
   const read = options.readFile ?? ((named: string) => readRegularFile(named, named, MAX_NAMED_BYTES));
@@ -81,7 +84,7 @@ const compile = (
   root: JsonObject,
   source: YamlSource,
   problems: Problems,
-  files: NamedFiles,
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts },
   varsFiles: readonly VarsFile[],
   options: LoadOptions,
 ) => {
@@ -105,7 +108,7 @@ const compile = (
     ...celTypes(variables),
   ]);
   const checker = new ExpressionChecker({ vars: types, secrets: new Set(namesIn(root.secrets)), steps });
-  const base = { registry, source, problems, vars, checker, steps, files };
+  const base = { registry, source, problems, vars, checker, steps, ...gathered };
   const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
 
   const timeline = readSection('timeline', root, early)?.window;

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { actOf, isAutoUndo } from '../decide/act-of.ts';
 import type { ActKey, Phase } from '../decide/events.ts';
 import { actKey, parseActKey } from '../decide/keys.ts';
-import type { Json, JsonObject, PlanAct } from '../plan.ts';
+import { judgesOwnRead } from '../decide/reread.ts';
+import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
 import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
 import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
@@ -41,9 +42,13 @@ export interface Call {
   reached: boolean;
 }
 
-/** A read that has to hold is read again within its attempt; what acts has attempts of the journal. */
+/**
+ * A read that has to hold is read again within its attempt; what acts has attempts of the journal, and so has a check
+ * of what its own step has read.
+ */
 const polled: readonly Phase[] = ['pre', 'verify', 'undo-pre', 'undo-verify', 'item'];
-const isPolled = (act: ActKey): boolean => polled.includes(parseActKey(act).phase);
+const isPolled = ({ steps }: Plan, act: ActKey, spec: PlanAct): boolean =>
+  polled.includes(parseActKey(act).phase) && !judgesOwnRead(steps[parseActKey(act).step], spec);
 
 export class ActCalls {
   readonly #parts: CallParts;
@@ -178,7 +183,7 @@ export class ActCalls {
 
   /** Of an attempt as a whole. */
   limit({ act, spec }: Ended): Limit {
-    return isPolled(act) ? { ...spec, timeoutMs: pollingLimitMs(spec) } : spec;
+    return isPolled(this.#parts.plan, act, spec) ? { ...spec, timeoutMs: pollingLimitMs(spec) } : spec;
   }
 
   async carryOut(call: Call, ended: Ended, control: AbortController): Promise<Outcome<Json>> {
@@ -189,7 +194,7 @@ export class ActCalls {
     }
     const once = async (signal: AbortSignal) =>
       (await acts.run({ ...context, signal }, input, before)) as Outcome<Json>;
-    if (!isPolled(ended.act)) return once(control.signal);
+    if (!isPolled(this.#parts.plan, ended.act, ended.spec)) return once(control.signal);
     return untilItHolds(once, ended.spec, { clock: this.#parts.clock, control });
   }
 }

@@ -208,18 +208,21 @@ class Rehearsal {
     const blocked = this.#blocked(spec);
     if (blocked) return blocked;
     try {
+      // What can never be true as it stands, or is not asked in a dry run, is not a check that is false now.
+      const told = await this.#check(spec, act, 'later');
+      const untold = told.find(
+        ({ level, passing }) => level === 'problem' || (level === 'unchecked' && !passing),
+      );
+      if (untold) return { ...untold, what: `${spec.message ?? spec.preview}: ${untold.what}` };
       const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
         acts.run(context, input, null),
       );
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
-      // False now is one thing; a check that can never be true as it stands is another.
-      const wrong = (await this.#check(spec, act, 'later')).find(({ level }) => level === 'problem');
-      if (wrong) return { ...wrong, what: `${spec.message ?? spec.preview}: ${wrong.what}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';
       if (asOf === 'now') return { level, what };
-      const told = asOf === 'later' ? `not true yet, expected later: ${what}` : what;
-      return judged(asOf, [{ level, what: told, passing: true }])[0] ?? { level, what };
+      const said = asOf === 'later' ? `not true yet, expected later: ${what}` : what;
+      return judged(asOf, [{ level, what: said, passing: true }])[0] ?? { level, what };
     } catch (error) {
       return this.#problem(error);
     }

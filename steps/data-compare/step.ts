@@ -164,6 +164,17 @@ export const dataCompare = defineStep({
   detachable: () => false,
   effects: () => 'read',
   files: () => [],
+  reads: ({ tables, against }) =>
+    tables.flatMap(({ where }, i) =>
+      (['mysql', 'postgres'] as const).flatMap((side) => {
+        const condition = where[side];
+        const text = `SELECT 1 FROM t WHERE (${condition}\n)`;
+        const path = ['tables', i, 'where', side];
+        return condition === undefined
+          ? []
+          : [{ text, path, ...(side === 'postgres' && { target: against }) }];
+      }),
+    ),
   uses: ({ against }) => [{ target: against, kinds: ['postgres'], path: ['against'] }],
   preview: ({ against, tables }) =>
     `compare ${tables.map(({ table, as }) => (as === undefined ? table : `${table} with ${as}`)).join(', ')} with ${against}`,

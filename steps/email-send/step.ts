@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { rateSchema } from '../_targets/mailing/pace.ts';
-import { previewRecipients, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
+import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_targets/mailing/result.ts';
 
 const template = z.string().min(1);
@@ -87,6 +87,7 @@ export const emailSend = defineStep({
   detachable: () => true,
   effects: () => 'write',
   files: ({ text_file, html_file }) => [text_file, html_file].filter((path) => path !== undefined),
+  reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['mysql', 'postgres']),
   preview: ({ recipients, expect_count, subject }) =>
     `mail "${subject.replaceAll(/\s+/g, ' ')}" to ${previewRecipients(recipients, expect_count)}`,

@@ -1,5 +1,5 @@
 import { defineStep } from '../../engine/step.ts';
-import { previewQuery, queryInput, queryOutput } from '../_targets/sql/query-input.ts';
+import { previewQuery, queryInput, queryOutput, readTexts } from '../_targets/sql/query-input.ts';
 
 export const mysqlQuery = defineStep({
   type: 'mysql.query',
@@ -36,6 +36,7 @@ export const mysqlQuery = defineStep({
   detachable: () => false,
   effects: ({ effects }) => effects,
   files: () => [],
+  reads: readTexts,
   preview: previewQuery,
   load: () => import('./acts.ts'),
 });

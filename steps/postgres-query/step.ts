@@ -1,5 +1,5 @@
 import { defineStep } from '../../engine/step.ts';
-import { previewQuery, queryInput, queryOutput } from '../_targets/sql/query-input.ts';
+import { previewQuery, queryInput, queryOutput, readTexts } from '../_targets/sql/query-input.ts';
 
 export const postgresQuery = defineStep({
   type: 'postgres.query',
@@ -32,6 +32,7 @@ export const postgresQuery = defineStep({
   detachable: () => false,
   effects: ({ effects }) => effects,
   files: () => [],
+  reads: readTexts,
   preview: previewQuery,
   load: () => import('./acts.ts'),
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { isLoopback } from '../_targets/loopback.ts';
 import { rateSchema } from '../_targets/mailing/pace.ts';
-import { previewRecipients, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
+import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_targets/mailing/result.ts';
 
 const webAddress = (what: string) =>
@@ -114,6 +114,7 @@ export const supabaseRecoveryEmails = defineStep({
   detachable: () => true,
   effects: () => 'write',
   files: () => [],
+  reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['postgres']),
   preview: ({ recipients, expect_count, redirect_to, follow }, written) =>
     `recovery mail to ${previewRecipients(recipients, written?.(['expect_count']) ?? expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,

@@ -46,6 +46,29 @@ steps:
   expect((await runbook('steps', 'mysql.dump')).stdout).toContain('mysql.dump (version');
 });
 
+test('it has the parsers that tell a read from a write', async () => {
+  writeFileSync(
+    join(dir, 'reads.yaml'),
+    `version: 1
+name: reads
+secrets: { p: { env: P } }
+targets:
+  m: { type: mysql, host: 127.0.0.1, user: a, password: "\${{ secrets.p }}", database: d }
+  g: { type: postgres, host: 127.0.0.1, user: a, password: "\${{ secrets.p }}", database: d }
+steps:
+  - { id: m, type: mysql.query, target: m, with: { sql: KILL 5 } }
+  - { id: g, type: postgres.query, target: g, with: { sql: VACUUM } }
+`,
+  );
+  const { stderr } = (await runbook('validate', 'reads.yaml').catch((error: unknown) => error)) as {
+    stderr: string;
+  };
+  expect(stderr.match(/RB245 {2}Not a read.*/g)).toEqual([
+    'RB245  Not a read in step "m" (mysql.query): KILL is no read',
+    'RB245  Not a read in step "g" (postgres.query): VACUUM is no read',
+  ]);
+});
+
 describe('every chunk loads outside the repository', () => {
   test('clients, screens and the rest', async () => {
     const chunks = readdirSync(join(dist, 'chunks')).filter((name) => name.endsWith('.js'));

@@ -139,14 +139,16 @@ describe('--dry-run', () => {
     expect(await world()).toEqual(before);
   });
 
-  test('a check that its server refuses is a problem, not one that may hold by then', async () => {
+  test('a check that writes is refused at load, and nothing is sent', async () => {
     const writes = { type: 'mysql.query', target: 'db', with: { sql: 'DELETE FROM users' } };
     const { night, world } = await useRehearsal({ preconditions: [writes] });
     const before = await world();
     const { code, stderr } = await night.exec('--dry-run');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/problem +read: DELETE FROM users: the server refused: .*READ ONLY/);
-    expect(stderr).toContain('a write needs `effects: write`');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /RB245 {2}Not a read in the precondition of step "stop-app" \(mysql.query\): DELETE/,
+    );
+    expect(stderr).toContain('Say `effects: write`');
     expect(await world()).toEqual(before);
   });
 

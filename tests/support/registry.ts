@@ -87,6 +87,7 @@ const query = defineStep({
   targets: ['db'],
   places: ['local'],
   effects: () => 'read',
+  reads: ({ sql }) => [{ text: sql, path: ['sql'] }],
   preview: (input) => input.sql,
 });
 
@@ -131,6 +132,8 @@ const db = defineTarget({
   via: true,
   files: () => [],
   describe: (config) => config.host,
+  notRead: async (text) =>
+    /^select/i.test(text) ? null : { what: `${text} is no read`, remedy: 'Say `effects: write`' },
   load: notRun,
 });
 

@@ -3,6 +3,7 @@ import type { Json } from '../../../engine/plan.ts';
 import type { ActContext, LedgerItem } from '../../../engine/step.ts';
 import type { SqlClient } from '../sql/client.ts';
 import { withSession } from '../sql/session.ts';
+import { notRead } from '../sql/statement.ts';
 import { maskedKey, type Recipient, type RecipientsInput } from './recipients.ts';
 
 /** The list cannot be mailed as it is. No address in the message: it is journaled. */
@@ -37,11 +38,14 @@ export const gather = async (
   return listed;
 };
 
-const rowsOf = async (ctx: ActContext, client: SqlClient, sql: string) =>
-  withSession(client, 'read', ctx, async (session) => {
+const rowsOf = async (ctx: ActContext, client: SqlClient, sql: string) => {
+  const refused = await notRead(client.judge, sql, false);
+  if (refused) throw new ListRefused(refused.what, refused.remedy);
+  return withSession(client, 'read', ctx, async (session) => {
     const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
     return rows;
   });
+};
 
 const fromRow = (row: { readonly [column: string]: Json }, i: number): Listed => {
   if (!('email' in row))

@@ -1,6 +1,6 @@
 /** Who is written to, as steps that send mail take it: a few named in the runbook, or the rows of a query. */
 import * as z from 'zod';
-import type { TargetUse } from '../../../engine/step.ts';
+import type { ReadText, TargetUse } from '../../../engine/step.ts';
 
 const address = z.string().trim().min(3).describe('Its key in the ledger is the address itself');
 
@@ -18,6 +18,11 @@ export type RecipientsInput = z.output<ReturnType<typeof recipientsSchema>>;
 
 export const usesOf = (recipients: RecipientsInput, kinds: readonly string[]): readonly TargetUse[] =>
   'target' in recipients ? [{ target: recipients.target, kinds, path: ['recipients', 'target'] }] : [];
+
+export const readsOf = (recipients: RecipientsInput): readonly ReadText[] =>
+  'target' in recipients
+    ? [{ text: recipients.sql, path: ['recipients', 'sql'], target: recipients.target }]
+    : [];
 
 /** One of them, as the ledger keeps it. */
 export const recipientSchema = z.strictObject({

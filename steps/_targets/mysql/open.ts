@@ -4,6 +4,7 @@ import type { SqlConfig } from '../sql/config.ts';
 import { connectTimeoutMs, describeSql } from '../sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
+import { judgeRead } from './judge-read.ts';
 import { lockName } from './lock-name.ts';
 import { rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
@@ -59,6 +60,9 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     open: session,
     explainsIn: 'write',
     rollsBack,
+    judge: judgeRead,
+    // The text has told all that is known of them.
+    unproven: async (_session, calls) => calls,
     version,
     async baseTables() {
       const reading = await session('read');

@@ -3,8 +3,10 @@ import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../
 import { connectTimeoutMs, describeSql, type SqlConfig } from '../sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
+import { judgeRead } from './judge-read.ts';
 import { lockHalves } from './lock-key.ts';
 import { postgresSession } from './session.ts';
+import { unproven } from './volatile.ts';
 
 const one = async (session: SqlSession, sql: string, params: readonly SqlParam[] = []): Promise<unknown> => {
   try {
@@ -38,6 +40,8 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
     rollsBack: () => true,
+    judge: judgeRead,
+    unproven,
     async kill(session) {
       await one(await observer(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${named}`, [
         session,

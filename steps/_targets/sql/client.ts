@@ -1,5 +1,6 @@
 /** What a database target offers to acts, whichever server is behind it. */
 import type { Json } from '../../../engine/plan.ts';
+import type { Judged } from './statement.ts';
 
 export type SqlParam = string | number | boolean | null;
 
@@ -70,6 +71,10 @@ export interface SqlClient {
   lives(sessionId: string): Promise<boolean>;
   /** Ids of the sessions, other than the asking one, whose statement at work holds this text. */
   saying(text: string): Promise<readonly string[]>;
+  /** What the server would make of a text that is sent as a read. Pure. */
+  judge(sql: string): Promise<Judged>;
+  /** Of the functions that a read calls, those that may do more than read, as far as the server can tell. */
+  unproven(session: SqlSession, calls: readonly string[]): Promise<readonly string[]>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
   /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */

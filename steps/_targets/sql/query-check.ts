@@ -9,6 +9,7 @@ import type { QueryInput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { AmbiguousColumns } from './row.ts';
 import { withSession } from './session.ts';
+import { notRead } from './statement.ts';
 
 /** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
 const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
@@ -44,7 +45,36 @@ const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput):
   }
 };
 
-const probed = async (client: SqlClient, ctx: ActContext, sql: string): Promise<Finding> => {
+/** Why a read is not made in a dry run; null: it changes nothing. */
+const unsent = async (
+  client: SqlClient,
+  ctx: ActContext,
+  sql: string,
+  trusted: boolean,
+): Promise<Finding | null> => {
+  const refusal = await notRead(client.judge, sql, trusted);
+  if (refusal) return { level: 'problem', what: refusal.what, remedy: refusal.remedy };
+  const judged = await client.judge(sql);
+  if (judged.is !== 'read')
+    return { level: 'unchecked', what: 'not sent in a dry run: its parser does not know the statement' };
+  const doubtful = await withSession(client, 'read', ctx, (session) =>
+    client.unproven(session, judged.calls),
+  );
+  if (doubtful.length === 0) return null;
+  return {
+    level: 'unchecked',
+    what: `not sent in a dry run: ${doubtful.join(', ')} may do more than read`,
+  };
+};
+
+const probed = async (
+  client: SqlClient,
+  ctx: ActContext,
+  sql: string,
+  trusted: boolean,
+): Promise<Finding> => {
+  const kept = await unsent(client, ctx, sql, trusted);
+  if (kept) return { ...kept, what: `the probe: ${kept.what}` };
   try {
     return (await happened(client, ctx, sql))
       ? { level: 'problem', what: 'the probe says: already done', remedy: 'Fix the probe', passing: true }
@@ -75,6 +105,8 @@ const unlockable = async (client: SqlClient, ctx: ActContext): Promise<readonly 
 };
 
 const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
+  const kept = await unsent(client, ctx, input.sql, input.trust_read);
+  if (kept) return kept;
   const outcome = await run(client, ctx, input);
   if (outcome.done)
     return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
@@ -92,5 +124,7 @@ export const check = async (
 ): Promise<readonly Finding[]> => {
   if (input.effects === 'read') return [await answered(client, ctx, input)];
   const findings = [...(await unlockable(client, ctx)), await explained(client, ctx, input)];
-  return input.probe === undefined ? findings : [...findings, await probed(client, ctx, input.probe)];
+  return input.probe === undefined
+    ? findings
+    : [...findings, await probed(client, ctx, input.probe, input.trust_read)];
 };

@@ -1,7 +1,7 @@
 /** The schemas that mysql.query and postgres.query share. */
 import * as z from 'zod';
 import type { Json } from '../../../engine/plan.ts';
-import { secretable } from '../../../engine/step.ts';
+import { type ReadText, secretable } from '../../../engine/step.ts';
 
 // Values reach a statement as parameters only: text pasted into SQL is an injection waiting for its night.
 const statement = z.string().trim().min(1).meta({ literal: true });
@@ -13,7 +13,7 @@ export const queryInput = z
     effects: z
       .enum(['read', 'write'])
       .default('read')
-      .describe('read: in a READ ONLY transaction, enforced by the server. write: in one transaction'),
+      .describe('read: a statement that only reads, in a READ ONLY transaction. write: in one transaction'),
     expect: z
       .strictObject({
         rows: z.int().nonnegative().optional().describe('So many rows come back'),
@@ -39,6 +39,12 @@ export const queryInput = z
       .describe(
         'For a write: a read whose first value is true once it has happened; asked after a lost outcome',
       ),
+    trust_read: z
+      .boolean()
+      .default(false)
+      .describe(
+        'For a read that the parser does not know, and only for such: you vouch that it changes nothing. The dry run does not send it',
+      ),
   })
   .refine((w) => w.effects === 'write' || (w.probe === undefined && w.expect.affected === undefined), {
     message: 'probe and expect.affected belong to effects: write',
@@ -56,6 +62,11 @@ export const queryOutput = z.strictObject({
 
 export type QueryInput = z.output<typeof queryInput>;
 export type QueryOutput = z.output<typeof queryOutput>;
+
+export const readTexts = ({ sql, effects, probe, trust_read }: QueryInput): readonly ReadText[] => [
+  ...(effects === 'read' ? [{ text: sql, path: ['sql'], trusted: trust_read }] : []),
+  ...(probe === undefined ? [] : [{ text: probe, path: ['probe'], trusted: trust_read }]),
+];
 
 export const previewQuery = ({ sql, effects, params }: QueryInput): string => {
   const line = sql.replaceAll(/\s+/g, ' ');

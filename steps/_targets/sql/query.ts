@@ -9,6 +9,7 @@ import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { AmbiguousColumns } from './row.ts';
 import { SessionEnded, withSession } from './session.ts';
+import { notRead } from './statement.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
 
@@ -185,6 +186,9 @@ export const run = async (
   ctx: ActContext,
   input: QueryInput,
 ): Promise<Outcome<QueryOutput>> => {
+  const refusal = input.effects === 'read' ? await notRead(client.judge, input.sql, input.trust_read) : null;
+  if (refusal)
+    return { done: false, effect: 'none', retryable: false, short: refusal.what, remedy: refusal.remedy };
   const outcome = await runOnce(client, ctx, input);
   return outcome instanceof LockHeld ? afterEarlier(client, ctx, input) : outcome;
 };

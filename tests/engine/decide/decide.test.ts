@@ -62,14 +62,55 @@ describe('the timeline', () => {
     expect(run.state.timers).toEqual({ 'at:a': { until: -10 * min, ended: false } });
   });
 
-  test('--skip-waits drops idle waits, not retries', () => {
+  test('--skip-waits drops waits for planned times, and neither a wait that the work needs nor retries', () => {
     const retry = { limit: 1, intervalMs: 5_000, backoff: 1 };
     const flaky = actStep('flaky', { atMs: -min, act: planAct({ retry }) });
     const items = [waitStep('pause', 60 * min), flaky];
     const world = { act: () => ({ effect: 'none' }) as const };
     const run = new CoreRun(plan(items), world, { t0: 90 * min, skipWaits: true }).go();
+    expect(run.state.timers).toEqual({ 'wait:pause': { until: 60 * min, ended: false } });
+    run.wait();
     expect(run.state.steps.pause?.state).toBe('succeeded');
-    expect(run.state.timers).toEqual({ 'retry:flaky/do/0#1': { until: 5_000, ended: false } });
+    expect(run.state.timers).toMatchObject({
+      'retry:flaky/do/0#1': { until: 60 * min + 5_000, ended: false },
+    });
+  });
+});
+
+describe('a verify of what its own step has read', () => {
+  const retry = { limit: 2, intervalMs: 1_000, backoff: 1 };
+  const step = (effects: 'read' | 'write') =>
+    actStep('q', {
+      act: planAct({ effects }),
+      verify: [planAct({ effects: 'read', reads: ['q'], retry })],
+      undo: { ...autoUndo, mode: 'nothing', acts: [] },
+    });
+  /** Holds at the n-th look. */
+  const holdsAt = (n: number) => ({
+    act: ({ act, attempt }: { act: string; attempt: number }) =>
+      act === 'q/do/0' || attempt >= n ? ('done' as const) : ({ effect: 'none', retryable: false } as const),
+  });
+
+  test('reads anew before each look', () => {
+    const run = new CoreRun(plan([step('read')]), holdsAt(3)).go();
+    expect(run.state.timers['retry:q/verify/0#1']?.until).toBe(1_000);
+    run.wait().wait();
+    expect(run.started()).toEqual([
+      ...['q/do/0#1', 'q/verify/0#1', 'q/do/0#2', 'q/verify/0#2', 'q/do/0#3', 'q/verify/0#3'],
+    ]);
+    expect(run.state.steps.q?.state).toBe('succeeded');
+  });
+
+  test('fails once its looks are used up', () => {
+    const run = new CoreRun(plan([step('read')]), holdsAt(9)).go().wait().wait();
+    expect(run.started()).toHaveLength(6);
+    expect(run.state.hold).toMatchObject({ cause: 'failed', step: 'q', act: 'q/verify/0' });
+  });
+
+  test('never does a write again', () => {
+    const run = new CoreRun(plan([step('write')]), holdsAt(9)).go();
+    expect(run.started()).toEqual(['q/do/0#1', 'q/verify/0#1']);
+    expect(run.state.hold).toMatchObject({ cause: 'failed', act: 'q/verify/0' });
   });
 });
 

@@ -77,8 +77,8 @@ describe('a dry run', () => {
     await old.ask('CREATE TABLE later (id INT PRIMARY KEY)');
     const tables = [{ table: 'later', key: ['id'] }, table, { table: 'nowhere', key: ['id'] }];
     expect(await check({ ...given, id_map: { table: 'migration.ids' }, tables })).toEqual([
-      { level: 'unchecked', what: 'later: the Postgres table later is not there yet' },
-      { level: 'unchecked', what: 'trades: the id map migration.ids is not there yet' },
+      { level: 'unchecked', what: 'later: the Postgres table later is not there yet', passing: true },
+      { level: 'unchecked', what: 'trades: the id map migration.ids is not there yet', passing: true },
       {
         level: 'problem',
         what: 'nowhere: MySQL has no table nowhere, or its user may not read it',

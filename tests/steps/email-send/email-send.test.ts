@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../engine/plan.ts';
+import { judgeRead } from '../../../steps/_targets/mysql/judge-read.ts';
 import { smtp } from '../../../steps/_targets/smtp/target.ts';
 import type { SqlClient } from '../../../steps/_targets/sql/client.ts';
 import { acts } from '../../../steps/email-send/acts.ts';
@@ -10,7 +11,8 @@ import { useMailServer } from '../../support/mail-server.ts';
 import { openClient } from '../../support/open-target.ts';
 
 const rowsClient = (rows: readonly { readonly [column: string]: Json }[]): SqlClient => {
-  const client: Pick<SqlClient, 'target' | 'open'> = {
+  const client: Pick<SqlClient, 'target' | 'open' | 'judge'> = {
+    judge: judgeRead,
     target: 'legacy',
     open: async () => ({
       id: '1',

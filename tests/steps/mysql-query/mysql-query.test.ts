@@ -84,14 +84,50 @@ describe('mysql.query', () => {
     });
   });
 
-  test.each(['INSERT INTO t (id) VALUES (1)', 'CREATE TABLE u (id INT)', 'DROP TABLE t'])(
-    'the server refuses a read that writes: %s',
+  test.each(['INSERT INTO t (id) VALUES (1)', 'DROP TABLE t', 'SET GLOBAL max_connect_errors = 4711'])(
+    'what writes is not sent as a read, in a run or in a dry run: %s',
     async (sql) => {
-      const { db, run } = await begin();
-      expect(await run({ sql })).toMatchObject({ done: false, effect: 'none', short: /READ ONLY/ });
+      const { db, ctx, run } = await begin();
+      const before = await db.ask('SELECT @@global.max_connect_errors AS n');
+      expect(await run({ sql })).toMatchObject({ done: false, effect: 'none', retryable: false });
+      const input = mysqlQuery.input.parse({ sql });
+      expect(await acts.check(ctx, input)).toMatchObject([{ level: 'problem', remedy: /effects: write/ }]);
       expect(await db.ask('SELECT * FROM t')).toEqual([]);
+      expect(await db.ask('SELECT @@global.max_connect_errors AS n')).toEqual(before);
     },
   );
+
+  test('a session that reads is READ ONLY to the server as well', async () => {
+    const { client, db } = await begin();
+    const session = await client.open('read');
+    await expect(session.query('INSERT INTO t (id) VALUES (1)', [], 0)).rejects.toThrow(/READ ONLY/);
+    await session.close();
+    expect(await db.ask('SELECT * FROM t')).toEqual([]);
+  });
+
+  test('a function that may act is called in the run only, and the dry run says so', async () => {
+    const { db, ctx, run } = await begin();
+    await db.ask('CREATE FUNCTION own(a INT) RETURNS INT DETERMINISTIC RETURN a');
+    for (const [sql, name] of [
+      ["SELECT GET_LOCK('dry', 0) AS got", 'GET_LOCK'],
+      ['SELECT own(1) AS got', 'own'],
+    ] as const) {
+      expect(await acts.check(ctx, mysqlQuery.input.parse({ sql }))).toEqual([
+        { level: 'unchecked', what: `not sent in a dry run: ${name} may do more than read` },
+      ]);
+      expect(await run({ sql, expect: { value: 1 } })).toMatchObject({ done: true });
+    }
+  });
+
+  test('a read that the parser does not know is carried out where its author vouches for it', async () => {
+    const { ctx, run } = await begin();
+    const sql = 'SELECT note, COUNT(*) AS n FROM t GROUP BY note WITH ROLLUP';
+    expect(await run({ sql })).toMatchObject({ done: false, effect: 'none', remedy: /trust_read: true/ });
+    expect(await run({ sql, trust_read: true })).toMatchObject({ done: true });
+    expect(await acts.check(ctx, mysqlQuery.input.parse({ sql, trust_read: true }))).toMatchObject([
+      { level: 'unchecked', what: /^not sent in a dry run/ },
+    ]);
+  });
 
   test('a procedure that commits does not get a writable transaction next', async () => {
     const { db, run } = await begin();
@@ -186,13 +222,13 @@ describe('mysql.query', () => {
       const { check } = await checking();
       const problem = (remedy: RegExp) => [{ level: 'problem', remedy: expect.stringMatching(remedy) }];
       const oneStatement = problem(/exactly one statement/);
-      expect(await check({ sql: 'SELEC 1' })).toMatchObject(oneStatement);
+      expect(await check({ sql: 'SELEC 1' })).toMatchObject(problem(/Check the syntax/));
       expect(await check({ sql: 'SELECT 1; SELECT 2' })).toMatchObject(oneStatement);
       expect(await check({ sql: 'UPDATE t SET', effects: 'write' })).toMatchObject(oneStatement);
       expect(await check({ sql: 'DELETE FROM t' })).toMatchObject(problem(/effects: write/));
       expect(await check({ sql: 'SELECT 1 AS a, 2 AS a' })).toMatchObject([{ level: 'problem' }]);
       const probe = { sql: 'DELETE FROM t', effects: 'write', probe: 'SELECT COUNT(* FROM t' };
-      expect(await check(probe)).toMatchObject([{ level: 'simulated' }, ...oneStatement]);
+      expect(await check(probe)).toMatchObject([{ level: 'simulated' }, ...problem(/Check the syntax/)]);
     });
 
     test('a right that the user lacks is a problem', async () => {

@@ -85,17 +85,38 @@ describe('postgres.query', () => {
   });
 
   test.each(['INSERT INTO t VALUES (1)', 'CREATE TABLE u (id int)', 'COMMIT; INSERT INTO t VALUES (1)'])(
-    'the server refuses a read that writes: %s',
+    'what writes is not sent as a read, in a run or in a dry run: %s',
     async (sql) => {
-      const { db, run } = await begin();
-      expect(await run({ sql })).toMatchObject({
-        done: false,
-        effect: 'none',
-        short: /read-only|multiple commands/,
-      });
+      const { db, ctx, run } = await begin();
+      expect(await run({ sql })).toMatchObject({ done: false, effect: 'none', retryable: false });
+      expect(await acts.check(ctx, postgresQuery.input.parse({ sql }))).toMatchObject([{ level: 'problem' }]);
       expect(await db.ask('SELECT * FROM t')).toEqual([]);
     },
   );
+
+  test('a session that reads is read-only to the server as well', async () => {
+    const { client } = await begin();
+    const session = await client.open('read');
+    await expect(session.query('INSERT INTO t VALUES (1)', [], 0)).rejects.toThrow(/read-only/);
+    await session.close();
+  });
+
+  test('a volatile function, or one that somebody made, is called in the run only', async () => {
+    const { db, ctx, run } = await begin();
+    await db.ask('CREATE FUNCTION own(a int) RETURNS int STABLE LANGUAGE sql AS $$ SELECT a $$');
+    const check = (sql: string) => acts.check(ctx, postgresQuery.input.parse({ sql }));
+    expect(await check("SELECT pg_advisory_lock(1), own(1), lower('A'), count(*), random()")).toEqual([
+      { level: 'unchecked', what: expect.stringMatching(/^not sent in a dry run: .*may do more than read$/) },
+    ]);
+    const [told] = await check("SELECT pg_advisory_lock(1), own(1), lower('A'), count(*), random()");
+    expect(told?.what).toMatch(/pg_advisory_lock/);
+    expect(told?.what).toMatch(/own/);
+    expect(told?.what).not.toMatch(/lower|count|random/);
+    expect(await check("SELECT pg_catalog.lower('A'), now(), count(*) FROM t")).toMatchObject([
+      { level: 'verified' },
+    ]);
+    expect(await run({ sql: 'SELECT own(1) AS one', expect: { value: 1 } })).toMatchObject({ done: true });
+  });
 
   test('a write commits, DDL too; one that changes another number of rows is rolled back', async () => {
     const { db, run } = await begin({ secrets: { note: 'from-a-secret' } });
@@ -172,7 +193,7 @@ describe('postgres.query', () => {
     const { ctx } = await begin();
     const check = (given: object) => acts.check(ctx, postgresQuery.input.parse(given));
     const problem = (remedy: RegExp) => [{ level: 'problem', remedy: expect.stringMatching(remedy) }];
-    expect(await check({ sql: 'SELEC 1' })).toMatchObject(problem(/exactly one statement/));
+    expect(await check({ sql: 'SELEC 1' })).toMatchObject(problem(/Check the syntax/));
     expect(await check({ sql: 'SELECT 1; SELECT 2' })).toMatchObject(problem(/exactly one statement/));
     expect(await check({ sql: 'DELETE FROM t' })).toMatchObject(problem(/effects: write/));
     expect(await check({ sql: 'DELETE FROM t WHERE', effects: 'write' })).toMatchObject(

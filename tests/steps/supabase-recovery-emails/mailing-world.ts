@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Json } from '../../../engine/plan.ts';
+import { judgeRead } from '../../../steps/_targets/postgres/judge-read.ts';
 import type { SqlClient } from '../../../steps/_targets/sql/client.ts';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
 import { acts } from '../../../steps/supabase-recovery-emails/acts.ts';
@@ -31,7 +32,8 @@ export const jumpingClock = () => {
 };
 
 export const database = (rows: () => readonly Row[]): SqlClient => {
-  const client: Pick<SqlClient, 'open' | 'target'> = {
+  const client: Pick<SqlClient, 'open' | 'target' | 'judge'> = {
+    judge: judgeRead,
     target: 'fresh',
     open: async () => ({
       id: '1',

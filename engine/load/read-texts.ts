@@ -1,0 +1,43 @@
+/** Texts that are sent to a target as a read: its kind judges each, once the whole file is compiled. */
+import type { Position } from '../diagnostic.ts';
+import type { Path } from '../expr/json-schema.ts';
+import type { AnyStepType } from '../step.ts';
+import type { AnyTargetKind } from '../target.ts';
+import type { Place } from './act.ts';
+import type { LoadContext } from './context.ts';
+import type { Problems } from './problems.ts';
+
+interface Found {
+  readonly text: string;
+  readonly trusted: boolean;
+  readonly kind: AnyTargetKind;
+  readonly position: Position;
+  readonly label: string;
+}
+
+export class ReadTexts {
+  readonly #found: Found[] = [];
+
+  /** @param target the step's own, where it has one */
+  add(
+    type: AnyStepType,
+    input: unknown,
+    place: Place,
+    { target, label }: { readonly target: string | null; readonly label: string },
+    ctx: LoadContext,
+  ): void {
+    for (const { text, path, target: other, trusted = false } of type.reads?.(input) ?? []) {
+      const kind = ctx.registry.targets.get(ctx.targets.get(other ?? target ?? '')?.type ?? '');
+      if (!kind?.notRead) continue;
+      const at: Path = [...place.path, 'with', ...path];
+      this.#found.push({ text, trusted, kind, position: ctx.source.value(at), label });
+    }
+  }
+
+  async judge(problems: Problems): Promise<void> {
+    for (const { text, trusted, kind, position, label } of this.#found) {
+      const refused = await kind.notRead?.(text, trusted);
+      if (refused) problems.add('RB245', { label, ...refused }, position);
+    }
+  }
+}

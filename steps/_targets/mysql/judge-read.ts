@@ -1,0 +1,89 @@
+/** Whether a text is a read to MySQL and MariaDB, by the parser of Apache DataFusion in its MySQL dialect. */
+import { init, parse } from '@guanmingchiu/sqlparser-ts';
+import { type Judged, members, refusedWrite, severalStatements, unknownStatement } from '../sql/statement.ts';
+import { mayAct } from './functions.ts';
+
+type Tree = { readonly [kind: string]: unknown };
+
+/** The servers carry these out or not by their version, and the parser knows none of MariaDB's. */
+const versioned = /\/\*M?!/;
+
+/** The parser does not know it; what it names is a list of tables, and nothing else may stand there. */
+const checksum = /^checksum\s+tables?\s+(.+?)(\s+(quick|extended))?$/is;
+
+const changing = new Set(['Insert', 'Update', 'Delete', 'Merge']);
+
+const inWords = (kind: string): string => kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase();
+
+const parsed = async (sql: string): Promise<readonly (Tree | string)[] | Error> => {
+  await init();
+  try {
+    return parse(sql, 'mysql') as unknown as readonly (Tree | string)[];
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+const callOf = (name: unknown): string =>
+  (Array.isArray(name) ? name : [])
+    .map((part: { readonly Identifier?: { readonly value?: string } }) => part.Identifier?.value ?? '?')
+    .join('.');
+
+const judgeQuery = (tree: unknown): Judged => {
+  const calls = new Set<string>();
+  for (const [key, value] of members(tree)) {
+    if (changing.has(key)) return refusedWrite(`it changes rows: ${inWords(key)}`);
+    if (key === 'locks' && Array.isArray(value) && value.length > 0)
+      return refusedWrite('it locks rows (FOR UPDATE, FOR SHARE)', 'Leave the lock out');
+    if (key === 'into' && value) return refusedWrite('it writes its result (INTO)', 'Leave INTO out');
+    if (key === 'Function' && typeof value === 'object' && value !== null) {
+      const name = callOf((value as Tree).name);
+      if (mayAct(name)) calls.add(name);
+    }
+  }
+  return { is: 'read', calls: [...calls] };
+};
+
+const judgeStatement = (statement: Tree | string | undefined): Judged => {
+  const [kind = '', body] =
+    typeof statement === 'object' ? (Object.entries(statement)[0] ?? []) : [statement];
+  if (kind === 'Query') return judgeQuery(body);
+  if (kind === 'Explain') {
+    const { analyze, statement: inner } = body as { analyze?: boolean; statement?: Tree };
+    if (analyze) return judgeStatement(inner);
+    // The plan only; an optimizer may call a function for it.
+    return judgeQuery(inner?.Query ?? null);
+  }
+  if (kind === 'ExplainTable' || /^Show[A-Z]/.test(kind)) return { is: 'read', calls: [] };
+  return refusedWrite(`${inWords(kind)} is no read`);
+};
+
+const isTable = (item: { readonly relation?: Tree; readonly joins?: readonly unknown[] }): boolean => {
+  const table = item.relation?.Table as Tree | undefined;
+  return table !== undefined && !table.alias && !table.args && item.joins?.length === 0;
+};
+
+const judgeChecksum = async (list: string): Promise<Judged> => {
+  const trees = await parsed(`SELECT 1 FROM ${list}`);
+  const query = trees instanceof Error ? undefined : (trees[0] as { Query?: { body?: { Select?: Tree } } });
+  const select = query?.Query?.body?.Select;
+  const from = select?.from;
+  const plain = Array.isArray(from) && from.length > 0 && from.every(isTable) && !select?.selection;
+  return plain && !(trees instanceof Error) && trees.length === 1
+    ? { is: 'read', calls: [] }
+    : unknownStatement('CHECKSUM TABLE takes a list of tables');
+};
+
+export const judgeRead = async (sql: string): Promise<Judged> => {
+  if (versioned.test(sql))
+    return refusedWrite(
+      'it has a comment that some servers carry out: /*! or /*M!',
+      'Write out what the server shall do, and pass such a text by `params`',
+    );
+  const list = checksum.exec(sql.trim().replace(/;\s*$/, ''))?.[1];
+  if (list !== undefined) return judgeChecksum(list);
+  const trees = await parsed(sql);
+  if (trees instanceof Error) return unknownStatement(trees.message);
+  if (trees.length === 0) return unknownStatement('it is empty');
+  return trees.length > 1 ? severalStatements : judgeStatement(trees[0]);
+};

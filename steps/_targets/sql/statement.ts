@@ -1,0 +1,55 @@
+/** What a server would make of a text that is sent as a read: judged by the parser of its language, before it is sent. */
+
+export type Judged =
+  /** `calls`: functions that may do more than read, as far as the text alone tells. */
+  | { readonly is: 'read'; readonly calls: readonly string[] }
+  /** `unknown`: no statement of the language, as its parser knows it. */
+  | { readonly is: 'write' | 'unknown'; readonly what: string; readonly remedy: string };
+
+export type Refused = Exclude<Judged, { is: 'read' }>;
+
+export const writeRemedy =
+  'Say `effects: write` where it is the act of a step; a check, a list and a probe may only read';
+
+export const refusedWrite = (what: string, remedy = writeRemedy): Refused => ({ is: 'write', what, remedy });
+
+export const severalStatements: Refused = refusedWrite(
+  'these are several statements',
+  'Give exactly one statement',
+);
+
+export const unknownStatement = (said: string): Refused => ({
+  is: 'unknown',
+  what: `the parser does not know this statement, so it is not taken for a read: ${said}`,
+  remedy:
+    'Check the syntax. Where it is a read all the same: `trust_read: true` in a query step, else select from a view',
+});
+
+export type JudgeRead = (sql: string) => Promise<Judged>;
+
+/** For a load, or right before the text is sent. */
+export const notRead = async (judge: JudgeRead, sql: string, trusted: boolean): Promise<Refused | null> => {
+  const judged = await judge(sql);
+  if (judged.is === 'read') return null;
+  return judged.is === 'unknown' && trusted && beginsAsRead(sql) ? null : judged;
+};
+
+/** How a statement begins that `trust_read` may vouch for. */
+export const beginsAsRead = (sql: string): boolean =>
+  /^\(*\s*(select|with|table|values|show|explain|describe|desc|analyze\s+(format\s*=\s*\w+\s+)?select|checksum|help)\b/i.test(
+    sql.trim(),
+  );
+
+type Node = { readonly [key: string]: unknown };
+
+/** Every key of a parsed statement with its value, at any depth. */
+export function* members(tree: unknown): Generator<readonly [key: string, value: unknown, node: Node]> {
+  const left: unknown[] = [tree];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if (typeof node !== 'object' || node === null) continue;
+    for (const [key, value] of Object.entries(node)) {
+      if (!Array.isArray(node)) yield [key, value, node as Node];
+      if (typeof value === 'object' && value !== null) left.push(value);
+    }
+  }
+}
