@@ -1,6 +1,6 @@
 import { defineTarget } from '../../../engine/target.ts';
 import { describeSql, sqlConfig } from '../sql/config.ts';
-import { notRead } from '../sql/statement.ts';
+import { isPlainQuery, notRead } from '../sql/statement.ts';
 
 const config = sqlConfig(3306);
 
@@ -13,6 +13,7 @@ export const mysql = defineTarget({
   via: true,
   files: ({ tls }) => (tls?.ca_file === undefined ? [] : [tls.ca_file]),
   describe: describeSql,
-  notRead: async (text, trusted) => notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
+  notRead: async (text, trusted) =>
+    isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
   load: () => import('./open.ts'),
 });

@@ -27,6 +27,14 @@ export const unknownStatement = (said: string): Refused => ({
 
 export type JudgeRead = (sql: string) => Promise<Judged>;
 
+/**
+ * Surely a query, by its words alone. Only for a load, which would have to start a parser for each dialect: right
+ * before it is sent, every text is judged by its parser.
+ */
+export const isPlainQuery = (sql: string): boolean =>
+  /^\s*select\b/i.test(sql) &&
+  !/;|\/\*|\b(into|for|lock|insert|update|delete|merge|replace|procedure|call|do|set)\b/i.test(sql);
+
 /** For a load, or right before the text is sent. */
 export const notRead = async (judge: JudgeRead, sql: string, trusted: boolean): Promise<Refused | null> => {
   const judged = await judge(sql);
