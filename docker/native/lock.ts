@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './lab-error.ts';
 
-const waitMs = 120_000;
+/** A first `up` may download a server; who died meanwhile holds no lock. */
+const waitMs = 15 * 60_000;
 
 /** One `up`, `down` or `reset` of a lab at a time; the kernel frees the lock of a process that dies. */
 export const withLock = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {

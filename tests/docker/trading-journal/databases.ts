@@ -14,6 +14,8 @@ export interface Databases {
 export const openDatabases = async (lab: LabInfo): Promise<Databases> => {
   const { adminUser: user, adminPassword: password, host, port, database } = lab.mysql;
   const old = await mysql.createConnection({ host, port, user, password, database, dateStrings: true });
+  // As the seed is loaded: by its default MySQL would refuse to look for a zero date.
+  await old.query("SET SESSION sql_mode = 'STRICT_ALL_TABLES'");
   const { adminUser, adminPassword, ...place } = lab.postgres;
   const fresh = new pg.Client({ ...place, user: adminUser, password: adminPassword });
   await fresh.connect();
