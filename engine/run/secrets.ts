@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
+import { homePath } from '../home-path.ts';
 import type { Plan, SecretSource } from '../plan.ts';
 
 export interface SecretsOptions {
@@ -41,7 +42,7 @@ const readSource = async (
     return options.env[source.env] ?? diagnose('RB520', { name, variable: source.env });
   }
   return 'file' in source
-    ? fromFile(name, resolve(options.baseDir, source.file))
+    ? fromFile(name, resolve(options.baseDir, homePath(source.file)))
     : fromCommand(name, source.command, options);
 };
 

@@ -5,6 +5,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Gap, outputLimits, type Stream } from './output-limits.ts';
 
+/** Handed on in one turn: while a screen shows it, the command waits. */
+const sliceBytes = 8 * 1024;
+
 export interface Sinks {
   onStdout(chunk: Uint8Array): void;
   onStderr(chunk: Uint8Array): void;
@@ -47,8 +50,11 @@ export class LaggingCopy {
 
   #next(stream: Stream): void {
     if (this.#size[stream] > this.#limits.behind) this.#skip(stream);
-    const chunk = this.#waiting[stream].shift();
-    if (chunk === undefined) return;
+    const [whole] = this.#waiting[stream];
+    if (whole === undefined) return;
+    const chunk = whole.subarray(0, sliceBytes);
+    if (chunk.length === whole.length) this.#waiting[stream].shift();
+    else this.#waiting[stream][0] = whole.subarray(sliceBytes);
     this.#size[stream] -= chunk.length;
     if (stream === 'stdout') this.#sinks.onStdout(chunk);
     else this.#sinks.onStderr(chunk);

@@ -19,7 +19,7 @@ const identifyScript = `${identity}${runsFolder}
 this_boot
 marker=
 { read -r marker <"$runs/$2/marker"; } 2>/dev/null || marker=
-uname -n && printf '%s\\n' "$booted" && { id -un 2>/dev/null || id -u; } && printf '%s\\n%s\\n' "$marker" "$runs"
+uname -n && printf '%s\\n' "$_rb_booted" && { id -un 2>/dev/null || id -u; } && printf '%s\\n%s\\n' "$marker" "$runs"
 `;
 
 /** STATE RUN MARKER. A folder is durable once the one that it stands in is: all of them, up to the root. */

@@ -8,7 +8,7 @@ const mostLines = 3;
 
 /** Colours and cursor movements. Not node:util's: what step types load eagerly loads nothing of Node. */
 const escapes = new RegExp(
-  `${String.fromCharCode(0x1b)}(\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007]*\\u0007|[@-Z])`,
+  `${String.fromCharCode(0x1b)}(\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007]{0,200}\\u0007|[@-Z])`,
   'g',
 );
 
@@ -68,7 +68,7 @@ const echoes: readonly RegExp[] = [
 
 const causes: readonly RegExp[] = [
   // fatal: ..., error TS2322: ..., TypeError: ..., ERROR 1045 (28000): ..., Error response from daemon: ...
-  /(?:\b|_)\w*(?:fatal|error|panic|exception)\b[^:]{0,40}:\s*\S/i,
+  /(?:fatal|error|panic|exception)\b[^:]{0,40}:\s*\S/i,
   /\[(?:\w+\s)?(?:error|fatal|emerg|crit|alert)\]/i,
   /^E: /,
   /^curl: \(\d+\)/,
@@ -80,15 +80,24 @@ const causes: readonly RegExp[] = [
   /\b(failed because|cannot (open|stat|access|connect)|could not (resolve|open|connect))\b/i,
 ];
 
-const isOne = (patterns: readonly RegExp[], line: string): boolean => patterns.some((p) => p.test(line));
+const isOne = (patterns: readonly RegExp[], line: string): boolean => {
+  const start = line.slice(0, mostLooked.characters);
+  return patterns.some((pattern) => pattern.test(start));
+};
+
+/** Of an output without end, both ends are looked at; of a line, its beginning. */
+const mostLooked = { lines: 1_000, characters: 1_000 };
+
+const ends = <T>(all: readonly T[]): readonly T[] =>
+  all.length <= 2 * mostLooked.lines
+    ? all
+    : [...all.slice(0, mostLooked.lines), ...all.slice(-mostLooked.lines)];
 
 /** Below a line of a program that is quoted, often one that throws. */
 const carets = /^\s*[\^~]+\s*$/;
 
 const linesOf = (text: string): readonly string[] =>
-  text
-    .replace(escapes, '')
-    .split('\n')
+  ends(text.replace(escapes, '').split('\n'))
     .filter((_, i, all) => !carets.test(all[i + 1] ?? ''))
     // A progress bar goes back to the beginning of its line.
     .map((line) => (line.trimEnd().split('\r').at(-1) ?? '').trim())

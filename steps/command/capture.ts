@@ -18,6 +18,8 @@ export interface Printed {
   /** The last `longestCapture` bytes of stdout. */
   readonly stdout: Uint8Array;
   readonly truncated: boolean;
+  /** The end of stdout was not copied. */
+  readonly isCut: boolean;
   /** Why it failed, if it did: see reasonOf. */
   reason(): string;
   /** Of stderr, or of stdout where that said nothing. */
@@ -56,6 +58,7 @@ export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listene
       return {
         stdout: truncated ? endOf(mask(decode(kept))) : kept,
         truncated,
+        isCut,
         reason: () => reasonOf([mask(wholeLines(stderr)), mask(wholeLines(stdout))], longestShown),
         lastLine: lastLine(mask(decode(stderr.bytes()))) || lastLine(mask(decode(kept))),
       };
@@ -101,11 +104,17 @@ const lastLine = (text: string): string =>
 export const captured = (
   { capture }: CommandInput,
   exitCode: number,
-  { stdout, truncated, lastLine }: Printed,
+  { stdout, truncated, isCut, lastLine }: Printed,
 ): { output: CommandOutput } | { problem: string; remedy: string } => {
   if (capture === 'none') return { output: { exit_code: exitCode, truncated: false } };
   const text = decode(stdout);
   if (capture === 'text') return { output: { exit_code: exitCode, stdout: text, truncated } };
+  if (isCut) {
+    return {
+      problem: `its output could not be copied to its end, which ${capture} needs`,
+      remedy: 'The log of the step says where the output is; read it there',
+    };
+  }
   if (truncated) {
     return {
       problem: `it printed more than ${longestCapture} bytes, which is too much for ${capture}`,

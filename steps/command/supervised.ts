@@ -42,7 +42,7 @@ export const runSupervised = async (
     if (ctx.signal.aborted) return null;
     throw error;
   });
-  if (ending === null) return stopped(ctx, supervisor, job, { input, heard });
+  if (ending === null) return stopped(ctx, supervisor, job, input);
   if (ending.state === 'exited') return ended(ctx, input, ending, heard);
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   if (ending.state === 'stray') return unknown(stray(ending.pids), true);
@@ -85,13 +85,18 @@ const stopped = async (
   ctx: ActContext,
   supervisor: Supervisor,
   job: Job,
-  { input, heard }: { readonly input: CommandInput; readonly heard: Listener },
+  input: CommandInput,
 ): Promise<Outcome<CommandOutput>> => {
   if (ctx.signal.reason === 'detach') return unknown('left running');
   const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
   // It may have ended between the last look and the signal: then that was nobody's doing, and its code counts.
   const found = dead ? await supervisor.look(job).catch(() => null) : null;
-  if (found?.state === 'exited') return ended(ctx, input, found, heard);
+  if (found?.state === 'exited') {
+    // Its end was not heard yet; what was heard is in the log already.
+    const again = listen({ log: () => undefined, mask: ctx.mask });
+    const ending = await follow(ctx, supervisor, job, again).catch(() => null);
+    if (ending?.state === 'exited') return ended(ctx, input, ending, again);
+  }
   const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
   if (dead) return unknown(`${why}, and was ended`);
   const left = await supervisor.look(job).catch(() => null);
@@ -132,6 +137,8 @@ export const probeSupervised = async (
   }
 };
 
+const copyForProbeMs = 2_000;
+
 const afterExit = async (
   ctx: ActContext,
   supervisor: Supervisor,
@@ -139,7 +146,9 @@ const afterExit = async (
   input: CommandInput,
 ): Promise<Probed<CommandOutput>> => {
   const heard = listen(ctx);
-  const ending = await follow(ctx, supervisor, job, heard);
+  // How it ended is known: its output may not use up the time of the probe.
+  const soon = AbortSignal.any([ctx.signal, AbortSignal.timeout(copyForProbeMs)]);
+  const ending = await follow({ ...ctx, signal: soon }, supervisor, job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
   const outcome = ended(ctx, input, ending, heard);
   return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };

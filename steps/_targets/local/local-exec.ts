@@ -1,5 +1,6 @@
 /** One command on this machine, over execa, in a process group of its own. */
 import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TargetError } from '../../../engine/target.ts';
@@ -29,7 +30,12 @@ export const localExec = async (
     encoding: 'buffer',
     buffer: false,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { ...options.env, [workVariable]: mark },
+    // Else the engine's own folder would be told as the command's.
+    env: {
+      ...(options.cwd !== undefined && { PWD: resolve(options.cwd) }),
+      ...options.env,
+      [workVariable]: mark,
+    },
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
   });
   const kept = { stdout: new TailBuffer(keepBytes), stderr: new TailBuffer(keepBytes) };

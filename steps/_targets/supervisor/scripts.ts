@@ -21,7 +21,7 @@ shift
 
 /**
  * A pid alone may be another process's by now: its start and the boot tell. Both are left in variables
- * (`began`, `booted`), because a command substitution costs a fork. A zombie has no start.
+ * (`_rb_began`, `_rb_booted`), because a command substitution costs a fork. A zombie has no start.
  */
 export const identity = `
 started_at() {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import { renderDiagnostic } from '../../../engine/diagnostics/render.ts';
 import type { Plan } from '../../../engine/plan.ts';
@@ -34,6 +34,12 @@ test('values come from the environment, a private file, a command', async () => 
     ['b', 'from a file'],
     ['c', 'from a command'],
   ]);
+});
+
+test('~/ is the home of the user, as in the files of ssh', async () => {
+  vi.stubEnv('HOME', baseDir);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await resolved({ b: { file: '~/private' } })).toEqual(new Map([['b', 'from a file']]));
 });
 
 test('every secret without a usable value is told, at once, and no value with it', async () => {

@@ -233,6 +233,16 @@ test('a cause on stdout counts where stderr has none', () => {
   expect(reasonOf(['', 'only\nlast'])).toBe('last');
 });
 
+test.each(['x\n', 'error', '_', ': ', '^', '1:', '\u001b]'])(
+  'a flood of %j does not hold the engine',
+  (piece) => {
+    const flood = piece.repeat(65_536 / piece.length);
+    const startedAt = performance.now();
+    reasonOf([`${flood}\nerror: at last\n`]);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  },
+);
+
 test('at most three lines, each cut where that is asked for', () => {
   expect(reasonOf(['error: a\nerror: b\nerror: b\nerror: c\nerror: d'])).toBe(
     'error: a | error: b | error: c',
