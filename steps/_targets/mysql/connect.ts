@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { dialUntil } from '../dial.ts';
@@ -60,10 +62,24 @@ const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSig
   if (mode !== 'disable')
     options.ssl = {
       rejectUnauthorized: mode === 'verify',
-      verifyIdentity: mode === 'verify',
+      verifyIdentity: mode === 'verify' && isIP(host) === 0,
       ...(tls?.ca_file !== undefined && { ca: await readFile(ctx.resolve(tls.ca_file), 'utf8') }),
     };
   return options;
+};
+
+/**
+ * The driver compares the certificate of a server that is named by its address with the name `localhost`: what another
+ * server of the same CA may have passes, and the right one does not. Compared here before anything of the login is sent.
+ */
+const verifyAddress = (connection: Connection, host: string): void => {
+  const secured = connection as unknown as {
+    startTLS(done: (error?: Error) => void): void;
+    readonly stream: TLSSocket;
+  };
+  const startTls = secured.startTLS.bind(connection);
+  secured.startTLS = (done) =>
+    startTls((error) => done(error ?? checkServerIdentity(host, secured.stream.getPeerCertificate(true))));
 };
 
 /** Throws TargetError, or the signal's reason. */
@@ -75,6 +91,7 @@ export const connectMysql = async (
   const where = describeSql(config);
   try {
     const connection = mysql.createConnection(await optionsOf(ctx, config, signal));
+    if (tlsMode(config) === 'verify' && isIP(config.host) !== 0) verifyAddress(connection, config.host);
     // A fatal error without a pending command would otherwise end the process.
     connection.on('error', () => undefined);
     const giveUp = () => connection.destroy();

@@ -12,7 +12,7 @@ export interface FakeWorld {
   readonly standing: Map<string, unknown>;
   /** How often each name was really done. */
   readonly done: Map<string, number>;
-  /** Replaces an act's run, by name. */
+  /** Replaces an act's run, by name; a look's by `look NAME`. */
   readonly script: Map<string, (context: ActContext, act: () => void) => Promise<Outcome<unknown>>>;
   /** Replaces the truthful probe. */
   readonly probes: Map<string, Probed<unknown>>;
@@ -108,7 +108,7 @@ const look = (world: FakeWorld): AnyStepType =>
       acts: {
         check: async () => [{ level: 'verified', what: 'it can be looked at' }],
         async run(context: ActContext, { name }: Input) {
-          const scripted = world.script.get(name);
+          const scripted = world.script.get(`look ${name}`);
           if (scripted) return (await scripted(context, () => {})) as Outcome<Record<string, never>>;
           if (world.standing.has(name)) return { done: true, output: {} };
           return { done: false, effect: 'none', retryable: true, short: `${name} does not stand` };

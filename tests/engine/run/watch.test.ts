@@ -111,7 +111,7 @@ describe('a watch', () => {
   test('a read that cannot find out is an error, also where the read itself is the condition', async () => {
     const night = new Night(plan([watch({ measure: look('x'), consecutiveErrorLimit: 0 })]), fakeWorld());
     const told = { done: false, effect: 'none', retryable: false, short: 'lines are lost' } as const;
-    night.world.script.set('x', async () => ({ ...told, noAnswer: true }));
+    night.world.script.set('look x', async () => ({ ...told, noAnswer: true }));
     await night.session();
     expect(measured(night)[0]).toMatchObject({ verdict: 'error', why: 'lines are lost' });
   });
