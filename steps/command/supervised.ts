@@ -4,10 +4,11 @@ import { TargetError } from '../../engine/target.ts';
 import type { Shell } from '../_targets/shell.ts';
 import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
 import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
+import { afterFailure, askProbe } from './after-failure.ts';
 import { argvOf } from './argv.ts';
 import { listen } from './capture.ts';
 import { exited, notStarted } from './outcome.ts';
-import type { CommandInput, CommandOutput } from './step.ts';
+import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';
 
 const jobOf = (ctx: ActContext): Job => ({ runId: ctx.runId, act: ctx.act, attempt: ctx.attempt });
 
@@ -22,8 +23,10 @@ const unknown = (short: string, living = false): Outcome<CommandOutput> => ({
 export const runSupervised = async (
   ctx: ActContext,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Outcome<CommandOutput>> => {
-  const supervisor = supervisorOf(await ctx.connect('shell'));
+  const shell = await ctx.connect('shell');
+  const supervisor = supervisorOf(shell);
   const job = jobOf(ctx);
   try {
     await supervisor.start(job, {
@@ -42,7 +45,8 @@ export const runSupervised = async (
     throw error;
   });
   if (ending === null) return stopped(ctx, supervisor, job);
-  if (ending.state === 'exited') return exited(input, ending.exitCode, heard.printed());
+  if (ending.state === 'exited')
+    return afterFailure(ctx, shell, input, before, exited(input, ending.exitCode, heard.printed()));
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
 };
@@ -83,6 +87,7 @@ export const endSupervised = async (ctx: ActContext): Promise<boolean> =>
 export const probeSupervised = async (
   ctx: ActContext,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Probed<CommandOutput>> => {
   const shell = await ctx.connect('shell');
   const supervisor = supervisorOf(shell);
@@ -94,7 +99,7 @@ export const probeSupervised = async (
     case 'alive':
       return { state: 'alive' };
     case 'exited':
-      return afterExit(ctx, supervisor, job, input);
+      return afterExit(ctx, shell, job, input, before);
     // Its own probe would look at the world beside work that is still changing it.
     case 'orphaned':
       return { state: 'unknown', why: orphaned(found.pids) };
@@ -110,14 +115,16 @@ export const probeSupervised = async (
 
 const afterExit = async (
   ctx: ActContext,
-  supervisor: Supervisor,
+  shell: Shell,
   job: Job,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Probed<CommandOutput>> => {
   const heard = listen(ctx);
-  const ending = await follow(ctx, supervisor, job, heard);
+  const ending = await follow(ctx, supervisorOf(shell), job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
-  const outcome = exited(input, ending.exitCode, heard.printed());
+  const told = exited(input, ending.exitCode, heard.printed());
+  const outcome = await afterFailure(ctx, shell, input, before, told);
   return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };
 };
 
@@ -129,14 +136,7 @@ const ask = async (
   why: string,
 ): Promise<Probed<CommandOutput>> => {
   if (!input.probe) return { state: 'unknown', why };
-  const { exitCode } = await shell.exec(argvOf(input.probe.run), {
-    env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
-    ...(input.cwd !== undefined && { cwd: input.cwd }),
-    signal: ctx.signal,
-    killGraceMs: ctx.killGraceMs,
-    onStdout: (chunk) => ctx.log(chunk, 'stdout'),
-    onStderr: (chunk) => ctx.log(chunk, 'stderr'),
-  });
+  const exitCode = await askProbe(ctx, shell, input, input.probe);
   if (exitCode === 0) return { state: 'done', output: { exit_code: null, truncated: false } };
   return exitCode === 1
     ? { state: 'not-done' }
