@@ -57,7 +57,12 @@ const commitFinding = async (ctx: ActContext, input: GitCheckoutInput): Promise<
     return {
       level: 'problem',
       what: `${commit} is not to be had on ${shell.place}: ${complaint}`,
-      remedy: code === 4 ? `Install git on ${shell.place}` : 'Mend the repository, its access or the commit',
+      remedy:
+        code === 4
+          ? `Install git on ${shell.place}`
+          : code === 3
+            ? 'Give the hash of the commit itself'
+            : 'Mend the repository, its access or the commit',
     };
   return {
     level: 'verified',
