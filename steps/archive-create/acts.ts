@@ -41,9 +41,16 @@ const sourceFindings = async (
 ): Promise<readonly Finding[]> => {
   const shell = await ctx.connect('shell');
   const { signal } = ctx;
-  const { code, lines, complaint } = await runScript(shell, rehearseScript, [source, ...exclude], { signal });
+  const { code, lines, complaint } = await runScript(shell, rehearseScript, [source, path, ...exclude], {
+    signal,
+  });
   if (code !== 0) {
-    const remedy = code === 4 ? `Install it on ${shell.place}` : 'Mend `source`, or the rights there';
+    const remedy =
+      new Map<number | null, string>([
+        [4, `Install it on ${shell.place}`],
+        [6, 'Choose a path outside of `source`'],
+        [7, 'Remove it, or name it in `exclude`'],
+      ]).get(code) ?? 'Fix `source`, or the rights there';
     const what = `${source} on ${shell.place}: ${complaint}`;
     return [{ level: 'problem', what, remedy, ...(code === 5 && { passing: true }) }];
   }

@@ -149,10 +149,16 @@ echo none
 
 /** SOURCE EXCLUDE... -> files and bytes; then the first one that may not be read. */
 export const rehearseScript = `${tar}${entries}
-src=$1; shift
+src=$1 p=$2; shift 2
 [ -e "$src" ] || die "$src does not exist" 5
+d=$(dirname -- "$p"); if [ -d "$d" ]; then d=$(CDPATH= cd -- "$d" && pwd -P) || exit 1; fi
 enter "$src"
+case $d/ in "$(pwd -P)"/*) die "the archive $p would lie inside what it archives" 6 ;; esac
 eval "$only"
+socket=$(find . "$@" -type s -print | head -n 1)
+[ -z "$socket" ] || die "it holds a socket, which tar leaves out: $socket" 7
+[ -z "$(find . "$@" -name '*
+*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 7
 standing "$@" | count
 find . "$@" -type f -exec sh -c 'for f; do [ -r "$f" ] || { echo "$f"; exit; }; done' sh {} + | head -n 1
 `;

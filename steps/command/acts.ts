@@ -1,11 +1,12 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
 import { LaggingCopy } from '../_targets/lagging-copy.ts';
+import { lookBefore } from './after-failure.ts';
 import { argvOf } from './argv.ts';
 import { listen, logUncopied } from './capture.ts';
 import { exited, notStarted } from './outcome.ts';
 import { rehearse } from './rehearse.ts';
-import type { CommandInput, CommandOutput } from './step.ts';
+import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';
 import { endSupervised, probeSupervised, runSupervised } from './supervised.ts';
 
 /** A read needs no supervisor: cut short, it is simply run again. */
@@ -39,10 +40,12 @@ const runRead = async (ctx: ActContext, input: CommandInput): Promise<Outcome<Co
   }
 };
 
-export const acts: StepActs<CommandInput, CommandOutput, null> = {
+export const acts: StepActs<CommandInput, CommandOutput, CommandBefore> = {
   check: (ctx, input) => rehearse(ctx, input, () => runRead(ctx, input)),
-  run: (ctx, input) => (input.effects === 'read' ? runRead(ctx, input) : runSupervised(ctx, input)),
-  probe: async (ctx, input) =>
-    input.effects === 'read' ? { state: 'not-done' } : probeSupervised(ctx, input),
+  prepare: lookBefore,
+  run: (ctx, input, before) =>
+    input.effects === 'read' ? runRead(ctx, input) : runSupervised(ctx, input, before),
+  probe: async (ctx, input, before) =>
+    input.effects === 'read' ? { state: 'not-done' } : probeSupervised(ctx, input, before),
   end: async (ctx, input) => (input.effects === 'read' ? true : endSupervised(ctx)),
 };

@@ -28,7 +28,7 @@ const input = z.strictObject({
     .strictObject({ run })
     .optional()
     .describe(
-      'Did it happen? Exit code 0: yes; 1: no; any other: unknown. Same env and cwd; changes nothing',
+      'Did it happen? Exit code 0: yes; 1: no; any other: unknown. Same env and cwd; changes nothing. Asked before it starts, after a lost outcome, and after a failure: what stood there before, or does not now, is not undone',
     ),
 });
 
@@ -42,6 +42,15 @@ const output = z.strictObject({
   truncated: z.boolean(),
 });
 
+/** null: it has no probe, or was started by an engine that did not ask beforehand. */
+const before = z
+  .strictObject({
+    /** What the probe said before anything was started; null: it could not tell. */
+    happened: z.boolean().nullable(),
+  })
+  .nullable();
+
+export type CommandBefore = z.output<typeof before>;
 export type CommandInput = z.output<typeof input>;
 export type CommandOutput = z.output<typeof output>;
 
@@ -52,6 +61,7 @@ export const command = defineStep({
     'Runs a command. A writing one runs under a supervisor in the state folder of its place, so that it outlives the engine and the connection; a resumed run follows it on.',
   input,
   output,
+  before,
   examples: [
     {
       title: 'Restart an app by name',

@@ -1,14 +1,14 @@
 /** A writing command: claimed, started and followed through the supervisor of its place. */
 import type { ActContext, Outcome, Probed } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { LaggingCopy } from '../_targets/lagging-copy.ts';
 import type { Shell } from '../_targets/shell.ts';
 import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
 import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
+import { afterFailure, askProbe } from './after-failure.ts';
 import { argvOf } from './argv.ts';
 import { type Listener, listen, logUncopied } from './capture.ts';
 import { exited, notStarted } from './outcome.ts';
-import type { CommandInput, CommandOutput } from './step.ts';
+import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';
 
 const jobOf = (ctx: ActContext): Job => ({ runId: ctx.runId, act: ctx.act, attempt: ctx.attempt });
 
@@ -23,8 +23,10 @@ const unknown = (short: string, living = false): Outcome<CommandOutput> => ({
 export const runSupervised = async (
   ctx: ActContext,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Outcome<CommandOutput>> => {
-  const supervisor = supervisorOf(await ctx.connect('shell'));
+  const shell = await ctx.connect('shell');
+  const supervisor = supervisorOf(shell);
   const job = jobOf(ctx);
   try {
     await supervisor.start(job, {
@@ -42,8 +44,9 @@ export const runSupervised = async (
     if (ctx.signal.aborted) return null;
     throw error;
   });
-  if (ending === null) return stopped(ctx, supervisor, job, input);
-  if (ending.state === 'exited') return ended(ctx, input, ending, heard);
+  if (ending === null) return stopped(ctx, { shell, job, input, before });
+  if (ending.state === 'exited')
+    return afterFailure(ctx, shell, input, before, ended(ctx, input, ending, heard));
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   if (ending.state === 'stray') return unknown(stray(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
@@ -81,13 +84,19 @@ const follow = (ctx: ActContext, supervisor: Supervisor, job: Job, heard: Listen
     onLost: (why) => ctx.log(`[connection lost, reconnecting: ${why}]\n`, 'note'),
   });
 
+interface Started {
+  readonly shell: Shell;
+  readonly job: Job;
+  readonly input: CommandInput;
+  readonly before: CommandBefore;
+}
+
 const stopped = async (
   ctx: ActContext,
-  supervisor: Supervisor,
-  job: Job,
-  input: CommandInput,
+  { shell, job, input, before }: Started,
 ): Promise<Outcome<CommandOutput>> => {
   if (ctx.signal.reason === 'detach') return unknown('left running');
+  const supervisor = supervisorOf(shell);
   const dead = await supervisor.end(job, ctx.killGraceMs).catch(() => false);
   // It may have ended between the last look and the signal: then that was nobody's doing, and its code counts.
   const found = dead ? await supervisor.look(job).catch(() => null) : null;
@@ -95,7 +104,8 @@ const stopped = async (
     // Its end was not heard yet; what was heard is in the log already.
     const again = listen({ log: () => undefined, mask: ctx.mask });
     const ending = await follow(ctx, supervisor, job, again).catch(() => null);
-    if (ending?.state === 'exited') return ended(ctx, input, ending, again);
+    if (ending?.state === 'exited')
+      return afterFailure(ctx, shell, input, before, ended(ctx, input, ending, again));
   }
   const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
   if (dead) return unknown(`${why}, and was ended`);
@@ -110,6 +120,7 @@ export const endSupervised = async (ctx: ActContext): Promise<boolean> =>
 export const probeSupervised = async (
   ctx: ActContext,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Probed<CommandOutput>> => {
   const shell = await ctx.connect('shell');
   const supervisor = supervisorOf(shell);
@@ -121,7 +132,7 @@ export const probeSupervised = async (
     case 'alive':
       return { state: 'alive' };
     case 'exited':
-      return afterExit(ctx, supervisor, job, input);
+      return afterExit(ctx, shell, job, input, before);
     // Its own probe would look at the world beside work that is still changing it.
     case 'orphaned':
       return { state: 'unknown', why: orphaned(found.pids) };
@@ -141,16 +152,17 @@ const copyForProbeMs = 2_000;
 
 const afterExit = async (
   ctx: ActContext,
-  supervisor: Supervisor,
+  shell: Shell,
   job: Job,
   input: CommandInput,
+  before: CommandBefore,
 ): Promise<Probed<CommandOutput>> => {
   const heard = listen(ctx);
   // How it ended is known: its output may not use up the time of the probe.
   const soon = AbortSignal.any([ctx.signal, AbortSignal.timeout(copyForProbeMs)]);
-  const ending = await follow({ ...ctx, signal: soon }, supervisor, job, heard);
+  const ending = await follow({ ...ctx, signal: soon }, supervisorOf(shell), job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
-  const outcome = ended(ctx, input, ending, heard);
+  const outcome = await afterFailure(ctx, shell, input, before, ended(ctx, input, ending, heard));
   return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };
 };
 
@@ -162,20 +174,7 @@ const ask = async (
   why: string,
 ): Promise<Probed<CommandOutput>> => {
   if (!input.probe) return { state: 'unknown', why };
-  const copy = new LaggingCopy(listen(ctx));
-  const { exitCode } = await shell
-    .exec(argvOf(input.probe.run), {
-      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
-      ...(input.cwd !== undefined && { cwd: input.cwd }),
-      signal: ctx.signal,
-      killGraceMs: ctx.killGraceMs,
-      untilExit: true,
-      keepBytes: 0,
-      onStdout: (chunk) => copy.push('stdout', chunk),
-      onStderr: (chunk) => copy.push('stderr', chunk),
-    })
-    .finally(() => copy.drained());
-  if (copy.uncopied > 0) logUncopied(ctx, { bytes: copy.uncopied, at: null });
+  const exitCode = await askProbe(ctx, shell, input, input.probe);
   if (exitCode === 0) return { state: 'done', output: { exit_code: null, truncated: false } };
   return exitCode === 1
     ? { state: 'not-done' }

@@ -15,6 +15,10 @@ g() {
 }
 tracked_changes() { g status --porcelain --untracked-files=no; }
 has() { g cat-file -e "$1^{commit}" 2>/dev/null; }
+# An annotated tag has a hash of its own, and HEAD would never be it.
+is_commit() {
+  [ "$(g cat-file -t "$1")" = commit ] || die "it is a tag; give the hash of the commit it names: $(g rev-parse -q --verify "$1^{commit}")" 3
+}
 head_is() { g rev-parse --verify -q 'HEAD^{commit}'; }
 `;
 
@@ -22,12 +26,13 @@ head_is() { g rev-parse --verify -q 'HEAD^{commit}'; }
 const obtain = `
 obtain() {
   remote=\${2:-origin}
-  has "$1" && return 0
+  if has "$1"; then is_commit "$1"; return 0; fi
   g fetch --no-tags --no-recurse-submodules -- "$remote" "$1" >&2 || :
-  has "$1" && return 0
+  if has "$1"; then is_commit "$1"; return 0; fi
   # What git says of it is the reason: a login that is refused is no missing commit.
   g fetch --no-tags --no-recurse-submodules -- "$remote" '+refs/heads/*:refs/remotes/runbook/*' >&2 || exit 1
   has "$1" || die "$remote does not have the commit" 3
+  is_commit "$1"
 }
 `;
 
@@ -204,7 +209,7 @@ export const rehearseScript = `${git}
 p=$1 commit=$2 remote=$3
 if [ -e "$p/.git" ]; then
   cd -- "$p" || exit 1
-  if has "$commit"; then echo here; exit 0; fi
+  if has "$commit"; then is_commit "$commit"; echo here; exit 0; fi
   if [ -z "$remote" ]; then remote=$(g remote get-url origin) || die 'there is no origin to fetch from'; fi
 fi
 t=$(mktemp -d) || exit 1
@@ -213,5 +218,6 @@ g init -q --bare --template= "$t" || exit 1
 cd -- "$t" || exit 1
 g fetch -q --no-tags --depth=1 --filter=blob:none -- "$remote" "$commit" || exit 1
 has "$commit" || die 'it does not have the commit'
+is_commit "$commit"
 echo fetched
 `;

@@ -13,6 +13,7 @@ import {
   shownAccount,
   wantedAccounts,
 } from './accounts.ts';
+import { refusals } from './rehearse.ts';
 import { freezeRights } from './rights.ts';
 import { countSessions, endSessions, signOfLife } from './sessions.ts';
 import type { MysqlFreezeBefore, MysqlFreezeInput, MysqlFreezeOutput } from './step.ts';
@@ -228,6 +229,8 @@ const check = async (ctx: ActContext, input: MysqlFreezeInput): Promise<readonly
   } catch (error) {
     return problem((error as Error).message, 'Check account and hosts, and what the target may read');
   }
+  const refused = await refusals(client, ctx, accounts, held);
+  if (refused.length > 0) return [...missing, ...refused];
   const { hosts } = quietOf(input, accounts);
   const sessions = await countSessions(client, ctx, input.account, hosts);
   const writers = await writersLeft(client, ctx, accounts);

@@ -1,7 +1,7 @@
 /** Who could still write to the target's database once the account is frozen. */
 import type { ActContext } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import type { SqlSession } from '../_targets/sql/client.ts';
+import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
 import { withSession } from '../_targets/sql/session.ts';
 import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
 
@@ -15,14 +15,28 @@ UNION SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA
 UNION SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND ${writes}`;
 
 /** Whoever may call what runs with the rights of its definer, locked or not. */
-const callers = [
-  "SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'EXECUTE'",
-  "SELECT GRANTEE AS grantee FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = 'EXECUTE'",
-  "SELECT CONCAT(''', User, ''@'', Host, ''') AS grantee FROM mysql.procs_priv WHERE Db = DATABASE()",
-];
+const callers = `
+SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'EXECUTE'
+UNION SELECT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE ? LIKE TABLE_SCHEMA AND PRIVILEGE_TYPE = 'EXECUTE'`;
 
+/** A right on a single routine, which the information schema does not list. */
+const callersOfOne =
+  "SELECT CONCAT('''', User, '''@''', Host, '''') AS grantee FROM mysql.procs_priv WHERE Db = ?";
+
+/** In any schema: a routine may write where it does not stand. */
 const definers =
-  "SELECT DISTINCT DEFINER AS definer FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND SECURITY_TYPE = 'DEFINER'";
+  "SELECT DISTINCT ROUTINE_SCHEMA AS place, DEFINER AS definer FROM information_schema.ROUTINES WHERE SECURITY_TYPE = 'DEFINER' AND ROUTINE_SCHEMA NOT IN ('mysql', 'sys')";
+
+/** Views elsewhere through which our tables can be written to, as whoever defined them. */
+const views = `
+SELECT TABLE_SCHEMA AS place, TABLE_NAME AS name, DEFINER AS definer FROM information_schema.VIEWS
+WHERE SECURITY_TYPE = 'DEFINER' AND IS_UPDATABLE = 'YES' AND TABLE_SCHEMA <> DATABASE()
+AND LOCATE(CONCAT('\`', DATABASE(), '\`.'), VIEW_DEFINITION) > 0`;
+
+/** Who may write through a view. */
+const throughView = `
+SELECT GRANTEE AS grantee FROM information_schema.SCHEMA_PRIVILEGES WHERE ? LIKE TABLE_SCHEMA AND ${writes}
+UNION SELECT GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND ${writes}`;
 
 /** Locking an account does not keep others from acting as it. */
 const proxies =
@@ -40,8 +54,12 @@ const roles = {
     "SELECT CONCAT(TO_USER, '@', TO_HOST) AS holder, CONCAT(FROM_USER, '@', FROM_HOST) AS role FROM mysql.role_edges",
 } as const;
 
-const texts = async (session: SqlSession, sql: string): Promise<readonly Record<string, string>[]> =>
-  (await session.query(sql, [], everyRow)).rows.map((row) =>
+const texts = async (
+  session: SqlSession,
+  sql: string,
+  params: readonly string[] = [],
+): Promise<readonly Record<string, string>[]> =>
+  (await session.query(sql, params, everyRow)).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)])),
   );
 
@@ -61,8 +79,33 @@ export const withRoleHolders = (
   return all;
 };
 
-const granteesOf = async (session: SqlSession, sql: string): Promise<readonly string[]> =>
-  (await texts(session, sql)).map(({ grantee = '' }) => unquoted(grantee));
+const granteesOf = async (
+  session: SqlSession,
+  sql: string,
+  params: readonly string[] = [],
+): Promise<readonly string[]> =>
+  (await texts(session, sql, params)).map(({ grantee = '' }) => unquoted(grantee));
+
+/** MySQL's roles that every account has without being given them. */
+const mandatory = async (session: SqlSession): Promise<readonly string[]> => {
+  const [row] = await texts(session, "SHOW GLOBAL VARIABLES LIKE 'mandatory_roles'");
+  return (row?.Value ?? '')
+    .split(',')
+    .map((role) => role.trim().replaceAll(/[`'"]/g, ''))
+    .filter((role) => role !== '')
+    .map((role) => (role.includes('@') ? role : `${role}@%`));
+};
+
+/** Work that was prepared and waits: whoever may commit it writes what a frozen account has left. */
+const prepared = async (session: SqlSession): Promise<readonly string[]> => {
+  try {
+    const { rows } = await session.query('XA RECOVER', [], everyRow);
+    return rows.length === 0 ? [] : [`prepared XA transactions: ${rows.length} (XA RECOVER lists them)`];
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return ['prepared XA transactions, which may not be listed (XA_RECOVER_ADMIN)'];
+  }
+};
 
 /** By rights of their own, by roles, as somebody else, or through a routine of somebody who may. */
 const whoMayWrite = async (
@@ -72,10 +115,14 @@ const whoMayWrite = async (
   const granted = [...(await granteesOf(session, grantees)), everybodysProxy];
   const lent = [...(await texts(session, roles[flavour])), ...(await texts(session, proxies))];
   const held = lent.map(({ holder = '', role = '' }) => ({ holder, role }));
+  held.push(...(await mandatory(session)).map((role) => ({ holder: everybodysRole, role })));
   const may = withRoleHolders(new Set(granted), held);
-  const lends = (await texts(session, definers)).some(({ definer = '' }) => may.has(definer));
-  if (!lends) return may;
-  for (const sql of callers) granted.push(...(await granteesOf(session, sql)));
+  for (const { place = '', name = '', definer = '' } of await texts(session, views))
+    if (may.has(definer)) granted.push(...(await granteesOf(session, throughView, [place, place, name])));
+  for (const { place = '', definer = '' } of await texts(session, definers)) {
+    if (!may.has(definer)) continue;
+    for (const sql of [callers, callersOfOne]) granted.push(...(await granteesOf(session, sql, [place])));
+  }
   return withRoleHolders(new Set(granted), held);
 };
 
@@ -97,8 +144,13 @@ export const writersLeft = async (
     // An event runs with the rights of its definer, locked or not.
     const events = await texts(
       session,
-      "SELECT EVENT_NAME AS name, DEFINER AS definer FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() AND STATUS = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
+      "SELECT IF(EVENT_SCHEMA = DATABASE(), EVENT_NAME, CONCAT(EVENT_SCHEMA, '.', EVENT_NAME)) AS name, DEFINER AS definer, EVENT_SCHEMA = DATABASE() AS own FROM information_schema.EVENTS WHERE STATUS = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
     );
-    return [...open.sort(), ...events.map(({ name, definer }) => `event ${name} (as ${definer})`).sort()];
+    const acting = events.filter(({ own, definer = '' }) => own === '1' || may.has(definer));
+    return [
+      ...open.sort(),
+      ...acting.map(({ name, definer }) => `event ${name} (as ${definer})`).sort(),
+      ...(await prepared(session)),
+    ];
   });
 };

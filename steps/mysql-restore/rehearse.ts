@@ -13,6 +13,7 @@ import { dumpMisfit } from './dump-fit.ts';
 import { clientCommand, inspectDump } from './restore.ts';
 import { lookAtScratch } from './scratch.ts';
 import { freeScript, rehearseScript } from './scripts.ts';
+import { ruleFindings } from './server-rules.ts';
 import type { MysqlRestoreInput } from './step.ts';
 
 const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });
@@ -42,7 +43,8 @@ const rightsFindings = async (session: SqlSession, database: string): Promise<re
       rights: [...definerRights],
       on: '*.*',
     });
-  const missing = missingRights(await heldRights(session, database), needed);
+  const held = await heldRights(session, database);
+  const missing = [...missingRights(held, needed), ...(await ruleFindings(session, held))];
   return missing.length > 0
     ? missing
     : [{ level: 'verified', what: `the target's user may make and fill ${database}` }];

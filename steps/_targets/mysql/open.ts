@@ -6,6 +6,7 @@ import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
 import { lockName } from './lock-name.ts';
+import { outsideTransaction } from './outside-transaction.ts';
 import { rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
 
@@ -61,6 +62,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     explainsIn: 'write',
     rollsBack,
     judge: judgeRead,
+    outsideTransaction,
     // The text has told all that is known of them.
     unproven: async (_session, calls) => calls,
     version,

@@ -5,6 +5,7 @@ import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
 import { lockHalves } from './lock-key.ts';
+import { outsideTransaction } from './outside-transaction.ts';
 import { postgresSession } from './session.ts';
 import { unproven } from './volatile.ts';
 
@@ -41,6 +42,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     // DDL too; what cannot run inside a transaction is refused by the server.
     rollsBack: () => true,
     judge: judgeRead,
+    outsideTransaction,
     unproven,
     async kill(session) {
       await one(await observer(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${named}`, [

@@ -75,6 +75,8 @@ export interface SqlClient {
   judge(sql: string): Promise<Judged>;
   /** Of the functions that a read calls, those that may do more than read, as far as the server can tell. */
   unproven(session: SqlSession, calls: readonly string[]): Promise<readonly string[]>;
+  /** Of a statement that cannot be one write in our transaction: what it is; null: it can. Pure. */
+  outsideTransaction(sql: string): Promise<string | null>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
   /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */

@@ -29,6 +29,13 @@ const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding 
 
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
 const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
+  const apart = await client.outsideTransaction(input.sql);
+  if (apart !== null)
+    return {
+      level: 'problem',
+      what: `${apart} cannot run in a transaction, and a write always runs in one`,
+      remedy: "Run it in a `command` step, by the server's own client",
+    };
   if (!explainable.test(input.sql))
     return {
       level: 'unchecked',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, link, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { localGroup } from '../../../steps/_targets/local/local-group.ts';
 import { acts } from '../../../steps/archive-create/acts.ts';
 import { archiveCreate } from '../../../steps/archive-create/step.ts';
@@ -210,9 +212,24 @@ describe('archive.create', () => {
     });
   });
 
+  test('a socket among the files is found by the dry run, unless it is left out', async () => {
+    const { ctx, input, source } = await begin();
+    const server = createServer().listen(join(source, 'tmp/app.sock'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    expect(await acts.check(ctx, input)).toMatchObject([
+      { level: 'problem', what: /holds a socket.*app\.sock/, remedy: /exclude/ },
+    ]);
+    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: false, effect: 'none' });
+    const without = { ...input, exclude: ['tmp/*.sock'] };
+    expect((await acts.check(ctx, without)).filter(({ level }) => level === 'problem')).toEqual([]);
+    expect(await acts.run(ctx, without, { existed: false })).toMatchObject({ done: true });
+  });
+
   test('does not archive itself', async () => {
     const { ctx, input, source } = await begin();
     const inside = { ...input, path: join(source, 'tmp/a.tar.gz') };
+    expect(await acts.check(ctx, inside)).toMatchObject([{ level: 'problem', what: /inside/ }]);
     expect(await acts.run(ctx, inside, { existed: false })).toMatchObject({
       done: false,
       retryable: false,

@@ -93,6 +93,29 @@ describe('git.checkout of a path that is absent', () => {
     }
   });
 
+  test("an annotated tag's own hash is refused by the dry run and by the act, with the commit it names", async () => {
+    const { ctx, clone, v1, shell, origin, image } = await begin();
+    const tag = await at(
+      shell,
+      'cd "$1"; git -c user.name=t -c user.email=t@t.test tag -a -m tagged v1.0 "$2"; git rev-parse v1.0',
+      origin,
+      v1,
+    );
+    const untouched = await image();
+    expect(await acts.check(ctx, clone(tag))).toContainEqual({
+      level: 'problem',
+      what: expect.stringContaining(`it is a tag; give the hash of the commit it names: ${v1}`),
+      remedy: 'Give the hash of the commit itself',
+    });
+    expect(await acts.run(ctx, clone(tag), { existed: false })).toMatchObject({
+      done: false,
+      effect: 'none',
+      retryable: false,
+      short: expect.stringContaining(v1),
+    });
+    expect(await image()).toEqual(untouched);
+  });
+
   test('never takes the place of something, nor removes a checkout that it did not make', async () => {
     const world = await begin();
     const { ctx, clone, v1, path, origin, shell } = world;

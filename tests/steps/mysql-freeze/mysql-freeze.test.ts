@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts } from '../../../steps/mysql-freeze/acts.ts';
+import { refusals } from '../../../steps/mysql-freeze/rehearse.ts';
 import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
 import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
 import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
@@ -236,6 +237,84 @@ describe('mysql.freeze', () => {
     } finally {
       await db.ask(`REVOKE INSERT ON ${db.name}.* FROM PUBLIC`);
     }
+  });
+
+  test('names what could write from elsewhere: a prepared XA transaction, routines, views and events of other schemas', async () => {
+    const { app, ctx, input, db } = await begin();
+    const elsewhere = await useMysqlDatabase(lab);
+    const left = async () => {
+      const outcome = await acts.run(ctx, input, { accounts: [] });
+      return (outcome.done ? outcome.output.writers_left : []).join('\n');
+    };
+    const caller = await useMysqlAccount(lab, []);
+    const viewer = await useMysqlAccount(lab, []);
+    const definer = `DEFINER = '${app.user}'@'127.0.0.1'`;
+    expect(await left()).not.toMatch(new RegExp(`${caller.user}|${viewer.user}|XA`));
+    await elsewhere.ask(`CREATE ${definer} PROCEDURE spill() INSERT INTO ${db.name}.t VALUES (1)`);
+    await elsewhere.ask(`GRANT EXECUTE ON PROCEDURE ${elsewhere.name}.spill TO '${caller.user}'@'127.0.0.1'`);
+    expect(await left()).toContain(`${caller.user}@127.0.0.1`);
+    await elsewhere.ask(`CREATE ${definer} VIEW window_on_t AS SELECT id FROM ${db.name}.t`);
+    await elsewhere.ask(`GRANT INSERT ON ${elsewhere.name}.window_on_t TO '${viewer.user}'@'127.0.0.1'`);
+    expect(await left()).toContain(`${viewer.user}@127.0.0.1`);
+
+    await elsewhere.ask(
+      `CREATE ${definer} EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM ${db.name}.t`,
+    );
+    await db.ask('SET GLOBAL event_scheduler = ON');
+    try {
+      expect(await left()).toContain(`event ${elsewhere.name}.nightly (as ${app.user}@127.0.0.1)`);
+    } finally {
+      await db.ask('SET GLOBAL event_scheduler = OFF');
+    }
+
+    const xa = `xa-night-${process.pid}`;
+    for (const sql of [
+      `XA START '${xa}'`,
+      'INSERT INTO t VALUES (7)',
+      `XA END '${xa}'`,
+      `XA PREPARE '${xa}'`,
+    ])
+      await db.ask(sql);
+    try {
+      expect(await left()).toMatch(/^prepared XA transactions: \d/m);
+    } finally {
+      await db.ask(`XA ROLLBACK '${xa}'`);
+    }
+  });
+
+  test('what would make the server refuse the lock is a problem of the dry run', async () => {
+    const { client, ctx } = await begin();
+    const server = (variables: Record<string, string>, system: readonly string[]) => ({
+      ...client,
+      open: async () => {
+        const session = await client.open('read');
+        const rows = (sql: string) =>
+          sql.startsWith('SHOW')
+            ? Object.entries(variables).map(([Variable_name, Value]) => ({ Variable_name, Value }))
+            : system.map((grantee) => ({ grantee }));
+        return {
+          ...session,
+          query: async (sql: string) => ({ rows: rows(sql), rowCount: 0, affectedRows: 0 }),
+        };
+      },
+    });
+    const accounts = [{ user: 'app', host: '%', locked: false }];
+    const held = (...rights: string[]) => ({ rights: new Set(rights), role: null });
+    const found = async (variables: Record<string, string>, system: readonly string[], ...rights: string[]) =>
+      (await refusals(server(variables, system), ctx, accounts, held(...rights))).map(({ what }) => what);
+    const open = { read_only: 'OFF', super_read_only: 'OFF' };
+    expect(await found(open, [])).toEqual([]);
+    expect(await found({ ...open, super_read_only: 'ON' }, [], 'SUPER')).toEqual([
+      expect.stringContaining('super_read_only'),
+    ]);
+    expect(await found({ read_only: 'ON' }, [], 'CREATE USER')).toEqual([
+      expect.stringContaining('read_only = ON'),
+    ]);
+    expect(await found({ read_only: 'ON' }, [], 'CONNECTION_ADMIN')).toEqual([]);
+    expect(await found(open, ["'app'@'%'"], 'CREATE USER')).toEqual([
+      expect.stringContaining('app@% has SYSTEM_USER'),
+    ]);
+    expect(await found(open, ["'app'@'%'"], 'SYSTEM_USER')).toEqual([]);
   });
 
   test('an account that is gone when it is to be unlocked is told: the old app cannot log in', async () => {

@@ -231,6 +231,19 @@ describe('mysql.query', () => {
       expect(await check(probe)).toMatchObject([{ level: 'simulated' }, ...problem(/Check the syntax/)]);
     });
 
+    test.each([
+      'START TRANSACTION',
+      '/* why */ COMMIT',
+      'LOCK TABLES t WRITE',
+      "XA START 'x'",
+      'SET autocommit = 0',
+    ])('what cannot be one write in a transaction is a problem: %s', async (sql) => {
+      const { check } = await checking();
+      expect(await check({ sql, effects: 'write' })).toMatchObject([
+        { level: 'problem', what: /cannot run in a transaction/ },
+      ]);
+    });
+
     test('a right that the user lacks is a problem', async () => {
       const { user, password, database } = lab.mysql;
       const client = await openClient('mysql', mysql, { ...mysqlConfig(lab, database), user, password });

@@ -212,6 +212,29 @@ describe('postgres.query', () => {
     expect(await acts.check(asApp, input)).toMatchObject(problem(/right/));
   });
 
+  test.each([
+    'CREATE INDEX CONCURRENTLY i ON t (note)',
+    'VACUUM t',
+    'REINDEX TABLE CONCURRENTLY t',
+    'COMMIT',
+  ])(
+    'what cannot run in a transaction is a problem of the dry run, as it fails in the run: %s',
+    async (sql) => {
+      const { ctx, run } = await begin();
+      const given = { sql, effects: 'write' };
+      expect(await acts.check(ctx, postgresQuery.input.parse(given))).toMatchObject([
+        { level: 'problem', what: /cannot run in a transaction/, remedy: /command/ },
+      ]);
+      if (sql !== 'COMMIT') expect(await run(given)).toMatchObject({ done: false, effect: 'none' });
+      expect(
+        await acts.check(
+          ctx,
+          postgresQuery.input.parse({ sql: 'CREATE INDEX i ON t (note)', effects: 'write' }),
+        ),
+      ).toMatchObject([{ level: 'unchecked' }]);
+    },
+  );
+
   test('a connection that dies during COMMIT leaves the outcome unknown', async () => {
     const db = await usePostgresDatabase(lab);
     await db.ask('CREATE TABLE t (id int)');

@@ -1,0 +1,66 @@
+/** What a command that failed is known to have changed: its undo must not remove what another run has made. */
+import type { ActContext, Outcome } from '../../engine/step.ts';
+import { LaggingCopy } from '../_targets/lagging-copy.ts';
+import type { Shell } from '../_targets/shell.ts';
+import { argvOf } from './argv.ts';
+import { listen, logUncopied } from './capture.ts';
+import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';
+
+/** Exit code of the command's probe. */
+export const askProbe = async (
+  ctx: ActContext,
+  shell: Shell,
+  input: CommandInput,
+  probe: NonNullable<CommandInput['probe']>,
+): Promise<number | null> => {
+  const copy = new LaggingCopy(listen(ctx));
+  const { exitCode } = await shell
+    .exec(argvOf(probe.run), {
+      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
+      ...(input.cwd !== undefined && { cwd: input.cwd }),
+      signal: ctx.signal,
+      killGraceMs: ctx.killGraceMs,
+      untilExit: true,
+      keepBytes: 0,
+      onStdout: (chunk) => copy.push('stdout', chunk),
+      onStderr: (chunk) => copy.push('stderr', chunk),
+    })
+    .finally(() => copy.drained());
+  if (copy.uncopied > 0) logUncopied(ctx, { bytes: copy.uncopied, at: null });
+  return exitCode;
+};
+
+/** Of a write with a probe: what stood before cannot be this command's work. */
+export const lookBefore = async (ctx: ActContext, input: CommandInput): Promise<CommandBefore> => {
+  if (input.effects === 'read' || input.probe === undefined) return null;
+  const shell = await ctx.connect('shell');
+  // Whatever keeps the probe from being asked, the command meets as well, and says so.
+  const code = await askProbe(ctx, shell, input, input.probe).catch(() => null);
+  ctx.signal.throwIfAborted();
+  return { happened: code === 0 ? true : code === 1 ? false : null };
+};
+
+/** An exit code says that it failed, and only its probe whether it has changed something on its way. */
+export const afterFailure = async (
+  ctx: ActContext,
+  shell: Shell,
+  input: CommandInput,
+  before: CommandBefore,
+  outcome: Outcome<CommandOutput>,
+): Promise<Outcome<CommandOutput>> => {
+  if (outcome.done || outcome.effect !== 'some' || input.probe === undefined) return outcome;
+  const code = await askProbe(ctx, shell, input, input.probe).catch(() => null);
+  if (code === 1) return { ...outcome, effect: 'none' };
+  if (code !== 0)
+    return {
+      ...outcome,
+      effect: 'unknown',
+      short: `${outcome.short}; its probe cannot tell what it changed`,
+    };
+  if (before?.happened !== true) return outcome;
+  return {
+    ...outcome,
+    effect: 'none',
+    short: `${outcome.short}; what its probe asks for was there before it`,
+  };
+};
