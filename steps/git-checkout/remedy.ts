@@ -27,6 +27,7 @@ const remedies: readonly [RegExp, (place: string) => string][] = [
     /not our ref|does not have the commit|couldn't find remote ref/i,
     () => 'Push the commit to the repository, or correct `commit`',
   ],
+  [/^it is a tag/, () => 'Give the hash of the commit itself'],
   [
     /dubious ownership/i,
     () => 'Run the step as the user who owns the checkout, or name its folder in safe.directory of this user',

@@ -17,7 +17,7 @@ tracked_changes() { g status --porcelain --untracked-files=no; }
 has() { g cat-file -e "$1^{commit}" 2>/dev/null; }
 # An annotated tag has a hash of its own, and HEAD would never be it.
 is_commit() {
-  [ "$(g cat-file -t "$1")" = commit ] || die "it is a tag; give the hash of the commit it names: $(g rev-parse -q --verify "$1^{commit}")" 3
+  [ "$(g cat-file -t "$1")" = commit ] || die "it is a tag; the commit it names is $(g rev-parse -q --verify "$1^{commit}")" 3
 }
 head_is() { g rev-parse --verify -q 'HEAD^{commit}'; }
 `;

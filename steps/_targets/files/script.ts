@@ -42,7 +42,7 @@ const unmarked = (onStderr: ExecOptions['onStderr']): Pick<ExecOptions, 'onStder
 
 const complaintOf = (stderr: string): string => {
   const own = stderr.lastIndexOf(String.fromCharCode(ownMark));
-  return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '');
+  return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '').trim();
 };
 
 /** What of stdout is kept where nobody says otherwise; what a script answers is short. */

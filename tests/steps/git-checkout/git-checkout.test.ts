@@ -104,7 +104,7 @@ describe('git.checkout of a path that is absent', () => {
     const untouched = await image();
     expect(await acts.check(ctx, clone(tag))).toContainEqual({
       level: 'problem',
-      what: expect.stringContaining(`it is a tag; give the hash of the commit it names: ${v1}`),
+      what: expect.stringContaining(`it is a tag; the commit it names is ${v1}`),
       remedy: 'Give the hash of the commit itself',
     });
     expect(await acts.run(ctx, clone(tag), { existed: false })).toMatchObject({
