@@ -246,7 +246,7 @@ describe.each(authPrograms)('$name', (program) => {
     expect((await rowOf(auth(), id)).raw_app_meta_data).toEqual({ migratedFrom: 'c1', providers: ['email'] });
   });
 
-  test('an id that exists: 500 with the code of Postgres, to clients of old', async () => {
+  test('an id that exists: 500 with the code of Postgres, for the old API version', async () => {
     const { id } = await createUser(auth());
     expect(await create({ id, email: freshEmail() })).toMatchObject({
       status: 500,
