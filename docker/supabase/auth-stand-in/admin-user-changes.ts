@@ -32,7 +32,7 @@ const userParams = z.object({
 });
 type UserParams = z.output<typeof userParams>;
 
-/** Whatever fails in it is told in these words alone; Postgres' own code only to clients of old. */
+/** Each failure gets this message; clients of the old API version also get Postgres' own code. */
 const changing = async (
   c: Context<Env>,
   { pool }: Service,

@@ -92,7 +92,7 @@ export const makeApp = (service: Service): Hono<Env> => {
   app.use(requestId());
   app.use(async (c, next) => {
     c.header('X-Stand-In', 'supabase-auth');
-    // Hono would answer a HEAD by GET, and whoever only looks at a link would spend it.
+    // Hono answers a HEAD like a GET: a mail scanner that only looks at a link would spend it.
     const method = c.req.raw.method;
     const known = methodsAt(c.req.path);
     if (known.length > 0 && !known.includes(method)) return c.body(null, 405, { Allow: known.join(', ') });

@@ -33,8 +33,8 @@ const load = async ({
 };
 
 /**
- * A first failure is answered by Auth's own body AND subject, and these are kept as long as a good template: whoever has
- * mended the template restarts Auth, or waits.
+ * After a first failure Auth sends its own body AND subject, and keeps these as long as a good template: a corrected template
+ * is seen after a restart of Auth, or ten minutes later.
  */
 export const makeTemplateCache = ({ siteUrl, mailer }: Config, now: () => number = Date.now) => {
   let kept: { readonly template: MailTemplate; readonly at: number } | null = null;

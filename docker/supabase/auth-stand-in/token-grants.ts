@@ -34,7 +34,7 @@ const byPassword = async (c: Context<Env>, service: Service): Promise<TokenPair>
   if (email === '') throw new AuthError(400, 'validation_failed', 'missing email or phone');
   const user = await findByEmail(service.pool, email.toLowerCase(), audienceOf(c, service));
   if (!user?.encrypted_password) throw refused;
-  // Before the password is looked at: whoever knows none learns of the ban as well.
+  // Before the password is checked, as the real server does: the ban is told with a wrong password too.
   if (isBanned(user)) throw new AuthError(400, 'user_banned', 'User is banned');
   if (!(await isPassword(password, user.encrypted_password))) throw refused;
   if (user.email_confirmed_at === null)

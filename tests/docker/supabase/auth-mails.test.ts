@@ -76,9 +76,9 @@ describe.each(authPrograms)('$name', (program) => {
       expect(bare.html).toMatch(/^\|Hello\| nobody\|/);
     });
 
-    test('is kept for ten minutes: what was mended is not seen before', async () => {
+    test('is kept for ten minutes: a correction is not seen before', async () => {
       const before = templates.asked.filter((asked) => asked === path).length;
-      templates.kept.set(path, 'mended');
+      templates.kept.set(path, 'corrected');
       expect((await mailed(auth(), { user_metadata: { lang: 'de' } })).html).toMatch(/^\|Hallo\| nobody\|/);
       expect(templates.asked.filter((asked) => asked === path)).toHaveLength(before);
     });

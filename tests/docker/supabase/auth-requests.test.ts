@@ -60,7 +60,7 @@ describe.each(authPrograms)('$name', (program) => {
     expect((headers.get('allow') ?? '').split(', ').toSorted()).toEqual(allowed);
   });
 
-  test('HEAD /verify: 405, and the link of whoever only looked is not spent', async () => {
+  test('HEAD /verify: 405, and the link is not spent', async () => {
     const { email } = await createUser(auth());
     const { json } = await asAdmin(auth(), 'POST /admin/generate_link', {
       body: { type: 'recovery', email },

@@ -30,7 +30,7 @@ describe.each(authPrograms)('$name', (program) => {
     return { ...user, bearer: json.access_token as string, refreshToken: json.refresh_token as string };
   };
 
-  test('a ban comes before the password, at the door and behind it', async () => {
+  test('a ban is checked before the password, and for each token', async () => {
     const { id, email, bearer, refreshToken } = await signedIn();
     await banned(auth(), id);
     for (const secret of [password, 'wrong-Secret-1'])

@@ -1,5 +1,5 @@
 /** What an administrator's calls make of users, held against the stand-in and the real Auth. */
-import { argon2Sync, createCipheriv, randomBytes, randomUUID, scryptSync } from 'node:crypto';
+import { argon2Sync, createCipheriv, randomBytes, randomInt, randomUUID, scryptSync } from 'node:crypto';
 import { hash } from 'bcryptjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -199,7 +199,7 @@ describe.each(authPrograms)('$name', (program) => {
   });
 
   test('a user may have a phone and no address', async () => {
-    const phone = `33${String(Math.random()).slice(2, 11)}`;
+    const phone = `33${randomInt(1e8, 1e9)}`;
     const { status, json } = await create({ phone: `+${phone}`, phone_confirm: true });
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -246,7 +246,7 @@ describe.each(authPrograms)('$name', (program) => {
     expect((await rowOf(auth(), id)).raw_app_meta_data).toEqual({ migratedFrom: 'c1', providers: ['email'] });
   });
 
-  test('an id that exists: 500 with the code of Postgres, to clients of old', async () => {
+  test('an id that exists: 500 with the code of Postgres, for the old API version', async () => {
     const { id } = await createUser(auth());
     expect(await create({ id, email: freshEmail() })).toMatchObject({
       status: 500,
