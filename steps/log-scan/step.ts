@@ -71,7 +71,7 @@ const input = z
     since: positions
       .optional()
       .describe(
-        "Positions of an earlier log.scan's output; default: where the files end when the step begins",
+        "Positions of an earlier log.scan's output; default: where the files end when the step begins. A watch needs it: what is written between two measurements would else never be read",
       ),
     for: shortDuration('10s').optional().describe('Watch that long before judging'),
     count: z.record(z.string().regex(/^\w+$/), pattern).default({}).describe('Name -> lines to count'),
