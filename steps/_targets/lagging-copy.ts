@@ -20,6 +20,7 @@ export class LaggingCopy {
   readonly #waiting: { readonly [stream in Stream]: Uint8Array[] } = { stdout: [], stderr: [] };
   readonly #size = { stdout: 0, stderr: 0 };
   #copying: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
   /** Bytes that were left out. */
   uncopied = 0;
 
@@ -31,14 +32,19 @@ export class LaggingCopy {
   push(stream: Stream, chunk: Uint8Array): void {
     this.#waiting[stream].push(chunk);
     this.#size[stream] += chunk.length;
-    this.#copying ??= this.#copy().finally(() => {
-      this.#copying = null;
-    });
+    this.#copying ??= this.#copy()
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#copying = null;
+      });
   }
 
   /** All that is there by now has been handed on; a sink's error is thrown. */
   async drained(): Promise<void> {
     await this.#copying;
+    if (this.#failure) throw this.#failure.error;
   }
 
   async #copy(): Promise<void> {

@@ -32,3 +32,12 @@ test('too far behind, it goes on with the end, and shows a masker what stood bef
   const gap = { stream: 'stdout', bytes: 180, before: Buffer.from(text.slice(175, 180)) };
   expect(got.gaps).toEqual([gap]);
 });
+
+test('what a sink throws is thrown to whoever waits for it', async () => {
+  const fails = () => {
+    throw new Error('full');
+  };
+  const copy = new LaggingCopy({ onStdout: fails, onStderr: fails, onGap: fails });
+  copy.push('stdout', Buffer.from('x'));
+  await expect(copy.drained()).rejects.toThrow('full');
+});
