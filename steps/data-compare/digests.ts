@@ -63,7 +63,7 @@ export const bothDigests = async (
     digestsOf(postgres, marked(postgresDigests(plan, chars))),
   ]);
   await assertHashed(mysql, 'MySQL', plan.name, here.failed);
-  // Its expressions give no NULL; if one did, it is no bigger a sum but none.
+  // None of its expressions is ever NULL: this is a fault of ours or of the server.
   if (there.failed > 0n) throw new Error(`Postgres has no checksum of ${there.failed} rows of ${plan.name}`);
   return { mysql: here, postgres: there };
 };

@@ -83,3 +83,14 @@ test('Postgres: letters and digits are ours, whatever a database has as its defa
     expect(rows, mode).toEqual([{ v: '📈', x: 0.30000000000000004, d: '2025-01-02' }]);
   }
 });
+
+test('MySQL: bytes that are no text are not told as a text that there could be', async () => {
+  const { name } = await useMysqlDatabase(lab);
+  const client = await openClient('mysql', mysql, mysqlConfig(lab, name));
+  const session = await client.open('snapshot');
+  const rows = [];
+  const sql = "SELECT x'c328', 'é📈', NULL, '\ufffd', x'', 1.50, CAST('{}' AS CHAR)";
+  for await (const row of session.stream(sql, 'test')) rows.push(row);
+  await session.close();
+  expect(rows).toEqual([['\ud800c328', 'é📈', null, '\ufffd', '', '1.50', '{}']]);
+});
