@@ -5,7 +5,9 @@ import { endLeftRunning, markOfAct } from '../_targets/sql/left-running.ts';
 import { refusalOf } from '../_targets/sql/refusal.ts';
 import { SessionEnded } from '../_targets/sql/session.ts';
 import { check } from './check.ts';
-import { compareAll, NotComparable } from './compare-all.ts';
+import { compareAll } from './compare-all.ts';
+import { NotComparable } from './not-comparable.ts';
+import { said } from './said.ts';
 import { sidesOf } from './sessions.ts';
 import type { CompareInput, CompareOutput } from './step.ts';
 
@@ -16,12 +18,8 @@ const failed = (error: unknown): Outcome<never> => {
   if (error instanceof NotComparable) return { ...known, retryable: true, remedy: error.remedy };
   if (error instanceof SqlError) {
     const { remedy } = refusalOf(error);
-    return {
-      ...known,
-      retryable: true,
-      short: `the server refused: ${short} (${error.code})`,
-      ...(remedy && { remedy }),
-    };
+    // Without its cause, whose message is shown too.
+    return { done: false, effect: 'none', retryable: true, short: said(error), ...(remedy && { remedy }) };
   }
   const living = error instanceof SessionEnded && !error.proven;
   return { ...known, retryable: true, ...(living && { living }) };
@@ -55,7 +53,7 @@ const run = async (ctx: ActContext, input: CompareInput): Promise<Outcome<Compar
       effect: 'none',
       retryable: true,
       short: told,
-      remedy: "Look at the rows in the step's log; mend the copy or the mapping, then retry",
+      remedy: "Look at the rows that the step's log names; fix the copy or the mapping, then retry",
     };
   } catch (error) {
     return failed(error);

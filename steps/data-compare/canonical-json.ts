@@ -1,9 +1,10 @@
 /** JSON in one form: keys in order, the last of two equal ones, numbers by value and not by spelling. Pure. */
 
-/** Digits without an exponent, a point only where it is needed; a number that long stays as it is written. */
-const plainNumber = (source: string): string => {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+/** Digits without an exponent, a point only where it is needed; what is no such number stays as it is written. */
+export const plainNumber = (source: string): string => {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source);
+  if (parts === null) return source;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts;
   const shift = Number(exponent);
   if (Math.abs(shift) > 5_000) return source;
   const digits = `${whole}${fraction}`;

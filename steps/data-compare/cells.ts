@@ -1,10 +1,11 @@
-/** Whether two canonical texts mean the same, and how a difference is told without telling people's words. Pure. */
+/** Whether two canonical texts mean the same, and how a difference is told. Pure. */
 
-import { canonicalJson } from './canonical-json.ts';
-import type { ColumnPair } from './table-plan.ts';
+import { canonicalJson, plainNumber } from './canonical-json.ts';
+import { type ColumnPair, isMixedDouble } from './table-plan.ts';
 import { isWithin } from './tolerance.ts';
 
-export type Cell = string | null;
+/** NULL, a text, or an id that the map has no old one for (`unmapped:` and the id): that is no text of MySQL. */
+export type Value = string | null | { readonly unmapped: string };
 
 const sameDouble = (a: string, b: string): boolean => {
   const [x, y] = [numberOf(a), numberOf(b)];
@@ -14,28 +15,34 @@ const sameDouble = (a: string, b: string): boolean => {
 const numberOf = (text: string): number =>
   /^-?inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
 
-const near = (pair: ColumnPair, a: string, b: string): boolean => {
-  const { tolerance, kind } = pair;
+/** By the digits that are written: in binary, 0.4 and 0.3 are more than 0.1 apart. */
+const near = ({ tolerance, kind }: ColumnPair, a: string, b: string): boolean => {
   if (tolerance === null) return false;
-  if (kind === 'double' && tolerance.of === 'number') {
-    const most = Number(tolerance.digits) / 10 ** tolerance.scale;
-    return Math.abs(numberOf(a) - numberOf(b)) <= most;
-  }
-  return isWithin(tolerance, a, b);
+  return kind === 'double' ? isWithin(tolerance, plainNumber(a), plainNumber(b)) : isWithin(tolerance, a, b);
 };
 
-export const isSame = (pair: ColumnPair, a: Cell, b: Cell): boolean => {
+/** Letter by letter, where one small letter stands for one capital: two servers do not agree on more than that. */
+const folded = (text: string): string =>
+  Array.from(text, (letter) => {
+    const small = letter.toLowerCase();
+    return [...small].length === 1 ? small : letter;
+  }).join('');
+
+export const isSame = (pair: ColumnPair, a: Value, b: Value): boolean => {
   if (a === b) return true;
-  if (a === null || b === null) return false;
-  if (pair.kind === 'json') {
-    const [x, y] = [canonicalJson(a), canonicalJson(b)];
-    return x !== null && x === y;
+  if (typeof a !== 'string' || typeof b !== 'string') return false;
+  switch (pair.kind) {
+    case 'json': {
+      const [x, y] = [canonicalJson(a), canonicalJson(b)];
+      return x !== null && x === y;
+    }
+    case 'caseless':
+      return folded(a) === folded(b);
+    case 'double':
+      if (isMixedDouble(pair) ? plainNumber(a) === plainNumber(b) : sameDouble(a, b)) return true;
   }
-  if (pair.kind === 'double' && sameDouble(a, b)) return true;
   return near(pair, a, b);
 };
-
-const spoken = new Set(['integer', 'decimal', 'double', 'boolean', 'datetime', 'date', 'time']);
 
 const firstApart = (a: string, b: string): number => {
   const [x, y] = [[...a], [...b]];
@@ -43,15 +50,26 @@ const firstApart = (a: string, b: string): number => {
   return (i === -1 ? x.length : i) + 1;
 };
 
-/** Numbers and instants as they are; of a text only how long it is and from where it differs. */
-export const toldApart = ({ kind, entity }: ColumnPair, a: Cell, b: Cell): string => {
-  if (a === null || b === null || entity !== null || spoken.has(kind)) {
-    const told = (cell: Cell) =>
-      cell === null ? 'NULL' : entity !== null || spoken.has(kind) ? cell : `${kind} of ${cell.length}`;
-    return `${told(a)} against ${told(b)}`;
-  }
-  return `${kind} of ${[...a].length} against ${[...b].length} characters, apart from the ${ordinal(firstApart(a, b))} on`;
+const shownAs = (value: Value): string =>
+  value === null ? 'NULL' : typeof value === 'string' ? value : value.unmapped;
+
+/** A JSON text of any length is told by its length, as other texts are. */
+const long = new Set(['text', 'caseless', 'json', 'set']);
+
+/** Values only where the runbook shows them. Else which side has none; of a text how long it is and where it differs. */
+export const toldApart = ({ kind, entity, shown }: ColumnPair, a: Value, b: Value): string => {
+  if (typeof a === 'string' && typeof b === 'string' && long.has(kind) && entity === null)
+    return `${kind} of ${[...a].length} against ${[...b].length} characters, apart from the ${ordinal(firstApart(a, b))} on`;
+  if (shown) return `${shownAs(a)} against ${shownAs(b)}`;
+  if (a === null) return 'NULL in MySQL only';
+  if (b === null) return 'NULL in Postgres only';
+  return typeof b === 'string' ? 'different values' : 'an id that the id map does not have';
 };
+
+/** The whole value; only of a column that is shown. */
+export const toldWhole = (value: Value): string => (value === null ? 'NULL' : JSON.stringify(shownAs(value)));
+
+export const toldKey = shownAs;
 
 const ordinal = (n: number): string => {
   const last = n % 100 > 10 && n % 100 < 14 ? 0 : n % 10;

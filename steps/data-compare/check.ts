@@ -4,8 +4,11 @@ import { SqlError } from '../_targets/sql/client.ts';
 import { refusalOf } from '../_targets/sql/refusal.ts';
 import { bucketChars } from './digests.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
+import { NotComparable } from './not-comparable.ts';
 import { planTable, type Sessions } from './plan-table.ts';
 import { postgresDigests, postgresRows } from './postgres-sql.ts';
+import { rehearseDigest } from './rehearse-digest.ts';
+import { said } from './said.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
 import { allColumns, isStreamed, type TablePlan } from './table-plan.ts';
@@ -21,18 +24,17 @@ const mapping = (plan: TablePlan): string => {
 
 const explained = async ({ mysql, postgres }: Sessions, plan: TablePlan, range: number): Promise<void> => {
   const chars = bucketChars(plan.estimatedRows, range);
-  const [here, there] = isStreamed(plan)
-    ? [mysqlRows(plan, null), postgresRows(plan, null)]
-    : [mysqlDigests(plan, chars), postgresDigests(plan, chars)];
-  await mysql.query(`EXPLAIN ${here}`, [], 0);
-  await postgres.query(`EXPLAIN ${there}`, [], 0);
+  const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
+  const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
+  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`, [], 0);
+  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`, [], 0);
 };
 
 const refused = (table: string, error: SqlError): Finding => {
   const { passing, remedy } = refusalOf(error);
   return {
     level: passing ? 'unchecked' : 'problem',
-    what: `${table}: the server refused: ${error.message} (${error.code})`,
+    what: `${table}: ${said(error)}`,
     ...(remedy && { remedy }),
     ...(passing && { passing }),
   };
@@ -43,6 +45,7 @@ const tableFindings = async (
   table: TableInput,
   input: CompareInput,
 ): Promise<readonly Finding[]> => {
+  await rehearseDigest(sessions);
   const found = await planTable(sessions, table, input);
   if ('absent' in found)
     return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet`, passing: true }];
@@ -67,8 +70,14 @@ export const check = async (
     try {
       findings.push(...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sessions, table, input))));
     } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      findings.push(refused(table.table, error));
+      if (error instanceof NotComparable)
+        findings.push({
+          level: 'problem',
+          what: `${table.table}: ${error.message}`,
+          remedy: error.remedy,
+        });
+      else if (error instanceof SqlError) findings.push(refused(table.table, error));
+      else throw error;
     }
   }
   return findings;

@@ -1,12 +1,14 @@
 import type { ActContext } from '../../engine/step.ts';
 import { marked, markOf } from '../_targets/sql/left-running.ts';
 import { bothDigests, bucketChars, differingBuckets } from './digests.ts';
-import { mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
+import { mysqlCollisions, mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
+import { NotComparable } from './not-comparable.ts';
 import type { Sessions } from './plan-table.ts';
-import { postgresRows } from './postgres-sql.ts';
+import { postgresCollisions, postgresRows } from './postgres-sql.ts';
 import { rowDifferences } from './row-differences.ts';
+import { makeSortRoom } from './sort-room.ts';
 import type { CompareInput, Difference, TableResult } from './step.ts';
-import { allColumns, isStreamed, type TablePlan } from './table-plan.ts';
+import { canFold, isStreamed, type TablePlan } from './table-plan.ts';
 import { differenceOf, inFull, shortly } from './told.ts';
 
 export interface Compared {
@@ -24,6 +26,8 @@ export interface Telling {
 interface Suspects {
   /** Buckets to look into; null: every row, since checksums cannot be had or would spare nothing. */
   readonly buckets: readonly string[] | null;
+  /** Buckets whose checksums differ: each has a row that explains it. */
+  readonly differing: readonly string[];
   readonly rows: number;
   readonly zeroDates: number;
 }
@@ -43,18 +47,50 @@ const suspectsOf = async (
   { range }: CompareInput,
   ctx: ActContext,
 ): Promise<Suspects> => {
-  if (isStreamed(plan)) return { buckets: null, rows: 0, zeroDates: await count(sessions, plan) };
+  if (isStreamed(plan))
+    return { buckets: null, differing: [], rows: 0, zeroDates: await count(sessions, plan) };
   const chars = bucketChars(plan.estimatedRows, range);
   const { mysql, postgres } = await bothDigests(sessions, plan, chars, (sql) => marked(ctx, sql));
-  const buckets = differingBuckets(mysql, postgres);
+  const differing = differingBuckets(mysql, postgres);
+  const all = differing.length > longestList || (chars === 0 && differing.length > 0);
   return {
-    buckets: chars === 0 && buckets.length > 0 ? null : buckets.length > longestList ? null : buckets,
+    buckets: all ? null : differing,
+    differing,
     rows: mysql.rows,
     zeroDates: mysql.zeroDates,
   };
 };
 
-/** Throws SqlError and SessionLost. */
+/** Two rows whose keys have one form could swap their values, and no checksum would tell. */
+const assertDistinct = async (
+  { mysql, postgres }: Sessions,
+  plan: TablePlan,
+  ctx: ActContext,
+): Promise<void> => {
+  if (!plan.key.some(canFold)) return;
+  const [here, there] = await Promise.all([
+    mysql.query(marked(ctx, mysqlCollisions(plan)), [], 1),
+    postgres.query(marked(ctx, postgresCollisions(plan)), [], 1),
+  ]);
+  for (const [server, { rows }] of [
+    ['MySQL', here],
+    ['Postgres', there],
+  ] as const)
+    if (Number(rows[0]?.n) > 0)
+      throw new NotComparable(
+        `${plan.name} has keys in ${server} that differ, but not as they are compared`,
+        'Name another key, or compare the key by another kind',
+      );
+};
+
+/** The two servers do not mean the same by what they send: then nothing that they send is believed. */
+const unexplained = (plan: TablePlan, buckets: number): NotComparable =>
+  new NotComparable(
+    `the checksums of ${plan.name} differ in ${buckets} ${buckets === 1 ? 'part' : 'parts'}, but no row of ${buckets === 1 ? 'it' : 'them'} does`,
+    'Compare these rows another way: a server changes values on their way here, or rows change in spite of the freeze',
+  );
+
+/** Throws NotComparable, SqlError and SessionLost. */
 export const compareTable = async (
   sessions: Sessions,
   plan: TablePlan,
@@ -63,20 +99,27 @@ export const compareTable = async (
   telling: Telling,
 ): Promise<Compared> => {
   const startedAt = ctx.clock.now();
+  await assertDistinct(sessions, plan, ctx);
   const suspects = await suspectsOf(sessions, plan, input, ctx);
+  const toExplain = new Set(suspects.differing);
+  const chars = suspects.differing[0]?.length ?? 0;
   const counts = { differing: 0, missing: 0, extra: 0 };
   const first: Difference[] = [];
   const told: string[] = [];
   let looked = 0;
   if (suspects.buckets === null || suspects.buckets.length > 0) {
+    await makeSortRoom(sessions.mysql, plan);
     const mark = markOf(ctx);
     const differences = rowDifferences(
-      allColumns(plan),
+      plan,
       sessions.mysql.stream(mysqlRows(plan, suspects.buckets), mark),
       sessions.postgres.stream(postgresRows(plan, suspects.buckets), mark),
-      () => {
-        looked += 1;
-        if (looked % 10_000 === 0) telling.progress(looked);
+      {
+        seen: () => {
+          looked += 1;
+          if (looked % 10_000 === 0) telling.progress(looked);
+        },
+        explained: (hash) => toExplain.delete(hash.slice(0, chars)),
       },
     );
     for await (const found of differences) {
@@ -87,6 +130,7 @@ export const compareTable = async (
       ctx.log(inFull(plan, found));
     }
   }
+  if (toExplain.size > 0) throw unexplained(plan, toExplain.size);
   const rows = isStreamed(plan) ? looked - counts.extra : suspects.rows;
   const seconds = (ctx.clock.now() - startedAt) / 1000;
   return { result: { rows, ...counts, zero_dates: suspects.zeroDates, seconds, first }, told };

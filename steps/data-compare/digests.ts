@@ -1,6 +1,7 @@
 /** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
 import type { SqlSession } from '../_targets/sql/client.ts';
-import { mysqlDigests } from './mysql-sql.ts';
+import { failedHash, mysqlDigests } from './mysql-sql.ts';
+import { NotComparable } from './not-comparable.ts';
 import type { Sessions } from './plan-table.ts';
 import { postgresDigests } from './postgres-sql.ts';
 import type { TablePlan } from './table-plan.ts';
@@ -22,17 +23,33 @@ const most = 5;
 export const bucketChars = (rows: number, range: number): number =>
   Math.min(most, Math.max(0, Math.ceil(Math.log(rows / range) / Math.log(16))));
 
-const digestsOf = async (session: SqlSession, sql: string): Promise<Digests> => {
+/** As many hashes as rows: one that is NULL is a fault, since it would be the same whatever the row holds. */
+const assertHashed = async (
+  session: SqlSession,
+  server: string,
+  table: string,
+  failed: bigint,
+): Promise<void> => {
+  if (failed === 0n) return;
+  const { rows } = await session.query('SELECT @@max_allowed_packet AS packet', [], 1);
+  throw new NotComparable(
+    `${server} has no checksum of ${failed} ${failed === 1n ? 'row' : 'rows'} of ${table}: a value failed, or a row is longer than max_allowed_packet (${rows[0]?.packet} bytes)`,
+    'Raise max_allowed_packet on that server, or list the long columns in `ignore` and prove them another way',
+  );
+};
+
+const digestsOf = async (session: SqlSession, sql: string): Promise<Digests & { failed: bigint }> => {
   const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
   const buckets = new Map<string, string>();
-  let [count, zeroDates] = [0, 0];
+  let [count, zeroDates, failed] = [0, 0, 0n];
   for (const row of rows) {
     const n = Number(row.n);
     if (n > 0) buckets.set(String(row.bucket), `${n} ${String(row.hashes)}`);
+    failed += n === 0 ? 0n : row.hashes === null ? BigInt(n) : BigInt(String(row.hashes)) / failedHash;
     count += n;
     zeroDates += Number(row.zero_dates ?? 0);
   }
-  return { buckets, rows: count, zeroDates };
+  return { buckets, rows: count, zeroDates, failed };
 };
 
 export const bothDigests = async (
@@ -45,6 +62,9 @@ export const bothDigests = async (
     digestsOf(mysql, marked(mysqlDigests(plan, chars))),
     digestsOf(postgres, marked(postgresDigests(plan, chars))),
   ]);
+  await assertHashed(mysql, 'MySQL', plan.name, here.failed);
+  // None of its expressions is ever NULL: this is a fault of ours or of the server.
+  if (there.failed > 0n) throw new Error(`Postgres has no checksum of ${there.failed} rows of ${plan.name}`);
   return { mysql: here, postgres: there };
 };
 

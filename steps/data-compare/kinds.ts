@@ -9,17 +9,27 @@ export const kinds = [
   'datetime',
   'date',
   'time',
+  // A TIME of MySQL is a length of time, below zero and above a day too.
+  'interval',
   'text',
   // Addresses of mail: one side may have lowered them.
   'caseless',
   'uuid',
   'bytes',
+  'bits',
+  // Members in the order of the SET's definition.
+  'set',
+  // A geometry of MySQL, and the bytes of its well-known binary form; these have no place for the SRID.
+  'wkb',
   'json',
 ] as const;
 
 export type Kind = (typeof kinds)[number];
 
-/** What a server's type is at heart. `other` can only be compared as its text. */
+/**
+ * What a server's type is at heart. `other`: of Postgres one that is only of use as its text, which every type has; of
+ * MySQL one that nothing is known of.
+ */
 export type Family =
   | 'integer'
   | 'bit'
@@ -29,9 +39,14 @@ export type Family =
   | 'datetime'
   | 'date'
   | 'time'
+  | 'interval'
   | 'text'
+  | 'set'
+  | 'array'
   | 'uuid'
   | 'bytes'
+  | 'bits'
+  | 'geometry'
   | 'json'
   | 'other';
 
@@ -57,8 +72,19 @@ const mysqlFamilies: Readonly<Record<string, Family>> = {
   mediumtext: 'text',
   longtext: 'text',
   enum: 'text',
-  set: 'text',
+  set: 'set',
   uuid: 'uuid',
+  inet4: 'text',
+  inet6: 'text',
+  geometry: 'geometry',
+  point: 'geometry',
+  linestring: 'geometry',
+  polygon: 'geometry',
+  multipoint: 'geometry',
+  multilinestring: 'geometry',
+  multipolygon: 'geometry',
+  geomcollection: 'geometry',
+  geometrycollection: 'geometry',
   binary: 'bytes',
   varbinary: 'bytes',
   tinyblob: 'bytes',
@@ -80,6 +106,7 @@ const postgresFamilies: Readonly<Record<string, Family>> = {
   timestamptz: 'datetime',
   date: 'date',
   time: 'time',
+  interval: 'interval',
   text: 'text',
   varchar: 'text',
   bpchar: 'text',
@@ -87,40 +114,56 @@ const postgresFamilies: Readonly<Record<string, Family>> = {
   name: 'text',
   uuid: 'uuid',
   bytea: 'bytes',
+  bit: 'bits',
+  varbit: 'bits',
   json: 'json',
   jsonb: 'json',
 };
 
+/** Types that are known. */
+export const mysqlTypes: readonly string[] = Object.keys(mysqlFamilies);
+export const postgresTypes: readonly string[] = Object.keys(postgresFamilies);
+
 /** @param dataType information_schema's DATA_TYPE */
 export const mysqlFamily = (dataType: string): Family => mysqlFamilies[dataType.toLowerCase()] ?? 'other';
 
-/** @param typeName pg_type.typname, of a domain its base type's; @param isEnum pg_type.typtype is `e` */
-export const postgresFamily = (typeName: string, isEnum: boolean): Family =>
-  isEnum ? 'text' : (postgresFamilies[typeName] ?? 'other');
+/** @param typeName pg_type.typname, of a domain its base type's; @param how pg_type.typtype, or `array` */
+export const postgresFamily = (typeName: string, how: string): Family =>
+  how === 'array' ? 'array' : how === 'e' ? 'text' : (postgresFamilies[typeName] ?? 'other');
 
 interface Takes {
   readonly mysql: readonly Family[];
   readonly postgres: readonly Family[];
+  /** At least one side is of one of these. */
+  readonly oneOf?: readonly Family[];
 }
 
-const anything: readonly Family[] = [
-  ...new Set([...Object.values(mysqlFamilies), ...Object.values(postgresFamilies), 'other' as const]),
-];
-const notBytes = anything.filter((family) => family !== 'bytes');
-
-/** What `kinds` may make of a column; bytes have no text that both servers agree on. */
+/** What `kinds` may make of a column: only where both servers give the same text or the same bytes for it. */
 const takes: Readonly<Record<Kind, Takes>> = {
   integer: { mysql: ['integer', 'bit'], postgres: ['integer'] },
   decimal: { mysql: ['integer', 'decimal'], postgres: ['integer', 'decimal'] },
-  double: { mysql: ['integer', 'decimal', 'double'], postgres: ['integer', 'decimal', 'double'] },
+  double: {
+    mysql: ['integer', 'decimal', 'double'],
+    postgres: ['integer', 'decimal', 'double'],
+    // Two exact numbers would lose digits.
+    oneOf: ['double'],
+  },
   boolean: { mysql: ['integer', 'bit'], postgres: ['boolean', 'integer'] },
   datetime: { mysql: ['datetime', 'date'], postgres: ['datetime', 'date'] },
   date: { mysql: ['date'], postgres: ['date'] },
   time: { mysql: ['time'], postgres: ['time'] },
-  text: { mysql: notBytes, postgres: notBytes },
+  interval: { mysql: ['time'], postgres: ['interval'] },
+  text: {
+    mysql: ['text', 'set', 'bytes', 'uuid', 'integer', 'decimal', 'date'],
+    postgres: ['text', 'bytes', 'uuid', 'integer', 'decimal', 'date', 'boolean', 'other'],
+    oneOf: ['text'],
+  },
   caseless: { mysql: ['text'], postgres: ['text'] },
   uuid: { mysql: ['text', 'bytes', 'uuid'], postgres: ['uuid', 'text'] },
-  bytes: { mysql: ['bytes'], postgres: ['bytes'] },
+  bytes: { mysql: ['bytes', 'text', 'bit'], postgres: ['bytes', 'text'], oneOf: ['bytes'] },
+  bits: { mysql: ['bit'], postgres: ['bits'] },
+  set: { mysql: ['set'], postgres: ['array'] },
+  wkb: { mysql: ['geometry'], postgres: ['bytes'] },
   json: { mysql: ['text', 'json'], postgres: ['json', 'text'] },
 };
 
@@ -137,23 +180,42 @@ const usual: Readonly<Record<string, Kind>> = {
   'datetime datetime': 'datetime',
   'date date': 'date',
   'time time': 'time',
+  'time interval': 'interval',
   'text text': 'text',
+  'set text': 'text',
+  'set array': 'set',
   'text uuid': 'uuid',
   'bytes uuid': 'uuid',
   'uuid uuid': 'uuid',
   'uuid text': 'uuid',
   'bytes bytes': 'bytes',
+  'bytes text': 'bytes',
+  'text bytes': 'bytes',
+  'bit bytes': 'bytes',
+  'bit bits': 'bits',
+  'geometry bytes': 'wkb',
   'text json': 'json',
   'json json': 'json',
   'json text': 'json',
 };
 
+const isTaken = (kind: Kind, mysql: Family, postgres: Family): boolean => {
+  const { oneOf, ...each } = takes[kind];
+  return (
+    each.mysql.includes(mysql) &&
+    each.postgres.includes(postgres) &&
+    (oneOf === undefined || oneOf.includes(mysql) || oneOf.includes(postgres))
+  );
+};
+
 /** null: the pair has no meaning by itself, or `wanted` does not take it. */
 export const kindOf = (mysql: Family, postgres: Family, wanted?: Kind): Kind | null => {
   if (wanted === undefined) return usual[`${mysql} ${postgres}`] ?? null;
-  return takes[wanted].mysql.includes(mysql) && takes[wanted].postgres.includes(postgres) ? wanted : null;
+  if (!isTaken(wanted, mysql, postgres)) return null;
+  // The text of bytes is these bytes: not every string of bytes is one in UTF-8.
+  return wanted === 'text' && (mysql === 'bytes' || postgres === 'bytes') ? 'bytes' : wanted;
 };
 
 /** The kinds that a runbook could declare for such a pair. */
 export const kindsFor = (mysql: Family, postgres: Family): readonly Kind[] =>
-  kinds.filter((kind) => kindOf(mysql, postgres, kind) !== null);
+  kinds.filter((kind) => kindOf(mysql, postgres, kind) === kind);

@@ -1,5 +1,5 @@
 /** Which column belongs to which, and as what both are read; everything that is in doubt is a fault. Pure. */
-import { kindOf, kindsFor } from './kinds.ts';
+import { type Family, type Kind, kindOf, kindsFor } from './kinds.ts';
 import type { TableInput } from './step.ts';
 import type { ColumnPair, MysqlColumn, PostgresColumn, Table } from './table-plan.ts';
 import { toleranceOf } from './tolerance.ts';
@@ -21,7 +21,8 @@ interface Sides {
 
 const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-const renamed = ({ rename }: TableInput, name: string): string => rename[name] ?? name;
+const renamed = ({ rename }: TableInput, name: string): string =>
+  rename === 'lower' ? name.toLowerCase() : (rename[name] ?? name);
 
 /** MySQL names, the key first. */
 const wantedNames = (input: TableInput, { mysql }: Sides): readonly string[] => {
@@ -46,7 +47,9 @@ const oneSided = (input: TableInput, { mysql, postgres }: Sides): readonly Fault
 
 /** Names in the runbook that no column has: a misspelt tolerance would be none. */
 const unknownNames = (input: TableInput, wanted: readonly string[]): readonly Fault[] => {
-  const given = { ids: input.ids, kinds: input.kinds, tolerance: input.tolerance, rename: input.rename };
+  const shown = Array.isArray(input.show) ? Object.fromEntries(input.show.map((name) => [name, true])) : {};
+  const rename = input.rename === 'lower' ? {} : input.rename;
+  const given = { ids: input.ids, kinds: input.kinds, tolerance: input.tolerance, rename, show: shown };
   return Object.entries(given).flatMap(([key, map]) => {
     const unknown = Object.keys(map).filter((name) => !wanted.includes(name));
     return unknown.length === 0
@@ -54,6 +57,11 @@ const unknownNames = (input: TableInput, wanted: readonly string[]): readonly Fa
       : [{ what: `\`${key}\` names ${listed(unknown)}, which is not compared`, remedy: 'Correct the name' }];
   });
 };
+
+const provenElsewhere = 'List it in `ignore` on both sides, and prove it another way';
+
+/** Whose text is the id. */
+const idFamilies: ReadonlySet<Family> = new Set<Family>(['text', 'integer', 'decimal', 'uuid']);
 
 const isPair = (found: ColumnPair | Fault): found is ColumnPair => 'kind' in found;
 
@@ -67,16 +75,17 @@ const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fau
       what: `Postgres has no column "${other}"`,
       remedy: 'Map it by `rename`, or list it in `ignore.mysql`',
     };
+  const shown = input.show === true || (Array.isArray(input.show) && input.show.includes(name));
   const entity = input.ids[name] ?? null;
   const text = input.tolerance[name];
   const tolerance = text === undefined ? null : toleranceOf(text);
   if (entity !== null) {
-    if (mysql.family === 'bytes' || tolerance !== null)
+    if (!idFamilies.has(mysql.family) || tolerance !== null)
       return {
         what: `"${name}" cannot be an id of the id map`,
         remedy: 'Remove it from `ids`, or its tolerance',
       };
-    return { name, kind: 'text', mysql, postgres, entity, tolerance: null };
+    return { name, kind: 'text', mysql, postgres, entity, tolerance: null, shown };
   }
   const kind = kindOf(mysql.family, postgres.family, input.kinds[name]);
   if (kind === null) {
@@ -84,11 +93,14 @@ const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fau
     return {
       what: `"${name}" is ${mysql.type} in MySQL and ${postgres.type} in Postgres, which ${input.kinds[name] === undefined ? 'have no common form' : `cannot be compared as ${input.kinds[name]}`}`,
       remedy:
-        could.length > 0
-          ? `Say what it is: \`kinds: { ${name}: ${could.join(' | ')} }\``
-          : 'List it in `ignore` on both sides, and prove it another way',
+        could.length > 0 ? `Say what it is: \`kinds: { ${name}: ${could.join(' | ')} }\`` : provenElsewhere,
     };
   }
+  if (kind === 'set' && mysql.members === null)
+    return {
+      what: `"${name}" is ${mysql.type} in MySQL, of which a member is empty or has a backslash in it`,
+      remedy: provenElsewhere,
+    };
   const measured =
     kind === 'datetime' ? 'instant' : /^(integer|decimal|double)$/.test(kind) ? 'number' : null;
   if (tolerance !== null && tolerance.of !== measured)
@@ -96,8 +108,11 @@ const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fau
       what: `"${name}" is compared as ${kind}, of which "${text}" is no distance`,
       remedy: 'A number for numbers, a duration for date and time',
     };
-  return { name, kind, mysql, postgres, entity, tolerance };
+  return { name, kind, mysql, postgres, entity, tolerance, shown };
 };
+
+/** Two values that differ may have one form, or one value several. */
+const noKey: ReadonlySet<Kind> = new Set<Kind>(['json', 'double', 'interval', 'set', 'wkb']);
 
 const keyFaults = (key: readonly ColumnPair[], { mysql, postgres }: Sides): readonly Fault[] => {
   const faults: Fault[] = [];
@@ -118,9 +133,15 @@ const keyFaults = (key: readonly ColumnPair[], { mysql, postgres }: Sides): read
     else if (!unique)
       faults.push({ what: `the key ${listed([...names])} is not unique in ${server}`, remedy });
   }
-  for (const { name, kind } of key)
-    if (kind === 'json' || kind === 'double')
+  for (const { name, kind, tolerance } of key) {
+    if (noKey.has(kind))
       faults.push({ what: `"${name}" is ${kind}, which is no key`, remedy: 'Name another key' });
+    if (tolerance !== null)
+      faults.push({
+        what: `the key "${name}" has a tolerance`,
+        remedy: 'Remove it: rows are paired by equal keys',
+      });
+  }
   return faults;
 };
 

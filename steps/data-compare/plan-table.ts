@@ -1,9 +1,9 @@
-import type { SqlSession } from '../_targets/sql/client.ts';
+import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
 import type { Matched } from './match-columns.ts';
 import { type Fault, matchColumns } from './match-columns.ts';
-import { quoteMysql } from './mysql-sql.ts';
+import { quoteMysql } from './mysql-canonical.ts';
 import { mysqlTable } from './mysql-table.ts';
-import { quoteQualified } from './postgres-sql.ts';
+import { quoteQualified } from './postgres-canonical.ts';
 import { postgresTable } from './postgres-table.ts';
 import type { CompareInput, IdMap, TableInput } from './step.ts';
 import type { IdMapTable, TablePlan } from './table-plan.ts';
@@ -21,7 +21,7 @@ export type Planned =
 
 const isMatched = (found: Matched | readonly Fault[]): found is Matched => 'key' in found;
 
-/** Without a unique index one new id could stand for two old ones, and rows would count twice. */
+/** One new id could else stand for two old ones, and rows would count twice; or two for one, and rows would be one. */
 const idMapFault = async (session: SqlSession, map: IdMap): Promise<Planned | null> => {
   const table = await postgresTable(session, map.table);
   if (!table) return { absent: `the id map ${map.table}` };
@@ -36,16 +36,43 @@ const idMapFault = async (session: SqlSession, map: IdMap): Promise<Planned | nu
         },
       ],
     };
-  const lookedUp = new Set([map.entity, map.new]);
-  if (table.uniques.some((index) => index.every((name) => lookedUp.has(name)))) return null;
+  const isUniqueBy = (...columns: readonly string[]) =>
+    table.uniques.some((index) => index.every((name) => columns.includes(name)));
+  const twice = [map.new, map.old].filter((id) => !isUniqueBy(map.entity, id));
+  if (twice.length === 0) return null;
   return {
-    faults: [
-      {
-        what: `the id map ${map.table} is not unique by ${map.entity} and ${map.new}`,
-        remedy: `Add a unique index on (${map.entity}, ${map.new})`,
-      },
-    ],
+    faults: twice.map((id) => ({
+      what: `the id map ${map.table} is not unique by ${map.entity} and ${id}`,
+      remedy: `Add a unique index on (${map.entity}, ${id})`,
+    })),
   };
+};
+
+/**
+ * MySQL lists the columns that an account has a right on, and those alone. It shows how a table was made only to one
+ * that has a right on the table itself, which is one on every column.
+ */
+const hiddenFault = async (session: SqlSession, input: TableInput): Promise<Planned | null> => {
+  if (input.columns !== undefined) return null;
+  try {
+    await session.query(`SHOW CREATE TABLE ${quoteMysql(input.table)}`, [], 1);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlState !== '42000') throw error;
+    return {
+      faults: [
+        {
+          what: `MySQL shows the target's user only some columns of ${input.table}: others may not be compared`,
+          remedy: `GRANT SELECT on the whole table, or name what is compared by \`columns\``,
+        },
+      ],
+    };
+  }
+};
+
+const isUtf8 = async (session: SqlSession): Promise<boolean> => {
+  const { rows } = await session.query("SELECT current_setting('server_encoding') AS encoding", [], 1);
+  return rows[0]?.encoding === 'UTF8';
 };
 
 const quotedMap = (map: IdMap): IdMapTable => ({ ...map, table: quoteQualified(map.table) });
@@ -67,6 +94,8 @@ export const planTable = async (
         },
       ],
     };
+  const hidden = await hiddenFault(mysql, input);
+  if (hidden) return hidden;
   if (!there) return { absent: `the Postgres table ${name}` };
   const matched = matchColumns(input, { mysql: here, postgres: there });
   if (!isMatched(matched)) return { faults: matched };
@@ -82,6 +111,7 @@ export const planTable = async (
       where: input.where,
       zeroDatesAreNull: input.zero_date === null,
       idMap: usesMap ? quotedMap(map) : null,
+      postgresIsUtf8: await isUtf8(postgres),
       estimatedRows: Math.max(here.estimatedRows, there.estimatedRows),
     },
   };

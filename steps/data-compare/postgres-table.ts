@@ -1,11 +1,12 @@
 import type { SqlSession } from '../_targets/sql/client.ts';
 import { groupedBy } from './grouped-by.ts';
 import { postgresFamily } from './kinds.ts';
-import { quoteQualified } from './postgres-sql.ts';
+import { quoteQualified } from './postgres-canonical.ts';
 import type { PostgresColumn, Table } from './table-plan.ts';
 
 // Of a domain what it is made of. A numeric's modifier has its scale in the lowest eleven bits, with a sign.
-const columnsSql = `SELECT a.attname AS name, b.typname AS base, b.typtype = 'e' AS is_enum,
+const columnsSql = `SELECT a.attname AS name, b.typname AS base,
+    CASE WHEN b.typcategory = 'A' AND b.typelem <> 0 THEN 'array' ELSE b.typtype::text END AS how,
     format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
     CASE WHEN b.typname = 'numeric' AND m.mod >= 4 THEN (((m.mod - 4) & 2047) # 1024) - 1024 END AS scale
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
@@ -36,7 +37,7 @@ export const postgresTable = async (
   return {
     columns: columns.rows.map((row): PostgresColumn => {
       const base = String(row.base);
-      const family = postgresFamily(base, row.is_enum === true);
+      const family = postgresFamily(base, String(row.how));
       return {
         name: String(row.name),
         family,

@@ -2,7 +2,8 @@
 import type { ActContext } from '../../engine/step.ts';
 import '../_targets/mysql/client.ts';
 import '../_targets/postgres/client.ts';
-import type { SqlClient } from '../_targets/sql/client.ts';
+import type { SqlClient, SqlSession } from '../_targets/sql/client.ts';
+import { assertSettings } from '../_targets/sql/own-session.ts';
 import { SessionEnded, withSession } from '../_targets/sql/session.ts';
 import type { Sessions } from './plan-table.ts';
 import type { CompareInput } from './step.ts';
@@ -18,22 +19,55 @@ export const sidesOf = async (ctx: ActContext, { against }: CompareInput): Promi
   return { mysql, postgres };
 };
 
-// The server stops sending for as long as the other side is slower.
-const mysqlSettings = ['SET SESSION net_write_timeout = 3600'];
+/**
+ * What the statements mean and give must not be for a server to say: `sql_mode` pads CHARs and changes what text is,
+ * `sql_auto_is_null` and a limit change which rows there are, and a system-versioned table can be shown as it was.
+ * The comments are read by MySQL and by MariaDB only. The server stops sending for as long as the other side is slower.
+ */
+const mysqlSettings = `SET SESSION sql_mode = '', sql_auto_is_null = 0, sql_big_selects = 1, net_write_timeout = 3600
+  /*!50708 , max_execution_time = 0 */ /*M!100304 , max_statement_time = 0, system_versioning_asof = DEFAULT */`;
 
-const postgresSettings = [
+const mysqlWanted = { sql_mode: '', sql_auto_is_null: 'OFF' };
+
+const ownMysql = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
+  await session.query(mysqlSettings, [], 0);
+  const { rows } = await session.query(
+    "SHOW SESSION VARIABLES WHERE Variable_name IN ('sql_mode', 'sql_auto_is_null', 'system_versioning_asof')",
+    [],
+    3,
+  );
+  const found = Object.fromEntries(rows.map(({ Variable_name, Value }) => [String(Variable_name), Value]));
+  // The default of a session is what the server has for all, which may be a day in the past.
+  const now = found.system_versioning_asof === undefined ? {} : { system_versioning_asof: 'DEFAULT' };
+  assertSettings(target, { ...mysqlWanted, ...now }, found);
+};
+
+const postgresSettings: Readonly<Record<string, string>> = {
   // Else the rows that a policy hides would silently be no rows; now they are a refusal.
-  'SET LOCAL row_security = off',
-  // Every digit of a double: a server can be set to show fewer.
-  'SET LOCAL extra_float_digits = 1',
+  row_security: 'off',
+  // An interval shows its hours as a TIME does.
+  IntervalStyle: 'postgres',
+  standard_conforming_strings: 'on',
   // Our own time limit ends the session; this one waits while the other side works.
-  'SET LOCAL statement_timeout = 0',
-  'SET LOCAL idle_in_transaction_session_timeout = 0',
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
   // Of a cursor, all rows are wanted.
-  'SET LOCAL cursor_tuple_fraction = 1',
+  cursor_tuple_fraction: '1',
   // The id map is joined by a hash of it.
-  "SET LOCAL work_mem = '64MB'",
-];
+  work_mem: '64MB',
+};
+
+/** The server's own operators come before any that the search path has. */
+const ownFirst = `SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog', NULLIF(pg_catalog.current_setting('search_path'), '')), true)`;
+
+const ownPostgres = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
+  for (const [name, value] of Object.entries(postgresSettings))
+    await session.query(`SET LOCAL ${name} = '${value}'`, [], 0);
+  await session.query(ownFirst, [], 0);
+  const looked = Object.keys(postgresSettings).map((name) => `current_setting('${name}') AS "${name}"`);
+  const { rows } = await session.query(`SELECT ${looked.join(', ')}`, [], 1);
+  assertSettings(target, postgresSettings, rows[0] ?? {});
+};
 
 /**
  * When one side fails, what the other one is at is ended too, and the failure is thrown. SessionEnded: the
@@ -49,8 +83,8 @@ export const inSnapshots = async <T>(
   let failed: { readonly error: unknown } | undefined;
   const guarded = async (sessions: Sessions): Promise<T> => {
     try {
-      for (const setting of mysqlSettings) await sessions.mysql.query(setting, [], 0);
-      for (const setting of postgresSettings) await sessions.postgres.query(setting, [], 0);
+      await ownMysql(mysql, sessions.mysql);
+      await ownPostgres(postgres, sessions.postgres);
       return await work(sessions);
     } catch (error) {
       failed = { error };

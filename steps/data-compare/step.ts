@@ -7,6 +7,7 @@ const name = z.string().min(1);
 const names = z.array(name).min(1);
 // Read by the servers as it stands: a value pasted into SQL is an injection waiting for its night.
 const condition = z.string().trim().min(1).meta({ literal: true });
+const ownSqlMode = 'SQL conditions: which rows are meant. MySQL reads its own with an empty sql_mode';
 const qualified = z
   .string()
   .regex(/^[^.]+(\.[^.]+)?$/, 'A table, or schema.table')
@@ -32,11 +33,14 @@ const table = z.strictObject({
   ignore: z
     .strictObject({ mysql: z.array(name).default([]), postgres: z.array(name).default([]) })
     .prefault({}),
-  rename: z.record(name, name).default({}).describe('MySQL column: Postgres column'),
+  rename: z
+    .union([z.literal('lower'), z.record(name, name)])
+    .default({})
+    .describe('MySQL column: Postgres column. lower: Postgres has all names in lower case'),
   where: z
     .strictObject({ mysql: condition.optional(), postgres: condition.optional() })
     .default({})
-    .describe('SQL conditions: which rows are meant'),
+    .describe(ownSqlMode),
   kinds: z
     .record(name, z.enum(kinds))
     .default({})
@@ -48,6 +52,12 @@ const table = z.strictObject({
     )
     .default({})
     .describe('How far apart two values may be: a number, or a duration for date and time'),
+  show: z
+    .union([z.boolean(), names])
+    .default(false)
+    .describe(
+      'Columns, or true for all, whose differing values the log and the screen may show; keys always',
+    ),
   zero_date: z
     .null()
     .optional()
@@ -124,7 +134,7 @@ export const dataCompare = defineStep({
   type: 'data.compare',
   version: 1,
   summary:
-    'Proves that MySQL and Postgres hold the same rows. Each server computes checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Column names are those of MySQL.',
+    'Proves that MySQL and Postgres hold the same rows. Each server computes SHA-256 checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Differing values are not shown unless `show` says so. Column names are those of MySQL.',
   input,
   output,
   examples: [

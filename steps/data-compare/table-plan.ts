@@ -21,13 +21,17 @@ export interface Table<C extends Column = Column> {
 }
 
 export interface MysqlColumn extends Column {
-  /** FLOAT, whose text has too few digits. */
-  readonly isSingle: boolean;
-  /** ZEROFILL and YEAR, whose text has zeros in front. */
-  readonly isPadded: boolean;
+  /** As information_schema calls the type: `varchar`. */
+  readonly base: string;
+  /** All digits of a number; of a BIT its bits; null: it is neither. */
+  readonly digits: number | null;
+  /** Whose text has zeros in front, or fewer digits than the value: FLOAT, DOUBLE(10,2), ZEROFILL, YEAR. */
+  readonly isDressed: boolean;
   /** Decimals of a second. */
   readonly fraction: number;
   readonly charset: string | null;
+  /** Of a SET; null: it is none, or its members cannot stand in a list. */
+  readonly members: readonly string[] | null;
 }
 
 export interface PostgresColumn extends Column {
@@ -43,11 +47,18 @@ export interface ColumnPair {
   /** An id, compared as the old one of this entity. */
   readonly entity: string | null;
   readonly tolerance: Tolerance | null;
+  /** Whether its values may be told. */
+  readonly shown: boolean;
 }
 
 /** Texts of any content, which could else be told as two values or as none: an empty uuid in MySQL is a text, too. */
 export const hasAnyText = ({ kind, entity }: ColumnPair): boolean =>
-  kind === 'text' || kind === 'caseless' || kind === 'uuid' || entity !== null;
+  kind === 'text' ||
+  kind === 'caseless' ||
+  kind === 'uuid' ||
+  kind === 'bits' ||
+  kind === 'set' ||
+  entity !== null;
 
 export interface IdMapTable {
   /** Quoted. */
@@ -69,6 +80,8 @@ export interface TablePlan {
   readonly where: { readonly mysql?: string | undefined; readonly postgres?: string | undefined };
   readonly zeroDatesAreNull: boolean;
   readonly idMap: IdMapTable | null;
+  /** Otherwise its texts are made UTF-8 before they are measured. */
+  readonly postgresIsUtf8: boolean;
   readonly estimatedRows: number;
 }
 
@@ -77,12 +90,25 @@ export const allColumns = ({ key, rest }: TablePlan): readonly ColumnPair[] => [
 /** Without an SQL form that is the same on both servers: such a table travels whole. */
 export const isStreamed = (plan: TablePlan): boolean => allColumns(plan).some(({ kind }) => kind === 'json');
 
+/** Of an exact number and a float there is no exact form but the digits themselves. */
+export const isMixedDouble = ({ kind, mysql, postgres }: ColumnPair): boolean =>
+  kind === 'double' && (mysql.family !== 'double' || postgres.family !== 'double');
+
+/** Two values of one side that differ may have the same form, so that a unique key need not be unique in it. */
+export const canFold = ({ kind, mysql, postgres, entity }: ColumnPair): boolean =>
+  entity === null &&
+  (kind === 'caseless' || (kind === 'uuid' && (mysql.family === 'text' || postgres.family === 'text')));
+
+/** The most that every MySQL can cast to. */
+const most = { scale: 30, digits: 65 };
+
 /** Decimals that both sides can show; null: no fixed number, so trailing zeros go. */
 export const sharedScale = ({ mysql, postgres }: ColumnPair): number | null => {
   if (mysql.scale === null || postgres.scale === null || postgres.scale < 0) return null;
   const scale = Math.max(mysql.scale, postgres.scale);
-  // The most that every MySQL can cast to.
-  return scale > 30 ? null : scale;
+  const whole = (mysql.digits ?? 20) - mysql.scale;
+  // A cast to too few digits gives the greatest number that fits, and no error.
+  return scale > most.scale || whole + scale > most.digits ? null : scale;
 };
 
 /** The text of an SQL string; no server setting changes what it means. */

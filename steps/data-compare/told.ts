@@ -1,14 +1,14 @@
-/** Differences in words: short and without people's texts for the screen, in full for the step's own log. */
-import { toldApart } from './cells.ts';
+/** Differences in words: keys and names of columns; values only of columns that the runbook shows. */
+import { toldApart, toldKey, toldWhole } from './cells.ts';
 import type { RowDifference } from './row-differences.ts';
 import type { CompareOutput, Difference } from './step.ts';
 import { allColumns, type TablePlan } from './table-plan.ts';
 
 const keyOf = ({ key }: TablePlan, row: RowDifference['row']): string =>
-  key.map((_, i) => row[i + 1] ?? 'NULL').join(', ');
+  key.map((_, i) => toldKey(row.value(i))).join(', ');
 
 const keyWithNames = ({ key }: TablePlan, row: RowDifference['row']): string =>
-  key.map(({ name }, i) => `${name}=${row[i + 1] ?? 'NULL'}`).join(' ');
+  key.map(({ name }, i) => `${name}=${toldKey(row.value(i))}`).join(' ');
 
 export const differenceOf = (plan: TablePlan, found: RowDifference): Difference => ({
   table: plan.name,
@@ -19,25 +19,30 @@ export const differenceOf = (plan: TablePlan, found: RowDifference): Difference 
 
 const where = { missing: 'is missing in Postgres', extra: 'is in Postgres only' } as const;
 
+/** In one line, of the first column that differs. */
 export const shortly = (plan: TablePlan, found: RowDifference): string => {
   const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
   if (found.what !== 'differing') return `${row} ${where[found.what]}`;
   const [first = 0, ...more] = found.at;
   const pair = allColumns(plan)[first];
   if (!pair) return row;
-  const apart = toldApart(pair, found.row[first + 1] ?? null, found.other[first + 1] ?? null);
+  const apart = toldApart(pair, found.row.value(first), found.other.value(first));
   const others =
     more.length === 0 ? '' : ` (and ${more.length} more ${more.length === 1 ? 'column' : 'columns'})`;
   return `${row} ${pair.name}: ${apart}${others}`;
 };
 
-/** Every value that differs, whole. */
+/** Every column that differs. */
 export const inFull = (plan: TablePlan, found: RowDifference): string => {
   const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
   if (found.what !== 'differing') return `${row} ${where[found.what]}\n`;
-  const lines = found.at.map((i) => {
-    const [a, b] = [found.row[i + 1] ?? null, found.other[i + 1] ?? null];
-    return `  ${allColumns(plan)[i]?.name}\n    MySQL:    ${JSON.stringify(a)}\n    Postgres: ${JSON.stringify(b)}\n`;
+  const lines = found.at.flatMap((i) => {
+    const pair = allColumns(plan)[i];
+    if (!pair) return [];
+    const [a, b] = [found.row.value(i), found.other.value(i)];
+    return pair.shown
+      ? [`  ${pair.name}\n    MySQL:    ${toldWhole(a)}\n    Postgres: ${toldWhole(b)}\n`]
+      : [`  ${pair.name}: ${toldApart(pair, a, b)}\n`];
   });
   return `${row}\n${lines.join('')}`;
 };

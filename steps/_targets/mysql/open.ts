@@ -41,7 +41,7 @@ const answerOf = (error: unknown): LoginAnswer => {
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
   const session = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
-    mysqlSession(await connectMysql(ctx, config, signal), mode, lock);
+    mysqlSession(ctx.name, await connectMysql(ctx, config, signal), mode, lock);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
   const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {
     const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));

@@ -13,6 +13,7 @@ import {
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { classify } from './classify.ts';
 import { lockName } from './lock-name.ts';
+import { ownSession } from './own-session.ts';
 import { streamRows } from './stream.ts';
 import { jsonOf } from './value.ts';
 
@@ -91,6 +92,7 @@ const beginning: Readonly<Record<SqlMode, string>> = {
  * before the transaction: statements that commit by themselves leave it, and the first snapshot is younger.
  */
 export const mysqlSession = async (
+  target: string,
   connection: Connection,
   mode: SqlMode,
   lock?: SessionLock,
@@ -102,11 +104,7 @@ export const mysqlSession = async (
     if (rows[0]?.got !== 1) throw new LockHeld();
   };
   try {
-    await say("SET SESSION time_zone = '+00:00'");
-    // For the whole session, so that a procedure which commits does not get a writable transaction next.
-    if (mode !== 'write') await say('SET SESSION TRANSACTION READ ONLY');
-    // Below REPEATABLE READ, which a server may have as its default, a snapshot lasts for one statement.
-    if (mode === 'snapshot') await say('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await ownSession(target, mode, (sql, keepRows) => ask(connection, sql, [], keepRows));
     if (lock) await takeLock(lock.sha256);
     await say(beginning[mode]);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Connection, TypeCastField } from 'mysql2';
 import { SessionLost, type TextRow } from '../sql/client.ts';
 import { classify } from './classify.ts';
@@ -5,7 +6,16 @@ import { classify } from './classify.ts';
 /** Rows that the driver may read ahead; it then stops reading from the server. */
 const ahead = 500;
 
-const asText = (field: TypeCastField): string | null => field.string();
+/**
+ * Bytes that are no text, which an old column can hold, would become U+FFFD, and be the same as a text with that letter
+ * in it: they are told in hex behind half a surrogate pair, which no database can hold.
+ */
+const asText = (field: TypeCastField): string | null => {
+  const bytes = field.buffer();
+  if (bytes === null) return null;
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') && !isUtf8(bytes) ? `\ud800${bytes.toString('hex')}` : text;
+};
 
 /** Leaving early breaks the connection: the server would otherwise send all the rest first. */
 export async function* streamRows(connection: Connection, sql: string): AsyncGenerator<TextRow> {

@@ -32,7 +32,7 @@ const holding = `
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
   const begin = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
-    postgresSession(await connectPostgres(ctx, config, signal), mode, lock);
+    postgresSession(ctx.name, await connectPostgres(ctx, config, signal), mode, lock);
   // Own connections, and not the run's signal: they have to work just when it has fired.
   const observer = () => begin('read', AbortSignal.timeout(connectTimeoutMs(config)));
   const client: PostgresClient = {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Json } from '../../../engine/plan.ts';
+import { TargetError } from '../../../engine/target.ts';
 import {
   LockHeld,
   type SessionLock,
@@ -11,6 +12,7 @@ import {
   type SqlSession,
   type TextRow,
 } from '../sql/client.ts';
+import { assertSettings } from '../sql/own-session.ts';
 import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
 import { lockKey } from './lock-key.ts';
 import { asTheServerSays, typeParsers } from './value.ts';
@@ -74,12 +76,34 @@ const characteristics: Readonly<Record<SqlMode, string>> = {
  */
 const tryLock = (lock: SessionLock): string => `pg_try_advisory_xact_lock(${lockKey(lock.sha256)})`;
 
+/** The driver reads UTF-8, whatever a role, a database or a pooler has as its default; a double has all its digits. */
+const settings = {
+  client_encoding: 'UTF8',
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, YMD',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+};
+
+const isolations: Readonly<Record<SqlMode, Readonly<Record<string, string>>>> = {
+  read: { transaction_read_only: 'on' },
+  snapshot: { transaction_read_only: 'on', transaction_isolation: 'repeatable read' },
+  write: { transaction_read_only: 'off' },
+};
+
+const looked = ['transaction_read_only', 'transaction_isolation', ...Object.keys(settings)]
+  .map((name) => `, current_setting('${name}') AS "${name}"`)
+  .join('');
+
 const begin = (mode: SqlMode, lock?: SessionLock) => `
   ${lock ? `BEGIN READ ONLY; SELECT ${tryLock(lock)} AS got; ROLLBACK;` : ''}
   BEGIN ${characteristics[mode]};
-  SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex';
+  ${Object.entries(settings)
+    .map(([name, value]) => `SET LOCAL ${name} = '${value}';`)
+    .join(' ')}
   ${lock ? `SELECT ${tryLock(lock)} AS got;` : ''}
-  SELECT pid || '@' || extract(epoch FROM backend_start) AS id FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+  SELECT pid || '@' || extract(epoch FROM backend_start) AS id${looked}
+  FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 
 const fetched = 1_000;
 
@@ -102,10 +126,12 @@ const fetch = `FETCH ${fetched} FROM runbook_rows`;
 interface Began {
   readonly id?: string;
   readonly got?: boolean;
+  readonly [setting: string]: string | boolean | undefined;
 }
 
 /** A transaction on a fresh connection, which is closed when it cannot be begun. */
 export const postgresSession = async (
+  target: string,
   client: pg.Client,
   mode: SqlMode,
   lock?: SessionLock,
@@ -120,10 +146,12 @@ export const postgresSession = async (
   try {
     const results = (await client.query(begin(mode, lock))) as unknown as pg.QueryResult<Began>[];
     if (results.some(({ rows }) => rows[0]?.got === false)) throw new LockHeld();
-    id = results.at(-1)?.rows[0]?.id ?? '';
+    const began = results.at(-1)?.rows[0] ?? {};
+    assertSettings(target, { ...settings, ...isolations[mode] }, began);
+    id = began.id ?? '';
   } catch (error) {
     await close();
-    throw error instanceof LockHeld ? error : classify(error);
+    throw error instanceof LockHeld || error instanceof TargetError ? error : classify(error);
   }
   return {
     id,

@@ -47,8 +47,8 @@ describe('columns', () => {
     expect((await check(bare)).map(({ level, what, remedy }) => `${level}: ${what}. ${remedy}`)).toEqual([
       'problem: people: Postgres has no column "fullName". Map it by `rename`, or list it in `ignore.mysql`',
       'problem: people: Postgres has no column "secret". Map it by `rename`, or list it in `ignore.mysql`',
-      'problem: people: "place" is point in MySQL and point in Postgres, which have no common form. Say what it is: `kinds: { place: text }`',
-      'problem: people: "born" is date in MySQL and timestamp without time zone in Postgres, which have no common form. Say what it is: `kinds: { born: datetime | text }`',
+      'problem: people: "place" is point in MySQL and point in Postgres, which have no common form. List it in `ignore` on both sides, and prove it another way',
+      'problem: people: "born" is date in MySQL and timestamp without time zone in Postgres, which have no common form. Say what it is: `kinds: { born: datetime }`',
       'problem: people: only Postgres has "name", "added". Map it by `rename`, or list it in `ignore.postgres`',
       'problem: people: `tolerance` names "nmae", which is not compared. Correct the name',
     ]);
@@ -68,6 +68,65 @@ describe('columns', () => {
       'people: the key "email" can be NULL in MySQL',
       'people: the key "email" can be NULL in Postgres',
     ]);
+  });
+});
+
+test('that Postgres has in lower case need no list', async () => {
+  const { old, fresh, found, check } = await useBothSides(lab);
+  await old.ask('CREATE TABLE People (Id INT PRIMARY KEY, fullName TEXT, bornOn DATE) CHARSET utf8mb4');
+  await fresh.ask('CREATE TABLE people (id int PRIMARY KEY, fullname text, bornon date)');
+  for (const { ask, name } of [old, fresh])
+    await ask(`INSERT INTO ${name === old.name ? 'People' : 'people'} VALUES (1, 'Ada', '1815-12-10')`);
+  const given = { tables: [{ table: 'People', as: 'people', key: ['Id'], rename: 'lower' }] };
+  expect(await check(given)).toMatchObject([{ level: 'verified' }]);
+  expect(await found(given)).toMatchObject({ rows: 1, mismatches: 0 });
+  await fresh.ask("UPDATE people SET fullname = 'Bob'");
+  expect(await found(given)).toMatchObject({ first: [{ key: '1', column: 'fullName' }] });
+});
+
+describe('values that differ', () => {
+  const useNumbers = async () => {
+    const both = await useBothSides(lab);
+    for (const { ask } of [both.old, both.fresh]) {
+      await ask('CREATE TABLE t (id INT PRIMARY KEY, public INT, secret INT, word VARCHAR(30))');
+      await ask("INSERT INTO t VALUES (1, 2, 3, 'x')");
+    }
+    await both.fresh.ask("UPDATE t SET public = 77001, secret = 77002, word = 'confidential'");
+    const told = async (more: Record<string, unknown>): Promise<string> => {
+      const before = both.ctx.logged().length;
+      const outcome = await both.run({ tables: [{ table: 't', key: ['id'], ...more }] });
+      return `${(outcome as { short: string }).short}\n${both.ctx.logged().slice(before)}${JSON.stringify(outcome)}`;
+    };
+    return { ...both, told };
+  };
+
+  test('are told by key and column alone', async () => {
+    const { told } = await useNumbers();
+    const text = await told({});
+    expect(text).toContain('t id=1 public: different values (and 2 more columns)');
+    expect(text).toContain('  word: text of 1 against 12 characters, apart from the 1st on');
+    expect(text).not.toMatch(/77001|77002|confidential/);
+  });
+
+  test('are told where the runbook shows them', async () => {
+    const { told, check } = await useNumbers();
+    const one = await told({ show: ['public'] });
+    expect(one).toContain('t id=1 public: 2 against 77001');
+    expect(one).not.toMatch(/77002|confidential/);
+    expect(await told({ show: true })).toMatch(/77001.*77002.*confidential/s);
+    expect(await check({ tables: [{ table: 't', key: ['id'], show: ['pubic'] }] })).toMatchObject([
+      { what: 't: `show` names "pubic", which is not compared' },
+    ]);
+  });
+
+  test('are not in what a server says of a value that it refuses', async () => {
+    const { run } = await useNumbers();
+    const where = { postgres: 'word::int > 0' };
+    const outcome = await run({ tables: [{ table: 't', key: ['id'], where }] });
+    expect(outcome).toMatchObject({
+      short: 'the server refused a value (22P02); its message would quote the value',
+    });
+    expect(outcome).not.toHaveProperty('cause');
   });
 });
 

@@ -6,41 +6,13 @@ import { planTable } from '../../../steps/data-compare/plan-table.ts';
 import { inSnapshots } from '../../../steps/data-compare/sessions.ts';
 import { useLab } from '../../support/lab.ts';
 import { fc } from '../../support/property.ts';
-import { inputOf, useBothSides } from './both-sides.ts';
-import { type GeneratedRow, generatedRows, isSameGiven, mutation, shapes } from './generated-rows.ts';
+import { inputOf } from './both-sides.ts';
+import { useShapes } from './every-shape.ts';
+import { generatedRows, isSameGiven, mutation, shapes } from './generated-rows.ts';
 
 const lab = await useLab();
 
 const names = shapes.map(({ name }) => name);
-
-const useShapes = async () => {
-  const both = await useBothSides(lab);
-  const { old, fresh } = both;
-  await old.ask("SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES'");
-  const columns = (side: 'mysql' | 'postgres', quote: string) =>
-    shapes.map((shape) => `${quote}${shape.name}${quote} ${shape[side]}`).join(', ');
-  await old.ask(
-    `CREATE TABLE everything (\`key\` VARCHAR(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, number INT, ${columns('mysql', '`')}, PRIMARY KEY (\`key\`, number))`,
-  );
-  await fresh.ask("SET TIME ZONE 'UTC'; CREATE TYPE direction AS ENUM ('LONG', 'SHORT', 'UNKNOWN')");
-  await fresh.ask(
-    `CREATE TABLE everything (key text, number int, ${columns('postgres', '"')}, PRIMARY KEY (key, number))`,
-  );
-  const marks = ['key', 'number', ...names].map((_, i) => i + 1);
-  const fill = async (rows: readonly GeneratedRow[]) => {
-    await old.ask('DELETE FROM everything');
-    await fresh.ask('DELETE FROM everything');
-    for (const { key, number, values } of rows) {
-      const given = (side: 'mysql' | 'postgres') => [key, number, ...values.map((value) => value[side])];
-      await old.ask(`INSERT INTO everything VALUES (${marks.map(() => '?').join(', ')})`, given('mysql'));
-      await fresh.ask(
-        `INSERT INTO everything VALUES (${marks.map((n) => `$${n}`).join(', ')})`,
-        given('postgres'),
-      );
-    }
-  };
-  return { ...both, fill };
-};
 
 const given = { tables: [{ table: 'everything', key: ['key', 'number'] }], range: 100 };
 const input = inputOf(given);
@@ -53,7 +25,7 @@ const parameters = {
 };
 
 test('equal rows have equal checksums, and no row travels', { timeout: 120_000 }, async () => {
-  const { fill, clients, ctx } = await useShapes();
+  const { fill, clients, ctx } = await useShapes(lab);
   const differing = (chars: number) =>
     inSnapshots(clients, ctx, async (sessions) => {
       const found = await planTable(sessions, input.tables[0]!, input);
@@ -71,7 +43,7 @@ test('equal rows have equal checksums, and no row travels', { timeout: 120_000 }
 });
 
 test('one cell that differs is found and named by key and column', { timeout: 120_000 }, async () => {
-  const { fill, fresh, found } = await useShapes();
+  const { fill, fresh, found } = await useShapes(lab);
   await fc.assert(
     fc.asyncProperty(generatedRows, mutation, async (rows, change) => {
       const row = rows[change.row % rows.length]!;

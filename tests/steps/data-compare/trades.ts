@@ -1,6 +1,7 @@
 /** A table whose ids have become UUIDs, five hundred equal rows on both sides. */
 import type { LabInfo } from '../../support/lab.ts';
 import { useBothSides } from './both-sides.ts';
+import { sequence } from './sequence.ts';
 
 export const useTrades = async (lab: LabInfo) => {
   const both = await useBothSides(lab);
@@ -15,7 +16,7 @@ export const useTrades = async (lab: LabInfo) => {
     "openedAt" timestamptz(3) NOT NULL, "closedAt" timestamptz(3), price numeric(18,8) NOT NULL, pnl numeric, rating int, reviewed boolean NOT NULL, note text, day date)`);
   await both.old.ask(`INSERT INTO trades SELECT CONCAT('t', seq), CONCAT('u', seq % 7), IF(seq % 5 = 0, NULL, CONCAT('a', seq % 9)),
     'MNQ', IF(seq % 2, 'LONG', 'SHORT'), '2025-01-06 14:30:00.25' + INTERVAL seq HOUR, '2025-01-06 14:30:00' + INTERVAL seq HOUR, seq / 8, seq / 4, seq % 6, seq % 2,
-    IF(seq % 3 = 0, NULL, CONCAT('note 📈 ', seq)), '2025-03-30' + INTERVAL seq DAY FROM seq_1_to_500`);
+    IF(seq % 3 = 0, NULL, CONCAT('note 📈 ', seq)), '2025-03-30' + INTERVAL seq DAY FROM ${sequence(500)}`);
   await both.fresh.ask(`SET TIME ZONE 'UTC';
     INSERT INTO migration.id_map SELECT 'trades', 't' || n, gen_random_uuid() FROM generate_series(1, 500) n;
     INSERT INTO migration.id_map SELECT 'users', 'u' || n, gen_random_uuid() FROM generate_series(0, 6) n;
