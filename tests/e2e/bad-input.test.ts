@@ -74,8 +74,8 @@ describe('a target that does not let the engine in', () => {
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
     expect(hold(night, stderr, { PORT: way.port })).toMatchInlineSnapshot(`
-      "HELD at first: vps: 127.0.0.1:PORT cannot be reached: connect ECONNREFUSED 127.0.0.1:PORT
-      -> Check the network and that sshd runs: nc -vz 127.0.0.1 PORT"
+      "HELD at first: vps: 127.0.0.1:PORT cannot be reached: the host is up, but nothing listens on this port
+      -> Check \`port\`, and on the host that sshd runs."
     `);
     await way.open();
     expect((await night.cli('resume')).code).toBe(0);
@@ -117,8 +117,8 @@ describe('a target that does not let the engine in', () => {
     const { code, stderr } = await night.exec();
     expect(code).toBe(1);
     expect(hold(night, stderr, { PORT: lab.ssh.port, USER: lab.ssh.user })).toMatchInlineSnapshot(`
-      "HELD at first: vps: 127.0.0.1:PORT did not let USER in
-      -> Check the user, its key, agent or password: ssh -p PORT USER@127.0.0.1"
+      "HELD at first: vps: 127.0.0.1:PORT did not let USER in with the password
+      -> Check \`user\` and the secret of \`password\`: ssh -p PORT USER@127.0.0.1"
     `);
     expect(night.did()).toEqual([]);
     // A lab that does not run as root has no password that would be right.

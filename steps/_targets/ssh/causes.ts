@@ -88,7 +88,7 @@ export const causes = {
   unknownName: (target: string, name: string, alias: boolean, cause: unknown) =>
     network(
       target,
-      `no address is known for the host name ${name}`,
+      `${name} cannot be reached: no address is known for this name`,
       alias
         ? `~/.ssh/config has ${name} and is not read: write its HostName, User, Port and ProxyJump as host, user, port and via.`
         : `Check the name, and this machine's name server: getent hosts ${name}`,
@@ -97,14 +97,14 @@ export const causes = {
   noRoute: (target: string, address: Address, cause: Error) =>
     network(
       target,
-      `this machine has no route to ${at(address)}: ${cause.message}`,
+      `${at(address)} cannot be reached: this machine has no route to it (${cause.message})`,
       'Check the network or VPN of this machine.',
       cause,
     ),
   silent: (target: string, address: Address, limit: string, cause: unknown) =>
     network(
       target,
-      `${at(address)} gave no answer within ${limit}`,
+      `${at(address)} cannot be reached: no answer within ${limit}`,
       `Check the address, and firewalls on the way: nc -vz ${address.host} ${address.port}`,
       cause,
     ),
@@ -119,7 +119,7 @@ export const causes = {
   refused: (target: string, address: Address, cause: unknown) =>
     host(
       target,
-      `${address.host} is up, but nothing listens on port ${address.port}`,
+      `${at(address)} cannot be reached: the host is up, but nothing listens on this port`,
       'Check `port`, and on the host that sshd runs.',
       cause,
       true,
@@ -154,7 +154,9 @@ export const causes = {
     login(
       target,
       `${at(address)} did not let ${address.user} in with ${offered.join(', ')}`,
-      `Check \`user\`, and that its authorized_keys there has the key: ${byHand(address)}`,
+      offered.every((what) => what === 'the password')
+        ? `Check \`user\` and the secret of \`password\`: ${byHand(address)}`
+        : `Check \`user\`, and that its authorized_keys there has the key: ${byHand(address)}`,
       cause,
     ),
   otherMethod: (

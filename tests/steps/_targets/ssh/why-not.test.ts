@@ -18,13 +18,13 @@ const before: readonly [string, Error, string, RegExp][] = [
     'a name',
     failure('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND' }),
     'unreachable',
-    /no address is known for the host name app\.example/,
+    /^app\.example cannot be reached: no address is known/,
   ],
   [
     'a port',
     failure('connect ECONNREFUSED', { code: 'ECONNREFUSED' }),
     'unreachable',
-    /is up, but nothing listens on port 22/,
+    /cannot be reached: the host is up, but nothing listens/,
   ],
   [
     'a route',
@@ -36,13 +36,13 @@ const before: readonly [string, Error, string, RegExp][] = [
     'a time-out',
     failure('connect ETIMEDOUT', { code: 'ETIMEDOUT' }),
     'unreachable',
-    /gave no answer within 10s/,
+    /cannot be reached: no answer within 10s/,
   ],
   [
     'silence',
     failure('Timed out while waiting for handshake', { level: 'client-timeout' }),
     'unreachable',
-    /gave no answer within 10s/,
+    /cannot be reached: no answer within 10s/,
   ],
   [
     'a hang-up',
