@@ -64,15 +64,20 @@ const useRehearsal = async (more: Readonly<Record<string, unknown>> = {}) => {
     tables: await database.ask('CHECKSUM TABLE users'),
   });
   const told = (text: string) =>
-    steady(text.replaceAll(/\d+ bytes free/g, 'FREE bytes free'), {
-      VPS: night.vps,
-      SYSTEM: text.match(/\((Linux \S+)\)/)?.[1] ?? 'no system',
-      SERVER: text.match(/MySQL (\S+)/)?.[1] ?? 'no server',
-      DATABASE: database.name,
-      SSH: `${lab.ssh.user}@127.0.0.1:${lab.ssh.port}`,
-      'HOST:PORT': `127.0.0.1:${lab.mysql.port}`,
-      WEB: lab.web.url,
-    });
+    steady(
+      text
+        .replaceAll(/\d+ bytes free/g, 'FREE bytes free')
+        .replace(/\S+dump of \S+ \S+ fits [^,]*/, 'TOOL fits SERVER'),
+      {
+        VPS: night.vps,
+        SYSTEM: text.match(/\((Linux \S+)\)/)?.[1] ?? 'no system',
+        SERVER: text.match(/MySQL (\S+)/)?.[1] ?? 'no server',
+        DATABASE: database.name,
+        SSH: `${lab.ssh.user}@127.0.0.1:${lab.ssh.port}`,
+        'HOST:PORT': `127.0.0.1:${lab.mysql.port}`,
+        WEB: lab.web.url,
+      },
+    );
   return { night, world, told };
 };
 
@@ -106,7 +111,7 @@ describe('--dry-run', () => {
         verified   answers with 1 row
       dump
         verified   VPS on vps is writable, FREE bytes free
-        verified   a dump without data went through: tool, login and rights are there
+        verified   a dump without data went through: TOOL fits SERVER, login and rights are there
         simulated  mysqldump --single-transaction --routines --triggers --events --hex-blob > VPS/dump.sql
       compare
         unchecked  until earlier steps have run: assert size(steps['dump'].output.tables) == 1, else: a table is missing: needs the output of dump
