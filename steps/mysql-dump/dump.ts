@@ -94,7 +94,7 @@ export const takeDump = async (
         stdin: optionFile(client.access),
         signal: ctx.signal,
         killGraceMs: ctx.killGraceMs,
-        onStderr: (chunk) => words.push(chunk),
+        onMarked: (chunk) => words.push(chunk),
       },
     );
     const complaint = words.end() ?? `the tool ended with exit ${code}`;

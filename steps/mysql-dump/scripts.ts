@@ -5,7 +5,6 @@
 import { ownFile } from '../_targets/files/own-file.ts';
 import { workVariable } from '../_targets/living-work.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-import { ownWords } from '../_targets/mysql/tool-words.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
@@ -35,7 +34,7 @@ describe() {
  * STATE RUN TAG PATH WORK ATTEMPT MODE TABLES TOOL ARGS...; the option file on stdin. `cat` because what the tool opens as
  * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
  */
-export const dumpScript = `${ownWords}${describe}${ownFile}
+export const dumpScript = `${describe}${ownFile}
 state=$1 run=$2 tag=$3; shift 3
 p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tool=$6; shift 6
 d=$(dirname -- "$p")

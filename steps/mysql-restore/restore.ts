@@ -102,7 +102,7 @@ export const restoreDump = async (
       stdin: optionFile(client.access),
       signal: ctx.signal,
       killGraceMs: ctx.killGraceMs,
-      onStderr: (chunk) => words.push(chunk),
+      onMarked: (chunk) => words.push(chunk),
     });
     const reason = words.end() ?? `the client ended with exit ${code}`;
     if (code === 0) ctx.progress({ done: dump.bytes, total: dump.bytes, unit: 'bytes' });

@@ -1,7 +1,6 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
 import { workVariable } from '../_targets/living-work.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-import { ownWords } from '../_targets/mysql/tool-words.ts';
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of
@@ -59,7 +58,7 @@ filter() {
  * because the dump needs the client's stdin. The dump stays open as 5 in the leader: its position there is
  * the progress.
  */
-export const restoreScript = `${ownWords}${filter}
+export const restoreScript = `${filter}
 p=$1 tmp=$2.$3 tool=$4; shift 4
 ${client}
 umask 077

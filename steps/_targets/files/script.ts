@@ -34,14 +34,22 @@ export interface ScriptResult {
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-const ownMark = 0x1e;
+/** Before a word of the script's own: see `die`. */
+export const ownMark = '\x1e';
+const ownByte = ownMark.charCodeAt(0);
 
-/** The mark is for us: in a log it would be a riddle. */
-const unmarked = (onStderr: ExecOptions['onStderr']): Pick<ExecOptions, 'onStderr'> =>
-  onStderr === undefined ? {} : { onStderr: (chunk) => onStderr(chunk.filter((byte) => byte !== ownMark)) };
+export interface ScriptOptions extends ExecOptions {
+  /** stderr with the marks in it, for whoever tells the script's words from its tool's; else they are removed. */
+  readonly onMarked?: (chunk: Uint8Array) => void;
+}
+
+const stderrOf = ({ onMarked, onStderr }: ScriptOptions): Pick<ExecOptions, 'onStderr'> => {
+  if (onMarked) return { onStderr: onMarked };
+  return onStderr ? { onStderr: (chunk) => onStderr(chunk.filter((byte) => byte !== ownByte)) } : {};
+};
 
 const complaintOf = (stderr: string): string => {
-  const own = stderr.lastIndexOf(String.fromCharCode(ownMark));
+  const own = stderr.lastIndexOf(ownMark);
   return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '').trim();
 };
 
@@ -56,12 +64,12 @@ export const runScript = async (
   shell: Shell,
   script: string,
   args: readonly string[],
-  options: ExecOptions = {},
+  options: ScriptOptions = {},
 ): Promise<ScriptResult> => {
   const keepBytes = options.keepBytes ?? answerBytes;
   const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], {
     ...options,
-    ...unmarked(options.onStderr),
+    ...stderrOf(options),
     keepBytes,
   });
   // Whoever takes the bytes as they come has them all.

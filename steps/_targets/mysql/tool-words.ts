@@ -2,12 +2,8 @@
  * What a client tool of the server prints on stderr, without data: a client in batch mode echoes the whole statement
  * that failed, thousands of rows with it. Only lines that are known to be messages pass.
  */
+import { ownMark } from '../files/script.ts';
 import { withoutRows } from './without-data.ts';
-
-/** For scripts: their own words are told from those of the tool. */
-export const ownWords = `
-die() { echo "runbook: $1" >&2; exit "\${2:-1}"; }
-`;
 
 const longestLine = 4096;
 const shownCharacters = 300;
@@ -16,7 +12,6 @@ const mostLines = 20;
 const cut = (text: string): string =>
   text.length > shownCharacters ? `${text.slice(0, shownCharacters - 1)}…` : text;
 
-const own = /^runbook: (.*)$/;
 const ofServer = /^(ERROR (\d+) \([0-9A-Z]{5}\)(?: at line \d+)?)(?: in file: '.*?')?: (.*)$/;
 const ofClient = /^ERROR(?: at line \d+)?: /;
 const ofTool =
@@ -29,8 +24,7 @@ interface Word {
 
 /** null: it may be a part of a statement. */
 const wordOf = (line: string): Word | null => {
-  const [, said] = own.exec(line) ?? [];
-  if (said !== undefined) return { rank: 3, text: said };
+  if (line.startsWith(ownMark)) return { rank: 3, text: line.slice(ownMark.length) };
   const [, head, errno, message = ''] = ofServer.exec(line) ?? [];
   if (head !== undefined) return { rank: 2, text: `${head}: ${withoutRows(Number(errno), message)}` };
   // It quotes the query at the end, and single characters before.

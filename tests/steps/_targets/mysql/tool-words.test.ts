@@ -89,7 +89,7 @@ describe('what a client prints', () => {
   });
 
   test('keeps what the script, the tool and the shell say', () => {
-    expect(said('runbook: it is already there\n').reason).toBe('it is already there');
+    expect(said('\x1eit is already there\n').reason).toBe('it is already there');
     expect(said("mysqldump: Error 2020: Got packet bigger than 'max_allowed_packet' bytes\n").reason).toMatch(
       /2020/,
     );
