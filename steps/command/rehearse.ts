@@ -1,5 +1,6 @@
 /** Dry run: is the program there, may the folder be entered, can the script be parsed? */
 import type { ActContext, Finding, Outcome } from '../../engine/step.ts';
+import { binaryRemedy } from '../_targets/not-started.ts';
 import type { Shell } from '../_targets/shell.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
@@ -36,7 +37,7 @@ const program = async (
     return {
       level: 'problem',
       what,
-      remedy: `Install ${name} there, name it by its full path, or add its folder to \`path\` of the target`,
+      remedy: binaryRemedy(shell.place, name),
     };
   }
   return { level: 'verified', what: `${name} is on ${shell.place}${cwd ? `, ${cwd} can be entered` : ''}` };

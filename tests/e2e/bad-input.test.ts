@@ -181,7 +181,7 @@ test('a missing binary', async () => {
   expect(code).toBe(1);
   expect(hold(night, stderr)).toMatchInlineSnapshot(`
     "HELD at reload: vps: VPS/reload-app is not there or not executable
-    -> Install VPS/reload-app on vps, or name it by its full path."
+    -> Put VPS/reload-app on vps and make it executable, or correct its path."
   `);
   const did = join(night.vps, 'did');
   writeFileSync(join(night.vps, 'reload-app'), `#!/bin/sh\necho "reload $1" >>'${did}'\n`, { mode: 0o755 });

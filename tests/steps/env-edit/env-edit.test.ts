@@ -180,7 +180,7 @@ describe('env.edit', () => {
     const untouched = await image();
     const made = { ...input, path: join(dir, 'releases/2/.env'), from: oldRelease };
     expect(await acts.check(ctx, made)).toMatchObject([
-      { level: 'unchecked', what: expect.stringContaining('does not exist') },
+      { level: 'problem', passing: true, what: expect.stringContaining('does not exist') },
       { level: 'simulated', what: expect.stringContaining(`(new, from ${oldRelease})`) },
     ]);
     expect(await image()).toEqual(untouched);

@@ -118,7 +118,11 @@ describe('release.switch', () => {
     await rm(join(input.to, 'app.js'));
     expect(await levels()).toEqual(['verified', 'problem', 'simulated']);
     await rm(input.to, { recursive: true });
-    expect(await levels()).toEqual(['verified', 'unchecked', 'simulated']);
+    expect(await acts.check(ctx, input)).toMatchObject([
+      { level: 'verified' },
+      { level: 'problem', passing: true },
+      { level: 'simulated' },
+    ]);
   });
 
   test('never goes back to an old release that is gone', async () => {
