@@ -3,8 +3,9 @@
  * loads one small file and `validate` neither clients nor screens; packages are bundled, so that a start
  * opens a few files instead of hundreds.
  */
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
+import { copyWasm } from './wasm.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 /** Given by the test of the build, which must not replace what is in use. */
@@ -28,14 +29,5 @@ await bundle.write({
   sourcemap: true,
 });
 await bundle.close();
-
-/** Where the bundled code of the SQL parsers looks for what they are compiled to: relative to its own chunk. */
-const compiled = {
-  '@guanmingchiu/sqlparser-ts/wasm/sqlparser_rs_wasm.js': 'wasm/sqlparser_rs_wasm.js',
-  '@guanmingchiu/sqlparser-ts/wasm/sqlparser_rs_wasm_bg.wasm': 'wasm/sqlparser_rs_wasm_bg.wasm',
-  'libpg-query/wasm/libpg-query.wasm': 'chunks/libpg-query.wasm',
-};
-await mkdir(`${dist}/wasm`, { recursive: true });
-for (const [from, to] of Object.entries(compiled))
-  await copyFile(`${root}node_modules/${from}`, `${dist}/${to}`);
+copyWasm(dist, 'chunks');
 await chmod(`${dist}/runbook.js`, 0o755);

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { copyWasm } from '../../.build/wasm.ts';
 
 const children = new URL('children/', import.meta.url).pathname;
 
@@ -11,5 +12,7 @@ const input = Object.fromEntries(
 // Optional native parts, as in .build/bundle.ts.
 const external = ['cpu-features', 'pg-native', /\.node$/];
 const bundle = await rolldown({ input, platform: 'node', external, logLevel: 'warn' });
-await bundle.write({ dir: process.argv[2] ?? '', format: 'esm' });
+const dir = process.argv[2] ?? '';
+await bundle.write({ dir, format: 'esm' });
 await bundle.close();
+copyWasm(dir, '.');

@@ -149,7 +149,7 @@ const chosen = (many: number, from: readonly string[]): ReadonlySet<string> => {
 };
 
 const momentsOfTheNight = (): readonly Moment[] => {
-  const some = chosen(6, quick);
+  const some = chosen(4, quick);
   const now = (id: string): readonly Moment[] =>
     some.has(`${id}/do/0`) ? [started(`${id}/do/0`, random() < 0.4 ? 0 : within(400))] : [];
   return [
@@ -188,8 +188,8 @@ test('it ends with the doors open on the new release, nothing done twice and nob
 
   const way = await wayOf(night, killed);
   process.stdout.write(`${way}\n`);
-  expect(killed.last.code, way).toBe(0);
-  expect(killed.at.length, way).toBeGreaterThanOrEqual(8);
+  expect(killed.last.code, `${way}\n${killed.last.stderr.slice(-3_000)}`).toBe(0);
+  expect(killed.at.length, way).toBeGreaterThanOrEqual(7);
   expect(lookedUp, way).toBeLessThanOrEqual(ofTheMailing);
   const status = await night.status();
   expect(status, way).toMatchObject({ state: 'succeeded', engine: false });

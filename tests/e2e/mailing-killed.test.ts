@@ -1,5 +1,5 @@
 /**
- * kill -9 in the middle of a mailing to 620 people, by the real command line against the lab's own Auth and inbox:
+ * kill -9 in the middle of a mailing, by the real command line against the lab's own Auth and inbox:
  * nobody gets two mails, nobody none, and what the kill left open is known or asked.
  */
 import { randomUUID } from 'node:crypto';
@@ -13,7 +13,8 @@ import { useLab } from '../support/lab.ts';
 import { type Night, useNight } from './night.ts';
 
 const lab = await useLab();
-const people = 620;
+/** The team's own number is 620: RUNBOOK_MAILED=620. A rehearsal of the kills needs fewer. */
+const people = Number(process.env.RUNBOOK_MAILED ?? 200);
 
 /** As the migration would: rows of Auth's own table, all of one instant. */
 const usePeople = async (): Promise<string> => {
@@ -117,7 +118,7 @@ test('nobody gets two mails and nobody none', { timeout: 900_000 }, async () => 
   const domain = await usePeople();
   const night = mailing(domain);
   let engine = night.begin();
-  for (const kills of [150, 400]) {
+  for (const kills of [people / 4, (people * 2) / 3]) {
     await whenMailed(domain, kills, engine);
     engine.kill('SIGKILL');
     expect((await engine.ended).code).toBe(null);

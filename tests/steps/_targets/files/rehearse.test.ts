@@ -18,7 +18,8 @@ const found = (room: Partial<Room>, needs: { mayMakeFolders?: boolean; takesMkdi
   });
 
 test('a missing folder asks to be made, never for rights on the nearest one', () => {
-  const missing = { level: 'problem', what: 'the folder does not exist on vps; the nearest is /' };
+  const what = 'the folder does not exist on vps; the nearest is /';
+  const missing = { level: 'problem', what, passing: true };
   expect(found({})).toEqual([{ ...missing, remedy: 'Create it, or say mkdir: true' }]);
   expect(found({}, { takesMkdir: false })).toEqual([{ ...missing, remedy: 'Create it' }]);
   expect(found({}, { mayMakeFolders: true })).toEqual([
