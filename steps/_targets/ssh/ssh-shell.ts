@@ -70,8 +70,11 @@ const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise
     return running.result.finally(() => channel.close());
   }
   const ended = Promise.withResolvers<never>();
+  // From then on its exit is our doing, whatever code it leaves.
+  let ending = false;
   const onAbort = () => {
     if (running.isOver()) return;
+    ending = true;
     endRemote(there, running.pid, { mark, beganAt, killGraceMs: options.killGraceMs }).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
@@ -83,10 +86,10 @@ const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise
   send(channel, line, options.stdin);
   try {
     const result = await Promise.race([running.result, ended.promise]).catch((error: unknown) => {
-      if (error instanceof ConnectionLost && options.signal?.aborted) return ended.promise;
+      if (error instanceof ConnectionLost && ending) return ended.promise;
       throw error;
     });
-    return options.signal.aborted && !running.isOver() ? await ended.promise : result;
+    return ending ? await ended.promise : result;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
     channel.close();
