@@ -1,4 +1,7 @@
-/** A verify of what a read gave: with the same rows it would say the same each time, so each look reads anew. */
+/**
+ * A verify of what a read gave: with the same rows it would say the same each time, so each look reads anew. Several
+ * of them must be true of the same rows: the newest.
+ */
 import type { PlanAct, PlanStep } from '../plan.ts';
 import type { ActProgress } from './advance-act.ts';
 import { advanceAct, checkPolicy, runAct } from './advance-act.ts';
@@ -20,10 +23,15 @@ export const advanceOwnRead = (
   spec: PlanAct,
   now: number,
 ): ActProgress => {
-  const progress = advanceAct(state, checkPolicy(check), now);
-  if (progress.is !== 'failed') return progress;
   const [taken, told] = [state.acts[read]?.attempts.at(-1), state.acts[check]?.attempts.at(-1)];
+  // A person wants another look: at what is there now.
+  if (taken && told?.waived && taken.seq < told.seq) return runAct(checkPolicy(read), taken.n + 1);
+  const progress = advanceAct(state, checkPolicy(check), now);
   if (!taken || !told) return progress;
+  // It held for rows that another check has had read anew since; what a person has said to be done stays so.
+  if (progress.is === 'done' && told.result === 'done' && taken.seq > told.seq)
+    return runAct(checkPolicy(check), told.n + 1);
+  if (progress.is !== 'failed') return progress;
   if (taken.seq > told.seq) return runAct(checkPolicy(check), told.n + 1);
   const failures = (state.acts[check]?.attempts ?? []).filter(
     ({ n, result }) => n > (state.acts[check]?.countFrom ?? 0) && result === 'failed',

@@ -40,7 +40,10 @@ export const lookBefore = async (ctx: ActContext, input: CommandInput): Promise<
   return { happened: code === 0 ? true : code === 1 ? false : null };
 };
 
-/** An exit code says that it failed, and only its probe whether it has changed something on its way. */
+/**
+ * A failing exit code does not say what was changed on the way. Nothing, as far as its undo goes, only where the probe
+ * found the same before: "it did not happen" may be said of work that was half done, too.
+ */
 export const afterFailure = async (
   ctx: ActContext,
   shell: Shell,
@@ -50,7 +53,8 @@ export const afterFailure = async (
 ): Promise<Outcome<CommandOutput>> => {
   if (outcome.done || outcome.effect !== 'some' || input.probe === undefined) return outcome;
   const code = await askProbe(ctx, shell, input, input.probe).catch(() => null);
-  if (code === 1) return { ...outcome, effect: 'none' };
+  if (code === 1)
+    return { ...outcome, short: `${outcome.short}; its probe says no, but a part of it may have been done` };
   if (code !== 0)
     return {
       ...outcome,

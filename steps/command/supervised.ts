@@ -45,11 +45,22 @@ export const runSupervised = async (
     throw error;
   });
   if (ending === null) return stopped(ctx, { shell, job, input, before });
-  if (ending.state === 'exited')
-    return afterFailure(ctx, shell, input, before, ended(ctx, input, ending, heard));
+  if (ending.state === 'exited') return judged(ctx, { shell, job, input, before }, ending, heard);
   if (ending.state === 'orphaned') return unknown(orphaned(ending.pids), true);
   if (ending.state === 'stray') return unknown(stray(ending.pids), true);
   return ending.state === 'lost' ? unknown(`${lost}: it may still be at it`, true) : unknown(gone);
+};
+
+/** With an accepted exit code it has done its work, also where its output is not what was asked for. */
+const judged = async (
+  ctx: ActContext,
+  { shell, input, before }: Started,
+  ending: Extract<Ending, { state: 'exited' }>,
+  heard: Listener,
+): Promise<Outcome<CommandOutput>> => {
+  const outcome = ended(ctx, input, ending, heard);
+  if (input.ok_exit_codes.includes(ending.exitCode)) return outcome;
+  return afterFailure(ctx, shell, input, before, outcome);
 };
 
 /** As it is recorded: a signal that came later, or while its output was still being copied, changes nothing of it. */
@@ -104,8 +115,7 @@ const stopped = async (
     // Its end was not heard yet; what was heard is in the log already.
     const again = listen({ log: () => undefined, mask: ctx.mask });
     const ending = await follow(ctx, supervisor, job, again).catch(() => null);
-    if (ending?.state === 'exited')
-      return afterFailure(ctx, shell, input, before, ended(ctx, input, ending, again));
+    if (ending?.state === 'exited') return judged(ctx, { shell, job, input, before }, ending, again);
   }
   const why = ctx.signal.reason === 'timeout' ? 'timed out' : 'stopped';
   if (dead) return unknown(`${why}, and was ended`);
@@ -162,7 +172,7 @@ const afterExit = async (
   const soon = AbortSignal.any([ctx.signal, AbortSignal.timeout(copyForProbeMs)]);
   const ending = await follow({ ...ctx, signal: soon }, supervisorOf(shell), job, heard);
   if (ending.state !== 'exited') return { state: 'unknown', why: 'it left no exit code' };
-  const outcome = await afterFailure(ctx, shell, input, before, ended(ctx, input, ending, heard));
+  const outcome = await judged(ctx, { shell, job, input, before }, ending, heard);
   return outcome.done ? { state: 'done', output: outcome.output } : { state: 'failed', outcome };
 };
 

@@ -56,7 +56,8 @@ export const localExec = async (
   const result = await Promise.race([subprocess, own.quiet, ...(aborted ? [aborted.ended] : [])]);
   aborted?.ignore();
   own.ignore();
-  const isOver = result !== 'ended' && options.untilExit === true;
+  // Once it is being ended, its exit is our doing, whatever code it leaves.
+  const isOver = options.untilExit === true && aborted?.ending() !== true;
   if (result === 'ended' || (signal?.aborted && !isOver)) {
     await aborted?.ended;
     // A descendant that left the group may hold the pipes open: it must not hold the engine.
@@ -98,6 +99,7 @@ class OwnExit {
   /** Whoever is left may go on talking for ever; what the command itself has said is in the pipe by now. */
   #atMost = 0;
   #timer: NodeJS.Timeout | undefined;
+  #ignored = false;
 
   constructor(child: ChildProcess | undefined, counts: boolean) {
     const { promise, resolve } = Promise.withResolvers<Exit>();
@@ -113,7 +115,7 @@ class OwnExit {
   }
 
   heard(): void {
-    if (this.#exit === null) return;
+    if (this.#exit === null || this.#ignored) return;
     const exit = this.#exit;
     clearTimeout(this.#timer);
     const leftMs = this.#atMost - performance.now();
@@ -127,7 +129,7 @@ class OwnExit {
 
   ignore(): void {
     clearTimeout(this.#timer);
-    this.#exit = null;
+    this.#ignored = true;
   }
 }
 
@@ -135,16 +137,23 @@ class OwnExit {
 const endOnAbort = (group: ProcessGroup, pid: number, own: OwnExit, { signal, killGraceMs }: ExecOptions) => {
   if (!signal) return undefined;
   const { promise, resolve, reject } = Promise.withResolvers<'ended'>();
-  const end = async () =>
+  let ending = false;
+  const end = async () => {
     // Its own end may stand in the same turn of events as the signal.
-    (await own.isOver()) ||
-    endGroup(group, killGraceMs).then(
+    if (await own.isOver()) return;
+    ending = true;
+    await endGroup(group, killGraceMs).then(
       (dead) =>
         dead ? resolve('ended') : reject(new NotEnded(`process ${pid} or one that it started did not end`)),
       reject,
     );
+  };
   signal.addEventListener('abort', end, { once: true });
-  return { ended: promise, ignore: () => signal.removeEventListener('abort', end) };
+  return {
+    ended: promise,
+    ending: () => ending,
+    ignore: () => signal.removeEventListener('abort', end),
+  };
 };
 
 /** The runtime says ENOENT for both a missing program and a missing folder. */

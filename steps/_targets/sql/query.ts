@@ -9,7 +9,7 @@ import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { AmbiguousColumns } from './row.ts';
 import { SessionEnded, withSession } from './session.ts';
-import { notRead } from './statement.ts';
+import { notRead, type Refused } from './statement.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
 
@@ -176,6 +176,10 @@ const afterEarlier = async (
   if (answer.value === 'yes') return { done: true, output: unseen };
   if (answer.value === 'unasked')
     return { ...failure, short: 'an earlier session of this act has only just ended' };
+  if (typeof answer.value === 'object') {
+    const { what, remedy } = answer.value.refused;
+    return { ...failure, retryable: false, short: unsent(what), remedy };
+  }
   const outcome = await runOnce(client, ctx, input);
   if (!(outcome instanceof LockHeld)) return outcome;
   return { ...failure, short: 'another session of this act began meanwhile', living: true };
@@ -204,16 +208,23 @@ const isTrue = async (session: SqlSession, sql: string): Promise<boolean> => {
 export const happened = async (client: SqlClient, ctx: ActContext, sql: string): Promise<boolean> =>
   withSession(client, 'read', ctx, (session) => isTrue(session, sql));
 
-/** `unasked`: the step has no probe. `at work`: a session gave the lock back by itself and goes on. */
-type Answer = 'yes' | 'no' | 'unasked' | 'at work';
+/**
+ * `unasked`: the step has no probe. `at work`: a session gave the lock back by itself and goes on. `refused`: the probe
+ * is no read, so it was not sent; a value of this run may have made it one.
+ */
+type Answer = 'yes' | 'no' | 'unasked' | 'at work' | { readonly refused: Refused };
 
 const askProbe =
-  (client: SqlClient, ctx: ActContext, { probe: sql }: QueryInput) =>
+  (client: SqlClient, ctx: ActContext, { probe: sql, trust_read }: QueryInput) =>
   async (session: SqlSession): Promise<Answer> => {
     if (await isLeftRunning(client, ctx)) return 'at work';
     if (sql === undefined) return 'unasked';
+    const refusal = await notRead(client.judge, sql, trust_read);
+    if (refusal) return { refused: refusal };
     return (await isTrue(session, sql)) ? 'yes' : 'no';
   };
+
+const unsent = (what: string): string => `the probe cannot tell, it was not sent: ${what}`;
 
 /** Nobody was there to see what it answered. */
 const unseen: QueryOutput = { rows: [], row_count: 0, affected_rows: null };
@@ -229,6 +240,7 @@ export const probe = async (
   if (answer.value === 'at work') return { state: 'unknown', why: 'the server is still at it' };
   if (answer.value === 'unasked')
     return { state: 'unknown', why: 'the step has no probe to ask the database' };
+  if (typeof answer.value === 'object') return { state: 'unknown', why: unsent(answer.value.refused.what) };
   return answer.value === 'no' ? { state: 'not-done' } : { state: 'done', output: unseen };
 };
 

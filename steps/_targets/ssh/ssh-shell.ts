@@ -70,8 +70,11 @@ const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise
     return running.result.finally(() => channel.close());
   }
   const ended = Promise.withResolvers<never>();
+  // From then on its exit is our doing, whatever code it leaves.
+  let ending = false;
   const onAbort = () => {
     if (running.isOver()) return;
+    ending = true;
     endRemote(there, running.pid, { mark, beganAt, killGraceMs: options.killGraceMs }).then(
       (dead) =>
         ended.reject(dead ? options.signal?.reason : new NotEnded(`${argv[0]} on ${place} did not end`)),
@@ -83,10 +86,10 @@ const execOver = async (there: There, argv: Argv, options: ExecOptions): Promise
   send(channel, line, options.stdin);
   try {
     const result = await Promise.race([running.result, ended.promise]).catch((error: unknown) => {
-      if (error instanceof ConnectionLost && options.signal?.aborted) return ended.promise;
+      if (error instanceof ConnectionLost && ending) return ended.promise;
       throw error;
     });
-    return options.signal.aborted && !running.isOver() ? await ended.promise : result;
+    return ending ? await ended.promise : result;
   } finally {
     options.signal.removeEventListener('abort', onAbort);
     channel.close();
@@ -130,10 +133,12 @@ const run = (
   });
   let exit: { code: number | null; signal: string | null } | null = null;
   let chunks = 0;
+  const settled = new AbortController();
   const result = new Promise<ExecResult>((resolve, reject) => {
     channel.on('exit', (code: number | null, signal?: string) => {
       exit = { code, signal: signal ? `SIG${signal.replace(/^SIG/, '')}` : null };
-      if (options.untilExit) untilQuiet(() => chunks, reachable).then(finish, () => undefined);
+      if (options.untilExit)
+        untilQuiet(() => chunks, reachable, settled.signal).then(finish, () => undefined);
     });
     channel.on('data', (chunk: Buffer) => {
       chunks += 1;
@@ -146,6 +151,7 @@ const run = (
     channel.on('error', () => undefined);
     channel.on('close', () => finish());
     const finish = () => {
+      settled.abort();
       if (exit === null) return reject(new ConnectionLost(`the connection to ${place} was lost`));
       pid.resolve(null);
       if (refused !== null) return reject(whyRefused(place, argv, options, refused));
@@ -165,12 +171,17 @@ const run = (
 
 /**
  * Settles once nothing more has come for a while and the connection has answered since: silence alone could be the
- * network's. Whoever is left may go on talking for ever, so not without end.
+ * network's. Whoever is left may go on talking for ever, so not without end. Once the result is settled nobody needs
+ * the answer, and the place gets no session for it.
  */
-const untilQuiet = async (chunks: () => number, reachable: () => Promise<unknown>): Promise<void> => {
+const untilQuiet = async (
+  chunks: () => number,
+  reachable: () => Promise<unknown>,
+  settled: AbortSignal,
+): Promise<void> => {
   for (let looks = 0, before = -1; looks < 5 && before !== chunks(); looks += 1) {
     before = chunks();
-    await delay(quietMs);
+    await delay(quietMs, undefined, { signal: settled });
     await reachable();
   }
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runbook, workDir } from './command-line.ts';
 
-const night = (run: string, probe: string) => {
+const night = (run: string, probe: string, more = '') => {
   const cwd = workDir();
   const lock = join(cwd, 'lock');
   const call = (text: string) => `{ run: '${text}', env: { LOCK: ${lock} } }`;
@@ -15,7 +15,7 @@ name: locked
 steps:
   - id: lock
     type: command
-    with: { run: '${run}', env: { LOCK: ${lock} }, probe: { run: '${probe}' } }
+    with: { run: '${run}', env: { LOCK: ${lock} }, probe: { run: '${probe}' }${more} }
     on_failure: rollback
     rollback: { undo: [{ type: command, with: ${call('rm -rf "$LOCK"')} }] }
 `,
@@ -30,16 +30,13 @@ const taken = (lock: string) => {
 };
 
 describe('mkdir of a lock', () => {
-  test.each(['test -d "$LOCK"', 'grep -q mine "$LOCK/owner" || exit 1'])(
-    "that another run holds: the other's lock stays (probe: %s)",
-    async (probe) => {
-      const { lock, exec } = night('mkdir "$LOCK"; echo mine >"$LOCK/owner"', probe);
-      taken(lock);
-      const { code, stderr } = await exec();
-      expect(code, stderr).toBe(5);
-      expect(readFileSync(join(lock, 'owner'), 'utf8')).toBe('the other run');
-    },
-  );
+  test("that another run holds: the other's lock stays", async () => {
+    const { lock, exec } = night('mkdir "$LOCK"; echo mine >"$LOCK/owner"', 'test -d "$LOCK"');
+    taken(lock);
+    const { code, stderr } = await exec();
+    expect(code, stderr).toBe(5);
+    expect(readFileSync(join(lock, 'owner'), 'utf8')).toBe('the other run');
+  });
 
   test('that was taken before the command failed: it is given back', async () => {
     const { lock, exec } = night('mkdir "$LOCK"; exit 7', 'test -d "$LOCK"');
@@ -56,4 +53,24 @@ describe('mkdir of a lock', () => {
     expect(stderr).toContain('its probe cannot tell what it changed');
     expect(existsSync(join(lock, 'owner'))).toBe(true);
   });
+});
+
+describe('what was changed before it failed is undone', () => {
+  test('where the probe asks for its last part', async () => {
+    const { lock, exec } = night('mkdir "$LOCK"; false; touch "$LOCK/flag"', 'test -e "$LOCK/flag"');
+    const { code, stderr } = await exec();
+    expect(code, stderr).toBe(5);
+    expect(stderr).toContain('its probe says no, but a part of it may have been done');
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test.each(['exit 0', 'exit 1', 'exit 2'])(
+    'where it succeeded, and its output is not JSON (probe: %s)',
+    async (probe) => {
+      const { lock, exec } = night('mkdir "$LOCK"; echo no', probe, ', capture: json');
+      const { code, stderr } = await exec();
+      expect(code, stderr).toBe(5);
+      expect(existsSync(lock)).toBe(false);
+    },
+  );
 });

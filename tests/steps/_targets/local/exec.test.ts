@@ -85,6 +85,17 @@ describe('exec on this machine', () => {
     expect(pids.trim().split(' ').map(isAlive)).toEqual([false, false]);
   });
 
+  it('counts no exit that its own signal has caused', async () => {
+    const abort = new AbortController();
+    const script = `trap 'sleep 0.2; echo clean; exit 0' TERM; echo up; while :; do sleep 0.05; done`;
+    const running = shell.exec(['sh', '-c', script], {
+      signal: abort.signal,
+      untilExit: true,
+      onStdout: () => abort.abort('timeout'),
+    });
+    await expect(running).rejects.toBe('timeout');
+  });
+
   it('dials', async () => {
     const server = createServer((socket) => socket.end('hello')).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -97,6 +97,21 @@ describe.each([
     expect(await marks()).toBe(1);
   });
 
+  test('a probe that is no read is not sent, and answers nothing', async () => {
+    const { acts, first, later, input, left, marks, waiting } = await begin(use);
+    const set = use === onPostgres ? "SET application_name = 'probed'" : 'SET @probed = 1';
+    const unread = queryInput.parse({ ...input, probe: set });
+    const why = expect.stringContaining('the probe cannot tell, it was not sent');
+    expect(await acts.probe(first, unread, null)).toEqual({ state: 'unknown', why });
+    const session = await left();
+    const again = acts.run(later, unread, null);
+    await waiting();
+    await session.commit();
+    await session.close();
+    expect(await again).toMatchObject({ done: false, effect: 'unknown', retryable: false, short: why });
+    expect(await marks()).toBe(1);
+  });
+
   test('an attempt whose time is up ends it, and leaves the answer to the probe', async () => {
     const { acts, control, first, later, input, left, marks, waiting } = await begin(use);
     const session = await left();

@@ -91,6 +91,18 @@ describe('exec over ssh', () => {
     expect(states.map((s) => s.replace('Z', 'gone'))).toEqual(['gone', 'gone']);
   });
 
+  it('counts no exit that its own signal has caused', async () => {
+    const { shell } = await openSsh(lab);
+    const abort = new AbortController();
+    const script = `trap 'sleep 0.2; echo clean; exit 0' TERM; echo up; while :; do sleep 0.05; done`;
+    const running = shell.exec(['sh', '-c', script], {
+      signal: abort.signal,
+      untilExit: true,
+      onStdout: () => abort.abort('timeout'),
+    });
+    await expect(running).rejects.toBe('timeout');
+  });
+
   it('sends nothing once its signal has fired while the session was being opened', async () => {
     const { shell } = await openSsh(lab);
     const abort = new AbortController();
