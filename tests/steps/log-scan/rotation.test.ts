@@ -1,6 +1,16 @@
 /** No line is lost in silence: it is read where it stands by now, or the scan fails. */
 import { execFileSync } from 'node:child_process';
-import { appendFile, copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acts } from '../../../steps/log-scan/acts.ts';
@@ -89,6 +99,7 @@ describe('a log that was put aside', () => {
     await writeFile(`${path}-20261129`, 'two\n');
     await writeFile(path, 'three\n');
     await writeFile(`${path}-20261101`, 'long ago\n');
+    await utimes(`${path}-20261101`, 1_000, 1_000);
     expect(await next()).toEqual(['one', 'two', 'three']);
   });
 
@@ -100,6 +111,8 @@ describe('a log that was put aside', () => {
     await writeFile(path, 'four\n');
     expect(await scan()).toMatchObject({ ...lost, short: /number 2 is missing/ });
     await writeFile(`${path}.2`, 'two\n');
+    await utimes(`${path}.3`, 1_000, 1_000);
+    await utimes(`${path}.2`, 2_000, 2_000);
     expect(await scan()).toMatchObject({ done: true });
     await rm(`${path}.3`);
     expect(await scan()).toMatchObject({ ...lost, short: /lines since the position are lost/ });
