@@ -9,6 +9,11 @@ const shapeOf = (path: string): string => `${dirname(path)}/${nameOf(path).repla
 const nameOf = (path: string): string => basename(path).replace(compressed, '');
 const numbersOf = (name: string): readonly bigint[] => (name.match(/\d+/g) ?? []).map(BigInt);
 
+/** A day or a month, with or without the time, or seconds since 1970. Other numbers tell one log from another: web1.log. */
+const date =
+  /(?<!\d)(?:(?:19|20)\d\d([-_.]?)\d\d(?:\1\d\d)?|\d\d([-_.])\d\d\2(?:19|20)\d\d|\d{6}|\d{8,})(?:[-_.T]?\d\d(?:[-_.:]?\d\d){0,2})?(?!\d)/g;
+const undated = (path: string): string => `${dirname(path)}/${nameOf(path).replaceAll(date, '#')}`;
+
 const compare = (a: readonly bigint[], b: readonly bigint[]): number => {
   for (const [i, n] of a.entries()) {
     const other = b[i];
@@ -40,7 +45,8 @@ const memberOf = (real: string, file: FoundFile): Member | null => {
     numbers: numbersOf(given),
   });
   // cronolog and the like: a link leads to the file of today.
-  if (shapeOf(file.path) === shapeOf(real) && name !== base) return member('dates', name);
+  if (undated(file.path) === undated(real) && shapeOf(file.path) === shapeOf(real) && name !== base)
+    return member('dates', name);
   const tail = name.startsWith(base)
     ? name.slice(base.length)
     : name.startsWith(stem) && name.endsWith(extension)

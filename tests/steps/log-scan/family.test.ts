@@ -46,3 +46,32 @@ describe('the order of files that were put aside', () => {
     expect(after(real, names)).toMatch(/^its order is not known: the name of /);
   });
 });
+
+describe('a rotation', () => {
+  test.each([
+    ['app-2026-11-30.log', 'app-2026-11-29.log'],
+    ['app-2026-12.log', 'app-2026-11.log'],
+    ['app.20261130.log', 'app.20261129.log.gz'],
+    ['app-30-11-2026.log', 'app-29-11-2026.log'],
+    ['app-2026-11-30T10.log', 'app-2026-11-30T09.log'],
+    ['app-2026-11-30_10-00-00.log', 'app-2026-11-30_09-00-00.log'],
+    ['app_2026113010.log', 'app_2026113009.log'],
+    ['app.1764316800.log', 'app.1764313200.log'],
+    ['web1-2026-11-30.log', 'web1-2026-11-29.log'],
+  ])('of %s is %s', (real, name) => {
+    expect(familyOf(`/var/log/${real}`, filesOf([name]))).toMatchObject([{ order: 'dates' }]);
+  });
+
+  test.each([
+    ['api-v2.log', 'api-v1.log'],
+    ['app-out-1.log', 'app-out-0.log'],
+    ['web2.log', 'web1.log'],
+    ['puma_3001.log', 'puma_3000.log'],
+    ['puma_3001.log', 'puma_3000.log.gz'],
+    ['web2-2026-11-30.log', 'web1-2026-11-29.log'],
+    ['app-1-2026-11-30.log', 'app-0-2026-11-29.log'],
+    ['10.0.0.2.log', '10.0.0.1.log'],
+  ])('of %s is not %s, which is another log', (real, name) => {
+    expect(familyOf(`/var/log/${real}`, filesOf([name]))).toEqual([]);
+  });
+});
