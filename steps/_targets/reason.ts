@@ -3,6 +3,7 @@
  * trace, the path of a log or their version. One place for all step types; tests/steps/_targets/reason.test.ts has
  * what real tools print.
  */
+import { withoutRows } from './mysql/without-data.ts';
 
 const mostLines = 3;
 
@@ -45,7 +46,13 @@ const noise: readonly RegExp[] = [
   /^For more help on how to use Docker/,
   /^See system logs and /,
   // psql, mysql: the row that was refused is nobody's business here
-  /^(LINE \d+:|HINT:|CONTEXT:|DETAIL:)/,
+  /^(psql:\S+ )?(LINE \d+:|HINT:|CONTEXT:|DETAIL:|STATEMENT:)/,
+  // A statement that is echoed carries rows of people
+  /^(INSERT|REPLACE)\b.*\b(INTO|VALUES?|SET|SELECT)\b/i,
+  /^UPDATE\b.*\b(SET|VALUES)\b/i,
+  /^COPY\b.*\b(FROM|VALUES)\b/i,
+  /^VALUES\b/i,
+  /^\((['"\d-]|_binary\b|NULL\b).*\)[,;]?$/,
   /^(\w+: )?\[Warning\]/,
   /^\w+: Deprecated program name/,
   // ssh and others
@@ -96,8 +103,22 @@ const ends = <T>(all: readonly T[]): readonly T[] =>
 /** Below a line of a program that is quoted, often one that throws. */
 const carets = /^\s*[\^~]+\s*$/;
 
+const fence = /^-{10,}\s*$/;
+
+/** Clients of MySQL echo the statement that failed, with the rows in it, between two such lines. */
+const withoutEchoed = (lines: readonly string[]): readonly string[] => {
+  const fences = lines.flatMap((line, i) => (fence.test(line) ? [i] : []));
+  const kept: string[] = [];
+  let from = 0;
+  for (let i = 0; i + 1 < fences.length; i += 2) {
+    for (const line of lines.slice(from, fences[i])) kept.push(line);
+    from = (fences[i + 1] ?? 0) + 1;
+  }
+  return [...kept, ...lines.slice(from)];
+};
+
 const linesOf = (text: string): readonly string[] =>
-  ends(text.replace(escapes, '').split('\n'))
+  ends(withoutEchoed(text.replace(escapes, '').split('\n')))
     .filter((_, i, all) => !carets.test(all[i + 1] ?? ''))
     // A progress bar goes back to the beginning of its line.
     .map((line) => (line.trimEnd().split('\r').at(-1) ?? '').trim())
@@ -114,8 +135,20 @@ const npmSentence = (lines: readonly string[]): string =>
     .map((line, i) => (i === 0 ? line : line.replace(npmLine, '')))
     .join(' ');
 
+/** Of the mysql client. Whatever else it prints may be a part of the statement: of a long one, only the end is kept. */
+const mysqlError = /^ERROR \d+ \(/;
+const mysqlMessage = /^(ERROR (\d+) \(\w+\)(?: at line \d+)?(?: in file: '.*?')?: )(.*)$/;
+const mysqlReason = (line: string): string => {
+  const [, head, errno, message = ''] = mysqlMessage.exec(line) ?? [];
+  return head === undefined ? line : `${head}${withoutRows(Number(errno), message)}`;
+};
+
 const told = (texts: readonly string[]): readonly string[] => {
   const all = texts.map(linesOf);
+  for (const lines of all) {
+    const found = lines.filter((line) => mysqlError.test(line)).map(mysqlReason);
+    if (found.length > 0) return distinct(found).slice(0, mostLines);
+  }
   for (const lines of all) {
     const found = lines.filter((line) => !isOne(echoes, line) && isOne(causes, line));
     if (found.length > 0) return distinct(found).slice(0, mostLines);

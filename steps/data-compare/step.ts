@@ -48,7 +48,12 @@ const table = z.strictObject({
   tolerance: z
     .record(
       name,
-      z.string().refine((text) => toleranceOf(text) !== null, 'A number such as "0.01", or a duration'),
+      z
+        .string()
+        .refine(
+          (text) => toleranceOf(text) !== null,
+          'A number such as "0.01", or a duration such as "1m30s" or "1.5s"',
+        ),
     )
     .default({})
     .describe('How far apart two values may be: a number, or a duration for date and time'),

@@ -14,15 +14,16 @@ const decimal = (text: string): { digits: bigint; scale: number } | null => {
   return { digits: BigInt(`${sign}${whole}${fraction}`), scale: fraction.length };
 };
 
+/** From the longest unit to the shortest, each once. The parser skips what it does not know, and takes `1M` and `0x10s`. */
+const duration =
+  /^(?=\d)(?:\d{1,9}d *)?(?:\d{1,9}h *)?(?:\d{1,9}m *)?(?:\d{1,9}(?:\.\d{1,6})?s *)?(?:\d{1,9}ms *)?(?:\d{1,9}(?:us|µs))?(?<! )$/;
+
 /** null: neither a number nor a duration, or a negative one. */
 export const toleranceOf = (text: string): Tolerance | null => {
   const plain = decimal(text);
   if (plain) return plain.digits < 0n ? null : { of: 'number', ...plain };
-  // `1e3` would be a thousand milliseconds to the parser.
-  const ms = /[a-zµ]$/i.test(text) ? parseDuration(text) : null;
-  return ms === null || ms === undefined || ms < 0
-    ? null
-    : { of: 'instant', micros: BigInt(Math.round(ms * 1000)) };
+  const ms = duration.test(text) ? parseDuration(text) : null;
+  return ms === null ? null : { of: 'instant', micros: BigInt(Math.round(ms * 1000)) };
 };
 
 const instant = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;

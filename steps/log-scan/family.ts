@@ -9,6 +9,11 @@ const shapeOf = (path: string): string => `${dirname(path)}/${nameOf(path).repla
 const nameOf = (path: string): string => basename(path).replace(compressed, '');
 const numbersOf = (name: string): readonly bigint[] => (name.match(/\d+/g) ?? []).map(BigInt);
 
+/** A day or a month, with or without the time, or seconds since 1970. Other numbers tell one log from another: web1.log. */
+const date =
+  /(?<!\d)(?:(?:19|20)\d\d([-_.]?)\d\d(?:\1\d\d)?|\d\d([-_.])\d\d\2(?:19|20)\d\d|\d{6}|\d{8,})(?:[-_.T]?\d\d(?:[-_.:]?\d\d){0,2})?(?!\d)/g;
+const undated = (path: string): string => `${dirname(path)}/${nameOf(path).replaceAll(date, '#')}`;
+
 const compare = (a: readonly bigint[], b: readonly bigint[]): number => {
   for (const [i, n] of a.entries()) {
     const other = b[i];
@@ -40,7 +45,8 @@ const memberOf = (real: string, file: FoundFile): Member | null => {
     numbers: numbersOf(given),
   });
   // cronolog and the like: a link leads to the file of today.
-  if (shapeOf(file.path) === shapeOf(real) && name !== base) return member('dates', name);
+  if (undated(file.path) === undated(real) && shapeOf(file.path) === shapeOf(real) && name !== base)
+    return member('dates', name);
   const tail = name.startsWith(base)
     ? name.slice(base.length)
     : name.startsWith(stem) && name.endsWith(extension)
@@ -82,9 +88,10 @@ export const youngerThan = (
     return younger ? `whether ${younger.file.path} is older or younger is not known` : [];
   }
   const now = shapeOf(real) === member.shape ? numbersOf(basename(real)) : null;
-  const younger = alike
-    .filter((other) => byAge(other, member) > 0 && (now === null || compare(other.numbers, now) < 0))
-    .toSorted(byAge);
+  const doubtful = outOfOrder([member, ...alike], now) ?? otherNames(member, family);
+  if (doubtful)
+    return `its order is not known: the name of ${doubtful.file.path} and the time of its last change contradict`;
+  const younger = alike.filter((other) => byAge(other, member) > 0).toSorted(byAge);
   if (member.order === 'numbers') {
     // access.log.0 is the youngest for some, access.log.1 for others.
     const missing = missingNumber(Number(member.numbers[0]), younger);
@@ -92,6 +99,34 @@ export const youngerThan = (
   }
   return younger.map(({ file }) => file);
 };
+
+/**
+ * Days before months, or an index whose largest is the youngest: the names do not rise with time. Only the times of
+ * change tell, and only by the second. `now`: the numbers of the current file, which is the youngest.
+ */
+const outOfOrder = (
+  [member, ...alike]: readonly [Member, ...Member[]],
+  now: readonly bigint[] | null,
+): Member | undefined => {
+  const later = (a: Member, b: Member): boolean => a.file.changed > b.file.changed;
+  const known = alike.find(
+    (other) =>
+      (byAge(other, member) > 0 ? later(member, other) : later(other, member)) ||
+      (now !== null && byAge(other, member) > 0 && compare(other.numbers, now) >= 0),
+  );
+  if (known) return known;
+  const younger = alike.filter((other) => byAge(other, member) > 0).toSorted(byAge);
+  return younger.find((other, i) => i > 0 && later(younger[i - 1] ?? other, other));
+};
+
+/** app.log.2026-01-01 and app.log.2026-01-01.1: both are dates, and the names do not compare. */
+const otherNames = (member: Member, family: readonly Member[]): Member | undefined =>
+  member.order === 'dates'
+    ? family.find(
+        ({ order, shape, file }) =>
+          order === 'dates' && shape !== member.shape && file.changed > member.file.changed,
+      )
+    : undefined;
 
 const missingNumber = (oldest: number, younger: readonly Member[]): number | null => {
   const there = new Set(younger.map(({ numbers }) => Number(numbers[0])));

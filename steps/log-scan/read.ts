@@ -5,6 +5,7 @@ import {
   endsOf,
   expectThere,
   type FoundFile,
+  Lost,
   lookAt,
   type Piece,
   printsOf,
@@ -104,6 +105,13 @@ export interface Scan {
 /** Throws Unreadable and Lost, and what the tally throws. */
 export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan): Promise<void> => {
   let left: readonly string[] = input.paths;
+  const doubts = new Map<string, string>();
+  /** A file that is put aside between the look at it and the reading seems lost; a fresh look finds it. */
+  const lookAgain = (path: string, error: unknown): null => {
+    if (!(error instanceof Lost) || doubts.get(path) === error.message) throw error;
+    doubts.set(path, error.message);
+    return null;
+  };
   for (let look = 0; left.length > 0; look += 1) {
     if (look >= looksAtMost) throw rotatedTooFast(left[0] ?? '');
     const standing = await lookAt(ctx, left, scan.positions);
@@ -116,7 +124,7 @@ export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan):
       if (since === undefined || since.inode === '') expectThere(ctx, input, path, now);
       // Of its own: what was read of a file that changed meanwhile is not counted.
       const tally = scan.tally.copy();
-      const read = await readOnce(ctx, path, now, since, tally);
+      const read = await readOnce(ctx, path, now, since, tally).catch((error) => lookAgain(path, error));
       if (read === null) {
         again.push(path);
         continue;

@@ -171,6 +171,33 @@ CONTEXT:  COPY users, line 2`,
     "ERROR 1045 (28000): Access denied for user 'app'@'localhost' (using password: YES)",
   ],
   [
+    'mysql, the failing statement is echoed',
+    `--------------
+INSERT INTO users VALUES
+  ('ada@example.org','error: 17 Main Street')
+--------------
+
+ERROR 1062 (23000) at line 3: Duplicate entry 'ada@example.org' for key 'users.email'`,
+    "ERROR 1062 (23000) at line 3: Duplicate entry for key 'users.email'",
+  ],
+  [
+    'mysql, the beginning of the echo is lost',
+    `note: fatal: ada@example.org',\n'x: error: y');\n--------------\n\nERROR 1064 (42000) at line 3: You have an error in your SQL syntax near 'ada@example.org`,
+    'ERROR 1064 (42000) at line 3: You have an error in your SQL syntax (the statement is left out)',
+  ],
+  [
+    'a client that echoes statements without lines around them',
+    `failed to load\nINSERT INTO users VALUES ('ada@example.org','error: not found')\nREPLACE users VALUES ('error: x')
+update users set note = 'error: x'\nCOPY users (email) FROM stdin -- error: x
+VALUES ('error: x'),\n('ada@example.org','error: x'),\n(7,'error: x');`,
+    'failed to load',
+  ],
+  [
+    'psql, errors echoed',
+    `psql:a.sql:1: ERROR:  relation "nope" does not exist\nLINE 1: INSERT\npsql:a.sql:1: STATEMENT:  INSERT INTO nope VALUES ('error: ada@example.org');`,
+    'psql:a.sql:1: ERROR:  relation "nope" does not exist',
+  ],
+  [
     'mysqldump',
     `mysqldump: Got error: 1049: Unknown database 'nope' when selecting the database`,
     "mysqldump: Got error: 1049: Unknown database 'nope' when selecting the database",

@@ -9,6 +9,43 @@ test('a tolerance is a number or a duration, and nothing else', () => {
   for (const text of ['', '-1', '-1s', 'much', '1e3', '.5']) expect(toleranceOf(text), text).toBeNull();
 });
 
+test.each([
+  ['0s', 0n],
+  ['1d', 86_400_000_000n],
+  ['1h30m', 5_400_000_000n],
+  ['1m 5s', 65_000_000n],
+  ['5ms', 5_000n],
+  ['1s500ms', 1_500_000n],
+  ['250us', 250n],
+  ['250µs', 250n],
+  ['0.000001s', 1n],
+])('%s is a tolerance of a time', (text, micros) => {
+  expect(toleranceOf(text)).toEqual({ of: 'instant', micros });
+});
+
+test.each([
+  ...['1,5s', '0,5s', '1M', '1S', '0x10s', '1:30s', 'foo 5s', '1s -1s', '3 s per day', '1ns', '1s 1m'],
+  ...[
+    '5m5m',
+    '1.5h',
+    '0.0000001s',
+    '1_000s',
+    '1e3s',
+    ' 1s',
+    '1s ',
+    '1s\n',
+    '1 month',
+    '1y',
+    '1w',
+    's',
+    'ms',
+    '5min',
+    '5m s',
+  ],
+])('%j is no tolerance', (text) => {
+  expect(toleranceOf(text)).toBeNull();
+});
+
 test('what is as far apart as the tolerance is within it, and one digit more is not', () => {
   const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
   const text = (n: bigint) => {

@@ -1,6 +1,16 @@
 /** No line is lost in silence: it is read where it stands by now, or the scan fails. */
 import { execFileSync } from 'node:child_process';
-import { appendFile, copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acts } from '../../../steps/log-scan/acts.ts';
@@ -12,8 +22,14 @@ import { usePlace } from '../../support/place.ts';
 const old = Array.from({ length: 400 }, (_, i) => `2026-11-28T00:00:${i} an old line of the log\n`).join('');
 
 const begin = async (before = old, optional = false) => {
-  const { dir, shell } = await usePlace();
+  const { dir, shell: real } = await usePlace();
   const path = join(dir, 'access.log');
+  let calls: (() => Promise<void>)[] = [];
+  const exec: typeof real.exec = async (...given) => {
+    await calls.shift()?.();
+    return real.exec(...given);
+  };
+  const shell = { ...real, exec };
   if (before !== 'missing') await writeFile(path, before);
   const ctx = actContext({ clients: { shell } });
   const run = async (more: Record<string, unknown>) => {
@@ -39,7 +55,18 @@ const begin = async (before = old, optional = false) => {
     return found.samples;
   };
   const scan = () => run({ since });
-  return { dir, path, next, scan, remark: async () => (since = (await output({ mark: true })).positions) };
+  /** Before each of the next calls of the shell. */
+  const beforeCalls = (...acts: (() => Promise<void>)[]) => {
+    calls = acts;
+  };
+  return {
+    dir,
+    path,
+    next,
+    scan,
+    beforeCalls,
+    remark: async () => (since = (await output({ mark: true })).positions),
+  };
 };
 
 const gzip = (path: string) => execFileSync('gzip', [path]);
@@ -89,6 +116,7 @@ describe('a log that was put aside', () => {
     await writeFile(`${path}-20261129`, 'two\n');
     await writeFile(path, 'three\n');
     await writeFile(`${path}-20261101`, 'long ago\n');
+    await utimes(`${path}-20261101`, 1_000, 1_000);
     expect(await next()).toEqual(['one', 'two', 'three']);
   });
 
@@ -100,6 +128,8 @@ describe('a log that was put aside', () => {
     await writeFile(path, 'four\n');
     expect(await scan()).toMatchObject({ ...lost, short: /number 2 is missing/ });
     await writeFile(`${path}.2`, 'two\n');
+    await utimes(`${path}.3`, 1_000, 1_000);
+    await utimes(`${path}.2`, 2_000, 2_000);
     expect(await scan()).toMatchObject({ done: true });
     await rm(`${path}.3`);
     expect(await scan()).toMatchObject({ ...lost, short: /lines since the position are lost/ });
@@ -140,6 +170,42 @@ describe('a log that was put aside', () => {
     await appendFile(path, 'OR 500\n');
     expect(await next()).toEqual(['ERROR 500']);
     expect(await next()).toEqual([]);
+  });
+});
+
+describe('a log that is put aside while it is looked at', () => {
+  const nothing = async () => {};
+
+  test('is found by a second look', async () => {
+    const { path, next, beforeCalls } = await begin();
+    await appendFile(path, 'before\n');
+    beforeCalls(nothing, async () => {
+      await rename(path, `${path}.1`);
+      await writeFile(path, 'after\n');
+    });
+    expect(await next()).toEqual(['before', 'after']);
+  });
+
+  test('is found by a second look where older ones move on', async () => {
+    const { path, next, beforeCalls } = await begin();
+    await appendFile(path, 'one\n');
+    await rename(path, `${path}.1`);
+    await writeFile(path, 'two\n');
+    beforeCalls(nothing, async () => {
+      await rename(`${path}.1`, `${path}.2`);
+      await rename(path, `${path}.1`);
+      await writeFile(path, 'three\n');
+    });
+    expect(await next()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('fails where a second look does not find it either', async () => {
+    const { path, scan, beforeCalls } = await begin();
+    beforeCalls(nothing, async () => {
+      await rm(path);
+      await writeFile(path, 'another\n');
+    });
+    expect(await scan()).toMatchObject({ ...lost, short: /lines since the position are lost/ });
   });
 });
 
