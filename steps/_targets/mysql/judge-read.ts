@@ -63,7 +63,7 @@ const isTable = (item: { readonly relation?: Tree; readonly joins?: readonly unk
   return table !== undefined && !table.alias && !table.args && item.joins?.length === 0;
 };
 
-const judgeChecksum = async (list: string): Promise<Judged> => {
+const judgeChecksum = async (sql: string, list: string): Promise<Judged> => {
   const trees = await parsed(`SELECT 1 FROM ${list}`);
   const query = trees instanceof Error ? undefined : (trees[0] as { Query?: { body?: { Select?: Tree } } });
   const select = query?.Query?.body?.Select;
@@ -71,7 +71,7 @@ const judgeChecksum = async (list: string): Promise<Judged> => {
   const plain = Array.isArray(from) && from.length > 0 && from.every(isTable) && !select?.selection;
   return plain && !(trees instanceof Error) && trees.length === 1
     ? { is: 'read', calls: [] }
-    : unknownStatement('CHECKSUM TABLE takes a list of tables');
+    : unknownStatement(sql, 'CHECKSUM TABLE takes a list of tables');
 };
 
 export const judgeRead = async (sql: string): Promise<Judged> => {
@@ -81,9 +81,9 @@ export const judgeRead = async (sql: string): Promise<Judged> => {
       'Write out what the server shall do, and pass such a text by `params`',
     );
   const list = checksum.exec(sql.trim().replace(/;\s*$/, ''))?.[1];
-  if (list !== undefined) return judgeChecksum(list);
+  if (list !== undefined) return judgeChecksum(sql, list);
   const trees = await parsed(sql);
-  if (trees instanceof Error) return unknownStatement(trees.message);
-  if (trees.length === 0) return unknownStatement('it is empty');
+  if (trees instanceof Error) return unknownStatement(sql, trees.message);
+  if (trees.length === 0) return unknownStatement(sql, 'it is empty');
   return trees.length > 1 ? severalStatements : judgeStatement(trees[0]);
 };

@@ -63,9 +63,9 @@ export const judgeRead = async (sql: string): Promise<Judged> => {
   try {
     statements = ((await parse(sql)) as { stmts?: readonly { stmt?: Tree }[] }).stmts ?? [];
   } catch (error) {
-    return unknownStatement(error instanceof Error ? error.message : String(error));
+    return unknownStatement(sql, error instanceof Error ? error.message : String(error));
   }
   const [first, ...others] = statements;
-  if (first?.stmt === undefined) return unknownStatement('it is empty');
+  if (first?.stmt === undefined) return unknownStatement(sql, 'it is empty');
   return others.length > 0 ? severalStatements : judgeStatement(first.stmt);
 };

@@ -110,6 +110,41 @@ describe('MySQL and MariaDB', () => {
     expect(await notRead(mysql, 'SET GLOBAL read_only = 1', true)).not.toBeNull();
     expect(await notRead(mysql, 'DO SLEEP(1)', true)).not.toBeNull();
   });
+
+  test.each([
+    "SELECT * FROM t INTO OUTFILE '/tmp/x'",
+    "SELECT'a'INTO/**/OUTFILE '/tmp/x'",
+    "TABLE t INTO OUTFILE '/tmp/x'",
+    'SELECT a FROM t GROUP BY a WITH ROLLUP FOR UPDATE',
+    'SELECT a FROM t GROUP BY a WITH ROLLUP FOR /* x */ SHARE',
+    'SELECT * FROM t LOCK IN SHARE MODE',
+    'WITH x AS (SELECT a FROM t GROUP BY a WITH ROLLUP) DELETE FROM t',
+    'EXPLAIN ANALYZE DELETE FROM t WHERE a WITH ROLLUP',
+    'EXPLAIN ANALYZE REPLACE t SELECT a FROM t GROUP BY a WITH ROLLUP',
+    'SELECT a FROM t GROUP BY a WITH ROLLUP; DROP TABLE t',
+    "SELECT 1 # it's\nINTO OUTFILE '/tmp/x'",
+    "SELECT 1 --it's\nINTO OUTFILE '/tmp/x'",
+    "SELECT 'a\\' INTO OUTFILE '/tmp/x'",
+    "SELECT 'a\\', ' INTO OUTFILE ''/tmp/x'",
+    "SELECT 1 /* /* */ ' */ INTO OUTFILE '/tmp/x'",
+    "SELECT $$it's$$ INTO OUTFILE '/tmp/x'",
+    "SELECT a FROM t GROUP BY a WITH ROLLUP 'not closed",
+    '-- SELECT\nDROP x',
+  ])('%s: nobody can vouch for it, and trust_read is not offered', async (sql) => {
+    const told = await notRead(mysql, sql, true);
+    expect(told).not.toBeNull();
+    expect(told?.remedy).not.toContain('trust_read');
+  });
+
+  test.each([
+    "SELECT a, REPLACE(a, 'insert into', '') FROM t GROUP BY a WITH ROLLUP",
+    'SELECT updated_at, `delete` FROM t GROUP BY a WITH ROLLUP -- not for update',
+    '-- how many\n/* by a */ ( (SELECT a FROM t GROUP BY a WITH ROLLUP) )',
+    '# how many\nSELECT a FROM t GROUP BY a WITH ROLLUP;',
+  ])('%s: its author can vouch for it', async (sql) => {
+    expect((await notRead(mysql, sql, false))?.remedy).toContain('trust_read: true');
+    expect(await notRead(mysql, sql, true)).toBeNull();
+  });
 });
 
 describe('Postgres', () => {
