@@ -37,10 +37,18 @@ export interface Advice {
   literal(word: string): string | null;
 }
 
+const ESCAPED: { readonly [char: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** As a text of an expression, in the quotes of YAML: JSON is read as YAML. */
+const asLiteral = (word: string): string => {
+  const text = word.replaceAll(/[\\'\n\r\t]/g, (char) => ESCAPED[char] ?? `\\${char}`);
+  return JSON.stringify(`\${{ '${text}' }}`);
+};
+
 export const inRun: Advice = {
   script:
     'Write the whole line as one text instead of a list: it goes to `sh -e`, and values reach it by `env`',
-  literal: (word) => `If it is meant as it stands: "\${{ '${word.replaceAll("'", "\\'")}' }}"`,
+  literal: (word) => `If it is meant as it stands: ${asLiteral(word)}`,
 };
 
 /** A list that no expression is evaluated in. */

@@ -1,5 +1,8 @@
 /** Which words of a list are taken for a mistake; what a program reads itself is not. */
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { baseEnvironment } from '../../../../engine/expr/environment.ts';
+import { splitPlaceholders } from '../../../../engine/expr/placeholders.ts';
 import { shellWordsIn } from '../../../../engine/load/literal/shell-words.ts';
 
 const flagged = (...words: readonly string[]) => shellWordsIn(words).map(({ word }) => word);
@@ -96,4 +99,24 @@ test.each([
   [['node', "${{ '$HOME' }}", "${{ '>' }}", '${{ vars.pattern }}']],
 ] as const)('%j is fine', (words) => {
   expect(flagged(...words)).toEqual([]);
+});
+
+/** As an operator would copy it into the file. */
+const offered = (word: string): string =>
+  shellWordsIn(['ls', word])[0]?.remedy.replace(/^.*meant as it stands: /s, '') ?? '';
+
+test.each([
+  ['$HOME'],
+  ['^\\$HOME'],
+  ["it's $X"],
+  ['say "$X"'],
+  ["\\'$X\\"],
+  ['a\n\t$X\r\n'],
+  ['$X }} {{ y'],
+  ['~/é: # %$X'],
+])('the text that is offered for %j is read as that word', (word) => {
+  const split = splitPlaceholders(parse(`- ${offered(word)}`)[0]);
+  const [segment] = split.ok ? split.segments : [];
+  expect(segment).toMatchObject({ kind: 'expr' });
+  expect(segment?.kind === 'expr' && baseEnvironment().evaluate(segment.expr)).toBe(word);
 });
