@@ -32,13 +32,9 @@ const lastsMs = (step: PlanStep): number => {
   return step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
 };
 
-/** Gates are answered by people: it may be at any moment. */
-const isOpenGate = (state: RunState, step: PlanStep): boolean =>
-  step.kind === 'gate' && stepState(state, step.id).state === 'running';
-
 /**
  * A step starts at its planned instant, or when what stands before it is expected to end. `gates`: how long people
- * are taken to need for a gate that is open.
+ * are taken to need for each gate that is left. `at-once` is the earliest: a gate may be answered as soon as it opens.
  */
 export const schedule = (
   plan: Plan,
@@ -47,7 +43,7 @@ export const schedule = (
   gates: 'as-planned' | 'at-once' = 'as-planned',
 ): readonly Scheduled[] => {
   const lasts = (step: PlanStep): number =>
-    gates === 'at-once' && isOpenGate(state, step) ? 0 : lastsMs(step);
+    gates === 'at-once' && step.kind === 'gate' ? 0 : lastsMs(step);
   const left: Scheduled[] = [];
   let free = now;
   for (const group of groupsOf(plan)) {

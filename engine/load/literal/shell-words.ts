@@ -1,4 +1,6 @@
 /** Words of a list that only a shell would act on: argv goes to the program as it stands. */
+import { codeKind } from './code-words.ts';
+import { runBy } from './run-by.ts';
 
 export interface ShellWord {
   /** Its place in the list. */
@@ -9,27 +11,6 @@ export interface ShellWord {
   readonly remedy: string;
 }
 
-/** Programs that read code as an argument: what looks like shell in it is theirs to read. */
-const READS_CODE = new Set(
-  'sh bash dash zsh ksh ash fish ssh su sudo doas awk gawk mawk sed perl ruby python python3 node php lua jq yq expr test [ envsubst mysql mariadb psql sqlite3 redis-cli mongosh watch parallel make'.split(
-    ' ',
-  ),
-);
-/** They hand their words to a shell, joined. */
-const JOINS = new Set(['ssh', 'watch', 'parallel', 'eval']);
-/** They run what follows them. */
-const WRAPPERS = new Set([
-  'sudo',
-  'doas',
-  'env',
-  'nice',
-  'ionice',
-  'nohup',
-  'timeout',
-  'time',
-  'setsid',
-  'stdbuf',
-]);
 /** They take names of files, and leave patterns to the shell. */
 const TAKES_FILES = new Set(
   'rm cp mv cat ls ln chmod chown chgrp mkdir rmdir touch head tail wc sort du stat file gzip gunzip bzip2 xz zstd md5sum sha1sum sha256sum shred install tee diff cmp readlink truncate'.split(
@@ -44,7 +25,6 @@ const BUILTINS = new Set(
 const OPERATOR = /^(?:&&|\|\|?|\|&|;|&|[&\d]?(?:>>?|<<?<?)(?!=).*)$/;
 /** `<title>` is a text, not a redirection. */
 const TAG = /^<[^<>]*>/;
-const CODE_FLAG = /^-[A-Za-z]{0,2}[ce]$|^--(?:eval|command|execute|expression)$/;
 const VARIABLE = /\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*[^}]*\}|\()|`[^`]+`/;
 export const HOME = /^~(?:[a-z_][\w-]*)?(?:\/|$)/;
 const PATTERN = /[*?]|\[[^\]]+\]/;
@@ -57,10 +37,18 @@ export interface Advice {
   literal(word: string): string | null;
 }
 
+const ESCAPED: { readonly [char: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** As a text of an expression, in the quotes of YAML: JSON is read as YAML. */
+const asLiteral = (word: string): string => {
+  const text = word.replaceAll(/[\\'\n\r\t]/g, (char) => ESCAPED[char] ?? `\\${char}`);
+  return JSON.stringify(`\${{ '${text}' }}`);
+};
+
 export const inRun: Advice = {
   script:
     'Write the whole line as one text instead of a list: it goes to `sh -e`, and values reach it by `env`',
-  literal: (word) => `If it is meant as it stands: "\${{ '${word.replaceAll("'", "\\'")}' }}"`,
+  literal: (word) => `If it is meant as it stands: ${asLiteral(word)}`,
 };
 
 /** A list that no expression is evaluated in. */
@@ -68,8 +56,6 @@ export const inSecret: Advice = {
   script: 'Write the line for a shell: [sh, -c, "..."]',
   literal: () => null,
 };
-
-const nameOf = (program: string): string => program.replace(/^.*\//, '');
 
 /** @param words as written; what holds `${{` is what it evaluates to, and is left alone. null: not a text */
 export const shellWordsIn = (
@@ -116,26 +102,18 @@ const rest = (
   return found;
 };
 
-/** The program that is run in the end. */
-const runBy = (words: readonly (string | null)[]): string => {
-  const own = words.find(
-    (word) => word !== null && !WRAPPERS.has(nameOf(word)) && !/^(?:-|\d|\w+=)/.test(word),
-  );
-  return own == null ? '' : nameOf(own);
-};
-
 const whyNot = (
   word: string,
   index: number,
   name: string,
   words: readonly (string | null)[],
 ): string | null => {
-  const before = words.slice(0, index).map((w) => nameOf(w ?? ''));
-  if (CODE_FLAG.test(before.at(-1) ?? '') || before.some((w) => JOINS.has(w))) return null;
+  const kind = codeKind(word, words.slice(0, index));
+  if (kind === 'code') return null;
   if (index > 0 && OPERATOR.test(word) && !TAG.test(word) && !isOwnOperator(word, name, words))
     return `\`${word}\` is not read by a shell: the program gets it as an argument`;
   if (HOME.test(word)) return '`~` is not replaced by a home folder in a list';
-  if (VARIABLE.test(word) && !before.some((w) => READS_CODE.has(w)))
+  if (VARIABLE.test(word) && kind === 'none')
     return 'no shell reads a list: no variable and no command in it is replaced';
   if (index === 0 || !TAKES_FILES.has(name) || word.startsWith('-')) return null;
   if (PATTERN.test(word))

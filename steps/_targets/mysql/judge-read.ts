@@ -29,19 +29,23 @@ const callOf = (name: unknown): string =>
     .map((part: { readonly Identifier?: { readonly value?: string } }) => part.Identifier?.value ?? '?')
     .join('.');
 
+const callsIn = (tree: unknown): readonly string[] => [
+  ...new Set(
+    [...members(tree)]
+      .filter(([key, value]) => key === 'Function' && typeof value === 'object' && value !== null)
+      .map(([, value]) => callOf((value as Tree).name))
+      .filter(mayAct),
+  ),
+];
+
 const judgeQuery = (tree: unknown): Judged => {
-  const calls = new Set<string>();
   for (const [key, value] of members(tree)) {
     if (changing.has(key)) return refusedWrite(`it changes rows: ${inWords(key)}`);
     if (key === 'locks' && Array.isArray(value) && value.length > 0)
       return refusedWrite('it locks rows (FOR UPDATE, FOR SHARE)', 'Leave the lock out');
     if (key === 'into' && value) return refusedWrite('it writes its result (INTO)', 'Leave INTO out');
-    if (key === 'Function' && typeof value === 'object' && value !== null) {
-      const name = callOf((value as Tree).name);
-      if (mayAct(name)) calls.add(name);
-    }
   }
-  return { is: 'read', calls: [...calls] };
+  return { is: 'read', calls: callsIn(tree) };
 };
 
 const judgeStatement = (statement: Tree | string | undefined): Judged => {
@@ -52,9 +56,9 @@ const judgeStatement = (statement: Tree | string | undefined): Judged => {
     const { analyze, statement: inner } = body as { analyze?: boolean; statement?: Tree };
     if (analyze) return judgeStatement(inner);
     // The plan only; an optimizer may call a function for it.
-    return judgeQuery(inner?.Query ?? null);
+    return inner?.Query ? judgeQuery(inner.Query) : { is: 'read', calls: callsIn(inner) };
   }
-  if (kind === 'ExplainTable' || /^Show[A-Z]/.test(kind)) return { is: 'read', calls: [] };
+  if (kind === 'ExplainTable' || /^Show[A-Z]/.test(kind)) return judgeQuery(body);
   return refusedWrite(`${inWords(kind)} is no read`);
 };
 
@@ -63,7 +67,7 @@ const isTable = (item: { readonly relation?: Tree; readonly joins?: readonly unk
   return table !== undefined && !table.alias && !table.args && item.joins?.length === 0;
 };
 
-const judgeChecksum = async (list: string): Promise<Judged> => {
+const judgeChecksum = async (sql: string, list: string): Promise<Judged> => {
   const trees = await parsed(`SELECT 1 FROM ${list}`);
   const query = trees instanceof Error ? undefined : (trees[0] as { Query?: { body?: { Select?: Tree } } });
   const select = query?.Query?.body?.Select;
@@ -71,7 +75,19 @@ const judgeChecksum = async (list: string): Promise<Judged> => {
   const plain = Array.isArray(from) && from.length > 0 && from.every(isTable) && !select?.selection;
   return plain && !(trees instanceof Error) && trees.length === 1
     ? { is: 'read', calls: [] }
-    : unknownStatement('CHECKSUM TABLE takes a list of tables');
+    : unknownStatement(sql, 'CHECKSUM TABLE takes a list of tables');
+};
+
+/** Of a SHOW that it does not know, the parser keeps the words only: its condition is read as that of a query. */
+const judgeShow = async (sql: string, words: unknown): Promise<Judged> => {
+  const names = Array.isArray(words)
+    ? words.map((word: { readonly value?: string }) => word.value ?? '')
+    : [];
+  if (!names.some((name) => name.toLowerCase() === 'where')) return { is: 'read', calls: [] };
+  const trees = await parsed(`SELECT 1 FROM t ${sql.slice(sql.search(/\bwhere\b/i))}`);
+  if (trees instanceof Error || trees.length !== 1)
+    return unknownStatement(sql, 'the condition of SHOW ... WHERE');
+  return judgeStatement(trees[0]);
 };
 
 export const judgeRead = async (sql: string): Promise<Judged> => {
@@ -81,9 +97,11 @@ export const judgeRead = async (sql: string): Promise<Judged> => {
       'Write out what the server shall do, and pass such a text by `params`',
     );
   const list = checksum.exec(sql.trim().replace(/;\s*$/, ''))?.[1];
-  if (list !== undefined) return judgeChecksum(list);
+  if (list !== undefined) return judgeChecksum(sql, list);
   const trees = await parsed(sql);
-  if (trees instanceof Error) return unknownStatement(trees.message);
-  if (trees.length === 0) return unknownStatement('it is empty');
-  return trees.length > 1 ? severalStatements : judgeStatement(trees[0]);
+  if (trees instanceof Error) return unknownStatement(sql, trees.message);
+  if (trees.length === 0) return unknownStatement(sql, 'it is empty');
+  if (trees.length > 1) return severalStatements;
+  const show = typeof trees[0] === 'object' ? (trees[0].ShowVariable as Tree | undefined) : undefined;
+  return show ? judgeShow(sql, show.variable) : judgeStatement(trees[0]);
 };

@@ -18,16 +18,20 @@ const nameOf = (call: Tree): string =>
     .map((part: { readonly String?: { readonly sval?: string } }) => part.String?.sval ?? '?')
     .join('.');
 
+const callsIn = (tree: unknown): readonly string[] => [
+  ...new Set(
+    [...members(tree)].flatMap(([key, value]) => (key === 'FuncCall' ? [nameOf(value as Tree)] : [])),
+  ),
+];
+
 const judgeSelect = (tree: unknown): Judged => {
-  const calls = new Set<string>();
-  for (const [key, value] of members(tree)) {
+  for (const [key] of members(tree)) {
     if (changing.has(key)) return refusedWrite(`it changes rows: ${inWords(key)}`);
     if (key === 'intoClause') return refusedWrite('it makes a table (INTO)', 'Leave INTO out');
     if (key === 'lockingClause')
       return refusedWrite('it locks rows (FOR UPDATE, FOR SHARE)', 'Leave the lock out');
-    if (key === 'FuncCall') calls.add(nameOf(value as Tree));
   }
-  return { is: 'read', calls: [...calls] };
+  return { is: 'read', calls: callsIn(tree) };
 };
 
 interface Option {
@@ -52,7 +56,8 @@ const judgeStatement = (statement: Tree): Judged => {
   if (kind === 'ExplainStmt') {
     const { query = {}, options } = body as { query?: Tree; options?: unknown };
     const [inner = ''] = Object.keys(query);
-    if (changing.has(inner) && !carriesOut(options)) return { is: 'read', calls: [] };
+    // The plan only; the planner may call a function for it.
+    if (changing.has(inner) && !carriesOut(options)) return { is: 'read', calls: callsIn(query) };
     return judgeStatement(query);
   }
   return refusedWrite(`${inWords(kind)} is no read`);
@@ -63,9 +68,9 @@ export const judgeRead = async (sql: string): Promise<Judged> => {
   try {
     statements = ((await parse(sql)) as { stmts?: readonly { stmt?: Tree }[] }).stmts ?? [];
   } catch (error) {
-    return unknownStatement(error instanceof Error ? error.message : String(error));
+    return unknownStatement(sql, error instanceof Error ? error.message : String(error));
   }
   const [first, ...others] = statements;
-  if (first?.stmt === undefined) return unknownStatement('it is empty');
+  if (first?.stmt === undefined) return unknownStatement(sql, 'it is empty');
   return others.length > 0 ? severalStatements : judgeStatement(first.stmt);
 };

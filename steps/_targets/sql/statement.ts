@@ -1,4 +1,5 @@
 /** What a server would make of a text that is sent as a read: judged by the parser of its language, before it is sent. */
+import { isVouchable } from './vouch.ts';
 
 export type Judged =
   /** `calls`: functions that may do more than read, as far as the text alone tells. */
@@ -18,11 +19,12 @@ export const severalStatements: Refused = refusedWrite(
   'Give exactly one statement',
 );
 
-export const unknownStatement = (said: string): Refused => ({
+export const unknownStatement = (sql: string, said: string): Refused => ({
   is: 'unknown',
   what: `the parser does not know this statement, so it is not taken for a read: ${said}`,
-  remedy:
-    'Check the syntax. Where it is a read all the same: `trust_read: true` in a query step, else select from a view',
+  remedy: isVouchable(sql)
+    ? 'Check the syntax. If it is a read: `trust_read: true` in a query step, else select from a view'
+    : `Check the syntax. ${writeRemedy}`,
 });
 
 export type JudgeRead = (sql: string) => Promise<Judged>;
@@ -39,14 +41,8 @@ export const isPlainQuery = (sql: string): boolean =>
 export const notRead = async (judge: JudgeRead, sql: string, trusted: boolean): Promise<Refused | null> => {
   const judged = await judge(sql);
   if (judged.is === 'read') return null;
-  return judged.is === 'unknown' && trusted && beginsAsRead(sql) ? null : judged;
+  return judged.is === 'unknown' && trusted && isVouchable(sql) ? null : judged;
 };
-
-/** How a statement begins that `trust_read` may vouch for. */
-export const beginsAsRead = (sql: string): boolean =>
-  /^\(*\s*(select|with|table|values|show|explain|describe|desc|analyze\s+(format\s*=\s*\w+\s+)?select|checksum|help)\b/i.test(
-    sql.trim(),
-  );
 
 type Node = { readonly [key: string]: unknown };
 

@@ -60,7 +60,7 @@ describe('until when a rollback is possible', () => {
     ['the point of no return comes first', 35, -29, ['point-of-no-return', 0]],
     ['the hard stop minus the rollback comes first', 0.5, -29, ['hard-stop', -0.5]],
     ['without a hard stop', null, -29, ['point-of-no-return', 0]],
-    ['late: the crossing moves with the run', 35, 3, ['point-of-no-return', 4]],
+    ['late: the crossing moves with the run', 35, 3, ['point-of-no-return', 3]],
   ] as const)('%s', (_, stop, now, expected) => {
     // The act at T-30m has been done; the gate waits for T-1m.
     const run = started(cutover({ stop }), -30);
@@ -84,11 +84,18 @@ describe('until when a rollback is possible', () => {
     expect(until(run, -30)).toEqual(['point-of-no-return', -30]);
   });
 
-  test('a wait between is counted for as long as it lasts', () => {
+  test('a wait between is counted for as long as it lasts; the gate after it may be answered at once', () => {
     const run = started(cutover({ gateAt: null, extra: [waitStep('settle', at(10))] }), -30);
-    // 10 minutes of waiting, 1 for the gate.
-    expect(until(run, -30)).toEqual(['point-of-no-return', -19]);
-    expect(until(run, -25)).toEqual(['point-of-no-return', -19]);
+    expect(until(run, -30)).toEqual(['point-of-no-return', -20]);
+    expect(until(run, -25)).toEqual(['point-of-no-return', -20]);
+  });
+
+  test('gates that have not opened yet may be answered as soon as they open, whatever they are expected to take', () => {
+    const asked = gateStep('ask', { expectedMs: at(10) });
+    const run = started(cutover({ gateAt: null, extra: [waitStep('settle', at(10)), asked] }), -30);
+    expect(until(run, -30)).toEqual(['point-of-no-return', -20]);
+    // Only the limit is the earliest moment: what is expected counts them as planned.
+    expect(outlook(run.plan, run.state, at(-30)).projectedEnd).toBe(at(12));
   });
 
   test('a held run comes no nearer to a crossing that has no planned instant', () => {

@@ -102,6 +102,26 @@ describe('MySQL and MariaDB', () => {
     });
   });
 
+  test.each([
+    'SHOW STATUS WHERE app.purge_old(1)',
+    'SHOW TABLES WHERE app.purge_old(1)',
+    'SHOW COLUMNS FROM t WHERE app.purge_old(1)',
+    'SHOW INDEX FROM t WHERE app.purge_old(1)',
+    'SHOW FUNCTION STATUS WHERE app.purge_old(1)',
+    'EXPLAIN UPDATE t SET a = app.purge_old(1)',
+    'EXPLAIN DELETE FROM t WHERE app.purge_old(1)',
+    'EXPLAIN INSERT INTO t VALUES (app.purge_old(1))',
+    'EXPLAIN SELECT app.purge_old(1)',
+  ])('%s: what it calls is told', async (sql) => {
+    expect(await mysql(sql)).toEqual({ is: 'read', calls: ['app.purge_old'] });
+  });
+
+  test('a condition of SHOW that cannot be read is not taken for a read', async () => {
+    expect(await mysql('SHOW INDEX FROM t WHERE (Non_unique)')).toEqual({ is: 'read', calls: [] });
+    expect(await mysql('SHOW INDEX FROM `where` WHERE app.purge_old(1)')).toMatchObject({ is: 'unknown' });
+    expect(await mysql('SHOW STATUS WHERE (SELECT 1 FROM t FOR UPDATE)')).toMatchObject({ is: 'write' });
+  });
+
   test('a read that the parser does not know: its author can vouch for it, and for nothing else', async () => {
     const unknown = 'SELECT a FROM t GROUP BY a WITH ROLLUP';
     const told = await notRead(mysql, unknown, false);
@@ -109,6 +129,41 @@ describe('MySQL and MariaDB', () => {
     expect(await notRead(mysql, unknown, true)).toBeNull();
     expect(await notRead(mysql, 'SET GLOBAL read_only = 1', true)).not.toBeNull();
     expect(await notRead(mysql, 'DO SLEEP(1)', true)).not.toBeNull();
+  });
+
+  test.each([
+    "SELECT * FROM t INTO OUTFILE '/tmp/x'",
+    "SELECT'a'INTO/**/OUTFILE '/tmp/x'",
+    "TABLE t INTO OUTFILE '/tmp/x'",
+    'SELECT a FROM t GROUP BY a WITH ROLLUP FOR UPDATE',
+    'SELECT a FROM t GROUP BY a WITH ROLLUP FOR /* x */ SHARE',
+    'SELECT * FROM t LOCK IN SHARE MODE',
+    'WITH x AS (SELECT a FROM t GROUP BY a WITH ROLLUP) DELETE FROM t',
+    'EXPLAIN ANALYZE DELETE FROM t WHERE a WITH ROLLUP',
+    'EXPLAIN ANALYZE REPLACE t SELECT a FROM t GROUP BY a WITH ROLLUP',
+    'SELECT a FROM t GROUP BY a WITH ROLLUP; DROP TABLE t',
+    "SELECT 1 # it's\nINTO OUTFILE '/tmp/x'",
+    "SELECT 1 --it's\nINTO OUTFILE '/tmp/x'",
+    "SELECT 'a\\' INTO OUTFILE '/tmp/x'",
+    "SELECT 'a\\', ' INTO OUTFILE ''/tmp/x'",
+    "SELECT 1 /* /* */ ' */ INTO OUTFILE '/tmp/x'",
+    "SELECT $$it's$$ INTO OUTFILE '/tmp/x'",
+    "SELECT a FROM t GROUP BY a WITH ROLLUP 'not closed",
+    '-- SELECT\nDROP x',
+  ])('%s: nobody can vouch for it, and trust_read is not offered', async (sql) => {
+    const told = await notRead(mysql, sql, true);
+    expect(told).not.toBeNull();
+    expect(told?.remedy).not.toContain('trust_read');
+  });
+
+  test.each([
+    "SELECT a, REPLACE(a, 'insert into', '') FROM t GROUP BY a WITH ROLLUP",
+    'SELECT updated_at, `delete` FROM t GROUP BY a WITH ROLLUP -- not for update',
+    '-- how many\n/* by a */ ( (SELECT a FROM t GROUP BY a WITH ROLLUP) )',
+    '# how many\nSELECT a FROM t GROUP BY a WITH ROLLUP;',
+  ])('%s: its author can vouch for it', async (sql) => {
+    expect((await notRead(mysql, sql, false))?.remedy).toContain('trust_read: true');
+    expect(await notRead(mysql, sql, true)).toBeNull();
   });
 });
 
@@ -164,6 +219,11 @@ describe('Postgres', () => {
   test('what it cannot read is not taken for a read', async () => {
     for (const sql of ['SELEC 1', '', '-- nothing', 'SELECT'.concat(' FROM')])
       expect((await postgres(sql)).is).not.toBe('read');
+  });
+
+  test('names what is called where only the plan of a write is asked for', async () => {
+    for (const sql of ['EXPLAIN UPDATE t SET a = own(1)', 'EXPLAIN (COSTS off) DELETE FROM t WHERE own(1)'])
+      expect(await postgres(sql)).toEqual({ is: 'read', calls: ['own'] });
   });
 
   test('names what is called', async () => {

@@ -1,0 +1,57 @@
+/** Which program a list runs in the end: some programs run what follows their own words. */
+
+interface Wrapper {
+  /** Letters of the options that take the next word. */
+  readonly takes: string;
+  /** Words of its own that stand before the program. */
+  readonly operands?: number;
+}
+
+const WRAPPERS: { readonly [name: string]: Wrapper } = {
+  sudo: { takes: 'ughCpRrTtUD' },
+  doas: { takes: 'uC' },
+  runuser: { takes: 'ugG' },
+  env: { takes: 'uC' },
+  nice: { takes: 'n' },
+  ionice: { takes: 'cn' },
+  nohup: { takes: '' },
+  timeout: { takes: 'ks', operands: 1 },
+  time: { takes: 'fo' },
+  setsid: { takes: '' },
+  stdbuf: { takes: 'ioe' },
+  flock: { takes: 'wE', operands: 1 },
+  chroot: { takes: '', operands: 1 },
+  taskset: { takes: '', operands: 1 },
+  xargs: { takes: 'aEILnPsd' },
+};
+const LONG =
+  /^--(?:user|group|host|prompt|chroot|chdir|close-from|unset|adjustment|class|classdata|signal|kill-after|input|output|error|timeout|wait|conflict-exit-code|max-args|max-procs|arg-file|delimiter)$/;
+
+export const nameOf = (program: string): string => program.replace(/^.*\//, '');
+
+/** `-nu`: the value of `u` is the next word; `-uroot` has it with it. */
+const takesNext = (option: string, takes: string): boolean => {
+  if (option.startsWith('--')) return LONG.test(option);
+  const at = [...option].findIndex((letter) => takes.includes(letter));
+  return at > 0 && at === option.length - 1;
+};
+
+/** '' where it is not written out. */
+export const runBy = (words: readonly (string | null)[]): string => {
+  let wrapper: Wrapper | undefined;
+  let operands = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    if (wrapper && /^-./.test(word)) {
+      if (takesNext(word, wrapper.takes)) i++;
+    } else if (wrapper && operands > 0) operands--;
+    else if (!wrapper || !/^[A-Za-z_]\w*=/.test(word)) {
+      if (word.includes('${{')) return '';
+      const name = nameOf(word);
+      wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+      if (!wrapper) return name;
+      operands = wrapper.operands ?? 0;
+    }
+  }
+  return '';
+};
