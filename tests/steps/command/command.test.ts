@@ -270,6 +270,21 @@ describe.each([
     expect(await acts.probe(ctx, given, null)).toMatchObject({ state: 'unknown' });
   });
 
+  test.each(['read', 'write'])(
+    'a %s that leaves exit code 0 because it was ended at its time limit is not done',
+    async (effects) => {
+      const run = `trap 'sleep 0.2; exit 0' TERM; echo begun; while :; do sleep 0.05; done`;
+      const given = { run, effects, ok_exit_codes: [0, 143] };
+      // A read throws what ended it; of a write nobody knows how far it got.
+      const outcome = await interrupted(given, 'timeout').then(
+        (there) => there.outcome,
+        (reason: unknown) => reason,
+      );
+      if (effects === 'read') expect(outcome).toBe('timeout');
+      else expect(outcome).toMatchObject({ done: false, effect: 'unknown' });
+    },
+  );
+
   test('an exit code that was not fine is known after a crash, too', async () => {
     const { ctx } = await world();
     const given = input({ run: 'echo broken >&2; exit 4' });
