@@ -110,7 +110,7 @@ const settle = (state: RunState, step: PlanChecklist): Move => {
   const bad = failedItems(state, step);
   if (bad.length === 0) return go(settleStep(step.id, 'succeeded'));
   const why = `${bad.length} of ${step.items.length} items failed: ${bad.join('; ')}`;
-  const remedy = 'Mend it; --retry then looks at the failed items again, and only at them';
+  const remedy = 'Fix them. --retry then checks the failed items again, and only those';
   return failed(state, step, { act: null, why, remedy });
 };
 
@@ -122,7 +122,7 @@ const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanIt
     step: step.id,
     act: null,
     message: `${step.id}: nobody answered in time: ${items.map((item) => item.id).join(', ')}${also}`,
-    remedy: 'Nobody is taken to have agreed: --retry asks again',
+    remedy: 'No answer is not a yes. --retry asks again',
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };
 };

@@ -138,8 +138,8 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
       act: null,
       message: `${message}${refused}`,
       remedy: state.line
-        ? 'There is no way back: see the forward fix; then go on watching with --retry, or give up watching with --skip'
-        : 'Go back with --roll-back, go on watching with --retry, or give up watching with --skip',
+        ? 'No rollback is possible: see the forward fix. Then continue the watch with --retry, or end it with --skip'
+        : 'Roll back with --roll-back, continue the watch with --retry, or end it with --skip',
       choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
     },
   };

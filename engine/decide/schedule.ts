@@ -42,8 +42,7 @@ export const schedule = (
   now: number,
   gates: 'as-planned' | 'at-once' = 'as-planned',
 ): readonly Scheduled[] => {
-  const lasts = (step: PlanStep): number =>
-    gates === 'at-once' && step.kind === 'gate' ? 0 : lastsMs(step);
+  const lasts = (step: PlanStep): number => (gates === 'at-once' && step.kind === 'gate' ? 0 : lastsMs(step));
   const left: Scheduled[] = [];
   let free = now;
   for (const group of groupsOf(plan)) {

@@ -10,7 +10,12 @@ export interface Lookalike {
 }
 
 const ROOTS = 'vars|secrets|steps|run';
-const CURLY = /(?<!\$)\{\{[-~]?\s*([A-Za-z_][\w.[\]'"-]*)\s*(?:\|[^{}]*)?[-~]?\}\}/g;
+const CURLY = /(?<!\$)\{\{([^{}]*)\}\}/g;
+/** A name, with or without a filter. */
+const NAME = /^([A-Za-z_][\w.[\]'"-]*?)\s*(?:\|(?!\|).*)?$/s;
+const READS = new RegExp(`(?<![\\w.$'"-])(?:${ROOTS})[.[]`);
+/** Filters, `and` and `or` of other tools; what stands in quotes is kept. */
+const FOREIGN = /'[^']*'|"[^"]*"|\s*(?<!\|)\|(?!\|)\s*\w+(?:\([^()]*\))?|\b(?:and|or)\b/g;
 /** A text with these is a template of Go, whose braces mean something to a program. */
 const OF_GO = /\{\{-?\s*(?:\.|range\b|if\b|with\b|json\b|end\b|printf\b|\$)/;
 const SINGLE = new RegExp(
@@ -36,13 +41,32 @@ export const lookalikesIn = (text: string, names: Names, verbatim: boolean): rea
 const curly = (text: string, names: Names, verbatim: boolean): readonly Lookalike[] => {
   if (!text.includes('{{') || OF_GO.test(text)) return [];
   return [...text.matchAll(CURLY)].flatMap((match) => {
-    const [whole, inner = ''] = match;
-    const [root = ''] = inner.split(/[.[]/);
-    const ours = ROOTS.split('|').includes(root);
-    if (verbatim && !ours) return [];
-    const named = ours ? inner : names.vars.includes(root) ? `vars.${inner}` : `vars.NAME`;
-    return [{ start: match.index, end: match.index + whole.length, text: whole, write: `\${{ ${named} }}` }];
+    const [whole, between = ''] = match;
+    const write = instead(between.replace(/^[-~]|[-~]$/g, '').trim(), names, verbatim);
+    return write === null
+      ? []
+      : [{ start: match.index, end: match.index + whole.length, text: whole, write: `\${{ ${write} }}` }];
   });
+};
+
+/** null: it is for another tool. */
+const instead = (inner: string, names: Names, verbatim: boolean): string | null => {
+  const [, name] = NAME.exec(inner) ?? [];
+  if (name === undefined) return READS.test(inner) ? asOurs(inner) : null;
+  const [root = ''] = name.split(/[.[]/);
+  if (ROOTS.split('|').includes(root)) return name;
+  if (verbatim) return null;
+  return names.vars.includes(root) ? `vars.${name}` : 'vars.NAME';
+};
+
+const asOurs = (inner: string): string => {
+  const text = inner.replaceAll(FOREIGN, (part) => {
+    if (/^['"]/.test(part)) return part;
+    return { and: '&&', or: '||' }[part] ?? '';
+  });
+  const [, negated] = /^not\s+(.*)$/s.exec(text) ?? [];
+  if (negated === undefined || /&&|\|\|/.test(negated)) return text;
+  return /^[\w.[\]'"-]+$/.test(negated) ? `!${negated}` : `!(${negated})`;
 };
 
 const single = (text: string): readonly Lookalike[] =>

@@ -4,7 +4,7 @@ import type { Measured } from '../../../engine/decide/events.ts';
 import { stepState } from '../../../engine/decide/fold.ts';
 import type { PlanWatch } from '../../../engine/plan.ts';
 import { CoreRun } from '../../support/core-run.ts';
-import { actStep, plan, watchStep } from '../../support/plan-builder.ts';
+import { actStep, gateStep, plan, watchStep } from '../../support/plan-builder.ts';
 
 const verdicts: { readonly [letter: string]: Measured } = {
   s: 'success',
@@ -73,4 +73,18 @@ test('what was measured before people said to go on is no evidence for the time 
   run.choose('retry');
   for (let i = 0; i < 20 && !run.state.hold && !run.state.settled; i += 1) run.wait();
   expect(trips(run)).toEqual(['error', 'error']);
+});
+
+test('a held watch says what its choices do, before the point of no return and after it', () => {
+  const watch = watchStep('w', { count: 1 });
+  const measure = (): Measured => 'failure';
+  const before = new CoreRun(plan([watch]), { measure }).go();
+  expect(before.state.hold?.remedy).toBe(
+    'Roll back with --roll-back, continue the watch with --retry, or end it with --skip',
+  );
+  const after = new CoreRun(plan([gateStep('go'), 'line', actStep('open'), watch]), { measure });
+  after.go().approve('go', 'lead');
+  expect(after.state.hold?.remedy).toBe(
+    'No rollback is possible: see the forward fix. Then continue the watch with --retry, or end it with --skip',
+  );
 });
