@@ -41,8 +41,8 @@ export const lookBefore = async (ctx: ActContext, input: CommandInput): Promise<
 };
 
 /**
- * A failing exit code does not say what was changed on the way. Nothing, as far as its undo goes, only where the probe
- * found the same before: "it did not happen" may be said of work that was half done, too.
+ * A failing exit code does not say what was changed on the way; the probe does, as it does after a lost outcome. Its
+ * "no" means that nothing is left to undo. Its "yes" counts for this command only where it was a "no" before.
  */
 export const afterFailure = async (
   ctx: ActContext,
@@ -54,7 +54,7 @@ export const afterFailure = async (
   if (outcome.done || outcome.effect !== 'some' || input.probe === undefined) return outcome;
   const code = await askProbe(ctx, shell, input, input.probe).catch(() => null);
   if (code === 1)
-    return { ...outcome, short: `${outcome.short}; its probe says no, but a part of it may have been done` };
+    return { ...outcome, effect: 'none', short: `${outcome.short}; its probe says that it did not happen` };
   if (code !== 0)
     return {
       ...outcome,

@@ -28,7 +28,7 @@ const input = z.strictObject({
     .strictObject({ run })
     .optional()
     .describe(
-      'Did it happen? Exit code 0: yes; 1: no; any other: unknown. Same env and cwd; changes nothing. Asked before it starts, after a lost outcome, and after a failing exit code: what stood there before is not undone. So ask for what the undo removes',
+      'Did it happen? Exit code 0: yes; 1: no; any other: unknown. Same env and cwd; changes nothing. Asked before it starts, after a lost outcome, and after a failing exit code. Not undone then: a no, and a yes that was one before. So it says no only where nothing of the command is left to undo',
     ),
 });
 
