@@ -78,6 +78,8 @@ const causes: readonly RegExp[] = [
   /(?:fatal|error|panic|exception)\b[^:]{0,40}:\s*\S/i,
   /\[(?:\w+\s)?(?:error|fatal|emerg|crit|alert)\]/i,
   /^E: /,
+  // pnpm
+  /^ERR_[A-Z0-9_]+\b/,
   /^curl: \(\d+\)/,
   /\b(permission|access) denied\b/i,
   /\b(operation not permitted|no such file or directory|no space left on device|read-only file system)\b/i,
@@ -86,6 +88,20 @@ const causes: readonly RegExp[] = [
   /^(\S+: )?(failed|cannot|can't|could not|couldn't|unable) /i,
   /\b(failed because|cannot (open|stat|access|connect)|could not (resolve|open|connect))\b/i,
 ];
+
+/** Lines of a log that are no errors, whatever words they have. */
+const harmless = [/\b(INFO|DEBUG|TRACE)\b/, /\[info\]/i];
+
+const isCause = (line: string): boolean =>
+  !isOne(echoes, line) && !isOne(harmless, line) && isOne(causes, line);
+
+/** `Error: P3009`, or a sentence that ends in a colon: the next line says what it is. */
+const unfinished = /(:|^Error: [A-Z]+\d+)$/;
+
+const withNext = (lines: readonly string[], i: number): string => {
+  const [line = '', next] = lines.slice(i, i + 2);
+  return next !== undefined && unfinished.test(line) && !isCause(next) ? `${line} ${next}` : line;
+};
 
 const isOne = (patterns: readonly RegExp[], line: string): boolean => {
   const start = line.slice(0, mostLooked.characters);
@@ -150,7 +166,7 @@ const told = (texts: readonly string[]): readonly string[] => {
     if (found.length > 0) return distinct(found).slice(0, mostLines);
   }
   for (const lines of all) {
-    const found = lines.filter((line) => !isOne(echoes, line) && isOne(causes, line));
+    const found = lines.flatMap((line, i) => (isCause(line) ? [withNext(lines, i)] : []));
     if (found.length > 0) return distinct(found).slice(0, mostLines);
   }
   for (const lines of all) {

@@ -22,8 +22,6 @@ export interface Printed {
   readonly isCut: boolean;
   /** Why it failed, if it did: see reasonOf. */
   reason(): string;
-  /** Of stderr, or of stdout where that said nothing. */
-  readonly lastLine: string;
 }
 
 export interface Listener {
@@ -60,7 +58,6 @@ export const listen = ({ log, mask }: Pick<ActContext, 'log' | 'mask'>): Listene
         truncated,
         isCut,
         reason: () => reasonOf([mask(wholeLines(stderr)), mask(wholeLines(stdout))], longestShown),
-        lastLine: lastLine(mask(decode(stderr.bytes()))) || lastLine(mask(decode(kept))),
       };
     },
   };
@@ -89,14 +86,6 @@ const wholeLines = (kept: TailBuffer): string => {
 
 const endOf = (text: string): Uint8Array => Buffer.from(text).subarray(-longestCapture);
 
-const lastLine = (text: string): string =>
-  text
-    .trimEnd()
-    .split(/[\r\n]+/)
-    .at(-1)
-    ?.trim()
-    .slice(-longestShown) ?? '';
-
 /**
  * `problem`: the command did its work, but not what it printed can be passed on. Text is for people, and
  * loses its beginning; lines and JSON are data, of which a part would be wrong data.
@@ -104,7 +93,7 @@ const lastLine = (text: string): string =>
 export const captured = (
   { capture }: CommandInput,
   exitCode: number,
-  { stdout, truncated, isCut, lastLine }: Printed,
+  { stdout, truncated, isCut, reason }: Printed,
 ): { output: CommandOutput } | { problem: string; remedy: string } => {
   if (capture === 'none') return { output: { exit_code: exitCode, truncated: false } };
   const text = decode(stdout);
@@ -128,7 +117,7 @@ export const captured = (
     };
   } catch (error) {
     if (!(error instanceof ForeignJsonError)) throw error;
-    const shown = error.message === notJson ? `: ${lastLine || 'nothing'}` : '';
+    const shown = error.message === notJson ? `: ${reason() || 'nothing'}` : '';
     return {
       problem: `${error.message.replace(/^it /, 'what it printed ')}${shown}`,
       remedy:
@@ -137,7 +126,7 @@ export const captured = (
   }
 };
 
-/** Then its last line is often a complaint, worth showing. */
+/** Then what it printed is often a complaint, worth showing. */
 const notJson = 'it is not JSON';
 
 const linesOf = (text: string): string[] => {

@@ -1,15 +1,12 @@
 /** What has been seen so far: counts, matches and the first lines. */
 import { Matcher } from './matcher.ts';
 import type { LogScanInput } from './step.ts';
+import { withoutKeys } from './without-keys.ts';
 
 const batchLines = 500;
 /** Lines may be long. */
 const batchCharacters = 1024 * 1024;
 const shownCharacters = 240;
-
-/** What opens an account to whoever reads the line: nginx writes a recovery link down, which may be unused yet. */
-const keys =
-  /((?:[?&#;"'\s]|^)(?:[\w-]*token[\w-]*|code|password|apikey|api_key|secret)["']?[=:]\s*["']?)[^&\s"';]+/gi;
 
 export class Tally {
   readonly #matcher: Matcher;
@@ -82,9 +79,7 @@ export class Tally {
 
   /** Masked before it is cut: half a secret would be found by nobody. */
   #shown(line: string): string {
-    const text = this.#mask(line)
-      .replaceAll(/\p{Cc}/gu, '\u{FFFD}')
-      .replaceAll(keys, '$1***');
+    const text = withoutKeys(this.#mask(line).replaceAll(/\p{Cc}/gu, '\u{FFFD}'));
     return text.length > shownCharacters ? `${text.slice(0, shownCharacters - 3)}...` : text;
   }
 }

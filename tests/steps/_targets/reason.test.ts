@@ -24,7 +24,7 @@ and the repository exists.`,
 \tsrc/app.ts
 Please commit your changes or stash them before you switch branches.
 Aborting`,
-    'error: Your local changes to the following files would be overwritten by checkout:',
+    'error: Your local changes to the following files would be overwritten by checkout: src/app.ts',
   ],
   [
     'git push, refused',
@@ -226,6 +226,21 @@ VALUES ('error: x'),\n('ada@example.org','error: x'),\n(7,'error: x');`,
     'systemctl, no unit',
     'Failed to restart app.service: Unit app.service not found.',
     'Failed to restart app.service: Unit app.service not found.',
+  ],
+  [
+    'pnpm',
+    ' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"\n\nNote that in CI this is the default',
+    'ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"',
+  ],
+  [
+    'prisma',
+    'Error: P3009\n\nmigrate found failed migrations in the target database',
+    'Error: P3009 migrate found failed migrations in the target database',
+  ],
+  [
+    'a log',
+    '09:00 INFO retry on error: none\n[info] error: none\nDEBUG fatal: no\nfatal: disk full\ndone',
+    'fatal: disk full',
   ],
   ['a shell', 'sh: 1: deploy-app: not found', 'sh: 1: deploy-app: not found'],
   [

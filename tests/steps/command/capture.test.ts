@@ -36,6 +36,14 @@ test('the reason shows no part of a secret that was cut off with the beginning o
   }
 });
 
+test('what is no JSON is told with the reason, not with the last line', () => {
+  const { heard } = listening();
+  heard.onStdout(Buffer.from('oops\n'));
+  heard.onStderr(Buffer.from('error: no access\nsee the manual\n'));
+  const input = command.input.parse({ run: 'x', capture: 'json' });
+  expect(captured(input, 0, heard.printed())).toMatchObject({ problem: /is not JSON: error: no access$/ });
+});
+
 test('a gap is told as a note, with its size', () => {
   const { said, heard } = listening();
   heard.onGap({ stream: 'stderr', bytes: 3_200_000, before: Buffer.from('lead') });
