@@ -41,6 +41,9 @@ export interface Attempt {
 
 type SshError = Error & { readonly level?: string; readonly code?: string | number };
 
+/** MaxAuthTries of sshd by default. Its word for it can be lost: the next key that we offer meets a closed socket. */
+const attemptsOfOpenSsh = 6;
+
 export const whyNot = (attempt: Attempt, thrown: unknown): TargetError => {
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as SshError;
   return attempt.login.began ? ofLogin(attempt, error) : ofConnection(attempt, error);
@@ -51,7 +54,10 @@ const ofLogin = ({ target, address, login, credentials }: Attempt, error: SshErr
   if (error.level === 'agent') return causes.agentFailed(target, error);
   if (/too many authentication failures/i.test(error.message))
     return causes.tooManyKeys(target, address, agentKeys, error);
-  if (error.level !== 'client-authentication') return causes.cutLogin(target, address, error);
+  if (error.level !== 'client-authentication')
+    return agentKeys >= attemptsOfOpenSsh
+      ? causes.tooManyKeys(target, address, agentKeys, error)
+      : causes.cutLogin(target, address, error);
   const allowed = login.allowed ?? [];
   if (login.isPartial) return causes.secondFactor(target, address, allowed, error);
   const own = new Set<string>(methods.map((method) => (method === 'agent' ? 'publickey' : method)));

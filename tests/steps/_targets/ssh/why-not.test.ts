@@ -99,6 +99,13 @@ const within: readonly [string, Error, Partial<Attempt['login']>, Partial<Attemp
       /after too many attempts: the agent offers 26 keys/,
     ],
     [
+      'many keys, and the word for it is lost',
+      failure('write EPIPE', { code: 'EPIPE' }),
+      {},
+      { agentKeys: 26, methods: ['none', 'agent'] },
+      /after too many attempts: the agent offers 26 keys/,
+    ],
+    [
       'a cut',
       failure('read ECONNRESET', { code: 'ECONNRESET' }),
       {},
