@@ -11,6 +11,7 @@ import ssh2, { type ParsedKey } from 'ssh2';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readKeyFile } from '../../../../steps/_targets/ssh/private-key.ts';
 import { useLab } from '../../../support/lab.ts';
+import { sshKeyPair } from '../../../support/ssh-keys.ts';
 import { openSsh, text } from './lab-ssh.ts';
 
 const lab = await useLab();
@@ -33,7 +34,7 @@ const file = async (content: string, name = 'key'): Promise<string> => {
   return path;
 };
 
-const privateKey = (): string => ssh2.utils.generateKeyPairSync('ed25519').private;
+const privateKey = (): string => sshKeyPair().private;
 
 const ownKey = async (): Promise<ParsedKey> => {
   const parsed = ssh2.utils.parseKey(await readFile(lab.ssh.keyFile, 'utf8'));
@@ -172,7 +173,7 @@ describe('a key file', () => {
       /does not open with its passphrase/,
     ],
   ])('in OpenSSH format, %s', async (_, lock, passphrase, message) => {
-    const key_file = await file(ssh2.utils.generateKeyPairSync('ed25519', lock).private);
+    const key_file = await file(sshKeyPair(lock).private);
     const opening = openSsh(lab, { key_file, ...(passphrase && { passphrase }) });
     await expect(opening).rejects.toMatchObject({ code: 'config', retry: false });
     await expect(opening).rejects.toThrow(message);

@@ -7,10 +7,11 @@ import type { Shell } from '../../../../steps/_targets/shell.ts';
 import { fingerprintOf } from '../../../../steps/_targets/ssh/known-hosts.ts';
 import { open } from '../../../../steps/_targets/ssh/open.ts';
 import { ssh } from '../../../../steps/_targets/ssh/target.ts';
+import { sshKeyPair } from '../../../support/ssh-keys.ts';
 import { targetContext } from './lab-ssh.ts';
 
 const serve = async (forced: (channel: ServerChannel) => void): Promise<Shell> => {
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = sshKeyPair();
   const server = new ssh2.Server({ hostKeys: [key.private] }, (client) => {
     client.on('authentication', (asked) => asked.accept());
     client.on('session', (accept) => accept().on('exec', (begin) => forced(begin())));
