@@ -1,4 +1,5 @@
-/** `runbook ledger [RUN] [STEP]`: the operator's own file on the operator's own terminal, so nothing is masked. */
+/** `runbook ledger [RUN] [STEP]`: the operator's own file on the operator's own terminal, so what it lists is not masked. */
+import { dirname } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, fail } from '../diagnostic.ts';
@@ -15,12 +16,15 @@ import { lostLedgers } from '../journal/ledger-lost.ts';
 import { replay } from '../journal/replay.ts';
 import { openRun, type RunDir } from '../journal/run-dir.ts';
 import { type Heads, headName, seeRecord } from '../journal/run-record.ts';
+import { readPlan } from '../journal/saved-plan.ts';
 import { readJournal } from '../journal/scan.ts';
+import { createMasking } from '../run/masking.ts';
 import { jsonText } from '../text.ts';
 import { clean, instant } from '../views/format.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
+import { secretsOf } from './secrets-of.ts';
 import type { Handler, Input } from './spec.ts';
 import { columns } from './table.ts';
 import { takeRun } from './take-run.ts';
@@ -30,12 +34,13 @@ const outcomes = { sent: 'done', unsent: 'not-done' } as const;
 export const ledger: Handler = async (host, input) => {
   const run = openRun(givenRunsDir(host, input), input.argument(0) ?? 'latest');
   const step = input.argument(1) ?? null;
-  const { ledgers, lost } = known(run, step);
+  const { ledgers, lost, planDigest } = known(run, step);
   const files = filesOf(run, step, lost);
   const key = input.text(options.settle);
   const as = input.text(options.settleAs);
   if (key !== undefined && step === null) return fail('RB608', { flag: '--settle', needs: 'the step' });
-  if (key !== undefined && step !== null) settle(host, input, { run, files, step, key, ledgers, lost });
+  if (key !== undefined && step !== null)
+    await settle(host, input, { run, files, step, key, ledgers, lost, planDigest });
   else if (as !== undefined) fail('RB608', { flag: '--as', needs: '--settle' });
   else list(host, input, files, step);
   // What is there was shown; but it is not what was frozen.
@@ -45,6 +50,7 @@ export const ledger: Handler = async (host, input) => {
 
 interface Known {
   readonly ledgers: RunState['ledgers'];
+  readonly planDigest: string;
   /** Of what was asked for: missing, or another one. */
   readonly lost: readonly Diagnostic[];
 }
@@ -52,8 +58,8 @@ interface Known {
 const known = (run: RunDir, step: string | null): Known => {
   const record = seeRecord(run.path);
   const { events } = readJournal(run.journal, record.head(headName(run.journal)));
-  const { ledgers } = replay(run.journal, events);
-  return { ledgers, lost: lostLedgers(run.ledgers, ledgers, record, step) };
+  const { ledgers, planDigest } = replay(run.journal, events);
+  return { ledgers, planDigest, lost: lostLedgers(run.ledgers, ledgers, record, step) };
 };
 
 const filesOf = (run: RunDir, step: string | null, lost: readonly Diagnostic[]): readonly LedgerFile[] => {
@@ -124,18 +130,39 @@ interface ByHand {
   readonly key: string;
   readonly ledgers: RunState['ledgers'];
   readonly lost: readonly Diagnostic[];
+  readonly planDigest: string;
 }
 
+/** Kept without a secret that was typed, as far as the run's secrets are to be had here without asking anybody. */
+const masked = async (host: Host, { run, planDigest }: ByHand, reason: string): Promise<string> => {
+  const plan = readPlan(run.path, planDigest);
+  const runbookDir = dirname(run.about.runbookPath);
+  const values = new Map<string, string>();
+  for (const [name, source] of Object.entries(plan.secrets)) {
+    if ('command' in source) continue;
+    const found = await secretsOf(host, { ...plan, secrets: { [name]: source } }, runbookDir).catch(
+      (error: unknown) => {
+        if (!(error instanceof DiagnosticError)) throw error;
+        return new Map<string, string>();
+      },
+    );
+    for (const [key, value] of found) values.set(key, value);
+  }
+  return createMasking(values).text(reason);
+};
+
 /** Under the run's lock: a live engine has its own idea of the item. */
-const settle = (host: Host, input: Input, { run, files, step, key, ledgers, lost }: ByHand): void => {
+const settle = async (host: Host, input: Input, what: ByHand): Promise<void> => {
+  const { run, files, step, key, ledgers, lost } = what;
   const given = input.text(options.settleAs) ?? '';
   const allowed = Object.keys(outcomes);
   if (!allowed.includes(given)) fail('RB651', { flag: '--as', given, allowed });
-  const reason = input.text(options.reason)?.trim() ?? '';
-  if (reason === '') fail('RB607', { flag: '--settle' });
+  const typed = input.text(options.reason)?.trim() ?? '';
+  if (typed === '') fail('RB607', { flag: '--settle' });
 
   if (lost.length > 0) throw new DiagnosticError(lost);
   const { hostname, user } = host;
+  const reason = await masked(host, what, typed);
   const { lock } = takeRun(host, run, null);
   try {
     const to = outcomes[given as keyof typeof outcomes];

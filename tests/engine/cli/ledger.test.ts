@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FileLedger } from '../../../engine/journal/ledger.ts';
 import { ledgerPath } from '../../../engine/journal/ledger-lost.ts';
 import { acquireLock } from '../../../engine/journal/lock.ts';
+import type { Plan } from '../../../engine/plan.ts';
 import { success } from '../views/scripted-run.ts';
 import { runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
@@ -9,9 +11,9 @@ import { makeRun } from './made-run.ts';
 const act = 'mail/do/0';
 
 /** ck0 sent, ck1 without an answer, ck2 refused, ck3 not started. */
-const mailing = async () => {
+const mailing = async (secrets?: Plan['secrets'], env: Record<string, string> = {}) => {
   const cwd = workDir();
-  const made = makeRun(cwd, success, 'gate-opened');
+  const made = makeRun(cwd, success, 'gate-opened', secrets);
   const path = ledgerPath(made.run.ledgers, act, 'recipients');
   const open = () => new FileLedger({ path, act, name: 'recipients', now: () => Date.UTC(2026, 10, 22, 22) });
   const ledger = open();
@@ -27,13 +29,23 @@ const mailing = async () => {
     if (key === 'ck2') ledger.settle(key, 'failed', { note: 'Auth refuses: no such address' });
   }
   ledger.close();
-  const ask = (...more: string[]) => runbook(['ledger', made.run.id, ...more], { cwd });
+  const ask = (...more: string[]) => runbook(['ledger', made.run.id, ...more], { cwd, env });
   return { ...made, ask, open };
 };
 
 const settleCk1 = ['mail', '--settle', 'ck1', '--as'];
 
 describe('ledger', () => {
+  test('keeps a reason without a secret that somebody typed; one that is not set here hides nothing else', async () => {
+    const secrets = { db: { env: 'DB_PASSWORD' }, other: { env: 'NOT_SET_HERE' } } as const;
+    const { ask, run } = await mailing(secrets, { DB_PASSWORD: 'correct-horse' });
+    const { code, stderr } = await ask(...settleCk1, 'sent', '--reason', 'logged in with correct-horse');
+    expect(code, stderr).toBe(0);
+    const kept = readFileSync(ledgerPath(run.ledgers, act, 'recipients'), 'utf8');
+    expect(kept).toContain('logged in with ***');
+    expect(kept).not.toContain('correct-horse');
+  });
+
   test('without a step says what each came to, and names nobody', async () => {
     const { ask } = await mailing();
     const { code, stdout } = await ask();

@@ -15,17 +15,29 @@ export interface Made {
 }
 
 /** `until`: leaves out this event and what follows, as a killed engine would. */
-export const makeRun = (dir: string, script: Parameters<typeof play>[0], until?: Event['type']): Made => {
+export const makeRun = (
+  dir: string,
+  script: Parameters<typeof play>[0],
+  until?: Event['type'],
+  secrets: Plan['secrets'] = plan.secrets,
+): Made => {
+  const own = { ...plan, secrets };
+  const made = { ...own, digest: planDigest(own) };
   const runsDir = join(dir, '.runbook', 'runs');
   const now = Date.UTC(2026, 10, 22, 21, 29);
-  const run = createRun(runsDir, { plan, source: 'version: 1\n', runbookPath: join(dir, 'gone.yaml'), now });
+  const run = createRun(runsDir, {
+    plan: made,
+    source: 'version: 1\n',
+    runbookPath: join(dir, 'gone.yaml'),
+    now,
+  });
   const journal = createJournal(run.journal);
   let over = false;
   play(script, ({ seq: _, at, ...event }) => {
     over ||= event.type === until;
     if (over) return;
-    const own = event.type === 'run-created' ? { ...event, runId: run.id, planDigest: plan.digest } : event;
-    journal.append([own], at);
+    const kept = event.type === 'run-created' ? { ...event, runId: run.id, planDigest: made.digest } : event;
+    journal.append([kept], at);
   });
   journal.close();
   return { run, runsDir };
