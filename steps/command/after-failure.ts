@@ -1,9 +1,8 @@
 /** What a command that failed is known to have changed: its undo must not remove what another run has made. */
 import type { ActContext, Outcome } from '../../engine/step.ts';
-import { LaggingCopy } from '../_targets/lagging-copy.ts';
 import type { Shell } from '../_targets/shell.ts';
-import { argvOf } from './argv.ts';
-import { listen, logUncopied } from './capture.ts';
+import { listen } from './capture.ts';
+import { execCopied } from './exec-copied.ts';
 import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';
 
 /** Exit code of the command's probe. */
@@ -13,20 +12,9 @@ export const askProbe = async (
   input: CommandInput,
   probe: NonNullable<CommandInput['probe']>,
 ): Promise<number | null> => {
-  const copy = new LaggingCopy(listen(ctx));
-  const { exitCode } = await shell
-    .exec(argvOf(probe.run), {
-      env: Object.fromEntries(Object.entries(input.env).map(([name, value]) => [name, ctx.reveal(value)])),
-      ...(input.cwd !== undefined && { cwd: input.cwd }),
-      signal: ctx.signal,
-      killGraceMs: ctx.killGraceMs,
-      untilExit: true,
-      keepBytes: 0,
-      onStdout: (chunk) => copy.push('stdout', chunk),
-      onStderr: (chunk) => copy.push('stderr', chunk),
-    })
-    .finally(() => copy.drained());
-  if (copy.uncopied > 0) logUncopied(ctx, { bytes: copy.uncopied, at: null });
+  const { env, cwd } = input;
+  const asked = { run: probe.run, env, ...(cwd !== undefined && { cwd }) };
+  const { exitCode } = await execCopied(ctx, shell, asked, listen(ctx));
   return exitCode;
 };
 

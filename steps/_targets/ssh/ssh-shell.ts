@@ -1,26 +1,19 @@
 /** Shell over SSH. Nothing secret is on the remote command line: everything travels over stdin. */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
 import { newMark, workVariable } from '../living-work.ts';
 import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
 import { endGroup, groupOver } from '../process-group.ts';
 import { reasonOf } from '../reason.ts';
-import {
-  ConnectionLost,
-  type ExecOptions,
-  type ExecResult,
-  NotEnded,
-  quietMs,
-  type Shell,
-} from '../shell.ts';
+import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
 import { groupSignal } from '../supervisor/scripts.ts';
 import { TailBuffer } from '../tail-buffer.ts';
 import { ChannelLimit } from './channel-limit.ts';
 import type { Link } from './link.ts';
 import { Preamble } from './preamble.ts';
 import { plainLogin, type RemoteLogin, remoteBootstrap, remoteLine } from './remote-command.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 const defaultKeepBytes = 1024 * 1024;
 /** How long an abort waits to hear which process it has to end. */
@@ -138,7 +131,10 @@ const run = (
     channel.on('exit', (code: number | null, signal?: string) => {
       exit = { code, signal: signal ? `SIG${signal.replace(/^SIG/, '')}` : null };
       if (options.untilExit)
-        untilQuiet(() => chunks, reachable, settled.signal).then(finish, () => undefined);
+        untilQuiet({ chunks: () => chunks, reachable, settled: settled.signal }).then(
+          finish,
+          () => undefined,
+        );
     });
     channel.on('data', (chunk: Buffer) => {
       chunks += 1;
@@ -167,23 +163,6 @@ const run = (
   });
   result.catch(() => undefined);
   return { pid: pid.promise, result, isOver: () => options.untilExit === true && exit !== null };
-};
-
-/**
- * Settles once nothing more has come for a while and the connection has answered since: silence alone could be the
- * network's. Whoever is left may go on talking for ever, so not without end. Once the result is settled nobody needs
- * the answer, and the place gets no session for it.
- */
-const untilQuiet = async (
-  chunks: () => number,
-  reachable: () => Promise<unknown>,
-  settled: AbortSignal,
-): Promise<void> => {
-  for (let looks = 0, before = -1; looks < 5 && before !== chunks(); looks += 1) {
-    before = chunks();
-    await delay(quietMs, undefined, { signal: settled });
-    await reachable();
-  }
 };
 
 const whyRefused = (place: string, argv: Argv, options: ExecOptions, word: string): TargetError => {

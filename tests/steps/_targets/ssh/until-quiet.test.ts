@@ -1,71 +1,47 @@
-/** What `untilExit` opens beside the command: only while its result is still awaited. */
-import { EventEmitter } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
-import type { ClientChannel } from 'ssh2';
-import { expect, test, vi } from 'vitest';
-import type { Link } from '../../../../steps/_targets/ssh/link.ts';
-import { sshShell } from '../../../../steps/_targets/ssh/ssh-shell.ts';
+import { expect, test } from 'vitest';
+import { untilQuiet } from '../../../../steps/_targets/ssh/until-quiet.ts';
 
-/** The clock is the test's: whoever waits does so until `pass`. */
-const waiting = vi.hoisted(() => ({ pass: [] as (() => void)[] }));
-vi.mock('node:timers/promises', async (original) => ({
-  ...(await original<typeof import('node:timers/promises')>()),
-  setTimeout: (_ms: number, _value: undefined, { signal }: { signal?: AbortSignal } = {}) =>
-    new Promise<void>((resolve, reject) => {
-      waiting.pass.push(resolve);
-      signal?.addEventListener('abort', () => reject(signal.reason));
-    }),
-}));
-
-/** A server whose commands exit with 0 at once. */
-class Channel extends EventEmitter {
-  readonly stderr = new EventEmitter();
-  readonly #closes: boolean;
-  constructor(closes: boolean) {
-    super();
-    this.#closes = closes;
-  }
-  write(line: string): void {
-    const token = /[0-9a-f]{24}/.exec(line)?.[0];
-    queueMicrotask(() => {
-      this.emit('data', Buffer.from(`\x1e${token}\n`));
-      this.stderr.emit('data', Buffer.from(`\x1e${token} pid 7\n`));
-      this.emit('exit', 0);
-      if (this.#closes) this.emit('close');
-    });
-  }
-  end(): void {}
-  close(): void {
-    this.emit('close');
-  }
-}
-
-const server = (closes: (session: number) => boolean) => {
-  let sessions = 0;
-  const session = async () => new Channel(closes(++sessions)) as unknown as ClientChannel;
-  const shell = sshShell('vps', { session } as unknown as Link, undefined);
-  const pass = async () => {
-    for (const go of waiting.pass.splice(0)) go();
-    for (let i = 0; i < 10; i += 1) await turn();
+/** Waits last as long as the test says; `came`: chunks by the end of each of them. */
+const talk = (came: readonly number[]) => {
+  const settled = new AbortController();
+  let waits = 0;
+  let asked = 0;
+  const wait = async (_ms: number, _value: undefined, { signal }: { signal: AbortSignal }) => {
+    waits += 1;
+    signal.throwIfAborted();
   };
-  return { shell, sessions: () => sessions, pass };
+  return {
+    settled,
+    asked: () => asked,
+    quiet: () =>
+      untilQuiet(
+        {
+          chunks: () => came[Math.min(waits, came.length - 1)] ?? 0,
+          reachable: async () => {
+            asked += 1;
+          },
+          settled: settled.signal,
+        },
+        wait,
+      ),
+  };
 };
 
 test('no session is opened once the result is settled', async () => {
-  const { shell, sessions, pass } = server(() => true);
-  expect(await shell.exec(['true'], { untilExit: true })).toMatchObject({ exitCode: 0 });
-  await pass();
-  expect(sessions()).toBe(1);
+  const { quiet, settled, asked } = talk([1]);
+  settled.abort();
+  await expect(quiet()).rejects.toThrow();
+  expect(asked()).toBe(0);
 });
 
-test('a command whose output is held open ends once the connection has answered', async () => {
-  const { shell, sessions, pass } = server((session) => session > 1);
-  const running = shell.exec(['true'], { untilExit: true });
-  let ended = false;
-  void running.then(() => {
-    ended = true;
-  });
-  for (let looks = 0; !ended && looks < 5; looks += 1) await pass();
-  expect(await running).toMatchObject({ exitCode: 0 });
-  expect(sessions()).toBe(2);
+test('it is quiet once nothing has come between two looks over a connection that answers', async () => {
+  const { quiet, asked } = talk([1, 2, 2]);
+  await quiet();
+  expect(asked()).toBe(2);
+});
+
+test('whoever talks for ever is not waited for without end', async () => {
+  const { quiet, asked } = talk([1, 2, 3, 4, 5, 6, 7, 8]);
+  await quiet();
+  expect(asked()).toBe(5);
 });
