@@ -95,6 +95,9 @@ const allowed: Record<string, readonly string[]> = {
   ],
 };
 
+/** What step types share, the lowest first. */
+const rooms = ['steps/_work', 'steps/_kits', 'steps/_targets'];
+
 describe('import directions', () => {
   test.each(Object.entries(allowed))('%s', (from, to) => {
     const wrong = imports.filter(
@@ -124,7 +127,7 @@ describe('import directions', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('a step imports the contract and targets, never a sibling or the rest of the engine', () => {
+  test('a step imports the contract and the shared rooms, never a sibling or the rest of the engine', () => {
     const contract = ['engine/step.ts', 'engine/target.ts'];
     const wrong = imports.filter(
       (i) =>
@@ -133,10 +136,18 @@ describe('import directions', () => {
         ((i.to.startsWith('engine/') &&
           !contract.includes(i.to) &&
           !(i.typeOnly && i.to === 'engine/plan.ts')) ||
-          (i.to.startsWith('steps/') && area(i.to) !== area(i.from) && area(i.to) !== 'steps/_targets')),
+          (i.to.startsWith('steps/') && area(i.to) !== area(i.from) && !rooms.includes(area(i.to)))),
     );
     expect(wrong).toEqual([]);
   });
+
+  test.each(rooms.map((room, i) => [room, rooms.slice(i + 1)] as const))(
+    '%s imports no room above it: %j',
+    (room, above) => {
+      const wrong = imports.filter((i) => area(i.from) === room && above.includes(area(i.to)));
+      expect(wrong).toEqual([]);
+    },
+  );
 
   test('nothing that ships imports tests or the lab', () => {
     const wrong = imports.filter((i) => /^(engine|steps)\//.test(i.from) && /^(tests|docker)\//.test(i.to));

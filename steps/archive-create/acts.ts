@@ -1,9 +1,9 @@
 import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { removeOwnScript } from '../_targets/files/own-file.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
-import { readByScript, runScript } from '../_targets/files/script.ts';
-import { endGroups, leadArguments, notedGroups } from '../_targets/work-group.ts';
+import { removeOwnScript } from '../_kits/files/own-file.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { readByScript, runScript } from '../_work/script.ts';
+import { endGroups, leadArguments, notedGroups } from '../_work/work-group.ts';
 import { createArchive, described } from './create.ts';
 import { clearScript, describeScript, lookScript, rehearseScript } from './scripts.ts';
 import type { ArchiveBefore, ArchiveCreateInput, ArchiveCreateOutput } from './step.ts';

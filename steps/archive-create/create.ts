@@ -1,8 +1,8 @@
 import type { ActContext, Outcome } from '../../engine/step.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { runScript } from '../_targets/files/script.ts';
-import type { Shell } from '../_targets/shell.ts';
-import { leadArguments } from '../_targets/work-group.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { runScript } from '../_work/script.ts';
+import type { Shell } from '../_work/shell.ts';
+import { leadArguments } from '../_work/work-group.ts';
 import { createScript, progressScript } from './scripts.ts';
 import type { ArchiveCreateInput, ArchiveCreateOutput } from './step.ts';
 

@@ -3,8 +3,8 @@
  * names is made by `find` and given to tar, so that excluding means the same with every tar, and what the
  * archive holds can be compared with it.
  */
-import { ownFile } from '../_targets/files/own-file.ts';
-import { leadGroup } from '../_targets/work-group.ts';
+import { ownFile } from '../_kits/files/own-file.ts';
+import { leadGroup } from '../_work/work-group.ts';
 
 const tar = `
 command -v tar >/dev/null 2>&1 || die 'tar is not there' 4

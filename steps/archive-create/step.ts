@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { absolutePath, octalMode } from '../_targets/files/path.ts';
+import { absolutePath, octalMode } from '../_work/path.ts';
 
 const pattern = z
   .string()

@@ -1,6 +1,6 @@
 /** What a command that failed is known to have changed: its undo must not remove what another run has made. */
 import type { ActContext, Outcome } from '../../engine/step.ts';
-import type { Shell } from '../_targets/shell.ts';
+import type { Shell } from '../_work/shell.ts';
 import { listen } from './capture.ts';
 import { execCopied } from './exec-copied.ts';
 import type { CommandBefore, CommandInput, CommandOutput } from './step.ts';

@@ -1,8 +1,8 @@
 /** What a command printed, as the output that expressions read. */
 import { type ActContext, ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
-import type { Gap } from '../_targets/output-limits.ts';
-import { reasonOf } from '../_targets/reason.ts';
-import { TailBuffer } from '../_targets/tail-buffer.ts';
+import type { Gap } from '../_work/output-limits.ts';
+import { reasonOf } from '../_work/reason.ts';
+import { TailBuffer } from '../_work/tail-buffer.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
 /** An output is journaled and travels with the state; what is bigger belongs into a file. */

@@ -1,7 +1,7 @@
 /** A command that needs no supervisor: a read, or a probe. Its output is copied beside it and never slows it down. */
 import type { ActContext } from '../../engine/step.ts';
-import { LaggingCopy } from '../_targets/lagging-copy.ts';
-import type { ExecResult, Shell } from '../_targets/shell.ts';
+import { LaggingCopy } from '../_work/lagging-copy.ts';
+import type { ExecResult, Shell } from '../_work/shell.ts';
 import { argvOf } from './argv.ts';
 import { type Listener, logUncopied } from './capture.ts';
 import type { CommandInput } from './step.ts';

@@ -1,7 +1,7 @@
 /** Dry run: is the program there, may the folder be entered, can the script be parsed? */
 import type { ActContext, Finding, Outcome } from '../../engine/step.ts';
-import { binaryRemedy } from '../_targets/not-started.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { binaryRemedy } from '../_work/not-started.ts';
+import type { Shell } from '../_work/shell.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
 /** `command -v` answers for builtins and PATH alike; a program in the cwd is looked for there. */

@@ -1,9 +1,9 @@
 /** A writing command: claimed, started and followed through the supervisor of its place. */
 import type { ActContext, Outcome, Probed } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import type { Shell } from '../_targets/shell.ts';
-import type { Ending, Job, Supervisor } from '../_targets/supervisor/supervisor.ts';
-import { supervisorOf } from '../_targets/supervisor/supervisor-of.ts';
+import type { Shell } from '../_work/shell.ts';
+import type { Ending, Job, Supervisor } from '../_work/supervisor/supervisor.ts';
+import { supervisorOf } from '../_work/supervisor/supervisor-of.ts';
 import { afterFailure, askProbe } from './after-failure.ts';
 import { argvOf } from './argv.ts';
 import { type Listener, listen, logUncopied } from './capture.ts';

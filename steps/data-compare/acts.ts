@@ -1,9 +1,9 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { SqlError } from '../_targets/sql/client.ts';
-import { endLeftRunning, markOfAct } from '../_targets/sql/left-running.ts';
-import { refusalOf } from '../_targets/sql/refusal.ts';
-import { SessionEnded } from '../_targets/sql/session.ts';
+import { SqlError } from '../_kits/sql/client.ts';
+import { endLeftRunning, markOfAct } from '../_kits/sql/left-running.ts';
+import { refusalOf } from '../_kits/sql/refusal.ts';
+import { SessionEnded } from '../_kits/sql/session.ts';
 import { check } from './check.ts';
 import { compareAll } from './compare-all.ts';
 import { NotComparable } from './not-comparable.ts';

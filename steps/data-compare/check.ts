@@ -1,7 +1,7 @@
 /** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { SqlError } from '../_targets/sql/client.ts';
-import { refusalOf } from '../_targets/sql/refusal.ts';
+import { SqlError } from '../_kits/sql/client.ts';
+import { refusalOf } from '../_kits/sql/refusal.ts';
 import { bucketChars } from './digests.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';

@@ -1,5 +1,5 @@
 import type { ActContext } from '../../engine/step.ts';
-import { marked, markOf } from '../_targets/sql/left-running.ts';
+import { marked, markOf } from '../_kits/sql/left-running.ts';
 import { bothDigests, bucketChars, differingBuckets } from './digests.ts';
 import { mysqlCollisions, mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';

@@ -1,5 +1,5 @@
 /** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
-import type { SqlSession } from '../_targets/sql/client.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
 import { failedHash, mysqlDigests } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';
 import type { Sessions } from './plan-table.ts';

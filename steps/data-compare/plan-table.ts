@@ -1,4 +1,4 @@
-import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
+import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import type { Matched } from './match-columns.ts';
 import { type Fault, matchColumns } from './match-columns.ts';
 import { quoteMysql } from './mysql-canonical.ts';

@@ -1,4 +1,4 @@
-import type { SqlSession } from '../_targets/sql/client.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
 import { groupedBy } from './grouped-by.ts';
 import { postgresFamily } from './kinds.ts';
 import { quoteQualified } from './postgres-canonical.ts';

@@ -1,6 +1,6 @@
 /** Both servers are asked for the checksum of a known text, by the expressions that rows get theirs by. */
 import { createHash } from 'node:crypto';
-import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
+import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import { mysqlHash } from './mysql-canonical.ts';
 import { mysqlNumber } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';

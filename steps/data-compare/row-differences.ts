@@ -1,5 +1,5 @@
 /** Walks two streams of rows that are in the same order, each row once and only two of them in memory. */
-import type { TextRow } from '../_targets/sql/client.ts';
+import type { TextRow } from '../_kits/sql/client.ts';
 import { isSame, type Value } from './cells.ts';
 import { NotComparable } from './not-comparable.ts';
 import { allColumns, type TablePlan } from './table-plan.ts';

@@ -1,4 +1,4 @@
-import type { SqlError } from '../_targets/sql/client.ts';
+import type { SqlError } from '../_kits/sql/client.ts';
 
 /** Classes of states whose messages quote what a row holds: a value that does not fit, a key that is there twice. */
 const quoting = new Set(['22', '23']);

@@ -2,9 +2,9 @@
 import type { ActContext } from '../../engine/step.ts';
 import '../_targets/mysql/client.ts';
 import '../_targets/postgres/client.ts';
-import type { SqlClient, SqlSession } from '../_targets/sql/client.ts';
-import { assertSettings } from '../_targets/sql/own-session.ts';
-import { SessionEnded, withSession } from '../_targets/sql/session.ts';
+import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
+import { assertSettings } from '../_kits/sql/own-session.ts';
+import { SessionEnded, withSession } from '../_kits/sql/session.ts';
 import type { Sessions } from './plan-table.ts';
 import type { CompareInput } from './step.ts';
 

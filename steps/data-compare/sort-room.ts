@@ -2,7 +2,7 @@
  * MySQL sorts JSON and geometry values along with their rows, and needs room for some fifteen of the largest: else it
  * fails ("Out of sort memory"), whatever the rest of the table is like. MariaDB sorts where its rows are instead.
  */
-import type { SqlSession } from '../_targets/sql/client.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
 import { quoteMysql } from './mysql-canonical.ts';
 import { allColumns, type TablePlan } from './table-plan.ts';
 

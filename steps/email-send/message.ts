@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { ActContext } from '../../engine/step.ts';
-import type { Listed } from '../_targets/mailing/gather.ts';
+import type { Listed } from '../_kits/mailing/gather.ts';
 import type { EmailSendInput } from './step.ts';
 import { columnsOf, fillHtml, fillLine, fillText } from './template.ts';
 

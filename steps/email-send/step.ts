@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { rateSchema } from '../_targets/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
-import { mailingOutput, onUnknownSchema } from '../_targets/mailing/result.ts';
+import { rateSchema } from '../_kits/mailing/pace.ts';
+import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 
 const template = z.string().min(1);
 const file = z.string().min(1);

@@ -1,9 +1,9 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
-import { isAsBefore, keepCopy, takeBeforeImage } from '../_targets/files/before-image.ts';
-import { type FileState, inspectFile } from '../_targets/files/inspect.ts';
-import { installFile } from '../_targets/files/install.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { restoreFile } from '../_targets/files/restore.ts';
+import { isAsBefore, keepCopy, takeBeforeImage } from '../_kits/files/before-image.ts';
+import { type FileState, inspectFile } from '../_kits/files/inspect.ts';
+import { installFile } from '../_kits/files/install.ts';
+import { restoreFile } from '../_kits/files/restore.ts';
+import { temporaryBeside } from '../_work/path.ts';
 import { Unwritable } from './quoted.ts';
 import { rehearseEdit } from './rehearse.ts';
 import type { EnvBefore, EnvEditInput, EnvEditOutput } from './step.ts';

@@ -1,6 +1,6 @@
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { type FileState, inspectFile } from '../_targets/files/inspect.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
+import { type FileState, inspectFile } from '../_kits/files/inspect.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import type { EnvEditInput } from './step.ts';
 import { edited, maskedDiff, readBytes } from './wanted.ts';
 

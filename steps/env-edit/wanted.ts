@@ -1,6 +1,6 @@
 import type { ActContext } from '../../engine/step.ts';
-import { sha256 } from '../_targets/files/path.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { sha256 } from '../_work/path.ts';
+import type { Shell } from '../_work/shell.ts';
 import { type Edited, editEnv } from './edit.ts';
 import type { EnvBefore, EnvEditInput } from './step.ts';
 

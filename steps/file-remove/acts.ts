@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import type { Finding, StepActs } from '../../engine/step.ts';
-import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_targets/files/before-image.ts';
-import { inspectFile } from '../_targets/files/inspect.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
-import { restoreFile } from '../_targets/files/restore.ts';
-import { runScript } from '../_targets/files/script.ts';
-import { writeRemedy } from '../_targets/files/write-access.ts';
+import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_kits/files/before-image.ts';
+import { inspectFile } from '../_kits/files/inspect.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
+import { restoreFile } from '../_kits/files/restore.ts';
+import { writeRemedy } from '../_kits/files/write-access.ts';
+import { runScript } from '../_work/script.ts';
 import type { FileRemoveInput, FileRemoveOutput } from './step.ts';
 
 const removeScript = `

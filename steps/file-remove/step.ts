@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { beforeImage } from '../_targets/files/before-image.ts';
-import { absolutePath } from '../_targets/files/path.ts';
+import { beforeImage } from '../_kits/files/before-image.ts';
+import { absolutePath } from '../_work/path.ts';
 
 const input = z.strictObject({
   path: absolutePath,

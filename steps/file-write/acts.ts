@@ -1,9 +1,9 @@
 import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.ts';
-import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_targets/files/before-image.ts';
-import { inspectFile } from '../_targets/files/inspect.ts';
-import { installFile } from '../_targets/files/install.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { restoreFile } from '../_targets/files/restore.ts';
+import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_kits/files/before-image.ts';
+import { inspectFile } from '../_kits/files/inspect.ts';
+import { installFile } from '../_kits/files/install.ts';
+import { restoreFile } from '../_kits/files/restore.ts';
+import { temporaryBeside } from '../_work/path.ts';
 import { rehearseFile } from './rehearse.ts';
 import type { FileWriteInput, FileWriteOutput } from './step.ts';
 import { type Wanted, wantedFile } from './wanted.ts';

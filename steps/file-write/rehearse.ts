@@ -1,6 +1,6 @@
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { inspectFile } from '../_targets/files/inspect.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
+import { inspectFile } from '../_kits/files/inspect.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import type { FileWriteInput } from './step.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { beforeImage } from '../_targets/files/before-image.ts';
-import { absolutePath, octalMode } from '../_targets/files/path.ts';
+import { beforeImage } from '../_kits/files/before-image.ts';
+import { absolutePath, octalMode } from '../_work/path.ts';
 
 const input = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { ActContext } from '../../engine/step.ts';
-import type { BeforeImage } from '../_targets/files/before-image.ts';
-import { sha256 } from '../_targets/files/path.ts';
+import type { BeforeImage } from '../_kits/files/before-image.ts';
+import { sha256 } from '../_work/path.ts';
 import type { FileWriteInput } from './step.ts';
 
 /** The file as it is to be. */

@@ -1,8 +1,8 @@
 import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
-import { runScript } from '../_targets/files/script.ts';
-import { endGroups, leadArguments, notedGroups } from '../_targets/work-group.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { runScript } from '../_work/script.ts';
+import { endGroups, leadArguments, notedGroups } from '../_work/work-group.ts';
 import { type CheckoutState, isAsBefore, look, madeBy } from './look.ts';
 import { gitRemedy } from './remedy.ts';
 import { backScript, checkoutScript, cloneScript, rehearseScript, removeScript } from './scripts.ts';

@@ -1,6 +1,6 @@
 import type { ActContext } from '../../engine/step.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { readByScript } from '../_targets/files/script.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { readByScript } from '../_work/script.ts';
 import { lookScript } from './scripts.ts';
 import type { CheckoutBefore, GitCheckoutInput } from './step.ts';
 

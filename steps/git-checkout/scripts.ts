@@ -1,5 +1,5 @@
 /** What runs at the place. Exit 3: trying again cannot help; 4: no git; 5: half done. */
-import { leadGroup } from '../_targets/work-group.ts';
+import { leadGroup } from '../_work/work-group.ts';
 
 /**
  * Neither hooks nor anything that waits for a person, and no housekeeping in the background that would outlive

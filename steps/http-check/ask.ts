@@ -3,8 +3,8 @@ import * as https from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
-import { dialUntil } from '../_targets/dial.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { dialUntil } from '../_kits/network/dial.ts';
+import type { Shell } from '../_work/shell.ts';
 import { type Body, receive } from './body.ts';
 
 export interface Question {

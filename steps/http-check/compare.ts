@@ -1,7 +1,7 @@
 /** What of an answer is not as it should be. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
-import { valueAt } from '../_targets/json-pointer.ts';
+import { valueAt } from '../_kits/json-pointer.ts';
 import type { Answer } from './ask.ts';
 import type { Body } from './body.ts';
 import type { HttpCheckInput } from './step.ts';

@@ -1,5 +1,5 @@
 import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
-import { durationMs } from '../_targets/duration.ts';
+import { durationMs } from '../_kits/duration.ts';
 import { Absent, expectThere, Lost, lookAt, Unreadable } from './files.ts';
 import { TooLong } from './line-splitter.ts';
 import { TooSlow } from './matcher.ts';

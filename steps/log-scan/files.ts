@@ -1,5 +1,5 @@
 import type { ActContext } from '../../engine/step.ts';
-import { runScript } from '../_targets/files/script.ts';
+import { runScript } from '../_work/script.ts';
 import { lookScript, markScript, printScript, readScript } from './scripts.ts';
 import type { LogScanInput, Position } from './step.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { shortDuration } from '../_targets/duration.ts';
-import { absolutePath } from '../_targets/files/path.ts';
+import { shortDuration } from '../_kits/duration.ts';
+import { absolutePath } from '../_work/path.ts';
 
 const pattern = z
   .string()

@@ -1,11 +1,11 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { endLeftWriting } from '../_targets/files/left-writing.ts';
-import { removeOwnScript } from '../_targets/files/own-file.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
-import { readByScript, runScript } from '../_targets/files/script.ts';
+import { removeOwnScript } from '../_kits/files/own-file.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import { optionFile, outOfReach } from '../_targets/mysql/option-file.ts';
-import { leadArguments } from '../_targets/work-group.ts';
+import { endLeftWriting } from '../_work/left-writing.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { readByScript, runScript } from '../_work/script.ts';
+import { leadArguments } from '../_work/work-group.ts';
 import { described } from './described.ts';
 import { dumpCommand, takeDump } from './dump.ts';
 import { describeScript, lookScript, rehearseScript } from './scripts.ts';

@@ -1,6 +1,4 @@
 import type { ActContext, Outcome } from '../../engine/step.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import {
@@ -13,8 +11,10 @@ import {
 } from '../_targets/mysql/tool-fit.ts';
 import { ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools, versionOf } from '../_targets/mysql/tools.ts';
-import type { Shell } from '../_targets/shell.ts';
-import { leadArguments } from '../_targets/work-group.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { runScript } from '../_work/script.ts';
+import type { Shell } from '../_work/shell.ts';
+import { leadArguments } from '../_work/work-group.ts';
 import { described } from './described.ts';
 import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';

@@ -2,9 +2,9 @@
  * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
  * written, `$work.<attempt>.pid` the process group that writes it, and its mark.
  */
-import { ownFile } from '../_targets/files/own-file.ts';
-import { workVariable } from '../_targets/living-work.ts';
+import { ownFile } from '../_kits/files/own-file.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
+import { workVariable } from '../_work/living-work.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { absolutePath, octalMode } from '../_targets/files/path.ts';
+import { absolutePath, octalMode } from '../_work/path.ts';
 
 const input = z.strictObject({
   path: absolutePath.describe('Where the dump is to be; never overwritten. The folder must exist'),

@@ -1,8 +1,8 @@
 /** The server's accounts and whether they are locked: MySQL and MariaDB keep that in different places. */
 import type { ActContext } from '../../engine/step.ts';
+import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
-import { withSession } from '../_targets/sql/session.ts';
 
 export interface Account {
   readonly user: string;

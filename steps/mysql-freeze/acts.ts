@@ -1,10 +1,10 @@
 import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { durationMs } from '../_targets/duration.ts';
+import { durationMs } from '../_kits/duration.ts';
+import { endSessionsOf, lockOf, onceOver } from '../_kits/sql/act-lock.ts';
+import { SqlError } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { heldRights, missingRights } from '../_targets/mysql/rights.ts';
-import { endSessionsOf, lockOf, onceOver } from '../_targets/sql/act-lock.ts';
-import { SqlError } from '../_targets/sql/client.ts';
-import { withSession } from '../_targets/sql/session.ts';
 import {
   type Account,
   allAccounts,

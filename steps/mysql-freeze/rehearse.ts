@@ -1,8 +1,8 @@
 /** What would make the server refuse the lock, although the step has the rights that it needs elsewhere. */
 import type { ActContext, Finding } from '../../engine/step.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import type { HeldRights } from '../_targets/mysql/rights.ts';
-import { withSession } from '../_targets/sql/session.ts';
 import { type Account, everyRow, shownAccount } from './accounts.ts';
 
 const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });

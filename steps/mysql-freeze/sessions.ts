@@ -1,8 +1,8 @@
 /** The account's sessions: found, ended, and proven to stay away. */
 import type { ActContext } from '../../engine/step.ts';
+import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
-import { withSession } from '../_targets/sql/session.ts';
 import { everyRow } from './accounts.ts';
 
 const lookEveryMs = 100;

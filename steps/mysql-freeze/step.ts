@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { shortDuration } from '../_targets/duration.ts';
+import { shortDuration } from '../_kits/duration.ts';
 
 /** Names stand quoted in account statements, which take no parameters: what could end the quotes is refused. */
 const name = z.string().regex(/^[^'"`\\\p{Cc}]{1,255}$/u, 'A name without quotes and backslashes');

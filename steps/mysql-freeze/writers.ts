@@ -1,8 +1,8 @@
 /** Who could still write to the target's database once the account is frozen. */
 import type { ActContext } from '../../engine/step.ts';
+import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { SqlError, type SqlSession } from '../_targets/sql/client.ts';
-import { withSession } from '../_targets/sql/session.ts';
 import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
 
 const writes = "PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER')";

@@ -1,5 +1,5 @@
 import { defineStep } from '../../engine/step.ts';
-import { previewQuery, queryInput, queryOutput, readTexts } from '../_targets/sql/query-input.ts';
+import { previewQuery, queryInput, queryOutput, readTexts } from '../_kits/sql/query-input.ts';
 
 export const mysqlQuery = defineStep({
   type: 'mysql.query',

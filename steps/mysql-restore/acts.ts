@@ -1,10 +1,10 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import { onceOver } from '../_kits/sql/act-lock.ts';
+import { SessionLost, SqlError } from '../_kits/sql/client.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
-import { onceOver } from '../_targets/sql/act-lock.ts';
-import { SessionLost, SqlError } from '../_targets/sql/client.ts';
 import { dumpMisfit } from './dump-fit.ts';
 import { endLeftovers } from './leftovers.ts';
 import { rehearse } from './rehearse.ts';

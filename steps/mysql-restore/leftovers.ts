@@ -1,10 +1,10 @@
 /** What an attempt may have left at work: a process group at the place, and its session on the server. */
 import type { ActContext } from '../../engine/step.ts';
-import { endLeftWriting } from '../_targets/files/left-writing.ts';
-import { sha256 } from '../_targets/files/path.ts';
-import { runScript } from '../_targets/files/script.ts';
+import { endSessionsOf } from '../_kits/sql/act-lock.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { endSessionsOf } from '../_targets/sql/act-lock.ts';
+import { endLeftWriting } from '../_work/left-writing.ts';
+import { sha256 } from '../_work/path.ts';
+import { runScript } from '../_work/script.ts';
 import { lookAtScratch, scratchLock } from './scratch.ts';
 import { workScript } from './scripts.ts';
 

@@ -1,14 +1,14 @@
 /** The dry run of a restore: reads only. */
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { runScript } from '../_targets/files/script.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
+import { isOwnMachine } from '../_kits/sql/config.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import { heldRights, missingRights, type NeededRight } from '../_targets/mysql/rights.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
-import type { SqlSession } from '../_targets/sql/client.ts';
-import { isOwnMachine } from '../_targets/sql/config.ts';
-import { withSession } from '../_targets/sql/session.ts';
+import { runScript } from '../_work/script.ts';
 import { dumpMisfit } from './dump-fit.ts';
 import { clientCommand, inspectDump } from './restore.ts';
 import { lookAtScratch } from './scratch.ts';

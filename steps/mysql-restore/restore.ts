@@ -1,12 +1,12 @@
 import type { ActContext } from '../../engine/step.ts';
-import { runScript } from '../_targets/files/script.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool-fit.ts';
 import { ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { runScript } from '../_work/script.ts';
+import type { Shell } from '../_work/shell.ts';
 import { workOf } from './leftovers.ts';
 import { inspectScript, positionScript, restoreScript, statementScript } from './scripts.ts';
 import type { MysqlRestoreInput } from './step.ts';

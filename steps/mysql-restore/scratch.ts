@@ -3,10 +3,10 @@
  * known again. A database without it belongs to somebody.
  */
 import type { ActContext } from '../../engine/step.ts';
+import { lockOf } from '../_kits/sql/act-lock.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { lockOf } from '../_targets/sql/act-lock.ts';
-import type { SqlSession } from '../_targets/sql/client.ts';
-import { withSession } from '../_targets/sql/session.ts';
 import { type MysqlRestoreOutput, restoreOutput } from './step.ts';
 
 export const markTable = '_runbook_restore';

@@ -1,6 +1,7 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
-import { workVariable } from '../_targets/living-work.ts';
+
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
+import { workVariable } from '../_work/living-work.ts';
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of

@@ -1,7 +1,7 @@
 /** Rules of the server that refuse what a dump of this database brings, whatever the rights. */
 import type { Finding } from '../../engine/step.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
 import type { HeldRights } from '../_targets/mysql/rights.ts';
-import type { SqlSession } from '../_targets/sql/client.ts';
 
 /** Triggers and functions: each could make a replica differ, so a server that logs for replicas asks for SUPER. */
 const logged = `SELECT CONCAT('trigger ', TRIGGER_NAME) AS what FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()

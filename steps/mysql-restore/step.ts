@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { absolutePath } from '../_targets/files/path.ts';
+import { absolutePath } from '../_work/path.ts';
 
 const ofTheServer = /^(mysql|sys|information_schema|performance_schema)$/i;
 

@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ActContext } from '../../engine/step.ts';
-import { isLoopback } from '../_targets/loopback.ts';
+import { isLoopback } from '../_kits/network/loopback.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './step.ts';
 

@@ -1,5 +1,5 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { endGroups, notedGroups } from '../_targets/work-group.ts';
+import { endGroups, notedGroups } from '../_work/work-group.ts';
 import { type App, isAtWork, listApps, Pm2Error, pidsOf, savedList, startedWith } from './apps.ts';
 import { environmentFaults } from './environment.ts';
 import { hasStopped, NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';

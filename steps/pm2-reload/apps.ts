@@ -2,8 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { type ActContext, parseForeignJson } from '../../engine/step.ts';
-import { runScript } from '../_targets/files/script.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { runScript } from '../_work/script.ts';
+import type { Shell } from '../_work/shell.ts';
 import { listScript, processScript, savedScript } from './scripts.ts';
 
 const record = z.looseObject({

@@ -1,8 +1,8 @@
 /** Stopping, starting and saving; each throws or answers with a reason, and none touches an app by another name. */
 import parseDuration from 'parse-duration';
 import type { ActContext } from '../../engine/step.ts';
-import { readByScript, runScript } from '../_targets/files/script.ts';
-import { leadArguments } from '../_targets/work-group.ts';
+import { readByScript, runScript } from '../_work/script.ts';
+import { leadArguments } from '../_work/work-group.ts';
 import { type App, listApps, pidsOf, plain } from './apps.ts';
 import {
   aliveScript,

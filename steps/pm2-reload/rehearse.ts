@@ -1,5 +1,5 @@
 import type { ActContext, Finding } from '../../engine/step.ts';
-import { runScript } from '../_targets/files/script.ts';
+import { runScript } from '../_work/script.ts';
 import { type App, isAtWork, listApps, Pm2Error, plain } from './apps.ts';
 import { namesScript } from './scripts.ts';
 import type { Pm2ReloadInput } from './step.ts';

@@ -1,7 +1,7 @@
 /** Which processes the undo has started: so that an undo that is repeated restarts nobody a second time. */
 import type { ActContext } from '../../engine/step.ts';
-import { readByScript } from '../_targets/files/script.ts';
-import { leadArguments } from '../_targets/work-group.ts';
+import { readByScript } from '../_work/script.ts';
+import { leadArguments } from '../_work/work-group.ts';
 import { rememberedScript, rememberScript } from './scripts.ts';
 
 export const rememberRestored = async (ctx: ActContext, pids: readonly number[]): Promise<void> => {

@@ -1,6 +1,6 @@
 /** What runs at the place. Exit 3: trying again cannot help; 4: no pm2. */
-import { workVariable } from '../_targets/living-work.ts';
-import { leadGroup } from '../_targets/work-group.ts';
+import { workVariable } from '../_work/living-work.ts';
+import { leadGroup } from '../_work/work-group.ts';
 
 /**
  * Any pm2 command starts the daemon where there is none, which a look must not do. Without the mark of our work:

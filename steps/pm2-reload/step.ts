@@ -1,7 +1,7 @@
 import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { absolutePath } from '../_targets/files/path.ts';
+import { absolutePath } from '../_work/path.ts';
 
 /** pm2 splits `--only` at blanks and commas, takes digits for ids, and `all` for everybody. */
 const appName = z

@@ -1,6 +1,6 @@
 import type { ActContext, Outcome } from '../../engine/step.ts';
-import { readByScript } from '../_targets/files/script.ts';
-import { endGroups } from '../_targets/work-group.ts';
+import { readByScript } from '../_work/script.ts';
+import { endGroups } from '../_work/work-group.ts';
 import { type App, isAtWork, listApps, Pm2Error, pidsOf, startedWith } from './apps.ts';
 import { NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';
 import { rememberRestored, restoredPids } from './restored.ts';

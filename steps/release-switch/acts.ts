@@ -1,7 +1,7 @@
 import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.ts';
-import { temporaryBeside } from '../_targets/files/path.ts';
-import { roomFindings, roomFor } from '../_targets/files/rehearse.ts';
-import { readByScript, runScript } from '../_targets/files/script.ts';
+import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
+import { temporaryBeside } from '../_work/path.ts';
+import { readByScript, runScript } from '../_work/script.ts';
 import { folderScript, type LinkState, readLink, switchScript, unlinkScript } from './link.ts';
 import type { ReleaseSwitchInput, ReleaseSwitchOutput, SwitchBefore } from './step.ts';
 

@@ -1,7 +1,7 @@
 /** Symbolic links at a place: what is there, and replacing one in a single rename. */
 
-import { readByScript } from '../_targets/files/script.ts';
-import type { Shell } from '../_targets/shell.ts';
+import { readByScript } from '../_work/script.ts';
+import type { Shell } from '../_work/shell.ts';
 
 export type LinkState =
   | { readonly kind: 'absent' }

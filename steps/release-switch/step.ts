@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { absolutePath } from '../_targets/files/path.ts';
+import { absolutePath } from '../_work/path.ts';
 
 const input = z.strictObject({
   link: absolutePath.describe(

@@ -1,11 +1,11 @@
 import '../_targets/postgres/client.ts';
 import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, ListRefused } from '../_targets/mailing/gather.ts';
-import { intervalMs, Pace } from '../_targets/mailing/pace.ts';
-import { maskedKey, type Recipient, recipientSchema } from '../_targets/mailing/recipients.ts';
-import { probeMailing, standing, summary, unfinished } from '../_targets/mailing/result.ts';
-import { sendAll } from '../_targets/mailing/send-all.ts';
+import { gather, type Listed, ListRefused } from '../_kits/mailing/gather.ts';
+import { intervalMs, Pace } from '../_kits/mailing/pace.ts';
+import { maskedKey, type Recipient, recipientSchema } from '../_kits/mailing/recipients.ts';
+import { probeMailing, standing, summary, unfinished } from '../_kits/mailing/result.ts';
+import { sendAll } from '../_kits/mailing/send-all.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { Answers } from './answers.ts';
 import { followLink } from './follow.ts';

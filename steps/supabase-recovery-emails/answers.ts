@@ -1,6 +1,6 @@
 /** What an answer of /recover means for this recipient and for the others. supabase-js throws for none of them. */
 import type { AuthError } from '@supabase/supabase-js';
-import type { Verdict } from '../_targets/mailing/send-all.ts';
+import type { Verdict } from '../_kits/mailing/send-all.ts';
 import type { Wire } from '../_targets/supabase/client.ts';
 import { HourlyLimit } from './hourly-limit.ts';
 

@@ -1,5 +1,5 @@
 /** What Auth's own limits mean for a mailing, before the first mail: only Auth's settings tell which are in force. Pure. */
-import { intervalMs, type Rate } from '../_targets/mailing/pace.ts';
+import { intervalMs, type Rate } from '../_kits/mailing/pace.ts';
 
 /** GOTRUE_RATE_LIMIT_OTP: calls in five minutes from one address, and as many at once at first. */
 const otpDefault = 30;

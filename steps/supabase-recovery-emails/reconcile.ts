@@ -1,6 +1,6 @@
 /** What became of mails whose answer never came, as far as Auth's own rows can tell. */
 import type { ActContext, Ledger } from '../../engine/step.ts';
-import type { Recipient } from '../_targets/mailing/recipients.ts';
+import type { Recipient } from '../_kits/mailing/recipients.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { usersByEmail } from './users.ts';
 

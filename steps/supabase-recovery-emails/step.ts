@@ -1,10 +1,10 @@
 import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { isLoopback } from '../_targets/loopback.ts';
-import { rateSchema } from '../_targets/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_targets/mailing/recipients.ts';
-import { mailingOutput, onUnknownSchema } from '../_targets/mailing/result.ts';
+import { rateSchema } from '../_kits/mailing/pace.ts';
+import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
+import { isLoopback } from '../_kits/network/loopback.ts';
 
 const webAddress = (what: string) =>
   z.url({ protocol: /^https?$/, message: 'An http or https URL' }).describe(what);

@@ -1,7 +1,7 @@
 /** Recipients for whom /recover answers yes, and who get no mail or a link that is refused: found here, or never. */
 import type { User } from '@supabase/supabase-js';
 import type { ActContext } from '../../engine/step.ts';
-import { type Listed, ListRefused, named } from '../_targets/mailing/gather.ts';
+import { type Listed, ListRefused, named } from '../_kits/mailing/gather.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { isBanned, isSso, usersByEmail } from './users.ts';
 

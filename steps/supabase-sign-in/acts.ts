@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthError, Session } from '@supabase/supabase-js';
 import { type ActContext, type Outcome, parseForeignJson, type StepActs } from '../../engine/step.ts';
-import { valueAt } from '../_targets/json-pointer.ts';
+import { valueAt } from '../_kits/json-pointer.ts';
 import '../_targets/supabase/client.ts';
 import type { SignInInput, SignInOutput } from './step.ts';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { AnyStepType, Outcome } from '../../engine/step.ts';
-import { placeIdentity } from '../../steps/_targets/place-identity.ts';
+import { placeIdentity } from '../../steps/_work/place-identity.ts';
 import { registry } from '../../steps/index.ts';
 import { useLab } from '../support/lab.ts';
 import { usePlace, useVps } from '../support/place.ts';

@@ -1,7 +1,7 @@
-/** Process groups that a step's scripts have noted at a local place: see steps/_targets/work-group.ts. */
+/** Process groups that a step's scripts have noted at a local place: see steps/_work/work-group.ts. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Shell } from '../../steps/_targets/shell.ts';
+import type { Shell } from '../../steps/_work/shell.ts';
 
 /** Waits for the one group of the run, and answers its id. */
 export const notedGroup = async ({ stateDir = '' }: Shell, runId: string): Promise<number> => {

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { Clients, Secretable } from '../../engine/step.ts';
 import type { AnyTargetKind, OpenTarget } from '../../engine/target.ts';
-import type { Shell } from '../../steps/_targets/shell.ts';
+import type { Shell } from '../../steps/_work/shell.ts';
 import type { LabInfo } from './lab.ts';
 
 export const openTarget = async (

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { localShell } from '../../steps/_targets/local/local-shell.ts';
-import type { Shell } from '../../steps/_targets/shell.ts';
 import { ssh } from '../../steps/_targets/ssh/target.ts';
+import type { Shell } from '../../steps/_work/shell.ts';
 import type { LabInfo } from './lab.ts';
 import { openClient } from './open-target.ts';
 

@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { TargetError } from '../../../engine/target.ts';
-import { newMark, workVariable } from '../living-work.ts';
-import { missingBinary, missingFolder } from '../not-started.ts';
-import { endGroup, type ProcessGroup } from '../process-group.ts';
-import { type ExecOptions, type ExecResult, NotEnded, quietMs } from '../shell.ts';
-import { TailBuffer } from '../tail-buffer.ts';
+import { newMark, workVariable } from '../../_work/living-work.ts';
+import { missingBinary, missingFolder } from '../../_work/not-started.ts';
+import { endGroup, type ProcessGroup } from '../../_work/process-group.ts';
+import { type ExecOptions, type ExecResult, NotEnded, quietMs } from '../../_work/shell.ts';
+import { TailBuffer } from '../../_work/tail-buffer.ts';
 import { isFolder } from './is-folder.ts';
 import { localGroup } from './local-group.ts';
 

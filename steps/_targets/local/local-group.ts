@@ -1,8 +1,8 @@
 /** A piece of work on this machine, as the kernel's own files tell of it. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { idOf, livingWork, type ProcessRow, workVariable } from '../living-work.ts';
-import type { ProcessGroup } from '../process-group.ts';
-import { isStray, startOf, type Traits } from '../stray-work.ts';
+import { idOf, livingWork, type ProcessRow, workVariable } from '../../_work/living-work.ts';
+import type { ProcessGroup } from '../../_work/process-group.ts';
+import { isStray, startOf, type Traits } from '../../_work/stray-work.ts';
 
 /**
  * `mark`: see living-work.ts; without it, only the group and what descends from it are found. `beganAt`: of

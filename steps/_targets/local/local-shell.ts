@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Shell } from '../shell.ts';
+import type { Shell } from '../../_work/shell.ts';
 import { localExec } from './local-exec.ts';
 import { localStateDir, localSupervisor } from './local-supervisor.ts';
 

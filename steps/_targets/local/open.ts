@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import { placeIdentity } from '../place-identity.ts';
-import { supervisorOf } from '../supervisor/supervisor-of.ts';
+import { placeIdentity } from '../../_work/place-identity.ts';
+import { supervisorOf } from '../../_work/supervisor/supervisor-of.ts';
 import { localShell } from './local-shell.ts';
 import { noHome } from './local-supervisor.ts';
 

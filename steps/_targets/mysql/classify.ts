@@ -1,5 +1,5 @@
-import { SessionLost, SqlError } from '../sql/client.ts';
-import { withoutValues } from './without-data.ts';
+import { SessionLost, SqlError } from '../../_kits/sql/client.ts';
+import { withoutValues } from '../../_work/without-data.ts';
 
 /** The server's refusals carry an SQLSTATE and leave the connection usable; everything else broke it. */
 export const classify = (error: unknown): unknown => {

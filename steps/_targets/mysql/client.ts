@@ -1,5 +1,5 @@
-import type { SqlClient } from '../sql/client.ts';
-import type { SqlConfig } from '../sql/config.ts';
+import type { SqlClient } from '../../_kits/sql/client.ts';
+import type { SqlConfig } from '../../_kits/sql/config.ts';
 
 /** How a tool beside the engine (mysqldump) reaches the same server. */
 export interface MysqlAccess {

@@ -3,9 +3,9 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
-import { dialUntil } from '../dial.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
-import { unreachable } from '../sql/refused.ts';
+import { dialUntil } from '../../_kits/network/dial.ts';
+import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
+import { unreachable } from '../../_kits/sql/refused.ts';
 
 type Refusal = readonly [TargetError['code'], remedy: string];
 

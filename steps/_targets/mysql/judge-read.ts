@@ -1,6 +1,12 @@
 /** Whether a text is a read to MySQL and MariaDB, by the parser of Apache DataFusion in its MySQL dialect. */
 import { init, parse } from '@guanmingchiu/sqlparser-ts';
-import { type Judged, members, refusedWrite, severalStatements, unknownStatement } from '../sql/statement.ts';
+import {
+  type Judged,
+  members,
+  refusedWrite,
+  severalStatements,
+  unknownStatement,
+} from '../../_kits/sql/statement.ts';
 import { mayAct } from './functions.ts';
 
 type Tree = { readonly [kind: string]: unknown };

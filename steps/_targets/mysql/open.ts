@@ -1,7 +1,7 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../sql/client.ts';
-import type { SqlConfig } from '../sql/config.ts';
-import { connectTimeoutMs, describeSql } from '../sql/config.ts';
+import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../../_kits/sql/client.ts';
+import type { SqlConfig } from '../../_kits/sql/config.ts';
+import { connectTimeoutMs, describeSql } from '../../_kits/sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';

@@ -1,6 +1,6 @@
 /** What a tool of the server (mysqldump, mysql) reads from a pipe, so that the password is on no disk and in no process list. */
 
-import { isOwnMachine } from '../sql/config.ts';
+import { isOwnMachine } from '../../_kits/sql/config.ts';
 import type { MysqlAccess } from './client.ts';
 
 const quoted = (text: string): string => {

@@ -2,8 +2,8 @@
  * What a session of any step relies on. The server may have other ideas: it can ignore the charset of the login
  * (skip-character-set-client-handshake), set one by init_connect, and cut every result short (sql_select_limit).
  */
-import type { SqlMode, SqlResult } from '../sql/client.ts';
-import { assertSettings } from '../sql/own-session.ts';
+import type { SqlMode, SqlResult } from '../../_kits/sql/client.ts';
+import { assertSettings } from '../../_kits/sql/own-session.ts';
 
 type Ask = (sql: string, keepRows: number) => Promise<SqlResult>;
 

@@ -1,6 +1,6 @@
 /** Which rights the target's own user has, as far as the server lists them. */
 import type { Finding } from '../../../engine/step.ts';
-import type { SqlSession } from '../sql/client.ts';
+import type { SqlSession } from '../../_kits/sql/client.ts';
 
 export interface HeldRights {
   readonly rights: ReadonlySet<string>;

@@ -9,8 +9,8 @@ import {
   type SqlParam,
   type SqlResult,
   type SqlSession,
-} from '../sql/client.ts';
-import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
+} from '../../_kits/sql/client.ts';
+import { AmbiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
 import { classify } from './classify.ts';
 import { lockName } from './lock-name.ts';
 import { ownSession } from './own-session.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Connection, TypeCastField } from 'mysql2';
-import { SessionLost, type TextRow } from '../sql/client.ts';
+import { SessionLost, type TextRow } from '../../_kits/sql/client.ts';
 import { classify } from './classify.ts';
 
 /** Rows that the driver may read ahead; it then stops reading from the server. */

@@ -1,6 +1,6 @@
 /** Which of the tools at a place fits a server. A tool that does not may write a dump that cannot be restored. Pure. */
-import type { SqlConfig } from '../sql/config.ts';
-import { tlsMode } from '../sql/config.ts';
+import type { SqlConfig } from '../../_kits/sql/config.ts';
+import { tlsMode } from '../../_kits/sql/config.ts';
 import { isBefore, type MysqlVersion } from './versions.ts';
 
 export interface Tool {

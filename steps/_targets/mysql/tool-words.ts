@@ -2,8 +2,8 @@
  * What a client tool of the server prints on stderr, without data: a client in batch mode echoes the whole statement
  * that failed, thousands of rows with it. Only lines that are known to be messages pass.
  */
-import { ownMark } from '../files/script.ts';
-import { withoutRows } from './without-data.ts';
+import { ownMark } from '../../_work/script.ts';
+import { withoutRows } from '../../_work/without-data.ts';
 
 const longestLine = 4096;
 const shownCharacters = 300;

@@ -1,6 +1,6 @@
 /** The tools of a server (mysqldump, mysql) that a place has. */
-import { runScript } from '../files/script.ts';
-import type { Shell } from '../shell.ts';
+import { runScript } from '../../_work/script.ts';
+import type { Shell } from '../../_work/shell.ts';
 import type { Tool, Unfit } from './tool-fit.ts';
 import { type MysqlVersion, serverVersion, toolVersion } from './versions.ts';
 

@@ -1,7 +1,7 @@
 import type { FieldPacket } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
 import { parseForeignJson } from '../../../engine/step.ts';
-import { finite } from '../sql/row.ts';
+import { finite } from '../../_kits/sql/row.ts';
 
 const timestamp = 7;
 const datetime = 12;

@@ -1,4 +1,4 @@
-import type { SqlClient } from '../sql/client.ts';
+import type { SqlClient } from '../../_kits/sql/client.ts';
 
 declare module '../../../engine/step.ts' {
   interface Clients {

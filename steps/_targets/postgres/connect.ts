@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
-import { dialUntil } from '../dial.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../sql/config.ts';
-import { unreachable } from '../sql/refused.ts';
+import { dialUntil } from '../../_kits/network/dial.ts';
+import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
+import { unreachable } from '../../_kits/sql/refused.ts';
 
 /** SQLSTATEs of the handshake that trying again does not mend. */
 const refusals: Readonly<Record<string, readonly [TargetError['code'], remedy: string]>> = {

@@ -1,6 +1,12 @@
 /** Whether a text is a read to Postgres, by Postgres's own parser. */
 import { parse } from 'libpg-query';
-import { type Judged, members, refusedWrite, severalStatements, unknownStatement } from '../sql/statement.ts';
+import {
+  type Judged,
+  members,
+  refusedWrite,
+  severalStatements,
+  unknownStatement,
+} from '../../_kits/sql/statement.ts';
 
 type Tree = { readonly [kind: string]: unknown };
 

@@ -1,6 +1,6 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../sql/client.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig } from '../sql/config.ts';
+import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../../_kits/sql/client.ts';
+import { connectTimeoutMs, describeSql, type SqlConfig } from '../../_kits/sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
 import { judgeRead } from './judge-read.ts';

@@ -11,9 +11,9 @@ import {
   type SqlResult,
   type SqlSession,
   type TextRow,
-} from '../sql/client.ts';
-import { assertSettings } from '../sql/own-session.ts';
-import { AmbiguousColumns, isDistinct, rowOf } from '../sql/row.ts';
+} from '../../_kits/sql/client.ts';
+import { assertSettings } from '../../_kits/sql/own-session.ts';
+import { AmbiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
 import { lockKey } from './lock-key.ts';
 import { asTheServerSays, typeParsers } from './value.ts';
 import { withoutValues } from './without-data.ts';

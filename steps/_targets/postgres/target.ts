@@ -1,6 +1,6 @@
 import { defineTarget } from '../../../engine/target.ts';
-import { describeSql, sqlConfig } from '../sql/config.ts';
-import { isPlainQuery, notRead } from '../sql/statement.ts';
+import { describeSql, sqlConfig } from '../../_kits/sql/config.ts';
+import { isPlainQuery, notRead } from '../../_kits/sql/statement.ts';
 
 const config = sqlConfig(5432);
 

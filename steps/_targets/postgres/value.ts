@@ -1,6 +1,6 @@
 import type { Json } from '../../../engine/plan.ts';
 import { parseForeignJson } from '../../../engine/step.ts';
-import { exactInteger, finite } from '../sql/row.ts';
+import { exactInteger, finite } from '../../_kits/sql/row.ts';
 
 type Parse = (text: string) => Json;
 

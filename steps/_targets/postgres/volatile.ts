@@ -1,4 +1,4 @@
-import type { SqlSession } from '../sql/client.ts';
+import type { SqlSession } from '../../_kits/sql/client.ts';
 
 /** Volatile to the planner, since they answer differently each time; they change nothing. */
 const harmless = [

@@ -1,7 +1,7 @@
 import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../../_kits/network/loopback.ts';
 
 const usualPort = { implicit: 465, starttls: 587, none: 25 } as const;
 

@@ -3,7 +3,7 @@ import type { NodeSSH } from 'node-ssh';
 import pRetry from 'p-retry';
 import type { Channel, Client, ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
-import { ConnectionLost, DialFailed } from '../shell.ts';
+import { ConnectionLost, DialFailed } from '../../_work/shell.ts';
 
 const reconnecting = { retries: 2, minTimeout: 200, factor: 3 };
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../engine/step.ts';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
-import { placeIdentity } from '../place-identity.ts';
-import type { Shell } from '../shell.ts';
-import { supervisorOf } from '../supervisor/supervisor-of.ts';
+import { placeIdentity } from '../../_work/place-identity.ts';
+import type { Shell } from '../../_work/shell.ts';
+import { supervisorOf } from '../../_work/supervisor/supervisor-of.ts';
 import { connect } from './connect.ts';
 import { Link } from './link.ts';
 import { reconnecting } from './reconnect.ts';

@@ -1,4 +1,4 @@
-import { bootstrap, bootstrapLine, exports, quote } from '../posix-shell.ts';
+import { bootstrap, bootstrapLine, exports, quote } from '../../_work/posix-shell.ts';
 
 /** All that a process list shows of the way to a command. */
 export const remoteBootstrap = `exec sh -c '${bootstrap}'`;

@@ -2,13 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { TargetError } from '../../../engine/target.ts';
-import { newMark, workVariable } from '../living-work.ts';
-import { missingBinary, missingFolder, noProcessGroup } from '../not-started.ts';
-import { endGroup, groupOver } from '../process-group.ts';
-import { reasonOf } from '../reason.ts';
-import { ConnectionLost, type ExecOptions, type ExecResult, NotEnded, type Shell } from '../shell.ts';
-import { groupSignal } from '../supervisor/scripts.ts';
-import { TailBuffer } from '../tail-buffer.ts';
+import { newMark, workVariable } from '../../_work/living-work.ts';
+import { missingBinary, missingFolder, noProcessGroup } from '../../_work/not-started.ts';
+import { endGroup, groupOver } from '../../_work/process-group.ts';
+import { reasonOf } from '../../_work/reason.ts';
+import {
+  ConnectionLost,
+  type ExecOptions,
+  type ExecResult,
+  NotEnded,
+  type Shell,
+} from '../../_work/shell.ts';
+import { groupSignal } from '../../_work/supervisor/scripts.ts';
+import { TailBuffer } from '../../_work/tail-buffer.ts';
 import { ChannelLimit } from './channel-limit.ts';
 import type { Link } from './link.ts';
 import { Preamble } from './preamble.ts';

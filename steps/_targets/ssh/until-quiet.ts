@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { quietMs } from '../shell.ts';
+import { quietMs } from '../../_work/shell.ts';
 
 /** Looks at most; whoever is left may go on talking for ever. */
 const mostLooks = 5;

@@ -1,7 +1,7 @@
 import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../../_kits/network/loopback.ts';
 
 export const supabaseConfig = z.strictObject({
   url: z

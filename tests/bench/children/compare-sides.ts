@@ -1,8 +1,8 @@
 /** Where the time of a comparison goes: the one statement of each side, alone. BENCH_SIDES: the two accesses. Prints ms. */
 import type { TargetContext } from '../../../engine/target.ts';
+import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import type { SqlClient } from '../../../steps/_targets/sql/client.ts';
 import { bucketChars } from '../../../steps/data-compare/digests.ts';
 import { mysqlDigests } from '../../../steps/data-compare/mysql-sql.ts';
 import { planTable } from '../../../steps/data-compare/plan-table.ts';

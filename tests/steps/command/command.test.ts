@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AbortReason } from '../../../engine/step.ts';
-import { supervisorOf } from '../../../steps/_targets/supervisor/supervisor-of.ts';
+import { supervisorOf } from '../../../steps/_work/supervisor/supervisor-of.ts';
 import { acts } from '../../../steps/command/acts.ts';
 import { type CommandInput, command } from '../../../steps/command/step.ts';
 import { actContext } from '../../support/act-context.ts';
@@ -333,7 +333,7 @@ test('a text takes no secret and a list no more than text', () => {
   expect(command.input.safeParse({ run: token }).success).toBe(false);
 });
 
-/** Real orphans: tests/steps/_targets/living-work.test.ts. */
+/** Real orphans: tests/steps/_work/living-work.test.ts. */
 test('a process that may belong to ended work is named, and keeps the outcome unknown', async () => {
   const { shell, dir } = await usePlace();
   const found = { state: 'stray', pids: [4711] } as const;

@@ -1,6 +1,6 @@
 /** What two servers send is only believed where it agrees with itself. Scripted sessions: no real server does this. */
 import { expect, test } from 'vitest';
-import type { SqlSession, TextRow } from '../../../steps/_targets/sql/client.ts';
+import type { SqlSession, TextRow } from '../../../steps/_kits/sql/client.ts';
 import { compareTable } from '../../../steps/data-compare/compare-table.ts';
 import { rehearseDigest } from '../../../steps/data-compare/rehearse-digest.ts';
 import type { ColumnPair, TablePlan } from '../../../steps/data-compare/table-plan.ts';

@@ -1,9 +1,9 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../engine/plan.ts';
+import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { judgeRead } from '../../../steps/_targets/mysql/judge-read.ts';
 import { smtp } from '../../../steps/_targets/smtp/target.ts';
-import type { SqlClient } from '../../../steps/_targets/sql/client.ts';
 import { acts } from '../../../steps/email-send/acts.ts';
 import { emailSend } from '../../../steps/email-send/step.ts';
 import { actContext } from '../../support/act-context.ts';

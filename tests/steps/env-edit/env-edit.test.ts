@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { temporaryBeside } from '../../../steps/_targets/files/path.ts';
+import { temporaryBeside } from '../../../steps/_work/path.ts';
 import { acts } from '../../../steps/env-edit/acts.ts';
 import { envEdit } from '../../../steps/env-edit/step.ts';
 import { actContext } from '../../support/act-context.ts';

@@ -1,5 +1,5 @@
 /** Repositories of the tests' own, made at a place. */
-import type { Shell } from '../../../steps/_targets/shell.ts';
+import type { Shell } from '../../../steps/_work/shell.ts';
 
 /** Runs a script at the place, as a person would at its prompt; answers its stdout. */
 export const at = async (shell: Shell, script: string, ...args: string[]): Promise<string> => {

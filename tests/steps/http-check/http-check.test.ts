@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcp, type Server } from 'node:n
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { valueAt } from '../../../steps/_targets/json-pointer.ts';
+import { valueAt } from '../../../steps/_kits/json-pointer.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { acts } from '../../../steps/http-check/acts.ts';
 import { httpCheck } from '../../../steps/http-check/step.ts';

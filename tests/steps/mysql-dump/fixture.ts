@@ -1,6 +1,6 @@
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import type { Shell } from '../../../steps/_targets/shell.ts';
+import type { Shell } from '../../../steps/_work/shell.ts';
 import { actContext } from '../../support/act-context.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import type { Shell } from '../../../steps/_targets/shell.ts';
+import type { Shell } from '../../../steps/_work/shell.ts';
 import { acts as dumpActs } from '../../../steps/mysql-dump/acts.ts';
 import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';

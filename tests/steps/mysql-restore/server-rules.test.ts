@@ -1,7 +1,7 @@
 /** Rules of a server that a test may not set on one that others share: its variables are made up, its tables are real. */
 import { expect, test } from 'vitest';
+import type { SqlSession } from '../../../steps/_kits/sql/client.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import type { SqlSession } from '../../../steps/_targets/sql/client.ts';
 import { ruleFindings } from '../../../steps/mysql-restore/server-rules.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { vpsPaths } from '../../../docker/native/vps.ts';
-import type { Shell } from '../../../steps/_targets/shell.ts';
+import type { Shell } from '../../../steps/_work/shell.ts';
 import type { LabInfo } from '../../support/lab.ts';
 import type { Place } from '../../support/place.ts';
 

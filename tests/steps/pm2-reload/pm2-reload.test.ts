@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { descendantsOf, identify, isAlive } from '../../../docker/native/process-table.ts';
-import type { Shell } from '../../../steps/_targets/shell.ts';
+import type { Shell } from '../../../steps/_work/shell.ts';
 import { acts } from '../../../steps/pm2-reload/acts.ts';
 import { pm2Reload } from '../../../steps/pm2-reload/step.ts';
 import { actContext } from '../../support/act-context.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryBeside } from '../../../steps/_targets/files/path.ts';
+import { temporaryBeside } from '../../../steps/_work/path.ts';
 import { acts } from '../../../steps/release-switch/acts.ts';
 import { releaseSwitch } from '../../../steps/release-switch/step.ts';
 import { actContext } from '../../support/act-context.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { localShell } from '../../../../steps/_targets/local/local-shell.ts';
-import type { Job, Work } from '../../../../steps/_targets/supervisor/supervisor.ts';
-import { supervisorOf } from '../../../../steps/_targets/supervisor/supervisor-of.ts';
+import type { Job, Work } from '../../../../steps/_work/supervisor/supervisor.ts';
+import { supervisorOf } from '../../../../steps/_work/supervisor/supervisor-of.ts';
 
 const job: Job = { runId: 'run', act: 'step/do/0', attempt: 1 };
 const sh = (script: string, more: Partial<Work> = {}): Work => ({

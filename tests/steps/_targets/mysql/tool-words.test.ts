@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ToolWords } from '../../../../steps/_targets/mysql/tool-words.ts';
-import { withoutRows, withoutValues } from '../../../../steps/_targets/mysql/without-data.ts';
 import { withoutValues as withoutPostgresValues } from '../../../../steps/_targets/postgres/without-data.ts';
+import { withoutRows, withoutValues } from '../../../../steps/_work/without-data.ts';
 
 const said = (text: string, size = text.length) => {
   let log = '';

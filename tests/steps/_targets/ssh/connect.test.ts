@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Shell } from '../../../../steps/_targets/shell.ts';
 import { open } from '../../../../steps/_targets/ssh/open.ts';
 import { ssh } from '../../../../steps/_targets/ssh/target.ts';
+import type { Shell } from '../../../../steps/_work/shell.ts';
 import { useLab } from '../../../support/lab.ts';
 import { labConfig, openSsh, targetContext, text } from './lab-ssh.ts';
 

@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { ConnectionLost } from '../../../../steps/_targets/shell.ts';
+import { ConnectionLost } from '../../../../steps/_work/shell.ts';
 import { useLab } from '../../../support/lab.ts';
 import { cutConnection, openSsh, text } from './lab-ssh.ts';
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type ServerChannel } from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Shell } from '../../../../steps/_targets/shell.ts';
 import { fingerprintOf } from '../../../../steps/_targets/ssh/known-hosts.ts';
 import { open } from '../../../../steps/_targets/ssh/open.ts';
 import { ssh } from '../../../../steps/_targets/ssh/target.ts';
+import type { Shell } from '../../../../steps/_work/shell.ts';
 import { sshKeyPair } from '../../../support/ssh-keys.ts';
 import { targetContext } from './lab-ssh.ts';
 

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import type { TargetContext } from '../../../../engine/target.ts';
-import type { Shell } from '../../../../steps/_targets/shell.ts';
 import { open } from '../../../../steps/_targets/ssh/open.ts';
 import { ssh } from '../../../../steps/_targets/ssh/target.ts';
+import type { Shell } from '../../../../steps/_work/shell.ts';
 import type { LabInfo } from '../../../support/lab.ts';
 
 export type SshInput = z.input<typeof ssh.config>;

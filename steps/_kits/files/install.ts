@@ -1,0 +1,65 @@
+import { runScript } from '../../_work/script.ts';
+import type { ExecOptions, Shell } from '../../_work/shell.ts';
+
+export interface Installation {
+  readonly path: string;
+  /** Beside the path, see temporaryBeside. */
+  readonly temporary: string;
+  /** Octal. */
+  readonly mode: string;
+  /** null: whoever writes it. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  readonly sha256: string;
+  readonly makeFolders: boolean;
+  /** The content itself, or a file at the place to copy it from. */
+  readonly from: { readonly bytes: Uint8Array } | { readonly copy: string };
+}
+
+// Everything happens to the temporary; the rename is the last thing that can fail, so a complaint means that
+// the path is as it was. The hash catches a stream that was cut short on its way.
+const script = `
+p=$1 tmp=$2 mode=$3 owner=$4 folders=$5 src=$6 want=$RUNBOOK_SHA256
+d=$(dirname -- "$p")
+if [ "$folders" = 1 ]; then mkdir -p -- "$d" || exit 1; fi
+[ -d "$d" ] || die "the folder $d does not exist" 3
+if [ -L "$p" ]; then die 'it is a symbolic link' 3; fi
+if [ -d "$p" ]; then die 'it is a directory' 3; fi
+umask 077
+trap 'rm -f -- "$tmp"' EXIT; trap 'exit 143' HUP INT TERM
+rm -f -- "$tmp" || exit 1
+set -C
+if [ "$src" = - ]; then cat >"$tmp"; else cat -- "$src" >"$tmp"; fi || exit 1
+set +C
+[ "$(sha "$tmp")" = "$want" ] || die 'what arrived is not what was sent'
+if [ -n "$owner" ]; then
+  set -- $(meta "$tmp")
+  if [ "$2:$3" != "$owner" ]; then chown -- "$owner" "$tmp" || exit 3; fi
+fi
+chmod -- "$mode" "$tmp" || exit 1
+flush "$tmp"
+mv -f -- "$tmp" "$p" || exit 1
+flush "$d"
+`;
+
+export type Installed =
+  | { readonly installed: true }
+  /** The path is as it was; `final`: trying again cannot help. */
+  | { readonly installed: false; readonly complaint: string; readonly final: boolean };
+
+/** Puts a file in its place atomically and durably. Throws what `Shell.exec` throws: then it can't be known. */
+export const installFile = async (
+  shell: Shell,
+  file: Installation,
+  options: ExecOptions = {},
+): Promise<Installed> => {
+  const { path, temporary, mode, owner, sha256, makeFolders, from } = file;
+  const source = 'copy' in from ? from.copy : '-';
+  const args = [path, temporary, mode, owner ? `${owner.uid}:${owner.gid}` : '', makeFolders ? '1' : '0'];
+  const { code, complaint } = await runScript(shell, script, [...args, source], {
+    ...options,
+    // Not on a command line: a short secret could be guessed from the hash of the file that holds it.
+    env: { RUNBOOK_SHA256: sha256 },
+    ...('bytes' in from && { stdin: from.bytes }),
+  });
+  return code === 0 ? { installed: true } : { installed: false, complaint, final: code === 3 };
+};

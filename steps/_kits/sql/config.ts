@@ -1,0 +1,52 @@
+import parseDuration from 'parse-duration';
+import * as z from 'zod';
+import { secretable } from '../../../engine/step.ts';
+import { isLoopback } from '../network/loopback.ts';
+
+/** Keys that every database target has. */
+export const sqlConfig = (defaultPort: number) =>
+  z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1').describe('As seen from `via`, or from here'),
+      port: z.int().min(1).max(65535).default(defaultPort),
+      socket: z
+        .string()
+        .startsWith('/')
+        .optional()
+        .describe('A Unix socket on this machine, instead of host and port'),
+      user: z.string().min(1),
+      password: secretable.optional(),
+      database: z.string().min(1),
+      tls: z
+        .strictObject({
+          mode: z
+            .enum(['disable', 'require', 'verify'])
+            .describe('require encrypts without looking at the certificate'),
+          ca_file: z.string().min(1).optional().describe('PEM, beside the runbook; default: the system CAs'),
+        })
+        .optional()
+        .describe('Default: verify, and disable for a loopback address or a socket'),
+      connect_timeout: z
+        .string()
+        .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 10s')
+        .default('10s'),
+    })
+    .refine((c) => c.tls?.ca_file === undefined || c.tls.mode === 'verify', {
+      message: 'A CA is looked at only with mode: verify',
+      path: ['tls', 'ca_file'],
+    });
+
+export type SqlConfig = z.output<ReturnType<typeof sqlConfig>>;
+
+export const connectTimeoutMs = ({ connect_timeout }: SqlConfig): number =>
+  parseDuration(connect_timeout) ?? 0;
+
+/** Whether the address means another server on another machine. */
+export const isOwnMachine = ({ host, socket }: SqlConfig): boolean =>
+  socket !== undefined || isLoopback(host);
+
+export const tlsMode = (config: SqlConfig): 'disable' | 'require' | 'verify' =>
+  config.tls?.mode ?? (isOwnMachine(config) ? 'disable' : 'verify');
+
+export const describeSql = ({ user, host, port, socket, database }: SqlConfig): string =>
+  `${user}@${socket ?? `${host}:${port}`}/${database}`;
