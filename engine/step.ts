@@ -47,12 +47,31 @@ export type Outcome<O> =
       cause?: unknown;
     };
 
+export type FailedOutcome = Extract<Outcome<unknown>, { done: false }>;
+
+/**
+ * Ends an act with a failure that is understood: thrown anywhere below `run`, `undo`, `prepare` or `check`, it becomes
+ * the outcome (or the problem of a dry run) in one place, engine/run/failure.ts. Every other error that `run` throws
+ * during a write is an unknown outcome. `effect` has no default: who throws says what has changed.
+ */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+  readonly outcome: FailedOutcome;
+  constructor(
+    short: string,
+    facts: Pick<FailedOutcome, 'effect'> & Partial<Omit<FailedOutcome, 'done' | 'short'>>,
+  ) {
+    super(short, facts.cause === undefined ? {} : { cause: facts.cause });
+    this.outcome = { done: false, retryable: false, short, ...facts };
+  }
+}
+
 /** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */
 export type Probed<O> =
   | { state: 'done'; output: O }
   | { state: 'not-done' }
   /** It ended while nobody was there, and failed: judged as if `run` had said so. */
-  | { state: 'failed'; outcome: Extract<Outcome<O>, { done: false }> }
+  | { state: 'failed'; outcome: FailedOutcome }
   | { state: 'alive' }
   | { state: 'partial' | 'unknown'; why: string };
 
@@ -74,7 +93,7 @@ export interface Clients {}
 
 /**
  * Why `signal` fired. `detach`: leave supervised work running and return at once. `pause`: a watch has tripped and
- * people are asked; it only reaches a type that is `pausable`. `timeout` and `stop` end the work.
+ * people are asked; it only reaches a type whose work can `rest`. `timeout` and `stop` end the work.
  */
 export type AbortReason = 'timeout' | 'detach' | 'stop' | 'pause';
 
@@ -182,8 +201,21 @@ export interface ReadText {
   readonly trusted?: boolean;
 }
 
+/**
+ * `leave`: the work outlives the engine, and the next session follows it.
+ * `rest`: `run` stops half-way within `killGraceMs`, on an abort with `detach` or `pause`, and returns `done: false`
+ * with effect `some` (or `none`) and `retryable: true`; it is run again as a next attempt, which does not count against
+ * its retries, and continues where it stopped. A watch that has tripped pauses such work while people decide.
+ * `finish`: the engine waits for its end.
+ */
+export type OnInterrupt = 'leave' | 'rest' | 'finish';
+
 /** step.ts: eager and pure. */
-export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown> {
+export interface StepDeclaration<
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+  B = unknown,
+> {
   readonly type: string;
   readonly version: number;
   readonly summary: string;
@@ -205,15 +237,8 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly onUnknown: 'rerun' | 'ask';
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
-  /**
-   * Whether `run` can stop half-way and be taken up again: on an abort with `pause` it comes to rest within
-   * `killGraceMs` and returns `done: false` with effect `some` (or `none`) and `retryable: true`; once the people
-   * have decided it is run again, as a next attempt that does not count against its retries, and goes on where it
-   * stopped. A type without it is left alone: it simply goes on.
-   */
-  readonly pausable?: boolean;
-  /** Whether the work outlives the engine, so that an interrupt may leave it running. */
-  detachable(input: z.output<I>): boolean;
+  /** What becomes of the work when the engine is interrupted. Not of an undo, which is always finished. */
+  onInterrupt(input: z.output<I>): OnInterrupt;
   /** Output fields neither journaled nor readable by expressions. */
   readonly sensitive?: readonly string[];
   effects(input: z.output<I>): 'read' | 'write';
@@ -228,6 +253,11 @@ export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType =
    * path of the input, where the value itself is only known in the run.
    */
   preview(input: z.output<I>, written?: (path: readonly (string | number)[]) => string | undefined): string;
+}
+
+/** A declaration and its acts, which are imported on first use: steps/index.ts joins the two. */
+export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown>
+  extends StepDeclaration<I, O, B> {
   load(): Promise<{ acts: StepActs<z.output<I>, z.output<O>, B> }>;
 }
 
@@ -246,8 +276,27 @@ export interface StepActs<I, O, B> {
   undo?(ctx: ActContext, input: I, before: B): Promise<Outcome<null>>;
 }
 
-/** Keeps the type parameters while a step is written; the registry forgets them. */
-export const defineStep = <I extends z.ZodType, O extends z.ZodType, B>(type: StepType<I, O, B>) => type;
+/** What most types have in common. A type's `effects` and `onUnknown` are its promise of safety: never by default. */
+const common = {
+  version: 1,
+  targets: [],
+  undoes: false,
+  onInterrupt: (): OnInterrupt => 'finish',
+  files: () => [],
+} as const;
+
+type Common = keyof typeof common;
+
+/** Fills in what most types have in common; keeps the type parameters, which the registry forgets. */
+export const defineStep = <I extends z.ZodType, O extends z.ZodType, B>(
+  type: Omit<StepDeclaration<I, O, B>, Common> & Partial<Pick<StepDeclaration<I, O, B>, Common>>,
+): StepDeclaration<I, O, B> => ({ ...common, ...type });
+
+/** Joins a declaration with its acts, which have to fit it. */
+export const withActs = <I extends z.ZodType, O extends z.ZodType, B>(
+  type: StepDeclaration<I, O, B>,
+  load: StepType<I, O, B>['load'],
+): StepType<I, O, B> => ({ ...type, load });
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry is heterogeneous; schemas guard both ends at run time
 export type AnyStepType = StepType<any, any, any>;

@@ -44,8 +44,8 @@ export interface OpenTarget {
   forget?(runId: string): Promise<void>;
 }
 
-/** `steps/_targets/<kind>/target.ts`: eager and pure; `open.ts` beside it is loaded on first use. */
-export interface TargetKind<C extends z.ZodType = z.ZodType> {
+/** `steps/_targets/<kind>/target.ts`: eager and pure. */
+export interface TargetDeclaration<C extends z.ZodType = z.ZodType> {
   readonly kind: string;
   /** Other names that people know it by; none of them may be written. */
   readonly alsoCalled?: readonly string[];
@@ -61,11 +61,24 @@ export interface TargetKind<C extends z.ZodType = z.ZodType> {
   describe(config: z.output<C>): string;
   /** Of a kind with a language of its own: why a text may not be sent as a read; null: it may. Pure. */
   notRead?(text: string, trusted: boolean): Promise<NotRead | null>;
+}
+
+/** A declaration and what opens it (`open.ts`), imported on first use: steps/index.ts joins the two. */
+export interface TargetKind<C extends z.ZodType = z.ZodType> extends TargetDeclaration<C> {
   load(): Promise<{ open(ctx: TargetContext, config: z.output<C>): Promise<OpenTarget> }>;
 }
 
-export const defineTarget = <C extends z.ZodType>(kind: TargetKind<C>) => kind;
+export const defineTarget = <C extends z.ZodType>(kind: TargetDeclaration<C>) => kind;
+
+/** Joins a declaration with what opens it. */
+export const withOpen = <C extends z.ZodType>(
+  kind: TargetDeclaration<C>,
+  load: TargetKind<C>['load'],
+): TargetKind<C> => ({ ...kind, load });
+
 // biome-ignore lint/suspicious/noExplicitAny: the registry is heterogeneous; the schema guards the config
+export type AnyTarget = TargetDeclaration<any>;
+// biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyTargetKind = TargetKind<any>;
 
 /** Could not be reached or refused us: nothing has happened. `retry` false: trying again cannot help. */

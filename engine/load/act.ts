@@ -140,6 +140,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   if (input !== null) ctx.reads.add(type, input, place, { target, label: labelOf(call, place) }, ctx);
   const files = input === null ? [] : type.files(input);
   nameFiles(files, call, place, ctx);
+  const onInterrupt = input === null ? 'finish' : type.onInterrupt(input);
   const act: PlanAct = {
     type: type.type,
     typeVersion: type.version,
@@ -149,8 +150,8 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     ...(uses.length > 0 && { uses }),
     effects,
     onUnknown: type.onUnknown,
-    detachable: input !== null && type.detachable(input),
-    ...(type.pausable && { pausable: true }),
+    detachable: onInterrupt !== 'finish',
+    ...(onInterrupt === 'rest' && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     killGraceMs: call.kill_grace ?? ctx.defaults.kill_grace ?? DEFAULT_KILL_GRACE_MS,
     retry: policyOf(call, place.role, ctx),

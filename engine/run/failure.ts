@@ -4,12 +4,10 @@ import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import { ExprError, errorLine } from '../expr/evaluate.ts';
 import type { Json } from '../plan.ts';
-import type { Outcome } from '../step.ts';
+import { type FailedOutcome, type Outcome, StepFailed } from '../step.ts';
 import { TargetError } from '../target.ts';
 import { clean } from '../text.ts';
 import type { Masking } from './masking.ts';
-
-type Failed = Extract<Outcome<unknown>, { done: false }>;
 
 /** A line for the screen: the first one, and not endless. Of masked text: a secret cut in two is not found. */
 const oneLine = (text: string): string => {
@@ -69,7 +67,7 @@ const record = (
 
 /** Of a failed outcome; `code` says how the attempt was cut short, if it was. */
 export const outcomeFailure = (
-  outcome: Failed,
+  outcome: FailedOutcome,
   masking: Masking,
   code = 'failed',
   message?: string | null,
@@ -89,6 +87,7 @@ export class Unprepared extends Error {
 /** Of a throw. */
 export const thrownFailure = (error: unknown, masking: Masking): Failure => {
   if (error instanceof Unprepared) return thrownFailure(error.cause, masking);
+  if (error instanceof StepFailed) return outcomeFailure(error.outcome, masking);
   if (error instanceof TargetError) {
     return record(
       masking,
@@ -111,8 +110,12 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
   return record(masking, 'failed', text, error instanceof Error ? detailOf(error.cause) : undefined);
 };
 
-/** A throw during a write means unknown, unless no client was ever handed out: then nothing could happen. */
+/**
+ * The one place where a throw becomes an outcome. During a write it means unknown, unless it is a StepFailed, which
+ * says what has changed, or no client was ever handed out: then nothing could happen.
+ */
 export const thrownOutcome = (error: unknown, write: boolean, reached: boolean): Outcome<Json> => {
+  if (error instanceof StepFailed) return error.outcome;
   const untouched = !write || (error instanceof TargetError && !reached);
   const short = error instanceof Error ? messageOf(error) : String(error);
   return {

@@ -37,7 +37,6 @@ export type ArchiveBefore = z.output<typeof archiveBefore>;
 
 export const archiveCreate = defineStep({
   type: 'archive.create',
-  version: 1,
   summary:
     'Archives a folder as tar.gz on the place it runs on. The archive appears only when it has been read back: names, number of files and bytes are those of the source, with GNU tar every content too, and nothing changed meanwhile. The undo removes it.',
   input,
@@ -58,15 +57,11 @@ export const archiveCreate = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   // Built beside, and never put in the place of a finished one.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, source, exclude }) =>
     `tar -czf ${path} -C ${source} .${exclude.map((name) => ` --exclude=./${name}`).join('')}`,
-  load: () => import('./acts.ts'),
 });

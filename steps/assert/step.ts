@@ -36,7 +36,6 @@ const bare = (expression: string): string => expression.replace(/^\$\{\{\s*([\s\
 
 export const assert = defineStep({
   type: 'assert',
-  version: 1,
   summary: 'Holds when its expression is true, or all of several; names every one that is not.',
   input,
   output,
@@ -55,13 +54,9 @@ export const assert = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local'],
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'read',
-  files: () => [],
   preview: (w, written = () => undefined) =>
     claimsOf(w)
       .map(({ that, message }, i) => {
@@ -69,5 +64,4 @@ export const assert = defineStep({
         return `assert ${bare(expression)}, else: ${message}`;
       })
       .join('; '),
-  load: () => import('./acts.ts'),
 });

@@ -56,7 +56,6 @@ export type CommandOutput = z.output<typeof output>;
 
 export const command = defineStep({
   type: 'command',
-  version: 1,
   summary:
     'Runs a command. A writing one runs under a supervisor in the state folder of its place, so that it outlives the engine and the connection; a resumed run follows it on.',
   input,
@@ -84,13 +83,9 @@ export const command = defineStep({
     },
     { title: 'A read', with: { run: ['df', '-Pk', '/var'], effects: 'read', capture: 'lines' } },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
-  undoes: false,
-  detachable: ({ effects }) => effects === 'write',
+  onInterrupt: ({ effects }) => (effects === 'write' ? 'leave' : 'finish'),
   effects: ({ effects }) => effects,
-  files: () => [],
   preview,
-  load: () => import('./acts.ts'),
 });

@@ -137,7 +137,6 @@ export type CompareOutput = z.output<typeof output>;
 
 export const dataCompare = defineStep({
   type: 'data.compare',
-  version: 1,
   summary:
     'Proves that MySQL and Postgres hold the same rows. Each server computes SHA-256 checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Differing values are not shown unless `show` says so. Column names are those of MySQL.',
   input,
@@ -175,10 +174,7 @@ export const dataCompare = defineStep({
   targets: ['mysql'],
   places: ['local'],
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'read',
-  files: () => [],
   reads: ({ tables, against }) =>
     tables.flatMap(({ where }, i) =>
       (['mysql', 'postgres'] as const).flatMap((side) => {
@@ -193,5 +189,4 @@ export const dataCompare = defineStep({
   uses: ({ against }) => [{ target: against, kinds: ['postgres'], path: ['against'] }],
   preview: ({ against, tables }) =>
     `compare ${tables.map(({ table, as }) => (as === undefined ? table : `${table} with ${as}`)).join(', ')} with ${against}`,
-  load: () => import('./acts.ts'),
 });

@@ -52,7 +52,6 @@ export type EmailSendOutput = z.output<typeof mailingOutput>;
 
 export const emailSend = defineStep({
   type: 'email.send',
-  version: 1,
   summary:
     'Sends one mail to each recipient over SMTP. A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
@@ -82,14 +81,11 @@ export const emailSend = defineStep({
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',
-  undoes: false,
-  pausable: true,
-  detachable: () => true,
+  onInterrupt: () => 'rest',
   effects: () => 'write',
   files: ({ text_file, html_file }) => [text_file, html_file].filter((path) => path !== undefined),
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['mysql', 'postgres']),
   preview: ({ recipients, expect_count, subject }) =>
     `mail "${subject.replaceAll(/\s+/g, ' ')}" to ${previewRecipients(recipients, expect_count)}`,
-  load: () => import('./acts.ts'),
 });

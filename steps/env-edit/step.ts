@@ -48,7 +48,6 @@ export type EnvBefore = z.output<typeof envBefore>;
 
 export const envEdit = defineStep({
   type: 'env.edit',
-  version: 1,
   summary:
     'Sets and removes variables of a .env file, atomically; every other line, comment and quote stays as it is, and so do mode and owner. The result is parsed before it is installed: Node must read exactly the wanted values back. Values are never shown. The undo restores the file byte for byte, or its absence.',
   input,
@@ -70,16 +69,12 @@ export const envEdit = defineStep({
     },
     { title: 'Switch a feature off', with: { path: '/srv/app/.env', set: { FEATURE_SIGN_UP: 'off' } } },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, from, set, remove }) => {
     const marks = [...Object.keys(set).map((name) => `+${name}`), ...remove.map((name) => `-${name}`)];
     return `edit ${path}${from === undefined ? '' : ` (new: from ${from})`}: ${marks.join(' ')}`;
   },
-  load: () => import('./acts.ts'),
 });

@@ -19,7 +19,6 @@ export type FileRemoveOutput = z.output<typeof output>;
 
 export const fileRemove = defineStep({
   type: 'file.remove',
-  version: 1,
   summary:
     "Removes one regular file; directories and symbolic links are refused. The undo brings back content, mode and owner from a copy kept in the run's state folder at the place (0600).",
   input,
@@ -29,13 +28,9 @@ export const fileRemove = defineStep({
     { title: 'Open the doors', with: { path: '/var/lib/cutover/maintenance' } },
     { title: 'Clear a flag that may not be there', with: { path: '/srv/app/tmp/restart', missing_ok: true } },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, missing_ok }) => `rm ${missing_ok ? '-f ' : ''}${path}`,
-  load: () => import('./acts.ts'),
 });

@@ -33,7 +33,6 @@ export type FileWriteOutput = z.output<typeof output>;
 
 export const fileWrite = defineStep({
   type: 'file.write',
-  version: 1,
   summary:
     "Writes a whole file atomically and durably. Refuses symbolic links. The undo brings back content, mode and owner, or absence; a copy of what was there is kept in the run's state folder at the place (0600).",
   input,
@@ -53,11 +52,9 @@ export const fileWrite = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
   files: ({ content_file }) => (content_file === undefined ? [] : [content_file]),
   preview: ({ path, content_file, content, mode }) => {
@@ -65,5 +62,4 @@ export const fileWrite = defineStep({
       content_file ?? (typeof content === 'string' ? `${content.length} characters` : 'text with secrets');
     return `write ${source} > ${path}${mode ? ` (mode ${mode})` : ''}`;
   },
-  load: () => import('./acts.ts'),
 });

@@ -53,7 +53,6 @@ export type CheckoutBefore = z.output<typeof checkoutBefore>;
 
 export const gitCheckout = defineStep({
   type: 'git.checkout',
-  version: 1,
   summary:
     'Checks out one pinned commit, detached. Where the path is absent it is cloned beside and renamed into place; where it is a checkout, tracked changes are refused and the commit is fetched if need be. Submodules are fetched with it; where one of them, or a file in Git LFS, is missing, it fails. Never pushes, cleans or resets; hooks and prompts are off. The undo goes back to the commit and branch that were checked out, or removes the clone; fetched objects stay.',
   input,
@@ -73,17 +72,13 @@ export const gitCheckout = defineStep({
       with: { path: '/srv/app', commit: '8c5c7f5d2f4e1b3a9d6c0e7f8a1b2c3d4e5f6a7b' },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   // A checkout that was cut off is completed; a clone that was cut off is made anew.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, commit, repository }) =>
     repository === undefined
       ? `git -C ${path} checkout --detach ${commit.slice(0, 12)}`
       : `git clone ${repository} ${path} (where absent), checkout --detach ${commit.slice(0, 12)}`,
-  load: () => import('./acts.ts'),
 });

@@ -57,7 +57,6 @@ export type HttpCheckOutput = z.output<typeof output>;
 
 export const httpCheck = defineStep({
   type: 'http.check',
-  version: 1,
   summary:
     'Asks a web server from the place it runs on and compares status, body and time. Says from where, to which address and which certificate answered; TLS is always verified.',
   input,
@@ -76,14 +75,10 @@ export const httpCheck = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'read',
   files: ({ ca_file }) => (ca_file === undefined ? [] : [ca_file]),
   preview: ({ method, url, resolve, status }) =>
     `${method} ${url}${resolve ? ` at ${resolve}` : ''}, expect ${[status].flat().join(' or ')}`,
-  load: () => import('./acts.ts'),
 });

@@ -111,7 +111,6 @@ export type LogScanOutput = z.output<typeof output>;
 
 export const logScan = defineStep({
   type: 'log.scan',
-  version: 1,
   summary:
     'Reads the lines that log files gained, counts those that match and fails on those that must not be there. Follows rotation, also through compressed files, and fails where lines cannot be found any more; leaves a half-written line to the next scan.',
   input,
@@ -133,17 +132,12 @@ export const logScan = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'read',
-  files: () => [],
   preview: (w) => {
     if (w.mark) return `remember where ${w.paths.join(', ')} end`;
     const fails = w.fail_on.length > 0 ? `, fail on ${w.fail_on.map((p) => `/${p}/`).join(' or ')}` : '';
     return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${w.for}`}${fails}`;
   },
-  load: () => import('./acts.ts'),
 });

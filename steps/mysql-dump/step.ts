@@ -26,7 +26,6 @@ export type MysqlDumpBefore = z.output<typeof dumpBefore>;
 
 export const mysqlDump = defineStep({
   type: 'mysql.dump',
-  version: 1,
   summary:
     'Dumps a database with mysqldump on the place it runs on: one consistent snapshot with routines, triggers and events. The file appears only when its last line and its tables have been checked. The undo removes it.',
   input,
@@ -44,10 +43,7 @@ export const mysqlDump = defineStep({
   // Each attempt writes a file of its own and never replaces a finished one.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, tables }) =>
     `mysqldump --single-transaction --routines --triggers --events --hex-blob ${tables ? `[${tables.join(' ')}] ` : ''}> ${path}`,
-  load: () => import('./acts.ts'),
 });

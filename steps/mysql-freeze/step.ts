@@ -39,7 +39,6 @@ export type MysqlFreezeBefore = z.output<typeof freezeBefore>;
 
 export const mysqlFreeze = defineStep({
   type: 'mysql.freeze',
-  version: 1,
   summary:
     "Stops an app's writes at the server: locks its account, ends its sessions and proves that none is left, none comes back and none has a transaction open. Names who else could write. The undo unlocks what was not locked before.",
   input,
@@ -63,12 +62,9 @@ export const mysqlFreeze = defineStep({
   // Locking what is locked and ending what has ended changes nothing.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ account, hosts }) => {
     const whom = (hosts ?? ['<every host>']).map((host) => `'${account}'@'${host}'`).join(', ');
     return `ALTER USER ${whom} ACCOUNT LOCK, then KILL its sessions`;
   },
-  load: () => import('./acts.ts'),
 });

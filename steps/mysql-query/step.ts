@@ -3,7 +3,6 @@ import { previewQuery, queryInput, queryOutput, readTexts } from '../_kits/sql/q
 
 export const mysqlQuery = defineStep({
   type: 'mysql.query',
-  version: 1,
   summary:
     'One SQL statement on MySQL or MariaDB: a read in a READ ONLY transaction, a write in one transaction. It has no undo of its own. Decimals are strings, dates ISO 8601, integers numbers while exact.',
   input: queryInput,
@@ -32,11 +31,7 @@ export const mysqlQuery = defineStep({
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',
-  undoes: false,
-  detachable: () => false,
   effects: ({ effects }) => effects,
-  files: () => [],
   reads: readTexts,
   preview: previewQuery,
-  load: () => import('./acts.ts'),
 });

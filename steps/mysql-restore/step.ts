@@ -42,7 +42,6 @@ export const restoreOutput = output;
 
 export const mysqlRestore = defineStep({
   type: 'mysql.restore',
-  version: 1,
   summary:
     'Proves a dump: restores it into a scratch database of its own on the same server and counts every row. A dump that names other databases is refused; its events are left out, since they would run. The undo drops the scratch database.',
   input,
@@ -63,10 +62,7 @@ export const mysqlRestore = defineStep({
   // Each attempt drops what the one before it left half restored.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ path, database, keep }) =>
     `mysql ${database} < ${path}, count its rows${keep ? '' : `, drop ${database}`}`,
-  load: () => import('./acts.ts'),
 });

@@ -55,7 +55,6 @@ const shownUrl = (url: Webhook['url']): string => {
 
 export const notify = defineStep({
   type: 'notify',
-  version: 1,
   summary:
     'Tells people: posts to a webhook (plain JSON or Slack) or sends a mail. Where it cannot be known whether the message got through it is sent once more, with the same id: a second page is harmless, a missing one is not.',
   input,
@@ -77,13 +76,10 @@ export const notify = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local'],
   evidence: 'target',
   // The same id goes with every attempt, and a page at 3 am must not wait for somebody to answer a question.
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'write',
   files: ({ webhook: hook }) => (hook?.ca_file === undefined ? [] : [hook.ca_file]),
   uses: (w) =>
@@ -94,5 +90,4 @@ export const notify = defineStep({
     if (letter) return `mail ${letter.to.join(', ')}: ${shown}`;
     return `POST ${hook ? shownUrl(hook.url) : ''}: ${shown}`;
   },
-  load: () => import('./acts.ts'),
 });

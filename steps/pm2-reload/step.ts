@@ -81,7 +81,6 @@ export type ReloadBefore = z.output<typeof reloadBefore>;
 
 export const pm2Reload = defineStep({
   type: 'pm2.reload',
-  version: 1,
   summary:
     'Starts apps of an ecosystem file anew by name, or stops them: deleted and started, because `pm2 restart` keeps the folder and the variables of old. Waits until they stay up, and looks at what the processes were really started with. Other apps are not touched. The undo starts again what ran, in the folder where it ran, or deletes what did not.',
   input,
@@ -107,18 +106,14 @@ export const pm2Reload = defineStep({
       },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   // Starting or stopping once more comes to the same.
   onUnknown: 'rerun',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ name, also, ecosystem, state, save }) => {
     const names = [name, ...also];
     const start = state === 'running' ? ` && pm2 start ${ecosystem} --only ${names.join(',')}` : '';
     return `pm2 delete ${names.join(' ')}${start}${save ? ' && pm2 save' : ''}`;
   },
-  load: () => import('./acts.ts'),
 });

@@ -3,7 +3,6 @@ import { previewQuery, queryInput, queryOutput, readTexts } from '../_kits/sql/q
 
 export const postgresQuery = defineStep({
   type: 'postgres.query',
-  version: 1,
   summary:
     'One SQL statement on Postgres: a read in a READ ONLY transaction, a write in one transaction. It has no undo of its own. Numerics are strings, dates ISO 8601, integers numbers while exact.',
   input: queryInput,
@@ -28,11 +27,7 @@ export const postgresQuery = defineStep({
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',
-  undoes: false,
-  detachable: () => false,
   effects: ({ effects }) => effects,
-  files: () => [],
   reads: readTexts,
   preview: previewQuery,
-  load: () => import('./acts.ts'),
 });

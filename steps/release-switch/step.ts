@@ -28,7 +28,6 @@ export type SwitchBefore = z.output<typeof switchBefore>;
 
 export const releaseSwitch = defineStep({
   type: 'release.switch',
-  version: 1,
   summary:
     'Points a symbolic link to another release, in one rename: there is no moment without a link. Refuses a real folder in its place, and a release that is missing or empty. The undo points it back to where it pointed, or removes it.',
   input,
@@ -40,13 +39,9 @@ export const releaseSwitch = defineStep({
       with: { link: '/srv/app/current', to: '/srv/app/releases/2.0.0' },
     },
   ],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,
-  detachable: () => false,
   effects: () => 'write',
-  files: () => [],
   preview: ({ link, to }) => `ln -s ${to} ${link} (replacing the link at once)`,
-  load: () => import('./acts.ts'),
 });

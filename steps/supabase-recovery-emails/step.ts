@@ -74,7 +74,6 @@ export type RecoveryOutput = z.output<typeof output>;
 
 export const supabaseRecoveryEmails = defineStep({
   type: 'supabase.recovery-emails',
-  version: 1,
   summary:
     'Sends everybody the mail with which a new password is set, through Auth itself (/recover). A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
@@ -108,15 +107,11 @@ export const supabaseRecoveryEmails = defineStep({
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',
-  undoes: false,
-  pausable: true,
   // It comes to rest between two mails, and the next session goes on there.
-  detachable: () => true,
+  onInterrupt: () => 'rest',
   effects: () => 'write',
-  files: () => [],
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['postgres']),
   preview: ({ recipients, expect_count, redirect_to, follow }, written) =>
     `recovery mail to ${previewRecipients(recipients, written?.(['expect_count']) ?? expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,
-  load: () => import('./acts.ts'),
 });

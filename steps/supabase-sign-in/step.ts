@@ -45,7 +45,6 @@ export type SignInOutput = z.output<typeof output>;
 
 export const supabaseSignIn = defineStep({
   type: 'supabase.sign-in',
-  version: 1,
   summary:
     'Signs a user in with a password, looks at id and claims, and signs out again. Counts as a read: of the session nothing stays but the time of the last login and lines in the audit log. The token is neither kept nor shown.',
   input,
@@ -67,10 +66,6 @@ export const supabaseSignIn = defineStep({
   targets: ['supabase'],
   places: ['local'],
   onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
   effects: () => 'read',
-  files: () => [],
   preview: ({ email, expect }) => `sign in as ${email}, expect ${expect}`,
-  load: () => import('./acts.ts'),
 });

@@ -39,7 +39,7 @@ describe.each(types.map((type) => [type.type, type] as const))('%s', (_, type) =
     (_title, example) => {
       const input = type.input.parse(example.with);
       expect(['read', 'write']).toContain(type.effects(input));
-      expect(typeof type.detachable(input)).toBe('boolean');
+      expect(['leave', 'rest', 'finish']).toContain(type.onInterrupt(input));
       for (const path of type.files(input)) expect(path).toEqual(expect.any(String));
       expect(type.preview(input)).toMatch(/^\S.*$/);
       expect(type.preview(input)).not.toMatch(/\[object|undefined/);

@@ -1,16 +1,19 @@
 /** Opens a target kind as the engine would, and closes it with the test. */
 import { onTestFinished } from 'vitest';
 import type { Clients, Secretable } from '../../engine/step.ts';
-import type { AnyTargetKind, OpenTarget } from '../../engine/target.ts';
+import type { AnyTarget, OpenTarget } from '../../engine/target.ts';
 import type { Shell } from '../../steps/_work/shell.ts';
+import { registry } from '../../steps/index.ts';
 import type { LabInfo } from './lab.ts';
 
 export const openTarget = async (
-  kind: AnyTargetKind,
+  kind: AnyTarget,
   config: Record<string, unknown>,
   via?: Shell,
 ): Promise<OpenTarget> => {
-  const { open } = await kind.load();
+  const registered = registry.targets.get(kind.kind);
+  if (!registered) throw new Error(`${kind.kind} is not in the registry`);
+  const { open } = await registered.load();
   const target = await open(
     {
       name: kind.kind,
@@ -31,7 +34,7 @@ export const openTarget = async (
 
 export const openClient = async <K extends keyof Clients>(
   client: K,
-  kind: AnyTargetKind,
+  kind: AnyTarget,
   config: Record<string, unknown>,
   via?: Shell,
 ): Promise<Clients[K]> => {

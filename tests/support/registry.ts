@@ -1,26 +1,19 @@
 /** A small registry of step types and target kinds that do nothing, for tests of what declarations mean. */
 import * as z from 'zod';
 import type { Registry } from '../../engine/registry.ts';
-import { type AnyStepType, defineStep, secretable } from '../../engine/step.ts';
-import { type AnyTargetKind, defineTarget } from '../../engine/target.ts';
+import { defineStep, secretable } from '../../engine/step.ts';
+import { defineTarget } from '../../engine/target.ts';
 
 const notRun = async (): Promise<never> => {
   throw new Error('declarations only');
 };
 
-const reads = {
-  onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
-  files: () => [],
-  load: notRun,
-} as const;
+const reads = { onUnknown: 'rerun' } as const;
 
 /** `effects` follows its input; `run` as a text is for a shell. */
 const shell = defineStep({
   ...reads,
   type: 'shell',
-  version: 1,
   summary: 'A command',
   input: z.strictObject({
     run: z.union([z.string().meta({ literal: true }), z.array(z.string()).min(1).meta({ argv: true })]),
@@ -29,7 +22,6 @@ const shell = defineStep({
   }),
   output: z.strictObject({ code: z.int(), seconds: z.number(), stdout: z.string(), token: z.string() }),
   examples: [{ title: 'Say hello', with: { run: ['echo', 'hello'] } }],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   sensitive: ['token'],
@@ -41,12 +33,10 @@ const shell = defineStep({
 const put = defineStep({
   ...reads,
   type: 'put',
-  version: 1,
   summary: 'Puts a file',
   input: z.strictObject({ path: z.string(), from: z.string(), mode: z.int().optional() }),
   output: z.strictObject({ bytes: z.int(), lines: z.array(z.strictObject({ text: z.string() })) }),
   examples: [],
-  targets: [],
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,
@@ -58,7 +48,6 @@ const put = defineStep({
 const check = defineStep({
   ...reads,
   type: 'check',
-  version: 1,
   summary: 'Reads a URL',
   input: z.strictObject({
     url: z.url(),
@@ -67,7 +56,6 @@ const check = defineStep({
   }),
   output: z.strictObject({ status: z.int(), headers: z.record(z.string(), z.string()) }),
   examples: [],
-  targets: [],
   places: ['local'],
   effects: () => 'read',
   preview: (input) => `GET ${input.url}`,
@@ -76,7 +64,6 @@ const check = defineStep({
 const query = defineStep({
   ...reads,
   type: 'query',
-  version: 1,
   summary: 'Reads a database',
   input: z.strictObject({
     sql: z.string(),
@@ -95,7 +82,6 @@ const query = defineStep({
 const compare = defineStep({
   ...reads,
   type: 'compare',
-  version: 1,
   summary: 'Compares two databases',
   input: z.strictObject({
     against: z.string(),
@@ -121,7 +107,6 @@ const place = defineTarget({
   via: true,
   files: (config) => (config.known_hosts === undefined ? [] : [config.known_hosts]),
   describe: (config) => config.host,
-  load: notRun,
 });
 
 const db = defineTarget({
@@ -134,7 +119,6 @@ const db = defineTarget({
   describe: (config) => config.host,
   notRead: async (text) =>
     /^select/i.test(text) ? null : { what: `${text} is no read`, remedy: 'Say `effects: write`' },
-  load: notRun,
 });
 
 const web = defineTarget({
@@ -144,13 +128,9 @@ const web = defineTarget({
   via: false,
   files: () => [],
   describe: (config) => config.url,
-  load: notRun,
 });
 
-const stepTypes: readonly AnyStepType[] = [shell, put, check, query, compare];
-const targetKinds: readonly AnyTargetKind[] = [place, db, web];
-
 export const fakeRegistry: Registry = {
-  steps: new Map(stepTypes.map((type) => [type.type, type])),
-  targets: new Map(targetKinds.map((kind) => [kind.kind, kind])),
+  steps: new Map([shell, put, check, query, compare].map((type) => [type.type, { ...type, load: notRun }])),
+  targets: new Map([place, db, web].map((kind) => [kind.kind, { ...kind, load: notRun }])),
 };

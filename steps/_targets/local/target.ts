@@ -9,5 +9,4 @@ export const local = defineTarget({
   via: false,
   files: () => [],
   describe: () => 'this machine',
-  load: () => import('./open.ts'),
 });

@@ -15,5 +15,4 @@ export const mysql = defineTarget({
   describe: describeSql,
   notRead: async (text, trusted) =>
     isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
-  load: () => import('./open.ts'),
 });

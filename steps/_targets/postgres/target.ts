@@ -14,5 +14,4 @@ export const postgres = defineTarget({
   describe: describeSql,
   notRead: async (text, trusted) =>
     isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
-  load: () => import('./open.ts'),
 });

@@ -9,5 +9,4 @@ export const smtp = defineTarget({
   via: false,
   files: ({ tls }) => (tls?.ca_file === undefined ? [] : [tls.ca_file]),
   describe: describeSmtp,
-  load: () => import('./open.ts'),
 });

@@ -79,5 +79,4 @@ export const ssh = defineTarget({
   via: true,
   files: ({ known_hosts }) => (known_hosts === undefined ? [] : [known_hosts]),
   describe: ({ user, host, port }) => `${user}@${host}:${port}`,
-  load: () => import('./open.ts'),
 });

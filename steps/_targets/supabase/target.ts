@@ -8,5 +8,4 @@ export const supabase = defineTarget({
   via: false,
   files: () => [],
   describe: ({ url }) => url,
-  load: () => import('./open.ts'),
 });

@@ -8,6 +8,7 @@ import { mysqlDigests } from '../../../steps/data-compare/mysql-sql.ts';
 import { planTable } from '../../../steps/data-compare/plan-table.ts';
 import { postgresDigests } from '../../../steps/data-compare/postgres-sql.ts';
 import { dataCompare } from '../../../steps/data-compare/step.ts';
+import { registry } from '../../../steps/index.ts';
 
 const context = (name: string): TargetContext => ({
   name,
@@ -18,7 +19,7 @@ const context = (name: string): TargetContext => ({
 });
 const sides = JSON.parse(process.env.BENCH_SIDES ?? '{}');
 const opened = async (kind: typeof mysql | typeof postgres, access: unknown): Promise<SqlClient> => {
-  const { open } = await kind.load();
+  const { open } = await registry.targets.get(kind.kind)!.load();
   return (await open(context(kind.kind), kind.config.parse(access))).client as SqlClient;
 };
 

@@ -7,36 +7,33 @@ import { acquireLock } from '../../../engine/journal/lock.ts';
 import { createRun } from '../../../engine/journal/run-dir.ts';
 import { systemClock } from '../../../engine/run/clock.ts';
 import { run } from '../../../engine/run/run.ts';
-import { defineStep } from '../../../engine/step.ts';
+import { defineStep, withActs } from '../../../engine/step.ts';
 import type { View } from '../../../engine/views/view.ts';
 import { actStep, planAct, plan as planOf } from '../../support/plan-builder.ts';
 
 const [root = '', count = '1'] = process.argv.slice(2);
 
-const nothing = defineStep({
-  type: 'nothing',
-  version: 1,
-  summary: 'Does nothing',
-  input: z.strictObject({}),
-  output: z.strictObject({}),
-  examples: [{ title: 'nothing', with: {} }],
-  targets: [],
-  places: ['local'],
-  evidence: 'target',
-  onUnknown: 'rerun',
-  undoes: false,
-  detachable: () => false,
-  effects: () => 'write',
-  files: () => [],
-  preview: () => 'nothing',
-  load: async () => ({
+const nothing = withActs(
+  defineStep({
+    type: 'nothing',
+    summary: 'Does nothing',
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+    examples: [{ title: 'nothing', with: {} }],
+    places: ['local'],
+    evidence: 'target',
+    onUnknown: 'rerun',
+    effects: () => 'write',
+    preview: () => 'nothing',
+  }),
+  async () => ({
     acts: {
       check: async () => [],
       run: async () => ({ done: true, output: {} }),
       probe: async () => ({ state: 'not-done' }),
     },
   }),
-});
+);
 
 const silent: View = {
   start() {},

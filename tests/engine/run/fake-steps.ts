@@ -2,8 +2,15 @@
 import * as z from 'zod';
 import type { Registry } from '../../../engine/registry.ts';
 import type { ActContext } from '../../../engine/step.ts';
-import { type AnyStepType, defineStep, type Outcome, type Probed, secretable } from '../../../engine/step.ts';
-import { defineTarget } from '../../../engine/target.ts';
+import {
+  type AnyStepType,
+  defineStep,
+  type Outcome,
+  type Probed,
+  secretable,
+  withActs,
+} from '../../../engine/step.ts';
+import { defineTarget, withOpen } from '../../../engine/target.ts';
 
 type Input = { readonly name: string; readonly value?: unknown };
 
@@ -41,24 +48,23 @@ const input = z.strictObject({ name: z.string(), value: secretable.optional() })
 const output = z.strictObject({ name: z.string(), token: z.string().optional() });
 
 const put = (world: FakeWorld): AnyStepType =>
-  defineStep({
-    type: 'put',
-    version: 1,
-    summary: 'Puts a value',
-    input,
-    output,
-    before: z.object({ had: z.boolean() }),
-    examples: [{ title: 'one', with: { name: 'a' } }],
-    targets: [],
-    places: ['local'],
-    onUnknown: 'ask',
-    undoes: true,
-    sensitive: ['token'],
-    detachable: () => true,
-    effects: () => 'write',
-    files: () => [],
-    preview: ({ name }) => `put ${name}`,
-    load: async () => ({
+  withActs(
+    defineStep({
+      type: 'put',
+      summary: 'Puts a value',
+      input,
+      output,
+      before: z.object({ had: z.boolean() }),
+      examples: [{ title: 'one', with: { name: 'a' } }],
+      places: ['local'],
+      onUnknown: 'ask',
+      undoes: true,
+      sensitive: ['token'],
+      onInterrupt: () => 'leave',
+      effects: () => 'write',
+      preview: ({ name }) => `put ${name}`,
+    }),
+    async () => ({
       acts: {
         check: async () => [{ level: 'verified', what: 'it is there' }],
         prepare: async (_: ActContext, { name }: Input) => ({ had: world.standing.has(name) }),
@@ -86,25 +92,22 @@ const put = (world: FakeWorld): AnyStepType =>
         },
       },
     }),
-  });
+  );
 
 const look = (world: FakeWorld): AnyStepType =>
-  defineStep({
-    type: 'look',
-    version: 1,
-    summary: 'Looks whether a value stands',
-    input,
-    output: z.strictObject({}),
-    examples: [{ title: 'one', with: { name: 'a' } }],
-    targets: [],
-    places: ['local'],
-    onUnknown: 'rerun',
-    undoes: false,
-    detachable: () => false,
-    effects: () => 'read',
-    files: () => [],
-    preview: ({ name }) => `look ${name}`,
-    load: async () => ({
+  withActs(
+    defineStep({
+      type: 'look',
+      summary: 'Looks whether a value stands',
+      input,
+      output: z.strictObject({}),
+      examples: [{ title: 'one', with: { name: 'a' } }],
+      places: ['local'],
+      onUnknown: 'rerun',
+      effects: () => 'read',
+      preview: ({ name }) => `look ${name}`,
+    }),
+    async () => ({
       acts: {
         check: async () => [{ level: 'verified', what: 'it can be looked at' }],
         async run(context: ActContext, { name }: Input) {
@@ -116,17 +119,19 @@ const look = (world: FakeWorld): AnyStepType =>
         probe: async () => ({ state: 'not-done' }),
       },
     }),
-  });
+  );
 
 const here = (world: FakeWorld) =>
-  defineTarget({
-    kind: 'local',
-    config: z.strictObject({}),
-    client: 'shell',
-    via: false,
-    files: () => [],
-    describe: () => 'here',
-    load: async () => ({
+  withOpen(
+    defineTarget({
+      kind: 'local',
+      config: z.strictObject({}),
+      client: 'shell',
+      files: () => [],
+      via: false,
+      describe: () => 'here',
+    }),
+    async () => ({
       open: async () => ({
         client: {},
         check: async () => [],
@@ -140,7 +145,7 @@ const here = (world: FakeWorld) =>
         },
       }),
     }),
-  });
+  );
 
 export const fakeRegistry = (world: FakeWorld): Registry => ({
   steps: new Map([put(world), look(world)].map((type) => [type.type, type])),

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type OpenJournalFile, openJournalFile } from '../../../engine/journal/journal-file.ts';
 import type { PlanActStep } from '../../../engine/plan.ts';
 import type { Registry } from '../../../engine/registry.ts';
-import { defineStep, type Outcome, type Probed } from '../../../engine/step.ts';
+import { defineStep, type Outcome, type Probed, withActs } from '../../../engine/step.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
 import { Night } from './harness.ts';
@@ -23,23 +23,22 @@ interface Disk {
 
 /** Its before-image is text of the world, like a file's. */
 const rewrite = (disk: Disk) =>
-  defineStep({
-    type: 'rewrite',
-    version: 1,
-    summary: 'Writes the one text of this world',
-    input: z.strictObject({ text: z.string() }),
-    output: z.strictObject({ was: z.string(), size: z.number() }),
-    before: z.strictObject({ text: z.string() }),
-    examples: [{ title: 'one', with: { text: 'a' } }],
-    targets: [],
-    places: ['local'],
-    onUnknown: 'ask',
-    undoes: true,
-    detachable: () => true,
-    effects: () => 'write',
-    files: () => [],
-    preview: () => 'rewrite',
-    load: async () => ({
+  withActs(
+    defineStep({
+      type: 'rewrite',
+      summary: 'Writes the one text of this world',
+      input: z.strictObject({ text: z.string() }),
+      output: z.strictObject({ was: z.string(), size: z.number() }),
+      before: z.strictObject({ text: z.string() }),
+      examples: [{ title: 'one', with: { text: 'a' } }],
+      places: ['local'],
+      onUnknown: 'ask',
+      undoes: true,
+      onInterrupt: () => 'leave',
+      effects: () => 'write',
+      preview: () => 'rewrite',
+    }),
+    async () => ({
       acts: {
         check: async () => [],
         prepare: async () => ({ text: disk.text }),
@@ -64,7 +63,7 @@ const rewrite = (disk: Disk) =>
         },
       },
     }),
-  });
+  );
 
 const night = (
   steps: Parameters<typeof plan>[0],

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { fold } from '../../../engine/decide/fold.ts';
 import { startClock } from '../../../engine/run/clock.ts';
-import { type AnyStepType, defineStep, type Outcome } from '../../../engine/step.ts';
+import type { AnyStepType, Outcome } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
@@ -39,7 +39,7 @@ const readRegistry = (machine: ManualMachine, away: Away, backAt: number) => {
       return { acts: { ...acts, run } };
     },
   };
-  return { ...registry, steps: new Map([...registry.steps, ['look', defineStep(read)]]) };
+  return { ...registry, steps: new Map([...registry.steps, ['look', read]]) };
 };
 
 const look = planAct({

@@ -6,7 +6,7 @@ import type { Registry } from '../../../engine/registry.ts';
 import { actContext } from '../../../engine/run/act-context.ts';
 import { systemClock } from '../../../engine/run/clock.ts';
 import { dryRun } from '../../../engine/run/dry-run.ts';
-import { defineTarget, TargetError } from '../../../engine/target.ts';
+import { defineTarget, TargetError, withOpen } from '../../../engine/target.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
 
@@ -42,19 +42,21 @@ test('connect reaches the place, the target and the used ones, and no other', as
   );
 });
 
-const away = defineTarget({
-  kind: 'away',
-  config: fakeRegistry(fakeWorld()).targets.get('local')!.config,
-  client: 'away',
-  via: false,
-  files: () => [],
-  describe: () => 'away',
-  load: async () => ({
+const away = withOpen(
+  defineTarget({
+    kind: 'away',
+    config: fakeRegistry(fakeWorld()).targets.get('local')!.config,
+    client: 'away',
+    via: false,
+    files: () => [],
+    describe: () => 'away',
+  }),
+  async () => ({
     open: async (): Promise<never> => {
       throw new TargetError('fresh', 'auth', 'no such user', 'Check the user');
     },
   }),
-});
+);
 
 test('a dry run does not look at a step whose used target cannot be reached', async () => {
   const fresh: PlanTarget = { type: 'away', via: null, config: {}, description: 'away' };

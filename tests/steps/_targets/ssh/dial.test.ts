@@ -1,9 +1,6 @@
 /** Whose mistake a wrong address is: the target's behind the place, not the place's. */
 import { expect, it } from 'vitest';
-import type { AnyTargetKind } from '../../../../engine/target.ts';
-import { mysql } from '../../../../steps/_targets/mysql/target.ts';
-import { postgres } from '../../../../steps/_targets/postgres/target.ts';
-import { ssh } from '../../../../steps/_targets/ssh/target.ts';
+import { registry } from '../../../../steps/index.ts';
 import { useLab } from '../../../support/lab.ts';
 import { labConfig, openSsh, targetContext } from './lab-ssh.ts';
 
@@ -24,24 +21,22 @@ it('tells an address where nobody listens from an sshd that opens no channel', a
   });
 });
 
-const behind: readonly { kind: AnyTargetKind; config: object }[] = [
-  { kind: mysql, config: database },
-  { kind: postgres, config: database },
-  { kind: ssh, config: labConfig(lab) },
+const behind = [
+  { kind: 'mysql', config: database },
+  { kind: 'postgres', config: database },
+  { kind: 'ssh', config: labConfig(lab) },
 ];
 
-it.each(behind)(
-  'blames a target $kind.kind behind the place for its wrong port',
-  async ({ kind, config }) => {
-    const { shell: via } = await openSsh(lab);
-    const { open } = await kind.load();
-    const opening = open(targetContext({ name: 'db', via }), kind.config.parse({ ...config, port }));
-    await expect(opening).rejects.toMatchObject({
-      name: 'TargetError',
-      target: 'db',
-      code: 'unreachable',
-      message: 'nothing listens on 127.0.0.1:1 as seen from vps',
-      remedy: 'Check host and port of target db',
-    });
-  },
-);
+it.each(behind)('blames a target $kind behind the place for its wrong port', async ({ kind, config }) => {
+  const { shell: via } = await openSsh(lab);
+  const behindIt = registry.targets.get(kind)!;
+  const { open } = await behindIt.load();
+  const opening = open(targetContext({ name: 'db', via }), behindIt.config.parse({ ...config, port }));
+  await expect(opening).rejects.toMatchObject({
+    name: 'TargetError',
+    target: 'db',
+    code: 'unreachable',
+    message: 'nothing listens on 127.0.0.1:1 as seen from vps',
+    remedy: 'Check host and port of target db',
+  });
+});
