@@ -4,9 +4,10 @@
  */
 import { reasonOf } from './reason.ts';
 import type { ExecOptions, Shell } from './shell.ts';
+import { stateExpansion } from './state-folder.ts';
 
 /** GNU and BSD spell `stat`, `sync`, the hash and a rename differently; everything else here is POSIX. */
-const prelude = `
+export const prelude = `
 set -u
 _rb_lc_all=\${LC_ALL-}
 LC_ALL=C; export LC_ALL
@@ -20,7 +21,7 @@ flush() { sync -- "$1" 2>/dev/null || sync; }
 # Renames over a link to a folder, where plain \`mv\` would move into the folder. BSD calls that -h.
 rename() { if mv --help 2>&1 | grep -q -e -T; then mv -fT -- "$1" "$2"; else mv -fh -- "$1" "$2"; fi; }
 # Where a run keeps what it needs at a place: $1 is the place's own choice, if any.
-state() { printf '%s' "\${1:-\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook}"; }
+state() { printf '%s' "${stateExpansion}"; }
 # The script's own reason, whatever its tools have said before: see runScript.
 die() { printf '\\036%s\\n' "$1" >&2; exit "\${2:-1}"; }
 `;
@@ -43,12 +44,15 @@ export interface ScriptOptions extends ExecOptions {
   readonly onMarked?: (chunk: Uint8Array) => void;
 }
 
+export const withoutMarks = (chunk: Uint8Array): Uint8Array => chunk.filter((byte) => byte !== ownByte);
+
 const stderrOf = ({ onMarked, onStderr }: ScriptOptions): Pick<ExecOptions, 'onStderr'> => {
   if (onMarked) return { onStderr: onMarked };
-  return onStderr ? { onStderr: (chunk) => onStderr(chunk.filter((byte) => byte !== ownByte)) } : {};
+  return onStderr ? { onStderr: (chunk) => onStderr(withoutMarks(chunk)) } : {};
 };
 
-const complaintOf = (stderr: string): string => {
+/** Why a script failed, by what it printed on stderr; empty: it does not say. */
+export const complaintOf = (stderr: string): string => {
   const own = stderr.lastIndexOf(ownMark);
   return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '').trim();
 };

@@ -3,16 +3,18 @@
  * names is made by `find` and given to tar, so that excluding means the same with every tar, and what the
  * archive holds can be compared with it.
  */
-import { ownFile } from '../_kits/files/own-file.ts';
-import { leadGroup } from '../_work/work-group.ts';
+import { madeFile, makingExits } from '../_work/made-file.ts';
+
+/** How a script that reads the source ends; beside `makingExits`. */
+export const sourceExits = { ...makingExits, absent: 5, inside: 6, unfit: 7 } as const;
 
 const tar = `
-command -v tar >/dev/null 2>&1 || die 'tar is not there' 4
-command -v gzip >/dev/null 2>&1 || die 'gzip is not there' 4
+command -v tar >/dev/null 2>&1 || die 'tar is not there' ${sourceExits.noTool}
+command -v gzip >/dev/null 2>&1 || die 'gzip is not there' ${sourceExits.noTool}
 case $(tar --version 2>/dev/null) in *'GNU tar'*) gnu=1 ;; *) gnu=0 ;; esac
 case $gnu$(tar --version 2>&1 </dev/null; tar --help 2>&1 </dev/null) in
   1* | *bsdtar* | *'-T'*) ;;
-  *) die 'this tar takes no list of names: GNU tar is needed' 4 ;;
+  *) die 'this tar takes no list of names: GNU tar is needed' ${sourceExits.noTool} ;;
 esac
 # Never tar's own escapes: a name with a backslash or an accent must come back as it is.
 names_in() {
@@ -28,10 +30,10 @@ ls='ls -dlin'; ! ls -d --full-time . >/dev/null 2>&1 || ls='ls --full-time -dlin
 standing() { find . "$@" -exec $ls {} + | sort; }
 count() { awk '$2 ~ /^-/ { n++; if ($3 < 2 || !seen[$1]++) s += $6 } END { printf "%d %.0f\\n", n, s }'; }
 enter() {
-  [ -e "$1" ] || die "$1 does not exist" 3
-  [ -d "$1" ] || die "$1 is not a directory" 3
-  CDPATH= cd -- "$1" || exit 3
-  if [ ! -r . ] || [ ! -x . ]; then die "no permission to read $1" 3; fi
+  [ -e "$1" ] || die "$1 does not exist" ${sourceExits.final}
+  [ -d "$1" ] || die "$1 is not a directory" ${sourceExits.final}
+  CDPATH= cd -- "$1" || exit ${sourceExits.final}
+  if [ ! -r . ] || [ ! -x . ]; then die "no permission to read $1" ${sourceExits.final}; fi
 }
 `;
 
@@ -68,25 +70,19 @@ describe() {
 `;
 
 /**
- * STATE RUN TAG PATH TEMPORARY SOURCE MODE EXCLUDE... -> as describe. tar's checkpoints go to `$tmp.err`, where
- * the progress is read. `ln` puts the archive in place only where there is none.
+ * As `begin_file`, then SOURCE EXCLUDE... -> as describe. tar's checkpoints go to `$tmp.err`, where the progress is
+ * read.
  */
-export const createScript = `${tar}${entries}${describe}${leadGroup}${ownFile}
-lead "$1" "$2" "$3"
-state=$1 run=$2 tag=$3
-p=$4 tmp=$5 src=$6 mode=$7; shift 7
-trap 'rm -f -- "$lead" "$tmp" "$tmp".*' EXIT; trap 'exit 143' HUP INT TERM PIPE
-d=$(dirname -- "$p")
-[ -d "$d" ] || die "the folder $d does not exist" 3
-if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and an archive is never overwritten' 3; fi
+export const createScript = `${tar}${entries}${describe}${madeFile}
+begin_file 'an archive' "$@"; shift 6
+src=$1; shift
 enter "$src"
-case $(cd -- "$d" && pwd -P)/ in "$(pwd -P)"/*) die 'it would lie inside what it archives' 3 ;; esac
-umask 077
+case $(cd -- "$d" && pwd -P)/ in "$(pwd -P)"/*) die 'it would lie inside what it archives' ${sourceExits.final} ;; esac
 eval "$only"
 first() { grep -v -e 'tar: runbook ' -e 'tar: Exiting' -e '^$' "$1" | head -n 1; }
 find . "$@" -print | sort >"$tmp.names" || exit 1
 [ -z "$(find . "$@" -name '*
-*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 3
+*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' ${sourceExits.final}
 standing "$@" >"$tmp.was" || exit 1
 want=$(count <"$tmp.was")
 if [ "$gnu" = 1 ]; then
@@ -116,11 +112,7 @@ standing "$@" >"$tmp.now" || exit 1
 if ! cmp -s "$tmp.was" "$tmp.now"; then
   die "the source changed while it was read: $(diff "$tmp.was" "$tmp.now" | sed -n '/^[<>]/{s,.* \\./,,;p;q;}')"
 fi
-chmod -- "$mode" "$tmp" || exit 1
-flush "$tmp"
-note_own "$state" "$run" "$tag" "$tmp" || exit 1
-ln -- "$tmp" "$p" || exit 1
-flush "$d"
+end_file
 echo "$found"
 `;
 
@@ -137,31 +129,18 @@ records=$(sed -n 's/^.*tar: runbook //p' "$1.err" | tail -n 1)
 echo "$((\${records:-0} * 10240)) $total"
 `;
 
-/** STATE RUN TAG PATH TEMPORARY -> own | there | absent, then whether an unfinished one is beside. */
-export const lookScript = `${ownFile}
-if is_own "$1" "$2" "$3" "$4"; then echo own
-elif [ -e "$4" ] || [ -L "$4" ]; then echo there
-else echo absent
-fi
-for f in "$5" "$5".*; do if [ -e "$f" ]; then echo unfinished; exit 0; fi; done
-echo none
-`;
-
 /** SOURCE EXCLUDE... -> files and bytes; then the first one that may not be read. */
 export const rehearseScript = `${tar}${entries}
 src=$1 p=$2; shift 2
-[ -e "$src" ] || die "$src does not exist" 5
+[ -e "$src" ] || die "$src does not exist" ${sourceExits.absent}
 d=$(dirname -- "$p"); if [ -d "$d" ]; then d=$(CDPATH= cd -- "$d" && pwd -P) || exit 1; fi
 enter "$src"
-case $d/ in "$(pwd -P)"/*) die "the archive $p would lie inside what it archives" 6 ;; esac
+case $d/ in "$(pwd -P)"/*) die "the archive $p would lie inside what it archives" ${sourceExits.inside} ;; esac
 eval "$only"
 socket=$(find . "$@" -type s -print | head -n 1)
-[ -z "$socket" ] || die "it holds a socket, which tar leaves out: $socket" 7
+[ -z "$socket" ] || die "it holds a socket, which tar leaves out: $socket" ${sourceExits.unfit}
 [ -z "$(find . "$@" -name '*
-*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' 7
+*' -print | head -n 1)" ] || die 'a name holds a line break, and could not be compared' ${sourceExits.unfit}
 standing "$@" | count
 find . "$@" -type f -exec sh -c 'for f; do [ -r "$f" ] || { echo "$f"; exit; }; done' sh {} + | head -n 1
 `;
-
-/** TEMPORARY: what an attempt left that was killed. */
-export const clearScript = 'rm -f -- "$1" "$1".*';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { absolutePath, octalMode } from '../_work/path.ts';
+import { supervised } from '../_work/work-before.ts';
 
 const pattern = z
   .string()
@@ -29,7 +30,7 @@ const output = z.strictObject({
   source_bytes: z.int(),
 });
 
-export const archiveBefore = z.strictObject({ existed: z.boolean() });
+export const archiveBefore = z.strictObject({ existed: z.boolean(), supervised });
 
 export type ArchiveCreateInput = z.output<typeof input>;
 export type ArchiveCreateOutput = z.output<typeof output>;
@@ -61,6 +62,7 @@ export const archiveCreate = defineStep({
   // Built beside, and never put in the place of a finished one.
   onUnknown: 'rerun',
   undoes: true,
+  onInterrupt: () => 'leave',
   effects: () => 'write',
   preview: ({ path, source, exclude }) =>
     `tar -czf ${path} -C ${source} .${exclude.map((name) => ` --exclude=./${name}`).join('')}`,

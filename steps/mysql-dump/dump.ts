@@ -1,6 +1,6 @@
-import type { ActContext, Outcome } from '../../engine/step.ts';
+import { type ActContext, StepFailed } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { optionFile } from '../_targets/mysql/option-file.ts';
+import { optionFile, outOfReach } from '../_targets/mysql/option-file.ts';
 import {
   connectionOptions,
   dumpOptionsOf,
@@ -9,14 +9,12 @@ import {
   type Tool,
   type Unfit,
 } from '../_targets/mysql/tool-fit.ts';
-import { ToolWords } from '../_targets/mysql/tool-words.ts';
+import { complaintOfTool, ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools, versionOf } from '../_targets/mysql/tools.ts';
-import { temporaryBeside } from '../_work/path.ts';
+import { type Making, makingExits } from '../_work/made-file.ts';
 import { runScript } from '../_work/script.ts';
-import type { Shell } from '../_work/shell.ts';
-import { leadArguments } from '../_work/work-group.ts';
 import { described } from './described.ts';
-import { dumpOptions, dumpScript, sizeScript } from './scripts.ts';
+import { describeScript, dumpOptions, dumpScript, sizeScript } from './scripts.ts';
 import type { MysqlDumpInput, MysqlDumpOutput } from './step.ts';
 
 const names = ['mysqldump', 'mariadb-dump'] as const;
@@ -38,16 +36,8 @@ export const dumpCommand = async (
   return { tool, command, server: server.shown };
 };
 
-/** Reports the growing file until `stop`; a look that fails says nothing of the dump. */
-const reportSize = async (ctx: ActContext, shell: Shell, work: string, stop: AbortSignal): Promise<void> => {
-  while (!stop.aborted) {
-    await ctx.clock.sleep(1000, stop);
-    if (stop.aborted) return;
-    const { lines } = await runScript(shell, sizeScript, [work]).catch(() => ({ lines: [] }));
-    const done = Number(lines[0] ?? Number.NaN);
-    if (!stop.aborted && Number.isFinite(done)) ctx.progress({ done, unit: 'bytes' });
-  }
-};
+const misfit = ({ what, remedy }: Unfit, place: string): StepFailed =>
+  new StepFailed(`no dump on ${place}: ${what}`, { effect: 'none', remedy });
 
 /** mysqldump says `errno 28` and no word of a disk. */
 const remedyOf = (complaint: string, path: string, place: string): { remedy?: string } => {
@@ -55,59 +45,42 @@ const remedyOf = (complaint: string, path: string, place: string): { remedy?: st
   return isFull ? { remedy: `The disk below ${path} on ${place} is full: make room, then retry` } : {};
 };
 
-/** Throws what `Shell.exec` throws: then only a probe can tell. */
-export const takeDump = async (
-  ctx: ActContext,
-  input: MysqlDumpInput,
-  client: MysqlClient,
-): Promise<Outcome<MysqlDumpOutput>> => {
-  const { path, mode } = input;
-  const shell = await ctx.connect('shell');
-  const work = temporaryBeside(path, ctx);
-  const chosen = await dumpCommand(ctx, client, input);
-  if ('what' in chosen)
+export const outOfReachRemedy = 'Run it on the place the target is reached via';
+
+export const dump: Making<MysqlDumpInput, MysqlDumpOutput> = {
+  noun: 'a dump',
+  describeScript,
+  described,
+
+  async script(ctx, input) {
+    const client = await ctx.connect('mysql');
+    const reach = outOfReach(client.access, ctx.runOn);
+    if (reach !== null) throw new StepFailed(reach, { effect: 'none', remedy: outOfReachRemedy });
+    const chosen = await dumpCommand(ctx, client, input);
+    if ('what' in chosen) throw misfit(chosen, (await ctx.connect('shell')).place);
+    const wanted = input.tables ?? (await client.baseTables());
+    const tables = wanted.map((name) => `${name}\n`).join('');
+    return { script: dumpScript, args: [tables, ...chosen.command], stdin: optionFile(client.access) };
+  },
+
+  options(ctx, _input, temporary) {
+    const words = new ToolWords((text) => ctx.log(text, 'stderr'));
     return {
-      done: false,
-      effect: 'none',
-      retryable: false,
-      short: `no dump on ${shell.place}: ${chosen.what}`,
-      remedy: chosen.remedy,
-    };
-  const wanted = input.tables ?? (await client.baseTables());
-  const stop = new AbortController();
-  const reporting = reportSize(ctx, shell, work, stop.signal);
-  const words = new ToolWords((text) => ctx.log(text, 'stderr'));
-  try {
-    const { code, lines } = await runScript(
-      shell,
-      dumpScript,
-      [
-        ...leadArguments(ctx, shell),
-        path,
-        work,
-        String(ctx.attempt),
-        mode,
-        wanted.map((name) => `${name}\n`).join(''),
-        ...chosen.command,
-      ],
-      {
-        stdin: optionFile(client.access),
-        signal: ctx.signal,
-        killGraceMs: ctx.killGraceMs,
-        onMarked: (chunk) => words.push(chunk),
+      onMarked: (chunk) => words.push(chunk),
+      async report(shell) {
+        const { code, lines } = await runScript(shell, sizeScript, [temporary]);
+        if (code === 0) ctx.progress({ done: Number(lines[0]), unit: 'bytes' });
       },
-    );
-    const complaint = words.end() ?? `the tool ended with exit ${code}`;
-    if (code === 0) return { done: true, output: described(path, lines) };
-    return {
-      done: false,
-      effect: 'none',
-      retryable: code !== 3,
-      short: `no dump on ${shell.place}: ${complaint}`,
-      ...remedyOf(complaint, path, shell.place),
     };
-  } finally {
-    stop.abort();
-    await reporting;
-  }
+  },
+
+  async failed(ctx, { path }, { code, stderr }) {
+    const { place } = await ctx.connect('shell');
+    const complaint = complaintOfTool(stderr) ?? `the tool ended with exit ${code}`;
+    return new StepFailed(`no dump on ${place}: ${complaint}`, {
+      effect: 'none',
+      retryable: code !== makingExits.final,
+      ...remedyOf(complaint, path, place),
+    });
+  },
 };

@@ -1,10 +1,6 @@
-/**
- * What runs at the place. `$work` names this step's unfinished files: `$work.<attempt>` is a dump being
- * written, `$work.<attempt>.pid` the process group that writes it, and its mark.
- */
-import { ownFile } from '../_kits/files/own-file.ts';
+/** What runs at the place. */
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-import { workVariable } from '../_work/living-work.ts';
+import { madeFile } from '../_work/made-file.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
@@ -31,19 +27,12 @@ describe() {
 `;
 
 /**
- * STATE RUN TAG PATH WORK ATTEMPT MODE TABLES TOOL ARGS...; the option file on stdin. `cat` because what the tool opens as
- * /dev/stdin may be a socket, which cannot be opened. `ln` puts the file in place only where there is none.
+ * As `begin_file`, then TABLES TOOL ARGS...; the option file on stdin. `cat` because what the tool opens as /dev/stdin
+ * may be a socket, which cannot be opened.
  */
-export const dumpScript = `${describe}${ownFile}
-state=$1 run=$2 tag=$3; shift 3
-p=$1 work=$2 tmp=$2.$3 mode=$4 want=$5 tool=$6; shift 6
-d=$(dirname -- "$p")
-[ -d "$d" ] || die "the folder $d does not exist" 3
-if [ -e "$p" ] || [ -L "$p" ]; then die 'it is already there, and a dump is never overwritten' 3; fi
-umask 077
-trap 'rm -f -- "$tmp" "$tmp.pid"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
-echo "$$ \${${workVariable}-}" >"$tmp.pid" || exit 1
+export const dumpScript = `${describe}${madeFile}
+begin_file 'a dump' "$@"; shift 6
+want=$1 tool=$2; shift 2
 cat | "$tool" --defaults-extra-file=/dev/stdin "$@" >"$tmp" || exit 1
 # The disk writes while the file is read back.
 flush "$tmp" & flushing=$!
@@ -51,11 +40,8 @@ found=$(describe "$tmp") || exit 1
 if [ "$(printf '%s\\n' "$found" | sed 1,2d | sort)" != "$(printf '%s' "$want" | sort)" ]; then
   die 'the tables in the dump are not those of the database'
 fi
-chmod -- "$mode" "$tmp" || exit 1
 wait "$flushing"
-note_own "$state" "$run" "$tag" "$tmp" || exit 1
-ln -- "$tmp" "$p" || exit 1
-flush "$d"
+end_file
 printf '%s\\n' "$found"
 `;
 
@@ -65,21 +51,10 @@ tool=$1; shift
 cat | "$tool" --defaults-extra-file=/dev/stdin --no-data "$@" >/dev/null
 `;
 
-/** WORK -> the bytes written so far. */
-export const sizeScript = `
-for f in "$1".*; do case $f in *.pid) ;; *) [ -f "$f" ] && wc -c <"$f" | tr -d ' ' ;; esac; done
-`;
+/** TEMPORARY -> the bytes written so far. */
+export const sizeScript = `wc -c <"$1" | tr -d ' '`;
 
 /** PATH -> as dumpScript answers; fails when the file is no finished dump. */
 export const describeScript = `${describe}
 describe "$1"
-`;
-
-/** STATE RUN TAG PATH WORK -> own | there | absent, then how many unfinished ones there are. */
-export const lookScript = `${ownFile}
-if is_own "$1" "$2" "$3" "$4"; then echo own
-elif [ -e "$4" ] || [ -L "$4" ]; then echo there
-else echo absent
-fi
-n=0; for f in "$5".*; do if [ -e "$f" ]; then n=$((n + 1)); fi; done; echo "$n"
 `;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { absolutePath, octalMode } from '../_work/path.ts';
+import { supervised } from '../_work/work-before.ts';
 
 const input = z.strictObject({
   path: absolutePath.describe('Where the dump is to be; never overwritten. The folder must exist'),
@@ -18,7 +19,7 @@ const output = z.strictObject({
   tool_version: z.string(),
 });
 
-export const dumpBefore = z.strictObject({ existed: z.boolean() });
+export const dumpBefore = z.strictObject({ existed: z.boolean(), supervised });
 
 export type MysqlDumpInput = z.output<typeof input>;
 export type MysqlDumpOutput = z.output<typeof output>;
@@ -43,6 +44,7 @@ export const mysqlDump = defineStep({
   // Each attempt writes a file of its own and never replaces a finished one.
   onUnknown: 'rerun',
   undoes: true,
+  onInterrupt: () => 'leave',
   effects: () => 'write',
   preview: ({ path, tables }) =>
     `mysqldump --single-transaction --routines --triggers --events --hex-blob ${tables ? `[${tables.join(' ')}] ` : ''}> ${path}`,

@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Ledgers } from '../../engine/run/ledgers.ts';
 import type { ActContext, Clients, Secretable } from '../../engine/step.ts';
+import { placeIdentity } from '../../steps/_work/place-identity.ts';
+import type { Shell } from '../../steps/_work/shell.ts';
 
 export interface ActWorld {
   readonly clients: { readonly [K in keyof Clients]?: Clients[K] };
@@ -14,6 +16,8 @@ export interface ActWorld {
   readonly runbookDir?: string;
   readonly signal?: AbortSignal;
   readonly runOn?: string;
+  /** Whether the run's marker is at the place, as the engine leaves it before the first intent; default: it is. */
+  readonly marked?: boolean;
   /** Where ledgers are kept; another context with the same one is a resumed run. Default: one of its own. */
   readonly ledgerDir?: string;
 }
@@ -55,6 +59,7 @@ export const actContext = (world: ActWorld): TestContext => {
     return masked;
   };
   let ledgers: Ledgers | undefined;
+  let marking: Promise<void> | undefined;
   return {
     runId,
     stepId: 'step',
@@ -78,6 +83,8 @@ export const actContext = (world: ActWorld): TestContext => {
     async connect(kind) {
       const client = world.clients[kind];
       if (client === undefined) throw new Error(`the test has no ${kind}`);
+      if (kind === 'shell' && world.marked !== false)
+        await (marking ??= placeIdentity(client as Shell).mark(runId, 'marker'));
       return client;
     },
     reveal,

@@ -25,15 +25,24 @@ const imageOf = async (dir: string): Promise<Readonly<Record<string, string>>> =
   return Object.fromEntries(await Promise.all(entries));
 };
 
+/** The same place, where all that is run has these variables too. */
+export const withEnv = (shell: Shell, env: Readonly<Record<string, string>>): Shell => {
+  const exec: Shell['exec'] = (argv, options) =>
+    shell.exec(argv, { ...options, env: { ...env, ...options?.env } });
+  const { supervisor } = shell;
+  if (supervisor === undefined) return { ...shell, exec };
+  const start: typeof supervisor.start = (job, work) =>
+    supervisor.start(job, { ...work, env: { ...env, ...work.env } });
+  return { ...shell, exec, supervisor: { ...supervisor, start } };
+};
+
 /** A folder of its own on this machine, with a state folder beside it; gone when the test is. */
 export const usePlace = async (env: Readonly<Record<string, string>> = {}): Promise<Place> => {
   const root = await mkdtemp(join(tmpdir(), 'runbook-place-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const dir = await mkdtemp(join(root, 'files-'));
-  const shell = localShell('local', join(root, 'state'));
-  const exec: Shell['exec'] = (argv, options) =>
-    shell.exec(argv, { ...options, env: { ...env, ...options?.env } });
-  return { dir, shell: { ...shell, exec }, image: () => imageOf(dir) };
+  const shell = withEnv(localShell('local', join(root, 'state')), env);
+  return { dir, shell, image: () => imageOf(dir) };
 };
 
 /** The same on the lab's VPS, over SSH and as its own user. The VPS shares this machine's disk. */

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Shell } from '../../_work/shell.ts';
+import { localStateDir } from '../../_work/state-folder.ts';
 import { localExec } from './local-exec.ts';
-import { localStateDir, localSupervisor } from './local-supervisor.ts';
+import { localSupervisor } from './local-supervisor.ts';
 
 export const localShell = (place = 'local', stateDir = localStateDir()): Shell => {
   const exec: Shell['exec'] = (argv, options) => localExec(place, argv, options);

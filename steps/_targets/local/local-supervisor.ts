@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readFileSync, readSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -19,9 +18,6 @@ import { type Job, type JobState, jobFolder, type Supervisor } from '../../_work
 import { makeFolders } from './make-folder.ts';
 
 const chunkBytes = 256 * 1024;
-
-export const localStateDir = (): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'runbook');
 
 /** What to do where the state folder of this machine cannot be written. */
 export const noHome = 'Set HOME or XDG_STATE_HOME to a folder that this user can write.';
@@ -58,7 +54,8 @@ export const localSupervisor = (place: string, exec: Shell['exec'], stateDir: st
       claim(place, dir);
       const { token, stdin } = sealed(place, work);
       const umask = process.umask().toString(8);
-      const args = ['-c', superviseHere, 'runbook', umask, '', dir, work.cwd ?? '', token, ...work.argv];
+      const at = [stateDir, jobFolder(job)];
+      const args = ['-c', superviseHere, 'runbook', umask, '', ...at, work.cwd ?? '', token, ...work.argv];
       const child = spawn('/bin/sh', args, {
         detached: true,
         // A mark of its own, else the supervisor of a dead engine would look like a stray of another work.

@@ -89,3 +89,10 @@ export class ToolWords {
     if (word.rank >= (this.#best?.rank ?? 0)) this.#best = { ...word, text };
   }
 }
+
+/** The most telling line of all that a tool printed; null: there was none. */
+export const complaintOfTool = (stderr: Uint8Array): string | null => {
+  const words = new ToolWords(() => undefined);
+  words.push(stderr);
+  return words.end();
+};

@@ -21,7 +21,7 @@ import {
 const peekBytes = 256 * 1024;
 
 export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>): Supervisor => {
-  const folder = (name: string) => (shell.stateDir === undefined ? name : `${shell.stateDir}/${name}`);
+  const folder = (name: string) => [shell.stateDir ?? '', name] as const;
 
   const run = async (script: string, args: readonly string[], stdin = '', options: ExecOptions = {}) => {
     const line = bootstrapLine(script, args);
@@ -34,9 +34,9 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
   };
 
   const peek =
-    (job: Job): Peek =>
+    (job: Job, mostBytes = peekBytes): Peek =>
     async (outFrom, errFrom) => {
-      const args = [folder(jobFolder(job)), String(outFrom), String(errFrom), String(peekBytes)];
+      const args = [...folder(jobFolder(job)), String(outFrom), String(errFrom), String(mostBytes)];
       const answer = await run(scripts.peek, args, '', { keepBytes: 3 * peekBytes });
       const header = answer.indexOf(0x0a);
       const [verdict = '', out, , outSize, errSize, ...at] = answer.subarray(0, header).toString().split(' ');
@@ -50,30 +50,34 @@ export const superviseOver = (shell: Pick<Shell, 'place' | 'exec' | 'stateDir'>)
     };
 
   const look = async (job: Job): Promise<JobState> =>
-    jobState((await run(scripts.look, [folder(jobFolder(job))])).toString().trim());
+    jobState((await run(scripts.look, folder(jobFolder(job)))).toString().trim());
 
   return {
     async start(job, work) {
       const { token, stdin } = sealed(shell.place, work);
-      const args = [scripts.superviseHere, folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
+      const args = [scripts.superviseHere, ...folder(jobFolder(job)), work.cwd ?? '', token, ...work.argv];
       const answer = await run(scripts.superviseDetached, args, stdin, { env: work.env });
       accept(shell.place, work, answer.toString());
     },
     follow: (job, follower) => followBy(peek(job), follower),
     look,
+    async isClaimed(job) {
+      const { state } = (await peek(job, 0)(0, 0)).job;
+      return state !== 'absent' && state !== 'lost';
+    },
     async end(job, killGraceMs) {
       // A launch may still be on its way, in the buffers of a connection whose engine is dead: it is barred.
       const { state } = await look(job);
       if (state === 'absent') return true;
       if (state === 'lost') return false;
       const signal = async (...args: [name: string, trusted: string, known: string]) =>
-        (await run(scripts.signal, [folder(jobFolder(job)), ...args])).toString().trim();
+        (await run(scripts.signal, [...folder(jobFolder(job)), ...args])).toString().trim();
       if ((await signal('0', '0', '')) === 'strange') return false;
       const group = groupOver(signal);
       return endGroup(group, killGraceMs);
     },
     async forget(runId) {
-      await run(scripts.forget, [folder(runId)]);
+      await run(scripts.forget, folder(runId));
     },
   };
 };

@@ -1,22 +1,20 @@
 /**
- * What runs at the place: POSIX sh, checked with dash and bash. In each, $1 is the job's folder, where
- * absolute paths are taken as they are and others below the state folder of the place's user.
+ * What runs at the place: POSIX sh, checked with dash and bash. In each, $1 is the place's own state
+ * folder, if any, and $2 the job's folder in it.
  *
  * The environment of the work is the user's: umask, folders and signals are as they were before the supervisor. What
  * it assigns is named `_rb_...`: a variable that the user has exported would be handed on with the new value.
  */
 import { workScan, workVariable } from '../living-work.ts';
+import { stateExpansion } from '../state-folder.ts';
 import { strayScan } from '../stray-work.ts';
 
 const folder = `
 set -u
 umask 077
-case $1 in
-  /*) _rb_dir=$1 ;;
-  *) _rb_dir=\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/state}/runbook/$1 ;;
-esac
+_rb_dir=${stateExpansion}/$2
 _rb_mark=\${_rb_dir%/*}; _rb_mark=\${_rb_mark##*/}/\${_rb_dir##*/}
-shift
+shift 2
 `;
 
 /**
@@ -106,7 +104,7 @@ supervise() {
 `;
 
 /**
- * UMASK GROUP DIR CWD TOKEN ARGV...: the shell that runs it is the supervisor. GROUP is the process group it is in;
+ * UMASK GROUP STATE JOB CWD TOKEN ARGV...: the shell that runs it is the supervisor. GROUP is the process group it is in;
  * empty: it leads one.
  */
 export const superviseHere = `
@@ -115,7 +113,7 @@ ${folder}${identity}${supervise}
 supervise "$@"`;
 
 /**
- * SUPERVISE-HERE DIR CWD TOKEN ARGV..., over a connection, whose process has to end: the supervisor gets a session of
+ * SUPERVISE-HERE STATE JOB CWD TOKEN ARGV..., over a connection, whose process has to end: the supervisor gets a session of
  * its own. Not by `&`, where there is setsid: a shell lets what it starts that way ignore SIGINT and SIGQUIT, and so
  * would the work. setsid forks when its caller leads a group, else there would be nobody left to end.
  */
@@ -231,6 +229,33 @@ if [ -z "$living" ]; then
 fi
 [ "$3" = 0 ] || send "$3" "$1"
 tell alive "$trusted"`;
+
+/**
+ * STATE RUN TAG BESIDE OWN-ACT OWN-ATTEMPT ACTS...: `job FOLDER` for each job of these acts that is not known to be over,
+ * but those of the own attempt, and `note FILE of pid PID` for work that an engine without a supervisor has noted. For
+ * `readByScript`: it needs its `state`.
+ */
+export const leftJobs = `${identity}${verdict}
+runs=$(state "$1") || exit 1
+run=$runs/$2 tag=$3 beside=$4 own=$5 attempt=$6; shift 6
+for note in "$run/groups/$tag".* "$run/restore-$tag".*.pid \${beside:+"$beside".*.pid}; do
+  { read -r pid rest <"$note"; } 2>/dev/null && echo "note $note of pid $pid"
+done
+for act; do
+  for _rb_dir in "$run/$act"'#'* "$run/$act".*'#'*; do
+    [ -d "$_rb_dir" ] || continue
+    name=\${_rb_dir##*/}
+    case $name in "$own#$attempt" | "$own".*"#$attempt") continue ;; esac
+    _rb_mark=\${run##*/}/$name
+    case $(verdict) in
+      [0-9]* | absent) ;;
+      ended) [ -e "$_rb_dir/proven" ] || echo "job $name" ;;
+      *) echo "job $name" ;;
+    esac
+  done
+done
+exit 0
+`;
 
 export const forget = `${folder}
 rm -rf -- "$_rb_dir"`;

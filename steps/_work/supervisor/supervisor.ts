@@ -17,11 +17,13 @@
 
 import type { Gap } from '../output-limits.ts';
 
-/** One attempt of one act. */
+/** One attempt of one act, or a part of it. */
 export interface Job {
   readonly runId: string;
   readonly act: string;
   readonly attempt: number;
+  /** Where an attempt is done in several pieces of work: which of them. Letters, digits and `-`. */
+  readonly part?: string;
 }
 
 export interface Work {
@@ -91,12 +93,17 @@ export interface Supervisor {
   follow(job: Job, follower: Follower): Promise<Ending>;
   /** What is known of it; an absent job is barred from starting later. */
   look(job: Job): Promise<JobState>;
+  /** Whether it was started; nothing is barred by asking. */
+  isClaimed(job: Job): Promise<boolean>;
   /** SIGTERM, grace, SIGKILL to all its processes; false: could not be proven dead. */
   end(job: Job, killGraceMs: number): Promise<boolean>;
   /** Removes the files of a settled run. */
   forget(runId: string): Promise<void>;
 }
 
-/** A folder name: `step/do/0` and 2 are `step.do.0#2`. */
-export const jobFolder = ({ runId, act, attempt }: Job): string =>
-  `${runId}/${act.replaceAll('/', '.')}#${attempt}`;
+/** What the folders of an act begin with, in the folder of its run: `step/do/0` is `step.do.0`. */
+export const actFolder = (act: string): string => act.replaceAll('/', '.');
+
+/** A folder name: `step/do/0` and 2 are `step.do.0#2`; its part `save` is `step.do.0.save#2`. */
+export const jobFolder = ({ runId, act, attempt, part }: Job): string =>
+  `${runId}/${actFolder(act)}${part === undefined ? '' : `.${part}`}#${attempt}`;

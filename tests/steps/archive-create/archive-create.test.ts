@@ -5,11 +5,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { localGroup } from '../../../steps/_targets/local/local-group.ts';
-import { acts } from '../../../steps/archive-create/acts.ts';
+import { acts as ownActs } from '../../../steps/archive-create/acts.ts';
 import { archiveCreate } from '../../../steps/archive-create/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { notedGroup } from '../../support/noted-group.ts';
-import { type Place, usePlace } from '../../support/place.ts';
+import { type Place, usePlace, withEnv } from '../../support/place.ts';
+
+const acts = asTheEngine(ownActs);
 
 const begin = async (more: Record<string, unknown> = {}) => {
   const place = await usePlace();
@@ -36,9 +39,7 @@ const withTool = async ({ dir, shell }: Place, name: string, script: string) => 
   const real = Buffer.from(stdout).toString().trim();
   await writeFile(join(bin, name), `#!/bin/sh\nreal='${real}'\n${script}\n`);
   await chmod(join(bin, name), 0o755);
-  const exec: typeof shell.exec = (argv, options) =>
-    shell.exec(argv, { ...options, env: { ...options?.env, PATH: `${bin}:${process.env.PATH}` } });
-  return actContext({ clients: { shell: { ...shell, exec } } });
+  return actContext({ clients: { shell: withEnv(shell, { PATH: `${bin}:${process.env.PATH}` }) } });
 };
 
 const listed = async ({ shell }: Place, path: string): Promise<string[]> => {

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AbortReason } from '../../../engine/step.ts';
 import { supervisorOf } from '../../../steps/_work/supervisor/supervisor-of.ts';
-import { acts } from '../../../steps/command/acts.ts';
+import { acts as ownActs } from '../../../steps/command/acts.ts';
 import { type CommandInput, command } from '../../../steps/command/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { type Place, usePlace, useVps } from '../../support/place.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 const input = (given: Record<string, unknown>): CommandInput => command.input.parse(given);

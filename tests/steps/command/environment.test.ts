@@ -2,11 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { acts } from '../../../steps/command/acts.ts';
+import { acts as ownActs } from '../../../steps/command/acts.ts';
 import { command } from '../../../steps/command/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { type Place, usePlace, useVps } from '../../support/place.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 

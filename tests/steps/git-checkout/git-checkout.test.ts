@@ -2,12 +2,15 @@ import { chmod, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localGroup } from '../../../steps/_targets/local/local-group.ts';
-import { acts } from '../../../steps/git-checkout/acts.ts';
+import { acts as ownActs } from '../../../steps/git-checkout/acts.ts';
 import { gitCheckout } from '../../../steps/git-checkout/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { notedGroup } from '../../support/noted-group.ts';
-import { usePlace } from '../../support/place.ts';
+import { usePlace, withEnv } from '../../support/place.ts';
 import { at, makeRepository } from './repository.ts';
+
+const acts = asTheEngine(ownActs);
 
 const begin = async (env: Record<string, string> = {}) => {
   const place = await usePlace(env);
@@ -141,13 +144,7 @@ describe('git.checkout of a path that is absent', () => {
     await chmod(join(slow, 'git'), 0o755);
     const input = clone(v1);
     const hampered = actContext({
-      clients: {
-        shell: {
-          ...shell,
-          exec: (argv, options) =>
-            shell.exec(argv, { ...options, env: { PATH: `${slow}:${process.env.PATH}` } }),
-        },
-      },
+      clients: { shell: withEnv(shell, { PATH: `${slow}:${process.env.PATH}` }) },
     });
     const { runId } = hampered;
     const later = { ...ctx, runId, attempt: 2 };
@@ -291,9 +288,8 @@ describe('git.checkout of a checkout', () => {
     const hook = join(path, '.git/hooks/post-checkout');
     await mkdir(join(path, '.git/hooks'), { recursive: true });
     await writeFile(hook, `#!/bin/sh\ntouch '${dir}/hooked'\n`, { mode: 0o755 });
-    const astray: typeof shell.exec = (argv, options) =>
-      shell.exec(argv, { ...options, env: { ...options?.env, GIT_DIR: join(origin, '.git') } });
-    const lost = { ...ctx, connect: actContext({ clients: { shell: { ...shell, exec: astray } } }).connect };
+    const astray = withEnv(shell, { GIT_DIR: join(origin, '.git') });
+    const lost = { ...ctx, connect: actContext({ clients: { shell: astray } }).connect };
     const before = await acts.prepare!(lost, move(v1));
     expect(await acts.run(lost, move(v1), before)).toMatchObject({ done: true });
     expect(await world.git('rev-parse', 'HEAD')).toBe(v1);

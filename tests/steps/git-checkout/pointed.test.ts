@@ -2,11 +2,14 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acts } from '../../../steps/git-checkout/acts.ts';
+import { acts as ownActs } from '../../../steps/git-checkout/acts.ts';
 import { gitCheckout } from '../../../steps/git-checkout/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { usePlace } from '../../support/place.ts';
 import { at, makeRepository } from './repository.ts';
+
+const acts = asTheEngine(ownActs);
 
 const commit = `
 export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t.test GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t.test

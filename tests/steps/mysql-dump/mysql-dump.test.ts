@@ -6,13 +6,16 @@ import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { optionFile } from '../../../steps/_targets/mysql/option-file.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-dump/acts.ts';
+import { acts as ownActs } from '../../../steps/mysql-dump/acts.ts';
 import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 

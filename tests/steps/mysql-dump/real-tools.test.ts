@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-dump/acts.ts';
+import { acts as ownActs } from '../../../steps/mysql-dump/acts.ts';
 import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
 import { acts as restoreActs } from '../../../steps/mysql-restore/acts.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { type LabInfo, useLab } from '../../support/lab.ts';
 import { useMysql } from '../../support/mysql-server.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 const mysql8 = await useMysql('mysql8');

@@ -2,15 +2,18 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-restore/acts.ts';
+import { acts as ownActs } from '../../../steps/mysql-restore/acts.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { useMysql } from '../../support/mysql-server.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
 import { usePlace } from '../../support/place.ts';
 import { useDump } from './dumped.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 const mysql8 = await useMysql('mysql8');

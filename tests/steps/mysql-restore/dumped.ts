@@ -2,14 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import type { Shell } from '../../../steps/_work/shell.ts';
 import { acts as dumpActs } from '../../../steps/mysql-dump/acts.ts';
 import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';
 import type { LabInfo } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
-import type { Place } from '../../support/place.ts';
+import { type Place, withEnv } from '../../support/place.ts';
 
 export const useDump = async (lab: LabInfo, place: Place, more: Partial<ActWorld> = {}) => {
   const db = await useMysqlDatabase(lab);
@@ -20,9 +19,7 @@ export const useDump = async (lab: LabInfo, place: Place, more: Partial<ActWorld
   const client = await openClient('mysql', mysql, mysqlConfig(lab, db.name), here ? undefined : place.shell);
   // The VPS has the tools on its PATH; this machine may have none of its own.
   const env = here ? { PATH: `${vpsPaths(lab.dir).bin}:${process.env.PATH}` } : {};
-  const exec: Shell['exec'] = (argv, options) =>
-    place.shell.exec(argv, { ...options, env: { ...env, ...options?.env } });
-  const shell: Shell = { ...place.shell, exec };
+  const shell = withEnv(place.shell, env);
   const ctx = actContext({ clients: { mysql: client, shell }, runOn: shell.place, ...more });
   const scratch = `scratch_${process.pid}_${randomBytes(4).toString('hex')}`;
   const path = `${place.dir}/it's a dump.sql`;

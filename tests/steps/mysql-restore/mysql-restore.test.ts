@@ -4,15 +4,18 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-restore/acts.ts';
+import { acts as ownActs } from '../../../steps/mysql-restore/acts.ts';
 import { markTable, scratchLock } from '../../../steps/mysql-restore/scratch.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
-import { usePlace } from '../../support/place.ts';
+import { usePlace, withEnv } from '../../support/place.ts';
 import { useDump } from './dumped.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 const fresh = { existed: false };
@@ -33,12 +36,8 @@ const withFakeClient = async ({ shell, client }: World, script: string) => {
   const real = join(vpsPaths(lab.dir).bin, 'mysql');
   await writeFile(join(bin, 'mysql'), `#!/bin/sh\nreal='${real}'\n${script}\n`);
   await chmod(join(bin, 'mysql'), 0o755);
-  const exec: typeof shell.exec = (argv, options) =>
-    shell.exec(argv, {
-      ...options,
-      env: { ...options?.env, PATH: `${bin}:${vpsPaths(lab.dir).bin}:${process.env.PATH}` },
-    });
-  return { dir: scratch.dir, ctx: actContext({ clients: { mysql: client, shell: { ...shell, exec } } }) };
+  const inFront = withEnv(shell, { PATH: `${bin}:${vpsPaths(lab.dir).bin}:${process.env.PATH}` });
+  return { dir: scratch.dir, ctx: actContext({ clients: { mysql: client, shell: inFront } }) };
 };
 
 /** The same by an account that may do less. */

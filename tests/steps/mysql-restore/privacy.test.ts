@@ -1,10 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { acts } from '../../../steps/mysql-restore/acts.ts';
+import { acts as ownActs } from '../../../steps/mysql-restore/acts.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { usePlace } from '../../support/place.ts';
 import { useDump } from './dumped.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 

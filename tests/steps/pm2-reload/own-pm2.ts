@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import type { Shell } from '../../../steps/_work/shell.ts';
 import type { LabInfo } from '../../support/lab.ts';
-import type { Place } from '../../support/place.ts';
+import { type Place, withEnv } from '../../support/place.ts';
 
 export interface OwnPm2 {
   readonly shell: Shell;
@@ -20,10 +20,9 @@ export interface OwnPm2 {
 export const useOwnPm2 = (lab: LabInfo, { dir, shell }: Place): OwnPm2 => {
   const home = join(dir, '.pm2');
   const path = shell.place === 'local' ? { PATH: `${vpsPaths(lab.dir).bin}:${process.env.PATH}` } : {};
-  const exec: Shell['exec'] = (argv, options) =>
-    shell.exec(argv, { ...options, env: { ...path, PM2_HOME: home, ...options?.env } });
+  const own = withEnv(shell, { ...path, PM2_HOME: home });
   const at = async (script: string, ...args: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await exec(['sh', '-ec', script, 'sh', ...args]);
+    const { exitCode, stdout, stderr } = await own.exec(['sh', '-ec', script, 'sh', ...args]);
     if (exitCode !== 0) throw new Error(`${script}: ${Buffer.from(stderr)}`);
     return Buffer.from(stdout).toString();
   };
@@ -46,7 +45,7 @@ export const useOwnPm2 = (lab: LabInfo, { dir, shell }: Place): OwnPm2 => {
       ]),
     );
   };
-  return { shell: { ...shell, exec }, home, at, apps };
+  return { shell: own, home, at, apps };
 };
 
 /** An ecosystem file and what it starts; `apps` are entries of it as JavaScript. */

@@ -2,14 +2,16 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { descendantsOf, identify, isAlive } from '../../../docker/native/process-table.ts';
-import type { Shell } from '../../../steps/_work/shell.ts';
-import { acts } from '../../../steps/pm2-reload/acts.ts';
+import { acts as ownActs } from '../../../steps/pm2-reload/acts.ts';
 import { pm2Reload } from '../../../steps/pm2-reload/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { asTheEngine } from '../../support/as-the-engine.ts';
 import { useLab } from '../../support/lab.ts';
 import { notedGroup } from '../../support/noted-group.ts';
-import { usePlace } from '../../support/place.ts';
+import { usePlace, withEnv } from '../../support/place.ts';
 import { useOwnPm2, writeApp } from './own-pm2.ts';
+
+const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
 const secrets = { url: 'postgres://hunter2' };
@@ -98,10 +100,8 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
   test('what its user has exported reaches the app as it was, whatever the scripts assign', async () => {
     const { pm2, input, link, next } = await begin();
     const own = { LC_ALL: 'C.UTF-8', home: 'mine', daemon: 'mine', clean: 'mine', eco: 'mine', lead: 'mine' };
-    const exec: Shell['exec'] = (argv, options) =>
-      pm2.shell.exec(argv, { ...options, env: { ...own, ...options?.env } });
     await pm2.shell.exec(['ln', '-sfn', next, link]);
-    const ctx = actContext({ clients: { shell: { ...pm2.shell, exec } }, secrets, runOn: 'vps' });
+    const ctx = actContext({ clients: { shell: withEnv(pm2.shell, own) }, secrets, runOn: 'vps' });
     expect(await acts.run(ctx, input, await acts.prepare!(ctx, input))).toMatchObject({ done: true });
     const found = await environmentOf((await pm2.apps()).app!.pid);
     for (const [name, value] of Object.entries(own)) expect(found).toContain(`${name}=${value}`);
@@ -244,9 +244,7 @@ setInterval(() => {}, 1000);`;
     );
     await chmod(join(bin, 'pm2'), 0o755);
     const path = `${bin}:${(await pm2.at('echo "$PATH"')).trim()}`;
-    const exec: typeof pm2.shell.exec = (argv, options) =>
-      pm2.shell.exec(argv, { ...options, env: { ...options?.env, PATH: path } });
-    const slow = actContext({ clients: { shell: { ...pm2.shell, exec } }, secrets });
+    const slow = actContext({ clients: { shell: withEnv(pm2.shell, { PATH: path }) }, secrets });
     const later = { ...ctx, runId: slow.runId, attempt: 2 };
     const before = await acts.prepare!(slow, input);
     const abandoned = acts.run(slow, input, before);
@@ -274,9 +272,7 @@ setInterval(() => {}, 1000);`;
     expect(await levels({ name: 'ap' })).toEqual(['verified', 'problem', 'simulated']);
     expect(await levels({ ecosystem: join(dir, 'later.cjs') })).toEqual(['verified', 'problem', 'simulated']);
     expect(await image()).toEqual(untouched);
-    const bare = actContext({
-      clients: { shell: { ...pm2.shell, exec: withPath(pm2.shell, '/usr/bin:/bin') } },
-    });
+    const bare = actContext({ clients: { shell: withEnv(pm2.shell, { PATH: '/usr/bin:/bin' }) } });
     expect(await acts.check(bare, input)).toMatchObject([
       { level: 'problem', what: expect.stringContaining('pm2 is not there') },
     ]);
@@ -293,11 +289,6 @@ setInterval(() => {}, 1000);`;
     expect(await pm2.apps()).toEqual({});
   });
 });
-
-const withPath =
-  (shell: ReturnType<typeof useOwnPm2>['shell'], path: string): typeof shell.exec =>
-  (argv, options) =>
-    shell.exec(argv, { ...options, env: { ...options?.env, PATH: path } });
 
 test.each(['all', '0', 'a b', 'a,b', ''])('the name %j would reach others', (name) => {
   expect(pm2Reload.input.safeParse({ name, ecosystem: '/srv/e.cjs' }).success).toBe(false);
