@@ -46,14 +46,6 @@ export const keptBy = (ctx: ActContext, { stateDir = '' }: Shell): readonly [str
   tagOf(ctx),
 ];
 
-/** In POSIX sh, after `keptBy`: the run's folder at the place, which is made where it is missing. */
-export const keptFolder = `
-kept() {
-  kept=$(state "$1")/$2 || exit 1
-  (umask 077; mkdir -p -- "$kept") || exit 1
-}
-`;
-
 /**
  * Ends what this step has left at work, whichever session began it; false: something could not be proven dead.
  * @param spare `own`: the attempt that asks is left alone, since it may be about to follow its work

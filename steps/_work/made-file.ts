@@ -26,8 +26,8 @@ export const makingExits = { final: 3, noTool: 4 } as const;
 const ownFile = `
 identity() { stat -c '%i %s %Y' -- "$1" 2>/dev/null || stat -f '%i %z %m' -- "$1"; }
 note_own() {
-  own=$(state "$1")/$2/made.$3
-  (umask 077; mkdir -p -- "$(dirname -- "$own")" && identity "$4" >"$own") && flush "$own"
+  kept "$1" "$2"
+  (umask 077; identity "$4" >"$kept/made.$3") && flush "$kept/made.$3"
 }
 is_own() {
   own=$(state "$1")/$2/made.$3

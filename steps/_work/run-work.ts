@@ -2,6 +2,7 @@
  * A script that outlives the engine and its connection: dump, restore, archive, checkout, pm2. Each attempt of an act
  * starts it once; whoever comes with the same attempt follows it. How it went is what its recorded exit says.
  */
+import { randomBytes } from 'node:crypto';
 import { type ActContext, type Probed, StepFailed } from '../../engine/step.ts';
 import { complaintOf, prelude, type ScriptResult, withoutMarks } from './script.ts';
 import type { Shell } from './shell.ts';
@@ -39,6 +40,8 @@ export interface WorkResult extends ScriptResult {
   readonly stderr: Uint8Array;
   /** It had ended before the signal reached it. */
   readonly byItself: boolean;
+  /** By a clock of its place. */
+  readonly tookMs: number | null;
 }
 
 interface Collected extends Listener {
@@ -66,7 +69,10 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 /** A script that a signal has killed says nothing of what it had done by then. */
 const isKilled = (exitCode: number): boolean => exitCode > 128;
 
-const resultOf = (place: string, { exitCode, byItself, heard, uncopied }: Exited<Collected>): WorkResult => {
+const resultOf = (
+  place: string,
+  { exitCode, tookMs, byItself, heard, uncopied }: Exited<Collected>,
+): WorkResult => {
   if (isKilled(exitCode))
     throw new StepFailed(`it was killed by signal ${exitCode - 128}`, { effect: 'unknown', retryable: true });
   if (uncopied || heard.out.truncated)
@@ -75,6 +81,7 @@ const resultOf = (place: string, { exitCode, byItself, heard, uncopied }: Exited
   return {
     code: exitCode,
     byItself,
+    tookMs,
     stderr,
     lines: decode(heard.out.bytes()).split('\n').slice(0, -1),
     complaint: complaintOf(decode(stderr)) || `it ended with exit ${exitCode}`,
@@ -124,6 +131,9 @@ export const runWork = async (
   }
 };
 
+/** Work of an undo: each call is work of its own. It is ended by the next one, and never followed by it. */
+export const undoPart = (): string => `undo-${randomBytes(4).toString('hex')}`;
+
 /** Whether this attempt has been started; nothing is barred by asking. */
 export const isStarted = async (ctx: ActContext, part?: string): Promise<boolean> =>
   supervisorOf(await ctx.connect('shell')).isClaimed(jobOf(ctx, part));
@@ -136,7 +146,7 @@ export const isStarted = async (ctx: ActContext, part?: string): Promise<boolean
 export const probeWork = async <O>(
   ctx: ActContext,
   before: WorkBefore,
-  judge: (result: WorkResult) => Promise<never>,
+  judge: (result: WorkResult) => Promise<Probed<O>>,
   world: (result: WorkResult | null) => Promise<Probed<O>>,
   part?: string,
 ): Promise<Probed<O>> => {

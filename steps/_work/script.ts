@@ -22,6 +22,8 @@ flush() { sync -- "$1" 2>/dev/null || sync; }
 rename() { if mv --help 2>&1 | grep -q -e -T; then mv -fT -- "$1" "$2"; else mv -fh -- "$1" "$2"; fi; }
 # Where a run keeps what it needs at a place: $1 is the place's own choice, if any.
 state() { printf '%s' "${stateExpansion}"; }
+# kept STATE RUN: sets \`kept\` to the run's folder at the place, which is made where it is missing.
+kept() { kept=$(state "$1")/$2 && (umask 077; mkdir -p -- "$kept") || exit 1; }
 # The script's own reason, whatever its tools have said before: see runScript.
 die() { printf '\\036%s\\n' "$1" >&2; exit "\${2:-1}"; }
 `;

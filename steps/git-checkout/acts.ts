@@ -1,24 +1,41 @@
-import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import {
+  type ActContext,
+  type Finding,
+  type Outcome,
+  type Probed,
+  type StepActs,
+  StepFailed,
+} from '../../engine/step.ts';
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
+import { endAllWork, endLeftWork, keptBy } from '../_work/end-and-prove.ts';
 import { temporaryBeside } from '../_work/path.ts';
+import {
+  isStarted,
+  probeWork,
+  runWork,
+  undoPart,
+  type WorkResult,
+  type WorkScript,
+} from '../_work/run-work.ts';
 import { runScript } from '../_work/script.ts';
-import { endGroups, leadArguments, notedGroups } from '../_work/work-group.ts';
 import { type CheckoutState, isAsBefore, look, madeBy } from './look.ts';
 import { gitRemedy } from './remedy.ts';
-import { backScript, checkoutScript, cloneScript, rehearseScript, removeScript } from './scripts.ts';
+import {
+  backScript,
+  checkoutScript,
+  cloneScript,
+  gitExits,
+  rehearseScript,
+  removeScript,
+} from './scripts.ts';
 import type { CheckoutBefore, GitCheckoutInput, GitCheckoutOutput } from './step.ts';
 
-const refused = (short: string, remedy: string, living = false): Outcome<never> => ({
-  done: false,
-  effect: 'none',
-  retryable: false,
-  short,
-  remedy,
-  ...(living && { living }),
-});
-
-const notEnded = (path: string): Outcome<never> =>
-  refused(`an earlier git at ${path} does not end`, 'End it by hand', true);
+const notEnded = (path: string): StepFailed =>
+  new StepFailed(`an earlier git at ${path} does not end`, {
+    effect: 'none',
+    remedy: 'End it by hand',
+    living: true,
+  });
 
 const outputOf = ({ path, commit }: GitCheckoutInput, before: CheckoutBefore): GitCheckoutOutput => ({
   path,
@@ -59,7 +76,7 @@ const commitFinding = async (ctx: ActContext, input: GitCheckoutInput): Promise<
     return {
       level: 'problem',
       what: `git on ${shell.place} cannot get ${commit}: ${complaint}`,
-      remedy: code === 4 ? `Install git on ${shell.place}` : gitRemedy(complaint, shell.place),
+      remedy: code === gitExits.noGit ? `Install git on ${shell.place}` : gitRemedy(complaint, shell.place),
     };
   return {
     level: 'verified',
@@ -73,12 +90,12 @@ const stateFindings = async (ctx: ActContext, input: GitCheckoutInput): Promise<
   const problem = (what: string, remedy: string): readonly Finding[] => [{ level: 'problem', what, remedy }];
   const now = await look(ctx, input);
   if (now.kind === 'other')
-    return problem(`${path} on ${shell.place} is ${now.what}`, 'Mend `path`, or move it aside');
+    return problem(`${path} on ${shell.place} is ${now.what}`, 'Fix `path`, or move it aside');
   if (now.kind === 'repo') {
     if (now.changes.length > 0)
       return problem(
         `${path} on ${shell.place} has tracked changes: ${few(now.changes)}`,
-        'Commit or stash them before the night: the step refuses them',
+        'Commit or stash them before the run: the step refuses them',
       );
     const from = `${now.commit.slice(0, 12)}${now.branch ? ` (${now.branch.replace('refs/heads/', '')})` : ''}`;
     return [{ level: 'simulated', what: `would move ${path} from ${from} to ${commit.slice(0, 12)}` }];
@@ -100,20 +117,44 @@ const check = async (ctx: ActContext, input: GitCheckoutInput): Promise<readonly
 
 const prepare = async (ctx: ActContext, input: GitCheckoutInput): Promise<CheckoutBefore> => {
   const now = await look(ctx, input);
-  if (now.kind === 'absent') return { existed: false };
+  if (now.kind === 'absent') return { existed: false, supervised: true };
   if (now.kind === 'other') throw new Error(`${input.path} is ${now.what}`);
   if (now.changes.length > 0)
     throw new Error(`${input.path} has tracked changes, which a checkout could lose: ${few(now.changes)}`);
-  return { existed: true, commit: now.commit, branch: now.branch };
+  return { existed: true, commit: now.commit, branch: now.branch, supervised: true };
 };
 
-const script = async (ctx: ActContext, text: string, args: readonly string[]) => {
-  const shell = await ctx.connect('shell');
-  const { signal, killGraceMs } = ctx;
-  return runScript(shell, text, [...leadArguments(ctx, shell), ...args], {
-    signal,
-    killGraceMs,
-    onStderr: (chunk) => ctx.log(chunk, 'stderr'),
+const scriptFor = async (
+  ctx: ActContext,
+  { path, commit, repository }: GitCheckoutInput,
+  before: CheckoutBefore,
+): Promise<WorkScript> => {
+  if (before.existed) {
+    const shell = await ctx.connect('shell');
+    return { script: checkoutScript, args: [...keptBy(ctx, shell), path, commit, repository ?? ''] };
+  }
+  if (repository === undefined)
+    throw new StepFailed(`${path} is not there, and no repository is given`, {
+      effect: 'none',
+      remedy: 'Give `repository`',
+    });
+  const args = [path, temporaryBeside(path, ctx), commit, repository, madeBy(ctx)];
+  return { script: cloneScript, args };
+};
+
+const failed = async (
+  ctx: ActContext,
+  { path, commit }: GitCheckoutInput,
+  before: CheckoutBefore,
+  { code, complaint, byItself }: WorkResult,
+): Promise<never> => {
+  const { place } = await ctx.connect('shell');
+  const halfDone = code === gitExits.halfDone;
+  throw new StepFailed(`no checkout of ${commit.slice(0, 12)} at ${path}: ${complaint}`, {
+    effect: halfDone && before.existed ? 'some' : 'none',
+    retryable: code !== gitExits.final && code !== gitExits.noGit,
+    remedy: halfDone ? 'Retry: it is completed; or roll back' : gitRemedy(complaint, place),
+    ...(byItself && { byItself }),
   });
 };
 
@@ -122,72 +163,55 @@ const run = async (
   input: GitCheckoutInput,
   before: CheckoutBefore,
 ): Promise<Outcome<GitCheckoutOutput>> => {
-  const { path, commit, repository } = input;
-  if (!before.existed && repository === undefined)
-    return refused(`${path} is not there, and no repository is given`, 'Give `repository`');
-  if (!(await endGroups(ctx))) return notEnded(path);
-  // An earlier attempt may have got through before it was ended.
-  if (isDone(ctx, await look(ctx, input), input, before))
-    return { done: true, output: outputOf(input, before) };
-  const { code, complaint } = before.existed
-    ? await script(ctx, checkoutScript, [path, commit, repository ?? ''])
-    : await script(ctx, cloneScript, [
-        path,
-        temporaryBeside(path, ctx),
-        commit,
-        repository ?? '',
-        madeBy(ctx),
-      ]);
-  if (code === 0) return { done: true, output: outputOf(input, before) };
-  return {
-    done: false,
-    effect: code === 5 && before.existed ? 'some' : 'none',
-    retryable: code !== 3 && code !== 4,
-    short: `no checkout of ${commit.slice(0, 12)} at ${path}: ${complaint}`,
-    remedy: code === 5 ? 'Retry: it is completed; or roll back' : gitRemedy(complaint, await placeOf(ctx)),
-  };
+  const started = await isStarted(ctx);
+  if (!started) {
+    if (!(await endLeftWork(ctx, { spare: 'own' }))) throw notEnded(input.path);
+    // An earlier attempt may have got through before it was ended.
+    if (isDone(ctx, await look(ctx, input), input, before))
+      return { done: true, output: outputOf(input, before) };
+  }
+  const result = await runWork(ctx, started ? null : await scriptFor(ctx, input, before));
+  return result.code === 0
+    ? { done: true, output: outputOf(input, before) }
+    : failed(ctx, input, before, result);
 };
 
-const placeOf = async (ctx: ActContext): Promise<string> => (await ctx.connect('shell')).place;
-
-const probe = async (
+const probe = (
   ctx: ActContext,
   input: GitCheckoutInput,
   before: CheckoutBefore,
-): Promise<Probed<GitCheckoutOutput>> => {
-  if ((await notedGroups(ctx)) > 0)
-    return { state: 'unknown', why: `a git was at work at ${input.path}; another attempt ends it` };
-  const now = await look(ctx, input);
-  if (isDone(ctx, now, input, before)) return { state: 'done', output: outputOf(input, before) };
-  if (isAsBefore(now, before) && !now.unfinished) return { state: 'not-done' };
-  // Not partial: another attempt completes it, and a killed engine must not turn the night back.
-  return { state: 'unknown', why: `${input.path} is neither what it was before nor what was wanted` };
-};
+): Promise<Probed<GitCheckoutOutput>> =>
+  probeWork(
+    ctx,
+    before,
+    (result) => failed(ctx, input, before, result),
+    async () => {
+      const now = await look(ctx, input);
+      if (isDone(ctx, now, input, before)) return { state: 'done', output: outputOf(input, before) };
+      if (isAsBefore(now, before) && !now.unfinished) return { state: 'not-done' };
+      // Not partial: another attempt completes it, and a killed engine must not trigger a rollback.
+      return { state: 'unknown', why: `${input.path} is neither what it was before nor what was wanted` };
+    },
+  );
 
 const undo = async (
   ctx: ActContext,
-  input: GitCheckoutInput,
+  { path, commit }: GitCheckoutInput,
   before: CheckoutBefore,
 ): Promise<Outcome<null>> => {
-  const { path, commit } = input;
   const shell = await ctx.connect('shell');
-  if (!(await endGroups(ctx))) return notEnded(path);
-  const { signal, killGraceMs } = ctx;
-  const { code, complaint } = before.existed
-    ? await script(ctx, backScript, [path, commit, before.commit, before.branch ?? ''])
-    : await runScript(shell, removeScript, [path, temporaryBeside(path, ctx), madeBy(ctx)], {
-        signal,
-        killGraceMs,
-      });
+  if (!(await endLeftWork(ctx))) throw notEnded(path);
+  const script = before.existed
+    ? { script: backScript, args: [...keptBy(ctx, shell), path, commit, before.commit, before.branch ?? ''] }
+    : { script: removeScript, args: [path, temporaryBeside(path, ctx), madeBy(ctx)] };
+  const { code, complaint } = await runWork(ctx, script, { part: undoPart() });
   if (code === 0) return { done: true, output: null };
   const was = before.existed ? `${before.commit} (${before.branch ?? 'detached'})` : 'absent';
-  return {
-    done: false,
-    effect: code === 5 ? 'some' : 'none',
-    retryable: code !== 3,
-    short: `could not bring ${path} back: ${complaint}`,
+  throw new StepFailed(`could not bring ${path} back: ${complaint}`, {
+    effect: code === gitExits.halfDone ? 'some' : 'none',
+    retryable: code !== gitExits.final,
     remedy: `Before the step it was ${was} on ${shell.place}`,
-  };
+  });
 };
 
 export const acts: StepActs<GitCheckoutInput, GitCheckoutOutput, CheckoutBefore> = {
@@ -195,6 +219,6 @@ export const acts: StepActs<GitCheckoutInput, GitCheckoutOutput, CheckoutBefore>
   prepare,
   run,
   probe,
-  end: endGroups,
+  end: (ctx) => endAllWork(ctx),
   undo,
 };

@@ -1,12 +1,14 @@
-/** What runs at the place. Exit 3: trying again cannot help; 4: no git; 5: half done. */
-import { leadGroup } from '../_work/work-group.ts';
+/** What runs at the place. */
+
+/** How a script ends. `final`: trying again cannot help. */
+export const gitExits = { final: 3, noGit: 4, halfDone: 5 } as const;
 
 /**
  * Neither hooks nor anything that waits for a person, and no housekeeping in the background that would outlive
  * the script. GIT_DIR and the like, set by whoever started the session, would point git elsewhere.
  */
 const git = `
-command -v git >/dev/null 2>&1 || die 'git is not there' 4
+command -v git >/dev/null 2>&1 || die 'git is not there' ${gitExits.noGit}
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_NAMESPACE GIT_PREFIX
 unset SSH_ASKPASS; GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=; export GIT_TERMINAL_PROMPT GIT_ASKPASS
 g() {
@@ -17,7 +19,7 @@ tracked_changes() { g status --porcelain --untracked-files=no; }
 has() { g cat-file -e "$1^{commit}" 2>/dev/null; }
 # An annotated tag has a hash of its own, and HEAD would never be it.
 is_commit() {
-  [ "$(g cat-file -t "$1")" = commit ] || die "it is a tag; the commit it names is $(g rev-parse -q --verify "$1^{commit}")" 3
+  [ "$(g cat-file -t "$1")" = commit ] || die "it is a tag; the commit it names is $(g rev-parse -q --verify "$1^{commit}")" ${gitExits.final}
 }
 head_is() { g rev-parse --verify -q 'HEAD^{commit}'; }
 `;
@@ -31,16 +33,16 @@ obtain() {
   if has "$1"; then is_commit "$1"; return 0; fi
   # What git says of it is the reason: a login that is refused is no missing commit.
   g fetch --no-tags --no-recurse-submodules -- "$remote" '+refs/heads/*:refs/remotes/runbook/*' >&2 || exit 1
-  has "$1" || die "$remote does not have the commit" 3
+  has "$1" || die "$remote does not have the commit" ${gitExits.final}
   is_commit "$1"
 }
 `;
 
 const verify = `
 verify() {
-  [ "$(head_is)" = "$1" ] || die "HEAD is not $1" 5
-  changes=$(tracked_changes) || exit 5
-  [ -z "$changes" ] || die "the checkout does not come out clean: $(echo "$changes" | head -n 3 | tr '\\n' ' ')" 5
+  [ "$(head_is)" = "$1" ] || die "HEAD is not $1" ${gitExits.halfDone}
+  changes=$(tracked_changes) || exit ${gitExits.halfDone}
+  [ -z "$changes" ] || die "the checkout does not come out clean: $(echo "$changes" | head -n 3 | tr '\\n' ' ')" ${gitExits.halfDone}
 }
 `;
 
@@ -63,13 +65,13 @@ uses_lfs() {
 }
 fit() {
   uses_lfs "$1" || return 0
-  g config --get filter.lfs.smudge >/dev/null || die 'the commit has files in Git LFS, which is not set up: they would be missing' 3
+  g config --get filter.lfs.smudge >/dev/null || die 'the commit has files in Git LFS, which is not set up: they would be missing' ${gitExits.final}
 }
 populate() {
   [ -z "$(g ls-files --stage | sed -n '/^160000 /{p;q;}')" ] || g submodule update --init --recursive --checkout >&2 ||
-    die "its submodules could not be fetched: $(submodules_amiss | head -n 3 | tr '\\n' ' ')" 5
+    die "its submodules could not be fetched: $(submodules_amiss | head -n 3 | tr '\\n' ' ')" ${gitExits.halfDone}
   lacking=$(missing)
-  [ -z "$lacking" ] || die "missing are (submodules, or files in Git LFS): $(echo "$lacking" | head -n 3 | tr '\\n' ' ')" 5
+  [ -z "$lacking" ] || die "missing are (submodules, or files in Git LFS): $(echo "$lacking" | head -n 3 | tr '\\n' ' ')" ${gitExits.halfDone}
 }
 `;
 
@@ -99,14 +101,13 @@ fi
 if [ -e "$tmp" ]; then echo unfinished; else echo none; fi
 `;
 
-/** STATE RUN TAG PATH TEMPORARY COMMIT REPOSITORY MADE. The rename comes last: a complaint means that nothing is there. */
-export const cloneScript = `${git}${pointed}${obtain}${verify}${leadGroup}
-lead "$1" "$2" "$3"
-p=$4 tmp=$5 commit=$6 repository=$7 made=$8
-trap 'rm -rf -- "$tmp"; rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+/** PATH TEMPORARY COMMIT REPOSITORY MADE. The rename comes last: a complaint means that nothing is there. */
+export const cloneScript = `${git}${pointed}${obtain}${verify}
+p=$1 tmp=$2 commit=$3 repository=$4 made=$5
+trap 'rm -rf -- "$tmp"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 d=$(dirname -- "$p")
-[ -d "$d" ] || die "the folder $d does not exist" 3
-if [ -e "$p" ] || [ -L "$p" ]; then die 'it is there already' 3; fi
+[ -d "$d" ] || die "the folder $d does not exist" ${gitExits.final}
+if [ -e "$p" ] || [ -L "$p" ]; then die 'it is there already' ${gitExits.final}; fi
 rm -rf -- "$tmp" || exit 1
 g clone --no-checkout --template= --no-recurse-submodules -- "$repository" "$tmp" >&2 || exit 1
 (
@@ -133,31 +134,31 @@ complete() {
   changes=$(tracked_changes) || exit 1
   if [ ! -e "$begun" ]; then
     [ -z "$changes" ] && return 0
-    die "there are tracked changes: $(echo "$changes" | head -n 5 | tr '\\n' ' ')" 3
+    die "there are tracked changes: $(echo "$changes" | head -n 5 | tr '\\n' ' ')" ${gitExits.final}
   fi
   [ -z "$changes" ] && return 0
   rm -f -- "$(g rev-parse --git-path index.lock)" "$(g rev-parse --git-path HEAD.lock)"
   patch=$kept/half-done.$$.patch
   (umask 077; g diff --binary HEAD >"$patch") || exit 1
   echo "a checkout was cut off; what the tree held is kept as $patch" >&2
-  g checkout -f --detach "$1" >&2 || exit 5
+  g checkout -f --detach "$1" >&2 || exit ${gitExits.halfDone}
 }
 move() {
   : >"$begun" || exit 1
   g checkout --detach "$1" >&2 && return 0
   # Refused as a whole, as git does where an untracked file is in the way, or broken off in between?
   if [ "$(head_is)" = "$2" ] && [ -z "$(tracked_changes)" ]; then rm -f -- "$begun"; exit 1; fi
-  exit 5
+  exit ${gitExits.halfDone}
 }
 `;
 
 /** STATE RUN TAG PATH COMMIT REPOSITORY */
-export const checkoutScript = `${git}${pointed}${obtain}${verify}${leadGroup}${move}
-lead "$1" "$2" "$3"; begun=$kept/begun.$3
+export const checkoutScript = `${git}${pointed}${obtain}${verify}${move}
+kept "$1" "$2"; begun=$kept/begun.$3
 p=$4 commit=$5 repository=$6
-trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-cd -- "$p" || exit 3
-[ -e .git ] || die 'it is no git checkout any more' 3
+trap 'exit 143' HUP INT TERM PIPE
+cd -- "$p" || exit ${gitExits.final}
+[ -e .git ] || die 'it is no git checkout any more' ${gitExits.final}
 [ -e "$begun" ] || complete "$commit"
 obtain "$commit" "$repository"
 fit "$commit"
@@ -165,7 +166,7 @@ complete "$commit"
 move "$commit" "$(head_is)"
 populate
 verify "$commit"
-if g symbolic-ref -q HEAD >/dev/null; then die 'HEAD is on a branch' 5; fi
+if g symbolic-ref -q HEAD >/dev/null; then die 'HEAD is on a branch' ${gitExits.halfDone}; fi
 rm -f -- "$begun"
 `;
 
@@ -173,20 +174,20 @@ rm -f -- "$begun"
  * STATE RUN TAG PATH COMMIT BEFORE BRANCH. A half-done checkout is completed first: only then does git know
  * which files it brought. The branch is named again only where it still is where it was.
  */
-export const backScript = `${git}${verify}${leadGroup}${move}
-lead "$1" "$2" "$3"; begun=$kept/begun.$3
+export const backScript = `${git}${verify}${move}
+kept "$1" "$2"; begun=$kept/begun.$3
 p=$4 commit=$5 before=$6 branch=$7
-trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-cd -- "$p" || exit 3
+trap 'exit 143' HUP INT TERM PIPE
+cd -- "$p" || exit ${gitExits.final}
 complete "$commit"
 [ "$(head_is)" = "$before" ] || move "$before" "$(head_is)"
 # Only those that are there: what was not there before may have had its reason.
-[ ! -e .gitmodules ] || g submodule update --recursive --checkout >&2 || exit 5
+[ ! -e .gitmodules ] || g submodule update --recursive --checkout >&2 || exit ${gitExits.halfDone}
 if [ -n "$branch" ]; then
-  if [ "$(g rev-parse --verify -q "$branch^{commit}")" = "$before" ]; then g symbolic-ref HEAD "$branch" || exit 5
+  if [ "$(g rev-parse --verify -q "$branch^{commit}")" = "$before" ]; then g symbolic-ref HEAD "$branch" || exit ${gitExits.halfDone}
   else echo "$branch has moved since: the commit is checked out without it" >&2
   fi
-elif g symbolic-ref -q HEAD >/dev/null; then g checkout --detach >&2 || exit 5
+elif g symbolic-ref -q HEAD >/dev/null; then g checkout --detach >&2 || exit ${gitExits.halfDone}
 fi
 verify "$before"
 rm -f -- "$begun"
@@ -197,7 +198,7 @@ export const removeScript = `${git}
 p=$1 tmp=$2 made=$3
 rm -rf -- "$tmp" || exit 1
 if [ -e "$p" ] || [ -L "$p" ]; then
-  [ "$(g config --file "$p/.git/config" --get runbook.made)" = "$made" ] || die 'it was not made by this step' 3
+  [ "$(g config --file "$p/.git/config" --get runbook.made)" = "$made" ] || die 'it was not made by this step' ${gitExits.final}
   rename "$p" "$tmp" || exit 1
   rm -rf -- "$tmp" || exit 1
 fi

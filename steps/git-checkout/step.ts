@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { absolutePath } from '../_work/path.ts';
+import { supervised } from '../_work/work-before.ts';
 
 const commit = z
   .string()
@@ -38,12 +39,13 @@ const output = z.strictObject({
 });
 
 export const checkoutBefore = z.discriminatedUnion('existed', [
-  z.strictObject({ existed: z.literal(false) }),
+  z.strictObject({ existed: z.literal(false), supervised }),
   z.strictObject({
     existed: z.literal(true),
     commit: z.string(),
     /** Full name, such as refs/heads/main; null: detached. */
     branch: z.string().nullable(),
+    supervised,
   }),
 ]);
 
@@ -76,6 +78,7 @@ export const gitCheckout = defineStep({
   // A checkout that was cut off is completed; a clone that was cut off is made anew.
   onUnknown: 'rerun',
   undoes: true,
+  onInterrupt: () => 'leave',
   effects: () => 'write',
   preview: ({ path, commit, repository }) =>
     repository === undefined

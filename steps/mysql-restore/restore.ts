@@ -2,13 +2,14 @@ import type { ActContext } from '../../engine/step.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
 import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool-fit.ts';
-import { ToolWords } from '../_targets/mysql/tool-words.ts';
+import { complaintOfTool, ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
+import { keptBy } from '../_work/end-and-prove.ts';
+import { runWork, type WorkResult, type WorkScript } from '../_work/run-work.ts';
 import { runScript } from '../_work/script.ts';
 import type { Shell } from '../_work/shell.ts';
-import { workOf } from './leftovers.ts';
-import { inspectScript, positionScript, restoreScript, statementScript } from './scripts.ts';
+import { inspectScript, positionScript, restoreExits, restoreScript, statementScript } from './scripts.ts';
 import type { MysqlRestoreInput } from './step.ts';
 
 export interface Dump {
@@ -31,7 +32,7 @@ export type Inspected =
 export const inspectDump = async (ctx: ActContext, path: string): Promise<Inspected> => {
   const shell = await ctx.connect('shell');
   const { code, lines, complaint } = await runScript(shell, inspectScript, [path], { signal: ctx.signal });
-  if (code !== 0) return { is: 'unfit', why: ctx.mask(complaint), final: code === 3 };
+  if (code !== 0) return { is: 'unfit', why: ctx.mask(complaint), final: code === restoreExits.final };
   const [first = '', tool = '', server = '', generated, ...tables] = lines;
   const [word, sha256 = '', bytes, events] = first.split(' ');
   if (word !== 'there') return { is: 'absent' };
@@ -56,23 +57,6 @@ export const clientCommand = async (
   return [tool.name, ...options, ...(database === null ? [] : ['--', database])];
 };
 
-/** Reports how far the dump has been read, until `stop`; a look that fails says nothing of the restore. */
-const reportPosition = async (
-  ctx: ActContext,
-  shell: Shell,
-  work: string,
-  total: number,
-  stop: AbortSignal,
-): Promise<void> => {
-  while (!stop.aborted) {
-    await ctx.clock.sleep(1000, stop);
-    if (stop.aborted) return;
-    const { lines } = await runScript(shell, positionScript, [work]).catch(() => ({ lines: [] }));
-    const done = Number(lines[0] ?? Number.NaN);
-    if (!stop.aborted && Number.isFinite(done)) ctx.progress({ done, total, unit: 'bytes' });
-  }
-};
-
 /** ` (INSERT INTO \`users\`)`: which statement stands at the line of a complaint; empty: it names no line. */
 const statementAt = async (ctx: ActContext, shell: Shell, path: string, reason: string): Promise<string> => {
   const [, line] = / at line (\d+)/.exec(reason) ?? [];
@@ -84,33 +68,45 @@ const statementAt = async (ctx: ActContext, shell: Shell, path: string, reason: 
   return lines[0] ? ` (${lines[0]})` : '';
 };
 
-/** null: it went through. Throws what `Shell.exec` throws. */
-export const restoreDump = async (
+/** What carries the dump into the scratch database. */
+export const restoreWork = async (
   ctx: ActContext,
   { path }: MysqlRestoreInput,
   client: MysqlClient,
-  dump: Dump,
   command: readonly string[],
-): Promise<{ readonly complaint: string; readonly final: boolean } | null> => {
-  const shell = await ctx.connect('shell');
-  const work = await workOf(ctx);
-  const stop = new AbortController();
-  const reporting = reportPosition(ctx, shell, work, dump.bytes, stop.signal);
+): Promise<WorkScript> => ({
+  script: restoreScript,
+  args: [...keptBy(ctx, await ctx.connect('shell')), path, ...command],
+  stdin: optionFile(client.access),
+});
+
+/** @param work null: this attempt has started it */
+export const restoreDump = async (
+  ctx: ActContext,
+  dump: Dump,
+  work: WorkScript | null,
+): Promise<WorkResult> => {
   const words = new ToolWords((text) => ctx.log(text, 'stderr'));
-  try {
-    const { code } = await runScript(shell, restoreScript, [path, work, String(ctx.attempt), ...command], {
-      stdin: optionFile(client.access),
-      signal: ctx.signal,
-      killGraceMs: ctx.killGraceMs,
-      onMarked: (chunk) => words.push(chunk),
-    });
-    const reason = words.end() ?? `the client ended with exit ${code}`;
-    if (code === 0) ctx.progress({ done: dump.bytes, total: dump.bytes, unit: 'bytes' });
-    if (code === 0) return null;
-    const at = await statementAt(ctx, shell, path, reason);
-    return { complaint: ctx.mask(`${reason}${at}`), final: code === 3 };
-  } finally {
-    stop.abort();
-    await reporting;
-  }
+  const { bytes: total } = dump;
+  const result = await runWork(ctx, work, {
+    onMarked: (chunk) => words.push(chunk),
+    async report(shell) {
+      const { code, lines } = await runScript(shell, positionScript, keptBy(ctx, shell));
+      if (code === 0 && lines[0]) ctx.progress({ done: Number(lines[0]), total, unit: 'bytes' });
+    },
+  });
+  // Says what was left out.
+  words.end();
+  if (result.code === 0) ctx.progress({ done: total, total, unit: 'bytes' });
+  return result;
+};
+
+/** Why the client failed, and where in the dump. */
+export const complaintOf = async (
+  ctx: ActContext,
+  { path }: MysqlRestoreInput,
+  { code, stderr }: WorkResult,
+): Promise<string> => {
+  const reason = complaintOfTool(stderr) ?? `the client ended with exit ${code}`;
+  return ctx.mask(`${reason}${await statementAt(ctx, await ctx.connect('shell'), path, reason)}`);
 };

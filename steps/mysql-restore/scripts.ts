@@ -1,7 +1,9 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
 
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-import { workVariable } from '../_work/living-work.ts';
+
+/** How a script ends. `final`: trying again cannot help. */
+export const restoreExits = { final: 3 } as const;
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of
@@ -22,14 +24,14 @@ const reachesOut = [
 export const inspectScript = `${tablesOfDump}
 p=$1
 if [ ! -e "$p" ]; then
-  [ -x "$(dirname -- "$p")" ] || die "the folder of $p is not there, or may not be looked into" 3
+  [ -x "$(dirname -- "$p")" ] || die "the folder of $p is not there, or may not be looked into" ${restoreExits.final}
   echo absent; exit 0
 fi
-[ -f "$p" ] && [ -r "$p" ] || die "$p is no file that can be read" 3
-complete "$p" 3
+[ -f "$p" ] && [ -r "$p" ] || die "$p is no file that can be read" ${restoreExits.final}
+complete "$p" ${restoreExits.final}
 # Without what it quotes: it may be a password.
 out=$(grep -nE '${reachesOut}' "$p" | head -n 1 | sed "s/'.*/'.../" | cut -c1-80)
-[ -z "$out" ] || die "line $out: it reaches beyond its own database, and would be carried out there" 3
+[ -z "$out" ] || die "line $out: it reaches beyond its own database, and would be carried out there" ${restoreExits.final}
 s=$(sha "$p"); [ \${#s} -eq 64 ] || die "$p cannot be read"
 echo "there $s $(wc -c <"$p" | tr -d ' ') $(grep -cE '^/\\*!50106 CREATE\\*/.* EVENT |^CREATE .* EVENT ' "$p")"
 head -n 20 -- "$p" | sed -n '/^-- [A-Za-z]* dump /{s/^-- //;p;q;}' | grep . || echo
@@ -55,19 +57,19 @@ filter() {
 `;
 
 /**
- * PATH WORK ATTEMPT TOOL ARGS...; the option file on stdin. It reaches the client through a pipe of its own,
- * because the dump needs the client's stdin. The dump stays open as 5 in the leader: its position there is
- * the progress.
+ * STATE RUN TAG PATH TOOL ARGS...; the option file on stdin. It reaches the client through a pipe of its own, because the
+ * dump needs the client's stdin. The dump stays open as 5 in the script's own process: its position there is the
+ * progress.
  */
 export const restoreScript = `${filter}
-p=$1 tmp=$2.$3 tool=$4; shift 4
+kept "$1" "$2"; tmp=$kept/restore.$3
+p=$4 tool=$5; shift 5
 ${client}
 umask 077
-mkdir -p -- "$(dirname -- "$tmp")" || exit 3
+rm -f -- "$tmp.cut"
 trap 'rm -f -- "$tmp.pid" "$tmp.cut"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
-echo "$$ \${${workVariable}-}" >"$tmp.pid" || exit 1
-exec 5<"$p" || exit 3
+echo "$$" >"$tmp.pid" || exit 1
+exec 5<"$p" || exit ${restoreExits.final}
 cat | {
   exec 3<&0
   { filter <&5 3<&- || : >"$tmp.cut"; } | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null
@@ -89,16 +91,11 @@ ${client}
 cat | { exec 3<&0; echo 'SELECT 1;' | "$tool" --defaults-extra-file=/dev/fd/3 "$@" >/dev/null; }
 `;
 
-/** WORK -> the bytes of the dump that have been read, where the place has /proc. */
+/** STATE RUN TAG -> the bytes of the dump that have been read, where the place has /proc. */
 export const positionScript = `
-for f in "$1".*.pid; do
-  { read -r pid mark <"$f"; } 2>/dev/null || continue
-  sed -n 's/^pos:[^0-9]*//p' "/proc/$pid/fdinfo/5" 2>/dev/null
-done
+read -r pid <"$(state "$1")/$2/restore.$3.pid" || exit 1
+sed -n 's/^pos:[^0-9]*//p' "/proc/$pid/fdinfo/5"
 `;
-
-/** STATE-DIR RUN NAME -> where the files of a run that is at work belong. */
-export const workScript = 'printf "%s/%s/%s\\n" "$(state "$1")" "$2" "$3"';
 
 /** FOLDER -> free bytes; nothing where the folder cannot be seen. */
 export const freeScript = `df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 * 1024 }'`;

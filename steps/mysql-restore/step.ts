@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { absolutePath } from '../_work/path.ts';
+import { supervised } from '../_work/work-before.ts';
 
 const ofTheServer = /^(mysql|sys|information_schema|performance_schema)$/i;
 
@@ -33,7 +34,7 @@ const output = z.strictObject({
   seconds: z.number(),
 });
 
-export const restoreBefore = z.strictObject({ existed: z.boolean() });
+export const restoreBefore = z.strictObject({ existed: z.boolean(), supervised });
 
 export type MysqlRestoreInput = z.output<typeof input>;
 export type MysqlRestoreOutput = z.output<typeof output>;
@@ -62,6 +63,7 @@ export const mysqlRestore = defineStep({
   // Each attempt drops what the one before it left half restored.
   onUnknown: 'rerun',
   undoes: true,
+  onInterrupt: () => 'leave',
   effects: () => 'write',
   preview: ({ path, database, keep }) =>
     `mysql ${database} < ${path}, count its rows${keep ? '' : `, drop ${database}`}`,

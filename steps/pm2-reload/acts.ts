@@ -1,8 +1,9 @@
-import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { endGroups, notedGroups } from '../_work/work-group.ts';
-import { type App, isAtWork, listApps, Pm2Error, pidsOf, savedList, startedWith } from './apps.ts';
+import { type ActContext, type Outcome, type Probed, type StepActs, StepFailed } from '../../engine/step.ts';
+import { endAllWork, endLeftWork } from '../_work/end-and-prove.ts';
+import { isStarted, probeWork } from '../_work/run-work.ts';
+import { type App, isAtWork, listApps, pidsOf, savedList, startedWith } from './apps.ts';
 import { environmentFaults } from './environment.ts';
-import { hasStopped, NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';
+import { hasStopped, notAsWanted, type Reload, reloadApps, saveApps, untilStable } from './operate.ts';
 import { rehearseReload } from './rehearse.ts';
 import { restoredPids } from './restored.ts';
 import type { Pm2ReloadInput, Pm2ReloadOutput, ReloadBefore } from './step.ts';
@@ -55,60 +56,57 @@ const prepare = async (ctx: ActContext, input: Pm2ReloadInput): Promise<ReloadBe
         script: first.script,
       })),
     ),
+    supervised: true,
   };
 };
 
-const failed = (error: NotAsWanted, effect: 'none' | 'some'): Outcome<never> => ({
-  done: false,
-  effect,
-  retryable: !error.final && !error.living,
-  short: error.message,
-  remedy: error.living
-    ? 'End these processes by hand, then retry'
-    : 'See `pm2 logs` there, then retry: the app is deleted and started anew; or roll back',
-  ...(error.living && { living: true }),
-});
+const nothingToStop = (names: readonly string[]): StepFailed =>
+  new StepFailed(`pm2 knows no ${names.join(' and no ')} here: nothing proves that they are stopped`, {
+    effect: 'none',
+    remedy:
+      'Check the names, the user and PM2_HOME of the place; skip the step where they are known to be stopped',
+  });
 
-const nothingToStop = (names: readonly string[]): Outcome<never> => ({
-  done: false,
-  effect: 'none',
-  retryable: false,
-  short: `pm2 knows no ${names.join(' and no ')} here: nothing proves that they are stopped`,
-  remedy:
-    'Check the names, the user and PM2_HOME of the place; skip the step where they are known to be stopped',
-});
+/** From then on the apps are no longer as they were, whatever is thrown. */
+const changedSince = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StepFailed && error.outcome.effect === 'none')
+      throw new StepFailed(error.message, { ...error.outcome, effect: 'some' });
+    throw error;
+  }
+};
+
+/** What is to be deleted and started. */
+const wantedReload = async (ctx: ActContext, input: Pm2ReloadInput): Promise<Reload> => {
+  const names = namesOf(input);
+  if (!(await endLeftWork(ctx, { spare: 'own' })))
+    throw notAsWanted('an earlier pm2 command does not end', { effect: 'none', living: true });
+  const current = await listApps(ctx, names);
+  // A pm2 that knows none of them proves nothing: it may be another user's, or its daemon dead and the apps alive.
+  if (input.state === 'stopped' && current.length === 0 && !(await hasStopped(ctx)))
+    throw nothingToStop(names);
+  return { current, ecosystem: input.ecosystem, names: input.state === 'running' ? names : [] };
+};
 
 const run = async (
   ctx: ActContext,
   input: Pm2ReloadInput,
   before: ReloadBefore,
 ): Promise<Outcome<Pm2ReloadOutput>> => {
-  const names = namesOf(input);
-  if (!(await endGroups(ctx)))
-    return failed(new NotAsWanted('an earlier pm2 command does not end', { living: true }), 'none');
-  let effect: 'none' | 'some' = 'none';
-  try {
-    const current = await listApps(ctx, names);
-    // A pm2 that knows none of them proves nothing: it may be another user's, or its daemon dead and the apps alive.
-    if (input.state === 'stopped' && current.length === 0 && !(await hasStopped(ctx)))
-      return nothingToStop(names);
-    effect = 'some';
-    await stopApps(ctx, current);
+  const reload = (await isStarted(ctx)) ? null : await wantedReload(ctx, input);
+  await reloadApps(ctx, reload);
+  return changedSince(async () => {
     let apps: readonly App[] = [];
     if (input.state === 'running') {
-      await startApps(ctx, input.ecosystem, names);
-      apps = await untilStable(ctx, names, input);
+      apps = await untilStable(ctx, namesOf(input), input);
       const faults = await environmentFaults(ctx, input, apps);
-      if (faults.length > 0) throw new NotAsWanted(faults.join('; '));
+      if (faults.length > 0) throw notAsWanted(faults.join('; '));
     }
-    if (input.save) await saveApps(ctx);
+    if (input.save) await saveApps(ctx, 'save');
     return { done: true, output: await outputOf(ctx, input, before, apps) };
-  } catch (error) {
-    if (error instanceof NotAsWanted) return failed(error, effect);
-    if (error instanceof Pm2Error)
-      return failed(new NotAsWanted(error.message, { final: error.missing }), effect);
-    throw error;
-  }
+  });
 };
 
 const samePids = (a: readonly number[], b: readonly number[]): boolean =>
@@ -131,13 +129,24 @@ const isUp = async (ctx: ActContext, input: Pm2ReloadInput, apps: readonly App[]
   apps.every(({ status }) => status === 'online') &&
   (await environmentFaults(ctx, input, apps)).length === 0;
 
-const probe = async (
+const probe = (
+  ctx: ActContext,
+  input: Pm2ReloadInput,
+  before: ReloadBefore,
+): Promise<Probed<Pm2ReloadOutput>> =>
+  // What a failing exit has changed only the apps themselves can tell.
+  probeWork(
+    ctx,
+    before,
+    () => whatIsThere(ctx, input, before),
+    () => whatIsThere(ctx, input, before),
+  );
+
+const whatIsThere = async (
   ctx: ActContext,
   input: Pm2ReloadInput,
   before: ReloadBefore,
 ): Promise<Probed<Pm2ReloadOutput>> => {
-  if ((await notedGroups(ctx)) > 0)
-    return { state: 'unknown', why: 'a pm2 command was at work; another attempt ends it' };
   const apps = await listApps(ctx, namesOf(input));
   const pids = pidsOf(apps);
   const anew = input.state === 'stopped' || !pids.some((pid) => previousPids(before).includes(pid));
@@ -163,6 +172,6 @@ export const acts: StepActs<Pm2ReloadInput, Pm2ReloadOutput, ReloadBefore> = {
   prepare,
   run,
   probe,
-  end: endGroups,
+  end: (ctx) => endAllWork(ctx),
   undo: undoReload,
 };

@@ -1,10 +1,10 @@
 /** What pm2 knows. Its list holds every app's secrets: it is read here, in memory, and never logged. */
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
-import { type ActContext, parseForeignJson } from '../../engine/step.ts';
+import { type ActContext, parseForeignJson, StepFailed } from '../../engine/step.ts';
 import { runScript } from '../_work/script.ts';
 import type { Shell } from '../_work/shell.ts';
-import { listScript, processScript, savedScript } from './scripts.ts';
+import { listScript, pm2Exits, processScript, savedScript } from './scripts.ts';
 
 const record = z.looseObject({
   name: z.string(),
@@ -35,14 +35,13 @@ export interface App {
   readonly env: Readonly<Record<string, unknown>>;
 }
 
-export class Pm2Error extends Error {
-  override readonly name = 'Pm2Error';
-  readonly missing: boolean;
-  constructor(message: string, missing: boolean) {
-    super(message);
-    this.missing = missing;
-  }
-}
+/** pm2 does not answer: nothing has been changed. */
+const noAnswer = (reason: string, missing = false): StepFailed =>
+  new StepFailed(reason, {
+    effect: 'none',
+    retryable: !missing,
+    remedy: missing ? 'Install pm2 there, or put it on the PATH of its sessions' : 'See `pm2 ping` there',
+  });
 
 const listBytes = 16 * 1024 * 1024;
 
@@ -57,10 +56,10 @@ const parsed = (text: string): readonly App[] => {
     list = parseForeignJson(line);
   } catch {
     // Without the cause: it quotes what it could not read.
-    throw new Pm2Error('the list of pm2 is no JSON', false);
+    throw noAnswer('the list of pm2 is no JSON');
   }
   const records = z.array(record).safeParse(list);
-  if (!records.success) throw new Pm2Error('the list of pm2 is not of a known shape', false);
+  if (!records.success) throw noAnswer('the list of pm2 is not of a known shape');
   return records.data.map(({ name, pm_id: id, pid, pm2_env: kept }) => ({
     name,
     id,
@@ -74,7 +73,7 @@ const parsed = (text: string): readonly App[] => {
   }));
 };
 
-/** All apps, or those of these names. Starts no daemon. Throws Pm2Error when it cannot be told. */
+/** All apps, or those of these names. Starts no daemon. Throws StepFailed when it cannot be told. */
 export const listApps = async (ctx: ActContext, names?: readonly string[]): Promise<readonly App[]> => {
   const shell = await ctx.connect('shell');
   const { code, lines, complaint } = await runScript(shell, listScript, [], {
@@ -82,7 +81,7 @@ export const listApps = async (ctx: ActContext, names?: readonly string[]): Prom
     killGraceMs: ctx.killGraceMs,
     keepBytes: listBytes,
   });
-  if (code !== 0) throw new Pm2Error(`${shell.place}: ${plain(complaint)}`, code === 4);
+  if (code !== 0) throw noAnswer(`${shell.place}: ${plain(complaint)}`, code === pm2Exits.noPm2);
   const apps = parsed(lines.join('\n'));
   return names === undefined ? apps : apps.filter(({ name }) => names.includes(name));
 };

@@ -1,80 +1,73 @@
-/** Stopping, starting and saving; each throws or answers with a reason, and none touches an app by another name. */
+/** Stopping, starting and saving; each throws StepFailed, and none touches an app by another name. */
 import parseDuration from 'parse-duration';
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, type FailedOutcome, StepFailed } from '../../engine/step.ts';
+import { keptBy } from '../_work/end-and-prove.ts';
+import { runWork, type WorkOptions, type WorkResult } from '../_work/run-work.ts';
 import { readByScript, runScript } from '../_work/script.ts';
-import { leadArguments } from '../_work/work-group.ts';
 import { type App, listApps, pidsOf, plain } from './apps.ts';
-import {
-  aliveScript,
-  deletedScript,
-  deleteScript,
-  familyScript,
-  saveScript,
-  startScript,
-  tailScript,
-} from './scripts.ts';
+import { deletedScript, pm2Exits, reloadScript, saveScript, tailScript } from './scripts.ts';
 import type { Pm2ReloadInput } from './step.ts';
 
-/** `reason` is one line; `living`: processes could not be proven gone; `final`: trying again cannot help. */
-export class NotAsWanted extends Error {
-  override readonly name = 'NotAsWanted';
-  readonly living: boolean;
-  readonly final: boolean;
-  constructor(reason: string, { living = false, final = false } = {}) {
-    super(reason);
-    this.living = living;
-    this.final = final;
-  }
-}
-
-const operate = async (ctx: ActContext, script: string, args: readonly string[]): Promise<void> => {
-  const shell = await ctx.connect('shell');
-  const { signal, killGraceMs } = ctx;
-  const { code, complaint } = await runScript(shell, script, [...leadArguments(ctx, shell), ...args], {
-    signal,
-    killGraceMs,
+/** The apps are not as they are wanted. */
+export const notAsWanted = (reason: string, more: Partial<FailedOutcome> = {}): StepFailed =>
+  new StepFailed(reason, {
+    effect: 'some',
+    retryable: !more.living,
+    remedy: more.living
+      ? 'End these processes by hand, then retry'
+      : 'See `pm2 logs` there, then retry: the app is deleted and started anew; or roll back',
+    ...more,
   });
-  if (code !== 0) throw new NotAsWanted(`pm2: ${plain(complaint)}`, { final: code === 3 || code === 4 });
+
+const operated = ({ code, complaint, byItself }: WorkResult): void => {
+  if (code === 0) return;
+  const living = code === pm2Exits.living;
+  throw notAsWanted(living ? complaint : `pm2: ${plain(complaint)}`, {
+    ...(living && { living }),
+    ...((code === pm2Exits.final || code === pm2Exits.noPm2) && { retryable: false }),
+    ...(byItself && { byItself }),
+  });
 };
 
-/** Deletes them by their ids: a name could also be that of a namespace. Waits until all their processes are gone. */
-export const stopApps = async (ctx: ActContext, apps: readonly App[]): Promise<void> => {
-  const shell = await ctx.connect('shell');
-  if (apps.length === 0) return;
-  const pids = pidsOf(apps).map(String);
-  const [first, ...rest] = pids;
-  const family = first === undefined ? [] : await readByScript(shell, familyScript, [first, ...rest]);
-  await operate(
-    ctx,
-    deleteScript,
-    apps.map(({ id }) => String(id)),
-  );
-  const [one, ...others] = family;
-  if (one === undefined) return;
-  const giveUp = ctx.clock.now() + ctx.killGraceMs;
-  for (;;) {
-    const alive = await readByScript(shell, aliveScript, [one, ...others], { signal: ctx.signal });
-    if (alive.length === 0) return;
-    if (ctx.clock.now() >= giveUp)
-      throw new NotAsWanted(`deleted, but processes of it are still alive: ${alive.join(', ')}`, {
-        living: true,
-      });
-    await ctx.clock.sleep(200, ctx.signal);
-  }
+const lookEveryMs = 200;
+
+export interface Reload {
+  /** Deleted by their ids: a name could also be that of a namespace. All their processes are waited for. */
+  readonly current: readonly App[];
+  readonly ecosystem: string;
+  /** What is started then; empty: none. */
+  readonly names: readonly string[];
+}
+
+/** On this machine the engine's own environment holds secrets that are no business of the app. */
+export const reloadApps = async (
+  ctx: ActContext,
+  reload: Reload | null,
+  options: Pick<WorkOptions, 'part'> = {},
+): Promise<void> => {
+  if (reload === null) return operated(await runWork(ctx, null, options));
+  const { current, ecosystem, names } = reload;
+  const args = [
+    ...keptBy(ctx, await ctx.connect('shell')),
+    String(Math.ceil(ctx.killGraceMs / lookEveryMs)),
+    pidsOf(current).join(' '),
+    current.map(({ id }) => id).join(' '),
+    ctx.runOn === 'local' ? '1' : '0',
+    ecosystem,
+    names.join(','),
+  ];
+  operated(await runWork(ctx, { script: reloadScript, args }, options));
 };
 
 /** Whether an attempt of this step has deleted apps: a later one no longer finds them. */
 export const hasStopped = async (ctx: ActContext): Promise<boolean> => {
   const shell = await ctx.connect('shell');
-  const [said] = await readByScript(shell, deletedScript, leadArguments(ctx, shell));
+  const [said] = await readByScript(shell, deletedScript, keptBy(ctx, shell));
   return said === 'yes';
 };
 
-/** On this machine the engine's own environment holds secrets that are no business of the app. */
-export const startApps = (ctx: ActContext, ecosystem: string, names: readonly string[]): Promise<void> =>
-  operate(ctx, startScript, [ctx.runOn === 'local' ? '1' : '0', ecosystem, names.join(',')]);
-
-export const saveApps = (ctx: ActContext): Promise<void> => operate(ctx, saveScript, []);
+export const saveApps = async (ctx: ActContext, part: string): Promise<void> =>
+  operated(await runWork(ctx, { script: saveScript, args: [] }, { part }));
 
 /** What the app said last, for whoever has to find out why it does not stay up. */
 const tellErrors = async (ctx: ActContext, { name, errorLog }: App): Promise<void> => {
@@ -100,13 +93,15 @@ export const untilStable = async (
     const apps = await listApps(ctx, names);
     const missing = names.filter((name) => !apps.some((app) => app.name === name));
     if (missing.length > 0)
-      throw new NotAsWanted(`the ecosystem file has started no ${missing.join(' and no ')}`, { final: true });
+      throw notAsWanted(`the ecosystem file has started no ${missing.join(' and no ')}`, {
+        retryable: false,
+      });
     const fallen = apps.find(
       ({ status, restarts }) => restarts > 0 || (status !== 'online' && status !== 'launching'),
     );
     if (fallen !== undefined) {
       await tellErrors(ctx, fallen);
-      throw new NotAsWanted(
+      throw notAsWanted(
         `${fallen.name} does not stay up: ${fallen.status}, ${fallen.restarts} restarts; its last errors are in the log`,
       );
     }
@@ -119,5 +114,5 @@ export const untilStable = async (
     if (now !== '' && leftMs <= 0) return apps;
     await ctx.clock.sleep(Math.max(100, Math.min(leftMs, 1000)), ctx.signal);
   }
-  throw new NotAsWanted('it does not get online');
+  throw notAsWanted('it does not get online');
 };

@@ -1,6 +1,6 @@
-import type { ActContext, Finding } from '../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { runScript } from '../_work/script.ts';
-import { type App, isAtWork, listApps, Pm2Error, plain } from './apps.ts';
+import { type App, isAtWork, listApps, plain } from './apps.ts';
 import { namesScript } from './scripts.ts';
 import type { Pm2ReloadInput } from './step.ts';
 
@@ -30,7 +30,7 @@ const ecosystemFinding = async (
     return {
       level: 'problem',
       what: `${ecosystem} cannot be loaded: ${plain(complaint)}`,
-      remedy: 'Mend it',
+      remedy: 'Fix it',
     };
   const missing = [name, ...also].filter((app) => !names.includes(app));
   if (missing.length === 0)
@@ -64,10 +64,8 @@ export const rehearseReload = async (ctx: ActContext, input: Pm2ReloadInput): Pr
       { level: 'simulated', what: `would ${does}: ${now}` },
     ];
   } catch (error) {
-    if (!(error instanceof Pm2Error)) throw error;
-    const remedy = error.missing
-      ? 'Install pm2 there, or put it on the PATH of its sessions'
-      : 'See `pm2 ping` there';
-    return [{ level: 'problem', what: error.message, remedy }];
+    if (!(error instanceof StepFailed)) throw error;
+    const { short, remedy } = error.outcome;
+    return [{ level: 'problem', what: short, ...(remedy && { remedy }) }];
   }
 };

@@ -1,6 +1,8 @@
-/** What runs at the place. Exit 3: trying again cannot help; 4: no pm2. */
+/** What runs at the place. */
 import { workVariable } from '../_work/living-work.ts';
-import { leadGroup } from '../_work/work-group.ts';
+
+/** How a script ends. `final`: trying again cannot help; `living`: processes of a deleted app do not end. */
+export const pm2Exits = { final: 3, noPm2: 4, living: 5 } as const;
 
 /**
  * Any pm2 command starts the daemon where there is none, which a look must not do. Without the mark of our work:
@@ -8,7 +10,7 @@ import { leadGroup } from '../_work/work-group.ts';
  */
 const pm2 = `
 unset ${workVariable}
-command -v pm2 >/dev/null 2>&1 || die 'pm2 is not there' 4
+command -v pm2 >/dev/null 2>&1 || die 'pm2 is not there' ${pm2Exits.noPm2}
 home=\${PM2_HOME:-\${HOME:?has no value}/.pm2}
 daemon=$(cat -- "$home/pm2.pid" 2>/dev/null) || daemon=
 living() { [ -n "$daemon" ] && [ -S "$home/rpc.sock" ] && kill -s 0 "$daemon" 2>/dev/null; }
@@ -43,16 +45,25 @@ table() {
 }
 `;
 
-/** PIDS -> pid:start of these and of all below them. A worker's child must not outlive it unseen. */
-export const familyScript = `${table}
-table | awk -v roots=" $* " '
-  { parent[$1] = $2; start[$1] = $4 }
-  END { for (p in parent) for (q = p; q > 1; q = parent[q]) if (index(roots, " " q " ")) { print p ":" start[p]; break } }'
-`;
-
-/** PID:START... -> those that are still alive. A zombie changes nothing any more. */
-export const aliveScript = `${table}
-table | awk -v wanted=" $* " '$3 !~ /[ZX]/ && index(wanted, " " $1 ":" $4 " ") { print $1 }'
+/** `family PIDS`: pid:start of these and of all below them. A worker's child must not outlive it unseen. */
+const gone = `${table}
+family() {
+  table | awk -v roots=" $1 " '
+    { parent[$1] = $2; start[$1] = $4 }
+    END { for (p in parent) for (q = p; q > 1; q = parent[q]) if (index(roots, " " q " ")) { print p ":" start[p]; break } }'
+}
+# alive PID:START...: those that are still alive. A zombie changes nothing any more.
+alive() {
+  table | awk -v wanted=" $(echo $1) " '$3 !~ /[ZX]/ && index(wanted, " " $1 ":" $4 " ") { print $1 }'
+}
+# until_gone PID:START... LOOKS
+until_gone() {
+  looks=$2
+  while left=$(alive "$1") && [ -n "$left" ]; do
+    [ "$looks" -gt 0 ] || die "deleted, but processes of it are still alive: $(echo $left)" ${pm2Exits.living}
+    looks=$((looks - 1)); sleep 0.2
+  done
+}
 `;
 
 /** PID -> the folder it runs in, an empty line, then its environment as the kernel has it, NUL-terminated. */
@@ -61,27 +72,29 @@ readlink "/proc/$1/cwd" || echo
 cat "/proc/$1/environ"
 `;
 
-/** STATE RUN TAG IDS...; leaves a note that this step had something to delete. */
-export const deleteScript = `${pm2}${leadGroup}
-lead "$1" "$2" "$3"
-trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-: >"$kept/deleted.$3" || exit 1
-shift 3
-pm2 delete "$@" >/dev/null
-`;
-
 /**
- * STATE RUN TAG CLEAN ECOSYSTEM NAMES. pm2 gives an app the environment of whoever starts it: with CLEAN 1
- * only what a login has. Nothing of the script's own is in it: what the user has exported is back as it was.
+ * STATE RUN TAG LOOKS PIDS IDS CLEAN ECOSYSTEM NAMES: deletes the apps with these ids, whose processes are these, waits until
+ * they and all below them are gone, looking so often, and starts what is named from the ecosystem file. An empty NAMES
+ * starts none. It leaves a note that this step had something to delete.
+ *
+ * pm2 gives an app the environment of whoever starts it: with CLEAN 1 only what a login has. Nothing of the script's
+ * own is in it: what the user has exported is back as it was.
  */
-export const startScript = `
+export const reloadScript = `
 _rb_exported=$(export -p)
-${pm2}${leadGroup}
-lead "$1" "$2" "$3"
-clean=$4 eco=$5 names=$6; shift 6
-trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
-[ -f "$eco" ] || die "$eco is not there" 3
-CDPATH= cd -- "$(dirname -- "$eco")" || exit 3
+${pm2}${gone}
+kept "$1" "$2"; deleted=$kept/deleted.$3
+looks=$4 pids=$5 ids=$6 clean=$7 eco=$8 names=$9
+trap 'exit 143' HUP INT TERM PIPE
+if [ -n "$ids" ]; then
+  family=; [ -z "$pids" ] || family=$(family "$pids")
+  : >"$deleted" || exit 1
+  pm2 delete $ids >/dev/null || exit 1
+  [ -z "$family" ] || until_gone "$family" "$looks"
+fi
+[ -n "$names" ] || exit 0
+[ -f "$eco" ] || die "$eco is not there" ${pm2Exits.final}
+CDPATH= cd -- "$(dirname -- "$eco")" || exit ${pm2Exits.final}
 set -- start "$eco" --only "$names"
 (
   _rb_clean=$clean
@@ -100,14 +113,13 @@ set -- start "$eco" --only "$names"
 ) >/dev/null
 `;
 
-/** STATE RUN TAG: also an empty list, which pm2 would skip. */
-export const saveScript = `${pm2}${leadGroup}
-lead "$1" "$2" "$3"
-trap 'rm -f -- "$lead"' EXIT; trap 'exit 143' HUP INT TERM PIPE
+/** Also an empty list, which pm2 would skip. */
+export const saveScript = `${pm2}
+trap 'exit 143' HUP INT TERM PIPE
 if living; then pm2 save --force >/dev/null; fi
 `;
 
-/** STATE RUN TAG -> whether deleteScript has been at work. */
+/** STATE RUN TAG -> whether reloadScript has deleted something. */
 export const deletedScript = `
 if [ -f "$(state "$1")/$2/deleted.$3" ]; then echo yes; else echo no; fi
 `;
@@ -125,8 +137,8 @@ if [ "$real" != "$folder" ] && [ -f "$beside" ]; then echo "$beside"; else echo 
 
 /** STATE RUN TAG PIDS: remembers which processes the undo has started. */
 export const rememberScript = `
-kept=$(state "$1")/$2
-(umask 077; mkdir -p -- "$kept") && echo "$4" >"$kept/restored.$3"
+kept "$1" "$2"
+echo "$4" >"$kept/restored.$3"
 `;
 
 /** STATE RUN TAG -> what rememberScript was given. */

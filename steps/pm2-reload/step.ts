@@ -2,6 +2,7 @@ import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { absolutePath } from '../_work/path.ts';
+import { supervised } from '../_work/work-before.ts';
 
 /** pm2 splits `--only` at blanks and commas, takes digits for ids, and `all` for everybody. */
 const appName = z
@@ -73,6 +74,7 @@ export const reloadBefore = z.strictObject({
       script: z.string(),
     }),
   ),
+  supervised,
 });
 
 export type Pm2ReloadInput = z.output<typeof input>;

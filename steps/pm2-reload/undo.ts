@@ -1,8 +1,9 @@
-import type { ActContext, Outcome } from '../../engine/step.ts';
+import { type ActContext, type Outcome, StepFailed } from '../../engine/step.ts';
+import { endLeftWork } from '../_work/end-and-prove.ts';
+import { undoPart } from '../_work/run-work.ts';
 import { readByScript } from '../_work/script.ts';
-import { endGroups } from '../_work/work-group.ts';
-import { type App, isAtWork, listApps, Pm2Error, pidsOf, startedWith } from './apps.ts';
-import { NotAsWanted, saveApps, startApps, stopApps, untilStable } from './operate.ts';
+import { type App, isAtWork, listApps, pidsOf, startedWith } from './apps.ts';
+import { notAsWanted, reloadApps, saveApps, untilStable } from './operate.ts';
 import { rememberRestored, restoredPids } from './restored.ts';
 import { chooseScript } from './scripts.ts';
 import type { Pm2ReloadInput, ReloadBefore } from './step.ts';
@@ -50,18 +51,18 @@ const restore = async (ctx: ActContext, input: Pm2ReloadInput, before: ReloadBef
   const untouched = pids.join(' ') === [...target].sort((a, b) => a - b).join(' ');
   const all = ran.every(({ name }) => current.some((app) => app.name === name && isAtWork(app)));
   if (untouched && all && (ran.length > 0 || current.length === before.apps.length)) return;
-  await stopApps(ctx, current);
   for (const { name } of before.apps.filter((app) => !app.ran))
     ctx.log(`${name} was known to pm2 but not at work: it is not started\n`);
+  const back = ran.map(({ name }) => name);
+  const ecosystem = await ecosystemFor(ctx, input.ecosystem, ran);
+  await reloadApps(ctx, { current, ecosystem, names: back }, { part: undoPart() });
   let apps: readonly App[] = [];
   if (ran.length > 0) {
-    const back = ran.map(({ name }) => name);
-    await startApps(ctx, await ecosystemFor(ctx, input.ecosystem, ran), back);
     apps = await untilStable(ctx, back, input);
     const wrong = await startedElsewhere(ctx, ran, apps);
-    if (wrong.length > 0) throw new NotAsWanted(`${wrong.join('; ')}: switch the release back, then retry`);
+    if (wrong.length > 0) throw notAsWanted(`${wrong.join('; ')}: switch the release back, then retry`);
   }
-  if (input.save) await saveApps(ctx);
+  if (input.save) await saveApps(ctx, undoPart());
   await rememberRestored(ctx, pidsOf(apps));
 };
 
@@ -70,21 +71,18 @@ export const undoReload = async (
   input: Pm2ReloadInput,
   before: ReloadBefore,
 ): Promise<Outcome<null>> => {
-  const refused = (short: string, effect: 'none' | 'some', living = false): Outcome<null> => ({
-    done: false,
-    effect,
-    retryable: !living,
-    short: `could not bring the apps back: ${short}`,
-    remedy: `Before the step at work: ${before.apps.map(({ name, ran, cwd }) => (ran ? `${name} in ${cwd}` : '')).join(' ') || 'none'}`,
-    ...(living && { living }),
-  });
-  if (!(await endGroups(ctx))) return refused('an earlier pm2 command does not end', 'none', true);
   try {
+    if (!(await endLeftWork(ctx)))
+      throw notAsWanted('an earlier pm2 command does not end', { effect: 'none', living: true });
     await restore(ctx, input, before);
     return { done: true, output: null };
   } catch (error) {
-    if (error instanceof NotAsWanted) return refused(error.message, 'some', error.living);
-    if (error instanceof Pm2Error) return refused(error.message, 'none');
-    throw error;
+    if (!(error instanceof StepFailed)) throw error;
+    const was = before.apps.map(({ name, ran, cwd }) => (ran ? `${name} in ${cwd}` : '')).join(' ') || 'none';
+    throw new StepFailed(`could not bring the apps back: ${error.message}`, {
+      ...error.outcome,
+      retryable: !error.outcome.living,
+      remedy: `Before the step at work: ${was}`,
+    });
   }
 };
