@@ -9,7 +9,7 @@ import { acts as ownActs } from '../../../steps/archive-create/acts.ts';
 import { archiveCreate } from '../../../steps/archive-create/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { asTheEngine } from '../../support/as-the-engine.ts';
-import { notedGroup } from '../../support/noted-group.ts';
+import { claimOf, leftRunning } from '../../support/job-claim.ts';
 import { type Place, usePlace, withEnv } from '../../support/place.ts';
 
 const acts = asTheEngine(ownActs);
@@ -102,12 +102,13 @@ describe('archive.create', () => {
     const other = actContext({ clients: { shell: await ctx.connect('shell') } });
     const theirs = { ...other, stepId: 'another' };
     expect(await acts.run(theirs, input, { existed: false })).toMatchObject({ done: true });
-    expect(await acts.probe(ctx, input, { existed: false })).toEqual({ state: 'not-done' });
+    expect(await acts.probe(ctx, input, { existed: false, supervised: true })).toEqual({ state: 'not-done' });
     expect(await acts.undo!(ctx, input, { existed: false })).toEqual({ done: true, output: null });
     expect(ctx.logged()).toContain('stays: it is not what this step made');
     // Its own, which was moved aside and replaced.
     await rename(path, join(dir, 'moved'));
-    expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: true });
+    const next = { ...ctx, attempt: 2 };
+    expect(await acts.run(next, input, { existed: false })).toMatchObject({ done: true });
     await rename(join(dir, 'moved'), path);
     expect(await acts.undo!(ctx, input, { existed: false })).toEqual({ done: true, output: null });
     expect((await readFile(path)).byteLength).toBeGreaterThan(0);
@@ -152,7 +153,7 @@ describe('archive.create', () => {
     }
   });
 
-  test('an archive is decompressed once to be compared, and once by the probe', async () => {
+  test('an archive is decompressed once to be compared; the probe has it on record, a later attempt looks', async () => {
     const world = await begin();
     const calls = join(world.dir, '..', 'calls');
     const ctx = await withTool(
@@ -166,6 +167,8 @@ describe('archive.create', () => {
     expect(await decompressed()).toBe(1);
     const probed = await acts.probe(ctx, world.input, { existed: false });
     expect(probed).toEqual({ state: 'done', output: outcome.done && outcome.output });
+    expect(await decompressed()).toBe(1);
+    expect(await acts.run({ ...ctx, attempt: 2 }, world.input, { existed: false })).toEqual(outcome);
     expect(await decompressed()).toBe(2);
   });
 
@@ -224,7 +227,9 @@ describe('archive.create', () => {
     expect(await acts.run(ctx, input, { existed: false })).toMatchObject({ done: false, effect: 'none' });
     const without = { ...input, exclude: ['tmp/*.sock'] };
     expect((await acts.check(ctx, without)).filter(({ level }) => level === 'problem')).toEqual([]);
-    expect(await acts.run(ctx, without, { existed: false })).toMatchObject({ done: true });
+    expect(await acts.run({ ...ctx, attempt: 2 }, without, { existed: false })).toMatchObject({
+      done: true,
+    });
   });
 
   test('does not archive itself', async () => {
@@ -257,21 +262,39 @@ describe('archive.create', () => {
     expect(await image()).toEqual(untouched);
   });
 
-  test('what a killed engine left is found by the probe, ended, and made anew', async () => {
+  test('an engine that goes and comes back follows the same archive, and tar packed once', async () => {
     const world = await begin();
-    const { ctx, input, shell, path, image } = world;
+    const { input, shell, path, dir } = world;
+    const [gate, calls] = [join(dir, '..', 'gate'), join(dir, '..', 'calls')];
+    const ctx = await withTool(
+      world,
+      'tar',
+      `case $* in *-czf*) echo x >>'${calls}'; until [ -e '${gate}' ]; do sleep 0.02; done ;; esac; exec "$real" "$@"`,
+    );
+    const before = await acts.prepare!(ctx, input);
+    const claim = await leftRunning(acts, ctx, input, before);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'alive' });
+    const followed = acts.run(ctx, input, before);
+    await writeFile(gate, '');
+    expect(await followed).toMatchObject({ done: true, output: { files: 5 } });
+    expect(await claimOf(shell, ctx.runId)).toEqual(claim);
+    expect(await readFile(calls, 'utf8')).toBe('x\n');
+    expect((await listed(world, path)).length).toBe(10);
+  });
+
+  test('what was left at work is ended and proven dead before another attempt begins', async () => {
+    const world = await begin();
+    const { ctx, input, path, image } = world;
     const slow = await withTool(
       world,
       'tar',
       `case $* in *-czf*) echo half >"$2"; trap '' TERM; while :; do sleep 1; done ;; *) exec "$real" "$@" ;; esac`,
     );
     const later = { ...ctx, runId: slow.runId, attempt: 2, killGraceMs: 100 };
-    const abandoned = acts.run(slow, input, { existed: false });
-    const pgid = await notedGroup(shell, slow.runId);
-    expect(await acts.probe(later, input, { existed: false })).toMatchObject({ state: 'unknown' });
-    expect(await acts.run(later, input, { existed: false })).toMatchObject({ done: true });
-    expect(await localGroup(pgid).alive()).toBe(false);
-    expect(await abandoned).toMatchObject({ done: false });
+    const before = await acts.prepare!(slow, input);
+    const { group } = await leftRunning(acts, slow, input, before);
+    expect(await acts.run(later, input, before)).toMatchObject({ done: true });
+    expect(await localGroup(group).alive()).toBe(false);
     expect((await listed(world, path)).length).toBe(10);
     expect(Object.keys(await image()).filter((name) => name.includes('runbook-'))).toEqual([]);
   });
@@ -286,14 +309,37 @@ describe('archive.create', () => {
       'case $* in *-czf*) echo half >"$2"; sleep 60 ;; *) exec "$real" "$@" ;; esac',
     );
     const stop = new AbortController();
-    const running = acts.run({ ...slow, signal: stop.signal }, input, { existed: false });
-    const pgid = await notedGroup(shell, slow.runId);
+    const before = await acts.prepare!(slow, input);
+    const running = acts.run({ ...slow, signal: stop.signal }, input, before);
+    const { group } = await claimOf(shell, slow.runId);
     stop.abort('timeout');
-    await expect(running).rejects.toBe('timeout');
-    expect(await localGroup(pgid).alive()).toBe(false);
-    for (const _ of [1, 2]) await acts.undo!(slow, input, { existed: false });
+    expect(await running).toMatchObject({
+      done: false,
+      effect: 'unknown',
+      short: 'timed out, and was ended',
+    });
+    expect(await localGroup(group).alive()).toBe(false);
+    for (const _ of [1, 2]) await acts.undo!(slow, input, before);
     expect(await image()).toEqual(untouched);
-    expect(await acts.probe(slow, input, { existed: false })).toEqual({ state: 'not-done' });
+    expect(await acts.probe(slow, input, before)).toEqual({ state: 'not-done' });
+  });
+
+  test('work that such a signal finds ended is judged by its exit', async () => {
+    const world = await begin();
+    const { input } = world;
+    const stop = new AbortController();
+    const slow = await withTool(world, 'tar', 'case $* in *-czf*) exit 2 ;; *) exec "$real" "$@" ;; esac');
+    const before = await acts.prepare!(slow, input);
+    await leftRunning(acts, slow, input, before).catch(() => undefined);
+    await expect
+      .poll(() => acts.probe(slow, input, before), { timeout: 10_000 })
+      .toMatchObject({ state: 'failed', outcome: { effect: 'none' } });
+    stop.abort('timeout');
+    expect(await acts.run({ ...slow, signal: stop.signal }, input, before)).toMatchObject({
+      done: false,
+      effect: 'none',
+      byItself: true,
+    });
   });
 
   test('reports the bytes that were read, of how many', async () => {

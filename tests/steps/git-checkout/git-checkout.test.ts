@@ -6,7 +6,7 @@ import { acts as ownActs } from '../../../steps/git-checkout/acts.ts';
 import { gitCheckout } from '../../../steps/git-checkout/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { asTheEngine } from '../../support/as-the-engine.ts';
-import { notedGroup } from '../../support/noted-group.ts';
+import { claimOf, leftRunning } from '../../support/job-claim.ts';
 import { usePlace, withEnv } from '../../support/place.ts';
 import { at, makeRepository } from './repository.ts';
 
@@ -81,12 +81,12 @@ describe('git.checkout of a path that is absent', () => {
   test('an unknown commit, a wrong repository and a missing one leave nothing behind', async () => {
     const { ctx, clone, move, v1, image } = await begin();
     const untouched = await image();
-    for (const [input, retryable] of [
-      [clone('0'.repeat(40)), false],
-      [{ ...clone(v1), repository: '/nowhere' }, true],
-      [move(v1), false],
+    for (const [attempt, input, retryable] of [
+      [1, clone('0'.repeat(40)), false],
+      [2, { ...clone(v1), repository: '/nowhere' }, true],
+      [3, move(v1), false],
     ] as const) {
-      expect(await acts.run(ctx, input, { existed: false })).toMatchObject({
+      expect(await acts.run({ ...ctx, attempt }, input, { existed: false })).toMatchObject({
         done: false,
         effect: 'none',
         retryable,
@@ -148,13 +148,33 @@ describe('git.checkout of a path that is absent', () => {
     });
     const { runId } = hampered;
     const later = { ...ctx, runId, attempt: 2 };
-    const abandoned = acts.run(hampered, input, { existed: false });
-    const pgid = await notedGroup(shell, runId);
-    expect(await acts.probe(later, input, { existed: false })).toMatchObject({ state: 'unknown' });
-    expect(await acts.run(later, input, { existed: false })).toMatchObject({ done: true });
-    expect(await localGroup(pgid).alive()).toBe(false);
-    await abandoned;
-    await acts.undo!(later, input, { existed: false });
+    const before = await acts.prepare!(hampered, input);
+    const { group } = await leftRunning(acts, hampered, input, before);
+    expect(await acts.probe(hampered, input, before)).toEqual({ state: 'alive' });
+    expect(await acts.run(later, input, before)).toMatchObject({ done: true });
+    expect(await localGroup(group).alive()).toBe(false);
+    await acts.undo!(later, input, before);
+  });
+
+  test('an engine that goes and comes back follows the same clone', async () => {
+    const { ctx, clone, v1, dir, shell, git } = await begin();
+    const bin = join(dir, 'bin');
+    await mkdir(bin);
+    const real = await at(shell, 'command -v git');
+    const wait = `case "$*" in *clone*) echo x >>'${dir}/calls'; until [ -e '${dir}/gate' ]; do sleep 0.02; done ;; esac`;
+    await writeFile(join(bin, 'git'), `#!/bin/sh\n${wait}; exec '${real}' "$@"\n`, { mode: 0o755 });
+    const slow = actContext({
+      clients: { shell: withEnv(shell, { PATH: `${bin}:${process.env.PATH}` }) },
+    });
+    const input = clone(v1);
+    const before = await acts.prepare!(slow, input);
+    const claim = await leftRunning(acts, slow, input, before);
+    const followed = acts.run({ ...ctx, runId: slow.runId }, input, before);
+    await writeFile(join(dir, 'gate'), '');
+    expect(await followed).toMatchObject({ done: true, output: { commit: v1, cloned: true } });
+    expect(await claimOf(shell, slow.runId)).toEqual(claim);
+    expect(await readFile(join(dir, 'calls'), 'utf8')).toBe('x\n');
+    expect(await git('rev-parse', 'HEAD')).toBe(v1);
   });
 });
 
@@ -165,7 +185,12 @@ describe('git.checkout of a checkout', () => {
     const untouched = await standing(world);
     const input = move(v1);
     const before = await acts.prepare!(ctx, input);
-    expect(before).toEqual({ existed: true, commit: v3, branch: 'refs/heads/main' });
+    expect(before).toEqual({
+      existed: true,
+      commit: v3,
+      branch: 'refs/heads/main',
+      supervised: true,
+    });
     expect(await acts.run(ctx, input, before)).toEqual({
       done: true,
       output: { path, commit: v1, previous: v3, cloned: false },
@@ -204,11 +229,15 @@ describe('git.checkout of a checkout', () => {
     await acts.run(ctx, move(v1), await acts.prepare!(ctx, move(v1)));
     await writeFile(join(path, 'b.txt'), 'mine');
     const untouched = await standing(world);
-    const before = await acts.prepare!(ctx, input);
-    expect(await acts.run(ctx, input, before)).toMatchObject({ done: false, effect: 'none' });
+    const next = { ...ctx, attempt: 2 };
+    const before = await acts.prepare!(next, input);
+    expect(await acts.run(next, input, before)).toMatchObject({ done: false, effect: 'none' });
     expect(await standing(world)).toEqual(untouched);
     expect(await readFile(join(path, 'b.txt'), 'utf8')).toBe('mine');
-    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+    expect(await acts.probe(next, input, before)).toMatchObject({
+      state: 'failed',
+      outcome: { effect: 'none' },
+    });
     expect(clone(v1).repository).toBeTruthy();
   });
 
@@ -229,7 +258,7 @@ describe('git.checkout of a checkout', () => {
     expect(await acts.run(ctx, move(commit), before)).toMatchObject({ done: true });
     await acts.undo!(ctx, move(commit), before);
     expect(await standing(world)).toEqual(untouched);
-    expect(await acts.run(ctx, move('0'.repeat(40)), before)).toMatchObject({
+    expect(await acts.run({ ...ctx, attempt: 2 }, move('0'.repeat(40)), before)).toMatchObject({
       done: false,
       effect: 'none',
       retryable: false,
@@ -238,8 +267,9 @@ describe('git.checkout of a checkout', () => {
     expect(await standing(world)).toEqual(untouched);
   });
 
-  test('a checkout killed in the middle is completed by the next attempt, or taken back whole', async () => {
-    for (const next of ['run', 'undo'] as const) {
+  test.each(['completed by the next attempt', 'rolled back whole'])(
+    'a checkout killed in the middle is %s',
+    async (next) => {
       const world = await beginWithCheckout();
       const { ctx, move, v1, v2, path, shell, git } = world;
       await acts.run(ctx, move(v1), await acts.prepare!(ctx, move(v1)));
@@ -253,22 +283,22 @@ describe('git.checkout of a checkout', () => {
       const act = actContext({ clients: { shell } });
       const before = await acts.prepare!(act, input);
       const killed = acts.run(act, input, before);
-      const pgid = await notedGroup(shell, act.runId);
+      const { group } = await claimOf(shell, act.runId);
       await expect.poll(() => readFile(join(path, 'a.txt'), 'utf8'), { timeout: 10_000 }).toBe('two\n');
-      process.kill(-pgid, 'SIGKILL');
-      await killed;
+      process.kill(-group, 'SIGKILL');
+      expect(await killed).toMatchObject({ done: false, effect: 'unknown' });
       await rm(flag);
       expect(await git('status', '--porcelain', '--untracked-files=no')).toBe('M a.txt');
       expect(await acts.probe(act, input, before)).toMatchObject({ state: 'unknown' });
-      if (next === 'run') {
+      if (next.startsWith('completed')) {
         expect(await acts.run({ ...act, attempt: 2 }, input, before)).toMatchObject({ done: true });
         expect(await git('rev-parse', 'HEAD')).toBe(v2);
       }
       for (const _ of [1, 2])
         expect(await acts.undo!(act, input, before)).toEqual({ done: true, output: null });
       expect(await standing(world)).toEqual(untouched);
-    }
-  });
+    },
+  );
 
   test('a branch that moved since is not dragged back', async () => {
     const world = await beginWithCheckout();

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
 import { optionFile } from '../../../steps/_targets/mysql/option-file.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
+import { temporaryBeside } from '../../../steps/_work/path.ts';
 import { acts as ownActs } from '../../../steps/mysql-dump/acts.ts';
 import { mysqlDump } from '../../../steps/mysql-dump/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';
 import { asTheEngine } from '../../support/as-the-engine.ts';
+import { claimOf, leftRunning } from '../../support/job-claim.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
@@ -54,7 +56,9 @@ describe('mysql.dump', () => {
     const { ctx, path, input, place } = await begin();
     const before = await acts.prepare!(ctx, input);
     expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
-    const outcome = await acts.run(ctx, input, before);
+    // What was proven not done is followed by another attempt.
+    const next = { ...ctx, attempt: 2 };
+    const outcome = await acts.run(next, input, before);
     expect(ctx.logged(), 'no warning of an option that the tool does not know').toBe('');
     const bytes = await readFile(path);
     const output = {
@@ -69,11 +73,11 @@ describe('mysql.dump', () => {
     const [[name, image] = []] = Object.entries(await place.image());
     expect(name).toBe("it's a dump.sql");
     expect(image).toMatch(/^100600 /);
-    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'done', output });
+    expect(await acts.probe(next, input, before)).toEqual({ state: 'done', output });
     for (const _ of [1, 2])
-      expect(await acts.undo!(ctx, input, before)).toEqual({ done: true, output: null });
+      expect(await acts.undo!(next, input, before)).toEqual({ done: true, output: null });
     expect(await place.image()).toEqual({});
-    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
+    expect(await acts.probe(next, input, before)).toEqual({ state: 'not-done' });
   });
 
   test('never overwrites, and its undo leaves alone what it did not make', async () => {
@@ -211,7 +215,7 @@ describe('mysql.dump', () => {
     expect(optionFile(client.access)).toContain(client.access.password());
   });
 
-  test('what a killed engine left is found by the probe and ended before anything else', async () => {
+  test('what a killed engine left at work is told alive, ended on demand, and proven dead', async () => {
     const scratch = await usePlace();
     const bin = await fakeTool(
       scratch.dir,
@@ -219,21 +223,80 @@ describe('mysql.dump', () => {
     );
     const pids: string[] = [];
     const { ctx, input, place } = await begin({}, bin);
-    const abandoned = acts.run(
-      { ...ctx, log: (chunk) => void pids.push(String(chunk).replace('mysqldump: ', '')) },
-      input,
-      {
-        existed: false,
-      },
-    );
+    const before = await acts.prepare!(ctx, input);
+    const log = (chunk: string | Uint8Array) => void pids.push(String(chunk).replace('mysqldump: ', ''));
+    const abandoned = acts.run({ ...ctx, log }, input, before);
     await expect.poll(() => pids.length, { timeout: 10_000 }).toBeGreaterThan(0);
-    expect(await acts.probe(ctx, input, { existed: false })).toMatchObject({ state: 'unknown' });
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'alive' });
     expect(await acts.end!({ ...ctx, killGraceMs: 100 }, input)).toBe(true);
     // It may be a zombie for a moment: whose child it is by then takes its time.
     expect(Number(pids[0])).toBeGreaterThan(1);
     expect(identify(Number(pids[0]))).toBeNull();
-    expect(await abandoned).toMatchObject({ done: false });
+    expect(await abandoned).toMatchObject({ done: false, effect: 'unknown' });
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
     expect(await place.image()).toEqual({});
+  });
+
+  test('an engine that goes and comes back follows the same dump, and the tool ran once', async () => {
+    const { dir } = await usePlace();
+    const gate = join(dir, 'gate');
+    const real = join(vpsPaths(lab.dir).bin, 'mysqldump');
+    const bin = await fakeTool(
+      dir,
+      `echo x >>'${dir}/calls'; until [ -e '${gate}' ]; do sleep 0.02; done; exec '${real}' "$@"`,
+    );
+    const { ctx, input, place } = await begin({}, bin);
+    const before = await acts.prepare!(ctx, input);
+    const claim = await leftRunning(acts, ctx, input, before);
+    expect(await acts.probe(ctx, input, before)).toEqual({ state: 'alive' });
+    const followed = acts.run(ctx, input, before);
+    expect(await claimOf(place.shell, ctx.runId)).toEqual(claim);
+    await writeFile(gate, '');
+    const outcome = await followed;
+    expect(outcome).toMatchObject({ done: true, output: { tables: ['trades', 'users'] } });
+    expect(await readFile(join(dir, 'calls'), 'utf8')).toBe('x\n');
+    expect(await acts.probe(ctx, input, before)).toEqual({
+      state: 'done',
+      output: outcome.done && outcome.output,
+    });
+  });
+
+  test('it failed while nobody was there: the recorded exit says why, and it may be retried', async () => {
+    const { dir } = await usePlace();
+    const gate = join(dir, 'gate');
+    const bin = await fakeTool(
+      dir,
+      `until [ -e '${gate}' ]; do sleep 0.02; done; echo 'mysqldump: Got error: 1045: Access denied' >&2; exit 2`,
+    );
+    const { ctx, input } = await begin({}, bin);
+    const before = await acts.prepare!(ctx, input);
+    await leftRunning(acts, ctx, input, before);
+    await writeFile(gate, '');
+    await expect
+      .poll(() => acts.probe(ctx, input, before), { timeout: 10_000 })
+      .toMatchObject({
+        state: 'failed',
+        outcome: { effect: 'none', retryable: true, short: expect.stringContaining('Access denied') },
+      });
+  });
+
+  test('an attempt of an engine without a supervisor is never taken for dead', async () => {
+    const { ctx, input, place } = await begin();
+    const old = { existed: false };
+    expect(await acts.probe(ctx, input, old)).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('another version of runbook'),
+    });
+    // As such an engine noted its work: beside the file.
+    const note = `${temporaryBeside(input.path, ctx)}.1.pid`;
+    await writeFile(note, `${process.pid} exec/0123\n`);
+    const next = { ...ctx, attempt: 2 };
+    expect(await acts.run(next, input, old)).toMatchObject({ done: false, effect: 'none', living: true });
+    expect(await acts.end!(next, input)).toBe(false);
+    expect(ctx.logged()).toContain(`${note} of pid ${process.pid}. End it, then remove that file`);
+    await rm(note);
+    expect(await acts.run({ ...ctx, attempt: 3 }, input, old)).toMatchObject({ done: true });
+    expect(Object.keys(await place.image())).toEqual(["it's a dump.sql"]);
   });
 
   test('a dump that got through before it was ended is not taken again, nor refused as there already', async () => {

@@ -1,14 +1,15 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
+import { localGroup } from '../../../steps/_targets/local/local-group.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { acts as ownActs } from '../../../steps/mysql-restore/acts.ts';
 import { markTable, scratchLock } from '../../../steps/mysql-restore/scratch.ts';
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { asTheEngine } from '../../support/as-the-engine.ts';
+import { claimOf, leftRunning } from '../../support/job-claim.ts';
 import { useLab } from '../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
@@ -18,7 +19,7 @@ import { useDump } from './dumped.ts';
 const acts = asTheEngine(ownActs);
 
 const lab = await useLab();
-const fresh = { existed: false };
+const fresh = { existed: false, supervised: true } as const;
 
 const begin = async (more: Partial<ActWorld> = {}) => {
   const world = await useDump(lab, await usePlace(), more);
@@ -152,7 +153,7 @@ describe('mysql.restore', () => {
     await db.ask(`CREATE TABLE ${scratch}.precious (id INT)`);
     const greedy = { ...input, replace: true };
     const before = await acts.prepare!(ctx, greedy);
-    expect(before).toEqual({ existed: true });
+    expect(before).toEqual({ existed: true, supervised: true });
     expect(await acts.run(ctx, greedy, before)).toMatchObject({
       done: false,
       effect: 'none',
@@ -209,7 +210,7 @@ describe('mysql.restore', () => {
     expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'not-done' });
   });
 
-  test('what a killed engine left at work is ended, at the place and on the server, and restored anew', async () => {
+  test('what was left at work is ended, at the place and on the server, and restored anew', async () => {
     const world = await begin();
     const { input, dump, db, scratch, tablesOf } = world;
     await dump();
@@ -219,33 +220,105 @@ describe('mysql.restore', () => {
       `case "$1" in --version) exec "$real" "$1" ;; esac
        trap '' TERM
        [ ! -e '$once' ] || exec "$real" "$@"
-       : >'$once'; echo "mysql: $$" >&2
-       echo 'SELECT SLEEP(600);' | "$real" "$@"`.replaceAll('$once', join((await usePlace()).dir, 'once')),
+       : >'$once'; echo 'SELECT SLEEP(600);' | "$real" "$@"`.replaceAll(
+        '$once',
+        join((await usePlace()).dir, 'once'),
+      ),
     );
-    const said: string[] = [];
-    const log = (chunk: string | Uint8Array) => void said.push(String(chunk).replace('mysql: ', ''));
     const sessions = () =>
       db.ask(
         `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}' AND INFO LIKE '%SLEEP(600)%'`,
       );
-    const abandoned = acts.run({ ...fake.ctx, log }, input, fresh);
+    const { group } = await leftRunning(acts, fake.ctx, input, fresh);
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
+    expect(await acts.probe(fake.ctx, input, fresh)).toEqual({ state: 'alive' });
+    const quick = { ...fake.ctx, killGraceMs: 500 };
+    expect(await acts.end!(quick, input)).toBe(true);
+    expect(await sessions()).toEqual([]);
+    expect(await localGroup(group).alive()).toBe(false);
     expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({
       state: 'unknown',
       why: /half restored/,
     });
-    const quick = { ...fake.ctx, killGraceMs: 500 };
-    expect(await acts.end!(quick, input)).toBe(true);
-    expect(await sessions()).toEqual([]);
-    expect(Number(said[0])).toBeGreaterThan(1);
-    expect(identify(Number(said[0]))).toBeNull();
-    expect(await abandoned).toMatchObject({ done: false });
     expect(await acts.run({ ...quick, attempt: 2 }, input, fresh)).toMatchObject({
       done: true,
       output: { rows: 2 },
     });
     await acts.undo!(quick, input, fresh);
     expect(await tablesOf(scratch)).toBeNull();
+  });
+
+  /** A client that waits for a file, and counts how often it was started. */
+  const waitingClient = async (world: World, then = '') => {
+    const { dir } = await usePlace();
+    const fake = await withFakeClient(
+      world,
+      `case "$1" in --version) exec "$real" "$1" ;; esac
+       echo x >>'${dir}/calls'; until [ -e '${dir}/gate' ]; do sleep 0.02; done
+       ${then || 'exec "$real" "$@"'}`,
+    );
+    return {
+      ctx: fake.ctx,
+      open: () => writeFile(join(dir, 'gate'), ''),
+      calls: () => readFile(join(dir, 'calls'), 'utf8'),
+    };
+  };
+
+  test('an engine that goes and comes back follows the same restore, and counts it', async () => {
+    const world = await begin();
+    const sha256 = await world.dump();
+    const { ctx, open, calls } = await waitingClient(world);
+    const input = { ...world.input, sha256 };
+    const claim = await leftRunning(acts, ctx, input, fresh);
+    expect(await acts.probe(ctx, input, fresh)).toEqual({ state: 'alive' });
+    const followed = acts.run(ctx, input, fresh);
+    await open();
+    expect(await followed).toMatchObject({ done: true, output: { rows: 2 } });
+    expect(await claimOf(world.shell, ctx.runId)).toEqual(claim);
+    expect(await calls()).toBe('x\n');
+  });
+
+  test('it ended while nobody was there: the probe counts it, or says why it failed', async () => {
+    const world = await begin();
+    await world.dump();
+    const { ctx, open } = await waitingClient(world);
+    await leftRunning(acts, ctx, world.input, fresh);
+    await open();
+    await expect
+      .poll(() => acts.probe(ctx, world.input, fresh), { timeout: 10_000 })
+      .toMatchObject({ state: 'done', output: { tables: { users: 2 }, rows: 2 } });
+    await acts.undo!(ctx, world.input, fresh);
+
+    const failing = await waitingClient(
+      world,
+      `echo 'ERROR 1227 (42000) at line 3: Access denied' >&2; exit 1`,
+    );
+    await leftRunning(acts, failing.ctx, world.input, fresh);
+    await failing.open();
+    await expect
+      .poll(() => acts.probe(failing.ctx, world.input, fresh), { timeout: 10_000 })
+      .toMatchObject({
+        state: 'failed',
+        outcome: { effect: 'some', retryable: true, short: /ERROR 1227/, remedy: /SET USER/ },
+      });
+    await acts.undo!(failing.ctx, world.input, fresh);
+    expect(await world.tablesOf(world.scratch)).toBeNull();
+  });
+
+  test('a dump that was replaced meanwhile is no proof: what was left at work is ended', async () => {
+    const world = await begin();
+    const sha256 = await world.dump();
+    const { ctx } = await waitingClient(world);
+    const input = { ...world.input, sha256 };
+    const { group } = await leftRunning(acts, ctx, input, fresh);
+    await writeFile(world.path, (await readFile(world.path, 'utf8')).replace("'b'", "'c'"));
+    expect(await acts.run({ ...ctx, killGraceMs: 500 }, input, fresh)).toMatchObject({
+      done: false,
+      effect: 'none',
+      short: /not the dump that was taken/,
+    });
+    expect(await localGroup(group).alive()).toBe(false);
+    expect(await world.tablesOf(world.scratch)).toBeNull();
   });
 
   test('a time-out ends the client and its session before it says anything', async () => {
@@ -260,10 +333,13 @@ describe('mysql.restore', () => {
     const control = new AbortController();
     const sessions = () => db.ask(`SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}'`);
     const running = acts.run({ ...fake.ctx, signal: control.signal }, input, fresh);
-    const ended = expect(running).rejects.toBe('timeout');
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
     control.abort('timeout');
-    await ended;
+    expect(await running).toMatchObject({
+      done: false,
+      effect: 'unknown',
+      short: 'timed out, and was ended',
+    });
     expect(await sessions()).toEqual([]);
     expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({ state: 'unknown' });
   });

@@ -6,8 +6,8 @@ import { acts as ownActs } from '../../../steps/pm2-reload/acts.ts';
 import { pm2Reload } from '../../../steps/pm2-reload/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { asTheEngine } from '../../support/as-the-engine.ts';
+import { leftRunning } from '../../support/job-claim.ts';
 import { useLab } from '../../support/lab.ts';
-import { notedGroup } from '../../support/noted-group.ts';
 import { usePlace, withEnv } from '../../support/place.ts';
 import { useOwnPm2, writeApp } from './own-pm2.ts';
 
@@ -68,7 +68,9 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
       apps: [{ name: 'app', ran: true, pids: [start.app!.pid], cwd: old }],
     });
     expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'not-done' });
-    const outcome = await acts.run(ctx, wanted, before);
+    // What was proven not done is followed by another attempt.
+    const later = { ...ctx, attempt: 2 };
+    const outcome = await acts.run(later, wanted, before);
     const now = await pm2.apps();
     const output = {
       name: 'app',
@@ -82,18 +84,18 @@ describe('pm2.reload', { timeout: 120_000 }, () => {
     expect(now.stranger, 'strangers keep their process').toEqual(start.stranger);
     expect(now.worker).toEqual(start.worker);
     expect(await environmentOf(now.app!.pid)).toContain(`DB_URL=${secrets.url}`);
-    expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'done', output });
+    expect(await acts.probe(later, wanted, before)).toEqual({ state: 'done', output });
     expect(await savedNames(pm2.home)).toEqual(['app', 'stranger', 'worker']);
     expect(JSON.stringify([before, outcome, ctx.logged()])).not.toContain('hunter2');
 
     // The link still leads to the new release: that step is undone after this one.
-    expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
+    expect(await acts.undo!(later, wanted, before)).toEqual({ done: true, output: null });
     const back = await pm2.apps();
     expect(back.app).toMatchObject({ cwd: old, status: 'online' });
     expect(await environmentOf(back.app!.pid)).toContain('MYSQL_URL=old');
     expect(back.stranger).toEqual(start.stranger);
-    expect(await acts.probe(ctx, wanted, before)).toEqual({ state: 'not-done' });
-    expect(await acts.undo!(ctx, wanted, before)).toEqual({ done: true, output: null });
+    expect(await acts.probe(later, wanted, before)).toEqual({ state: 'not-done' });
+    expect(await acts.undo!(later, wanted, before)).toEqual({ done: true, output: null });
     expect(await pm2.apps(), 'an undo that is repeated restarts nobody').toEqual(back);
   });
 
@@ -188,7 +190,7 @@ setInterval(() => {}, 1000);`;
     process.kill(sleeper!.pid, 'SIGKILL');
     // The engine looks again for each attempt, and pm2 has forgotten the app by then.
     const again = await acts.prepare!(ctx, stop);
-    expect(again).toEqual({ apps: [] });
+    expect(again).toEqual({ apps: [], supervised: true });
     expect(await acts.run({ ...ctx, attempt: 2 }, stop, again)).toMatchObject({ done: true });
   });
 
@@ -200,7 +202,7 @@ setInterval(() => {}, 1000);`;
     };
     const wanted = pm2Reload.input.parse({ ...input, env });
     const before = await acts.prepare!(ctx, wanted);
-    expect(before).toEqual({ apps: [] });
+    expect(before).toEqual({ apps: [], supervised: true });
     process.env.ENGINE = 'hunter3';
     const outcome = await acts.run(ctx, wanted, before).finally(() => delete process.env.ENGINE);
     const { app } = await pm2.apps();
@@ -233,7 +235,7 @@ setInterval(() => {}, 1000);`;
     expect(await acts.run({ ...ctx, attempt: 2 }, input, before)).toMatchObject({ done: true });
   });
 
-  test('what a killed engine left in the middle is ended, and done again', async () => {
+  test('what was left at work in the middle is told alive, ended, and done again', async () => {
     const { pm2, ctx, input, dir, start } = await beginAtWork();
     const bin = join(dir, 'slow');
     await mkdir(bin);
@@ -247,19 +249,41 @@ setInterval(() => {}, 1000);`;
     const slow = actContext({ clients: { shell: withEnv(pm2.shell, { PATH: path }) }, secrets });
     const later = { ...ctx, runId: slow.runId, attempt: 2 };
     const before = await acts.prepare!(slow, input);
-    const abandoned = acts.run(slow, input, before);
+    await leftRunning(acts, slow, input, before);
     await expect.poll(() => pm2.apps(), { timeout: 30_000 }).not.toHaveProperty('app');
-    await notedGroup(pm2.shell, slow.runId);
-    expect(await acts.probe(later, input, before)).toMatchObject({ state: 'unknown' });
-    expect(await acts.end!(later, input)).toBe(true);
-    await abandoned;
-    expect(await acts.probe(later, input, before), 'deleted, not started').toMatchObject({
+    expect(await acts.probe(slow, input, before)).toEqual({ state: 'alive' });
+    expect(await acts.end!(slow, input)).toBe(true);
+    expect(await acts.probe(slow, input, before), 'deleted, not started').toMatchObject({
       state: 'unknown',
     });
-    // Half done, it can be taken back as well as completed.
+    // Half done, it can be rolled back as well as completed.
     expect(await acts.undo!(later, input, before)).toEqual({ done: true, output: null });
     expect((await pm2.apps()).app).toMatchObject({ status: 'online', cwd: start.app!.cwd });
     expect(await acts.run(later, input, before)).toMatchObject({ done: true });
+    expect((await pm2.apps()).stranger).toEqual(start.stranger);
+  });
+
+  test('an engine that goes and comes back follows the same pm2, and starts nothing twice', async () => {
+    const { pm2, ctx, input, dir, start, old } = await beginAtWork();
+    const bin = join(dir, 'slow');
+    await mkdir(bin);
+    const real = (await pm2.at('command -v pm2')).trim();
+    const wait = `echo x >>'${dir}/calls'; until [ -e '${dir}/gate' ]; do sleep 0.02; done`;
+    await writeFile(join(bin, 'pm2'), `#!/bin/sh\ncase $1 in start) ${wait} ;; esac\nexec '${real}' "$@"\n`);
+    await chmod(join(bin, 'pm2'), 0o755);
+    const path = `${bin}:${(await pm2.at('echo "$PATH"')).trim()}`;
+    const slow = actContext({ clients: { shell: withEnv(pm2.shell, { PATH: path }) }, secrets });
+    const before = await acts.prepare!(slow, input);
+    await leftRunning(acts, slow, input, before);
+    await expect.poll(() => pm2.apps(), { timeout: 30_000 }).not.toHaveProperty('app');
+    expect(await acts.probe(slow, input, before)).toEqual({ state: 'alive' });
+    const followed = acts.run({ ...ctx, runId: slow.runId }, input, before);
+    await writeFile(join(dir, 'gate'), '');
+    expect(await followed).toMatchObject({
+      done: true,
+      output: { apps: [{ name: 'app', cwd: old }], previous_pids: [start.app!.pid] },
+    });
+    expect(await readFile(join(dir, 'calls'), 'utf8')).toBe('x\n');
     expect((await pm2.apps()).stranger).toEqual(start.stranger);
   });
 
