@@ -258,7 +258,7 @@ describe('during a mysql.query', () => {
   });
 });
 
-test('during a mysql.dump: what it left is ended, and the dump is taken anew', async () => {
+test('during a mysql.dump that waits for a lock: it is followed on, and taken once', async () => {
   const row = await useHeldRow(lab);
   await row.holdTable();
   const night = useNight(
@@ -284,9 +284,12 @@ test('during a mysql.dump: what it left is ended, and the dump is taken anew', a
   await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
   await kill(engine);
   const resumed = night.resume();
-  await resumed.saw('dump, attempt 2');
+  await expect
+    .poll(() => night.events().filter((e) => e.type === 'act-probed'))
+    .toMatchObject([{ act: 'dump/do/0', state: 'alive' }]);
   await row.release();
   expect((await resumed.ended).code).toBe(0);
+  expect(started(night, 'dump/do/0')).toBe(1);
   expect(night.did()).toEqual(['did first', 'did last']);
   expect(readdirSync(night.vps).toSorted()).toEqual(['did', 'dump.sql', 'state']);
 });
