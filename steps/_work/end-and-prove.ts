@@ -1,89 +1,30 @@
-/** Ending work and proving it dead: nothing is undone or begun anew beside work that may still change things. */
-import type { ActContext } from '../../engine/step.ts';
-import { sha256 } from './path.ts';
-import { readByScript } from './script.ts';
-import type { Shell } from './shell.ts';
-import { jobOf } from './supervised.ts';
-import { leftJobs } from './supervisor/scripts.ts';
-import { actFolder, type Job } from './supervisor/supervisor.ts';
-import { supervisorOf } from './supervisor/supervisor-of.ts';
+/** Ending something and proving it dead: processes, sessions of a database server. */
 
-export interface Proof<T> {
+export interface Living<T> {
   /** Those that still live. */
   living(): Promise<readonly T[]>;
-  end(living: readonly T[]): Promise<void>;
-  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  /** Ends them; called again for those that the next look finds. */
+  end?(living: readonly T[]): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
   readonly limitMs: number;
-  readonly everyMs: number;
+  /** Between looks: the first pause, doubled up to the last. */
+  readonly pauseMs: { readonly first: number; readonly most: number };
+  /** Given up once it fires. */
+  readonly signal?: AbortSignal;
 }
 
-/** Looks, ends what it finds and looks again. false: something still lives when time is up. */
-export const endAndProve = async <T>({
-  living,
-  end,
-  clock,
-  limitMs,
-  everyMs,
-}: Proof<T>): Promise<boolean> => {
-  const deadline = clock.now() + limitMs;
-  for (;;) {
-    const found = await living();
+/** Looks, ends what it finds, looks again, once at least. false: something still lives when time is up. */
+export const endAndProve = async <T>(of: Living<T>): Promise<boolean> => {
+  const until = of.now() + of.limitMs;
+  let isOver = false;
+  for (let pauseMs = of.pauseMs.first; ; pauseMs = Math.min(of.pauseMs.most, pauseMs * 2)) {
+    const found = await of.living();
     if (found.length === 0) return true;
-    await end(found);
-    if (clock.now() >= deadline) return false;
-    await clock.sleep(everyMs);
+    if (isOver) return false;
+    await of.end?.(found);
+    const leftMs = Math.max(0, until - of.now());
+    isOver = leftMs === 0 || of.signal?.aborted === true;
+    await of.sleep(Math.min(pauseMs, leftMs));
   }
-};
-
-/** The step's in its run: what it keeps in the run's folder at the place is named by it. */
-export const tagOf = ({ runId, stepId }: Pick<ActContext, 'runId' | 'stepId'>): string =>
-  sha256(`${runId}/${stepId}`).slice(0, 12);
-
-/** STATE RUN TAG: what a script takes to keep something in the run's folder at its place. */
-export const keptBy = (ctx: ActContext, { stateDir = '' }: Shell): readonly [string, string, string] => [
-  stateDir,
-  ctx.runId,
-  tagOf(ctx),
-];
-
-/**
- * Ends what this step has left at work, whichever session began it; false: something could not be proven dead.
- * @param spare `own`: the attempt that asks is left alone, since it may be about to follow its work
- * @param beside the unfinished file of a step that makes one: engines without a supervisor noted their work beside it
- */
-export const endLeftWork = async (
-  ctx: ActContext,
-  { spare, beside = '' }: { spare?: 'own'; beside?: string } = {},
-): Promise<boolean> => {
-  const shell = await ctx.connect('shell');
-  const supervisor = supervisorOf(shell);
-  const own = jobOf(ctx);
-  const acts = [...new Set([actFolder(`${ctx.stepId}/do/0`), actFolder(ctx.act)])];
-  const [stateDir, run, tag] = keptBy(ctx, shell);
-  const spared = spare === 'own' ? [actFolder(own.act), String(own.attempt)] : ['', ''];
-  const lines = await readByScript(shell, leftJobs, [stateDir, run, tag, beside, ...spared, ...acts]);
-  for (const line of lines) {
-    const [word, name = ''] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-    if (word === 'note') {
-      ctx.log(
-        `[another version of runbook may have left work: ${name}. End it, then remove that file]\n`,
-        'note',
-      );
-      return false;
-    }
-    if (!(await supervisor.end(jobNamed(ctx, name), ctx.killGraceMs))) return false;
-  }
-  return true;
-};
-
-/** For `end` of a step type: also what is about to start is barred. */
-export const endAllWork = async (ctx: ActContext, beside?: string): Promise<boolean> => {
-  const shell = await ctx.connect('shell');
-  const dead = await supervisorOf(shell).end(jobOf(ctx), ctx.killGraceMs);
-  return dead && endLeftWork(ctx, beside === undefined ? {} : { beside });
-};
-
-const jobNamed = ({ runId }: ActContext, folder: string): Job => {
-  const cut = folder.lastIndexOf('#');
-  return { runId, act: folder.slice(0, cut), attempt: Number(folder.slice(cut + 1)) };
 };

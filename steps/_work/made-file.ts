@@ -3,7 +3,7 @@
  * has been verified, never over another file; what was made is known to be the step's own, and the undo removes it.
  */
 import { type ActContext, type Probed, type StepActs, StepFailed } from '../../engine/step.ts';
-import { endAllWork, endLeftWork, keptBy } from './end-and-prove.ts';
+import { endAllWork, endLeftWork, keptBy } from './end-left-work.ts';
 import { temporaryBeside } from './path.ts';
 import {
   isStarted,

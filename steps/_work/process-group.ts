@@ -1,5 +1,6 @@
 /** Ending a piece of work and proving it dead: SIGTERM, a grace, SIGKILL. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { endAndProve } from './end-and-prove.ts';
 
 /** The processes of one piece of work, those that have left its process group among them. */
 export interface ProcessGroup {
@@ -23,20 +24,15 @@ export const endGroup = async (group: ProcessGroup, killGraceMs = defaultKillGra
   return goneWithin(group, proofMs, () => group.signal('KILL'));
 };
 
-const goneWithin = async (
-  group: ProcessGroup,
-  limitMs: number,
-  again?: () => Promise<void>,
-): Promise<boolean> => {
-  const until = performance.now() + limitMs;
-  for (let pauseMs = 5; ; pauseMs = Math.min(200, pauseMs * 2)) {
-    if (!(await group.alive())) return true;
-    const leftMs = until - performance.now();
-    if (leftMs <= 0) return false;
-    await again?.();
-    await delay(Math.min(pauseMs, leftMs));
-  }
-};
+const goneWithin = (group: ProcessGroup, limitMs: number, again?: () => Promise<void>): Promise<boolean> =>
+  endAndProve({
+    living: async () => ((await group.alive()) ? [group] : []),
+    ...(again && { end: again }),
+    now: () => performance.now(),
+    sleep: (ms) => delay(ms),
+    limitMs,
+    pauseMs: { first: 5, most: 200 },
+  });
 
 /**
  * Work at a place, over its scripts: `ask` answers `dead`, `strange`, `stray TRUSTED` (never signalled), or

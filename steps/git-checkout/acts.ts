@@ -7,7 +7,7 @@ import {
   StepFailed,
 } from '../../engine/step.ts';
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
-import { endAllWork, endLeftWork, keptBy } from '../_work/end-and-prove.ts';
+import { endAllWork, endLeftWork, keptBy } from '../_work/end-left-work.ts';
 import { temporaryBeside } from '../_work/path.ts';
 import {
   isStarted,

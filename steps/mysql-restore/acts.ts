@@ -13,7 +13,7 @@ import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
-import { endAllWork } from '../_work/end-and-prove.ts';
+import { endAllWork } from '../_work/end-left-work.ts';
 import { isStarted, probeWork, type WorkResult, type WorkScript } from '../_work/run-work.ts';
 import { dumpMisfit } from './dump-fit.ts';
 import { endLeftovers } from './leftovers.ts';

@@ -2,7 +2,8 @@
 import type { ActContext } from '../../engine/step.ts';
 import { endSessionsOf } from '../_kits/sql/act-lock.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { endAndProve, endLeftWork } from '../_work/end-and-prove.ts';
+import { endAndProve } from '../_work/end-and-prove.ts';
+import { endLeftWork } from '../_work/end-left-work.ts';
 import { lookAtScratch, scratchLock } from './scratch.ts';
 
 const lookEveryMs = 100;
@@ -17,9 +18,10 @@ const endServerSessions = async (client: MysqlClient, ctx: ActContext, database:
     end: async (sessions) => {
       for (const id of sessions) await client.kill(id);
     },
-    clock: ctx.clock,
+    now: () => ctx.clock.now(),
+    sleep: (ms) => ctx.clock.sleep(ms),
     limitMs: ctx.killGraceMs,
-    everyMs: lookEveryMs,
+    pauseMs: { first: lookEveryMs, most: lookEveryMs },
   });
 
 /**

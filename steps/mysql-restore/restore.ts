@@ -5,7 +5,7 @@ import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool
 import { complaintOfTool, ToolWords } from '../_targets/mysql/tool-words.ts';
 import { findTools } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
-import { keptBy } from '../_work/end-and-prove.ts';
+import { keptBy } from '../_work/end-left-work.ts';
 import { runWork, type WorkResult, type WorkScript } from '../_work/run-work.ts';
 import { runScript } from '../_work/script.ts';
 import type { Shell } from '../_work/shell.ts';

@@ -1,5 +1,5 @@
 import { type ActContext, type Outcome, type Probed, type StepActs, StepFailed } from '../../engine/step.ts';
-import { endAllWork, endLeftWork } from '../_work/end-and-prove.ts';
+import { endAllWork, endLeftWork } from '../_work/end-left-work.ts';
 import { isStarted, probeWork } from '../_work/run-work.ts';
 import { type App, isAtWork, listApps, pidsOf, savedList, startedWith } from './apps.ts';
 import { environmentFaults } from './environment.ts';

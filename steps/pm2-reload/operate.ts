@@ -1,7 +1,7 @@
 /** Stopping, starting and saving; each throws StepFailed, and none touches an app by another name. */
 import parseDuration from 'parse-duration';
 import { type ActContext, type FailedOutcome, StepFailed } from '../../engine/step.ts';
-import { keptBy } from '../_work/end-and-prove.ts';
+import { keptBy } from '../_work/end-left-work.ts';
 import { runWork, type WorkOptions, type WorkResult } from '../_work/run-work.ts';
 import { readByScript, runScript } from '../_work/script.ts';
 import { type App, listApps, pidsOf, plain } from './apps.ts';

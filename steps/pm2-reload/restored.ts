@@ -1,6 +1,6 @@
 /** Which processes the undo has started: so that an undo that is repeated restarts nobody a second time. */
 import type { ActContext } from '../../engine/step.ts';
-import { keptBy } from '../_work/end-and-prove.ts';
+import { keptBy } from '../_work/end-left-work.ts';
 import { readByScript } from '../_work/script.ts';
 
 import { rememberedScript, rememberScript } from './scripts.ts';

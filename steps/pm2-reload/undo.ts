@@ -1,5 +1,5 @@
 import { type ActContext, type Outcome, StepFailed } from '../../engine/step.ts';
-import { endLeftWork } from '../_work/end-and-prove.ts';
+import { endLeftWork } from '../_work/end-left-work.ts';
 import { undoPart } from '../_work/run-work.ts';
 import { readByScript } from '../_work/script.ts';
 import { type App, isAtWork, listApps, pidsOf, startedWith } from './apps.ts';

@@ -285,7 +285,7 @@ test('during a mysql.dump that waits for a lock: it is followed on, and taken on
   await kill(engine);
   const resumed = night.resume();
   await expect
-    .poll(() => night.events().filter((e) => e.type === 'act-probed'))
+    .poll(() => night.events().filter((e) => e.type === 'act-probed'), { timeout: 20_000 })
     .toMatchObject([{ act: 'dump/do/0', state: 'alive' }]);
   await row.release();
   expect((await resumed.ended).code).toBe(0);

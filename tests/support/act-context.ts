@@ -83,8 +83,10 @@ export const actContext = (world: ActWorld): TestContext => {
     async connect(kind) {
       const client = world.clients[kind];
       if (client === undefined) throw new Error(`the test has no ${kind}`);
-      if (kind === 'shell' && world.marked !== false)
-        await (marking ??= placeIdentity(client as Shell).mark(runId, 'marker'));
+      if (kind === 'shell' && world.marked !== false) {
+        marking ??= placeIdentity(client as Shell).mark(runId, 'marker');
+        await marking;
+      }
       return client;
     },
     reveal,

@@ -1,9 +1,10 @@
 /** A statement of an engine that died may still be at work on the server: each carries a mark to find it by. */
 import type { ActContext } from '../../../engine/step.ts';
+import { endAndProve } from '../../_work/end-and-prove.ts';
 import type { SqlClient } from './client.ts';
 
 /** How long a killed session may take to be gone; rolling back a big statement is not waited for. */
-const proof = { looks: 40, everyMs: 250 };
+const proof = { limitMs: 10_000, pauseMs: { first: 250, most: 250 } };
 
 /** Names this attempt of this act of this run; only letters, digits and `-/#`, so that it may stand in a comment. */
 export const markOf = (ctx: ActContext): string =>
@@ -23,13 +24,14 @@ export const endLeftRunning = async (
   client: SqlClient,
   ctx: ActContext,
   mark = markOf(ctx),
-): Promise<boolean> => {
-  for (let look = 0; look < proof.looks; look++) {
-    const sessions = await client.saying(mark);
-    if (sessions.length === 0) return true;
-    for (const id of sessions) await client.kill(id);
-    await ctx.clock.sleep(proof.everyMs, ctx.signal);
-    if (ctx.signal.aborted) return false;
-  }
-  return false;
-};
+): Promise<boolean> =>
+  endAndProve({
+    living: () => client.saying(mark),
+    end: async (sessions) => {
+      for (const id of sessions) await client.kill(id);
+    },
+    now: () => ctx.clock.now(),
+    sleep: (ms) => ctx.clock.sleep(ms, ctx.signal),
+    signal: ctx.signal,
+    ...proof,
+  });

@@ -67,14 +67,15 @@ describe.skipIf('missing' in mysql8 || lab.mysql.server !== 'mariadb')('MySQL 8 
     expect(taken).toMatchObject({ done: true, output: { tables: ['sums'] } });
     expect(await readFile(input.path, 'utf8')).toContain('(`id`, `a`, `hidden`) VALUES (1,2,7)');
     const restore = mysqlRestore.input.parse({ path: input.path, database: `${db.name}_scratch` });
-    expect(await restoreActs.run(ctx, restore, { existed: false })).toMatchObject({
+    const proof = { ...ctx, stepId: 'proof', act: 'proof/do/0' };
+    expect(await restoreActs.run(proof, restore, { existed: false })).toMatchObject({
       done: true,
       output: { rows: 1 },
     });
     expect(await db.ask(`SELECT a, b, hidden FROM ${restore.database}.sums`)).toEqual([
       { a: 2, b: 3, hidden: 7 },
     ]);
-    await restoreActs.undo!(ctx, restore, { existed: false });
+    await restoreActs.undo!(proof, restore, { existed: false });
   });
 
   test('the first login of an account goes through without TLS: the server has not cached its password', async () => {
