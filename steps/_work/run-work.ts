@@ -2,7 +2,6 @@
  * A script that outlives the engine and its connection: dump, restore, archive, checkout, pm2. Each attempt of an act
  * starts it once; whoever comes with the same attempt follows it. How it went is what its recorded exit says.
  */
-import { randomBytes } from 'node:crypto';
 import { type ActContext, type Probed, StepFailed } from '../../engine/step.ts';
 import { complaintOf, prelude, type ScriptResult, withoutMarks } from './script.ts';
 import type { Shell } from './shell.ts';
@@ -130,9 +129,6 @@ export const runWork = async (
     await reports;
   }
 };
-
-/** Work of an undo: each call is work of its own. It is ended by the next one, and never followed by it. */
-export const undoPart = (): string => `undo-${randomBytes(4).toString('hex')}`;
 
 /** Whether this attempt has been started; nothing is barred by asking. */
 export const isStarted = async (ctx: ActContext, part?: string): Promise<boolean> =>

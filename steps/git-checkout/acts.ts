@@ -9,14 +9,7 @@ import {
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import { endAllWork, endLeftWork, keptBy } from '../_work/end-left-work.ts';
 import { temporaryBeside } from '../_work/path.ts';
-import {
-  isStarted,
-  probeWork,
-  runWork,
-  undoPart,
-  type WorkResult,
-  type WorkScript,
-} from '../_work/run-work.ts';
+import { isStarted, probeWork, runWork, type WorkResult, type WorkScript } from '../_work/run-work.ts';
 import { runScript } from '../_work/script.ts';
 import { type CheckoutState, isAsBefore, look, madeBy } from './look.ts';
 import { gitRemedy } from './remedy.ts';
@@ -204,7 +197,7 @@ const undo = async (
   const script = before.existed
     ? { script: backScript, args: [...keptBy(ctx, shell), path, commit, before.commit, before.branch ?? ''] }
     : { script: removeScript, args: [path, temporaryBeside(path, ctx), madeBy(ctx)] };
-  const { code, complaint } = await runWork(ctx, script, { part: undoPart() });
+  const { code, complaint } = await runWork(ctx, script);
   if (code === 0) return { done: true, output: null };
   const was = before.existed ? `${before.commit} (${before.branch ?? 'detached'})` : 'absent';
   throw new StepFailed(`could not bring ${path} back: ${complaint}`, {

@@ -203,10 +203,10 @@ const dumpOfStarted = async (
 
 const run = async (ctx: ActContext, input: MysqlRestoreInput): Promise<Outcome<MysqlRestoreOutput>> => {
   const client = await ctx.connect('mysql');
-  const wrong = misfit(client, ctx, input);
-  if (wrong) throw wrong;
   const started = await isStarted(ctx);
   if (!started) {
+    const wrong = misfit(client, ctx, input);
+    if (wrong) throw wrong;
     if (!(await endLeftovers(ctx, input.database, 'own'))) throw stillAtWork();
     const earlier = await lookAtScratch(client, ctx, input.database);
     // It may have got through before its outcome was known.

@@ -104,7 +104,7 @@ const run = async (
       const faults = await environmentFaults(ctx, input, apps);
       if (faults.length > 0) throw notAsWanted(faults.join('; '));
     }
-    if (input.save) await saveApps(ctx, 'save');
+    if (input.save) await saveApps(ctx);
     return { done: true, output: await outputOf(ctx, input, before, apps) };
   });
 };

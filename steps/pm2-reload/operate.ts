@@ -2,7 +2,7 @@
 import parseDuration from 'parse-duration';
 import { type ActContext, type FailedOutcome, StepFailed } from '../../engine/step.ts';
 import { keptBy } from '../_work/end-left-work.ts';
-import { runWork, type WorkOptions, type WorkResult } from '../_work/run-work.ts';
+import { runWork, type WorkResult } from '../_work/run-work.ts';
 import { readByScript, runScript } from '../_work/script.ts';
 import { type App, listApps, pidsOf, plain } from './apps.ts';
 import { deletedScript, pm2Exits, reloadScript, saveScript, tailScript } from './scripts.ts';
@@ -39,13 +39,12 @@ export interface Reload {
   readonly names: readonly string[];
 }
 
-/** On this machine the engine's own environment holds secrets that are no business of the app. */
-export const reloadApps = async (
-  ctx: ActContext,
-  reload: Reload | null,
-  options: Pick<WorkOptions, 'part'> = {},
-): Promise<void> => {
-  if (reload === null) return operated(await runWork(ctx, null, options));
+/**
+ * On this machine the engine's own environment holds secrets that are no business of the app.
+ * @param reload null: this attempt has started it
+ */
+export const reloadApps = async (ctx: ActContext, reload: Reload | null): Promise<void> => {
+  if (reload === null) return operated(await runWork(ctx, null));
   const { current, ecosystem, names } = reload;
   const args = [
     ...keptBy(ctx, await ctx.connect('shell')),
@@ -56,7 +55,7 @@ export const reloadApps = async (
     ecosystem,
     names.join(','),
   ];
-  operated(await runWork(ctx, { script: reloadScript, args }, options));
+  operated(await runWork(ctx, { script: reloadScript, args }));
 };
 
 /** Whether an attempt of this step has deleted apps: a later one no longer finds them. */
@@ -66,8 +65,8 @@ export const hasStopped = async (ctx: ActContext): Promise<boolean> => {
   return said === 'yes';
 };
 
-export const saveApps = async (ctx: ActContext, part: string): Promise<void> =>
-  operated(await runWork(ctx, { script: saveScript, args: [] }, { part }));
+export const saveApps = async (ctx: ActContext): Promise<void> =>
+  operated(await runWork(ctx, { script: saveScript, args: [] }, { part: 'save' }));
 
 /** What the app said last, for whoever has to find out why it does not stay up. */
 const tellErrors = async (ctx: ActContext, { name, errorLog }: App): Promise<void> => {

@@ -61,7 +61,7 @@ until_gone() {
   looks=$2
   while left=$(alive "$1") && [ -n "$left" ]; do
     [ "$looks" -gt 0 ] || die "deleted, but processes of it are still alive: $(echo $left)" ${pm2Exits.living}
-    looks=$((looks - 1)); sleep 0.2
+    looks=$((looks - 1)); sleep 0.2 2>/dev/null || sleep 1
   done
 }
 `;

@@ -1,6 +1,5 @@
 import { type ActContext, type Outcome, StepFailed } from '../../engine/step.ts';
 import { endLeftWork } from '../_work/end-left-work.ts';
-import { undoPart } from '../_work/run-work.ts';
 import { readByScript } from '../_work/script.ts';
 import { type App, isAtWork, listApps, pidsOf, startedWith } from './apps.ts';
 import { notAsWanted, reloadApps, saveApps, untilStable } from './operate.ts';
@@ -55,14 +54,14 @@ const restore = async (ctx: ActContext, input: Pm2ReloadInput, before: ReloadBef
     ctx.log(`${name} was known to pm2 but not at work: it is not started\n`);
   const back = ran.map(({ name }) => name);
   const ecosystem = await ecosystemFor(ctx, input.ecosystem, ran);
-  await reloadApps(ctx, { current, ecosystem, names: back }, { part: undoPart() });
+  await reloadApps(ctx, { current, ecosystem, names: back });
   let apps: readonly App[] = [];
   if (ran.length > 0) {
     apps = await untilStable(ctx, back, input);
     const wrong = await startedElsewhere(ctx, ran, apps);
     if (wrong.length > 0) throw notAsWanted(`${wrong.join('; ')}: switch the release back, then retry`);
   }
-  if (input.save) await saveApps(ctx, undoPart());
+  if (input.save) await saveApps(ctx);
   await rememberRestored(ctx, pidsOf(apps));
 };
 
