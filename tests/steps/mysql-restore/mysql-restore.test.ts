@@ -9,6 +9,7 @@ import { markTable, scratchLock } from '../../../steps/mysql-restore/scratch.ts'
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
+import { mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
 import { usePlace } from '../../support/place.ts';
@@ -225,10 +226,8 @@ describe('mysql.restore', () => {
     );
     const said: string[] = [];
     const log = (chunk: string | Uint8Array) => void said.push(String(chunk).replace('mysql: ', ''));
-    const sessions = () =>
-      db.ask(
-        `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}' AND INFO LIKE '%SLEEP(600)%'`,
-      );
+    const sessions = async () =>
+      (await mysqlProcesses(db.ask)).filter((it) => it.db === scratch && it.statement.includes('SLEEP(600)'));
     const abandoned = acts.run({ ...fake.ctx, log }, input, fresh);
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
     expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({
@@ -259,7 +258,7 @@ describe('mysql.restore', () => {
        echo 'SELECT SLEEP(600);' | "$real" "$@"`,
     );
     const control = new AbortController();
-    const sessions = () => db.ask(`SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}'`);
+    const sessions = async () => (await mysqlProcesses(db.ask)).filter((it) => it.db === scratch);
     const running = acts.run({ ...fake.ctx, signal: control.signal }, input, fresh);
     const ended = expect(running).rejects.toBe('timeout');
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
