@@ -35,11 +35,30 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The members that tests look into, of whatever answer; one that is not in this answer is undefined, and fails its test. */
+export interface AuthJson {
+  readonly access_token: string;
+  readonly banned_until?: string;
+  readonly email: string;
+  readonly email_confirmed_at?: string;
+  readonly email_otp: string;
+  readonly error_code: string;
+  readonly hashed_token: string;
+  readonly id: string;
+  readonly identities: readonly unknown[];
+  readonly invited_at?: string;
+  readonly phone_confirmed_at?: string;
+  readonly redirect_to: string;
+  readonly refresh_token: string;
+  readonly user: AuthJson;
+  readonly users: readonly AuthJson[];
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: an answer of whatever shape, which the test looks into
-  readonly json: any;
+  /** null where the answer is no JSON. */
+  readonly json: AuthJson;
   readonly text: string;
 }
 

@@ -62,6 +62,10 @@ const encoded = (fields: Readonly<Record<string, unknown>>): string => {
   return String(sorted);
 };
 
+/** A trap of Go's URLs, into which the real server puts a fragment that is escaped already. */
+const escapedTwice = (fields: Readonly<Record<string, unknown>>): string =>
+  encoded(fields).replaceAll('%', '%25');
+
 const withQuery = (target: string, more: Readonly<Record<string, unknown>>): string => {
   const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(target) ?? [];
   return `${path}?${encoded({ ...Object.fromEntries(new URLSearchParams(query)), ...more })}`;
@@ -71,7 +75,7 @@ const codeUrl = (target: string, code: string): string => withQuery(target, { co
 
 const messageUrl = (target: string, message: string, withCode: boolean): string => {
   const url = withQuery(target, withCode ? { message } : {}).replace(/\?$/, '');
-  return `${url}#${encoded({ message, sb: '' })}`;
+  return `${url}#${escapedTwice({ message, sb: '' })}`;
 };
 
 /** In the fragment, which a browser never sends to a server. */
@@ -97,7 +101,7 @@ const errorUrl = (target: string, error: AuthError, withCode: boolean): string =
     error_description: error.message,
   };
   const bare = target.split('#')[0] ?? '';
-  return `${withCode ? withQuery(bare, fields) : bare}#${encoded({ ...fields, sb: '' })}`;
+  return `${withCode ? withQuery(bare, fields) : bare}#${escapedTwice({ ...fields, sb: '' })}`;
 };
 
 const verifyParams = z.object({

@@ -28,8 +28,7 @@ describe.each(authPrograms)('$name', (program) => {
     const auth = useAuthServer(lab, program, {
       GOTRUE_SMTP_MAX_FREQUENCY: '1h',
       GOTRUE_URI_ALLOW_LIST: 'https://docs.journal.test/**',
-      GOTRUE_MAILER_SUBJECTS_CONFIRMATION: 'Welcome, {{ .Data.name }}',
-      GOTRUE_MAILER_URLPATHS_CONFIRMATION: '/auth/v1/verify',
+      GOTRUE_MAILER_SUBJECTS_CONFIRMATION: 'Welcome, {{ .Data.name }} {{ .Token }}',
     });
     const signUp = (body: Record<string, unknown>, query = '') =>
       call(auth(), `POST /signup${query}`, { body });
@@ -37,7 +36,7 @@ describe.each(authPrograms)('$name', (program) => {
       const email = freshEmail();
       const { status, json } = await signUp({ email, password, ...more });
       expect(status).toBe(200);
-      return { id: String(json.id), email, json };
+      return { id: json.id, email, json };
     };
 
     test('the account waits for its mail, with rows as after the link', async () => {
@@ -86,7 +85,7 @@ describe.each(authPrograms)('$name', (program) => {
         `?redirect_to=${encodeURIComponent(target)}`,
       );
       const [mail] = await auth().inbox.mailsTo(email);
-      expect(mail?.Subject).toBe('Welcome, Zoé');
+      expect(mail?.Subject).toMatch(/^Welcome, Zoé \d{6}$/);
       const link = new URL(await auth().inbox.linkTo(email));
       expect(`${link.origin}${link.pathname}`).toBe(`${auth().gatewayUrl}/auth/v1/verify`);
       expect(link.searchParams.get('type')).toBe('signup');
@@ -98,16 +97,42 @@ describe.each(authPrograms)('$name', (program) => {
         sub: json.id,
         amr: [{ method: 'otp' }],
       });
-      expect(await identitiesOf(auth(), String(json.id))).toMatchObject([
+      expect(await identitiesOf(auth(), json.id)).toMatchObject([
         { identity_data: { email_verified: true } },
       ]);
-      expect(await rowOf(auth(), String(json.id))).toMatchObject({
+      expect(await rowOf(auth(), json.id)).toMatchObject({
         confirmation_token: '',
         email_confirmed_at: expect.any(Date),
         raw_user_meta_data: { email_verified: true },
       });
-      expect(await tokensOf(auth(), String(json.id))).toEqual([]);
+      expect(await tokensOf(auth(), json.id)).toEqual([]);
       expect((await logIn(auth(), email, password)).status).toBe(200);
+    });
+
+    test.each(['signup', 'invite', 'email'])(
+      'the digits of the mail confirm as well, as %s',
+      async (type) => {
+        const { id, email } = await newcomer();
+        const [mail] = await auth().inbox.mailsTo(email);
+        const verify = (token: string) => call(auth(), 'POST /verify', { body: { type, email, token } });
+        expect(await verify('12345')).toMatchObject(
+          refused(403, 'otp_expired', 'Token has expired or is invalid'),
+        );
+        expect(await verify(mail?.Subject.slice(-6) ?? '')).toMatchObject({
+          status: 200,
+          json: { user: { id } },
+        });
+        expect(await identitiesOf(auth(), id)).toMatchObject([{ identity_data: { email_verified: true } }]);
+      },
+    );
+
+    test('a link of the type `email` tells what it was', async () => {
+      const { email } = await newcomer();
+      const link = new URL(await auth().inbox.linkTo(email));
+      link.searchParams.set('type', 'email');
+      const { fragment } = await follow(auth(), link);
+      expect([fragment.get('type'), fragment.has('access_token')]).toEqual(['signup', true]);
+      expect((await call(auth(), 'GET /verify?type=email&token=pkce_x')).status).toBe(500);
     });
 
     test('a link elsewhere leads to the site', async () => {
@@ -131,10 +156,23 @@ describe.each(authPrograms)('$name', (program) => {
       const body = { auth_code: new URL(location).searchParams.get('code'), code_verifier };
       const { status, json } = await call(auth(), 'POST /token?grant_type=pkce', { body });
       expect(status).toBe(200);
-      expect(decodeJwt(String(json.access_token))).toMatchObject({ amr: [{ method: 'email/signup' }] });
+      expect(decodeJwt(json.access_token)).toMatchObject({ amr: [{ method: 'email/signup' }] });
       expect((await auditOf(auth(), id)).at(-1)).toEqual({
         action: 'login',
         traits: { provider_type: 'email' },
+      });
+    });
+
+    test('a link that is to bring a code brings none when its flow is gone', async () => {
+      const code = { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' };
+      const { id, email } = await newcomer(code);
+      await auth().ask('DELETE FROM auth.flow_state WHERE user_id = $1', [id]);
+      const { fragment } = await follow(auth(), new URL(await auth().inbox.linkTo(email)));
+      expect(Object.fromEntries(fragment)).toEqual({
+        error: 'invalid_request',
+        error_code: 'flow_state_not_found',
+        error_description: 'No associated flow state found. 422%3A No valid flow state found for user.',
+        sb: '',
       });
     });
 
@@ -290,8 +328,8 @@ describe.each(authPrograms)('$name', (program) => {
         token_type: 'bearer',
         user: { email, user_metadata: said, identities: [{ identity_data: said }] },
       });
-      expect(decodeJwt(String(json.access_token))).toMatchObject({ email, amr: [{ method: 'password' }] });
-      const { sub = '' } = decodeJwt(String(json.access_token));
+      expect(decodeJwt(json.access_token)).toMatchObject({ email, amr: [{ method: 'password' }] });
+      const { sub = '' } = decodeJwt(json.access_token);
       expect(await identitiesOf(auth(), sub)).toMatchObject([{ identity_data: { email_verified: false } }]);
       expect(await auditOf(auth(), sub)).toEqual([
         { action: 'user_signedup', traits: { provider: 'email' } },
@@ -338,7 +376,7 @@ describe.each(authPrograms)('$name', (program) => {
         user_metadata: { theme: 'dark' },
         is_anonymous: true,
       });
-      const { sub = '', ...claims } = decodeJwt(String(json.access_token));
+      const { sub = '', ...claims } = decodeJwt(json.access_token);
       expect(claims).toMatchObject({ is_anonymous: true, amr: [{ method: 'anonymous' }] });
       expect(await rowOf(auth(), sub)).toMatchObject({
         email: null,
@@ -348,7 +386,7 @@ describe.each(authPrograms)('$name', (program) => {
       });
       expect(await identitiesOf(auth(), sub)).toEqual([]);
       expect(await auditOf(auth(), sub)).toEqual([]);
-      const bearer = String(json.access_token);
+      const bearer = json.access_token;
       expect(await call(auth(), 'PUT /user', { bearer, body: { password: 'aaaaaaaA' } })).toMatchObject(
         refused(
           422,
