@@ -9,6 +9,7 @@ import { lockName } from './lock-name.ts';
 import { outsideTransaction } from './outside-transaction.ts';
 import { rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
+import { unproven } from './views.ts';
 
 const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   try {
@@ -63,8 +64,12 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     rollsBack,
     judge: judgeRead,
     outsideTransaction,
-    // The text has told all that is known of them.
-    unproven: async (_session, calls) => calls,
+    unproven,
+    // Both servers call a function of constants to make a plan.
+    async prepare(session, sql) {
+      await session.query('SET @runbook_statement = ?', [sql], 0);
+      await session.query('PREPARE runbook_statement FROM @runbook_statement', [], 0);
+    },
     version,
     async baseTables() {
       const reading = await session('read');

@@ -3,6 +3,7 @@ import type { ActContext, Finding } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
 import { type SqlClient, SqlError } from './client.ts';
+import { doubtfulIn, unsentRead } from './doubtful.ts';
 import { countedRows } from './expectations.ts';
 import { happened, paramsOf, run, said } from './query.ts';
 import type { QueryInput } from './query-input.ts';
@@ -27,6 +28,12 @@ const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding 
   };
 };
 
+/** Whether a plan of the statement might call a function that may act: the server calls those of constants for it. */
+const mayCall = async (client: SqlClient, ctx: ActContext, sql: string): Promise<boolean> => {
+  const judged = await client.judge(`EXPLAIN ${sql}`);
+  return judged.is !== 'read' || (await doubtfulIn(client, ctx, judged)).length > 0;
+};
+
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
 const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const apart = await client.outsideTransaction(input.sql);
@@ -42,6 +49,11 @@ const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput):
       what: 'connected; a statement of this kind cannot be tried without doing it',
     };
   try {
+    const { prepare } = client;
+    if (prepare && (await mayCall(client, ctx, input.sql))) {
+      await withSession(client, client.explainsIn, ctx, (session) => prepare(session, input.sql));
+      return { level: 'simulated', what: 'the server accepts the statement (PREPARE)' };
+    }
     await withSession(client, client.explainsIn, ctx, (session) =>
       session.query(`EXPLAIN ${input.sql}`, paramsOf(ctx, input), 1),
     );
@@ -61,17 +73,7 @@ const unsent = async (
 ): Promise<Finding | null> => {
   const refusal = await notRead(client.judge, sql, trusted);
   if (refusal) return { level: 'problem', what: refusal.what, remedy: refusal.remedy };
-  const judged = await client.judge(sql);
-  if (judged.is !== 'read')
-    return { level: 'unchecked', what: 'not sent in a dry run: its parser does not know the statement' };
-  const doubtful = await withSession(client, 'read', ctx, (session) =>
-    client.unproven(session, judged.calls),
-  );
-  if (doubtful.length === 0) return null;
-  return {
-    level: 'unchecked',
-    what: `not sent in a dry run: ${doubtful.join(', ')} may do more than read`,
-  };
+  return unsentRead(client, ctx, sql);
 };
 
 const probed = async (
