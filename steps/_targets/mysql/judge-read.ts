@@ -98,7 +98,7 @@ const judgeShow = async (sql: string, words: unknown): Promise<Judged> => {
     ? words.map((word: { readonly value?: string }) => word.value ?? '')
     : [];
   if (!names.some((name) => name.toLowerCase() === 'where')) return { is: 'read', ...usesNothing };
-  const trees = await parsed(`SELECT 1 FROM t ${sql.slice(sql.search(/\bwhere\b/i))}`);
+  const trees = await parsed(`SELECT 1 ${sql.slice(sql.search(/\bwhere\b/i))}`);
   if (trees instanceof Error || trees.length !== 1)
     return unknownStatement(sql, 'the condition of SHOW ... WHERE');
   return judgeStatement(trees[0]);

@@ -7,7 +7,7 @@ import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
 import { lockName } from './lock-name.ts';
 import { outsideTransaction } from './outside-transaction.ts';
-import { rollsBack } from './rolls-back.ts';
+import { commitsByItself, rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
 import { unproven } from './views.ts';
 
@@ -62,6 +62,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     open: session,
     explainsIn: 'write',
     rollsBack,
+    commitsByItself,
     judge: judgeRead,
     outsideTransaction,
     unproven,

@@ -82,6 +82,8 @@ export interface SqlClient {
   outsideTransaction(sql: string): Promise<string | null>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
+  /** Of a statement that commits by itself, even where it fails: its kind, for people; null: it does not. Pure. */
+  commitsByItself(sql: string): string | null;
   /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */
   readonly explainsIn: 'read' | 'write';
   /**
