@@ -5,12 +5,14 @@ import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import { onceOver } from '../_targets/sql/act-lock.ts';
 import { SessionLost, SqlError } from '../_targets/sql/client.ts';
+import { withSession } from '../_targets/sql/session.ts';
 import { dumpMisfit } from './dump-fit.ts';
 import { endLeftovers } from './leftovers.ts';
 import { rehearse } from './rehearse.ts';
 import { clientCommand, type Dump, inspectDump, restoreDump } from './restore.ts';
 import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished, scratchLock } from './scratch.ts';
 import type { MysqlRestoreBefore, MysqlRestoreInput, MysqlRestoreOutput } from './step.ts';
+import { unprovenBy } from './unproven.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
 
@@ -133,11 +135,16 @@ const restored = async (
       complaint: `the tables that came out are not those of the dump (${Object.keys(tables).length} of ${dump.tables.length})`,
       final: true,
     });
+  const unproven = await withSession(client, 'read', ctx, (session) =>
+    unprovenBy(client, session, database, dump),
+  );
+  for (const one of unproven) ctx.log(`not proven: ${one}\n`);
   const output: MysqlRestoreOutput = {
     database,
     tables,
     rows: Object.values(tables).reduce((sum, n) => sum + n, 0),
     seconds: Math.round(ctx.clock.now() - startedAt) / 1000,
+    unproven: [...unproven],
   };
   if (input.keep) await markFinished(client, ctx, output);
   else await dropScratch(client, ctx, database);

@@ -3,11 +3,11 @@
  * named it. Neither server lists all of them: MySQL's VIEW_ROUTINE_USAGE has no GET_LOCK, and MariaDB has no such table.
  */
 import type { SqlSession } from '../sql/client.ts';
-import type { Named, Used } from '../sql/statement.ts';
+import type { Judged, Named, Used } from '../sql/statement.ts';
 import { judgeRead } from './judge-read.ts';
 
 /** Came with the server. */
-const ofTheServer = /^(mysql|information_schema|performance_schema|sys)$/i;
+export const ofTheServer = /^(mysql|information_schema|performance_schema|sys)$/i;
 
 const definition = `SELECT VIEW_DEFINITION AS text FROM information_schema.VIEWS
   WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?`;
@@ -21,6 +21,9 @@ const known = (text: string): string =>
     .replaceAll(/\bas char(\(\d+\))? charset \w+/g, 'as char$1')
     .replaceAll(/(?<=[`)\d]) MOD (?=[`(\d])/g, ' % ')
     .replaceAll(/ with rollup\b/g, '');
+
+/** Of a view's definition as the server keeps it. */
+export const judgeDefinition = (text: string): Promise<Judged> => judgeRead(known(text));
 
 interface Looked {
   readonly told: readonly string[];
@@ -41,7 +44,7 @@ const lookAt = async (session: SqlSession, found: Named, by: string | null): Pro
   const text = String(view.text ?? '');
   if (text === '')
     return { told: [`the view ${shown(found)} (the target's user may not SHOW VIEW)`], inside: [] };
-  const judged = await judgeRead(known(text));
+  const judged = await judgeDefinition(text);
   if (judged.is !== 'read')
     return { told: [`the view ${shown(found)} (the parser does not know its definition)`], inside: [] };
   return {

@@ -47,7 +47,7 @@ test('one request for a precondition, whatever it answers, and none of its outpu
   expect(asked).toEqual(['/up', '/down', '/later']);
   expect(first?.findings.slice(0, 2)).toEqual([
     { level: 'verified', what: 'true now: look at /up' },
-    { level: 'problem', what: expect.stringMatching(/^look at \/down \(status 503/) },
+    { level: 'problem', what: expect.stringMatching(/^look at \/down \(expected 200, got 503/) },
   ]);
   expect(second?.findings[0]).toEqual({
     level: 'unchecked',
