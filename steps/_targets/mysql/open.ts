@@ -8,8 +8,9 @@ import { judgeRead } from './judge-read.ts';
 import { lockName } from './lock-name.ts';
 import { outsideTransaction } from './outside-transaction.ts';
 import { otherProcesses, type Process } from './process-list.ts';
-import { rollsBack } from './rolls-back.ts';
+import { commitsByItself, rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
+import { unproven } from './views.ts';
 
 const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   try {
@@ -58,10 +59,15 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     open: session,
     explainsIn: 'write',
     rollsBack,
+    commitsByItself,
     judge: judgeRead,
     outsideTransaction,
-    // The text has told all that is known of them.
-    unproven: async (_session, calls) => calls,
+    unproven,
+    // Both servers call a function of constants to make a plan.
+    async prepare(session, sql) {
+      await session.query('SET @runbook_statement = ?', [sql], 0);
+      await session.query('PREPARE runbook_statement FROM @runbook_statement', [], 0);
+    },
     version,
     async baseTables() {
       const reading = await session('read');
