@@ -22,7 +22,7 @@ export const retired: readonly Retired[] = [
   { pattern: /\bthinks? over\b/i, write: 'decides' },
   {
     pattern:
-      /\b(condition|criterion|claim|check|it|that|which|nothing|what) (does not |did not |must |still |no longer )?holds?\b(?! (the|a|an|all|only|no|its)\b)/i,
+      /\b(condition|criterion|claim|check|it|that|which|nothing|what) (does not |did not |must |still |no longer )?holds?\b(?! (it|the|a|an|all|only|no|its)\b)/i,
     write: 'is true, passed',
   },
   { pattern: /\b(does|do|did) not hold (now|here|any more|yet)\b/i, write: 'is not true' },
