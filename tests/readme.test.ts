@@ -26,6 +26,11 @@ test("the README's runbook is valid, for the engine as it is now", async () => {
   expect(Object.keys(plan.steps)).toEqual(['maintenance-on', 'dump', 'release', 'go-no-go', 'open-site']);
 });
 
+test('the README names every step type', () => {
+  const { steps } = registry;
+  expect([...steps.keys()].filter((type) => !readme.includes(`\`${type}\``))).toEqual([]);
+});
+
 test('every npm script that the README names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
   const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
