@@ -122,7 +122,7 @@ class Rehearsal {
 
   #report(step: string, findings: readonly Finding[]): DryRunStep {
     const { masking } = this.#reader;
-    const masked = findings.map((f) => ({
+    const masked = findings.map(({ answered: _, ...f }) => ({
       ...f,
       what: foreignText(f.what, masking),
       ...(f.remedy && { remedy: foreignText(f.remedy, masking) }),
@@ -214,9 +214,9 @@ class Rehearsal {
         ({ level, passing }) => level === 'problem' || (level === 'unchecked' && !passing),
       );
       if (untold) return { ...untold, what: `${spec.message ?? spec.preview}: ${untold.what}` };
-      const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
-        acts.run(context, input, null),
-      );
+      const outcome =
+        told.find(({ answered }) => answered !== undefined)?.answered ??
+        (await this.#reader.call(spec, act, (acts, context, input) => acts.run(context, input, null)));
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';
