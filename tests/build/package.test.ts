@@ -85,6 +85,11 @@ describe('what is packed', () => {
   });
 });
 
+test('installing it runs none of its scripts', () => {
+  const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+  expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([]);
+});
+
 test("it depends on nothing, and its name is nobody else's", () => {
   expect(manifest).not.toHaveProperty('dependencies');
   expect(manifest.name).toMatch(/^@[\w-]+\/runbook$/);
