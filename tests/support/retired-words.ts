@@ -37,6 +37,16 @@ export const retired: readonly Retired[] = [
   { pattern: /\bno word for\b/i, write: 'is not a valid value for' },
   { pattern: /\byours to delete\b/i, write: 'delete it when you no longer need it' },
   { pattern: /\b(a foreign|foreign) name\b/i, write: 'an unknown name' },
+  { pattern: /\bword between us\b/i, write: 'internal annotation for the loader' },
+  { pattern: /\bnobody answered has not passed\b/i, write: 'unanswered items count as failed' },
+  { pattern: /\bmeasurements?, where\b/i, write: '1 bad measurement (allowed: 0)' },
+  { pattern: /\bdecide by (…|\d)/i, write: 'rollback possible until' },
+  { pattern: /\bsupervised work goes on\b/i, write: 'running commands continue' },
+  { pattern: /\b(leave it as it is|as you undid it)\b/i, write: 'skip this undo and continue the rollback' },
+  { pattern: /\b(was|were|is|be) served\b/i, write: 'results per item' },
+  { pattern: /\bstopped here\b/i, write: 'not started' },
+  { pattern: /\bof (…|\d+) given\b/i, write: '0 of 1 approvals' },
+  { pattern: /\bwork that could not be reached\b/i, write: 'the unreachable process has ended' },
   { pattern: /\bno stand-in\b/i, write: 'no placeholder value satisfies the schema' },
 ];
 
