@@ -2,7 +2,7 @@
 import { fail } from '../diagnostic.ts';
 import { parseDuration } from '../load/duration.ts';
 import type { Plan } from '../plan.ts';
-import { instant } from '../views/format.ts';
+import { instant } from '../words/format.ts';
 
 const isoWithOffset = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 

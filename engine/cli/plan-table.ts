@@ -1,7 +1,7 @@
 /** The plan as a reviewer reads it: one row a step, so that a forgotten `run_on` or way back is seen. */
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
-import { clean, offset, plural, span } from '../views/format.ts';
-import { quorum } from '../views/gate-terms.ts';
+import { clean, offset, plural, span } from '../words/format.ts';
+import { quorum } from '../words/gate.ts';
 import { columns } from './table.ts';
 
 export interface PlanRow {

@@ -5,7 +5,7 @@ import { diagnosticRecord } from '../diagnostics/render.ts';
 import { loadRunbook } from '../load/load.ts';
 import type { Plan } from '../plan.ts';
 import { clean, jsonText } from '../text.ts';
-import { plural } from '../views/format.ts';
+import { plural } from '../words/format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
 import { planRows, planTable } from './plan-table.ts';

@@ -1,10 +1,11 @@
 /** One act: its attempts, backoff, probes. The only place that knows when an act may run again. */
+
 import type { PlanAct, RetryPolicy } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
-import { mayHaveActed, mayStillWork } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
 import { isLedgerLost } from './ledger-lost.ts';
+import { mayHaveActed, mayStillWork } from './queries.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
 export type ActProgress =
@@ -211,11 +212,3 @@ export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded
   }
   return null;
 };
-
-/** An attempt without an outcome: its work may be going on. */
-const isUnended = (state: RunState, act: ActKey): boolean =>
-  state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;
-
-/** An attempt that this session started and that will say how it ended. */
-export const isRunning = (state: RunState, act: ActKey): boolean =>
-  isUnended(state, act) && state.acts[act]?.attempts.at(-1)?.session === state.session?.n;

@@ -2,38 +2,17 @@
  * A checklist: the items that a read decides, in their order and each to its end, while people answer the others.
  * All are taken before any of them stops the run: the first failure must not hide the second.
  */
-import type { Plan, PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
+
+import type { PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
 import { advanceAct, checkPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
 import { choices, failed, go, type HoldRequest, type Move, settleStep } from './move.ts';
-import { perPlan } from './per-plan.ts';
-import type { ItemState, RunState } from './state.ts';
-
-export const itemState = (state: RunState, step: PlanChecklist, item: PlanItem): ItemState | null => {
-  const items = stepState(state, step.id).checklist?.items;
-  return items && Object.hasOwn(items, item.id) ? (items[item.id] ?? null) : null;
-};
-
-const checklists = perPlan((plan) => Object.values(plan.steps).filter((s) => s.kind === 'checklist'));
-
-/** Items that wait for a person now. None once the run goes back, or is held at the checklist itself. */
-export const openItems = (plan: Plan, state: RunState): readonly { step: PlanChecklist; item: PlanItem }[] =>
-  state.rollback
-    ? []
-    : checklists(plan)
-        .filter(({ id }) => {
-          const { state: at, checklist } = stepState(state, id);
-          return at === 'running' && state.hold?.step !== id && (checklist?.openedSession ?? 0) > 0;
-        })
-        .flatMap((step) => asked(state, step).map((item) => ({ step, item })));
-
-const asked = (state: RunState, step: PlanChecklist): readonly PlanItem[] =>
-  step.items.filter((item) => item.check === null && itemState(state, step, item) === null);
+import { itemState, stepState, unansweredItems } from './queries.ts';
+import type { RunState } from './state.ts';
 
 export const advanceChecklist = (state: RunState, step: PlanChecklist, now: number): Move => {
-  const people = asked(state, step);
+  const people = unansweredItems(state, step);
   const asking = people.length > 0 ? ask(state, step, people, now) : 'answered';
   const reading = read(state, step, now);
   if (reading !== null || Array.isArray(asking)) {

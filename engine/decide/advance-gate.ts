@@ -1,10 +1,10 @@
 /** A go/no-go: criteria first, then people. Nothing here ever turns silence into a go. */
+
 import type { Plan, PlanGate } from '../plan.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
-import { lineOf } from './owed.ts';
+import { lineOf, stepState } from './queries.ts';
 import type { GateState, RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 

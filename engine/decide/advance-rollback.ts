@@ -1,21 +1,14 @@
 /** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
+
 import type { Plan, PlanActStep } from '../plan.ts';
 import { plannedAct } from './act-of.ts';
-import {
-  advanceAct,
-  checkPolicy,
-  isRunning,
-  rereadGuards,
-  startsAct,
-  stopAct,
-  undoPolicy,
-} from './advance-act.ts';
+import { advanceAct, checkPolicy, rereadGuards, startsAct, stopAct, undoPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Phase } from './events.ts';
-import { mayStillWork } from './fold-act.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { owedSteps } from './owed.ts';
+import { isRunning, mayStillWork } from './queries.ts';
 import type { RunState } from './state.ts';
 
 export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {

@@ -2,23 +2,17 @@
  * A watch: one measurement after the other until it has seen enough, or too much. Only what is journaled counts, so
  * a resumed run counts on; a measurement that was missed meanwhile is not made up for.
  */
+
 import type { Plan, PlanWatch } from '../plan.ts';
 import { actPolicy, advanceAct } from './advance-act.ts';
 import { backgroundEnded } from './background.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
-import { newWatch } from './fold-watch.ts';
 import { actKey, actsPerTrip, timerId } from './keys.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
+import { dueAt, takenOf, watchState } from './queries.ts';
 import type { Counts, RunState, WatchState } from './state.ts';
 import { instantOf } from './times.ts';
 import { wakeAt } from './wait.ts';
-
-export const watchState = (state: RunState, id: string): WatchState =>
-  stepState(state, id).watch ?? newWatch();
-
-export const takenOf = (counts: Counts): number =>
-  counts.success + counts.failure + counts.inconclusive + counts.error;
 
 export const advanceWatch = (plan: Plan, state: RunState, step: PlanWatch, now: number): Move => {
   const watch = watchState(state, step.id);
@@ -39,13 +33,6 @@ const measure = (step: PlanWatch, { total }: WatchState): Decision => {
     step: step.id,
     n,
   };
-};
-
-/** Of the next measurement. */
-export const dueAt = (state: RunState, step: PlanWatch, now: number): number => {
-  const { startedAt } = stepState(state, step.id);
-  const { last } = watchState(state, step.id);
-  return last ? last.at + step.intervalMs : (startedAt ?? now) + step.initialDelayMs;
 };
 
 const hasEnded = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: number): boolean => {

@@ -1,10 +1,10 @@
 /** A person's answer to an item of a checklist: taken once, in time, from somebody who is asked. */
+
 import type { Plan } from '../plan.ts';
-import { itemState, openItems } from './advance-checklist.ts';
-import type { Answered } from './answer.ts';
 import type { Command } from './decisions.ts';
-import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
+import { itemState, openItems, stepState } from './queries.ts';
+import type { Answered } from './refusal.ts';
 import type { RunState } from './state.ts';
 
 export const answerItem = (

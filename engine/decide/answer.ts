@@ -3,32 +3,11 @@ import type { Plan } from '../plan.ts';
 import { answerItem } from './answer-item.ts';
 import type { Command } from './decisions.ts';
 import type { Event, HoldCause, HoldChoice } from './events.ts';
-import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
 import { owedSteps } from './owed.ts';
-import { perPlan } from './per-plan.ts';
+import { openGates, stepState } from './queries.ts';
+import type { Answered } from './refusal.ts';
 import type { RunState } from './state.ts';
-
-export type Refusal =
-  | { why: 'gate-not-open'; gate: string; open: string | null }
-  | { why: 'gate-over'; gate: string }
-  /** A no-go that came after the go was settled. */
-  | { why: 'gate-passed'; gate: string; lineCrossed: boolean }
-  | { why: 'not-an-approver'; gate: string; as: string | null; approvers: readonly string[] }
-  | { why: 'already-answered'; gate: string; as: string }
-  | { why: 'not-unattended'; gate: string }
-  | { why: 'item-not-open'; step: string; item: string; open: readonly string[] }
-  | { why: 'item-over'; step: string; item: string }
-  | { why: 'item-answered'; step: string; item: string; by: string | null; passed: boolean }
-  | { why: 'not-asked'; step: string; as: string; approvers: readonly string[] }
-  | { why: 'not-held' }
-  | { why: 'other-step-held'; step: string; held: string | null }
-  | { why: 'not-a-choice'; choice: HoldChoice; choices: readonly HoldChoice[] }
-  | { why: 'line-crossed' }
-  | { why: 'already-rolling-back' }
-  | { why: 'settled'; result: 'succeeded' | 'rolled_back' };
-
-export type Answered = { events: readonly Event[] } | { refused: Refusal };
 
 export const answer = (plan: Plan, state: RunState, command: Command): Answered => {
   switch (command.command) {
@@ -42,16 +21,6 @@ export const answer = (plan: Plan, state: RunState, command: Command): Answered 
       return rollBack(plan, state, command);
   }
 };
-
-const gatesOf = perPlan((plan) =>
-  Object.values(plan.steps)
-    .filter((step) => step.kind === 'gate')
-    .map((gate) => gate.id),
-);
-
-/** None once the run goes back: a go would then mean nothing. */
-export const openGates = (plan: Plan, state: RunState): readonly string[] =>
-  state.rollback ? [] : gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
 
 const approve = (
   plan: Plan,

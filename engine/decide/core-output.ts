@@ -1,9 +1,8 @@
 /** What later expressions read of a watch or a checklist once it is over. */
+
 import type { JsonObject, Plan, PlanChecklist } from '../plan.ts';
-import { itemState } from './advance-checklist.ts';
-import { takenOf } from './advance-watch.ts';
-import { stepState } from './fold.ts';
 import { newWatch } from './fold-watch.ts';
+import { itemState, stepState, takenOf } from './queries.ts';
 import type { RunState } from './state.ts';
 
 /** null: it is not over, or no such step has an output of its own. */

@@ -2,20 +2,26 @@
  * decide(plan, state, now) -> what to do next. Pure: the same core runs on the local journal, in a simulator
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
+
 import type { Plan, PlanEntry } from '../plan.ts';
-import { isRunning, stopAct } from './advance-act.ts';
+import { stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
-import { isBackground, runningWatches, stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
-import { mayStillWork } from './fold-act.ts';
 import { actKey } from './keys.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
 import { perPlan } from './per-plan.ts';
+import {
+  isBackground,
+  isRunning,
+  mayStillWork,
+  runningWatches,
+  stepState,
+  stoppingWatches,
+} from './queries.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {

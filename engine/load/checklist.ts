@@ -1,34 +1,35 @@
 /** A checklist: each item decided by a read or by a person who is named. */
+
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanChecklist, PlanItem } from '../plan.ts';
 import { compileAct } from './act.ts';
 import type { LoadContext } from './context.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { checkApprovers } from './people.ts';
-import type { Standing } from './rollback.ts';
 import type { Checklist, Item } from './schema/watch.ts';
+import type { StepSite } from './step-site.ts';
 
 export type ChecklistBody = Omit<
   PlanChecklist,
   'id' | 'name' | 'description' | 'atMs' | 'expectedMs' | 'line' | 'digest'
 >;
 
-export const compileChecklist = (step: Checklist, standing: Standing, ctx: LoadContext): ChecklistBody => {
+export const compileChecklist = (step: Checklist, site: StepSite, ctx: LoadContext): ChecklistBody => {
   const { items, approvers, timeout } = step.with;
-  const path = [...standing.path, 'with'];
+  const path = [...site.path, 'with'];
   checkIds(items, path, ctx);
   checkApprovers(approvers, path, ctx);
   checkPeople(step, path, ctx);
   return {
     kind: 'checklist',
     items: items.map((item, i): PlanItem => {
-      const at = { path: [...path, 'items', i, 'check'], step: step.id, entry: standing.entry };
+      const at = { path: [...path, 'items', i, 'check'], step: step.id, entry: site.entry };
       const check = item.check ? compileAct(item.check, { ...at, role: 'item' }, ctx) : null;
       return { id: item.id, say: item.say, check };
     }),
     approvers: [...new Set(approvers)],
     timeoutMs: timeout ?? null,
-    onFailure: failurePolicy(step, standing, ctx),
+    onFailure: failurePolicy(step, site, ctx),
   };
 };
 

@@ -1,32 +1,33 @@
 /** A go/no-go decision: by criteria, by people, or both. */
+
 import { nearest } from '../diagnostics/near.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanGate } from '../plan.ts';
 import { checkCondition } from './condition.ts';
 import type { LoadContext } from './context.ts';
 import { checkApprovers } from './people.ts';
-import type { Standing } from './rollback.ts';
 import type { Gate } from './schema/steps.ts';
+import type { StepSite } from './step-site.ts';
 
 export type GateBody = Omit<
   PlanGate,
   'id' | 'name' | 'description' | 'atMs' | 'expectedMs' | 'line' | 'digest'
 >;
 
-export const compileGate = (gate: Gate, standing: Standing, ctx: LoadContext): GateBody => {
-  const path = [...standing.path, 'with'];
+export const compileGate = (gate: Gate, site: StepSite, ctx: LoadContext): GateBody => {
+  const path = [...site.path, 'with'];
   const given = gate.with;
   const people = [...new Set(given.approvers)];
   if (!given.require?.length && !given.criteria?.length && given.prompt === undefined)
     ctx.problems.add('RB225', {}, ctx.source.key(path));
-  checkRequired(gate, standing, path, ctx);
+  checkRequired(gate, site, path, ctx);
   checkPeople(given, people, path, ctx);
   given.criteria?.forEach((expr, i) => {
-    const site = { step: gate.id, entry: standing.entry, path: [...path, 'criteria', i] };
+    const here = { step: gate.id, entry: site.entry, path: [...path, 'criteria', i] };
     const what = { what: 'a criterion', field: 'criteria', expected: 'true or false' } as const;
-    checkCondition(expr, { ...site, ...what }, ctx);
+    checkCondition(expr, { ...here, ...what }, ctx);
   });
-  if (given.on_no_go === 'rollback' && standing.afterLine)
+  if (given.on_no_go === 'rollback' && site.afterLine)
     ctx.problems.add('RB233', { step: gate.id, what: 'a rollback' }, ctx.source.value([...path, 'on_no_go']));
   return {
     kind: 'gate',
@@ -37,12 +38,12 @@ export const compileGate = (gate: Gate, standing: Standing, ctx: LoadContext): G
     minApprovals: given.prompt === undefined ? 0 : (given.min_approvals ?? 1),
     timeoutMs: given.timeout ?? null,
     onTimeout: given.on_timeout ?? 'hold',
-    onNoGo: given.on_no_go ?? (standing.afterLine ? 'hold' : 'rollback'),
+    onNoGo: given.on_no_go ?? (site.afterLine ? 'hold' : 'rollback'),
     allowUnattended: given.allow_unattended ?? false,
   };
 };
 
-const checkRequired = (gate: Gate, { entry }: Standing, path: Path, ctx: LoadContext): void => {
+const checkRequired = (gate: Gate, { entry }: StepSite, path: Path, ctx: LoadContext): void => {
   for (const [i, step] of (gate.with.require ?? []).entries()) {
     const position = ctx.source.value([...path, 'require', i]);
     const found = ctx.steps.find(step);

@@ -1,8 +1,8 @@
 /** What people and reads answered item by item, and what the watches saw. */
 import type { PlanChecklist, PlanWatch } from '../plan.ts';
-import { checklistReport } from '../views/checklist-wording.ts';
-import { instant, plural, timeOfDay } from '../views/format.ts';
-import { watchReport } from '../views/watch-wording.ts';
+import { checklistReport } from '../words/checklist.ts';
+import { instant, plural, timeOfDay } from '../words/format.ts';
+import { watchReport } from '../words/watch.ts';
 import { type Block, bold, code, type Inline, list, md, table, text } from './markdown.ts';
 import { endOf, type Night } from './night.ts';
 import { section } from './section.ts';

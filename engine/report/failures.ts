@@ -2,8 +2,8 @@
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { AttemptState } from '../decide/state.ts';
-import { actName, effectWord } from '../views/act-wording.ts';
-import { timeOfDay } from '../views/format.ts';
+import { actName, effectWord } from '../words/act.ts';
+import { timeOfDay } from '../words/format.ts';
 import { actsOf } from './attempts.ts';
 import { type Inline, md, table, text } from './markdown.ts';
 import type { Night } from './night.ts';

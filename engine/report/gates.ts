@@ -1,7 +1,7 @@
 /** Who said go, when, on what grounds; every round, since a go that went stale is asked again. */
 import type { Recorded } from '../decide/events.ts';
 import { timerId } from '../decide/keys.ts';
-import { instant, span, timeOfDay } from '../views/format.ts';
+import { instant, span, timeOfDay } from '../words/format.ts';
 import { type Block, bold, code, type Inline, list, md, text } from './markdown.ts';
 import type { Night } from './night.ts';
 import { section } from './section.ts';

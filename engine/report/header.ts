@@ -1,5 +1,5 @@
 /** What run this was: always part of a report. */
-import { instant, plural, span } from '../views/format.ts';
+import { instant, plural, span } from '../words/format.ts';
 import { type Block, code, joined, list, md, text } from './markdown.ts';
 import { endOf, type Night, wordOf } from './night.ts';
 

@@ -1,7 +1,8 @@
 /** Where the run stopped for a person, and what the person chose. */
-import { plural, span, timeOfDay } from '../views/format.ts';
-import { causeOf } from '../views/hold-wording.ts';
-import { choiceWord } from '../views/wording.ts';
+
+import { choiceWord } from '../words/event.ts';
+import { plural, span, timeOfDay } from '../words/format.ts';
+import { causeOf } from '../words/hold.ts';
 import { bold, code, type Inline, list, md, text } from './markdown.ts';
 import type { Night } from './night.ts';
 import { section } from './section.ts';

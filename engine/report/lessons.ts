@@ -1,8 +1,8 @@
 /** What the next night should know, derived from facts alone: nothing here is an opinion. */
+import { forwardMs } from '../decide/queries.ts';
 import type { PlanStep } from '../plan.ts';
-import { plural, span } from '../views/format.ts';
-import { forwardMs } from '../views/step-standing.ts';
-import { choiceWord } from '../views/wording.ts';
+import { choiceWord } from '../words/event.ts';
+import { plural, span } from '../words/format.ts';
 import { mostAttempts } from './attempts.ts';
 import { failuresOf } from './failures.ts';
 import { gatesOf } from './gates.ts';

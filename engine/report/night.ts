@@ -1,7 +1,8 @@
 import type { Recorded } from '../decide/events.ts';
+import { withoutEngine } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { type RunStateWord, stateWord, withoutEngine } from '../views/standing.ts';
+import { type RunStateWord, stateWord } from '../words/overview.ts';
 
 /** A run as its journal tells it: all that a report is made of. */
 export interface Night {

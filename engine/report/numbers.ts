@@ -1,7 +1,7 @@
 /** The night in numbers. */
 import { hardStop } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
-import { instant, plural, span } from '../views/format.ts';
+import { instant, plural, span } from '../words/format.ts';
 import { actsOf, retriesOf } from './attempts.ts';
 import { type Inline, list, md, text } from './markdown.ts';
 import { endOf, type Night, type Span } from './night.ts';

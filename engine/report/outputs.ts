@@ -1,7 +1,7 @@
 /** Figures that the steps brought home: sizes, digests, counts, as the journal has them, secrets masked. */
 import { actKey } from '../decide/keys.ts';
 import type { Json } from '../plan.ts';
-import { amount } from '../views/format.ts';
+import { amount } from '../words/format.ts';
 import { code, type Inline, table, text } from './markdown.ts';
 import type { Night } from './night.ts';
 import { section } from './section.ts';

@@ -1,8 +1,9 @@
 /** Plan against what happened, step by step, the point of no return as a row of its own. */
+import { forwardMs, undoTookMs } from '../decide/queries.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { PlanStep } from '../plan.ts';
-import { offset, span, timeOfDay } from '../views/format.ts';
-import { forwardMs, stepWord, undoMs } from '../views/step-standing.ts';
+import { offset, span, timeOfDay } from '../words/format.ts';
+import { stepWord } from '../words/step-word.ts';
 import { mostAttempts } from './attempts.ts';
 import { bold, code, type Inline, joined, list, md, table, text } from './markdown.ts';
 import type { Night } from './night.ts';
@@ -25,7 +26,7 @@ const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boole
     slipMs: startedAt === null || planned === null ? null : startedAt - planned,
     expectedMs: step.expectedMs,
     tookMs: forwardMs(state, step.id),
-    undoTookMs: undoMs(state, step.id),
+    undoTookMs: undoTookMs(state, step.id),
     state: stepWord(state, step.id),
     reason: s?.reason ?? null,
     /** Who settled it by hand. */

@@ -1,8 +1,8 @@
 /** Keeps the one question that the state asks in front of the operator, and withdraws it when it is answered. */
-import { openItems } from '../decide/advance-checklist.ts';
-import { openGates } from '../decide/answer.ts';
+
 import type { Command } from '../decide/decisions.ts';
 import { timerId } from '../decide/keys.ts';
+import { openGates, openItems } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import type { Answer, Question, View } from '../views/view.ts';

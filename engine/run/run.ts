@@ -2,12 +2,14 @@
  * The loop that carries decisions out: take what people said, decide, do, journal, wait. All state is a fold
  * over the journal; what lives here is only what is in flight.
  */
+
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { answer, openGates, resumeChoice } from '../decide/answer.ts';
+import { answer, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
+import { openGates } from '../decide/queries.ts';
 import { type Errand, endsVetoes, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
 import { answeredBefore, type CommandAnswer } from '../journal/command-answer.ts';

@@ -1,7 +1,7 @@
 /** The conversation with a person. No answer has a default: silence never approves and never chooses. */
 import type { HoldChoice } from '../decide/events.ts';
-import { span, timeOfDay } from './format.ts';
-import { causeOf } from './hold-wording.ts';
+import { span, timeOfDay } from '../words/format.ts';
+import { causeOf } from '../words/hold.ts';
 import type { Answer, Question } from './view.ts';
 
 /** Shows the lines, then reads one; null: the question is over. */

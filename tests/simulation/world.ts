@@ -3,13 +3,14 @@
  * anything that they are offered, engines that die. It knows what really happened, so it can tell a lie of
  * the core from a truth.
  */
-import { openItems } from '../../engine/decide/advance-checklist.ts';
-import { answer, openGates } from '../../engine/decide/answer.ts';
+
+import { answer } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { attemptId, parseActKey } from '../../engine/decide/keys.ts';
+import { openGates, openItems } from '../../engine/decide/queries.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';

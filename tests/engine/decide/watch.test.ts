@@ -1,7 +1,8 @@
 /** What counts as evidence at the end of a watch. */
+
 import { describe, expect, test } from 'vitest';
 import type { Measured } from '../../../engine/decide/events.ts';
-import { stepState } from '../../../engine/decide/fold.ts';
+import { stepState } from '../../../engine/decide/queries.ts';
 import type { PlanWatch } from '../../../engine/plan.ts';
 import { CoreRun } from '../../support/core-run.ts';
 import { actStep, gateStep, plan, watchStep } from '../../support/plan-builder.ts';

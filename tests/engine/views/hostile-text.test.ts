@@ -4,10 +4,10 @@ import type { Recorded } from '../../../engine/decide/events.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { noPaint } from '../../../engine/views/paint.ts';
 import { createPlainView } from '../../../engine/views/plain.ts';
-import { standing } from '../../../engine/views/standing.ts';
 import { statusReport, statusText } from '../../../engine/views/status.ts';
 import { rollbackEntries } from '../../../engine/views/step-list.ts';
-import { pendingTitle } from '../../../engine/views/step-title.ts';
+import { standing } from '../../../engine/words/overview.ts';
+import { pendingTitle } from '../../../engine/words/step-title.ts';
 import { held, play, plan as scripted } from './scripted-run.ts';
 
 const hostile = (text: string): string =>

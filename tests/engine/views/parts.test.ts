@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { converse } from '../../../engine/views/dialogue.ts';
-import { amount, clean, offset, span } from '../../../engine/views/format.ts';
 import { flow } from '../../../engine/views/frame.ts';
 import { createMeter } from '../../../engine/views/meter.ts';
 import { progressLine } from '../../../engine/views/progress-line.ts';
 import { fitLines, wrap } from '../../../engine/views/screen.ts';
 import type { Question } from '../../../engine/views/view.ts';
+import { amount, clean, offset, span } from '../../../engine/words/format.ts';
 
 describe('how times and amounts read', () => {
   test.each([

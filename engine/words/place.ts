@@ -3,7 +3,7 @@ import type { Event } from '../decide/events.ts';
 import { isSamePlace, placeAsOf, whatDiffers } from '../decide/place.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import type { Sentence } from './wording.ts';
+import type { Sentence } from './sentence.ts';
 
 type PlaceKnown = Extract<Event, { type: 'place-known' }>;
 

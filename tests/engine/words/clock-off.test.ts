@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { standing } from '../../../engine/views/standing.ts';
-import { describeEvent } from '../../../engine/views/wording.ts';
-import { goingBack, held, plan, play, success, t0 } from './scripted-run.ts';
+import { describeEvent } from '../../../engine/words/event.ts';
+import { standing } from '../../../engine/words/overview.ts';
+import { goingBack, held, plan, play, success, t0 } from '../views/scripted-run.ts';
 
 const hour = 3_600_000;
 const lines = (script: typeof held, clockOffMs: number): readonly string[] =>

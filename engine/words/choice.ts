@@ -1,13 +1,15 @@
 /** What each choice at a hold would do, so that nobody has to know the engine to choose. */
+
 import type { HoldChoice } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import { staysOf } from '../decide/outlook.ts';
-import { lineOf, owedMs, undoableSteps } from '../decide/owed.ts';
+import { owedMs, undoableSteps } from '../decide/owed.ts';
+import { lineOf } from '../decide/queries.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { actName, effectWord } from './act-wording.ts';
+import { actName, effectWord } from './act.ts';
 import { plural, span } from './format.ts';
-import { staysText } from './rollback-wording.ts';
+import { staysText } from './rollback.ts';
 
 /** Of a run that is held. */
 export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, hold: HoldState): string => {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import type { Plan } from '../../../engine/plan.ts';
-import { describeEvent } from '../../../engine/views/wording.ts';
-import { goingBack, plan, play } from './scripted-run.ts';
+import { describeEvent } from '../../../engine/words/event.ts';
+import { goingBack, plan, play } from '../views/scripted-run.ts';
 
 const step = plan.steps['maintenance-on'];
 if (step?.kind !== 'act') throw new Error('the scripted night shows a page');

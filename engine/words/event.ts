@@ -3,21 +3,14 @@ import type { Event, EventType, Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { wordAct } from './act-wording.ts';
-import { wordChecklist } from './checklist-wording.ts';
+import { wordAct } from './act.ts';
+import { wordChecklist } from './checklist.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
-import { wordGateOpened, wordHold } from './hold-wording.ts';
-import type { Tone } from './paint.ts';
-import { wordPlace } from './place-wording.ts';
-import { endWord, wordRollback, wordRolledBack } from './rollback-wording.ts';
-import { wordWatch } from './watch-wording.ts';
-
-export interface Sentence {
-  readonly tone: Tone;
-  readonly text: string;
-  /** Further lines, indented under the first. */
-  readonly more?: readonly string[];
-}
+import { wordGateOpened, wordHold } from './hold.ts';
+import { wordPlace } from './place.ts';
+import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
+import type { Sentence } from './sentence.ts';
+import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
   event: Extract<Event, { type: T }> & { seq: number; at: number },

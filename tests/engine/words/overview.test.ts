@@ -1,11 +1,13 @@
 /** What the head of the screen says, word by word. T0 is midnight, times are UTC. */
+
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withoutEngine } from '../../../engine/decide/queries.ts';
 import type { Plan, PlanActStep, PlanUndo } from '../../../engine/plan.ts';
-import { explainChoice } from '../../../engine/views/choice-wording.ts';
-import { standing, stateWord, withoutEngine } from '../../../engine/views/standing.ts';
 import { openEnd } from '../../../engine/views/step-list.ts';
-import { failureLine } from '../../../engine/views/step-title.ts';
-import { describeEvent } from '../../../engine/views/wording.ts';
+import { explainChoice } from '../../../engine/words/choice.ts';
+import { describeEvent } from '../../../engine/words/event.ts';
+import { standing, stateWord } from '../../../engine/words/overview.ts';
+import { failureLine } from '../../../engine/words/step-title.ts';
 import { CoreRun, type World } from '../../support/core-run.ts';
 import { actStep, autoUndo, gateStep, plan, watchStep } from '../../support/plan-builder.ts';
 

@@ -1,13 +1,12 @@
 /** A checklist in words: who is asked for what, and what each item came to. */
-import { itemState, openItems } from '../decide/advance-checklist.ts';
+
 import type { Event } from '../decide/events.ts';
-import { stepState } from '../decide/fold.ts';
 import { timerId } from '../decide/keys.ts';
+import { itemState, openItems, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanChecklist } from '../plan.ts';
 import { clean, timeOfDay } from './format.ts';
-import type { Tone } from './paint.ts';
-import type { Sentence } from './wording.ts';
+import type { Line, Sentence, Tone } from './sentence.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
@@ -73,9 +72,7 @@ export type ChecklistReport = ReturnType<typeof checklistReport>;
 const mark = (passed: boolean | null): string => (passed === null ? '·' : passed ? '✔' : '✘');
 
 /** The table of a checklist, its title first. */
-export const checklistTable = (
-  report: ChecklistReport,
-): readonly { readonly tone: Tone; readonly text: string }[] => {
+export const checklistTable = (report: ChecklistReport): readonly Line[] => {
   const closes = report.deadline === null ? '' : `, closes ${timeOfDay(report.deadline)}`;
   const width = Math.max(...report.items.map((item) => item.say.length));
   return [

@@ -5,8 +5,8 @@ import type { Effect, Event, Phase } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { undoPreview } from './step-standing.ts';
-import type { Sentence } from './wording.ts';
+import type { Sentence } from './sentence.ts';
+import { undoPreview } from './step-word.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 

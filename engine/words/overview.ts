@@ -1,17 +1,17 @@
 /** The four questions, answered in words: where are we, are we late, can we roll back, what comes next. */
-import { openItems } from '../decide/advance-checklist.ts';
-import { openGates } from '../decide/answer.ts';
+
 import { timerId } from '../decide/keys.ts';
 import { type Outlook, outlook } from '../decide/outlook.ts';
+import { openGates, openItems } from '../decide/queries.ts';
 import { stepFromMs } from '../decide/run-time.ts';
 import type { RunState, StepState } from '../decide/state.ts';
-import type { Plan, PlanLine } from '../plan.ts';
+import type { Plan } from '../plan.ts';
+import { offsetNow } from './event.ts';
 import { clean, offset, plural, span, timeOfDay } from './format.ts';
-import { askedOf, given } from './gate-terms.ts';
-import type { Tone } from './paint.ts';
-import { endWord, rollbackLine } from './rollback-wording.ts';
-import { watchLines } from './watch-wording.ts';
-import { offsetNow } from './wording.ts';
+import { askedOf, given } from './gate.ts';
+import { endWord, rollbackLine } from './rollback.ts';
+import type { Line } from './sentence.ts';
+import { watchLines } from './watch.ts';
 
 export type RunStateWord =
   | 'running'
@@ -24,19 +24,8 @@ export type RunStateWord =
   | 'ended, nothing undone'
   | 'stopped';
 
-export interface Line {
-  readonly tone: Tone;
-  readonly text: string;
-}
-
 /** A late start below this is noise of the loop, not slip. */
 const slipFromMs = 1000;
-
-/** A killed engine could not write that its session is over. */
-export const withoutEngine = (state: RunState): RunState =>
-  state.session && state.session.endedAt === null
-    ? { ...state, session: { ...state.session, endedAt: state.lastAt } }
-    : state;
 
 export const stateWord = (state: RunState): RunStateWord => {
   if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : endWord(state);
@@ -50,8 +39,6 @@ export const stateWord = (state: RunState): RunStateWord => {
   if (running.some(asks)) return 'waiting for people';
   return running.length > 0 ? 'running' : 'waiting';
 };
-
-export const lineEntry = (plan: Plan): PlanLine | undefined => plan.entries.find((e) => e.kind === 'line');
 
 const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
   Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;

@@ -1,13 +1,13 @@
 /** Can we roll back, until when, and what stays: the same words on every screen. */
+
 import type { Event } from '../decide/events.ts';
-import { stepState } from '../decide/fold.ts';
 import { type Outlook, staysOf } from '../decide/outlook.ts';
+import { openLineGate, standsStill, stepState, undoneCount } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
-import { openLineGate, type RollbackLimit, standsStill } from '../decide/until.ts';
+import type { RollbackLimit } from '../decide/until.ts';
 import type { Plan } from '../plan.ts';
 import { plural, span, timeOfDay } from './format.ts';
-import type { Tone } from './paint.ts';
-import type { Sentence } from './wording.ts';
+import type { Line, Sentence, Tone } from './sentence.ts';
 
 /** A clock that is this close is told as now. */
 const nowMs = 1000;
@@ -15,9 +15,6 @@ const nowMs = 1000;
 const shownStays = 3;
 
 type Stay = Outlook['stays'][number];
-
-const undoneCount = (state: RunState): number =>
-  Object.values(state.steps).filter((s) => s.state === 'undone').length;
 
 /** Of a run that was ended by a rollback: one in which nothing was undone was not rolled back. */
 export const endWord = (state: RunState): 'rolled back' | 'ended, nothing undone' =>
@@ -60,17 +57,12 @@ const untilText = (
     : `rollback possible until ${gate} says GO (${because[why]})`;
 };
 
-interface Told {
-  readonly tone: Tone;
-  readonly text: string;
-}
-
-const parts = (tone: Tone, ...texts: readonly (string | null)[]): Told => ({
+const parts = (tone: Tone, ...texts: readonly (string | null)[]): Line => ({
   tone,
   text: texts.filter((text) => text !== null).join(' · '),
 });
 
-export const rollbackLine = (plan: Plan, state: RunState, now: number, view: Outlook): Told => {
+export const rollbackLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line => {
   const stays = staysText(plan, view.stays);
   if (state.settled?.result === 'rolled_back') return parts('dim', endedText(state), stays);
   if (state.line) {
@@ -98,7 +90,7 @@ export const rollbackLine = (plan: Plan, state: RunState, now: number, view: Out
 const endedText = (state: RunState): string =>
   undoneCount(state) > 0 ? 'rollback complete' : 'nothing was undone';
 
-const rollingBack = (state: RunState, now: number, view: Outlook, stays: string | null): Told => {
+const rollingBack = (state: RunState, now: number, view: Outlook, stays: string | null): Line => {
   const left =
     view.undoes.length === 0
       ? 'nothing left to undo'

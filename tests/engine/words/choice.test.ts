@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HoldChoice } from '../../../engine/decide/events.ts';
-import { explainChoice, holdEffect } from '../../../engine/views/choice-wording.ts';
-import { held, plan, play } from './scripted-run.ts';
+import { explainChoice, holdEffect } from '../../../engine/words/choice.ts';
+import { held, plan, play } from '../views/scripted-run.ts';
 
 const state = play(held, () => {});
 const { hold } = state;

@@ -1,11 +1,11 @@
 /** A step's line in the list of a TTY, before, during and after. */
-import { stepState } from '../decide/fold.ts';
+import { isStopped, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
-import { checklistText } from './checklist-wording.ts';
+import { checklistText } from './checklist.ts';
 import { clean, offset, span } from './format.ts';
-import { isStopped, stepWord } from './step-standing.ts';
-import { watchText } from './watch-wording.ts';
+import { stepWord } from './step-word.ts';
+import { watchText } from './watch.ts';
 
 const lead = (step: PlanStep): string =>
   `${(step.atMs === null ? '' : offset(step.atMs)).padEnd(8)} ${clean(step.name)}`;

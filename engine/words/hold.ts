@@ -2,8 +2,8 @@
 import type { Event, HoldChoice } from '../decide/events.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { explainChoice } from './choice-wording.ts';
-import type { Sentence } from './wording.ts';
+import { explainChoice } from './choice.ts';
+import type { Sentence } from './sentence.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
 import { apply } from '../../../engine/decide/fold.ts';
+import { forwardMs, undoTookMs } from '../../../engine/decide/queries.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import { statusReport, statusText } from '../../../engine/views/status.ts';
-import { forwardMs, stepWord, undoMs } from '../../../engine/views/step-standing.ts';
-import { runningTitle } from '../../../engine/views/step-title.ts';
-import { goingBack, held, plan, play, success, t0 } from './scripted-run.ts';
+import { runningTitle } from '../../../engine/words/step-title.ts';
+import { stepWord } from '../../../engine/words/step-word.ts';
+import { goingBack, held, plan, play, success, t0 } from '../views/scripted-run.ts';
 
 const minute = 60_000;
 const nothing = () => {};
@@ -66,7 +67,7 @@ test('what failed is told after it was undone, and forward time ends where forwa
   ]);
   expect(forwardMs(state, 'uploads')).toBe(3 * minute);
   expect(forwardMs(state, 'dump')).toBe(2 * minute);
-  expect(undoMs(state, 'maintenance-on')).toBe(0);
+  expect(undoTookMs(state, 'maintenance-on')).toBe(0);
 });
 
 test('a step that failed into a rollback without being settled ends with its last act', () => {

@@ -1,14 +1,12 @@
 /** A watch in words: what one measurement said, how it stands, why it tripped. */
-import { dueAt, takenOf, watchState } from '../decide/advance-watch.ts';
-import { runningWatches } from '../decide/background.ts';
+
 import type { Event, Measured } from '../decide/events.ts';
-import { stepState } from '../decide/fold.ts';
+import { dueAt, runningWatches, stepState, takenOf, watchState } from '../decide/queries.ts';
 import type { RunState, WatchState } from '../decide/state.ts';
 import { instantOf } from '../decide/times.ts';
 import type { Plan, PlanWatch } from '../plan.ts';
 import { clean, offset, span } from './format.ts';
-import type { Tone } from './paint.ts';
-import type { Sentence } from './wording.ts';
+import type { Line, Sentence, Tone } from './sentence.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
@@ -95,11 +93,7 @@ export const watchReport = (plan: Plan, state: RunState, step: PlanWatch, now: n
 };
 
 /** One line for each watch beside the list. */
-export const watchLines = (
-  plan: Plan,
-  state: RunState,
-  now: number,
-): readonly { readonly tone: Tone; readonly text: string }[] =>
+export const watchLines = (plan: Plan, state: RunState, now: number): readonly Line[] =>
   state.settled || state.rollback
     ? []
     : runningWatches(plan, state).map((step) => {
