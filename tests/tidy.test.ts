@@ -122,6 +122,14 @@ describe('import directions', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the core names no option of the command line', () => {
+    const wrong = files.filter(
+      (file) =>
+        file.startsWith('engine/decide/') && /--[a-z]/.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('only the composition root knows concrete steps', () => {
     const wrong = imports.filter(
       (i) => i.from.startsWith('engine/') && i.to.startsWith('steps/') && i.from !== 'engine/main.ts',

@@ -89,8 +89,7 @@ const settle = (state: RunState, step: PlanChecklist): Move => {
   const bad = failedItems(state, step);
   if (bad.length === 0) return go(settleStep(step.id, 'succeeded'));
   const why = `${bad.length} of ${step.items.length} items failed: ${bad.join('; ')}`;
-  const remedy = 'Fix them. --retry then checks the failed items again, and only those';
-  return failed(state, step, { act: null, why, remedy });
+  return failed(state, step, { act: null, why, remedy: null });
 };
 
 const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanItem[]): HoldRequest => {
@@ -101,7 +100,7 @@ const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanIt
     step: step.id,
     act: null,
     message: `${step.id}: nobody answered in time: ${items.map((item) => item.id).join(', ')}${also}`,
-    remedy: 'No answer is not a yes. --retry asks again',
+    remedy: null,
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };
 };

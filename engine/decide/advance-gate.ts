@@ -112,7 +112,7 @@ const afterNoGo = (state: RunState, step: PlanGate, gate: GateState): Move => {
       step: step.id,
       act: null,
       message: expired ? `${step.id}: ${why}` : `${step.id}: no-go (${why})`,
-      remedy: 'Ask again with --retry, or roll back',
+      remedy: null,
       choices: choices(state, 'retry', 'roll-back', 'stop'),
     },
   };

@@ -46,7 +46,7 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
   step,
   act,
   message: `${step}: nothing is undone while its work may still be running`,
-  remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+  remedy: null,
   choices: ['retry', 'ended', 'stop'],
 });
 

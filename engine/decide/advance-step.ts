@@ -57,7 +57,7 @@ const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): M
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  // Also with --skip-waits, which is about planned times: what comes next may need this time to have passed.
+  // Also where idle waits are skipped, which is about planned times: what follows may need this time to have passed.
   const until = (startedAt ?? now) + step.forMs;
   const waiting = step.forMs > 0 ? waitFor(state, timerId.wait(step.id), until, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));

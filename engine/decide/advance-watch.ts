@@ -124,9 +124,7 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
       step: step.id,
       act: null,
       message: `${message}${refused}`,
-      remedy: state.line
-        ? 'No rollback is possible: see the forward fix. Then continue the watch with --retry, or end it with --skip'
-        : 'Roll back with --roll-back, continue the watch with --retry, or end it with --skip',
+      remedy: null,
       choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
     },
   };

@@ -56,7 +56,7 @@ export const afterAct = (
           step: step.id,
           act,
           message: `${step.id}: its work could not be proven ended`,
-          remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+          remedy: null,
           choices: choices(state, 'retry', 'ended', 'stop'),
         },
       };
@@ -68,7 +68,7 @@ export const afterAct = (
           step: step.id,
           act,
           message: `${step.id}: it can't be known whether it happened (${progress.why})`,
-          remedy: 'Look at the target; then --retry (it did not happen), --done (it did) or --skip',
+          remedy: null,
           choices: choices(state, 'look', 'retry', 'done', 'skip', 'roll-back', 'stop'),
         },
       };

@@ -14,7 +14,7 @@ const hold = (state: RunState, step: string, message: string, urgent: boolean): 
     step,
     act: null,
     message: `${step}: ${message}`,
-    remedy: 'Roll back now, or continue knowingly with --continue',
+    remedy: null,
     choices: choices(state, 'continue', 'roll-back', 'stop'),
   },
 });

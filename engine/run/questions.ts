@@ -12,8 +12,8 @@ type Said = Command extends infer C ? (C extends Command ? Omit<C, 'user' | 'at'
 const questionOf = (plan: Plan, state: RunState): Question | null => {
   const { hold } = state;
   if (hold) {
-    const { id, step, message, remedy, choices } = hold;
-    return { kind: 'hold', hold: id, step, message, remedy, choices };
+    const { id, step, message, choices } = hold;
+    return { kind: 'hold', hold: id, step, message, choices };
   }
   for (const id of openGates(plan, state)) {
     const step = plan.steps[id];

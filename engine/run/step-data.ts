@@ -27,7 +27,7 @@ const deepestOutput = maxJsonDepth + 10;
 const broken = (type: AnyStepType, short: string): Failure => ({
   code: 'output-invalid',
   short,
-  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you --retry or --skip`,
+  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you retry or skip the step`,
 });
 
 /** The journal-safe output, or the failure of a step type that broke its own promise. */

@@ -10,6 +10,8 @@ export type Ask = (lines: readonly string[]) => Promise<string | null>;
 /** What is known of a hold beside its question. */
 export interface HoldScene {
   explain(choice: HoldChoice): string;
+  /** What to do about it; null: nothing is known. */
+  readonly remedy: string | null;
   /** What is known of the world, where the log is. */
   readonly facts: readonly string[];
 }
@@ -75,7 +77,7 @@ const askHold = async (
   const head = [
     `HELD${q.step ? ` at ${q.step}` : ''}: ${causeOf(q)}`,
     ...scene.facts,
-    ...(q.remedy ? [`-> ${q.remedy}`] : []),
+    ...(scene.remedy === null ? [] : [`-> ${scene.remedy}`]),
   ];
   const width = Math.max(...q.choices.map((c) => c.length));
   const list = q.choices.map((c) => `  ${c.padEnd(width)}  ${scene.explain(c)}`);

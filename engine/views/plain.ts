@@ -5,7 +5,7 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { describeEvent, offsetNow } from '../words/event.ts';
 import { amount, clean, timeOfDay } from '../words/format.ts';
-import { whatNext, wordStanding } from '../words/hold.ts';
+import { whatNext, wordHeld } from '../words/hold.ts';
 import type { Tone } from '../words/sentence.ts';
 import { locatedPlan } from './located-plan.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -54,7 +54,7 @@ export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOpt
       for (const event of early) tell(event, state);
       // Held by an earlier session: its reason is further up, on a screen that may be gone.
       if (state.hold) {
-        const { tone, text, more } = wordStanding(state.hold);
+        const { tone, text, more } = wordHeld(info.plan, state.hold);
         say(tone, text, more);
       }
     },

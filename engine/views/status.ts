@@ -10,7 +10,7 @@ import { checklistReport, checklistTable } from '../words/checklist.ts';
 import { describeEvent } from '../words/event.ts';
 import { clean, offset, span, timeOfDay } from '../words/format.ts';
 import { askedOf, given } from '../words/gate.ts';
-import { approveCommand, causeOf, choiceCommands, whatNext } from '../words/hold.ts';
+import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
 import { standing, stateWord } from '../words/overview.ts';
 import type { Tone } from '../words/sentence.ts';
 import { type StepWord, stepWord } from '../words/step-word.ts';
@@ -85,7 +85,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       cause: state.hold.cause,
       step: state.hold.step,
       message: state.hold.message,
-      remedy: state.hold.remedy,
+      remedy: remedyOf(plan, state.hold),
       choices: choiceCommands(state.hold, state.runId),
     },
     happened: happened(plan, events),

@@ -38,7 +38,6 @@ export type Question =
       hold: string;
       step: string | null;
       message: string;
-      remedy: string | null;
       choices: readonly HoldChoice[];
     };
 

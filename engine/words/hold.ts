@@ -1,5 +1,5 @@
 /** Where a person is needed: what to choose from, and the command that says so from any terminal. */
-import type { Event, HoldChoice } from '../decide/events.ts';
+import type { Event, HoldCause, HoldChoice } from '../decide/events.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { explainChoice } from './choice.ts';
@@ -66,17 +66,46 @@ export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState
 export const causeOf = ({ step, message }: Pick<HoldState, 'step' | 'message'>): string =>
   step !== null && message.startsWith(`${step}: `) ? message.slice(step.length + 2) : message;
 
+type Held = Pick<HoldState, 'cause' | 'step' | 'choices' | 'remedy'>;
+
+const askAgain = ({ choices }: Held): string =>
+  choices.includes('roll-back') ? 'Ask again with retry, or roll back' : 'Ask again with retry';
+
+/** What a cause asks for, in the words of the choices; null: what failed says itself what to do. */
+const adviceFor = {
+  failed: ({ step }, plan) =>
+    step !== null && plan.steps[step]?.kind === 'checklist'
+      ? 'Fix them. A retry checks the failed items again, and only those'
+      : null,
+  unknown: () => 'Check the target. Then choose: retry (it did not happen), done (it did) or skip',
+  'no-go': askAgain,
+  'gate-expired': askAgain,
+  window: () => 'Roll back now, or continue: a later rollback may end after the hard stop',
+  living: () => 'End it by hand, then confirm with ended. Or retry, to end it once more',
+  'line-crossed': () => null,
+  watch: ({ choices }) =>
+    choices.includes('roll-back')
+      ? 'Roll back, continue the watch with retry, or end it with skip'
+      : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
+  unanswered: () => 'No answer is not a yes. A retry asks again',
+} satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;
+
+/** What to do about a hold: as what failed told it, else as its cause and the choices say. */
+export const remedyOf = (plan: Plan, hold: Held): string | null =>
+  hold.remedy ?? (adviceFor[hold.cause] as (hold: Held, plan: Plan) => string | null)(hold, plan);
+
 /** Why the run is held, and what to do about it. */
-export const wordStanding = (
-  hold: Pick<HoldState, 'step' | 'message'> & { remedy?: string | null },
-): Required<Sentence> => ({
-  tone: 'bad',
-  text: `HELD${hold.step ? ` at ${hold.step}` : ''}: ${causeOf(hold)}`,
-  more: hold.remedy ? [`-> ${hold.remedy}`] : [],
-});
+export const wordHeld = (plan: Plan, hold: Held & Pick<HoldState, 'message'>): Required<Sentence> => {
+  const remedy = remedyOf(plan, hold);
+  return {
+    tone: 'bad',
+    text: `HELD${hold.step ? ` at ${hold.step}` : ''}: ${causeOf(hold)}`,
+    more: remedy === null ? [] : [`-> ${remedy}`],
+  };
+};
 
 export const wordHold = (e: Of<'run-held'>, plan: Plan, state: RunState): Sentence => {
-  const standing = wordStanding(e);
+  const held = wordHeld(plan, { ...e, remedy: e.remedy ?? null });
   const line = state.line && plan.entries.find((entry) => entry.kind === 'line');
   // The choices only tell how to go on; what to do about it once a rollback is refused is written there.
   const fix = line ? [`no rollback: after the point of no return; forward fix: ${line.forwardFix.path}`] : [];
@@ -87,7 +116,7 @@ export const wordHold = (e: Of<'run-held'>, plan: Plan, state: RunState): Senten
     // As a comment of the shell: the line can be pasted as it is.
     return hold ? `${command}  # ${explainChoice(choice, plan, state, hold)}` : command;
   });
-  return { ...standing, more: [...standing.more, ...fix, ...commands] };
+  return { ...held, more: [...held.more, ...fix, ...commands] };
 };
 
 /** The commands that go on with a run that is not over; empty when it is. */

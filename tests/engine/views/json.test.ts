@@ -51,7 +51,6 @@ test('a question is for others to answer', async () => {
     hold: 'h',
     step: null,
     message: 'm',
-    remedy: null,
     choices: ['stop'],
   } as const;
   expect(await view.ask(question, new AbortController().signal)).toBeNull();

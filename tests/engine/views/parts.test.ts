@@ -125,7 +125,6 @@ describe('the conversation', () => {
     hold: 'hold-1',
     step: 'dump',
     message: 'exit 2',
-    remedy: null,
     choices: ['retry', 'skip', 'roll-back', 'stop'],
   };
   /** null ends the conversation, as a deadline or an answer from elsewhere does. */
@@ -138,6 +137,7 @@ describe('the conversation', () => {
     };
     return converse(question, ask, {
       explain: (choice) => `would ${choice}`,
+      remedy: null,
       facts: ['log: /r/logs/dump.log'],
     });
   };
