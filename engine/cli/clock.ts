@@ -1,4 +1,5 @@
 /** `--t0`: the instant that the timeline counts from. */
+import { entrySteps } from '../decide/queries.ts';
 import { fail } from '../diagnostic.ts';
 import { parseDuration } from '../load/duration.ts';
 import type { Plan } from '../plan.ts';
@@ -17,9 +18,7 @@ export const t0Of = (given: string | undefined, plan: Plan, now: number): number
 };
 
 const firstAt = (plan: Plan): number =>
-  plan.entries
-    .flatMap((e) => (e.kind === 'step' ? [e.step] : e.kind === 'parallel' ? e.steps : []))
-    .flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
+  plan.entries.flatMap(entrySteps).flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
 
 const parseT0 = (given: string, now: number): number => {
   if (given === 'now') return now;

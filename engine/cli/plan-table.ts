@@ -1,4 +1,5 @@
 /** The plan as a reviewer reads it: one row a step, so that a forgotten `run_on` or way back is seen. */
+import { entrySteps } from '../decide/queries.ts';
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
 import { clean, offset, plural, span } from '../words/format.ts';
 import { quorum } from '../words/gate.ts';
@@ -22,8 +23,7 @@ export const planRows = (plan: Plan): readonly PlanRow[] =>
   plan.entries.flatMap((entry, i): readonly PlanRow[] => {
     if (entry.kind === 'line') return [lineRow(entry)];
     const parallel = entry.kind === 'parallel' ? i : null;
-    const ids = entry.kind === 'parallel' ? entry.steps : [entry.step];
-    return ids.flatMap((id) => {
+    return entrySteps(entry).flatMap((id) => {
       const step = plan.steps[id];
       const at = step?.atMs == null ? null : offset(step.atMs);
       return step ? [{ at, step: id, parallel, ...rest(step) }] : [];

@@ -15,6 +15,7 @@ import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
 import { perPlan } from './per-plan.ts';
 import {
+  entrySteps,
   isBackground,
   isRunning,
   mayStillWork,
@@ -84,8 +85,7 @@ const following = (decisions: readonly Decision[]): readonly Decision[] =>
 const walk = (plan: Plan, state: RunState, now: number): Move => {
   for (let i = firstOpenEntry(plan, state); i < plan.entries.length; i++) {
     const entry = plan.entries[i] as PlanEntry;
-    if (entry.kind === 'line') continue;
-    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
+    const ids = entrySteps(entry);
     const left = endLeft(plan, state, ids);
     if (left) return left;
     const open = ids.filter((id) => !isOver(state, id) && !isBeside(plan, state, id));
@@ -149,8 +149,7 @@ const firstOpenEntry = (plan: Plan, state: RunState): number =>
 const entryIndex = perPlan((plan): ReadonlyMap<string, number> => {
   const index = new Map<string, number>();
   for (const [i, entry] of plan.entries.entries()) {
-    if (entry.kind === 'step') index.set(entry.step, i);
-    if (entry.kind === 'parallel') for (const id of entry.steps) index.set(id, i);
+    for (const id of entrySteps(entry)) index.set(id, i);
   }
   return index;
 });

@@ -3,14 +3,14 @@
 import type { Plan, PlanActStep } from '../plan.ts';
 import { actKey } from './keys.ts';
 import { perPlan } from './per-plan.ts';
-import { lineOf, mayHaveActed, stepState } from './queries.ts';
+import { entrySteps, lineOf, mayHaveActed, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { hardStop } from './times.ts';
 
 const afterLine = perPlan((plan): ReadonlySet<string> => {
   const line = plan.entries.findIndex((e) => e.kind === 'line');
   const after = line === -1 ? [] : plan.entries.slice(line + 1);
-  return new Set(after.flatMap((e) => (e.kind === 'line' ? [] : e.kind === 'step' ? [e.step] : e.steps)));
+  return new Set(after.flatMap(entrySteps));
 });
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Questions about the state of a run that have one answer, whoever asks: the decider, the words, the report. Pure.
  */
-import type { Plan, PlanChecklist, PlanItem, PlanLine, PlanStep, PlanWatch } from '../plan.ts';
+import type { Plan, PlanChecklist, PlanEntry, PlanItem, PlanLine, PlanStep, PlanWatch } from '../plan.ts';
 import type { ActKey } from './events.ts';
 import { newWatch } from './fold-watch.ts';
 import { actKey } from './keys.ts';
@@ -12,11 +12,23 @@ import type { ActState, AttemptState, Counts, ItemState, RunState, StepState, Wa
 
 export const lineOf = perPlan((plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null);
 
+/** Ids of the steps that an entry of the list starts; none of the point of no return. */
+export const entrySteps = (entry: PlanEntry): readonly string[] => {
+  switch (entry.kind) {
+    case 'step':
+      return [entry.step];
+    case 'parallel':
+      return entry.steps;
+    case 'line':
+      return [];
+  }
+};
+
 /** Entries as groups of steps that start together. */
 export const groupsOf = perPlan((plan): readonly (readonly PlanStep[])[] =>
   plan.entries
     .filter((e) => e.kind !== 'line')
-    .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? [])),
+    .map((e) => entrySteps(e).flatMap((id) => plan.steps[id] ?? [])),
 );
 
 export const isBackground = (step: PlanStep | undefined): step is PlanWatch & { untilMs: number } =>

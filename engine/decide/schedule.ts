@@ -14,9 +14,16 @@ export interface Scheduled {
 
 /** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
 const lastsMs = (step: PlanStep): number => {
-  if (step.kind === 'wait') return Math.max(step.expectedMs ?? 0, step.forMs);
-  if (step.kind !== 'watch' || step.expectedMs !== null) return step.expectedMs ?? 0;
-  return step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
+  switch (step.kind) {
+    case 'wait':
+      return Math.max(step.expectedMs ?? 0, step.forMs);
+    case 'watch':
+      return step.expectedMs ?? step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
+    case 'act':
+    case 'gate':
+    case 'checklist':
+      return step.expectedMs ?? 0;
+  }
 };
 
 /**

@@ -38,25 +38,29 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
   const at = { path: site.path, label, where: label.replace(/^s/, 'S') };
   const line = ctx.source.lineOf(site.path);
 
-  if (type === 'gate') {
-    const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
-    return gate && { ...common(gate, line), ...compileGate(gate, site, ctx) };
+  if (!schema.isCore(type)) {
+    const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
+    return act && compileActStep(act, value, line, site, ctx);
   }
-  if (type === 'wait') {
-    const wait = parseFilled(schema.wait, value, at, ctx);
-    return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+  switch (type) {
+    case 'gate': {
+      const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
+      return gate && { ...common(gate, line), ...compileGate(gate, site, ctx) };
+    }
+    case 'wait': {
+      const wait = parseFilled(schema.wait, value, at, ctx);
+      return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+    }
+    case 'watch': {
+      const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
+      const body = watch && compileWatch(watch, site, ctx);
+      return watch && body && { ...common(watch, line), ...body };
+    }
+    case 'checklist': {
+      const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
+      return list && { ...common(list, line), ...compileChecklist(list, site, ctx) };
+    }
   }
-  if (type === 'watch') {
-    const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
-    const body = watch && compileWatch(watch, site, ctx);
-    return watch && body && { ...common(watch, line), ...body };
-  }
-  if (type === 'checklist') {
-    const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
-    return list && { ...common(list, line), ...compileChecklist(list, site, ctx) };
-  }
-  const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
-  return act && compileActStep(act, value, line, site, ctx);
 };
 
 /** Conditions are expressions themselves; the `with` of a call is for its step type. */

@@ -1,5 +1,5 @@
 /** Plan against what happened, step by step, the point of no return as a row of its own. */
-import { forwardMs, undoTookMs } from '../decide/queries.ts';
+import { entrySteps, forwardMs, undoTookMs } from '../decide/queries.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { PlanStep } from '../plan.ts';
 import { offset, span, timeOfDay } from '../words/format.ts';
@@ -37,9 +37,7 @@ const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boole
 
 const timelineOf = (night: Night) => ({
   steps: night.plan.entries.flatMap((entry) => {
-    if (entry.kind === 'line') return [];
-    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
-    return ids.flatMap((id) => {
+    return entrySteps(entry).flatMap((id) => {
       const step = night.plan.steps[id];
       return step ? [stepRow(night, step, entry.kind === 'parallel')] : [];
     });

@@ -1,6 +1,6 @@
 /** The four questions, asked from outside: one report for people and for `--json`. */
 
-import type { Recorded } from '../decide/events.ts';
+import type { EventType, Recorded } from '../decide/events.ts';
 import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import { forwardMs, lineOf, openGates, undoTookMs, withoutEngine } from '../decide/queries.ts';
@@ -139,9 +139,10 @@ const happened = (plan: Plan, events: readonly Recorded[]) => {
   return said.slice(-shownEvents);
 };
 
-/** What moves the night on; single acts are in the log. */
-const isTold = (event: Recorded): boolean =>
-  !['act-started', 'timer-set', 'timer-ended', 'session-ended'].includes(event.type);
+/** Single acts and timers are in the log. */
+const untold: readonly EventType[] = ['act-started', 'timer-set', 'timer-ended', 'session-ended'];
+
+const isTold = (event: Recorded): boolean => !untold.includes(event.type);
 
 const mark: { readonly [W in StepWord]: string } = {
   pending: ' ',

@@ -1,6 +1,6 @@
 /** One sentence per event, the same in every view. */
 import type { Event, EventType, Recorded } from '../decide/events.ts';
-import { parseActKey } from '../decide/keys.ts';
+import { parseActKey, parseTimerId, type TimerKind } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { wordAct } from './act.ts';
@@ -47,19 +47,33 @@ export const took = (plan: Plan, state: RunState, id: string, at: number): strin
   return ` in ${span(at - from)}${expected === null ? '' : ` (expected ${span(expected)})`}`;
 };
 
-const wordTimer: Worder<'timer-set'> = (e, plan) => {
-  const [kind = '', rest = ''] = e.timer.split(/:(.*)/s);
-  const until = timeOfDay(e.until);
-  const left = span(e.until - e.at);
-  // How it stands is on the screen all the time; a line for each interval would bury the rest.
-  if (kind === 'measure') return null;
-  // The last moment to go back, which stands on the screen all the time; the step itself waits for nothing.
-  if (kind === 'window') return null;
-  if (kind === 'items') return { tone: 'dim', text: `checklist closes at ${until}, in ${left}` };
-  if (kind === 'gate') return { tone: 'dim', text: `gate closes at ${until}, in ${left}` };
-  if (kind === 'retry') return { tone: 'warn', text: `next attempt at ${until}, in ${left}` };
-  return { tone: 'dim', text: `${rest}: waiting until ${until}, ${left}`, ...also(plan.steps[rest]?.name) };
+const waitingUntil: Worder<'timer-set'> = (e, plan) => {
+  const { of } = parseTimerId(e.timer);
+  return {
+    tone: 'dim',
+    text: `${of}: waiting until ${timeOfDay(e.until)}, ${span(e.until - e.at)}`,
+    ...also(plan.steps[of]?.name),
+  };
 };
+
+const closing =
+  (what: string): Worder<'timer-set'> =>
+  (e) => ({ tone: 'dim', text: `${what} closes at ${timeOfDay(e.until)}, in ${span(e.until - e.at)}` });
+
+const wordTimer = {
+  at: waitingUntil,
+  wait: waitingUntil,
+  items: closing('checklist'),
+  gate: closing('gate'),
+  retry: (e) => ({
+    tone: 'warn',
+    text: `next attempt at ${timeOfDay(e.until)}, in ${span(e.until - e.at)}`,
+  }),
+  // How a watch is doing is always on the screen; a line for each interval would hide the rest.
+  measure: () => null,
+  // The last moment for a rollback is always on the screen; the step itself waits for nothing.
+  window: () => null,
+} satisfies Record<TimerKind, Worder<'timer-set'>>;
 
 const also = (line: string | undefined): { more?: readonly string[] } => (line ? { more: [line] } : {});
 
@@ -116,7 +130,10 @@ const worders: { [T in EventType]: Worder<T> } = {
     const time = e.state === 'kept' ? '' : took(plan, state, e.step, e.at);
     return { tone, text: `${e.step} ${word}${by}${time}${why}` };
   },
-  'timer-set': wordTimer,
+  'timer-set': (e, plan, state) => {
+    const { kind } = parseTimerId(e.timer);
+    return kind && wordTimer[kind](e, plan, state);
+  },
   'timer-ended': () => null,
   'gate-opened': wordGateOpened,
   'gate-answered': (e) => ({

@@ -40,8 +40,16 @@ export const runningTitle = (step: PlanStep, state: RunState, now: number): stri
 
 /** How far a watch or a checklist has come. */
 const inside = (step: PlanStep, state: RunState, now: number): string => {
-  if (step.kind === 'watch') return `  ${watchText(state, step, now)}`;
-  return step.kind === 'checklist' ? `  ${checklistText(state, step)}` : '';
+  switch (step.kind) {
+    case 'watch':
+      return `  ${watchText(state, step, now)}`;
+    case 'checklist':
+      return `  ${checklistText(state, step)}`;
+    case 'act':
+    case 'gate':
+    case 'wait':
+      return '';
+  }
 };
 
 export const settledTitle = (step: PlanStep, state: RunState): string => {
