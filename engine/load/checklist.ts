@@ -38,11 +38,7 @@ const checkIds = (items: readonly Item[], path: Path, ctx: LoadContext): void =>
     const first = items.findIndex((item) => item.id === id);
     if (first === i) continue;
     const line = ctx.source.lineOf([...path, 'items', first]);
-    const problem = {
-      why: `The item id "${id}" is taken by the item on line ${line}`,
-      remedy: 'Rename one of them',
-    };
-    ctx.problems.add('RB241', problem, ctx.source.value([...path, 'items', i, 'id']));
+    ctx.problems.add('RB241', { item: id, line }, ctx.source.value([...path, 'items', i, 'id']));
   }
 };
 
@@ -50,14 +46,12 @@ const checkPeople = (step: Checklist, path: Path, ctx: LoadContext): void => {
   const { items, approvers } = step.with;
   const human = items.findIndex((item) => item.check === undefined);
   if (human !== -1 && !approvers) {
-    const why = `A person decides "${items[human]?.id}", but nobody is named who may`;
-    const problem = { why, remedy: 'Add `approvers`, or give the item a `check`' };
-    ctx.problems.add('RB241', problem, ctx.source.value([...path, 'items', human, 'id']));
+    const item = items[human]?.id ?? '';
+    ctx.problems.add('RB244', { item }, ctx.source.value([...path, 'items', human, 'id']));
   }
   if (human !== -1) return;
   for (const key of ['approvers', 'timeout'] as const) {
     if (step.with[key] === undefined) continue;
-    const why = `\`${key}\` is about people's answers, and every item has a check`;
-    ctx.problems.add('RB241', { why, remedy: `Remove \`${key}\`` }, ctx.source.key([...path, key]));
+    ctx.problems.add('RB246', { key }, ctx.source.key([...path, key]));
   }
 };

@@ -57,26 +57,16 @@ const checkRequired = (gate: Gate, { entry }: StepSite, path: Path, ctx: LoadCon
 };
 
 const checkPeople = (given: Gate['with'], people: readonly string[], path: Path, ctx: LoadContext): void => {
-  const refuse = (key: string, why: string, remedy: string) =>
-    ctx.problems.add('RB226', { why, remedy }, ctx.source.key([...path, key]));
+  const { problems, source } = ctx;
+  const key = (name: keyof Gate['with']) => source.key([...path, name]);
   checkApprovers(given.approvers, path, ctx);
-  if (given.prompt !== undefined && people.length === 0)
-    refuse('prompt', 'The gate asks, but names nobody who may answer', 'Add `approvers`');
-  const quorum = given.min_approvals ?? 1;
-  if (people.length > 0 && quorum > people.length)
-    refuse(
-      'min_approvals',
-      `${quorum} approvals cannot come from ${people.length} approvers`,
-      'Lower `min_approvals`, or name more approvers',
-    );
+  if (given.prompt !== undefined && people.length === 0) problems.add('RB226', {}, key('prompt'));
+  const needed = given.min_approvals ?? 1;
+  if (people.length > 0 && needed > people.length)
+    problems.add('RB235', { needed, approvers: people.length }, key('min_approvals'));
   if (given.prompt === undefined)
-    for (const key of ['approvers', 'min_approvals', 'timeout', 'allow_unattended'] as const)
-      if (given[key] !== undefined)
-        refuse(
-          key,
-          `\`${key}\` is about an answer, but the gate asks nothing`,
-          'Add a `prompt`, or remove it',
-        );
+    for (const name of ['approvers', 'min_approvals', 'timeout', 'allow_unattended'] as const)
+      if (given[name] !== undefined) problems.add('RB237', { key: name }, key(name));
   if (given.on_timeout !== undefined && given.timeout === undefined)
-    refuse('on_timeout', '`on_timeout` without a `timeout` never comes to pass', 'Add `timeout`');
+    problems.add('RB236', {}, key('on_timeout'));
 };

@@ -25,18 +25,11 @@ export const placeOf = (call: Call, type: AnyStepType, site: CallSite, ctx: Load
   const position = () => ctx.source.value([...site.path, call.run_on === undefined ? 'type' : 'run_on']);
   if (call.run_on !== undefined && !isPlace(name, ctx)) {
     const known = placesOf(ctx);
-    if (ctx.targets.has(name)) {
-      const why = `Nothing can run on "${name}": it is a service (${ctx.targets.get(name)?.type}), not a place`;
-      ctx.problems.add(
-        'RB221',
-        { why, remedy: 'Name the service as `target`, and a place here' },
-        position(),
-      );
-    } else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
+    const service = ctx.targets.get(name)?.type;
+    if (service !== undefined) ctx.problems.add('RB221', { target: name, type: service }, position());
+    else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
   } else if (!takes(name)) {
-    const remedy = name === LOCAL ? 'Give it `run_on` with an ssh target' : 'Remove `run_on`';
-    const why = `${type.type} runs ${name === LOCAL ? 'on ssh targets only' : 'on the local machine only'}`;
-    ctx.problems.add('RB221', { why, remedy }, position());
+    ctx.problems.add('RB234', { type: type.type, only: name === LOCAL ? 'ssh' : 'local' }, position());
   }
   return name;
 };

@@ -52,21 +52,12 @@ export const compileUndo = (step: Act, act: PlanAct | null, site: StepSite, ctx:
 
 const none = (why: string, rollback: Rollback, path: Path, ctx: LoadContext): PlanUndo => {
   for (const key of ['preconditions', 'verify', 'expected'] as const)
-    if (rollback[key] !== undefined) {
-      const problem = {
-        why: `\`${key}\` guards an undo, and this step declares none`,
-        remedy: `Remove \`${key}\``,
-      };
-      ctx.problems.add('RB232', problem, ctx.source.key([...path, key]));
-    }
+    if (rollback[key] !== undefined) ctx.problems.add('RB238', { key }, ctx.source.key([...path, key]));
   return nothing('none', why);
 };
 
 const nothingToUndo = (step: Act, path: Path, ctx: LoadContext): PlanUndo => {
-  if (step.rollback) {
-    const why = `"${step.id}" only reads: there is nothing to undo`;
-    ctx.problems.add('RB232', { why, remedy: 'Remove `rollback`' }, ctx.source.key(path));
-  }
+  if (step.rollback) ctx.problems.add('RB232', { step: step.id }, ctx.source.key(path));
   return nothing('nothing', null);
 };
 

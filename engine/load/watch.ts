@@ -56,24 +56,21 @@ const checkEnd = (watch: Watch, { path, entry }: StepSite, ctx: LoadContext): vo
   const { problems, source } = ctx;
   const until = watch.background?.until;
   if (until === undefined) {
-    const why = `"${watch.id}" would never end: it has neither \`count\` nor \`background.until\``;
-    const remedy = 'Add `count`, or `background: { until: T+40m }`';
     if (watch.with.count === undefined)
-      problems.add('RB240', { why, remedy }, source.value([...path, 'with']));
+      problems.add('RB240', { step: watch.id }, source.value([...path, 'with']));
     return;
   }
   const start = watch.at ?? ctx.steps.plannedBy(entry);
   if (start === null || start < until) return;
-  const why = `"${watch.id}" would end at ${formatOffset(until)}, but starts at ${formatOffset(start)}`;
-  problems.add('RB240', { why, remedy: 'Let it end later' }, source.value([...path, 'background', 'until']));
+  const times = { ends: formatOffset(until), starts: formatOffset(start) };
+  problems.add('RB239', { step: watch.id, ...times }, source.value([...path, 'background', 'until']));
 };
 
 const checkSamples = (watch: Watch, { path }: StepSite, ctx: LoadContext): void => {
   if (watch.with.samples !== undefined) return;
   for (const key of ['min_samples', 'no_data'] as const) {
     if (watch.with[key] === undefined) continue;
-    const why = `\`${key}\` is about samples, and the watch counts none`;
-    ctx.problems.add('RB240', { why, remedy: 'Add `samples`' }, ctx.source.key([...path, 'with', key]));
+    ctx.problems.add('RB243', { key }, ctx.source.key([...path, 'with', key]));
   }
 };
 
