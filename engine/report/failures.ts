@@ -6,7 +6,7 @@ import { actName, effectWord } from '../words/act.ts';
 import { timeOfDay } from '../words/format.ts';
 import { actsOf } from './attempts.ts';
 import { type Inline, md, table, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
 const after = (attempts: readonly AttemptState[], i: number): string => {
@@ -36,7 +36,7 @@ const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) =>
 };
 
 /** Failed attempts and those that no engine saw the end of, in the order in which they ended. */
-export const failuresOf = ({ state }: Night) =>
+export const failuresOf = ({ state }: ReportedRun) =>
   actsOf(state)
     .flatMap(({ key, act }) =>
       act.attempts.flatMap((a, i) =>

@@ -4,10 +4,10 @@ import { choiceWord } from '../words/event.ts';
 import { plural, span, timeOfDay } from '../words/format.ts';
 import { causeOf, remedyOf } from '../words/hold.ts';
 import { bold, code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-export const holdsOf = ({ events, plan }: Night) =>
+export const holdsOf = ({ events, plan }: ReportedRun) =>
   events.flatMap((e) => {
     if (e.type !== 'run-held') return [];
     const resolved = events.find((r) => r.type === 'hold-resolved' && r.hold === e.hold);

@@ -4,10 +4,10 @@ import { parseActKey } from '../decide/keys.ts';
 import { undoTookMs } from '../decide/queries.ts';
 import { instant, plural, span } from '../words/format.ts';
 import { code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-const rollbackOf = ({ plan, state }: Night) => {
+const rollbackOf = ({ plan, state }: ReportedRun) => {
   const back = state.rollback;
   if (!back) return null;
   return {

@@ -21,8 +21,8 @@ import { ClockSteps } from './clock-steps.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
+import { type Inbox, openInbox } from './inbox.ts';
 import { Ledgers } from './ledgers.ts';
-import { type Mail, openMail } from './mail.ts';
 import { maskedCommand } from './masked-command.ts';
 import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
@@ -55,7 +55,7 @@ class Session {
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
-  #mail: Mail | null = null;
+  #inbox: Inbox | null = null;
   #wake = new AbortController();
   #interrupts = 0;
   /** The operator chose to leave the run held. */
@@ -108,7 +108,7 @@ class Session {
     const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
     view.start(info, this.state, clock.now());
     // Not before: a session that could not be begun, on a full disk, has nothing that closes the watcher.
-    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
+    this.#inbox = openInbox(runDir, () => this.#wake.abort('woken'));
     try {
       for (const command of this.#opening()) this.#take(command);
       while (!this.#over() || this.#heardAtTheEnd()) {
@@ -129,7 +129,7 @@ class Session {
       return await this.#endSession();
     } finally {
       this.#questions.close();
-      this.#mail?.close();
+      this.#inbox?.close();
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
@@ -176,7 +176,7 @@ class Session {
 
   /** Whoever asked while the engine was about to leave is answered, and may have given it something to do. */
   #heardAtTheEnd(): boolean {
-    return this.#inFlight.failure === null && this.#readMail('now');
+    return this.#inFlight.failure === null && this.#readInbox('now');
   }
 
   /** What people said: prompts, other terminals, --yes-to-gate. */
@@ -185,7 +185,7 @@ class Session {
       if (answered === 'stop') this.#leave = true;
       else this.#take({ ...answered, user: this.#o.who.user, at: this.#now() });
     }
-    this.#readMail('changed');
+    this.#readInbox('changed');
     const { plan, yesToGates, who } = this.#o;
     for (const gate of openGates(plan, this.state)) {
       if (saysYes(plan, this.state, yesToGates, gate)) this.#take(unattendedYes(gate, who.user, this.#now()));
@@ -193,15 +193,15 @@ class Session {
   }
 
   /** true: there was a command. One that was answered before a crash gets that answer again. */
-  #readMail(when: 'changed' | 'now'): boolean {
+  #readInbox(when: 'changed' | 'now'): boolean {
     const { view, journal } = this.#o;
-    const letters = this.#mail?.take((problem) => view.note(problem), when) ?? [];
-    for (const { id, command, acknowledge } of letters) {
+    const received = this.#inbox?.take((problem) => view.note(problem), when) ?? [];
+    for (const { id, command, acknowledge } of received) {
       const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
       this.#recorder.flush();
       acknowledge(answered, maskedCommand(command, this.#o.plan, this.#masking));
     }
-    return letters.length > 0;
+    return received.length > 0;
   }
 
   /** @param id of its file in the inbox; null: said in this terminal, which is told here */
@@ -235,7 +235,7 @@ class Session {
     const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
     const fresh = decisions.filter((d) => !this.#inFlight.has(d.id));
     // What can still be vetoed is decided only after the inbox was read once more: the file watcher may be slow.
-    if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readMail('now')) return true;
+    if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readInbox('now')) return true;
     for (const decision of fresh) this.#carryOut(decision);
     // A rollback does not wait for what a watch would still have measured.
     this.#inFlight.keepReads((id) => !id.startsWith('measure:') || decisions.some((d) => d.id === id));

@@ -1,17 +1,17 @@
 import type { ActContext } from '../../engine/step.ts';
 import { compareTable } from './compare-table.ts';
+import type { ComparedTable } from './compared-table.ts';
+import { matchTable, type Sessions } from './match-table.ts';
 import { NotComparable } from './not-comparable.ts';
-import { planTable, type Sessions } from './plan-table.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, CompareOutput, TableResult } from './step.ts';
-import type { TablePlan } from './table-plan.ts';
 import { summed } from './told.ts';
 
-const planned = async (sessions: Sessions, input: CompareInput): Promise<readonly TablePlan[]> => {
-  const plans: TablePlan[] = [];
+const planned = async (sessions: Sessions, input: CompareInput): Promise<readonly ComparedTable[]> => {
+  const plans: ComparedTable[] = [];
   for (const table of input.tables) {
-    const found = await planTable(sessions, table, input);
+    const found = await matchTable(sessions, table, input);
     if ('plan' in found) plans.push(found.plan);
     else if ('absent' in found)
       throw new NotComparable(`${found.absent} is not there`, 'Create it, or correct the name');

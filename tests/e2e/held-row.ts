@@ -3,7 +3,7 @@ import mysql from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
 import type { LabInfo } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
-import { databaseTarget, leaves, type Scene, vpsTarget } from './night.ts';
+import { databaseTarget, leaves, type Scene, vpsTarget } from './cli-run.ts';
 
 export interface HeldRow {
   /** A runbook whose step `mark` inserts that row, over SSH, between `first` and `last`. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
 import { type Decoded, decodeLine, encodeLine, type Head, START } from '../../../engine/journal/codec.ts';
 import { fc } from '../../support/property.ts';
-import { rolledBack, succeeded } from './nights.ts';
+import { rolledBack, succeeded } from './every-event.ts';
 
 const encodeAll = (events: readonly Event[]) => {
   let head: Head = START;

@@ -7,7 +7,7 @@ import { createJournal } from '../../../engine/journal/journal.ts';
 import { readJournal } from '../../../engine/journal/scan.ts';
 import { verifyJournal } from '../../../engine/journal/verify.ts';
 import { diagnosed } from './diagnosed.ts';
-import { succeeded } from './nights.ts';
+import { succeeded } from './every-event.ts';
 import { test } from './temp-dir.ts';
 
 const [created] = succeeded as [Event];

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Event, Recorded } from '../../../engine/decide/events.ts';
 import { fold } from '../../../engine/decide/fold.ts';
-import type { Night } from '../../../engine/report/night.ts';
 import { reportJson, reportMarkdown } from '../../../engine/report/report.ts';
+import type { ReportedRun } from '../../../engine/report/reported-run.ts';
 import { checklistStep, plan, watchStep } from '../../support/plan-builder.ts';
 
 beforeAll(() => {
@@ -51,7 +51,7 @@ const events: readonly Event[] = [
   },
 ];
 
-const night = (): Night => {
+const night = (): ReportedRun => {
   const recorded: readonly Recorded[] = events.map((e, i) => ({ ...e, seq: i + 1, at: t0 + i * 1000 }));
   const state = fold(recorded);
   return { plan: plan([logins, rows]), events: recorded, state, live: false, spans: [] };

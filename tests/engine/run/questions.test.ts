@@ -4,7 +4,7 @@ import type { RunState } from '../../../engine/decide/state.ts';
 import { Questions } from '../../../engine/run/questions.ts';
 import type { Answer, Question } from '../../../engine/views/view.ts';
 import { play, plan as scripted, success } from '../views/scripted-run.ts';
-import { Listener } from './harness.ts';
+import { Listener } from './test-run.ts';
 
 const gate = scripted.steps['go-no-go'];
 if (gate?.kind !== 'gate') throw new Error('the scripted night has a gate');

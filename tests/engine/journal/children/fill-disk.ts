@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import type { Event } from '../../../../engine/decide/events.ts';
 import { DiagnosticError } from '../../../../engine/diagnostic.ts';
 import { createJournal, openJournal } from '../../../../engine/journal/journal.ts';
-import { succeeded } from '../nights.ts';
+import { succeeded } from '../every-event.ts';
 
 const [path = '', filler] = process.argv.slice(2);
 const [created] = succeeded as [Event];

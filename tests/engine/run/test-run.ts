@@ -44,7 +44,7 @@ export class Listener implements View {
   async close(): Promise<void> {}
 }
 
-export class Night {
+export class TestRun {
   readonly plan: Plan;
   readonly world: FakeWorld;
   readonly view = new Listener();

@@ -15,7 +15,7 @@ export const longPlan = (steps: number) =>
     ),
   );
 
-export const nightBegins: readonly Event[] = [
+export const runBegins: readonly Event[] = [
   {
     type: 'run-created',
     runId: 'long',

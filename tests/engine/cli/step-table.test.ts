@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planRows, planTable } from '../../../engine/cli/plan-table.ts';
+import { stepRows, stepTable } from '../../../engine/cli/step-table.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { plan as scripted } from '../views/scripted-run.ts';
 
@@ -14,7 +14,7 @@ const plan: Plan = {
 };
 
 test('the plan as a table: where each step runs, who decides, and the way back', () => {
-  expect(planTable(plan)).toMatchInlineSnapshot(`
+  expect(stepTable(plan)).toMatchInlineSnapshot(`
     "AT     STEP                          TYPE     WHERE              ON FAILURE                       WAY BACK
     T-30m  maintenance-on                command  local              rollback                         own, 1 act
     T-25m  | dump                        command  vps -> legacy      rollback                         own, 1 act
@@ -27,7 +27,7 @@ test('the plan as a table: where each step runs, who decides, and the way back',
 });
 
 test('as data the line has no step, and siblings share a number', () => {
-  const rows = planRows(plan);
+  const rows = stepRows(plan);
   expect(rows.map((r) => r.step)).toEqual([
     'maintenance-on',
     'dump',
@@ -49,5 +49,5 @@ test('a plan of ten thousand steps is a table at once', () => {
     steps: Object.fromEntries(ids.map((id) => [id, { ...act, id }])),
   };
   // A table that is laid out again for each row would never come back.
-  expect(planTable(long).split('\n')).toHaveLength(10_002);
+  expect(stepTable(long).split('\n')).toHaveLength(10_002);
 });

@@ -7,16 +7,16 @@ import type { CommandAnswer } from '../journal/command-answer.ts';
 import { acknowledge, drainInbox, type PostedCommand } from '../journal/inbox.ts';
 import { watchInbox } from '../journal/watch-inbox.ts';
 
-export interface Letter {
+export interface Received {
   readonly id: string;
   readonly command: Command;
   /** Once its effect is durable: until then a crash finds it again. `said`: the command as it is kept, masked. */
   acknowledge(answer: CommandAnswer, said: Command): void;
 }
 
-export interface Mail {
+export interface Inbox {
   /** `now`: looks into the inbox whether or not a change of it was noticed. */
-  take(rejected: (problem: string) => void, when?: 'changed' | 'now'): readonly Letter[];
+  take(rejected: (problem: string) => void, when?: 'changed' | 'now'): readonly Received[];
   close(): void;
 }
 
@@ -31,7 +31,7 @@ const vetoesFirst = (posted: readonly PostedCommand[]): readonly PostedCommand[]
   return [...posted.filter((p) => !vetoed(p)), ...posted.filter(vetoed)];
 };
 
-/** An inbox that cannot be read is told, and looked at again; the night goes on without it. */
+/** An inbox that cannot be read is reported, and read again later; the run continues without it. */
 const drain = (runDir: string, told: (problem: string) => void): ReturnType<typeof drainInbox> | null => {
   try {
     return drainInbox(runDir);
@@ -42,7 +42,7 @@ const drain = (runDir: string, told: (problem: string) => void): ReturnType<type
   }
 };
 
-export const openMail = (runDir: string, arrived: () => void): Mail => {
+export const openInbox = (runDir: string, arrived: () => void): Inbox => {
   let changed = true;
   const watching = watchInbox(runDir, () => {
     changed = true;

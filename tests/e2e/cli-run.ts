@@ -28,7 +28,7 @@ export interface Scene extends Yaml {
   readonly steps: readonly Yaml[];
 }
 
-export interface Night {
+export interface CliRun {
   /** Where the operator sits. */
   readonly cwd: string;
   /** On the VPS, where every user may write; the same path is seen from here. */
@@ -49,11 +49,11 @@ export interface Night {
   open(file: string): void;
 }
 
-export const useNight = (
+export const useCliRun = (
   lab: LabInfo,
   make: (vps: string) => Scene,
   secrets: Readonly<Record<string, string>> = {},
-): Night => {
+): CliRun => {
   const cwd = workDir();
   const vps = mkdtempSync(join(lab.vps.home, 'night-'));
   chmodSync(vps, 0o777);
@@ -152,7 +152,7 @@ export const steady = (text: string, volatile: Readonly<Record<string, string | 
     .replaceAll(/SHA256:[\w+/]{43}/g, 'FINGERPRINT');
 
 /** What claims a supervised command, `step.do.0#1`; the VPS shares this machine's processes. */
-const claim = (night: Night, job: string): readonly number[] => {
+const claim = (night: CliRun, job: string): readonly number[] => {
   const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
   return readFileSync(join(night.vps, 'state', run, job, 'pid'), 'utf8')
     .split(' ')
@@ -160,10 +160,10 @@ const claim = (night: Night, job: string): readonly number[] => {
 };
 
 /** The process that waits for the command and writes down its exit code. */
-export const supervisorOf = (night: Night, job: string): number => claim(night, job)[0] ?? 0;
+export const supervisorOf = (night: CliRun, job: string): number => claim(night, job)[0] ?? 0;
 
 /** The process group of both. */
-export const groupOf = (night: Night, job: string): number => claim(night, job)[1] ?? 0;
+export const groupOf = (night: CliRun, job: string): number => claim(night, job)[1] ?? 0;
 
 /** Whether anything of the process group still runs; a zombie changes nothing any more. */
 export const isAlive = (group: number): boolean =>

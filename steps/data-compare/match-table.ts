@@ -1,4 +1,5 @@
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import type { ComparedTable, IdMapTable } from './compared-table.ts';
 import type { Matched } from './match-columns.ts';
 import { type Fault, matchColumns } from './match-columns.ts';
 import { quoteMysql } from './mysql-canonical.ts';
@@ -6,7 +7,6 @@ import { mysqlTable } from './mysql-table.ts';
 import { quoteQualified } from './postgres-canonical.ts';
 import { postgresTable } from './postgres-table.ts';
 import type { CompareInput, IdMap, TableInput } from './step.ts';
-import type { IdMapTable, TablePlan } from './table-plan.ts';
 
 export interface Sessions {
   readonly mysql: SqlSession;
@@ -15,7 +15,7 @@ export interface Sessions {
 
 /** `absent`: what is not there yet may be there on the night. */
 export type Planned =
-  | { readonly plan: TablePlan }
+  | { readonly plan: ComparedTable }
   | { readonly absent: string }
   | { readonly faults: readonly Fault[] };
 
@@ -78,7 +78,7 @@ const isUtf8 = async (session: SqlSession): Promise<boolean> => {
 const quotedMap = (map: IdMap): IdMapTable => ({ ...map, table: quoteQualified(map.table) });
 
 /** What the two servers say of one table, brought together. Throws SqlError and SessionLost. */
-export const planTable = async (
+export const matchTable = async (
   { mysql, postgres }: Sessions,
   input: TableInput,
   { id_map: map }: CompareInput,

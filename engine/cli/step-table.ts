@@ -5,7 +5,7 @@ import { clean, offset, plural, span } from '../words/format.ts';
 import { quorum } from '../words/gate.ts';
 import { columns } from './table.ts';
 
-export interface PlanRow {
+export interface StepRow {
   /** `T-30m`; null: right after the one before. */
   readonly at: string | null;
   /** null: the point of no return. */
@@ -19,8 +19,8 @@ export interface PlanRow {
   readonly wayBack: string;
 }
 
-export const planRows = (plan: Plan): readonly PlanRow[] =>
-  plan.entries.flatMap((entry, i): readonly PlanRow[] => {
+export const stepRows = (plan: Plan): readonly StepRow[] =>
+  plan.entries.flatMap((entry, i): readonly StepRow[] => {
     if (entry.kind === 'line') return [lineRow(entry)];
     const parallel = entry.kind === 'parallel' ? i : null;
     return entrySteps(entry).flatMap((id) => {
@@ -30,7 +30,7 @@ export const planRows = (plan: Plan): readonly PlanRow[] =>
     });
   });
 
-const lineRow = (line: PlanLine): PlanRow => ({
+const lineRow = (line: PlanLine): StepRow => ({
   at: null,
   step: null,
   type: 'POINT OF NO RETURN',
@@ -40,7 +40,7 @@ const lineRow = (line: PlanLine): PlanRow => ({
   wayBack: `forward fix: ${line.forwardFix.path}`,
 });
 
-const rest = (step: PlanStep): Pick<PlanRow, 'type' | 'where' | 'onFailure' | 'wayBack'> => {
+const rest = (step: PlanStep): Pick<StepRow, 'type' | 'where' | 'onFailure' | 'wayBack'> => {
   switch (step.kind) {
     case 'act': {
       const { type, runOn, target } = step.act;
@@ -86,11 +86,11 @@ const wayBack = (undo: Extract<PlanStep, { kind: 'act' }>['undo']): string => {
   }
 };
 
-export const planTable = (plan: Plan): string =>
+export const stepTable = (plan: Plan): string =>
   columns(
     [
       ['AT', 'STEP', 'TYPE', 'WHERE', 'ON FAILURE', 'WAY BACK'],
-      ...planRows(plan).map(({ at, step, type, parallel, where, onFailure, wayBack: back }) =>
+      ...stepRows(plan).map(({ at, step, type, parallel, where, onFailure, wayBack: back }) =>
         step === null
           ? ['', `---- ${type} ----`, '', '', '', back]
           : [at ?? '', `${parallel === null ? '' : '| '}${step}`, type, where, onFailure, back],

@@ -68,7 +68,7 @@ export interface IdMapTable {
   readonly new: string;
 }
 
-export interface TablePlan {
+export interface ComparedTable {
   /** As the runbook calls it. */
   readonly name: string;
   /** Quoted for its server. */
@@ -85,10 +85,11 @@ export interface TablePlan {
   readonly estimatedRows: number;
 }
 
-export const allColumns = ({ key, rest }: TablePlan): readonly ColumnPair[] => [...key, ...rest];
+export const allColumns = ({ key, rest }: ComparedTable): readonly ColumnPair[] => [...key, ...rest];
 
 /** Without an SQL form that is the same on both servers: such a table travels whole. */
-export const isStreamed = (plan: TablePlan): boolean => allColumns(plan).some(({ kind }) => kind === 'json');
+export const isStreamed = (plan: ComparedTable): boolean =>
+  allColumns(plan).some(({ kind }) => kind === 'json');
 
 /** Of an exact number and a float there is no exact form but the digits themselves. */
 export const isMixedDouble = ({ kind, mysql, postgres }: ColumnPair): boolean =>
