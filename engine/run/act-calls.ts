@@ -8,6 +8,7 @@ import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
 import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
 import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
+import { checkpointsOf } from './checkpoints.ts';
 import type { Connections } from './connections.ts';
 import { Unprepared } from './failure.ts';
 import { Intents, refuseMasked } from './intents.ts';
@@ -26,6 +27,7 @@ export interface CallParts extends Pick<RunOptions, 'plan' | 'registry' | 'clock
   readonly connections: Connections;
   readonly logs: ActLogs;
   readonly ledgers: Ledgers;
+  readonly checkpointDir: string;
   readonly masking: Masking;
   readonly scopes: Scopes;
 }
@@ -148,6 +150,7 @@ export class ActCalls {
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
       ledger: ledgers.of(act, masking.text),
+      checkpoint: checkpointsOf(this.#parts.checkpointDir, act, masking),
       ...(connected && { connected }),
     });
     const end = () => {

@@ -86,7 +86,7 @@ export const probed = (planned: PlannedAttempt, answer: Probed<unknown>): Event 
   }
   if (answer.state === 'failed') {
     const { outcome } = answer;
-    // It has not planned, then: nothing may be judged by it, nor started beside it.
+    // It has not ended, then: nothing may be judged by it, nor started beside it.
     if (outcome.living) return { ...head, state: 'unknown', why: masking.text(outcome.short) };
     const error = outcomeFailure(outcome, masking, 'failed', planned.spec.message);
     return { ...head, state: 'failed', effect: outcome.effect, error, retryable: outcome.retryable };

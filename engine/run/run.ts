@@ -84,6 +84,7 @@ class Session {
       recorder: this.#recorder,
       connections: this.#connections,
       logs: this.#logs,
+      checkpointDir: layout(runDir).checkpoints,
       ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now(), {
         recorder: this.#recorder,
         heads: options.heads ?? null,
