@@ -130,6 +130,30 @@ describe('import directions', () => {
     expect(wrong).toEqual([]);
   });
 
+  test.each([
+    ['as Masked', ['engine/decide/masked.ts']],
+    ['asMasked', ['engine/decide/masked.ts', 'engine/run/masking.ts']],
+    ['reshape', ['engine/decide/masked.ts', 'engine/run/failure.ts', 'engine/run/measurer.ts']],
+  ])('only few say that a text is masked: %s', (word, may) => {
+    const say = new RegExp(`\\b${word}\\b`);
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\//.test(file) &&
+        !may.includes(file) &&
+        say.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('only the core calls a text one of the plan', () => {
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\/(?!decide\/)/.test(file) &&
+        /\bofPlan\b/.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test('only the composition root knows concrete steps', () => {
     const wrong = imports.filter(
       (i) => i.from.startsWith('engine/') && i.to.startsWith('steps/') && i.from !== 'engine/main.ts',

@@ -7,6 +7,7 @@ import type { PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
 import { advanceAct, checkPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import { actKey, timerId } from './keys.ts';
+import { joined, type Masked, ofPlan, say } from './masked.ts';
 import { choices, failed, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { itemState, stepState, unansweredItems } from './queries.ts';
 import type { RunState } from './state.ts';
@@ -62,44 +63,47 @@ const readItem = (
   now: number,
 ): readonly Decision[] => {
   const progress = advanceAct(state, checkPolicy(actKey(step.id, 'item', index)), now);
-  const found = (passed: boolean, reason: string): readonly Decision[] => [
+  const found = (passed: boolean, reason: Masked): readonly Decision[] => [
     { do: 'check-item', id: `item:${step.id}/${item.id}`, step: step.id, item: item.id, passed, reason },
   ];
   switch (progress.is) {
     case 'busy':
       return progress.decisions;
     case 'done':
-      return found(true, `holds: ${check.preview}`);
+      return found(true, say`passed: ${ofPlan(check.preview)}`);
     case 'failed':
       return found(false, progress.error.short);
     case 'unknown':
       return found(false, progress.why);
     case 'living':
-      return found(false, 'its read did not end');
+      return found(false, say`its read did not end`);
   }
 };
 
-const failedItems = (state: RunState, step: PlanChecklist): readonly string[] =>
+const failedItems = (state: RunState, step: PlanChecklist): readonly Masked[] =>
   step.items.flatMap((item) => {
     const found = itemState(state, step, item);
-    return found && !found.passed ? [`${item.id} (${found.by ? `${found.by}: ` : ''}${found.reason})`] : [];
+    if (!found || found.passed) return [];
+    const by = found.by === null ? say`` : say`${ofPlan(found.by)}: `;
+    return [say`${ofPlan(item.id)} (${by}${found.reason})`];
   });
 
 const settle = (state: RunState, step: PlanChecklist): Move => {
   const bad = failedItems(state, step);
   if (bad.length === 0) return go(settleStep(step.id, 'succeeded'));
-  const why = `${bad.length} of ${step.items.length} items failed: ${bad.join('; ')}`;
+  const why = say`${bad.length} of ${step.items.length} items failed: ${joined(bad, '; ')}`;
   return failed(state, step, { act: null, why, remedy: null });
 };
 
 const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanItem[]): HoldRequest => {
   const bad = failedItems(state, step);
-  const also = bad.length > 0 ? `; failed: ${bad.join('; ')}` : '';
+  const also = bad.length > 0 ? say`; failed: ${joined(bad, '; ')}` : say``;
+  const open = items.map((item) => item.id).join(', ');
   return {
     cause: 'unanswered',
     step: step.id,
     act: null,
-    message: `${step.id}: nobody answered in time: ${items.map((item) => item.id).join(', ')}${also}`,
+    message: say`${ofPlan(step.id)}: nobody answered in time: ${ofPlan(open)}${also}`,
     remedy: null,
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };

@@ -6,6 +6,7 @@ import { advanceAct, checkPolicy, rereadGuards, startsAct, stopAct, undoPolicy }
 import type { Decision } from './decisions.ts';
 import type { ActKey, Phase } from './events.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
+import { ofPlan, say } from './masked.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { isRunning, mayStillWork } from './queries.ts';
@@ -45,7 +46,7 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
   cause: 'living',
   step,
   act,
-  message: `${step}: nothing is undone while its work may still be running`,
+  message: say`${ofPlan(step)}: nothing is undone while its work may still be running`,
   remedy: null,
   choices: ['retry', 'ended', 'stop'],
 });
@@ -53,7 +54,8 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
 const advanceUndo = (state: RunState, step: PlanActStep, now: number): Move => {
   const held = { id: step.id, onFailure: 'hold' } as const;
   const { undo } = step;
-  if (undo.mode === 'none') return go(settleStep(step.id, 'kept', undo.why));
+  if (undo.mode === 'none')
+    return go(settleStep(step.id, 'kept', undo.why === null ? null : say`${ofPlan(undo.why)}`));
   const guards = undo.preconditions.map((_, index) => actKey(step.id, 'undo-pre', index));
   for (const act of guards) {
     const progress = advanceAct(state, checkPolicy(act), now);

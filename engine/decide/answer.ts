@@ -1,15 +1,22 @@
 /** What a person asks for, turned into events or refused. The one door for prompts, flags and other terminals. */
 import type { Plan } from '../plan.ts';
 import { answerItem } from './answer-item.ts';
-import type { Command } from './decisions.ts';
+import type { Command, MaskedCommand } from './decisions.ts';
 import type { Event, HoldCause, HoldChoice } from './events.ts';
 import { timerId } from './keys.ts';
+import { say } from './masked.ts';
 import { owedSteps } from './owed.ts';
 import { openGates, stepState } from './queries.ts';
-import type { Answered } from './refusal.ts';
+import type { Answered, Refusal } from './refusal.ts';
 import type { RunState } from './state.ts';
 
-export const answer = (plan: Plan, state: RunState, command: Command): Answered => {
+/** Whether it would be refused now; null: it would be taken. */
+export const refusalOf = (plan: Plan, state: RunState, command: Command): Refusal | null => {
+  const answered = answer(plan, state, { ...command, reason: say`` });
+  return 'refused' in answered ? answered.refused : null;
+};
+
+export const answer = (plan: Plan, state: RunState, command: MaskedCommand): Answered => {
   switch (command.command) {
     case 'approve':
       return approve(plan, state, command);
@@ -25,7 +32,7 @@ export const answer = (plan: Plan, state: RunState, command: Command): Answered 
 const approve = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'approve' }>,
+  command: Extract<MaskedCommand, { command: 'approve' }>,
 ): Answered => {
   const { gate: id, as } = command;
   const step = plan.steps[id];
@@ -59,7 +66,7 @@ const approve = (
 const resolve = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'resolve' }>,
+  command: Extract<MaskedCommand, { command: 'resolve' }>,
 ): Answered => {
   const { hold } = state;
   // A choice from before this hold was made for another one.
@@ -87,7 +94,7 @@ const resolve = (
 const rollBack = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'roll-back' }>,
+  command: Extract<MaskedCommand, { command: 'roll-back' }>,
 ): Answered => {
   const { user: by, reason } = command;
   if (state.settled?.result === 'rolled_back') return { refused: { why: 'settled', result: 'rolled_back' } };

@@ -6,6 +6,7 @@
 import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { actKey, parseActKey } from '../decide/keys.ts';
 import { isLedgerLost } from '../decide/ledger-lost.ts';
+import { say } from '../decide/masked.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
@@ -165,7 +166,7 @@ export class ActRunner {
       effect: write ? 'unknown' : 'none',
       error: {
         code: 'stopped',
-        short: dead || !write ? 'ended before its outcome was known' : 'could not be proven ended',
+        short: dead || !write ? say`ended before its outcome was known` : say`could not be proven ended`,
         ...(!dead && unproven && whyUnproven(unproven)),
       },
       retryable: false,

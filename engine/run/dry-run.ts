@@ -6,6 +6,7 @@
 import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
@@ -21,11 +22,17 @@ const targetCheckMs = 60_000;
 
 export type Level = Finding['level'];
 
+/** As it may be shown. */
+export type MaskedFinding = Omit<Finding, 'what' | 'remedy'> & {
+  readonly what: Masked;
+  readonly remedy?: Masked;
+};
+
 export interface DryRunStep {
   /** A step's id, `target:<name>` or `secrets`. */
   readonly step: string;
   readonly level: Level;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly MaskedFinding[];
 }
 
 export interface DryRunReport {
@@ -133,11 +140,13 @@ class Rehearsal {
 
   #report(step: string, findings: readonly Finding[]): DryRunStep {
     const { masking } = this.#reader;
-    const masked = findings.map((f) => ({
-      ...f,
-      what: foreignText(f.what, masking),
-      ...(f.remedy && { remedy: foreignText(f.remedy, masking) }),
-    }));
+    const masked = findings.map(
+      ({ what, remedy, ...rest }): MaskedFinding => ({
+        ...rest,
+        what: foreignText(what, masking),
+        ...(remedy && { remedy: foreignText(remedy, masking) }),
+      }),
+    );
     return { step, level: levelOf(masked), findings: masked };
   }
 

@@ -1,4 +1,5 @@
 /** The secrets of a run: revealed to the port that needs them, masked everywhere else. */
+import { asMasked, type Masked } from '../decide/masked.ts';
 import { pointerPart } from '../expr/pointer.ts';
 import type { Json } from '../plan.ts';
 import type { Secretable } from '../step.ts';
@@ -12,9 +13,11 @@ export interface MaskedJson {
 export interface Masking {
   /** The value of a secretable field. Throws on a name that was not resolved: a bug, the loader checks names. */
   reveal(value: Secretable): string;
-  text(text: string): string;
+  text(text: string): Masked;
   /** Every string in it, keys too, and each number that is a secret. */
   json(value: Json): Json;
+  /** The same, as text to be shown. */
+  shown(value: Json): Masked;
   /** The same, with the JSON pointers of what was changed; of a key, the pointer of its map. */
   record(value: Json): MaskedJson;
   stream(): MaskStream;
@@ -77,5 +80,12 @@ export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => 
     return { value: walk(value, '', masked), masked };
   };
 
-  return { reveal, text: masker.mask, json: (value) => record(value).value, record, stream: masker.stream };
+  return {
+    reveal,
+    text: (text) => asMasked(masker.mask(text)),
+    json: (value) => record(value).value,
+    shown: (value) => asMasked(JSON.stringify(record(value).value)),
+    record,
+    stream: masker.stream,
+  };
 };

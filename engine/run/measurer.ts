@@ -4,6 +4,7 @@
  */
 import type { Event, Measured } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
+import { type Masked, reshape } from '../decide/masked.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
@@ -20,13 +21,13 @@ import { verdictOf } from './verdict.ts';
 const longestValue = 200;
 const longestWhy = 300;
 
-const cut = (text: string, longest: number): string =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+const cut = (text: Masked, longest: number): Masked =>
+  reshape(text, (whole) => (whole.length > longest ? `${whole.slice(0, longest - 1)}…` : whole));
 
 interface Found {
   readonly verdict: Measured;
   readonly why?: string;
-  readonly value?: string;
+  readonly value?: Masked;
 }
 
 export class Measurer {
@@ -92,7 +93,7 @@ export class Measurer {
     const scope = { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result };
     const read = [watch.success, watch.failure, watch.samples].filter((expr) => expr !== null);
     const told = toldBy('result', read, output.value);
-    return { ...verdictOf(watch, scope), value: JSON.stringify(masking.json(told)) };
+    return { ...verdictOf(watch, scope), value: masking.shown(told) };
   }
 
   #said(error: unknown): string {

@@ -4,7 +4,7 @@ import type { AnyStepType, Outcome, Probed } from '../step.ts';
 import { foreignText, outcomeFailure } from './failure.ts';
 import { type Masking, starred } from './masking.ts';
 import type { Otherwise } from './places.ts';
-import { journalOutput } from './step-data.ts';
+import { type BrokenOutput, journalOutput } from './step-data.ts';
 
 /** What is known of an attempt before it begins, and its outcome is judged by. */
 export interface PlannedAttempt {
@@ -28,10 +28,10 @@ const recorded = (
   return { output: value, ...(all.length > 0 && { masked: all }) };
 };
 
-/** A schema's complaint may quote a key of the output. */
-const said = (error: Failure, masking: Masking): Failure => ({
-  ...error,
-  short: foreignText(error.short, masking),
+const outputFailure = ({ short, remedy }: BrokenOutput, masking: Masking): Failure => ({
+  code: 'output-invalid',
+  short: foreignText(short, masking),
+  remedy: foreignText(remedy, masking),
 });
 
 export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal: AbortSignal): Event => {
@@ -43,7 +43,13 @@ export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal
     const output = planned.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
       ? { ...head, result: 'done', effect: changed, ...recorded(planned, output.value) }
-      : { ...head, result: 'failed', effect: changed, error: said(output.error, masking), retryable: false };
+      : {
+          ...head,
+          result: 'failed',
+          effect: changed,
+          error: outputFailure(output.error, masking),
+          retryable: false,
+        };
   }
   const code = codeOf(outcome, signal);
   return {

@@ -218,7 +218,7 @@ class Session {
     }
     const { why, remedy, text } = this.#o.refused(answered.refused, this.state);
     if (id === null) this.#o.view.note(text);
-    this.#recorder.add(refusedEvent(said, id, why));
+    this.#recorder.add(refusedEvent(said, id, this.#masking.text(why)));
     return { refused: { why, remedy } };
   }
 

@@ -1,5 +1,6 @@
 /** One interface, three implementations: listr on a TTY, plain lines elsewhere, NDJSON with --json. */
 import type { ActKey, HoldChoice, Recorded } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 
@@ -37,7 +38,7 @@ export type Question =
       kind: 'hold';
       hold: string;
       step: string | null;
-      message: string;
+      message: Masked;
       choices: readonly HoldChoice[];
     };
 

@@ -1,6 +1,8 @@
 /** A night of many steps, each retried once and verified: ten events a step. The last step is still to come. */
+
 import type { ActKey, Event } from '../../engine/decide/events.ts';
 import { actKey } from '../../engine/decide/keys.ts';
+import { masked } from '../support/masked.ts';
 import { actStep, planAct, plan as planOf } from '../support/plan-builder.ts';
 
 const id = (i: number): string => `step-${i}`;
@@ -43,7 +45,7 @@ export const stepEvents = (i: number): readonly Event[] => {
       attempt: 1,
       result: 'failed',
       effect: 'none',
-      error: { code: 'failed', short: 'exit code 1: the service did not answer yet' },
+      error: { code: 'failed', short: masked('exit code 1: the service did not answer yet') },
       retryable: true,
     },
     { type: 'timer-set', timer, until: 0 },

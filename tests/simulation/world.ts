@@ -6,7 +6,7 @@
 
 import { answer } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
-import type { Command, Decision } from '../../engine/decide/decisions.ts';
+import type { Decision, MaskedCommand } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { attemptId, parseActKey } from '../../engine/decide/keys.ts';
@@ -14,6 +14,7 @@ import { openGates, openItems } from '../../engine/decide/queries.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
+import { masked } from '../support/masked.ts';
 import { check } from './invariants.ts';
 import { checkShownCrossing } from './shown.ts';
 
@@ -173,7 +174,7 @@ export class SimulatedRun {
   #end(d: Extract<Errand, { do: 'act' }>): void {
     const id = attemptId(d.act, d.attempt);
     const head = { type: 'act-finished', act: d.act, attempt: d.attempt } as const;
-    const error = { code: 'failed', short: 'bad luck' };
+    const error = { code: 'failed', short: masked('bad luck') };
     if (this.committing.has(id)) {
       this.#commits(id);
       this.add({ ...head, result: 'done', effect: 'some', output: null });
@@ -230,7 +231,7 @@ export class SimulatedRun {
     const id = attemptId(act, attempt);
     if (!this.inFlight.has(id) || this.#draw(2) === 0) return;
     this.inFlight.delete(id);
-    const error = { code: 'paused', short: 'paused' };
+    const error = { code: 'paused', short: masked('paused') };
     const head = { type: 'act-finished', act, attempt, result: 'failed' } as const;
     this.add({ ...head, effect: this.#draw(2) === 0 ? 'some' : 'none', error, retryable: true });
   }
@@ -249,7 +250,7 @@ export class SimulatedRun {
 
   #stopped(act: ActKey, attempt: number, dead: boolean): void {
     if (dead) this.living.delete(attemptId(act, attempt));
-    const error = { code: 'stopped', short: 'stopped' };
+    const error = { code: 'stopped', short: masked('stopped') };
     const head = { type: 'act-finished', act, attempt, result: 'failed', effect: 'unknown' } as const;
     this.add({ ...head, error, retryable: false, living: !dead });
   }
@@ -260,9 +261,10 @@ export class SimulatedRun {
     const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
     const lost = this.ledgerless.has(d.act) && !this.kind;
     if (lost || this.traceless.has(id) || this.committing.has(id))
-      this.add({ ...head, state: 'unknown', why: 'no evidence' });
+      this.add({ ...head, state: 'unknown', why: masked('no evidence') });
     else if (this.living.has(id)) this.add({ ...head, state: 'alive' });
-    else if (!this.kind && this.#draw(3) === 0) this.add({ ...head, state: 'unknown', why: 'no trace' });
+    else if (!this.kind && this.#draw(3) === 0)
+      this.add({ ...head, state: 'unknown', why: masked('no trace') });
     else if (this.failed.has(id)) this.#failedAlone(d, id);
     else if (this.applied.has(id)) this.add({ ...head, state: 'done', output: null });
     else this.add({ ...head, state: 'not-done' });
@@ -275,7 +277,7 @@ export class SimulatedRun {
     this.add({
       ...head,
       effect,
-      error: { code: 'failed', short: 'bad luck, alone' },
+      error: { code: 'failed', short: masked('bad luck, alone') },
       retryable: this.#draw(3) > 0,
     });
   }
@@ -317,9 +319,9 @@ export class SimulatedRun {
     this.add({ type: 'timer-ended', timer: timer[0] });
   }
 
-  #commands(): readonly Command[] {
-    const who = { user: 'u', reason: 'r', at: this.now };
-    const commands: Command[] = [];
+  #commands(): readonly MaskedCommand[] {
+    const who = { user: 'u', reason: masked('r'), at: this.now };
+    const commands: MaskedCommand[] = [];
     for (const gate of openGates(this.plan, this.state)) {
       for (const as of ['lead', 'deputy']) {
         const said = { command: 'approve', gate, as, unattended: false, ...who } as const;
@@ -347,7 +349,7 @@ export class SimulatedRun {
     return commands;
   }
 
-  #say(command: Command): void {
+  #say(command: MaskedCommand): void {
     const { hold } = this.state;
     const answered = answer(this.plan, this.state, command);
     if (!('events' in answered)) return;

@@ -1,4 +1,5 @@
 /** What a server, a command or a file name says may hold terminal escapes: no view hands them on. */
+
 import { expect, test } from 'vitest';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import type { Plan } from '../../../engine/plan.ts';
@@ -8,6 +9,7 @@ import { statusReport, statusText } from '../../../engine/views/status.ts';
 import { rollbackEntries } from '../../../engine/views/step-list.ts';
 import { standing } from '../../../engine/words/overview.ts';
 import { pendingTitle } from '../../../engine/words/step-title.ts';
+import { masked } from '../../support/masked.ts';
 import { held, play, plan as scripted } from './scripted-run.ts';
 
 const hostile = (text: string): string =>
@@ -31,7 +33,9 @@ const night = () => {
       [
         at,
         ...told.map((e) =>
-          e.type === 'run-held' ? { ...e, message: hostile(e.message), remedy: hostile('look') } : e,
+          e.type === 'run-held'
+            ? { ...e, message: masked(hostile(e.message)), remedy: masked(hostile('look')) }
+            : e,
         ),
       ] as const,
   );

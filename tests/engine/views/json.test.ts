@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createJsonView } from '../../../engine/views/json.ts';
+import { masked } from '../../support/masked.ts';
 import { plan, play, success, t0 } from './scripted-run.ts';
 
 const info = { plan, runDir: '/r', journalPath: '/r/journal.jsonl', logDir: '/r/logs', interactive: false };
@@ -50,7 +51,7 @@ test('a question is for others to answer', async () => {
     kind: 'hold',
     hold: 'h',
     step: null,
-    message: 'm',
+    message: masked('m'),
     choices: ['stop'],
   } as const;
   expect(await view.ask(question, new AbortController().signal)).toBeNull();

@@ -6,6 +6,7 @@ import { progressLine } from '../../../engine/views/progress-line.ts';
 import { fitLines, wrap } from '../../../engine/views/screen.ts';
 import type { Question } from '../../../engine/views/view.ts';
 import { amount, clean, offset, span } from '../../../engine/words/format.ts';
+import { masked } from '../../support/masked.ts';
 
 describe('how times and amounts read', () => {
   test.each([
@@ -124,7 +125,7 @@ describe('the conversation', () => {
     kind: 'hold',
     hold: 'hold-1',
     step: 'dump',
-    message: 'exit 2',
+    message: masked('exit 2'),
     choices: ['retry', 'skip', 'roll-back', 'stop'],
   };
   /** null ends the conversation, as a deadline or an answer from elsewhere does. */
@@ -169,7 +170,7 @@ describe('the conversation', () => {
   });
 
   test('a hold says its cause once, where the log is, and what each choice would do', async () => {
-    await talk({ ...hold, message: 'dump: exit 2' }, null);
+    await talk({ ...hold, message: masked('dump: exit 2') }, null);
     expect(seen[0]).toBe(
       [
         'HELD at dump: exit 2',

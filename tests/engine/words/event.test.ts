@@ -3,6 +3,7 @@ import type { Event } from '../../../engine/decide/events.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { describeEvent } from '../../../engine/words/event.ts';
+import { masked } from '../../support/masked.ts';
 import { goingBack, plan, play } from '../views/scripted-run.ts';
 
 const step = plan.steps['maintenance-on'];
@@ -53,7 +54,7 @@ test('a hold behind the point of no return names the page that tells how to go f
     cause: 'failed',
     step: 'open-doors',
     act: null,
-    message: 'open-doors: 503',
+    message: masked('open-doors: 503'),
     choices: ['retry'],
   };
   const more = (line: RunState['line']) =>

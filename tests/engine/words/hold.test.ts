@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HoldCause, HoldChoice } from '../../../engine/decide/events.ts';
 import { causeOf, remedyOf, wordHeld } from '../../../engine/words/hold.ts';
+import { masked } from '../../support/masked.ts';
 import { actStep, checklistStep, plan } from '../../support/plan-builder.ts';
 
 const given = plan([actStep('copy'), checklistStep('look', ['h0'])]);
@@ -39,12 +40,14 @@ describe('what to do about a hold comes from its cause and the choices', () => {
   });
 
   test('what failed knows better', () => {
-    expect(remedyOf(given, { ...held('unknown'), remedy: 'Look at pm2 list' })).toBe('Look at pm2 list');
+    expect(remedyOf(given, { ...held('unknown'), remedy: masked('Look at pm2 list') })).toBe(
+      'Look at pm2 list',
+    );
   });
 });
 
 test('the step stands once in the line of a hold', () => {
-  const message = 'copy: the disk is full';
+  const message = masked('copy: the disk is full');
   expect(causeOf({ step: 'copy', message })).toBe('the disk is full');
   expect(wordHeld(given, { ...held('failed'), message })).toEqual({
     tone: 'bad',

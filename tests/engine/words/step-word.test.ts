@@ -6,6 +6,7 @@ import type { RunState } from '../../../engine/decide/state.ts';
 import { statusReport, statusText } from '../../../engine/views/status.ts';
 import { runningTitle } from '../../../engine/words/step-title.ts';
 import { stepWord } from '../../../engine/words/step-word.ts';
+import { masked } from '../../support/masked.ts';
 import { goingBack, held, plan, play, success, t0 } from '../views/scripted-run.ts';
 
 const minute = 60_000;
@@ -30,7 +31,7 @@ const answer = (verdict: 'go' | 'no_go', by: string): Event => ({
   by,
   unattended: false,
   user: 'ops',
-  reason: 'seen',
+  reason: masked('seen'),
 });
 
 const refused = (): RunState =>
@@ -39,7 +40,7 @@ const refused = (): RunState =>
     -30_000,
     answer('no_go', 'lead'),
     { type: 'gate-settled', step: 'go-no-go', round: 1, verdict: 'no_go', validUntil: null },
-    { type: 'rollback-started', reason: 'go-no-go: no-go (lead: seen)', by: null, owed: ['dump'] },
+    { type: 'rollback-started', reason: masked('go-no-go: no-go (lead: seen)'), by: null, owed: ['dump'] },
   );
 
 test('a held step is held, and its clock stands still', () => {
@@ -81,10 +82,10 @@ test('a step that failed into a rollback without being settled ends with its las
       attempt: 1,
       result: 'failed',
       effect: 'some',
-      error: { code: 'failed', short: 'exit 2' },
+      error: { code: 'failed', short: masked('exit 2') },
       retryable: false,
     },
-    { type: 'rollback-started', reason: 'dump: exit 2', by: null, owed: ['dump'] },
+    { type: 'rollback-started', reason: masked('dump: exit 2'), by: null, owed: ['dump'] },
   );
   expect(stepWord(state, 'dump')).toBe('failed');
   then(state, -10 * minute, { type: 'step-settled', step: 'dump', state: 'undone' });
@@ -135,7 +136,7 @@ describe('status', () => {
 
   test('beside a live engine that is held: the cause once, and the commands that answer it', () => {
     const state = play(held.slice(0, -1), nothing);
-    state.hold = state.hold && { ...state.hold, message: `dump: ${state.hold.message}` };
+    state.hold = state.hold && { ...state.hold, message: masked(`dump: ${state.hold.message}`) };
     const said = text(state, true);
     expect(said).toContain('held at dump: mysqldump: exit 2, server has gone away\n');
     expect(said).toContain(`runbook resume ${state.runId} --retry dump`);
