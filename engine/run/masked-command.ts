@@ -1,5 +1,7 @@
 /** What people say of a run is journaled, shown and reported: a secret in it is not. */
+
 import type { Command, MaskedCommand } from '../decide/decisions.ts';
+import { type Masked, say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import type { Masking } from './masking.ts';
 
@@ -17,7 +19,7 @@ export const maskedCommand = (
   command: Command,
   plan: Plan,
   masking: Masking,
-  tell: (note: string) => void = () => {},
+  tell: (note: Masked) => void = () => {},
 ): MaskedCommand => {
   let changed = false;
   const fields = Object.entries(command).map(([key, value]: [string, unknown]) => {
@@ -30,7 +32,7 @@ export const maskedCommand = (
   const reason = masking.text(command.reason);
   if (!changed) return { ...command, reason };
   tell(
-    `What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
+    say`What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
   );
   return { ...(Object.fromEntries(fields) as Command), reason };
 };

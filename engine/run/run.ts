@@ -9,6 +9,7 @@ import { answer, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
+import { say } from '../decide/masked.ts';
 import { openGates } from '../decide/queries.ts';
 import { type Errand, endsVetoes, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
@@ -196,7 +197,7 @@ class Session {
   /** true: there was a command. One that was answered before a crash gets that answer again. */
   #readInbox(when: 'changed' | 'now'): boolean {
     const { view, journal } = this.#o;
-    const received = this.#inbox?.take((problem) => view.note(problem), when) ?? [];
+    const received = this.#inbox?.take((problem) => view.note(this.#masking.text(problem)), when) ?? [];
     for (const { id, command, acknowledge } of received) {
       const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
       this.#recorder.flush();
@@ -217,7 +218,7 @@ class Session {
       return { taken: true, seq };
     }
     const { why, remedy, text } = this.#o.refused(answered.refused, this.state);
-    if (id === null) this.#o.view.note(text);
+    if (id === null) this.#o.view.note(this.#masking.text(text));
     this.#recorder.add(refusedEvent(said, id, this.#masking.text(why)));
     return { refused: { why, remedy } };
   }
@@ -290,7 +291,7 @@ class Session {
     const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
     if (count > 1) this.#inFlight.interrupt('stop', () => true);
     else if (this.#inFlight.size > 0) {
-      this.#o.view.note('Leaving what runs to itself, or waiting for its end; once more ends it now');
+      this.#o.view.note(say`Running commands continue, or are waited for. Ctrl-C once more stops them`);
       void this.#o.clock.sleep(secondThoughtMs).then(() => {
         if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
       });

@@ -50,8 +50,8 @@ test('the plain view', async () => {
   const paths = { runDir: '/r', journalPath: '/r/journal.jsonl', logDir: '/r/logs' };
   view.start({ plan, ...paths, interactive: false }, state, now);
   for (const event of events) view.event(event, state, now);
-  view.note(hostile('inbox/file is no command'));
-  view.output('dump/do/0', hostile('line'));
+  view.note(masked(hostile('inbox/file is no command')));
+  view.output('dump/do/0', masked(hostile('line')));
   await view.close(state, now);
   expect(text).toContain('inbox/file is no command\n');
   expect(text).not.toMatch(steering);

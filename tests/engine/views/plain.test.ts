@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createPlainView } from '../../../engine/views/plain.ts';
+import { masked } from '../../support/masked.ts';
 import { goingBack, held, plan, play, success, t0 } from './scripted-run.ts';
 
 beforeAll(() => {
@@ -132,7 +133,7 @@ test('output of a step cannot steer the terminal', () => {
       text += s;
     },
   });
-  view.output('dump/do/0', 'ok \u001b[2J\u001b]0;title\u0007gone\r');
+  view.output('dump/do/0', masked('ok \u001b[2J\u001b]0;title\u0007gone\r'));
   expect(text).toContain('dump | ok gone\n');
 });
 
