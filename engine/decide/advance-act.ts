@@ -75,7 +75,7 @@ export const stopAct = (act: ActKey, attempt: number): Decision => ({
   attempt,
 });
 
-/** It came to rest because a watch had tripped: no failure of its own. */
+/** It was paused because a watch had tripped: no failure of its own. */
 const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'paused';
 
 /** An engine that died left it open, and the next one ended it. */

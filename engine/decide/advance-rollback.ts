@@ -1,4 +1,4 @@
-/** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
+/** A rollback: living work ends first, then each owed step is undone, guarded and verified like any act. */
 
 import type { Plan, PlanActStep } from '../plan.ts';
 import { plannedAct } from './act-of.ts';

@@ -1,4 +1,4 @@
-/** What a person asks for, turned into events or refused. The one door for prompts, flags and other terminals. */
+/** What a person asks for, turned into events or refused. The one place for prompts, flags and other terminals. */
 import type { Plan } from '../plan.ts';
 import { answerItem } from './answer-item.ts';
 import type { Command, MaskedCommand } from './decisions.ts';

@@ -27,7 +27,7 @@ import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
-  // Whoever thinks over a hold still has to know, and others to be told, how the users fare.
+  // Watches keep measuring while the run is held.
   if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
   return carryOut(
     plan,
@@ -39,7 +39,7 @@ export const decide = (plan: Plan, state: RunState, now: number): readonly Decis
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
   runningWatches(plan, state).map((watch) => advanceWatch(plan, state, watch, now));
 
-/** A trip that has nothing to carry out is a hold at once: what comes to rest is told to under it as well. */
+/** A trip without acts is a hold at once: steps that can pause are paused while the run is held, too. */
 const beside = (plan: Plan, state: RunState, moves: readonly Move[]): readonly Decision[] => [
   ...moves.flatMap((m) => (m.kind === 'go' ? m.decisions : [])),
   ...pausesOf(plan, state),
@@ -71,7 +71,7 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   const tripped = stoppingWatches(plan, state).length > 0;
   const stop = moves.find((m) => m.kind !== 'go');
   if (stop && list.kind !== 'roll-back') return stop;
-  // What was tripped for is told first; the way back then ends all that still runs.
+  // The acts of the trip come before the rollback, which ends all that still runs.
   const telling = tripped && !stop;
   if (list.kind !== 'go' && !telling) return list;
   const wanted = list.kind === 'go' ? list.decisions : [];

@@ -11,7 +11,7 @@ export type Decision =
   | { do: 'act'; id: string; act: ActKey; attempt: number; attach: boolean; crossesLine: boolean }
   | { do: 'probe'; id: string; act: ActKey; attempt: number }
   | { do: 'stop-act'; id: string; act: ActKey; attempt: number }
-  /** Lets an act of the list come to rest, if this session runs it; asked until it has ended. */
+  /** Pauses an act of the list, if this session runs it; asked until it has ended. */
   | { do: 'pause-act'; id: string; act: ActKey; attempt: number }
   /** Takes the n-th measurement of a watch. */
   | { do: 'measure'; id: string; act: ActKey; step: string; n: number }

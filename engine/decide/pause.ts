@@ -1,4 +1,4 @@
-/** What comes to rest when a watch trips. */
+/** What is paused when a watch trips. */
 
 import type { Plan } from '../plan.ts';
 import type { Decision } from './decisions.ts';

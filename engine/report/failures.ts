@@ -31,7 +31,7 @@ const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) =>
     remedy: error?.remedy ?? null,
     /** What a later look found; null: nobody had to look. */
     probe: probe && { state: probe.state, why: probe.why },
-    next: probe?.state === 'done' ? 'it had happened' : after(attempts, i),
+    next: probe?.state === 'done' ? 'already done' : after(attempts, i),
   };
 };
 
@@ -50,11 +50,11 @@ export const failuresOf = ({ state }: ReportedRun) =>
 type Failure = ReturnType<typeof failureOf>;
 
 const probeWord = {
-  done: 'it had happened',
-  'not-done': 'it had not happened',
+  done: 'already done',
+  'not-done': 'not done',
   alive: 'it was still at it',
-  failed: 'it had ended, and failed',
-  partial: 'it had happened in part',
+  failed: 'it ended and failed',
+  partial: 'done in part',
   unknown: 'it could not be told',
 } as const;
 

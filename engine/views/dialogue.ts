@@ -16,7 +16,7 @@ export interface HoldScene {
   readonly facts: readonly string[];
 }
 
-const back = 'Nothing was taken down: back to the beginning';
+const back = 'Cancelled: nothing was recorded';
 
 /** Asks until the answer is one of `words`. */
 const choose = async <W extends string>(ask: Ask, lines: readonly string[], words: readonly W[]) => {
@@ -30,15 +30,18 @@ const choose = async <W extends string>(ask: Ask, lines: readonly string[], word
   }
 };
 
-/** `null`: the question is over. Empty: the person wants to go back. */
+/** `null`: the question is over. Empty: cancelled. */
 const reason = async (ask: Ask, head: readonly string[], what: string): Promise<string | null> => {
-  const typed = await ask([...head, `${what}. Why? (goes on record; an empty line goes back)`]);
+  const typed = await ask([...head, `${what}. Reason (recorded; an empty line cancels):`]);
   return typed === null ? null : typed.trim();
 };
 
 const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promise<Answer | null> => {
   const closes = q.deadline === null ? '' : `, closes at ${timeOfDay(q.deadline)}`;
-  const head = [`GATE ${q.step}: ${q.prompt}`, `${q.missing} more needed${closes}`];
+  const head = [
+    `GATE ${q.step}: ${q.prompt}`,
+    `${q.missing} more ${q.missing === 1 ? 'approval' : 'approvals'} needed${closes}`,
+  ];
   const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
   const ids = q.approvers.map((a) => a.id);
   for (let again: readonly string[] = []; ; again = [back]) {

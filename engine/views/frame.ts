@@ -22,7 +22,7 @@ export interface FrameContent {
   readonly paint: Paint;
 }
 
-const keys = 'Ctrl-C: save and leave, supervised work goes on · twice: end the work too';
+const keys = 'Ctrl-C: stop the engine, running commands continue · twice: stop them too';
 
 /** Breaks at the separators of a line, so that a narrow terminal hides nothing. */
 export const flow = (text: string, columns: number): readonly string[] => {

@@ -1,4 +1,4 @@
-/** Sentences about single acts. A read that simply holds is not worth a line. */
+/** Sentences about single acts. A read that passed gets no line. */
 
 import { plannedAct } from '../decide/act-of.ts';
 import type { Effect, Event, Phase } from '../decide/events.ts';
@@ -63,12 +63,12 @@ export const wordAct = {
   },
   'act-probed': (e: Of<'act-probed'>, _: Plan): Sentence => {
     const found = {
-      done: 'it had happened',
-      failed: 'it had ended, and failed',
-      'not-done': 'it had not happened',
-      alive: 'it is still at it: following on',
-      partial: 'it happened in part',
-      unknown: 'it cannot be told',
+      done: 'yes',
+      failed: 'it ended and failed',
+      'not-done': 'no',
+      alive: 'still running: its output is followed',
+      partial: 'in part',
+      unknown: 'unknown',
     }[e.state];
     const why = 'why' in e ? `: ${e.why}` : e.state === 'failed' ? `: ${e.error.short}` : '';
     const bad = e.state === 'failed' || e.state === 'partial' || e.state === 'unknown';

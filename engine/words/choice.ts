@@ -1,4 +1,4 @@
-/** What each choice at a hold would do, so that nobody has to know the engine to choose. */
+/** What each choice at a hold does. */
 
 import type { HoldChoice } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
@@ -19,16 +19,16 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
     case 'retry':
       return retry(plan, state, hold);
     case 'skip':
-      if (hold.cause === 'watch') return 'give up watching, and go on; what was paused goes on too';
+      if (hold.cause === 'watch') return 'end the watch and continue; paused steps continue';
       return skip(plan, state, hold);
     case 'done':
-      return 'it did happen: take it as done, and go on';
+      return 'it happened: count it as done and continue';
     case 'roll-back':
       return rollBack(plan, state);
     case 'continue':
       return 'continue, although a rollback may then no longer end before the hard stop';
     case 'ended':
-      return 'its work has ended, I have seen to it: go on';
+      return 'I checked by hand: the unreachable process has ended';
     case 'stop':
       return `leave it held; later: runbook resume ${state.runId}`;
   }
@@ -41,9 +41,9 @@ const skip = (plan: Plan, state: RunState, { step }: HoldState): string => {
 };
 
 const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
-  if (cause === 'watch') return `go on watching, with fresh counts; what was paused goes on`;
+  if (cause === 'watch') return 'continue the watch with new counts; paused steps continue';
   if (step !== null && plan.steps[step]?.kind === 'checklist')
-    return 'look at the failed items again, only at them';
+    return 'check the failed items again, and only those';
   if (act === null) return `ask ${step ?? 'it'} again`;
   if (cause === 'living') return 'try once more to end its work';
   const { phase } = parseActKey(act);

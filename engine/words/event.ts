@@ -167,12 +167,12 @@ const worders: { [T in EventType]: Worder<T> } = {
 };
 
 export const choiceWord = {
-  look: 'look again whether it happened',
+  look: 'check again whether it happened',
   retry: 'retry',
   skip: 'skip the step',
-  done: 'call it done',
+  done: 'count it as done',
   'roll-back': 'roll back',
-  continue: 'go on',
+  continue: 'continue',
   ended: 'confirm that the work has ended',
   stop: 'stop',
 } as const;

@@ -1,4 +1,4 @@
-/** What a gate asks of its people, in a few words: the same in the plan, the rehearsal and the night. */
+/** What a gate asks of its people, in a few words: the same in the plan, the rehearsal and the run. */
 import { timerId } from '../decide/keys.ts';
 import type { GateState, RunState } from '../decide/state.ts';
 import type { Plan, PlanGate } from '../plan.ts';
@@ -35,6 +35,6 @@ export const askedOf = (plan: Plan, state: RunState, id: string): Asked | null =
   };
 };
 
-/** `1 of 2 given (lead)` */
+/** `1 of 2 approvals (lead)` */
 export const given = ({ gave, needed }: Pick<Asked, 'gave' | 'needed'>): string =>
-  `${gave.length} of ${needed} given${gave.length > 0 ? ` (${gave.join(', ')})` : ''}`;
+  `${gave.length} of ${needed} approvals${gave.length > 0 ? ` (${gave.join(', ')})` : ''}`;

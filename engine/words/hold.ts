@@ -33,28 +33,32 @@ export const choiceCommands = (hold: Pick<HoldState, 'choices' | 'step'>, runId:
 export const approveCommand = (runId: string, gate: string, approver = 'NAME'): string =>
   `runbook approve ${runId} ${gate} --as ${approver} --reason "..."`;
 
-/** What stands against the gate: steps that did not succeed, criteria that do not hold. */
+/** Why the gate cannot pass: steps that did not succeed, criteria that are not true. */
 export const gateProblems = (gate: Pick<Of<'gate-opened'>, 'unmet' | 'criteria'>): readonly string[] => [
   ...gate.unmet.map((id) => `required step ${id} has not succeeded`),
   ...gate.criteria
     .filter((c) => !c.holds)
-    .map((c) => `criterion does not hold: ${c.expr}${c.error ? ` (${c.error})` : ''}`),
+    .map((c) => `criterion not true: ${c.expr}${c.error ? ` (${c.error})` : ''}`),
 ];
 
 export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState): Sentence => {
   const gate = plan.steps[e.step];
   const problems = gateProblems(e);
   if (gate?.kind !== 'gate' || problems.length > 0)
-    return { tone: 'bad', text: `gate ${e.step} cannot open the way`, more: problems };
+    return { tone: 'bad', text: `gate ${e.step} cannot pass`, more: problems };
   if (gate.prompt === null)
-    return { tone: 'plain', text: `gate ${e.step}: all criteria hold`, more: e.criteria.map((c) => c.expr) };
+    return {
+      tone: 'plain',
+      text: `gate ${e.step}: all criteria are true`,
+      more: e.criteria.map((c) => c.expr),
+    };
   const people = gate.approvers.map((id) => `${id} (${plan.approvers[id]?.name ?? id})`).join(', ');
   return {
     tone: 'warn',
     text: `gate ${e.step}: ${gate.prompt}`,
     more: [
       ...(e.round > 1 ? [`asked again (${e.round}): answers given before do not count`] : []),
-      ...e.criteria.map((c) => `holds: ${c.expr}`),
+      ...e.criteria.map((c) => `true: ${c.expr}`),
       `${gate.minApprovals} of ${people}`,
       `go:    ${approveCommand(state.runId, e.step)}`,
       `no-go: ${approveCommand(state.runId, e.step)} --no-go`,

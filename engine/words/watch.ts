@@ -12,9 +12,9 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
 const verdictWord: { readonly [V in Measured]: string } = {
   success: 'good',
-  failure: 'FAILED',
+  failure: 'BAD',
   inconclusive: 'inconclusive',
-  error: 'could not be measured',
+  error: 'not taken',
 };
 
 const verdictTone: { readonly [V in Measured]: Tone } = {
@@ -46,23 +46,22 @@ export const wordWatch = {
 };
 
 const countWords = ({ total }: WatchState): string =>
-  [
-    `${takenOf(total)} measured`,
+  `${takenOf(total)} measured: ${[
     `${total.success} good`,
-    `${total.failure} failed`,
+    `${total.failure} bad`,
     ...(total.inconclusive > 0 ? [`${total.inconclusive} inconclusive`] : []),
     ...(total.error > 0 ? [`${total.error} not taken`] : []),
-  ].join(', ');
+  ].join(', ')}`;
 
-/** `12 measured, 11 good, 1 failed; last good; next in 12s` */
+/** `12 measured: 11 good, 1 bad. Last: good. Next in 12s` */
 export const watchText = (state: RunState, step: PlanWatch, now: number): string => {
   const watch = watchState(state, step.id);
   const running = stepState(state, step.id).state === 'running';
-  const last = watch.last ? `; last ${verdictWord[watch.last.verdict]}` : '';
+  const last = watch.last ? `. Last: ${verdictWord[watch.last.verdict]}` : '';
   const stands = watch.tripped
-    ? '; TRIPPED'
+    ? '. TRIPPED'
     : running && !state.rollback && isAttended(state)
-      ? `; ${next(state, step, now)}`
+      ? `. ${next(state, step, now)}`
       : '';
   return `${countWords(watch)}${last}${stands}`;
 };
@@ -71,7 +70,7 @@ const isAttended = ({ session }: RunState): boolean => session !== null && sessi
 
 const next = (state: RunState, step: PlanWatch, now: number): string => {
   const left = dueAt(state, step, now) - now;
-  return left > 0 ? `next in ${span(Math.ceil(left / 1000) * 1000)}` : 'measuring';
+  return left > 0 ? `Next in ${span(Math.ceil(left / 1000) * 1000)}` : 'Measuring';
 };
 
 /** How a watch stands, for `status` and `--json`. */

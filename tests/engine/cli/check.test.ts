@@ -94,7 +94,7 @@ describe('status', () => {
     );
     const lines = stdout.split('\n');
     expect(lines.find((l) => l.startsWith('watch logins'))).toMatch(
-      /, NOT WATCHED while the engine is stopped: 1 measured, 1 good, 0 failed; last good$/,
+      /, NOT WATCHED while the engine is stopped: 1 measured: 1 good, 0 bad. Last: good$/,
     );
     expect(lines.find((l) => l.includes('page  '))?.trim()).toBe('✔ page      check: holds: GET /');
     expect(stdout).toContain('✘ h-notes   lead: empty page');

@@ -51,14 +51,14 @@ describe('a watch', () => {
       'which is false',
       { success: 'result.size() == 1' },
       'failure',
-      'success_condition does not hold: result.size() == 1',
+      'success_condition is not true: result.size() == 1',
     ],
     ['failure_condition alone', { failure: 'result.size() == 1' }, 'success', undefined],
     [
       'both, neither true',
       { success: 'result.size() == 1', failure: 'result.size() == 2' },
       'inconclusive',
-      'neither success_condition nor failure_condition holds',
+      'neither success_condition nor failure_condition is true',
     ],
     [
       'an expression that fails',

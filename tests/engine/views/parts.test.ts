@@ -165,8 +165,8 @@ describe('the conversation', () => {
 
   test('an empty line at the reason goes back to the choices, and says so', async () => {
     expect(await talk(hold, 'skip', '', 'retry', 'disk is free')).toMatchObject({ choice: 'retry' });
-    expect(seen[1]).toContain('an empty line goes back');
-    expect(seen[2]).toContain('Nothing was taken down: back to the beginning\nWhat now?');
+    expect(seen[1]).toContain('an empty line cancels');
+    expect(seen[2]).toContain('Cancelled: nothing was recorded\nWhat now?');
   });
 
   test('a hold says its cause once, where the log is, and what each choice would do', async () => {

@@ -55,7 +55,7 @@ test('a night that goes well, one line an event', async () => {
     21:40:00     T-20m  dump done in 4m (expected 2m)
     21:59:00      T-1m  go-no-go: Go or no-go
     21:59:00      T-1m  gate go-no-go: Open the doors?
-                          holds: steps['dump'].output.bytes > 0
+                          true: steps['dump'].output.bytes > 0
                           1 of lead (Cutover lead), deputy (Deputy)
                           go:    runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..."
                           no-go: runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..." --no-go

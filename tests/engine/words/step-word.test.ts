@@ -148,7 +148,7 @@ describe('status', () => {
     const two = { ...plan, steps: { ...plan.steps, 'go-no-go': { ...gate, minApprovals: 2 } } };
     const said = text(then(atGate(), -40_000, answer('go', 'lead')), true, two);
     expect(said).toContain('WAITING FOR PEOPLE');
-    expect(said).toMatch(/^go-no-go: 1 of 2 given \(lead\), closes \d\d:04:00$/m);
+    expect(said).toMatch(/^go-no-go: 1 of 2 approvals \(lead\), closes \d\d:04:00$/m);
     expect(said).toMatch(/GO by lead \(login ops\): seen$/m);
   });
 });
