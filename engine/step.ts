@@ -85,6 +85,8 @@ export interface Finding {
    * the call: the engine lowers it for a later step and for an undo, which follows its own step.
    */
   passing?: boolean;
+  /** Of a read that was made for this finding: how it ended. A dry run that needs the answer does not read again. */
+  answered?: Outcome<unknown>;
 }
 
 /** Augmented by each target kind: `declare module '../../engine/step.ts' { interface Clients { mysql: Pool } }` */

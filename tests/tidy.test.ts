@@ -202,6 +202,29 @@ test.each([
   ).toBe('');
 });
 
+test('who changes or blocks a whole MySQL server has one of its own', () => {
+  const changes =
+    /(ask|query)\(\s*[`"']SET GLOBAL|SET GLOBAL \$\{|BACKUP STAGE|LOCK TABLES (mysql\.|\$\{server\.)/;
+  // The scene of commit-cut.test.ts, which hands its own server over.
+  const handedOver = ['tests/e2e/slow-commit.ts'];
+  const wrong = files.filter((file) => {
+    if (!file.startsWith('tests/') || file.endsWith('tidy.test.ts') || handedOver.includes(file))
+      return false;
+    const source = readFileSync(resolve(root, file), 'utf8');
+    return changes.test(source) && !source.includes('await useOwnMysqlServer()');
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('sessions of MySQL are listed by SHOW: MySQL 9 refuses its table of them while there is an emoji', () => {
+  const wrong = files.filter(
+    (file) =>
+      !file.startsWith('tests/') &&
+      /(from|join)\s+information_schema\.processlist/i.test(readFileSync(resolve(root, file), 'utf8')),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('what is random in tests comes from the one seed that is printed', () => {
   const wrong = files.filter((file) => {
     if (!file.startsWith('tests/') || file.endsWith('tidy.test.ts')) return false;

@@ -23,7 +23,7 @@ const targetCheckMs = 60_000;
 export type Level = Finding['level'];
 
 /** As it may be shown. */
-export type MaskedFinding = Omit<Finding, 'what' | 'remedy'> & {
+export type MaskedFinding = Omit<Finding, 'what' | 'remedy' | 'answered'> & {
   readonly what: Masked;
   readonly remedy?: Masked;
 };
@@ -141,7 +141,7 @@ class Rehearsal {
   #report(step: string, findings: readonly Finding[]): DryRunStep {
     const { masking } = this.#reader;
     const masked = findings.map(
-      ({ what, remedy, ...rest }): MaskedFinding => ({
+      ({ what, remedy, answered: _, ...rest }): MaskedFinding => ({
         ...rest,
         what: foreignText(what, masking),
         ...(remedy && { remedy: foreignText(remedy, masking) }),
@@ -234,9 +234,9 @@ class Rehearsal {
         ({ level, passing }) => level === 'problem' || (level === 'unchecked' && !passing),
       );
       if (untold) return { ...untold, what: `${spec.message ?? spec.preview}: ${untold.what}` };
-      const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
-        acts.run(context, input, null),
-      );
+      const outcome =
+        told.find(({ answered }) => answered !== undefined)?.answered ??
+        (await this.#reader.call(spec, act, (acts, context, input) => acts.run(context, input, null)));
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';

@@ -1,9 +1,11 @@
 /** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
 import type { ActContext, Finding } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
+import { notSent } from '../_kits/sql/doubtful.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
 import { allColumns, type ComparedTable, isStreamed } from './compared-table.ts';
 import { bucketChars } from './digests.ts';
+import { doubtfulIn } from './doubtful.ts';
 import { matchTable, type Sessions } from './match-table.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';
@@ -45,6 +47,7 @@ const refused = (table: string, error: SqlError): Finding => {
 };
 
 const tableFindings = async (
+  sides: Sides,
   sessions: Sessions,
   table: TableInput,
   input: CompareInput,
@@ -59,8 +62,12 @@ const tableFindings = async (
       what: `${table.table}: ${what}`,
       remedy,
     }));
+  const mapped: Finding = { level: 'verified', what: mapping(found.plan) };
+  const doubtful = await doubtfulIn(sides, sessions, table, input);
+  if (doubtful.length > 0)
+    return [mapped, { level: 'unchecked', what: `${table.table}: ${notSent(doubtful)}` }];
   await explained(sessions, found.plan, input.range);
-  return [{ level: 'verified', what: mapping(found.plan) }];
+  return [mapped];
 };
 
 /** Each table in a snapshot of its own: a refusal ends the transaction it is in. Throws TargetError and SessionLost. */
@@ -72,7 +79,9 @@ export const check = async (
   const findings: Finding[] = [];
   for (const table of input.tables) {
     try {
-      findings.push(...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sessions, table, input))));
+      findings.push(
+        ...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sides, sessions, table, input))),
+      );
     } catch (error) {
       if (error instanceof NotComparable)
         findings.push({

@@ -2,7 +2,7 @@ import '../_targets/mysql/client.ts';
 import '../_targets/postgres/client.ts';
 import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, ListRefused } from '../_kits/mailing/gather.ts';
+import { gather, type Listed, ListRefused, unsentList } from '../_kits/mailing/gather.ts';
 import { Pace } from '../_kits/mailing/pace.ts';
 import { maskedKey, type Recipient, recipientSchema } from '../_kits/mailing/recipients.ts';
 import { probeMailing, standing, summary, unfinished } from '../_kits/mailing/result.ts';
@@ -21,11 +21,12 @@ const databaseOf = async (ctx: ActContext, name: string): Promise<SqlClient> =>
     return ctx.connect('mysql', name);
   });
 
+const listDatabase = (ctx: ActContext, { recipients }: EmailSendInput): Promise<SqlClient> =>
+  databaseOf(ctx, 'target' in recipients ? recipients.target : '');
+
 const listOf = async (ctx: ActContext, input: EmailSendInput, texts: Texts): Promise<readonly Listed[]> => {
   const { recipients, expect_count } = input;
-  const listed = await gather(ctx, recipients, expect_count, () =>
-    databaseOf(ctx, 'target' in recipients ? recipients.target : ''),
-  );
+  const listed = await gather(ctx, recipients, expect_count, () => listDatabase(ctx, input));
   const missing = missingColumns(texts, input.values, listed);
   if (missing.length === 0) return listed;
   throw new ListRefused(
@@ -167,7 +168,10 @@ export const acts: StepActs<EmailSendInput, EmailSendOutput, unknown> = {
       },
     ];
     try {
-      const listed = await listOf(ctx, input, await readTexts(ctx, input));
+      const texts = await readTexts(ctx, input);
+      const unsent = await unsentList(ctx, input.recipients, () => listDatabase(ctx, input));
+      if (unsent) return [...findings, unsent];
+      const listed = await listOf(ctx, input, texts);
       findings.push({
         level: 'verified',
         what: `${listed.length} recipients, with every column that the texts name`,

@@ -1,4 +1,4 @@
-import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import { complaint, faultsOf } from './compare.ts';
 import type { HttpCheckInput, HttpCheckOutput } from './step.ts';
@@ -131,8 +131,10 @@ export const acts: StepActs<HttpCheckInput, HttpCheckOutput, unknown> = {
   /** A read: the dry run asks for real. A mismatch may be what an earlier step is there to change. */
   async check(ctx, input) {
     const outcome = await run(ctx, input);
-    if (outcome.done) return [{ level: 'verified', what: `${input.url} answers ${outcome.output.status}` }];
-    return [{ level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true }];
+    const found: Finding = outcome.done
+      ? { level: 'verified', what: `${input.url} answers ${outcome.output.status}` }
+      : { level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true };
+    return [{ ...found, answered: outcome }];
   },
 
   run,

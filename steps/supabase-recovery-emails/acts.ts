@@ -1,7 +1,7 @@
 import '../_targets/postgres/client.ts';
 import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, ListRefused } from '../_kits/mailing/gather.ts';
+import { gather, type Listed, ListRefused, unsentList } from '../_kits/mailing/gather.ts';
 import { intervalMs, Pace } from '../_kits/mailing/pace.ts';
 import { maskedKey, type Recipient, recipientSchema } from '../_kits/mailing/recipients.ts';
 import { probeMailing, standing, summary, unfinished } from '../_kits/mailing/result.ts';
@@ -18,10 +18,35 @@ type Failed = Extract<Outcome<never>, { done: false }>;
 
 const ledgerOf = (ctx: ActContext): Ledger<Recipient> => ctx.ledger('recipients', recipientSchema);
 
-const listOf = (ctx: ActContext, { recipients, expect_count }: RecoveryInput): Promise<readonly Listed[]> =>
-  gather(ctx, recipients, expect_count, () =>
-    ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined),
-  );
+const listDatabase = (ctx: ActContext, { recipients }: RecoveryInput) =>
+  ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined);
+
+const listOf = (ctx: ActContext, input: RecoveryInput): Promise<readonly Listed[]> =>
+  gather(ctx, input.recipients, input.expect_count, () => listDatabase(ctx, input));
+
+/** What a dry run finds of the list. */
+const listFinding = async (
+  ctx: ActContext,
+  input: RecoveryInput,
+  target: SupabaseTarget,
+): Promise<Finding> => {
+  try {
+    const unsent = await unsentList(ctx, input.recipients, () => listDatabase(ctx, input));
+    if (unsent) return unsent;
+    const listed = await listOf(ctx, input);
+    await refuseUnfit(ctx, target, listed);
+    return {
+      level: target.hasAdmin ? 'verified' : 'unchecked',
+      what: target.hasAdmin
+        ? `${listed.length} recipients, each known to Auth once`
+        : `${listed.length} recipients; without a service_role_key nobody asked Auth whether it knows them`,
+    };
+  } catch (error) {
+    if (!(error instanceof ListRefused)) throw error;
+    // The migration that brings them may be a step of this very run.
+    return { level: 'unchecked', what: `not true yet: ${error.message}`, passing: true };
+  }
+};
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
@@ -155,21 +180,7 @@ const followed = async (
 export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
   async check(ctx, input) {
     const target = await ctx.connect('supabase');
-    const findings: Finding[] = [];
-    try {
-      const listed = await listOf(ctx, input);
-      await refuseUnfit(ctx, target, listed);
-      findings.push({
-        level: target.hasAdmin ? 'verified' : 'unchecked',
-        what: target.hasAdmin
-          ? `${listed.length} recipients, each known to Auth once`
-          : `${listed.length} recipients; without a service_role_key nobody asked Auth whether it knows them`,
-      });
-    } catch (error) {
-      if (!(error instanceof ListRefused)) throw error;
-      // The migration that brings them may be a step of this very run.
-      findings.push({ level: 'unchecked', what: `not true yet: ${error.message}`, passing: true });
-    }
+    const findings: Finding[] = [await listFinding(ctx, input, target)];
     findings.push({
       level: 'unchecked',
       what: `whether ${input.redirect_to} is on Auth's allow list: only a mail can tell`,

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthError, Session } from '@supabase/supabase-js';
-import { type ActContext, type Outcome, parseForeignJson, type StepActs } from '../../engine/step.ts';
+import {
+  type ActContext,
+  type Finding,
+  type Outcome,
+  parseForeignJson,
+  type StepActs,
+} from '../../engine/step.ts';
 import { valueAt } from '../_kits/json-pointer.ts';
 import '../_targets/supabase/client.ts';
 import type { SignInInput, SignInOutput } from './step.ts';
@@ -84,10 +90,10 @@ const faultsOf = ({ user_id, claims }: SignInInput, { access_token, user }: Sess
 export const acts: StepActs<SignInInput, SignInOutput, unknown> = {
   async check(ctx, input) {
     const outcome = await run(ctx, input);
-    if (!outcome.done) return [{ level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true }];
-    return [
-      { level: 'verified', what: outcome.output.signed_in ? 'the login works' : 'the login is refused' },
-    ];
+    const found: Finding = outcome.done
+      ? { level: 'verified', what: outcome.output.signed_in ? 'the login works' : 'the login is refused' }
+      : { level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true };
+    return [{ ...found, answered: outcome }];
   },
   run,
   probe: async () => ({ state: 'not-done' }),

@@ -1,11 +1,12 @@
 /** The engine, or only its connection, dies while the server is at the COMMIT: it is not over, and not undone. */
 import { describe, expect, test } from 'vitest';
-import { useLab } from '../support/lab.ts';
+import { useOwnMysqlServer } from '../support/own-mysql-server.ts';
 import { type CliRun, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
 import { type SlowCommit, slowMariadb, slowPostgres } from './slow-commit.ts';
 
-const lab = await useLab();
+// A BACKUP STAGE blocks every commit of the server.
+const lab = await useOwnMysqlServer();
 
 const postgres = ['Postgres', slowPostgres] as const;
 // MySQL has nothing like the BACKUP STAGE that holds a COMMIT.

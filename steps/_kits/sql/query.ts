@@ -39,6 +39,8 @@ interface Known {
   readonly rollsBack: boolean;
   asked: boolean;
   committing: boolean;
+  /** After a COMMIT that the server has refused: whether nothing stays. */
+  takenBack: boolean;
 }
 
 const attempt = async (
@@ -69,7 +71,7 @@ const attempt = async (
   if (write) {
     known.committing = true;
     await session.commit().catch(async (error: unknown) => {
-      if (error instanceof SqlError) await session.rollback();
+      if (error instanceof SqlError) known.takenBack = await takenBack();
       throw error;
     });
   } else await session.rollback();
@@ -118,8 +120,9 @@ const brokenOff = async (
   const failure = { done: false, retryable: true, short, cause: error } as const;
   if (error instanceof TargetError)
     return { ...failure, effect: 'none', retryable: error.retry, remedy: error.remedy };
-  // The server answered the COMMIT with a refusal: it has rolled back.
-  if (error instanceof SqlError) return refused(error, input, 'none');
+  // The server answered the COMMIT with a refusal: it has rolled back what it can.
+  if (error instanceof SqlError)
+    return refused(error, input, known.takenBack || !known.committing ? 'none' : 'some');
   // A read that goes on there changes nothing: it is read again.
   if (input.effects === 'read') return { ...failure, effect: 'none' };
   if (!known.asked) return { ...failure, effect: 'none', ...(isUnproven(error) && { living: true }) };
@@ -143,7 +146,7 @@ const runOnce = async (
   ctx: ActContext,
   input: QueryInput,
 ): Promise<Outcome<QueryOutput> | LockHeld> => {
-  const known = { rollsBack: client.rollsBack(input.sql), asked: false, committing: false };
+  const known = { rollsBack: client.rollsBack(input.sql), asked: false, committing: false, takenBack: false };
   try {
     return await withSession(
       client,

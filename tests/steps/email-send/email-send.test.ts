@@ -11,8 +11,9 @@ import { useMailServer } from '../../support/mail-server.ts';
 import { openClient } from '../../support/open-target.ts';
 
 const rowsClient = (rows: readonly { readonly [column: string]: Json }[]): SqlClient => {
-  const client: Pick<SqlClient, 'target' | 'open' | 'judge'> = {
+  const client: Pick<SqlClient, 'target' | 'open' | 'judge' | 'unproven'> = {
     judge: judgeRead,
+    unproven: async () => [],
     target: 'legacy',
     open: async () => ({
       id: '1',
