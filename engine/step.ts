@@ -146,9 +146,8 @@ export interface Ledger<T> {
 }
 
 /**
- * What an act notes for its next attempt, in this run or in a later session of it: one value, private to the run's
- * directory. It is a hint. It may be missing, and what it says may no longer be true: nothing that has to be done or
- * looked at is left out because of it. A value in which a secret stands is not kept.
+ * What an act notes for its next attempt: one value in the run's directory. It is a hint that may be missing or no
+ * longer true: no work and no check is left out because of it. A value in which a secret stands is not kept.
  */
 export interface Checkpoint<T> {
   /** null: none was saved, or it is lost, damaged or of another schema. */
@@ -193,7 +192,7 @@ export interface ActContext {
   progress(p: { done: number; total?: number; unit: string }): void;
   /** Not in a rehearsal, which writes nothing: it throws there. */
   ledger<T>(name: string, item: z.ZodType<T>): Ledger<T>;
-  /** Not in a rehearsal, which writes nothing: it throws there. The schema's values are plain JSON. */
+  /** As a ledger: not in a rehearsal. The schema's values are plain JSON. */
   checkpoint<T>(name: string, schema: z.ZodType<T>): Checkpoint<T>;
   /** p-retry over a read, on the run's clock; throws the last error. */
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;

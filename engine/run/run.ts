@@ -119,8 +119,7 @@ class Session {
         this.#hear();
         this.#endTimers();
         if (this.#step()) continue;
-        // An act with nothing to prepare journals its intent in this turn, and the outcome before it with it: one
-        // fsync for both. The outcome waits for no act that is slower than that.
+        // An act with nothing to prepare journals its intent in this turn, with the outcome before it: one fsync.
         await turn();
         if (this.#wake.signal.aborted) continue;
         this.#recorder.flush();

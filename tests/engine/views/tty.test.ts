@@ -4,7 +4,7 @@ import { runInTerminal } from './pseudo-terminal.ts';
 const child = (name: string): string => `${process.execPath} ${new URL(name, import.meta.url).pathname}`;
 
 /** The picture that stays on the terminal: everything after the last set of keys. */
-const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: end the work too'));
+const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: stop them too'));
 
 test('a night that goes well: the list ends with every step, its time and the answers', async () => {
   const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} success`);
