@@ -69,7 +69,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/step.ts',
     'engine/target.ts',
   ],
-  'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/views'],
+  'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
     'engine/json.ts',
     'engine/decide',
@@ -92,7 +92,9 @@ const allowed: Record<string, readonly string[]> = {
     'engine/diagnostic.ts',
     'engine/diagnostics',
     'engine/text.ts',
+    'engine/words',
   ],
+  'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };
 
 /** What step types share, the lowest first. */
@@ -116,6 +118,38 @@ describe('import directions', () => {
         area(i.from) === 'engine/decide' &&
         !i.to.startsWith('engine/decide/') &&
         !(i.typeOnly && i.to.startsWith('engine/')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('the core names no option of the command line', () => {
+    const wrong = files.filter(
+      (file) =>
+        file.startsWith('engine/decide/') && /--[a-z]/.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['as Masked', ['engine/decide/masked.ts']],
+    ['asMasked', ['engine/decide/masked.ts', 'engine/run/act-log.ts', 'engine/run/masking.ts']],
+    ['reshape', ['engine/decide/masked.ts', 'engine/run/failure.ts', 'engine/run/measurer.ts']],
+  ])('only few say that a text is masked: %s', (word, may) => {
+    const say = new RegExp(`\\b${word}\\b`);
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\//.test(file) &&
+        !may.includes(file) &&
+        say.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('only the core calls a text one of the plan', () => {
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\/(?!decide\/)/.test(file) &&
+        /\bofPlan\b/.test(readFileSync(resolve(root, file), 'utf8')),
     );
     expect(wrong).toEqual([]);
   });

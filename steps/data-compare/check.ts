@@ -3,19 +3,19 @@ import type { ActContext, Finding } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
 import { notSent } from '../_kits/sql/doubtful.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
+import { allColumns, type ComparedTable, isStreamed } from './compared-table.ts';
 import { bucketChars } from './digests.ts';
 import { doubtfulIn } from './doubtful.ts';
+import { matchTable, type Sessions } from './match-table.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
 import { NotComparable } from './not-comparable.ts';
-import { planTable, type Sessions } from './plan-table.ts';
 import { postgresDigests, postgresRows } from './postgres-sql.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { said } from './said.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
-import { allColumns, isStreamed, type TablePlan } from './table-plan.ts';
 
-const mapping = (plan: TablePlan): string => {
+const mapping = (plan: ComparedTable): string => {
   const columns = allColumns(plan).map(({ name, kind, entity, postgres, tolerance }) => {
     const as = postgres.name === name ? '' : ` as ${postgres.name}`;
     return `${name}${as}: ${entity === null ? kind : `id of ${entity}`}${tolerance === null ? '' : ' within a tolerance'}`;
@@ -24,7 +24,11 @@ const mapping = (plan: TablePlan): string => {
   return `${plan.name}, about ${plan.estimatedRows} rows, ${how}: ${columns.join(', ')}`;
 };
 
-const explained = async ({ mysql, postgres }: Sessions, plan: TablePlan, range: number): Promise<void> => {
+const explained = async (
+  { mysql, postgres }: Sessions,
+  plan: ComparedTable,
+  range: number,
+): Promise<void> => {
   const chars = bucketChars(plan.estimatedRows, range);
   const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
   const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
@@ -49,7 +53,7 @@ const tableFindings = async (
   input: CompareInput,
 ): Promise<readonly Finding[]> => {
   await rehearseDigest(sessions);
-  const found = await planTable(sessions, table, input);
+  const found = await matchTable(sessions, table, input);
   if ('absent' in found)
     return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet`, passing: true }];
   if ('faults' in found)

@@ -1,7 +1,7 @@
 /** What a compared table or its condition calls that may do more than read: a dry run leaves it alone. */
 import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
 import { type Named, type Used, usesNothing } from '../_kits/sql/statement.ts';
-import type { Sessions } from './plan-table.ts';
+import type { Sessions } from './match-table.ts';
 import type { Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
 

@@ -92,8 +92,8 @@ const run = async (
 export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
   async check(ctx, input) {
     try {
-      const standing = await lookAt(ctx, input.paths);
-      return [...standing].map(([path, now]) => {
+      const looked = await lookAt(ctx, input.paths);
+      return [...looked].map(([path, now]) => {
         expectThere(ctx, input, path, now);
         const what = now.current
           ? `${path} can be read, ${now.current.size} bytes`

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { LabInfo } from '../support/lab.ts';
 import { mysqlProcesses } from '../support/mysql-processes.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
-import { databaseTarget, leaves, type Scene, vpsTarget } from './night.ts';
+import { databaseTarget, leaves, type Scene, vpsTarget } from './cli-run.ts';
 
 export interface HeldRow {
   /** A runbook whose step `mark` inserts that row, over SSH, between `first` and `last`. */

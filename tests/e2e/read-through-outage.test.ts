@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
 import { mysqlProcesses } from '../support/mysql-processes.ts';
 import { type OwnDatabase, useMysqlDatabase, usePostgresDatabase } from '../support/own-database.ts';
+import { leaves, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
-import { leaves, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
@@ -48,7 +48,7 @@ test.each(servers.flatMap((server) => (['act', 'verify'] as const).map((as) => (
     const way = await useWay(lab, lab[type]);
     await way.open();
     const query = { type: `${type}.query`, target: 'db', with: { sql, max_rows: 1 }, ...read };
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => ({
         secrets: { db_password: { env: 'DB_PASSWORD' } },
