@@ -258,10 +258,14 @@ describe('files', () => {
       .filter((f) => f !== '' && !f.startsWith('.'));
     expect([...new Set(top)].sort()).toEqual(
       [
+        'ARCHITECTURE.md',
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
         'LICENSE',
         'README.md',
+        'SECURITY.md',
         'docker',
+        'docs',
         'engine',
         'package-lock.json',
         'package.json',
