@@ -37,7 +37,7 @@ const approve = (
   const { gate: id, as } = command;
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
-  // Not just "not open": whoever says no has to know that it was too late, and what is left to do.
+  // Not just "not open": the person who says no has to know that it was too late, and what is left to do.
   if (step?.kind === 'gate' && gate?.verdict === 'go' && command.verdict === 'no_go' && !state.rollback) {
     return { refused: { why: 'gate-passed', gate: id, lineCrossed: state.line !== null } };
   }

@@ -1,6 +1,4 @@
-/**
- * Questions about the state of a run that have one answer, whoever asks: the decider, the words, the report. Pure.
- */
+/** Questions about the state of a run, answered the same for the decider, the words and the report. Pure. */
 import type { Plan, PlanChecklist, PlanEntry, PlanItem, PlanLine, PlanStep, PlanWatch } from '../plan.ts';
 import type { ActKey } from './events.ts';
 import { newWatch } from './fold-watch.ts';

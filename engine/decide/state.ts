@@ -16,7 +16,7 @@ export interface AttemptState {
   error: Failure | null;
   retryable: boolean;
   living: boolean;
-  /** It was proven to have ended by whoever ended it, whatever it had done by then. */
+  /** It was proven to have ended when it was stopped, whatever it had done by then. */
   ended: boolean;
   /** A person asked to try again to end it. */
   endAgain: boolean;

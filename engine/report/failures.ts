@@ -52,10 +52,10 @@ type Failure = ReturnType<typeof failureOf>;
 const probeWord = {
   done: 'already done',
   'not-done': 'not done',
-  alive: 'it was still at it',
+  alive: 'still running',
   failed: 'it ended and failed',
   partial: 'done in part',
-  unknown: 'it could not be told',
+  unknown: 'unknown',
 } as const;
 
 /** Acts that only read: what the world looks like is not their doing. */

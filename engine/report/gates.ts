@@ -1,7 +1,9 @@
 /** Who said go, when, on what grounds; every round, since a go that went stale is asked again. */
+
 import type { Recorded } from '../decide/events.ts';
 import { timerId } from '../decide/keys.ts';
 import { instant, span, timeOfDay } from '../words/format.ts';
+import { verdictWord } from '../words/gate.ts';
 import { type Block, bold, code, type Inline, list, md, text } from './markdown.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
@@ -53,8 +55,6 @@ export const gatesOf = (run: ReportedRun) =>
   run.events.flatMap((e) => (e.type === 'gate-opened' ? [roundOf(run, e)] : []));
 
 type Round = ReturnType<typeof roundOf>;
-
-const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
 
 const answerLine = (a: Round['answers'][number]): Inline => {
   const named = a.name === null ? text(a.by ?? '') : md`${text(a.name)} (${text(a.by ?? '')})`;

@@ -9,7 +9,7 @@ import type { Plan, PlanStep } from '../plan.ts';
 import { checklistReport, checklistTable } from '../words/checklist.ts';
 import { describeEvent } from '../words/event.ts';
 import { clean, offset, span, timeOfDay } from '../words/format.ts';
-import { askedOf, given } from '../words/gate.ts';
+import { askedOf, given, verdictWord } from '../words/gate.ts';
 import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
 import { standing, stateWord } from '../words/overview.ts';
 import type { Tone } from '../words/sentence.ts';
@@ -179,7 +179,7 @@ const gateText = (g: StatusReport['gates'][number]): readonly string[] => [
   `  ${given(g)}${g.deadline === null ? '' : `, closes ${timeOfDay(g.deadline)}`}`,
   ...g.answers.map(
     (a) =>
-      `  ${timeOfDay(a.at)}  ${a.verdict === 'go' ? 'GO' : 'NO-GO'} by ${a.by ?? a.user} (login ${a.user}): ${a.reason}`,
+      `  ${timeOfDay(a.at)}  ${verdictWord[a.verdict]} by ${a.by ?? a.user} (login ${a.user}): ${a.reason}`,
   ),
   `  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`,
   `  ${g.approve}`,

@@ -1,4 +1,5 @@
 /** One sentence per event, the same in every view. */
+
 import type { Event, EventType, Recorded } from '../decide/events.ts';
 import { parseActKey, parseTimerId, type TimerKind } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
@@ -6,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import { wordAct } from './act.ts';
 import { wordChecklist } from './checklist.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
+import { verdictWord } from './gate.ts';
 import { wordGateOpened, wordHold } from './hold.ts';
 import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
@@ -32,8 +34,6 @@ const settledWord = {
   undone: ['good', 'undone'],
   kept: ['warn', 'left as it is'],
 } as const;
-
-const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
 
 /** What a step took, against what was planned for it. */
 export const took = (plan: Plan, state: RunState, id: string, at: number): string => {

@@ -3,6 +3,12 @@ import { timerId } from '../decide/keys.ts';
 import type { GateState, RunState } from '../decide/state.ts';
 import type { Plan, PlanGate } from '../plan.ts';
 
+export const verdictWord = {
+  go: 'GO',
+  no_go: 'NO-GO',
+  expired: 'EXPIRED',
+} satisfies Record<NonNullable<GateState['verdict']>, string>;
+
 /** `1 of lead, deputy`; without people, `its criteria`. */
 export const quorum = (gate: PlanGate): string =>
   gate.prompt === null ? 'its criteria' : `${gate.minApprovals} of ${gate.approvers.join(', ')}`;

@@ -70,8 +70,8 @@ export const failureLine = (plan: Plan, state: RunState, running: readonly strin
   const [step] = running.flatMap((id) => plan.steps[id] ?? []).filter((s) => s.kind === 'act');
   if (!step) return null;
   const then = {
-    hold: 'the run holds and asks you',
-    rollback: state.line ? 'the run holds and asks you: no rollback any more' : 'the run is rolled back',
+    hold: 'the run is held and asks you',
+    rollback: state.line ? 'the run is held and asks you: no rollback any more' : 'the run is rolled back',
     continue: 'the run continues without it',
   }[step.onFailure];
   const retries = step.act.retry.limit > 0 ? `after ${step.act.retry.limit} more attempts ` : '';
