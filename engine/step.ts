@@ -64,6 +64,12 @@ export class StepFailed extends Error {
     super(short, facts.cause === undefined ? {} : { cause: facts.cause });
     this.outcome = { done: false, retryable: false, short, ...facts };
   }
+
+  /** As a dry run tells it, for a `check` that has more to look at. */
+  get problem(): Finding {
+    const { short: what, remedy } = this.outcome;
+    return { level: 'problem', what, ...(remedy && { remedy }) };
+  }
 }
 
 /** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */

@@ -9,7 +9,7 @@ import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
 import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
 import type { Connections } from './connections.ts';
-import { Unprepared } from './failure.ts';
+import { outcomeOf, Unprepared } from './failure.ts';
 import { Intents, refuseMasked } from './intents.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
@@ -190,10 +190,11 @@ export class ActCalls {
     const { acts, context, input, before } = call;
     if (ended.undo) {
       if (!acts.undo) throw new Error(`${ended.spec.type} declares an undo that it does not have`);
-      return (await acts.undo(context, input, before)) as Outcome<Json>;
+      const { undo } = acts;
+      return outcomeOf(() => undo(context, input, before) as Promise<Outcome<Json>>);
     }
-    const once = async (signal: AbortSignal) =>
-      (await acts.run({ ...context, signal }, input, before)) as Outcome<Json>;
+    const once = (signal: AbortSignal) =>
+      outcomeOf(() => acts.run({ ...context, signal }, input, before) as Promise<Outcome<Json>>);
     if (!isPolled(this.#parts.plan, ended.act, ended.spec)) return once(control.signal);
     return untilItHolds(once, ended.spec, { clock: this.#parts.clock, control });
   }

@@ -1,10 +1,9 @@
 /** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
-import type { ActContext, Finding } from '../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
 import { bucketChars } from './digests.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
 import { planTable, type Sessions } from './plan-table.ts';
 import { postgresDigests, postgresRows } from './postgres-sql.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
@@ -26,8 +25,8 @@ const explained = async ({ mysql, postgres }: Sessions, plan: TablePlan, range: 
   const chars = bucketChars(plan.estimatedRows, range);
   const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
   const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
-  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`, [], 0);
-  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`, [], 0);
+  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`);
+  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`);
 };
 
 const refused = (table: string, error: SqlError): Finding => {
@@ -70,12 +69,8 @@ export const check = async (
     try {
       findings.push(...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sessions, table, input))));
     } catch (error) {
-      if (error instanceof NotComparable)
-        findings.push({
-          level: 'problem',
-          what: `${table.table}: ${error.message}`,
-          remedy: error.remedy,
-        });
+      if (error instanceof StepFailed)
+        findings.push({ ...error.problem, what: `${table.table}: ${error.message}` });
       else if (error instanceof SqlError) findings.push(refused(table.table, error));
       else throw error;
     }

@@ -4,8 +4,9 @@
  * position. Where a part cannot be found, that is an error: too few lines would be counted in silence.
  */
 import type { ActContext } from '../../engine/step.ts';
+import { Lost } from './failures.ts';
 import { familyOf, type Member, putAsideSince, youngerThan } from './family.ts';
-import { type FoundFile, Lost, type Piece, printsOf, type Standing } from './files.ts';
+import { type FoundFile, type Piece, printsOf, type Standing } from './files.ts';
 import type { Place, Position } from './step.ts';
 
 export interface Located {

@@ -3,7 +3,7 @@ import type { ActContext } from '../../engine/step.ts';
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
+import { type Account, allAccounts, flavourOf, ownAccount, shownAccount } from './accounts.ts';
 
 const writes = "PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER')";
 
@@ -59,7 +59,7 @@ const texts = async (
   sql: string,
   params: readonly string[] = [],
 ): Promise<readonly Record<string, string>[]> =>
-  (await session.query(sql, params, everyRow)).rows.map((row) =>
+  (await session.query(sql, params)).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)])),
   );
 
@@ -99,7 +99,7 @@ const mandatory = async (session: SqlSession): Promise<readonly string[]> => {
 /** Work that was prepared and waits: whoever may commit it writes what a frozen account has left. */
 const prepared = async (session: SqlSession): Promise<readonly string[]> => {
   try {
-    const { rows } = await session.query('XA RECOVER', [], everyRow);
+    const { rows } = await session.query('XA RECOVER');
     return rows.length === 0 ? [] : [`prepared XA transactions: ${rows.length} (XA RECOVER lists them)`];
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;

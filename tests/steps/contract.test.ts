@@ -6,6 +6,7 @@ import type { AnyStepType, Outcome } from '../../engine/step.ts';
 import { placeIdentity } from '../../steps/_work/place-identity.ts';
 import { registry } from '../../steps/index.ts';
 import { useLab } from '../support/lab.ts';
+import { withOutcomes } from '../support/outcomes.ts';
 import { usePlace, useVps } from '../support/place.ts';
 import type { SetUp, StepWorld } from './fixture.ts';
 
@@ -69,7 +70,7 @@ const enter = async (type: AnyStepType, placeKind: 'local' | 'ssh') => {
   const { setUp }: { setUp: SetUp } = await import(`./${folderOf(type)}/fixture.ts`);
   const world: StepWorld = await setUp(lab, placeKind === 'local' ? await usePlace() : await useVps(lab));
   const input: unknown = type.input.parse(world.with);
-  const { acts } = await type.load();
+  const acts = withOutcomes((await type.load()).acts);
   // As the engine does before the first intent at a place.
   if (type.evidence !== 'target' && type.effects(input) === 'write') {
     await placeIdentity(await world.ctx.connect('shell')).mark(world.ctx.runId, 'marker');

@@ -1,5 +1,5 @@
 /** The dry run of a query step: what a server refuses for good is known before the night. */
-import type { ActContext, Finding } from '../../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
 import { type SqlClient, SqlError } from './client.ts';
@@ -7,7 +7,6 @@ import { countedRows } from './expectations.ts';
 import { happened, paramsOf, run, said } from './query.ts';
 import type { QueryInput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
-import { AmbiguousColumns } from './row.ts';
 import { withSession } from './session.ts';
 import { notRead } from './statement.ts';
 
@@ -114,14 +113,18 @@ const unlockable = async (client: SqlClient, ctx: ActContext): Promise<readonly 
 const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const kept = await unsent(client, ctx, input.sql, input.trust_read);
   if (kept) return kept;
-  const outcome = await run(client, ctx, input);
-  if (outcome.done)
-    return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
-  const { cause, short } = outcome;
-  if (cause instanceof SqlError) return foundRefused(cause, 'read');
-  if (cause instanceof TargetError) throw cause;
-  if (cause instanceof AmbiguousColumns) return { level: 'problem', what: short };
-  return { level: 'unchecked', what: `not true yet: ${short}`, passing: true };
+  try {
+    const { row_count } = await run(client, ctx, input);
+    return { level: 'verified', what: `answers with ${countedRows(row_count)}` };
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    const { cause, short, remedy } = error.outcome;
+    if (cause instanceof SqlError) return foundRefused(cause, 'read');
+    if (cause instanceof TargetError) throw cause;
+    // The statement has to be changed: it does not become right by itself.
+    if (remedy) return error.problem;
+    return { level: 'unchecked', what: `not true yet: ${short}`, passing: true };
+  }
 };
 
 export const check = async (

@@ -4,7 +4,7 @@ import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { dialUntil } from '../../_kits/network/dial.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
+import { describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
 import { unreachable } from '../../_kits/sql/refused.ts';
 
 type Refusal = readonly [TargetError['code'], remedy: string];
@@ -47,7 +47,7 @@ const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSig
     host,
     port,
     charset: 'utf8mb4',
-    connectTimeout: connectTimeoutMs(config),
+    connectTimeout: config.connect_timeout,
     dateStrings: true,
     // BIGINT: a number while it is exact, else its digits. DECIMAL stays a string.
     supportBigNumbers: true,

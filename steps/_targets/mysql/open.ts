@@ -1,7 +1,7 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../../_kits/sql/client.ts';
 import type { SqlConfig } from '../../_kits/sql/config.ts';
-import { connectTimeoutMs, describeSql } from '../../_kits/sql/config.ts';
+import { describeSql } from '../../_kits/sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
@@ -12,7 +12,7 @@ import { mysqlSession } from './session.ts';
 
 const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   try {
-    const { rows } = await session.query(sql, [], 1);
+    const { rows } = await session.query(sql);
     return Object.values(rows[0] ?? {})[0];
   } finally {
     await session.close();
@@ -44,12 +44,11 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     mysqlSession(ctx.name, await connectMysql(ctx, config, signal), mode, lock);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
   const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {
-    const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+    const observer = await session('read', AbortSignal.timeout(config.connect_timeout));
     try {
       const { rows } = await observer.query(
         `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND ${condition}`,
         [param],
-        Number.MAX_SAFE_INTEGER,
       );
       return rows.map(({ id }) => String(id));
     } finally {
@@ -71,8 +70,6 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       try {
         const { rows } = await reading.query(
           "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
-          [],
-          Number.MAX_SAFE_INTEGER,
         );
         return rows.map(({ name }) => String(name));
       } finally {
@@ -103,22 +100,22 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     },
     // Own connections, and not the run's signal: they have to work just when it has fired.
     async kill(id) {
-      const killer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+      const killer = await session('read', AbortSignal.timeout(config.connect_timeout));
       try {
-        await killer.query(`KILL CONNECTION ${Number(id)}`, [], 0).catch(() => undefined);
+        await killer.query(`KILL CONNECTION ${Number(id)}`).catch(() => undefined);
       } finally {
         await killer.close();
       }
     },
     async lives(id) {
-      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+      const observer = await session('read', AbortSignal.timeout(config.connect_timeout));
       const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
       return (await one(observer, sql)) !== 0;
     },
     async holders(lock) {
-      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+      const observer = await session('read', AbortSignal.timeout(config.connect_timeout));
       try {
-        const { rows } = await observer.query(holdersOf(lockName(lock.sha256)), [], Number.MAX_SAFE_INTEGER);
+        const { rows } = await observer.query(holdersOf(lockName(lock.sha256)));
         return rows.map(({ id, doing }) => ({ id: String(id), doing: doing as LockHolder['doing'] }));
       } finally {
         await observer.close();

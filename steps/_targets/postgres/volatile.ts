@@ -22,7 +22,7 @@ const bare = (call: string): string => call.replace(/^pg_catalog\./, '');
 /** Of these functions, those that may do more than read: volatile ones, and whatever the server did not come with. */
 export const unproven = async (session: SqlSession, calls: readonly string[]): Promise<readonly string[]> => {
   if (calls.length === 0) return [];
-  const { rows } = await session.query(told, [JSON.stringify(calls.map(bare))], Number.MAX_SAFE_INTEGER);
+  const { rows } = await session.query(told, [JSON.stringify(calls.map(bare))]);
   const reads = new Set(rows.filter((row) => row.reads === true).map(({ name }) => String(name)));
   return calls.filter((call) => !reads.has(bare(call)));
 };
