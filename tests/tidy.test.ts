@@ -98,6 +98,35 @@ const allowed: Record<string, readonly string[]> = {
 /** What step types share, the lowest first. */
 const rooms = ['steps/_work', 'steps/_kits', 'steps/_targets'];
 
+/** Circles that are not undone yet. The list may only get shorter: a file that is in none any more must leave it. */
+const stillInCircles: readonly string[] = [
+  'engine/cli/commands.ts',
+  'engine/cli/completion.ts',
+  'engine/cli/completion/bash.ts',
+  'engine/cli/completion/fish.ts',
+  'engine/cli/completion/words.ts',
+  'engine/cli/completion/zsh.ts',
+  'engine/decide/answer-item.ts',
+  'engine/decide/answer.ts',
+  'engine/expr/check.ts',
+  'engine/expr/output-path.ts',
+  'engine/load/act.ts',
+  'engine/load/context.ts',
+  'engine/load/expressions.ts',
+  'engine/load/literal/shell-looks.ts',
+  'engine/load/places.ts',
+  'engine/load/read-texts.ts',
+  'engine/load/with-input.ts',
+  'engine/views/act-wording.ts',
+  'engine/views/checklist-wording.ts',
+  'engine/views/choice-wording.ts',
+  'engine/views/hold-wording.ts',
+  'engine/views/place-wording.ts',
+  'engine/views/rollback-wording.ts',
+  'engine/views/watch-wording.ts',
+  'engine/views/wording.ts',
+];
+
 describe('import directions', () => {
   test.each(Object.entries(allowed))('%s', (from, to) => {
     const wrong = imports.filter(
@@ -148,6 +177,24 @@ describe('import directions', () => {
       expect(wrong).toEqual([]);
     },
   );
+
+  test('no file imports itself in a circle, not even for a type', () => {
+    const shipped = imports.filter(({ from }) => /^(engine|steps)\//.test(from));
+    const targets = Map.groupBy(shipped, ({ from }) => from);
+    const reached = (from: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const left = [from];
+      for (let file = left.pop(); file !== undefined; file = left.pop())
+        for (const { to } of targets.get(file) ?? []) {
+          if (seen.has(to)) continue;
+          seen.add(to);
+          left.push(to);
+        }
+      return seen;
+    };
+    const inCircles = [...targets.keys()].filter((file) => reached(file).has(file));
+    expect(inCircles.toSorted()).toEqual(stillInCircles.toSorted());
+  });
 
   test('nothing that ships imports tests or the lab', () => {
     const wrong = imports.filter((i) => /^(engine|steps)\//.test(i.from) && /^(tests|docker)\//.test(i.to));

@@ -1,5 +1,11 @@
 import type { Secretable } from '../../engine/step.ts';
-import type { CommandInput } from './step.ts';
+
+/** What of the input is shown. Not the input's own type: step.ts imports this file. */
+interface Shown {
+  readonly run: string | readonly string[];
+  readonly env: Readonly<Record<string, Secretable>>;
+  readonly cwd?: string | undefined;
+}
 
 const word = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -17,7 +23,7 @@ const oneLine = (text: string): string => {
 };
 
 /** As an operator would type it; secrets by name. */
-export const preview = ({ run, env, cwd }: CommandInput): string => {
+export const preview = ({ run, env, cwd }: Shown): string => {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${byName(value)} `);
   const line = typeof run === 'string' ? run : run.map(word).join(' ');
   return oneLine(`${variables.join('')}${line}`) + (cwd === undefined ? '' : `   (in ${cwd})`);

@@ -151,7 +151,10 @@ describe('log.scan', () => {
     expect(await output({ paths, optional: true, since: positions })).toMatchObject({ samples: ['first'] });
     const input = logScan.input.parse({ paths: [missing, '/no/such'], mark: true });
     const ctx = actContext({ clients: { shell: (await usePlace()).shell } });
-    expect(await acts.check(ctx, input)).toMatchObject([{ level: 'problem', what: /not there/ }]);
+    expect(await acts.check(ctx, input)).toMatchObject([
+      { level: 'verified' },
+      { level: 'problem', what: /not there/, remedy: /optional: true/, passing: true },
+    ]);
   });
 
   test('a pattern that would backtrack for hours is ended, and named', async () => {
