@@ -65,10 +65,16 @@ export class StepFailed extends Error {
     this.outcome = { done: false, retryable: false, short, ...facts };
   }
 
-  /** As a dry run tells it, for a `check` that has more to look at. */
+  /** As a dry run says it, for a `check` that has more to look at. */
   get problem(): Finding {
     const { short: what, remedy } = this.outcome;
     return { level: 'problem', what, ...(remedy && { remedy }) };
+  }
+
+  /** As a dry run says it where an earlier step may change that. */
+  get notYet(): Finding {
+    const { what, ...more } = this.problem;
+    return { ...more, level: 'unchecked', what: `not true yet: ${what}`, passing: true };
   }
 }
 

@@ -9,6 +9,6 @@ export const checkedNow = async (read: () => Promise<string>): Promise<readonly 
     return [{ level: 'verified', what: await read() }];
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    return [{ level: 'unchecked', what: `not true yet: ${error.message}`, passing: true }];
+    return [error.notYet];
   }
 };

@@ -122,7 +122,7 @@ const listFinding = async (way: Way): Promise<Finding> => {
   } catch (error) {
     if (!(error instanceof StepFailed) || error.outcome.effect !== 'none') throw error;
     // What brings the recipients may be a step of this very run.
-    return { level: 'unchecked', what: `not true yet: ${error.message}`, passing: true };
+    return error.notYet;
   }
 };
 
