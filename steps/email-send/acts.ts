@@ -3,7 +3,7 @@ import '../_targets/postgres/client.ts';
 import type { ActContext } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
 import { gather, type Listed, listRefused } from '../_kits/mailing/gather.ts';
-import { mailingActs, type Sender, type Way } from '../_kits/mailing/mailing-acts.ts';
+import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
 import { maskedKey } from '../_kits/mailing/recipients.ts';
 import type { Verdict } from '../_kits/mailing/send-all.ts';
 import type { SqlClient } from '../_kits/sql/client.ts';
@@ -56,7 +56,7 @@ class Line {
 
   async send(from: string, to: string, message: Uint8Array): Promise<Verdict> {
     try {
-      // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
+      // Not the act's signal: the mail being sent is finished, or its outcome would be unknown for nothing.
       this.#session ??= await this.#client.open(new AbortController().signal);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
@@ -117,7 +117,7 @@ const senderBy = (
   };
 };
 
-const open = async (ctx: ActContext, input: EmailSendInput): Promise<Way> => {
+const open = async (ctx: ActContext, input: EmailSendInput): Promise<Channel> => {
   const client = await ctx.connect('smtp');
   const texts = await readTexts(ctx, input);
   const from = senderOf(input.from ?? client.from);
@@ -142,9 +142,9 @@ const open = async (ctx: ActContext, input: EmailSendInput): Promise<Way> => {
   };
 };
 
-export const acts = mailingActs<EmailSendInput, EmailSendOutput, Way>({
+export const acts = mailingActs<EmailSendInput, EmailSendOutput, Channel>({
   open,
-  finish: async (_ctx, _input, _way, _ledger, output) => output,
-  goesOn: () => false,
+  finish: async (_ctx, _input, _channel, _ledger, output) => output,
+  hasMore: () => false,
   found: (output) => output,
 });

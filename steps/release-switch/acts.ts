@@ -25,7 +25,7 @@ const releaseFinding = async (ctx: ActContext, { to }: ReleaseSwitchInput): Prom
       remedy: 'Let an earlier step make it, or fix `to`',
       passing: true,
     };
-  const remedy = state === 'empty' ? 'Build the release there, or remove the empty folder' : 'Mend `to`';
+  const remedy = state === 'empty' ? 'Build the release there, or remove the empty folder' : 'Fix `to`';
   const passing = state === 'empty';
   return {
     level: 'problem',

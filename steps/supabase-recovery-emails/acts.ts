@@ -1,7 +1,7 @@
 import '../_targets/postgres/client.ts';
 import { type ActContext, type Finding, type Ledger, StepFailed } from '../../engine/step.ts';
 import { gather, type Listed } from '../_kits/mailing/gather.ts';
-import { mailingActs, type Sender, type Way } from '../_kits/mailing/mailing-acts.ts';
+import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
 import type { Pace } from '../_kits/mailing/pace.ts';
 import { maskedKey, type Recipient } from '../_kits/mailing/recipients.ts';
 import { type MailingOutput, standing } from '../_kits/mailing/result.ts';
@@ -13,7 +13,7 @@ import { reconcile } from './reconcile.ts';
 import type { RecoveryInput, RecoveryOutput } from './step.ts';
 import { refuseUnfit } from './unfit.ts';
 
-interface RecoveryWay extends Way {
+interface RecoveryChannel extends Channel {
   readonly target: SupabaseTarget;
 }
 
@@ -36,11 +36,11 @@ const senderBy = (
   { ledger, pace }: { readonly ledger: Ledger<Recipient>; readonly pace: Pace },
 ): Sender => {
   const answers = new Answers(() => ctx.clock.now());
-  // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
+  // Not the act's signal: the mail being sent is finished, or its outcome would be unknown for nothing.
   const { client, wire } = target.anon();
   let news: string | undefined;
   return {
-    // Not while the mail is under way: the ledger would count it as unknown.
+    // Not while a mail is being sent: the ledger would count it as unknown.
     async onVerdict() {
       if (news !== undefined) ctx.log(`${news}; ${await standing(ledger)}\n`);
     },
@@ -77,7 +77,7 @@ const doubtsOf = ({ recipients, expect_count, redirect_to, rate }: RecoveryInput
   ];
 };
 
-const open = async (ctx: ActContext, input: RecoveryInput): Promise<RecoveryWay> => {
+const open = async (ctx: ActContext, input: RecoveryInput): Promise<RecoveryChannel> => {
   const target = await ctx.connect('supabase');
   return {
     target,
@@ -105,7 +105,7 @@ const notFollowed = (output: MailingOutput): RecoveryOutput => ({
 const finish = async (
   ctx: ActContext,
   { follow, recipients, redirect_to }: RecoveryInput,
-  { target }: RecoveryWay,
+  { target }: RecoveryChannel,
   ledger: Ledger<Recipient>,
   output: MailingOutput,
 ): Promise<RecoveryOutput> => {
@@ -120,9 +120,9 @@ const finish = async (
   return { ...output, completed: true, ...end };
 };
 
-export const acts = mailingActs<RecoveryInput, RecoveryOutput, RecoveryWay>({
+export const acts = mailingActs<RecoveryInput, RecoveryOutput, RecoveryChannel>({
   open,
   finish,
-  goesOn: ({ follow }) => follow !== undefined,
+  hasMore: ({ follow }) => follow !== undefined,
   found: notFollowed,
 });

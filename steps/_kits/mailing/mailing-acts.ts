@@ -27,7 +27,7 @@ export interface Sender extends Pick<Sending, 'send' | 'onVerdict'> {
 }
 
 /** What a mailing goes through. */
-export interface Way {
+export interface Channel {
   /** Throws StepFailed, with effect `none`, where the list cannot be mailed as it is. */
   list(): Promise<readonly Listed[]>;
   /** Settles mails of which no answer came. */
@@ -39,13 +39,13 @@ export interface Way {
   fits(listed: readonly Listed[]): Finding;
 }
 
-export interface Mailing<I extends MailingInput, O extends MailingOutput, W extends Way> {
+export interface Mailing<I extends MailingInput, O extends MailingOutput, C extends Channel> {
   /** Throws TargetError. */
-  open(ctx: ActContext, input: I): Promise<W>;
+  open(ctx: ActContext, input: I): Promise<C>;
   /** Once every mail is settled. Throws StepFailed with effect `some`. */
-  finish(ctx: ActContext, input: I, way: W, ledger: Ledger<Recipient>, output: MailingOutput): Promise<O>;
+  finish(ctx: ActContext, input: I, channel: C, ledger: Ledger<Recipient>, output: MailingOutput): Promise<O>;
   /** Whether there is more to do than the ledger knows of. */
-  goesOn(input: I): boolean;
+  hasMore(input: I): boolean;
   /** Of a mailing that was found finished. */
   found(output: MailingOutput): O;
 }
@@ -60,7 +60,7 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
 const freeze = async (
   ctx: ActContext,
   { expect_count, rate }: MailingInput,
-  way: Way,
+  channel: Channel,
   ledger: Ledger<Recipient>,
 ): Promise<void> => {
   const before = await ledger.frozen();
@@ -71,7 +71,7 @@ const freeze = async (
       'Find out why the number changed; the list of this run stays as it is',
     );
   }
-  const { count, sha256 } = await ledger.freeze(stream(await way.list()));
+  const { count, sha256 } = await ledger.freeze(stream(await channel.list()));
   const hours = (count * intervalMs(rate)) / 3_600_000;
   const takes = hours < 0.1 ? '' : `; at this pace done in ${hours.toFixed(1)} hours at the earliest`;
   ctx.log(`${count} recipients frozen (sha256 ${sha256})${takes}\n`);
@@ -80,15 +80,15 @@ const freeze = async (
 const sendRest = async (
   ctx: ActContext,
   input: MailingInput,
-  way: Way,
+  channel: Channel,
   ledger: Ledger<Recipient>,
 ): Promise<SentAll> => {
   const pace = new Pace(ctx.clock, input.rate);
-  const { close, ...sender } = way.sender(ledger, pace);
+  const { close, ...sender } = channel.sender(ledger, pace);
   try {
     const ended = await sendAll({ ctx, ledger, pace, ...sender });
     if (ended.ended !== 'aborted')
-      await way.settle(ledger).catch((error: unknown) => {
+      await channel.settle(ledger).catch((error: unknown) => {
         // Why it ended is the better news; the next attempt asks again.
         if (ended.ended !== 'stopped' || !(error instanceof TargetError)) throw error;
       });
@@ -116,9 +116,9 @@ const brokenOff = async (ctx: ActContext, ledger: Ledger<Recipient>, error: unkn
   });
 };
 
-const listFinding = async (way: Way): Promise<Finding> => {
+const listFinding = async (channel: Channel): Promise<Finding> => {
   try {
-    return way.fits(await way.list());
+    return channel.fits(await channel.list());
   } catch (error) {
     if (!(error instanceof StepFailed) || error.outcome.effect !== 'none') throw error;
     // What brings the recipients may be a step of this very run.
@@ -126,15 +126,15 @@ const listFinding = async (way: Way): Promise<Finding> => {
   }
 };
 
-export const mailingActs = <I extends MailingInput, O extends MailingOutput, W extends Way>({
+export const mailingActs = <I extends MailingInput, O extends MailingOutput, C extends Channel>({
   open,
   finish,
-  goesOn,
+  hasMore,
   found,
-}: Mailing<I, O, W>): StepActs<I, O, unknown> => ({
+}: Mailing<I, O, C>): StepActs<I, O, unknown> => ({
   async check(ctx, input) {
-    const way = await open(ctx, input);
-    return [await listFinding(way), ...way.doubts()];
+    const channel = await open(ctx, input);
+    return [await listFinding(channel), ...channel.doubts()];
   },
 
   async run(ctx, input): Promise<Outcome<O>> {
@@ -144,27 +144,27 @@ export const mailingActs = <I extends MailingInput, O extends MailingOutput, W e
       work().catch(async (error: unknown) => {
         throw await brokenOff(ctx, ledger, error);
       });
-    const { way, ended, before } = await orBroken(async () => {
+    const { channel, ended, before } = await orBroken(async () => {
       const opened = await open(ctx, input);
       await freeze(ctx, input, opened, ledger);
       await opened.settle(ledger);
       const { done } = await ledger.counts();
-      return { way: opened, before: done, ended: await sendRest(ctx, input, opened, ledger) };
+      return { channel: opened, before: done, ended: await sendRest(ctx, input, opened, ledger) };
     });
     await expectFinished(ctx, ledger, ended, input.on_unknown);
     const sent = (await ledger.counts()).done - before;
     const output = await summary(ledger, { ms: ctx.clock.now() - startedAt, sent });
-    return { done: true, output: await orBroken(() => finish(ctx, input, way, ledger, output)) };
+    return { done: true, output: await orBroken(() => finish(ctx, input, channel, ledger, output)) };
   },
 
   async probe(ctx, input) {
     const ledger = ledgerOf(ctx);
-    if (goesOn(input) && (await ledger.frozen())) return { state: 'alive' };
+    if (hasMore(input) && (await ledger.frozen())) return { state: 'alive' };
     return probeMailing(ledger, input.on_unknown, async () =>
       found(await summary(ledger, { ms: 0, sent: 0 })),
     );
   },
 
-  // Nothing goes on without the engine.
+  // Nothing continues without the engine.
   end: async () => true,
 });

@@ -1,4 +1,4 @@
-/** The dry run of a query step: what a server refuses for good is known before the night. */
+/** The dry run of a query step: what a server refuses for good is known before the run. */
 import { type ActContext, type Finding, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
@@ -13,7 +13,7 @@ import { notRead } from './statement.ts';
 /** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
 const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
 
-/** A refusal that no other step can mend is a problem today; any other may be over by then. */
+/** A refusal that no other step can change is a problem today; any other may be over by then. */
 const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding => {
   const { passing, remedy } = refusalOf(error);
   const what = passing ? `not possible now: ${said(error)}` : said(error);

@@ -9,7 +9,7 @@ export const isDistinct = (names: readonly string[]): boolean => new Set(names).
 /** Two columns of one name would silently become one, and a comparison built on it would compare the wrong thing. */
 export const ambiguousColumns = (names: readonly string[]): StepFailed => {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  // The statement has been carried out: whoever holds the session knows whether it was rolled back.
+  // The statement has been carried out: only the holder of the session knows whether it was rolled back.
   return new StepFailed(`two columns are named ${JSON.stringify(twice)}`, {
     effect: 'unknown',
     retryable: true,

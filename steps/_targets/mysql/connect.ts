@@ -9,7 +9,7 @@ import { unreachable } from '../../_kits/sql/refused.ts';
 
 type Refusal = readonly [TargetError['code'], remedy: string];
 
-/** Errors of the handshake that trying again does not mend. */
+/** Errors of the handshake that trying again does not change. */
 const refusals: Readonly<Record<number, Refusal>> = {
   1045: ['auth', 'Check the user, the password and the hosts the account may come from'],
   // A freeze, of this night or of an earlier one, is the usual reason. MySQL, then MariaDB.

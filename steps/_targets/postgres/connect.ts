@@ -6,7 +6,7 @@ import { dialUntil } from '../../_kits/network/dial.ts';
 import { describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
 import { unreachable } from '../../_kits/sql/refused.ts';
 
-/** SQLSTATEs of the handshake that trying again does not mend. */
+/** SQLSTATEs of the handshake that trying again does not change. */
 const refusals: Readonly<Record<string, readonly [TargetError['code'], remedy: string]>> = {
   '28P01': ['auth', 'Check the user and the password'],
   '28000': ['auth', 'Check the user, and what pg_hba.conf allows from this host'],
