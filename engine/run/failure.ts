@@ -1,5 +1,6 @@
 /** Whatever went wrong with an act, as the masked record that the journal keeps. */
 import type { Failure } from '../decide/events.ts';
+import { type Masked, reshape } from '../decide/masked.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import { ExprError, errorLine } from '../expr/evaluate.ts';
@@ -44,8 +45,8 @@ const detailOf = (cause: unknown, depth = 0): string | undefined => {
  * The one door for what a library, a server or the system says in an error: masked, then without what would act on a
  * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
  */
-export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): string =>
-  clean(masking.text(lineOf(error)));
+export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): Masked =>
+  reshape(masking.text(lineOf(error)), clean);
 
 const lineOf = (error: unknown): string => {
   if (error instanceof ExprError) return errorLine(error);
@@ -60,9 +61,9 @@ const record = (
   remedy?: string,
 ): Failure => ({
   code,
-  short: oneLine(clean(masking.text(short))),
-  ...(detail && { detail: clean(masking.text(detail)) }),
-  ...(remedy && { remedy: clean(masking.text(remedy)) }),
+  short: reshape(masking.text(short), (text) => oneLine(clean(text))),
+  ...(detail && { detail: reshape(masking.text(detail), clean) }),
+  ...(remedy && { remedy: reshape(masking.text(remedy), clean) }),
 });
 
 /** Of a failed outcome; `code` says how the attempt was cut short, if it was. */

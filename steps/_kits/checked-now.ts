@@ -2,13 +2,17 @@ import { type Finding, StepFailed } from '../../engine/step.ts';
 
 /**
  * The dry run of a read that is made for real. What is not true now is no problem yet: an earlier step may be there to
- * change it. `read` answers what was found.
+ * change it.
  */
-export const checkedNow = async (read: () => Promise<string>): Promise<readonly Finding[]> => {
+export const checkedNow = async <O>(
+  read: Promise<O>,
+  said: (output: O) => string,
+): Promise<readonly Finding[]> => {
   try {
-    return [{ level: 'verified', what: await read() }];
+    const output = await read;
+    return [{ level: 'verified', what: said(output), answered: { done: true, output } }];
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    return [error.notYet];
+    return [{ ...error.notYet, answered: error.outcome }];
   }
 };

@@ -1,12 +1,5 @@
 import type { Secretable } from '../../engine/step.ts';
 
-/** What of the input is shown. Not the input's own type: step.ts imports this file. */
-interface Shown {
-  readonly run: string | readonly string[];
-  readonly env: Readonly<Record<string, Secretable>>;
-  readonly cwd?: string | undefined;
-}
-
 const word = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -22,8 +15,14 @@ const oneLine = (text: string): string => {
     : `${first} … (and ${rest.length} more ${rest.length === 1 ? 'line' : 'lines'})`;
 };
 
+interface Previewed {
+  readonly run: string | readonly string[];
+  readonly env: { readonly [name: string]: Secretable };
+  readonly cwd?: string | undefined;
+}
+
 /** As an operator would type it; secrets by name. */
-export const preview = ({ run, env, cwd }: Shown): string => {
+export const preview = ({ run, env, cwd }: Previewed): string => {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${byName(value)} `);
   const line = typeof run === 'string' ? run : run.map(word).join(' ');
   return oneLine(`${variables.join('')}${line}`) + (cwd === undefined ? '' : `   (in ${cwd})`);

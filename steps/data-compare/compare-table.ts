@@ -1,14 +1,14 @@
 import type { ActContext, StepFailed } from '../../engine/step.ts';
 import { marked, markOf } from '../_kits/sql/left-running.ts';
+import { type ComparedTable, canFold, isStreamed } from './compared-table.ts';
 import { bothDigests, bucketChars, differingBuckets } from './digests.ts';
+import type { Sessions } from './match-table.ts';
 import { mysqlCollisions, mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
 import { notComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
 import { postgresCollisions, postgresRows } from './postgres-sql.ts';
 import { rowDifferences } from './row-differences.ts';
 import { makeSortRoom } from './sort-room.ts';
 import type { CompareInput, Difference, TableResult } from './step.ts';
-import { canFold, isStreamed, type TablePlan } from './table-plan.ts';
 import { differenceOf, inFull, shortly } from './told.ts';
 
 export interface Compared {
@@ -35,7 +35,7 @@ interface Suspects {
 /** A list that long costs a server more than it spares. */
 const longestList = 1_000;
 
-const count = async ({ mysql }: Sessions, plan: TablePlan): Promise<number> => {
+const count = async ({ mysql }: Sessions, plan: ComparedTable): Promise<number> => {
   if (!plan.zeroDatesAreNull) return 0;
   const { rows } = await mysql.query(mysqlZeroDates(plan));
   return Number(rows[0]?.zero_dates ?? 0);
@@ -43,7 +43,7 @@ const count = async ({ mysql }: Sessions, plan: TablePlan): Promise<number> => {
 
 const suspectsOf = async (
   sessions: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   { range }: CompareInput,
   ctx: ActContext,
 ): Promise<Suspects> => {
@@ -64,7 +64,7 @@ const suspectsOf = async (
 /** Two rows whose keys have one form could swap their values, and no checksum would tell. */
 const assertDistinct = async (
   { mysql, postgres }: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   ctx: ActContext,
 ): Promise<void> => {
   if (!plan.key.some(canFold)) return;
@@ -84,7 +84,7 @@ const assertDistinct = async (
 };
 
 /** The two servers do not mean the same by what they send: then nothing that they send is believed. */
-const unexplained = (plan: TablePlan, buckets: number): StepFailed =>
+const unexplained = (plan: ComparedTable, buckets: number): StepFailed =>
   notComparable(
     `the checksums of ${plan.name} differ in ${buckets} ${buckets === 1 ? 'part' : 'parts'}, but no row of ${buckets === 1 ? 'it' : 'them'} does`,
     'Compare these rows another way: a server changes values on their way here, or rows change in spite of the freeze',
@@ -93,7 +93,7 @@ const unexplained = (plan: TablePlan, buckets: number): StepFailed =>
 /** Throws StepFailed, SqlError and SessionLost. */
 export const compareTable = async (
   sessions: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   input: CompareInput,
   ctx: ActContext,
   telling: Telling,

@@ -1,10 +1,10 @@
 /** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { ComparedTable } from './compared-table.ts';
+import type { Sessions } from './match-table.ts';
 import { failedHash, mysqlDigests } from './mysql-sql.ts';
 import { notComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
 import { postgresDigests } from './postgres-sql.ts';
-import type { TablePlan } from './table-plan.ts';
 
 export interface Digests {
   /** Rows and the sum of their hashes, as one text. */
@@ -54,7 +54,7 @@ const digestsOf = async (session: SqlSession, sql: string): Promise<Digests & { 
 
 export const bothDigests = async (
   { mysql, postgres }: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   chars: number,
   marked: (sql: string) => string,
 ): Promise<{ readonly mysql: Digests; readonly postgres: Digests }> => {

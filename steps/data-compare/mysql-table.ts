@@ -1,7 +1,7 @@
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { MysqlColumn, Table } from './compared-table.ts';
 import { groupedBy } from './grouped-by.ts';
 import { mysqlFamily } from './kinds.ts';
-import type { MysqlColumn, Table } from './table-plan.ts';
 
 const columnsSql = `SELECT COLUMN_NAME AS name, DATA_TYPE AS base, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,
     NUMERIC_SCALE AS scale, NUMERIC_PRECISION AS digits, DATETIME_PRECISION AS fraction, CHARACTER_SET_NAME AS charset,

@@ -1,8 +1,8 @@
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { PostgresColumn, Table } from './compared-table.ts';
 import { groupedBy } from './grouped-by.ts';
 import { postgresFamily } from './kinds.ts';
 import { quoteQualified } from './postgres-canonical.ts';
-import type { PostgresColumn, Table } from './table-plan.ts';
 
 // Of a domain what it is made of. A numeric's modifier has its scale in the lowest eleven bits, with a sign.
 const columnsSql = `SELECT a.attname AS name, b.typname AS base,

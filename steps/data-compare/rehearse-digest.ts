@@ -1,13 +1,13 @@
 /** Both servers are asked for the checksum of a known text, by the expressions that rows get theirs by. */
 import { createHash } from 'node:crypto';
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import { literal } from './compared-table.ts';
+import type { Sessions } from './match-table.ts';
 import { mysqlHash } from './mysql-canonical.ts';
 import { mysqlNumber } from './mysql-sql.ts';
 import { notComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
 import { postgresHash, utf8Of } from './postgres-canonical.ts';
 import { postgresNumber } from './postgres-sql.ts';
-import { literal } from './table-plan.ts';
 
 /** Another database could not hold all of the first one's letters. */
 const samples = { utf8: 'é 📈', ascii: 'runbook' };

@@ -1,8 +1,8 @@
 /** Walks two streams of rows that are in the same order, each row once and only two of them in memory. */
 import type { TextRow } from '../_kits/sql/client.ts';
 import { isSame, type Value } from './cells.ts';
+import { allColumns, type ComparedTable } from './compared-table.ts';
 import { notComparable } from './not-comparable.ts';
-import { allColumns, type TablePlan } from './table-plan.ts';
 
 /** A row as it travels: the key's hash, a digit for each column that says whether it is NULL, the values. */
 export class Row {
@@ -67,7 +67,7 @@ const retry = 'Raise max_allowed_packet on that server, then retry';
 
 type Judged = { readonly at: readonly number[]; readonly isReworded: boolean };
 
-const judged = (plan: TablePlan, a: Row, b: Row): Judged => {
+const judged = (plan: ComparedTable, a: Row, b: Row): Judged => {
   const at: number[] = [];
   let isReworded = false;
   for (const [i, pair] of allColumns(plan).entries()) {
@@ -80,7 +80,7 @@ const judged = (plan: TablePlan, a: Row, b: Row): Judged => {
 };
 
 export async function* rowDifferences(
-  plan: TablePlan,
+  plan: ComparedTable,
   mysql: AsyncIterable<TextRow>,
   postgres: AsyncIterable<TextRow>,
   { seen, explained }: Watching,

@@ -5,7 +5,7 @@ import '../_targets/postgres/client.ts';
 import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
 import { assertSettings } from '../_kits/sql/own-session.ts';
 import { SessionEnded, withSession } from '../_kits/sql/session.ts';
-import type { Sessions } from './plan-table.ts';
+import type { Sessions } from './match-table.ts';
 import type { CompareInput } from './step.ts';
 
 export interface Sides {

@@ -2,7 +2,7 @@ import '../_targets/mysql/client.ts';
 import '../_targets/postgres/client.ts';
 import type { ActContext } from '../../engine/step.ts';
 import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, listRefused } from '../_kits/mailing/gather.ts';
+import { gather, type Listed, listRefused, unsentList } from '../_kits/mailing/gather.ts';
 import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
 import { maskedKey } from '../_kits/mailing/recipients.ts';
 import type { Verdict } from '../_kits/mailing/send-all.ts';
@@ -25,11 +25,12 @@ const databaseOf = async (ctx: ActContext, name: string): Promise<SqlClient> =>
     return ctx.connect('mysql', name);
   });
 
+const listDatabase = (ctx: ActContext, { recipients }: EmailSendInput): Promise<SqlClient> =>
+  databaseOf(ctx, 'target' in recipients ? recipients.target : '');
+
 const listOf = async (ctx: ActContext, input: EmailSendInput, texts: Texts): Promise<readonly Listed[]> => {
   const { recipients, expect_count } = input;
-  const listed = await gather(ctx, recipients, expect_count, () =>
-    databaseOf(ctx, 'target' in recipients ? recipients.target : ''),
-  );
+  const listed = await gather(ctx, recipients, expect_count, () => listDatabase(ctx, input));
   const missing = missingColumns(texts, input.values, listed);
   if (missing.length === 0) return listed;
   throw listRefused(
@@ -122,6 +123,7 @@ const open = async (ctx: ActContext, input: EmailSendInput): Promise<Channel> =>
   const texts = await readTexts(ctx, input);
   const from = senderOf(input.from ?? client.from);
   return {
+    unsent: () => unsentList(ctx, input.recipients, () => listDatabase(ctx, input)),
     list: () => listOf(ctx, input, texts),
     // Nothing can be asked about a mail that SMTP was given: only a person can find out.
     async settle(ledger) {

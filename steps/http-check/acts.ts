@@ -126,11 +126,7 @@ const asking = async (ctx: ActContext, input: HttpCheckInput): Promise<HttpCheck
 
 export const acts: StepActs<HttpCheckInput, HttpCheckOutput, unknown> = {
   /** A read: the dry run asks for real. A mismatch may be what an earlier step is there to change. */
-  check: (ctx, input) =>
-    checkedNow(async () => {
-      const { status } = await asking(ctx, input);
-      return `${input.url} answers ${status}`;
-    }),
+  check: (ctx, input) => checkedNow(asking(ctx, input), ({ status }) => `${input.url} answers ${status}`),
 
   run: async (ctx, input) => ({ done: true, output: await asking(ctx, input) }),
 

@@ -57,8 +57,8 @@ const run = async (
 
 export const acts: StepActs<LogScanInput, LogScanOutput, Positions> = {
   async check(ctx, input) {
-    const standing = await lookAt(ctx, input.paths);
-    return [...standing].map(([path, { current }]) => {
+    const looked = await lookAt(ctx, input.paths);
+    return [...looked].map(([path, { current }]) => {
       if (current) return { level: 'verified', what: `${path} can be read, ${current.size} bytes` };
       if (input.optional) return { level: 'verified', what: `${path} is not there, which is allowed` };
       return { ...unreadable(`${path} is not there on ${ctx.runOn}`).problem, passing: true };

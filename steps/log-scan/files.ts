@@ -16,7 +16,7 @@ export interface FoundFile {
 }
 
 /** How one path stands now. */
-export interface Standing {
+export interface FoundPath {
   /** Where it leads to, links followed. */
   readonly real: string;
   /** null: there is none. */
@@ -38,7 +38,7 @@ const fileOf = (line: string): FoundFile | null => {
   return { path, device, inode, size: Number(size), changed: Number(changed), born: bornAt };
 };
 
-const standingOf = (path: string, lines: readonly string[], at: number, place: string): Standing => {
+const foundPath = (path: string, lines: readonly string[], at: number, place: string): FoundPath => {
   const [word = '', ...rest] = (lines[0] ?? '').slice('path '.length).split(' ');
   const real = rest.join(' ');
   if (word === 'refused') throw unreadable(`${path} on ${place}: ${real}`);
@@ -65,7 +65,7 @@ export const lookAt = async (
   ctx: ActContext,
   paths: readonly string[],
   known: Readonly<Record<string, Position>> = {},
-): Promise<ReadonlyMap<string, Standing>> => {
+): Promise<ReadonlyMap<string, FoundPath>> => {
   const { place } = await ctx.connect('shell');
   const [first, ...lines] = await ask(
     ctx,
@@ -76,11 +76,11 @@ export const lookAt = async (
   if (starts.length !== paths.length) throw unreadable(`the files on ${place} cannot be looked at`);
   const at = Number(first?.slice('time '.length));
   const block = (i: number) => lines.slice(starts[i], starts[i + 1]);
-  return new Map(paths.map((path, i) => [path, standingOf(path, block(i), at, place)]));
+  return new Map(paths.map((path, i) => [path, foundPath(path, block(i), at, place)]));
 };
 
 /** Throws StepFailed where a path has no file and has to have one. */
-export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: Standing): void => {
+export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: FoundPath): void => {
   if (at.current === null && !input.optional) throw unreadable(`${path} is not there on ${ctx.runOn}`);
 };
 

@@ -27,7 +27,7 @@ const complaintOf = (source: string): string => {
   }
 };
 
-const place = {
+const fileOffset = {
   /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
   inode: z.string().regex(/^\d*$/),
   /** Bytes, always at the beginning of a line. */
@@ -45,11 +45,11 @@ const place = {
 export const positions = z.record(
   z.string(),
   z.strictObject({
-    ...place,
+    ...fileOffset,
     /** When it was taken, in seconds on the place's clock. */
     at: z.int().optional(),
     /** The end of the file that was put aside last: its writer may still add to it. */
-    previous: z.strictObject(place).optional(),
+    previous: z.strictObject(fileOffset).optional(),
   }),
 );
 
@@ -105,7 +105,7 @@ const output = z.strictObject({
 export type Positions = z.output<typeof positions>;
 export type Position = Positions[string];
 /** A position in one file, wherever it stands by now. */
-export type Place = NonNullable<Position['previous']>;
+export type FileOffset = NonNullable<Position['previous']>;
 export type LogScanInput = z.output<typeof input>;
 export type LogScanOutput = z.output<typeof output>;
 

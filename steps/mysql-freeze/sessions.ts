@@ -3,6 +3,7 @@ import type { ActContext } from '../../engine/step.ts';
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
+import { otherProcesses } from '../_targets/mysql/process-list.ts';
 
 const lookEveryMs = 100;
 
@@ -32,13 +33,10 @@ const lookFor = async (
   hosts: readonly string[],
   ended: ReadonlySet<string>,
 ): Promise<{ readonly sessions: readonly string[]; readonly transactions: number }> => {
-  const { rows } = await session.query(
-    'SELECT ID AS id, HOST AS host FROM information_schema.PROCESSLIST WHERE USER = ? AND ID <> CONNECTION_ID()',
-    [account],
-  );
-  const sessions = rows
-    .filter(({ host }) => hosts.some((allowed) => mayComeFrom(allowed, addressOf(String(host)))))
-    .map(({ id }) => String(id));
+  const sessions = (await otherProcesses(session))
+    .filter(({ user }) => user === account)
+    .filter(({ host }) => hosts.some((allowed) => mayComeFrom(allowed, addressOf(host))))
+    .map(({ id }) => id);
   // Refused without PROCESS, where the list above would silently show our own sessions only.
   const open = await session.query('SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX');
   const ofTheirs = new Set([...ended, ...sessions]);

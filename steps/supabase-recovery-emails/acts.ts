@@ -1,6 +1,6 @@
 import '../_targets/postgres/client.ts';
 import { type ActContext, type Finding, type Ledger, StepFailed } from '../../engine/step.ts';
-import { gather, type Listed } from '../_kits/mailing/gather.ts';
+import { gather, type Listed, unsentList } from '../_kits/mailing/gather.ts';
 import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
 import type { Pace } from '../_kits/mailing/pace.ts';
 import { maskedKey, type Recipient } from '../_kits/mailing/recipients.ts';
@@ -17,14 +17,15 @@ interface RecoveryChannel extends Channel {
   readonly target: SupabaseTarget;
 }
 
+const listDatabase = (ctx: ActContext, { recipients }: RecoveryInput) =>
+  ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined);
+
 const listOf = async (
   ctx: ActContext,
-  { recipients, expect_count }: RecoveryInput,
+  input: RecoveryInput,
   target: SupabaseTarget,
 ): Promise<readonly Listed[]> => {
-  const listed = await gather(ctx, recipients, expect_count, () =>
-    ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined),
-  );
+  const listed = await gather(ctx, input.recipients, input.expect_count, () => listDatabase(ctx, input));
   await refuseUnfit(ctx, target, listed);
   return listed;
 };
@@ -81,6 +82,7 @@ const open = async (ctx: ActContext, input: RecoveryInput): Promise<RecoveryChan
   const target = await ctx.connect('supabase');
   return {
     target,
+    unsent: () => unsentList(ctx, input.recipients, () => listDatabase(ctx, input)),
     list: () => listOf(ctx, input, target),
     settle: (ledger) => reconcile(ctx, ledger, target),
     sender: (ledger, pace) => senderBy(ctx, input, target, { ledger, pace }),

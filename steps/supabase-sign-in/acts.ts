@@ -71,8 +71,8 @@ const faultsOf = ({ user_id, claims }: SignInInput, { access_token, user }: Sess
 
 export const acts: StepActs<SignInInput, SignInOutput, unknown> = {
   check: (ctx, input) =>
-    checkedNow(async () =>
-      (await signIn(ctx, input)).signed_in ? 'the login works' : 'the login is refused',
+    checkedNow(signIn(ctx, input), ({ signed_in }) =>
+      signed_in ? 'the login works' : 'the login is refused',
     ),
   run: async (ctx, input) => ({ done: true, output: await signIn(ctx, input) }),
   probe: async () => ({ state: 'not-done' }),

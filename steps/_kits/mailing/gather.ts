@@ -1,7 +1,8 @@
 /** Reads the list of recipients and judges it as a whole, before any of them is written to. */
 import type { Json } from '../../../engine/plan.ts';
-import { type ActContext, type LedgerItem, StepFailed } from '../../../engine/step.ts';
+import { type ActContext, type Finding, type LedgerItem, StepFailed } from '../../../engine/step.ts';
 import type { SqlClient } from '../sql/client.ts';
+import { unsentRead } from '../sql/doubtful.ts';
 import { withSession } from '../sql/session.ts';
 import { notRead } from '../sql/statement.ts';
 import { maskedKey, type Recipient, type RecipientsInput } from './recipients.ts';
@@ -30,6 +31,20 @@ export const gather = async (
     );
   refuseFaults(listed);
   return listed;
+};
+
+/** Why a dry run does not read the list; null: `gather` may read it, and says what is wrong with the query. */
+export const unsentList = async (
+  ctx: ActContext,
+  recipients: RecipientsInput,
+  database: () => Promise<SqlClient>,
+): Promise<Finding | null> => {
+  if ('list' in recipients) return null;
+  const client = await database();
+  const refused = await notRead(client.judge, recipients.sql, false);
+  if (refused) return null;
+  const unsent = await unsentRead(client, ctx, recipients.sql);
+  return unsent && { ...unsent, what: `the list of recipients: ${unsent.what}` };
 };
 
 const rowsOf = async (ctx: ActContext, client: SqlClient, sql: string) => {

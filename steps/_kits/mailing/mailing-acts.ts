@@ -28,6 +28,8 @@ export interface Sender extends Pick<Sending, 'send' | 'onVerdict'> {
 
 /** What a mailing goes through. */
 export interface Channel {
+  /** Why a dry run does not read the list; null: `list` may read it. */
+  unsent(): Promise<Finding | null>;
   /** Throws StepFailed, with effect `none`, where the list cannot be mailed as it is. */
   list(): Promise<readonly Listed[]>;
   /** Settles mails of which no answer came. */
@@ -118,7 +120,7 @@ const brokenOff = async (ctx: ActContext, ledger: Ledger<Recipient>, error: unkn
 
 const listFinding = async (channel: Channel): Promise<Finding> => {
   try {
-    return channel.fits(await channel.list());
+    return (await channel.unsent()) ?? channel.fits(await channel.list());
   } catch (error) {
     if (!(error instanceof StepFailed) || error.outcome.effect !== 'none') throw error;
     // What brings the recipients may be a step of this very run.

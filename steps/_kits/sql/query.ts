@@ -34,6 +34,8 @@ interface Known {
   readonly rollsBack: boolean;
   asked: boolean;
   committing: boolean;
+  /** After a COMMIT that the server has refused: whether nothing stays. */
+  rolledBack: boolean;
 }
 
 /** A failure that is known while the session stands is answered, not thrown: the session would be taken for broken. */
@@ -66,7 +68,7 @@ const attempt = async (
   if (write) {
     known.committing = true;
     await session.commit().catch(async (error: unknown) => {
-      if (error instanceof SqlError) await session.rollback();
+      if (error instanceof SqlError) known.rolledBack = await rolledBack();
       throw error;
     });
   } else await session.rollback();
@@ -107,8 +109,9 @@ const brokenOff = async (
   const facts = { retryable: true, cause: error };
   if (error instanceof TargetError)
     return new StepFailed(short, { ...facts, effect: 'none', retryable: error.retry, remedy: error.remedy });
-  // The server answered the COMMIT with a refusal: it has rolled back.
-  if (error instanceof SqlError) return refused(error, input, 'none');
+  // The server answered the COMMIT with a refusal: it has rolled back what it can.
+  if (error instanceof SqlError)
+    return refused(error, input, known.rolledBack || !known.committing ? 'none' : 'some');
   // A read that goes on there changes nothing: it is read again.
   if (input.effects === 'read') return new StepFailed(short, { ...facts, effect: 'none' });
   const living = error instanceof SessionEnded && !error.proven ? { living: true } : {};
@@ -126,7 +129,12 @@ const brokenOff = async (
 
 /** Throws StepFailed, and LockHeld. */
 const runOnce = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<QueryOutput> => {
-  const known = { rollsBack: client.rollsBack(input.sql), asked: false, committing: false };
+  const known = {
+    rollsBack: client.rollsBack(input.sql),
+    asked: false,
+    committing: false,
+    rolledBack: false,
+  };
   let result: QueryOutput | StepFailed;
   try {
     result = await withSession(

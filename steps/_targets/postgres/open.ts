@@ -29,6 +29,9 @@ const holding = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND classid::bigint = $1 AND objid::bigint = $2`;
 
+/** To a file on the server, or into a program there. */
+const copiesOut = /^\s*copy\b.*\bto\s+(program\b|')/is;
+
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
   const begin = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
@@ -40,7 +43,8 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     open: begin,
     explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
-    rollsBack: () => true,
+    rollsBack: (sql) => !copiesOut.test(sql),
+    commitsByItself: () => null,
     judge: judgeRead,
     outsideTransaction,
     unproven,

@@ -5,7 +5,7 @@ import { type DryRunStep, dryRun } from '../../../engine/run/dry-run.ts';
 import { type AnyStepActs, type AnyStepType, type FailedOutcome, StepFailed } from '../../../engine/step.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const remedy = 'Make room on the disk';
 const fail = (facts: Partial<FailedOutcome> & Pick<FailedOutcome, 'effect'>) => async (): Promise<never> => {
@@ -29,7 +29,7 @@ const attemptsOf = async (
   [type, replaced]: readonly [string, Partial<AnyStepActs>],
 ) => {
   const world = fakeWorld();
-  const session = new Night(plan([step]), world);
+  const session = new TestRun(plan([step]), world);
   const { outcome, state } = await session.session({ registry: registryWith(world, type, replaced) });
   return { outcome, attempts: state.acts[act as 's/do/0']?.attempts ?? [] };
 };

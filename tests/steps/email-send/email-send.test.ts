@@ -14,8 +14,9 @@ import { withOutcomes } from '../../support/outcomes.ts';
 const acts = withOutcomes(thrown);
 
 const rowsClient = (rows: readonly { readonly [column: string]: Json }[]): SqlClient => {
-  const client: Pick<SqlClient, 'target' | 'open' | 'judge'> = {
+  const client: Pick<SqlClient, 'target' | 'open' | 'judge' | 'unproven'> = {
     judge: judgeRead,
+    unproven: async () => [],
     target: 'legacy',
     open: async () => ({
       id: '1',

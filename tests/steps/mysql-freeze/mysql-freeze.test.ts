@@ -7,15 +7,16 @@ import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
 import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
 import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
 import { actContext, withoutPatience } from '../../support/act-context.ts';
-import { useLab } from '../../support/lab.ts';
+import { mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { withOutcomes } from '../../support/outcomes.ts';
 import { type OwnAccount, useMysqlAccount } from '../../support/own-account.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
+import { useOwnMysqlServer } from '../../support/own-mysql-server.ts';
 
 const acts = withOutcomes(thrown);
 
-const lab = await useLab();
+const lab = await useOwnMysqlServer();
 
 /** What the servers keep and name differently. */
 const server =
@@ -161,8 +162,11 @@ describe('mysql.freeze', () => {
     await db.ask(`LOCK TABLES ${server.accounts} READ`);
     onTestFinished(async () => void (await db.ask('UNLOCK TABLES')));
     const outcome = acts.run(ctx, input, before).catch((error: Error) => error);
-    const waits = `SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER USER%${app.user}%'`;
-    await expect.poll(() => db.ask(waits)).toHaveLength(1);
+    const waiting = async () =>
+      (await mysqlProcesses(db.ask)).filter(
+        ({ statement }) => statement.startsWith('ALTER USER') && statement.includes(app.user),
+      );
+    await expect.poll(waiting).toHaveLength(1);
     const impatient = withoutPatience(ctx);
     expect(await acts.probe(impatient, input, before)).toMatchObject({
       state: 'unknown',

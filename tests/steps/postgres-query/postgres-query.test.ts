@@ -36,7 +36,7 @@ describe('a statement that a killed engine left at work', () => {
     const impatient = withoutPatience(ctx);
     // Before its statement, the living run looks for an earlier session, and gives the lock back.
     await expect
-      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000 })
+      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000, interval: 500 })
       .toEqual({
         state: 'unknown',
         why: expect.stringMatching(/^the server is still at it: session [\d.@]+ is in a statement$/),

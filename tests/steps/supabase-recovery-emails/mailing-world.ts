@@ -35,8 +35,9 @@ export const jumpingClock = () => {
 };
 
 export const database = (rows: () => readonly Row[]): SqlClient => {
-  const client: Pick<SqlClient, 'open' | 'target' | 'judge'> = {
+  const client: Pick<SqlClient, 'open' | 'target' | 'judge' | 'unproven'> = {
     judge: judgeRead,
+    unproven: async () => [],
     target: 'fresh',
     open: async () => ({
       id: '1',
