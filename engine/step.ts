@@ -64,6 +64,18 @@ export class StepFailed extends Error {
     super(short, facts.cause === undefined ? {} : { cause: facts.cause });
     this.outcome = { done: false, retryable: false, short, ...facts };
   }
+
+  /** As a dry run says it, for a `check` that has more to look at. */
+  get problem(): Finding {
+    const { short: what, remedy } = this.outcome;
+    return { level: 'problem', what, ...(remedy && { remedy }) };
+  }
+
+  /** As a dry run says it where an earlier step may change that. */
+  get notYet(): Finding {
+    const { what, ...more } = this.problem;
+    return { ...more, level: 'unchecked', what: `not true yet: ${what}`, passing: true };
+  }
 }
 
 /** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */

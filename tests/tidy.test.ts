@@ -183,6 +183,24 @@ describe('import directions', () => {
     },
   );
 
+  test('no file imports itself in a circle, not even for a type', () => {
+    const shipped = imports.filter(({ from }) => /^(engine|steps)\//.test(from));
+    const targets = Map.groupBy(shipped, ({ from }) => from);
+    const reached = (from: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const left = [from];
+      for (let file = left.pop(); file !== undefined; file = left.pop())
+        for (const { to } of targets.get(file) ?? []) {
+          if (seen.has(to)) continue;
+          seen.add(to);
+          left.push(to);
+        }
+      return seen;
+    };
+    const inCircles = [...targets.keys()].filter((file) => reached(file).has(file));
+    expect(inCircles).toEqual([]);
+  });
+
   test('nothing that ships imports tests or the lab', () => {
     const wrong = imports.filter((i) => /^(engine|steps)\//.test(i.from) && /^(tests|docker)\//.test(i.to));
     expect(wrong).toEqual([]);

@@ -10,7 +10,7 @@ import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import type { Connections } from './connections.ts';
-import { Unprepared } from './failure.ts';
+import { outcomeOf, Unprepared } from './failure.ts';
 import { Intents, refuseMasked } from './intents.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
@@ -205,10 +205,11 @@ export class ActCalls {
     const { acts, context, input, before } = call;
     if (planned.undo) {
       if (!acts.undo) throw new Error(`${planned.spec.type} declares an undo that it does not have`);
-      return (await acts.undo(context, input, before)) as Outcome<Json>;
+      const { undo } = acts;
+      return outcomeOf(() => undo(context, input, before) as Promise<Outcome<Json>>);
     }
-    const once = async (signal: AbortSignal) =>
-      (await acts.run({ ...context, signal }, input, before)) as Outcome<Json>;
+    const once = (signal: AbortSignal) =>
+      outcomeOf(() => acts.run({ ...context, signal }, input, before) as Promise<Outcome<Json>>);
     if (!isPolled(this.#parts.plan, planned.act, planned.spec)) return once(control.signal);
     return untilItHolds(once, planned.spec, { clock: this.#parts.clock, control });
   }

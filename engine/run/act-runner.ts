@@ -7,7 +7,6 @@ import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { actKey, parseActKey } from '../decide/keys.ts';
 import { isLedgerLost } from '../decide/ledger-lost.ts';
 import { say } from '../decide/masked.ts';
-import { DiagnosticError } from '../diagnostic.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
@@ -97,7 +96,7 @@ export class ActRunner {
       if (call) throw error;
       // Its own time limit is an outcome: unsaid, the same attempt would be prepared again without end.
       if (!wanted() && control.signal.reason !== 'timeout') return;
-      const passing = error instanceof Unprepared && !(error.cause instanceof DiagnosticError);
+      const passing = error instanceof Unprepared && error.passing;
       this.#refuse(attempt, thrownFailure(error, this.#parts.masking), passing);
     } finally {
       log.end();

@@ -13,7 +13,7 @@ import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch
 import type { Finding } from '../step.ts';
 import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
-import { foreignText, thrownFailure } from './failure.ts';
+import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
 import { weakSecrets } from './weak-secrets.ts';
@@ -236,7 +236,9 @@ class Rehearsal {
       if (untold) return { ...untold, what: `${spec.message ?? spec.preview}: ${untold.what}` };
       const outcome =
         told.find(({ answered }) => answered !== undefined)?.answered ??
-        (await this.#reader.call(spec, act, (acts, context, input) => acts.run(context, input, null)));
+        (await this.#reader.call(spec, act, (acts, context, input) =>
+          outcomeOf(() => acts.run(context, input, null)),
+        ));
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';

@@ -83,6 +83,12 @@ export class Unprepared extends Error {
   constructor(cause: unknown) {
     super('could not be prepared', { cause });
   }
+
+  /** An operator's mistake stays one, and a step that has understood its failure says whether to try again. */
+  get passing(): boolean {
+    const { cause } = this;
+    return cause instanceof StepFailed ? cause.outcome.retryable : !(cause instanceof DiagnosticError);
+  }
 }
 
 /** Of a throw. */
@@ -112,11 +118,23 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
 };
 
 /**
- * The one place where a throw becomes an outcome. During a write it means unknown, unless it is a StepFailed, which
- * says what has changed, or no client was ever handed out: then nothing could happen.
+ * Of a step's own `run` or `undo`: a StepFailed becomes the outcome that it holds, any other error is thrown. All calls
+ * of the two go through here, so that a failure is the same whether it is thrown or returned.
+ */
+export const outcomeOf = async <O>(call: () => Promise<Outcome<O>>): Promise<Outcome<O>> => {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof StepFailed) return error.outcome;
+    throw error;
+  }
+};
+
+/**
+ * The one place where any other throw becomes an outcome. During a write it means unknown, unless no client was ever handed
+ * out: then nothing could happen.
  */
 export const thrownOutcome = (error: unknown, write: boolean, reached: boolean): Outcome<Json> => {
-  if (error instanceof StepFailed) return error.outcome;
   const untouched = !write || (error instanceof TargetError && !reached);
   const short = error instanceof Error ? messageOf(error) : String(error);
   return {

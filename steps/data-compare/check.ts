@@ -1,5 +1,5 @@
 /** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
-import type { ActContext, Finding } from '../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
 import { notSent } from '../_kits/sql/doubtful.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
@@ -8,7 +8,6 @@ import { bucketChars } from './digests.ts';
 import { doubtfulIn } from './doubtful.ts';
 import { matchTable, type Sessions } from './match-table.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
 import { postgresDigests, postgresRows } from './postgres-sql.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { said } from './said.ts';
@@ -32,8 +31,8 @@ const explained = async (
   const chars = bucketChars(plan.estimatedRows, range);
   const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
   const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
-  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`, [], 0);
-  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`, [], 0);
+  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`);
+  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`);
 };
 
 const refused = (table: string, error: SqlError): Finding => {
@@ -83,12 +82,8 @@ export const check = async (
         ...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sides, sessions, table, input))),
       );
     } catch (error) {
-      if (error instanceof NotComparable)
-        findings.push({
-          level: 'problem',
-          what: `${table.table}: ${error.message}`,
-          remedy: error.remedy,
-        });
+      if (error instanceof StepFailed)
+        findings.push({ ...error.problem, what: `${table.table}: ${error.message}` });
       else if (error instanceof SqlError) findings.push(refused(table.table, error));
       else throw error;
     }

@@ -3,7 +3,7 @@ import type { ActContext } from '../../engine/step.ts';
 import { compareTable } from './compare-table.ts';
 import type { ComparedTable } from './compared-table.ts';
 import { matchTable, type Sessions } from './match-table.ts';
-import { NotComparable } from './not-comparable.ts';
+import { notComparable } from './not-comparable.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, CompareOutput, TableResult } from './step.ts';
@@ -15,10 +15,10 @@ const planned = async (sessions: Sessions, input: CompareInput): Promise<readonl
     const found = await matchTable(sessions, table, input);
     if ('plan' in found) plans.push(found.plan);
     else if ('absent' in found)
-      throw new NotComparable(`${found.absent} is not there`, 'Create it, or correct the name');
+      throw notComparable(`${found.absent} is not there`, 'Create it, or correct the name');
     else {
       const [first] = found.faults;
-      throw new NotComparable(`${table.table}: ${first?.what}`, first?.remedy ?? '');
+      throw notComparable(`${table.table}: ${first?.what}`, first?.remedy ?? '');
     }
   }
   return plans;
@@ -49,7 +49,7 @@ const countsOf = (results: ReadonlyMap<string, TableResult>): z.output<typeof co
 /**
  * All in one snapshot of each side, and every table anew whenever it is called: what an earlier engine found was true
  * of its own snapshot, and a table may have changed since. `told`: what differs, in one line.
- * Throws NotComparable, TargetError, SqlError, SessionLost and SessionEnded.
+ * Throws StepFailed, TargetError, SqlError, SessionLost and SessionEnded.
  */
 export const compareAll = async (
   sides: Sides,

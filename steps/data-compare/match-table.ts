@@ -55,7 +55,7 @@ const idMapFault = async (session: SqlSession, map: IdMap): Promise<Planned | nu
 const hiddenFault = async (session: SqlSession, input: TableInput): Promise<Planned | null> => {
   if (input.columns !== undefined) return null;
   try {
-    await session.query(`SHOW CREATE TABLE ${quoteMysql(input.table)}`, [], 1);
+    await session.query(`SHOW CREATE TABLE ${quoteMysql(input.table)}`);
     return null;
   } catch (error) {
     if (!(error instanceof SqlError) || error.sqlState !== '42000') throw error;
@@ -71,7 +71,7 @@ const hiddenFault = async (session: SqlSession, input: TableInput): Promise<Plan
 };
 
 const isUtf8 = async (session: SqlSession): Promise<boolean> => {
-  const { rows } = await session.query("SELECT current_setting('server_encoding') AS encoding", [], 1);
+  const { rows } = await session.query("SELECT current_setting('server_encoding') AS encoding");
   return rows[0]?.encoding === 'UTF8';
 };
 

@@ -19,9 +19,7 @@ export const makeSortRoom = async (mysql: SqlSession, plan: ComparedTable): Prom
   if (sizes.length === 0) return;
   const { rows } = await mysql.query(
     `SELECT @@sort_buffer_size AS room, COALESCE(MAX(${sizes.join(' + ')}), 0) AS largest FROM ${plan.mysqlTable}`,
-    [],
-    1,
   );
   const needed = Math.min(most, rowsAtOnce * (Number(rows[0]?.largest) + 65_536));
-  if (needed > Number(rows[0]?.room)) await mysql.query(`SET SESSION sort_buffer_size = ${needed}`, [], 0);
+  if (needed > Number(rows[0]?.room)) await mysql.query(`SET SESSION sort_buffer_size = ${needed}`);
 };

@@ -4,8 +4,9 @@
  * position. Where a part cannot be found, that is an error: too few lines would be counted in silence.
  */
 import type { ActContext } from '../../engine/step.ts';
+import { Lost } from './failures.ts';
 import { familyOf, type Member, putAsideSince, youngerThan } from './family.ts';
-import { type FoundFile, type FoundPath, Lost, type Piece, printsOf } from './files.ts';
+import { type FoundFile, type FoundPath, type Piece, printsOf } from './files.ts';
 import type { FileOffset, Position } from './step.ts';
 
 export interface Located {

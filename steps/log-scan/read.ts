@@ -1,17 +1,16 @@
 /** Reads what one log gained, from a position to the next one. */
 import type { ActContext } from '../../engine/step.ts';
+import { Lost, unreadable } from './failures.ts';
 import { familyOf } from './family.ts';
 import {
   endsOf,
   expectThere,
   type FoundFile,
   type FoundPath,
-  Lost,
   lookAt,
   type Piece,
   printsOf,
   readPiece,
-  Unreadable,
 } from './files.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { locate } from './locate.ts';
@@ -21,7 +20,7 @@ import type { Tally } from './tally.ts';
 /** A file may be put aside between the look at it and the reading. */
 const looksAtMost = 5;
 
-const rotatedTooFast = (path: string) => new Unreadable(`${path} is rotated faster than it can be read`);
+const rotatedTooFast = (path: string) => unreadable(`${path} is rotated faster than it can be read`);
 
 /** `null`: a file changed under the look, look again. */
 const placesOf = async (
@@ -102,7 +101,7 @@ export interface Scan {
   tally: Tally;
 }
 
-/** Throws Unreadable and Lost, and what the tally throws. */
+/** Throws StepFailed. */
 export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan): Promise<void> => {
   let left: readonly string[] = input.paths;
   const doubts = new Map<string, string>();
@@ -141,7 +140,7 @@ export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan):
 const leftWriting = ({ real, others }: FoundPath): FoundFile | undefined =>
   familyOf(real, others).find(({ order }) => order !== 'alone')?.file;
 
-/** Where the files end now. Throws Unreadable. */
+/** Where the files end now. Throws StepFailed. */
 export const mark = async (ctx: ActContext, input: LogScanInput): Promise<Positions> => {
   let left: readonly string[] = input.paths;
   const positions: Record<string, Position> = {};

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { shortDuration } from '../_kits/duration.ts';
+import { shortDuration, shownDuration } from '../_kits/duration.ts';
 import { absolutePath } from '../_work/path.ts';
 
 const pattern = z
@@ -138,6 +138,6 @@ export const logScan = defineStep({
   preview: (w) => {
     if (w.mark) return `remember where ${w.paths.join(', ')} end`;
     const fails = w.fail_on.length > 0 ? `, fail on ${w.fail_on.map((p) => `/${p}/`).join(' or ')}` : '';
-    return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${w.for}`}${fails}`;
+    return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${shownDuration(w.for)}`}${fails}`;
   },
 });

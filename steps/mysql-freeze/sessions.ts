@@ -4,7 +4,6 @@ import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { otherProcesses } from '../_targets/mysql/process-list.ts';
-import { everyRow } from './accounts.ts';
 
 const lookEveryMs = 100;
 
@@ -39,11 +38,7 @@ const lookFor = async (
     .filter(({ host }) => hosts.some((allowed) => mayComeFrom(allowed, addressOf(host))))
     .map(({ id }) => id);
   // Refused without PROCESS, where the list above would silently show our own sessions only.
-  const open = await session.query(
-    'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX',
-    [],
-    everyRow,
-  );
+  const open = await session.query('SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX');
   const ofTheirs = new Set([...ended, ...sessions]);
   return { sessions, transactions: open.rows.filter(({ id }) => ofTheirs.has(String(id))).length };
 };
@@ -93,7 +88,7 @@ export const endSessions = async (
 
 const kill = async (session: SqlSession, id: string): Promise<void> => {
   try {
-    await session.query(`KILL CONNECTION ${Number(id)}`, [], 0);
+    await session.query(`KILL CONNECTION ${Number(id)}`);
   } catch (error) {
     // It has gone by itself meanwhile.
     if (!(error instanceof SqlError) || error.code !== 'ER_NO_SUCH_THREAD') throw error;

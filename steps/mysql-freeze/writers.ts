@@ -4,7 +4,7 @@ import type { SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { preparedXa } from '../_targets/mysql/prepared-xa.ts';
-import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
+import { type Account, allAccounts, flavourOf, ownAccount, shownAccount } from './accounts.ts';
 
 const writes = "PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER')";
 
@@ -60,7 +60,7 @@ const texts = async (
   sql: string,
   params: readonly string[] = [],
 ): Promise<readonly Record<string, string>[]> =>
-  (await session.query(sql, params, everyRow)).rows.map((row) =>
+  (await session.query(sql, params)).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)])),
   );
 

@@ -1,25 +1,19 @@
 /** Reads the list of recipients and judges it as a whole, before any of them is written to. */
 import type { Json } from '../../../engine/plan.ts';
-import type { ActContext, Finding, LedgerItem } from '../../../engine/step.ts';
+import { type ActContext, type Finding, type LedgerItem, StepFailed } from '../../../engine/step.ts';
 import type { SqlClient } from '../sql/client.ts';
 import { unsentRead } from '../sql/doubtful.ts';
 import { withSession } from '../sql/session.ts';
 import { notRead } from '../sql/statement.ts';
 import { maskedKey, type Recipient, type RecipientsInput } from './recipients.ts';
 
-/** The list cannot be mailed as it is. No address in the message: it is journaled. */
-export class ListRefused extends Error {
-  override readonly name = 'ListRefused';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
-}
+/** The list cannot be mailed as it is: nobody has been written to. No address in the text: it is journaled. */
+export const listRefused = (what: string, remedy: string): StepFailed =>
+  new StepFailed(what, { effect: 'none', remedy });
 
 export type Listed = LedgerItem<Recipient>;
 
-/** Throws ListRefused; what the database throws is passed on. */
+/** Throws StepFailed; what the database throws is passed on. */
 export const gather = async (
   ctx: ActContext,
   recipients: RecipientsInput,
@@ -31,7 +25,7 @@ export const gather = async (
       ? recipients.list.map((email) => ({ key: email, value: { email, columns: {} } }))
       : (await rowsOf(ctx, await database(), recipients.sql)).map(fromRow);
   if (expected !== undefined && listed.length !== expected)
-    throw new ListRefused(
+    throw listRefused(
       `${listed.length} recipients where ${expected} are expected; nobody was written to`,
       "Find out who is missing or too many: the query, or the migration's own count",
     );
@@ -55,16 +49,16 @@ export const unsentList = async (
 
 const rowsOf = async (ctx: ActContext, client: SqlClient, sql: string) => {
   const refused = await notRead(client.judge, sql, false);
-  if (refused) throw new ListRefused(refused.what, refused.remedy);
+  if (refused) throw listRefused(refused.what, refused.remedy);
   return withSession(client, 'read', ctx, async (session) => {
-    const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
+    const { rows } = await session.query(sql);
     return rows;
   });
 };
 
 const fromRow = (row: { readonly [column: string]: Json }, i: number): Listed => {
   if (!('email' in row))
-    throw new ListRefused('the query gives no column "email"', 'SELECT ... AS key, ... AS email');
+    throw listRefused('the query gives no column "email"', 'SELECT ... AS key, ... AS email');
   const { email, key, ...rest } = row;
   const columns = Object.entries(rest).map(([name, value]) => [name, text(value)]);
   return {
@@ -82,13 +76,10 @@ const plausible = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/;
 const refuseFaults = (listed: readonly Listed[]): void => {
   const empty = listed.filter(({ value }) => value.email === '');
   if (empty.length > 0)
-    throw new ListRefused(
-      `${named(empty)} without an address`,
-      'Mend the rows, or leave them out of the query',
-    );
+    throw listRefused(`${named(empty)} without an address`, 'Fix the rows, or leave them out of the query');
   const odd = listed.filter(({ value }) => !plausible.test(value.email));
   if (odd.length > 0)
-    throw new ListRefused(`${named(odd)} with what is no mail address`, 'Mend the rows, or leave them out');
+    throw listRefused(`${named(odd)} with what is no mail address`, 'Fix the rows, or leave them out');
   twice(listed, ({ value }) => value.email.toLowerCase(), 'share an address');
   twice(listed, ({ key }) => key, 'share a key');
 };
@@ -98,10 +89,7 @@ const twice = (listed: readonly Listed[], by: (item: Listed) => string, what: st
   const groups = Map.groupBy(listed, by);
   const shared = [...groups.values()].filter((group) => group.length > 1).flat();
   if (shared.length > 0)
-    throw new ListRefused(
-      `${named(shared)} ${what}`,
-      'Each recipient may be in the list once: mend the query',
-    );
+    throw listRefused(`${named(shared)} ${what}`, 'Each recipient may be in the list once: fix the query');
 };
 
 const shown = 10;

@@ -15,6 +15,9 @@ export interface SqlResult {
 /** `snapshot`: a read of which every statement sees the database as it was at the first. */
 export type SqlMode = 'read' | 'write' | 'snapshot';
 
+/** What `query` keeps of a result by default. */
+export const everyRow = Number.MAX_SAFE_INTEGER;
+
 /** Columns in their order, each as the server's text. */
 export type TextRow = readonly (string | null)[];
 
@@ -25,7 +28,7 @@ export type TextRow = readonly (string | null)[];
 export interface SqlSession {
   /** Names the session to the server; enough to end it from another connection. */
   readonly id: string;
-  query(sql: string, params: readonly SqlParam[], keepRows: number): Promise<SqlResult>;
+  query(sql: string, params?: readonly SqlParam[], keepRows?: number): Promise<SqlResult>;
   /**
    * The rows of one read as they come, at the pace they are taken: memory stays the same however many there are.
    * Throws as `query` does. The session takes no other statement until the rows are used up or left.

@@ -1,5 +1,5 @@
-/** The dry run of a query step: what a server refuses for good is known before the night. */
-import type { ActContext, Finding, Outcome } from '../../../engine/step.ts';
+/** The dry run of a query step: what a server refuses for good is known before the run. */
+import { type ActContext, type Finding, type Outcome, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
 import { type SqlClient, SqlError } from './client.ts';
@@ -8,14 +8,13 @@ import { countedRows } from './expectations.ts';
 import { happened, paramsOf, run, said } from './query.ts';
 import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
-import { AmbiguousColumns } from './row.ts';
 import { withSession } from './session.ts';
 import { notRead } from './statement.ts';
 
 /** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
 const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
 
-/** A refusal that no other step can mend is a problem today; any other may be over by then. */
+/** A refusal that no other step can change is a problem today; any other may be over by then. */
 const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding => {
   const { passing, remedy } = refusalOf(error);
   const what = passing ? `not possible now: ${said(error)}` : said(error);
@@ -126,22 +125,32 @@ const unlockable = async (client: SqlClient, ctx: ActContext): Promise<readonly 
   }
 };
 
+const outcomeOf = (read: Promise<QueryOutput>): Promise<Outcome<QueryOutput>> =>
+  read.then(
+    (output) => ({ done: true, output }),
+    (error: unknown) => {
+      if (!(error instanceof StepFailed)) throw error;
+      return error.outcome;
+    },
+  );
+
 /** Throws TargetError. */
-const answerOf = (outcome: Outcome<QueryOutput>): Finding => {
+const findingOf = (outcome: Outcome<QueryOutput>): Finding => {
   if (outcome.done)
     return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
-  const { cause, short } = outcome;
+  const { cause, remedy, short } = outcome;
   if (cause instanceof SqlError) return foundRefused(cause, 'read');
   if (cause instanceof TargetError) throw cause;
-  if (cause instanceof AmbiguousColumns) return { level: 'problem', what: short };
-  return { level: 'unchecked', what: `not true yet: ${short}`, passing: true };
+  const failed = new StepFailed(short, outcome);
+  // The statement has to be changed: it does not become right by itself.
+  return remedy ? failed.problem : failed.notYet;
 };
 
 const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const kept = await unsent(client, ctx, input.sql, input.trust_read);
   if (kept) return kept;
-  const outcome = await run(client, ctx, input);
-  return { ...answerOf(outcome), answered: outcome };
+  const outcome = await outcomeOf(run(client, ctx, input));
+  return { ...findingOf(outcome), answered: outcome };
 };
 
 export const check = async (

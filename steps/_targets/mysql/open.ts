@@ -1,7 +1,7 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../../_kits/sql/client.ts';
 import type { SqlConfig } from '../../_kits/sql/config.ts';
-import { connectTimeoutMs, describeSql } from '../../_kits/sql/config.ts';
+import { describeSql } from '../../_kits/sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
@@ -14,7 +14,7 @@ import { unproven } from './views.ts';
 
 const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   try {
-    const { rows } = await session.query(sql, [], 1);
+    const { rows } = await session.query(sql);
     return Object.values(rows[0] ?? {})[0];
   } finally {
     await session.close();
@@ -47,7 +47,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
   // A connection of its own, and not the run's signal: it has to work just when that has fired.
   const observing = async <T>(look: (observer: SqlSession) => Promise<T>): Promise<T> => {
-    const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+    const observer = await session('read', AbortSignal.timeout(config.connect_timeout));
     try {
       return await look(observer);
     } finally {
@@ -74,8 +74,6 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       try {
         const { rows } = await reading.query(
           "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
-          [],
-          Number.MAX_SAFE_INTEGER,
         );
         return rows.map(({ name }) => String(name));
       } finally {

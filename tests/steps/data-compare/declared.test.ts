@@ -1,12 +1,15 @@
 /** What a runbook declares, and what a dry run has to say of it. */
 import { describe, expect, test } from 'vitest';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import { acts } from '../../../steps/data-compare/acts.ts';
+import { acts as thrown } from '../../../steps/data-compare/acts.ts';
 import { dataCompare } from '../../../steps/data-compare/step.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { inputOf, useBothSides } from './both-sides.ts';
 import { useTrades } from './trades.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 

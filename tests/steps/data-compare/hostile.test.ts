@@ -2,12 +2,15 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import { acts } from '../../../steps/data-compare/acts.ts';
+import { acts as thrown } from '../../../steps/data-compare/acts.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
 import { useOwnMysqlServer } from '../../support/own-mysql-server.ts';
 import { inputOf, outputOf, useBothSides } from './both-sides.ts';
 import { sequence } from './sequence.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useOwnMysqlServer();
 const isMariadb = lab.mysql.server === 'mariadb';

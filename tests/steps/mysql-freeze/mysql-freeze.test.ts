@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-freeze/acts.ts';
+import { acts as thrown } from '../../../steps/mysql-freeze/acts.ts';
 import { refusals } from '../../../steps/mysql-freeze/rehearse.ts';
 import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
 import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
@@ -9,9 +9,12 @@ import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
 import { actContext, withoutPatience } from '../../support/act-context.ts';
 import { mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { type OwnAccount, useMysqlAccount } from '../../support/own-account.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
 import { useOwnMysqlServer } from '../../support/own-mysql-server.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useOwnMysqlServer();
 
@@ -183,7 +186,7 @@ describe('mysql.freeze', () => {
     const { client, input } = await begin();
     const control = new AbortController();
     const ctx = actContext({ clients: { mysql: client }, signal: control.signal });
-    const slow = { ...input, quiet_for: '1h' };
+    const slow = { ...input, quiet_for: 3_600_000 };
     setTimeout(() => control.abort('timeout'), 300);
     await expect(acts.run(ctx, slow, { accounts: [] })).rejects.toBeDefined();
     const later = actContext({ clients: { mysql: client } });

@@ -3,13 +3,16 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { TargetError } from '../../../engine/target.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-query/acts.ts';
+import { acts as thrown } from '../../../steps/mysql-query/acts.ts';
 import { mysqlQuery } from '../../../steps/mysql-query/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { type MysqlProcess, mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient, openTarget } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 
