@@ -1,6 +1,6 @@
 /**
  * A script that outlives the engine and its connection: dump, restore, archive, checkout, pm2. Each attempt of an act
- * starts it once; whoever comes with the same attempt follows it. How it went is what its recorded exit says.
+ * starts it once; a later session follows it. How it went is what its recorded exit says.
  */
 import { type ActContext, type Probed, StepFailed } from '../../engine/step.ts';
 import { complaintOf, prelude, type ScriptResult, withoutMarks } from './script.ts';
@@ -33,7 +33,7 @@ export interface WorkOptions {
   readonly report?: (shell: Shell) => Promise<void>;
 }
 
-export interface WorkResult extends ScriptResult {
+export interface WorkResult extends Omit<ScriptResult, 'ended'> {
   readonly code: number;
   /** The last of it, with the marks of `die`. */
   readonly stderr: Uint8Array;

@@ -37,7 +37,7 @@ export const archive: Making<ArchiveCreateInput, ArchiveCreateOutput> = {
       remedy:
         code === makingExits.noTool
           ? `Install tar and gzip on ${place}`
-          : 'Stop whoever writes there, or fix the rights or the disk; nothing was left behind',
+          : 'Stop what writes there, or fix the rights or the disk; nothing was left behind',
     });
   },
 };

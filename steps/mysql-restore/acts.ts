@@ -9,6 +9,7 @@ import {
 } from '../../engine/step.ts';
 import { onceOver } from '../_kits/sql/act-lock.ts';
 import { SessionLost, SqlError } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
@@ -22,6 +23,7 @@ import { clientCommand, complaintOf, type Dump, inspectDump, restoreDump, restor
 import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished, scratchLock } from './scratch.ts';
 import { restoreExits } from './scripts.ts';
 import type { MysqlRestoreBefore, MysqlRestoreInput, MysqlRestoreOutput } from './step.ts';
+import { unprovenBy } from './unproven.ts';
 
 /** Nothing of it was done. */
 const refused = (
@@ -134,7 +136,12 @@ const counted = async (
   const tables = await countRows(client, ctx, database);
   if (listed(Object.keys(tables)) !== listed(dump.tables))
     return `the tables that came out are not those of the dump (${Object.keys(tables).length} of ${dump.tables.length})`;
-  return { database, tables, rows: Object.values(tables).reduce((sum, n) => sum + n, 0) };
+  const unproven = await withSession(client, 'read', ctx, (session) =>
+    unprovenBy(client, session, database, dump),
+  );
+  for (const one of unproven) ctx.log(`not proven: ${one}\n`);
+  const rows = Object.values(tables).reduce((sum, n) => sum + n, 0);
+  return { database, tables, rows, unproven: [...unproven] };
 };
 
 /** @param work null: this attempt has started it */

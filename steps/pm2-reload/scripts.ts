@@ -77,7 +77,7 @@ cat "/proc/$1/environ"
  * they and all below them are gone, looking so often, and starts what is named from the ecosystem file. An empty NAMES
  * starts none. It leaves a note that this step had something to delete.
  *
- * pm2 gives an app the environment of whoever starts it: with CLEAN 1 only what a login has. Nothing of the script's
+ * pm2 gives an app the environment of the process that starts it: with CLEAN 1 only what a login has. Nothing of the script's
  * own is in it: what the user has exported is back as it was.
  */
 export const reloadScript = `

@@ -11,8 +11,8 @@ import { makeRepository } from '../steps/git-checkout/repository.ts';
 import { useLab } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
 import { usePlace, useVps } from '../support/place.ts';
+import { type CliRun, databaseTarget, groupOf, isAlive, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
-import { databaseTarget, groupOf, isAlive, type Night, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
@@ -94,7 +94,7 @@ exec '${realTool(tool)}' "$@"
 };
 
 interface World {
-  readonly night: Night;
+  readonly run: CliRun;
   readonly began: () => Promise<void>;
   readonly calls: () => string;
   readonly job: string;
@@ -113,7 +113,7 @@ const begin = async (
     const { via, ...direct } = databaseTarget(lab, name);
     return where === 'vps' ? { via, ...direct } : direct;
   };
-  const night = useNight(
+  const run = useCliRun(
     lab,
     (dir) => {
       mkdirSync(join(dir, 'uploads'));
@@ -139,13 +139,13 @@ const begin = async (
     database ? { DB_PASSWORD: lab.mysql.adminPassword } : {},
   );
   if (where === 'local')
-    night.env.PATH = `${join(night.vps, 'tools')}:${vpsPaths(lab.dir).bin}:${process.env.PATH}`;
-  // Where the places keep their files differs: `groupOf` looks below the night's own folder.
-  if (where === 'local') night.env.XDG_STATE_HOME = join(night.vps, 'xdg');
-  const file = join(night.vps, 'calls');
+    run.env.PATH = `${join(run.vps, 'tools')}:${vpsPaths(lab.dir).bin}:${process.env.PATH}`;
+  // Where the places keep their files differs: `groupOf` looks below the run's own folder.
+  if (where === 'local') run.env.XDG_STATE_HOME = join(run.vps, 'xdg');
+  const file = join(run.vps, 'calls');
   const calls = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   return {
-    night,
+    run,
     calls,
     began: () => expect.poll(calls, { timeout: 20_000 }).toBe('began\n'),
     job: 'work.do.0#1',
@@ -158,21 +158,21 @@ const repositoryOn = async (where: Where): Promise<Yaml> => {
   return { commit: v1, repository: `file://${dir}/origin` };
 };
 
-const stateOf = (night: Night, where: Where): string =>
-  where === 'vps' ? join(night.vps, 'state') : join(night.vps, 'xdg', 'runbook');
+const stateOf = (run: CliRun, where: Where): string =>
+  where === 'vps' ? join(run.vps, 'state') : join(run.vps, 'xdg', 'runbook');
 
-const claimText = (night: Night, where: Where, job: string): string => {
-  const run = night.events().find((e) => e.type === 'run-created')?.runId as string;
-  return readFileSync(join(stateOf(night, where), run, job, 'pid'), 'utf8');
+const claimText = (run: CliRun, where: Where, job: string): string => {
+  const runId = run.events().find((e) => e.type === 'run-created')?.runId as string;
+  return readFileSync(join(stateOf(run, where), runId, job, 'pid'), 'utf8');
 };
 
-const attempts = (night: Night): number =>
-  night.events().filter((e) => e.type === 'act-started' && e.act === 'work/do/0').length;
+const attempts = (run: CliRun): number =>
+  run.events().filter((e) => e.type === 'act-started' && e.act === 'work/do/0').length;
 
-const probes = (night: Night): readonly unknown[] =>
-  night.events().flatMap((e) => (e.type === 'act-probed' && e.act === 'work/do/0' ? [e.state] : []));
+const probes = (run: CliRun): readonly unknown[] =>
+  run.events().flatMap((e) => (e.type === 'act-probed' && e.act === 'work/do/0' ? [e.state] : []));
 
-const kill = async (engine: ReturnType<Night['begin']>): Promise<void> => {
+const kill = async (engine: ReturnType<CliRun['begin']>): Promise<void> => {
   engine.kill('SIGKILL');
   expect((await engine.ended).code).toBe(null);
 };
@@ -181,34 +181,34 @@ describe.each(
   on.flatMap((where) => Object.entries(kinds).map(([name, kind]) => [name, where, kind] as const)),
 )('kill -9 during %s, %s', (_name, where, kind) => {
   test('resume follows the same work to its end', { timeout: 90_000 }, async () => {
-    const { night, began, calls, job } = await begin(kind, where);
-    const engine = night.begin();
+    const { run, began, calls, job } = await begin(kind, where);
+    const engine = run.begin();
     await began();
     await kill(engine);
-    const claim = claimText(night, where, job);
-    const resumed = night.resume();
-    await expect.poll(() => probes(night), { timeout: 20_000 }).toEqual(['alive']);
-    night.open('go');
+    const claim = claimText(run, where, job);
+    const resumed = run.resume();
+    await expect.poll(() => probes(run), { timeout: 20_000 }).toEqual(['alive']);
+    run.open('go');
     expect((await resumed.ended).code).toBe(0);
     expect(calls(), 'the tool ran once').toBe('began\n');
-    expect(claimText(night, where, job), 'the same process, by its start').toBe(claim);
-    expect(attempts(night)).toBe(1);
+    expect(claimText(run, where, job), 'the same process, by its start').toBe(claim);
+    expect(attempts(run)).toBe(1);
   });
 });
 
 test('it ended while no engine ran: resume has its result and does not begin it anew', {
   timeout: 60_000,
 }, async () => {
-  const { night, began, calls } = await begin(kinds.archive, 'vps');
-  const engine = night.begin();
+  const { run, began, calls } = await begin(kinds.archive, 'vps');
+  const engine = run.begin();
   await began();
   await kill(engine);
-  night.open('go');
-  await expect.poll(() => readdirSync(night.vps), { timeout: 10_000 }).toContain('uploads.tar.gz');
-  expect((await night.cli('resume')).code).toBe(0);
+  run.open('go');
+  await expect.poll(() => readdirSync(run.vps), { timeout: 10_000 }).toContain('uploads.tar.gz');
+  expect((await run.cli('resume')).code).toBe(0);
   expect(calls()).toBe('began\n');
-  expect(attempts(night)).toBe(1);
-  expect(night.events().find((e) => e.act === 'work/do/0' && e.output !== undefined)?.output).toMatchObject({
+  expect(attempts(run)).toBe(1);
+  expect(run.events().find((e) => e.act === 'work/do/0' && e.output !== undefined)?.output).toMatchObject({
     files: 1,
     source_bytes: 5000,
   });
@@ -218,47 +218,47 @@ test('killed after the intent and before the start: it is proven not done, and b
   timeout: 60_000,
 }, async () => {
   // The engine asks the tool for its version after the intent, and before it starts the work.
-  const { night, began, calls } = await begin({ ...kinds.dump, when: '--version' }, 'vps');
-  const engine = night.begin();
+  const { run, began, calls } = await begin({ ...kinds.dump, when: '--version' }, 'vps');
+  const engine = run.begin();
   await began();
   await kill(engine);
-  night.open('go');
-  expect((await night.cli('resume')).code).toBe(0);
-  expect(probes(night)).toEqual(['not-done']);
-  expect(attempts(night)).toBe(2);
+  run.open('go');
+  expect((await run.cli('resume')).code).toBe(0);
+  expect(probes(run)).toEqual(['not-done']);
+  expect(attempts(run)).toBe(2);
   expect(calls()).toBe('began\nbegan\n');
 });
 
 test('a rollback ends what a killed engine left, and nothing of it stays', { timeout: 60_000 }, async () => {
-  const { night, began, job } = await begin(kinds.archive, 'vps');
-  const engine = night.begin();
+  const { run, began, job } = await begin(kinds.archive, 'vps');
+  const engine = run.begin();
   await began();
   await kill(engine);
-  const group = groupOf(night, job);
+  const group = groupOf(run, job);
   expect(isAlive(group)).toBe(true);
-  const { code } = await night.cli('rollback', 'latest', '--reason', 'not now');
+  const { code } = await run.cli('rollback', 'latest', '--reason', 'not now');
   expect(code).toBe(5);
   expect(isAlive(group)).toBe(false);
-  expect(readdirSync(night.vps).filter((name) => name.includes('tar.gz'))).toEqual([]);
+  expect(readdirSync(run.vps).filter((name) => name.includes('tar.gz'))).toEqual([]);
 });
 
 test('its time limit ends it and proves it dead', { timeout: 60_000 }, async () => {
-  const { night, job } = await begin(kinds.archive, 'vps', { more: { timeout: '3s', kill_grace: '200ms' } });
-  const { code, stderr } = await night.exec();
+  const { run, job } = await begin(kinds.archive, 'vps', { more: { timeout: '3s', kill_grace: '200ms' } });
+  const { code, stderr } = await run.exec();
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('timed out') });
-  expect(isAlive(groupOf(night, job))).toBe(false);
-  expect(readdirSync(night.vps).filter((name) => name.includes('tar.gz'))).toEqual([]);
+  expect(isAlive(groupOf(run, job))).toBe(false);
+  expect(readdirSync(run.vps).filter((name) => name.includes('tar.gz'))).toEqual([]);
 });
 
 test('Ctrl-C leaves it running, and resume takes it up', { timeout: 60_000 }, async () => {
-  const { night, began, calls, job } = await begin(kinds.checkout, 'vps');
-  const engine = night.begin();
+  const { run, began, calls, job } = await begin(kinds.checkout, 'vps');
+  const engine = run.begin();
   await began();
   engine.kill('SIGINT');
   expect((await engine.ended).code).toBe(130);
-  expect(isAlive(groupOf(night, job))).toBe(true);
-  night.open('go');
-  expect((await night.cli('resume')).code).toBe(0);
+  expect(isAlive(groupOf(run, job))).toBe(true);
+  run.open('go');
+  expect((await run.cli('resume')).code).toBe(0);
   expect(calls()).toBe('began\n');
 });
 
@@ -268,15 +268,15 @@ test('the connection is lost: the engine connects again and follows the dump to 
   const way = await useWay(lab);
   await way.open();
   const { port, known_hosts, fingerprint } = way.target('') as Record<string, unknown>;
-  const { night, began, calls } = await begin(kinds.dump, 'vps', {
+  const { run, began, calls } = await begin(kinds.dump, 'vps', {
     target: { port, known_hosts, fingerprint },
   });
-  const engine = night.begin();
+  const engine = run.begin();
   await began();
   way.cut();
   await engine.saw('the connection to vps is lost: connecting again');
-  night.open('go');
+  run.open('go');
   expect((await engine.ended).code).toBe(0);
   expect(calls()).toBe('began\n');
-  expect(attempts(night)).toBe(1);
+  expect(attempts(run)).toBe(1);
 });

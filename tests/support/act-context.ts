@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { checkpointsOf } from '../../engine/run/checkpoints.ts';
 import { Ledgers } from '../../engine/run/ledgers.ts';
+import { createMasking } from '../../engine/run/masking.ts';
 import type { ActContext, Clients, Secretable } from '../../engine/step.ts';
 import { placeIdentity } from '../../steps/_work/place-identity.ts';
 import type { Shell } from '../../steps/_work/shell.ts';
@@ -18,7 +20,7 @@ export interface ActWorld {
   readonly runOn?: string;
   /** Whether the run's marker is at the place, as the engine leaves it before the first intent; default: it is. */
   readonly marked?: boolean;
-  /** Where ledgers are kept; another context with the same one is a resumed run. Default: one of its own. */
+  /** Where ledgers and checkpoints are kept; another context with the same one is a resumed run. Default: one of its own. */
   readonly ledgerDir?: string;
 }
 
@@ -60,6 +62,7 @@ export const actContext = (world: ActWorld): TestContext => {
   };
   let ledgers: Ledgers | undefined;
   let marking: Promise<void> | undefined;
+  let checkpointDir: string | undefined;
   return {
     runId,
     stepId: 'step',
@@ -100,6 +103,10 @@ export const actContext = (world: ActWorld): TestContext => {
     ledger: (name, item) => {
       ledgers ??= new Ledgers(world.ledgerDir ?? ownDir(), () => Date.now());
       return ledgers.of('step/do/0', mask)(name, item);
+    },
+    checkpoint: (name, schema) => {
+      checkpointDir ??= world.ledgerDir ?? ownDir();
+      return checkpointsOf(checkpointDir, 'step/do/0', createMasking(new Map()))(name, schema);
     },
     async poll(read, { limit }) {
       for (let failures = 0; ; failures += 1) {

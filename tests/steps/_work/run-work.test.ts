@@ -66,7 +66,7 @@ describe.each(places)('a script, %s', (_, enter) => {
     expect(await probed(ctx)).toEqual({ state: 'partial', why: 'no such thing' });
   });
 
-  test('is started once, and followed by whoever comes with the same attempt', async () => {
+  test('is started once, and followed by each caller with the same attempt', async () => {
     const { ctx, open, wait, dir, shell } = await begin();
     const script = `echo x >>'${dir}/count'; ${wait}; wc -l <'${dir}/count' | tr -d ' '`;
     await leave(ctx, script);
@@ -114,7 +114,7 @@ describe.each(places)('a script, %s', (_, enter) => {
     });
   });
 
-  test('that is ended while it is told to start cannot start afterwards', async () => {
+  test('that is ended before it starts cannot start afterwards', async () => {
     const { ctx, dir, shell } = await begin();
     expect(await endAllWork(ctx)).toBe(true);
     await runWork(ctx, { script: `touch '${dir}/done'`, args: [] }).catch(() => undefined);
