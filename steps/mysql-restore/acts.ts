@@ -1,7 +1,6 @@
 import {
   type ActContext,
   type FailedOutcome,
-  type Finding,
   type Outcome,
   type Probed,
   type StepActs,
@@ -295,17 +294,11 @@ const undo = async (
   return { done: true, output: null };
 };
 
-const problemOf = ({ outcome: { short, remedy } }: StepFailed): Finding => ({
-  level: 'problem',
-  what: short,
-  ...(remedy && { remedy }),
-});
-
 export const acts: StepActs<MysqlRestoreInput, MysqlRestoreOutput, MysqlRestoreBefore> = {
   async check(ctx, input) {
     const client = await ctx.connect('mysql');
     const wrong = misfit(client, ctx, input);
-    if (wrong) return [problemOf(wrong)];
+    if (wrong) return [wrong.problem];
     return rehearse(client, ctx, input);
   },
 
