@@ -54,13 +54,13 @@ family() {
 }
 # alive PID:START...: those that are still alive. A zombie changes nothing any more.
 alive() {
-  table | awk -v wanted=" $(echo $1) " '$3 !~ /[ZX]/ && index(wanted, " " $1 ":" $4 " ") { print $1 }'
+  table | awk -v wanted=" $1 " '$3 !~ /[ZX]/ && index(wanted, " " $1 ":" $4 " ") { print $1 }'
 }
 # until_gone PID:START... LOOKS
 until_gone() {
   looks=$2
-  while left=$(alive "$1") && [ -n "$left" ]; do
-    [ "$looks" -gt 0 ] || die "deleted, but processes of it are still alive: $(echo $left)" ${pm2Exits.living}
+  while left=$(alive "$1" | tr '\\n' ' ') && [ -n "$left" ]; do
+    [ "$looks" -gt 0 ] || die "deleted, but processes of it are still alive: \${left% }" ${pm2Exits.living}
     looks=$((looks - 1)); sleep 0.2 2>/dev/null || sleep 1
   done
 }
@@ -87,7 +87,7 @@ kept "$1" "$2"; deleted=$kept/deleted.$3
 looks=$4 pids=$5 ids=$6 clean=$7 eco=$8 names=$9
 trap 'exit 143' HUP INT TERM PIPE
 if [ -n "$ids" ]; then
-  family=; [ -z "$pids" ] || family=$(family "$pids")
+  family=; [ -z "$pids" ] || family=$(family "$pids" | tr '\\n' ' ')
   : >"$deleted" || exit 1
   pm2 delete $ids >/dev/null || exit 1
   [ -z "$family" ] || until_gone "$family" "$looks"
