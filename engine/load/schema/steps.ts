@@ -1,7 +1,7 @@
 /** The entries of `steps`. What stands in an act's `with` is for its step type to judge. */
 import * as z from 'zod';
-import { onFailure, retry } from './document.ts';
-import { duration, line, offset, stepId, timeLimit } from './values.ts';
+import { factValue, onFailure, retry } from './document.ts';
+import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 
 const withInput = z.record(z.string(), z.unknown()).optional();
 
@@ -47,6 +47,10 @@ export const act = z.strictObject({
   verify: checks,
   on_failure: onFailure.optional(),
   rollback: rollback.optional(),
+  sets: z
+    .record(valueName('fact'), factValue)
+    .optional()
+    .describe('facts that are true after the act, for `runbook what-if` only; its undo restores them'),
 });
 export type Act = z.output<typeof act>;
 
