@@ -1,0 +1,165 @@
+/** The pure core over every single fault of a plan, and over pairs of faults as far as they were asked for. */
+import type { Plan } from '../plan.ts';
+import { withoutExpected } from './durations.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import { Prover } from './invariants.ts';
+import { samplePairs } from './pairs.ts';
+import { explore, goOn, type Told } from './run-story.ts';
+import type { Ending } from './story.ts';
+import { type Line, tellStory } from './tell.ts';
+import { World } from './world.ts';
+
+export interface StoryAnswer {
+  readonly id: string;
+  readonly ending: Ending;
+  /** Names of invariants. */
+  readonly broken: readonly string[];
+  readonly cut: boolean;
+}
+
+export interface FaultAnswer {
+  readonly fault: Fault;
+  /** One for each choice that people have; none: no story reached the fault. */
+  readonly stories: readonly StoryAnswer[];
+}
+
+export interface CounterExample {
+  readonly invariant: string;
+  readonly that: string;
+  readonly message: string | null;
+  /** Stories that break it. */
+  readonly stories: number;
+  /** The shortest of them. */
+  readonly story: string;
+  readonly lines: readonly Line[];
+}
+
+export interface WhatIf {
+  readonly plan: Plan;
+  readonly asPlanned: StoryAnswer;
+  readonly faults: readonly FaultAnswer[];
+  readonly pairs: { readonly run: number; readonly of: number; readonly seed: number; readonly met: number };
+  /** Stories told in all. */
+  readonly stories: number;
+  /** Stories with more questions than are explored. */
+  readonly cut: number;
+  readonly withoutExpected: number;
+  /** Names of what was proven, the built-in ones included. */
+  readonly proven: readonly string[];
+  readonly broken: readonly CounterExample[];
+}
+
+export interface WhatIfOptions {
+  /** The most pairs of faults to try. */
+  readonly pairs: number;
+  readonly seed: number;
+}
+
+/** Measurements of a watch beside the list that a story has time for: they would be most of its events. */
+const measurements = 4;
+
+/** Watches in the background measure less often; when the list starts and ends is not changed by that. */
+export const withFewMeasurements = (plan: Plan): Plan => ({
+  ...plan,
+  steps: Object.fromEntries(
+    Object.entries(plan.steps).map(([id, step]) => {
+      if (step.kind !== 'watch' || step.untilMs === null || step.count !== null) return [id, step];
+      const span = step.untilMs - (step.atMs ?? 0);
+      return [id, { ...step, intervalMs: Math.max(step.intervalMs, Math.ceil(span / measurements)) }];
+    }),
+  ),
+});
+
+export const whatIf = (given: Plan, { pairs: mostPairs, seed }: WhatIfOptions): WhatIf => {
+  const plan = withFewMeasurements(given);
+  const shared = { plan, prover: new Prover(plan) };
+  const all = faultsOf(plan);
+  const wanted = new Set(all.map(({ at }) => at));
+  // Stories with the same beginning are forked where they part.
+  const forks = new Map<string, World>();
+  const planned = World.begin(shared, []);
+  planned.onPoint = (point) => {
+    if (wanted.has(point) && !forks.has(point)) forks.set(point, planned.fork());
+  };
+  const examples = new Examples();
+  const first = goOn(planned);
+  examples.add(first);
+
+  const play = (script: readonly Fault[]): readonly Told[] => {
+    const [from] = script
+      .flatMap(({ at }) => forks.get(at) ?? [])
+      .sort((a, b) => a.events.length - b.events.length);
+    const told: Told[] = [];
+    if (!from) return told;
+    explore(from.fork(script), (story) => {
+      told.push(story);
+      examples.add(story);
+    });
+    return told;
+  };
+  let stories = 1;
+  let cut = 0;
+  const count = (told: readonly Told[]) => {
+    stories += told.length;
+    cut += told.filter((story) => story.cut).length;
+    return told;
+  };
+  const faults = all
+    .filter(({ second }) => !second)
+    .map((fault) => ({ fault, stories: count(play([fault])).map(light) }));
+  const { sampled, of } = samplePairs(all, mostPairs, seed);
+  let met = 0;
+  for (const pair of sampled) if (count(play(pair)).some(({ unmet }) => unmet === 0)) met++;
+  return {
+    plan: given,
+    asPlanned: light(first),
+    faults,
+    pairs: { run: sampled.length, of, seed, met },
+    stories,
+    cut,
+    withoutExpected: withoutExpected(plan),
+    proven: examples.proven(shared.prover, plan),
+    broken: examples.list(),
+  };
+};
+
+const light = ({ id, ending, world, cut }: Told): StoryAnswer => ({
+  id,
+  ending,
+  broken: world.broken.map(({ invariant }) => invariant.name),
+  cut,
+});
+
+/** Of each invariant the story that is the quickest to read: few faults, few choices, few events. */
+class Examples {
+  readonly #byName = new Map<string, { told: Told; count: number }>();
+
+  add(told: Told): void {
+    for (const { invariant } of told.world.broken) {
+      const known = this.#byName.get(invariant.name);
+      const best = known && length(known.told) <= length(told) ? known.told : told;
+      this.#byName.set(invariant.name, { told: best, count: (known?.count ?? 0) + 1 });
+    }
+  }
+
+  list(): readonly CounterExample[] {
+    return [...this.#byName].map(([name, { told, count }]) => {
+      const found = told.world.broken.find(({ invariant }) => invariant.name === name);
+      return {
+        invariant: name,
+        that: found?.invariant.that ?? '',
+        message: found?.error ?? found?.invariant.message ?? null,
+        stories: count,
+        story: told.id,
+        lines: tellStory(told.world),
+      };
+    });
+  }
+
+  proven(prover: Prover, plan: Plan): readonly string[] {
+    return prover.names(plan).filter((name) => !this.#byName.has(name));
+  }
+}
+
+const length = ({ faults, world }: Told): number =>
+  faults.length * 1_000_000 + world.questions.length * 10_000 + world.events.length;
