@@ -63,3 +63,25 @@ export const probedAs = (
   if (happened === 'some') return { ...head, state: 'partial', why: 'half of it is there' };
   return { ...head, state: 'not-done' };
 };
+
+/** Ended from outside, and proven to have ended. */
+export const stopped = (act: ActKey, attempt: number): Event => ({
+  type: 'act-finished',
+  act,
+  attempt,
+  result: 'failed',
+  effect: 'unknown',
+  error: { code: 'stopped', short: 'ended before its outcome was known' },
+  retryable: false,
+  living: false,
+});
+
+export const paused = (act: ActKey, attempt: number): Event => ({
+  type: 'act-finished',
+  act,
+  attempt,
+  result: 'failed',
+  effect: 'some',
+  error: { code: 'paused', short: 'paused' },
+  retryable: true,
+});

@@ -52,3 +52,9 @@ export const answerAfterMs = ({
 
 export const withoutExpected = (plan: Plan): number =>
   Object.values(plan.steps).filter((s) => s.kind === 'act' && s.expectedMs === null).length;
+
+/** As `exec` starts without --t0: with the first step that has an `at`, or when the window opens. Offset from T0. */
+export const startMs = (plan: Plan): number => {
+  const planned = Object.values(plan.steps).flatMap((step) => step.atMs ?? []);
+  return Math.min(0, ...planned, plan.timeline.opensMs ?? 0);
+};

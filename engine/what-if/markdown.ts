@@ -3,7 +3,7 @@ import { bold, code, list, md, table, text } from '../report/markdown.ts';
 import { offset } from '../views/format.ts';
 import { stepRows } from './table.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
-import { backWord, endWord, hardStopWord, names, summary, verdict } from './words.ts';
+import { backWord, endWord, hardStopWord, staysText, summary, verdict } from './words.ts';
 
 const example = ({ invariant, that, message, stories, story, lines }: CounterExample): readonly string[] => [
   `### ${text(`Broken: ${invariant}`)}`,
@@ -21,7 +21,7 @@ const example = ({ invariant, that, message, stories, story, lines }: CounterExa
   '',
 ];
 
-const head = ['Step', 'Fault', 'Asked: choice', 'Ends', 'Back by', 'Hard stop', 'Undone', 'Not undone'];
+const head = ['Step', 'Fault', 'Asked: choice', 'Ends', 'Back by', 'Hard stop', 'Undone', 'What stays'];
 
 export const whatIfMarkdown = (found: WhatIf): string => {
   const rows = stepRows(found).flatMap(({ step, faults }) =>
@@ -34,7 +34,7 @@ export const whatIfMarkdown = (found: WhatIf): string => {
         text(backWord(row.backMs)),
         row.hardStopKept === false ? bold(text('missed')) : text(hardStopWord(row.hardStopKept)),
         text(String(row.undone.length)),
-        text(names(row.stays)),
+        text(staysText(row)),
       ]),
     ),
   );

@@ -147,7 +147,12 @@ export interface Ending {
   readonly end: 'succeeded' | 'rolled-back' | 'held' | 'waiting';
   readonly asked: readonly Pick<Question, 'cause' | 'step' | 'choice'>[];
   readonly undone: readonly string[];
-  /** Changed by the run and not undone: declared to have no undo, or still to be undone. Empty after a success. */
+  /** The point of no return is crossed: nothing is undone any more. */
+  readonly crossed: boolean;
+  /**
+   * Changed by the run and not undone: declared to have no undo, or still to be undone. Empty after a success, and
+   * after the point of no return.
+   */
   readonly stays: readonly string[];
   /** The steps at T0 are done, or the rollback is over. null: neither, as long as nobody decides. */
   readonly backMs: number | null;
@@ -161,18 +166,20 @@ export const endingOf = (story: Story): Ending => {
   const end = endOf(story);
   const owed = state.settled ? [] : owedSteps(plan, state).map(({ id }) => id);
   const kept = stayingSteps(plan, state).map(({ id }) => id);
-  const stays = end === 'succeeded' ? [] : [...new Set([...kept, ...owed])];
+  const crossed = state.line !== null;
+  const stays = end === 'succeeded' || crossed ? [] : [...new Set([...kept, ...owed])];
   const backAt = backOf(story);
   const stop = hardStop(plan, state);
   // What changed nothing leaves everything as it was.
-  const kept0 = backAt === null ? stays.length === 0 : stop !== null && backAt <= stop;
+  const inTime = backAt === null ? stays.length === 0 && !crossed : stop !== null && backAt <= stop;
   return {
     end,
     asked: story.questions.map(({ cause, step, choice }) => ({ cause, step, choice })),
     undone: Object.keys(state.steps).filter((id) => state.steps[id]?.state === 'undone'),
+    crossed,
     stays,
     backMs: backAt === null ? null : backAt - t0,
-    hardStopKept: stop === null ? null : kept0,
+    hardStopKept: stop === null ? null : inTime,
   };
 };
 

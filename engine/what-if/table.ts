@@ -12,6 +12,7 @@ export interface AnswerRow {
   readonly backMs: number | null;
   readonly hardStopKept: boolean | null;
   readonly undone: readonly string[];
+  readonly crossed: boolean;
   readonly stays: readonly string[];
   readonly broken: readonly string[];
   /** One story of it, to be told with --story. */
@@ -42,9 +43,9 @@ const askedText = (
 };
 
 const rowOf = ({ id, ending, broken }: StoryAnswer, fault: Fault): AnswerRow => {
-  const { end, backMs, hardStopKept, undone, stays } = ending;
+  const { end, backMs, hardStopKept, undone, crossed, stays } = ending;
   const asked = ending.asked.map((question) => askedText(question, fault.step));
-  return { asked, end, backMs, hardStopKept, undone, stays, broken, story: id };
+  return { asked, end, backMs, hardStopKept, undone, crossed, stays, broken, story: id };
 };
 
 /** Everything but the instant and the story, which may differ. */

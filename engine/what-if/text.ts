@@ -3,15 +3,15 @@ import { clean, offset } from '../views/format.ts';
 import { type AnswerRow, stepRows } from './table.ts';
 import type { Line } from './tell.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
-import { backWord, endWord, hardStopWord, names, summary, verdict } from './words.ts';
+import { backWord, endWord, hardStopWord, staysText, summary, verdict } from './words.ts';
 
 const asked = (row: AnswerRow): string => row.asked.join(', ') || 'nobody is asked';
 
 const answerLine = (row: AnswerRow): string => {
-  const { end, backMs, hardStopKept, undone, stays, broken } = row;
+  const { end, backMs, hardStopKept, undone, broken } = row;
   const parts = [
     undone.length > 0 ? `${undone.length} undone` : '',
-    stays.length > 0 ? `${end === 'rolled-back' ? 'stays' : 'not undone'}: ${names(stays)}` : '',
+    staysText(row),
     broken.length > 0 ? `BROKEN: ${broken.join('; ')}` : '',
   ].filter((part) => part !== '');
   const cells = [asked(row).padEnd(32), endWord[end].padEnd(11), backWord(backMs).padEnd(11)];

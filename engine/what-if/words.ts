@@ -16,8 +16,14 @@ export const backWord = (backMs: number | null): string => (backMs === null ? 'n
 export const hardStopWord = (kept: boolean | null): string =>
   kept === null ? 'none' : kept ? 'kept' : 'MISSED';
 
+/** What was not undone, and why nothing more is. */
+export const staysText = ({ end, crossed, stays }: AnswerRow): string => {
+  if (crossed) return end === 'succeeded' ? '' : 'after the point of no return';
+  return stays.length === 0 ? '' : `${end === 'rolled-back' ? 'stays' : 'not undone'}: ${names(stays)}`;
+};
+
 /** A handful of names, and how many more there are. */
-export const names = (ids: readonly string[], most = 3): string => {
+const names = (ids: readonly string[], most = 3): string => {
   const more = ids.length - most;
   return more > 0 ? `${ids.slice(0, most).join(', ')} and ${more} more` : ids.join(', ');
 };

@@ -8,10 +8,11 @@ import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
 import { attemptId, parseActKey } from '../decide/keys.ts';
 import { isErrand, recordOf } from '../decide/record.ts';
-import { ends, type Outcome, outcomeOf, probedAs } from './act-outcome.ts';
-import { answerAfterMs, decideMs, lostMs, resumeMs } from './durations.ts';
+import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-outcome.ts';
+import { decideMs, lostMs, resumeMs, startMs } from './durations.ts';
 import type { Happened } from './facts.ts';
 import { type Fault, faultWords, gatePoint, itemPoint, watchPoint } from './faults.ts';
+import { person, sayAtGate, sayOfItem } from './people.ts';
 import { type Choice, type Shared, Story, t0 } from './story.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
@@ -22,8 +23,6 @@ type Due = { readonly at: number } & (
   | { readonly kind: 'say'; readonly command: Command }
   | { readonly kind: 'session' }
 );
-
-const person = { user: 'what-if', reason: 'what-if' } as const;
 
 /** More events than any run has: a core that never comes to an end would be a bug. */
 const mostEvents = 100_000;
@@ -53,7 +52,7 @@ export class World extends Story {
       return;
     }
     const { plan } = shared;
-    this.now = t0 + startOf(shared);
+    this.now = t0 + startMs(plan);
     const created = { runId: 'what-if', runbook: plan.name, planDigest: plan.digest };
     const by = { environment: plan.environment, engine: 'what-if', user: person.user, measuredUndoMs: {} };
     this.add({ type: 'run-created', ...created, ...by });
@@ -105,8 +104,7 @@ export class World extends Story {
       return;
     }
     if (choice === 'stop') throw new Error('stop is not a choice that goes on');
-    const at = this.now + decideMs;
-    this.#say(decideMs, { command: 'resolve', choice, step: null, ...person, at });
+    this.#say({ command: 'resolve', choice, step: null, ...person, at: this.now + decideMs });
   }
 
   #end(): 'ended' {
@@ -243,23 +241,22 @@ export class World extends Story {
   }
 
   #stop(act: ActKey, attempt: number): void {
+    this.#cutShort(act, attempt);
+    this.add(stopped(act, attempt));
+  }
+
+  /** Half of it has happened. false: it is not running. */
+  #cutShort(act: ActKey, attempt: number): boolean {
     const running = this.#queue.find((due) => due.kind === 'finish' && due.act.act === act);
     this.#queue = this.#queue.filter((due) => due !== running);
     if (running) this.#happens(act, attempt, 'some');
-    const error = { code: 'stopped', short: 'ended before its outcome was known' };
-    const head = { type: 'act-finished', act, attempt, result: 'failed', effect: 'unknown' } as const;
-    this.add({ ...head, error, retryable: false, living: false });
+    return running !== undefined;
   }
 
   #pause(d: Of<'pause-act'>): void {
     this.#paused.add(d.id);
-    const running = this.#queue.find((due) => due.kind === 'finish' && due.act.act === d.act);
-    if (!running) return;
-    this.#queue = this.#queue.filter((due) => due !== running);
-    this.#happens(d.act, d.attempt, 'some');
-    const error = { code: 'paused', short: 'paused' };
-    const head = { type: 'act-finished', act: d.act, attempt: d.attempt, result: 'failed' } as const;
-    this.add({ ...head, effect: 'some', error, retryable: true });
+    if (!this.#cutShort(d.act, d.attempt)) return;
+    this.add(paused(d.act, d.attempt));
   }
 
   #measure({ step, n }: Of<'measure'>): void {
@@ -278,14 +275,7 @@ export class World extends Story {
       this.#crash(lostMs);
       return;
     }
-    if (gate.prompt === null || d.unmet.length > 0 || fault?.kind === 'criterion') return;
-    if (fault?.kind === 'silence') return;
-    const noGo = fault?.kind === 'no-go';
-    for (const as of gate.approvers.slice(0, noGo ? 1 : gate.minApprovals)) {
-      const said = { command: 'approve', gate: d.step, as, unattended: false, ...person } as const;
-      const after = answerAfterMs(gate);
-      this.#say(after, { ...said, verdict: noGo ? 'no_go' : 'go', at: this.now + after });
-    }
+    for (const said of sayAtGate(gate, fault?.kind ?? null, d.unmet, this.now)) this.#say(said);
   }
 
   #answerItems(): void {
@@ -297,15 +287,12 @@ export class World extends Story {
     for (const { step, item } of openItems(this.shared.plan, this.state)) {
       if (waiting.has(item.id)) continue;
       const fault = this.#strike(itemPoint(step.id, item.id));
-      if (fault?.kind === 'silence') continue;
-      const after = answerAfterMs(step);
-      const said = { command: 'check', step: step.id, item: item.id, as: step.approvers[0] ?? '' } as const;
-      this.#say(after, { ...said, passed: fault?.kind !== 'item-fails', ...person, at: this.now + after });
+      for (const said of sayOfItem(step, item, fault?.kind ?? null, this.now)) this.#say(said);
     }
   }
 
-  #say(after: number, command: Command): void {
-    this.#queue = [...this.#queue, { kind: 'say', at: this.now + after, command }];
+  #say(command: Command): void {
+    this.#queue = [...this.#queue, { kind: 'say', at: command.at, command }];
   }
 
   #answer(command: Command): void {
@@ -346,9 +333,3 @@ export class World extends Story {
     });
   }
 }
-
-/** As `exec` starts without --t0: the first step that has an `at`, and never before the window opens. */
-const startOf = ({ plan }: Shared): number => {
-  const planned = Object.values(plan.steps).flatMap((step) => step.atMs ?? []);
-  return Math.min(0, ...planned, plan.timeline.opensMs ?? 0);
-};
