@@ -2,6 +2,8 @@
  * What is true of the world in one story, by `sets`. After an act that failed half way nobody knows which of two
  * values a fact has: then it has both, and an invariant must be true of each.
  */
+import type { ActKey } from '../decide/events.ts';
+import { parseActKey } from '../decide/keys.ts';
 import type { Facts, FactValue, Plan } from '../plan.ts';
 
 /** What an act really did, whatever the engine knows of it. */
@@ -44,8 +46,18 @@ export class FactState {
     return found?.kind === 'act' ? Object.entries(found.sets ?? {}) : [];
   }
 
-  /** The act of a step. */
-  acted(step: string, how: Happened): void {
+  /** An act or an undo; checks change nothing. */
+  happened(act: ActKey, how: Happened): void {
+    const { step: id, phase, index } = parseActKey(act);
+    const step = this.#plan.steps[id];
+    if (step?.kind !== 'act') return;
+    if (phase === 'do') this.#acted(id, how);
+    // An own undo has several acts, and has restored something once its last one is done.
+    const last = index === step.undo.acts.length - 1;
+    if (phase === 'undo') this.#undone(id, how === 'done' && !last ? 'some' : how);
+  }
+
+  #acted(step: string, how: Happened): void {
     const sets = this.#sets(step);
     if (how === 'none' || sets.length === 0) return;
     // The first attempt finds what an undo has to restore.
@@ -56,8 +68,7 @@ export class FactState {
     }
   }
 
-  /** The undo of a step: all of it, or some of it. */
-  undone(step: string, how: Happened): void {
+  #undone(step: string, how: Happened): void {
     const before = this.#before.get(step);
     if (how === 'none' || !before) return;
     for (const [name, values] of before) {
@@ -66,9 +77,12 @@ export class FactState {
     if (how === 'done') this.#before.delete(step);
   }
 
-  /** As text: `site: old or new`. */
-  entries(): readonly (readonly [string, Possible])[] {
-    return [...this.#now];
+  /** What is not as it was there: `site: old or new`. */
+  changesSince(before: FactState): string {
+    return [...this.#now]
+      .filter(([name, values]) => JSON.stringify(values) !== JSON.stringify(before.#now.get(name)))
+      .map(([name, values]) => `${name}: ${values.map(String).join(' or ')}`)
+      .join(', ');
   }
 
   /** The same for the same possible values. */

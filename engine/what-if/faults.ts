@@ -36,6 +36,10 @@ export interface Fault {
   readonly second: boolean;
 }
 
+/** `undo precondition 1`: ids have the short words of act keys. */
+export const partText = (part: string): string =>
+  part.replace('undo-', 'undo ').replace(/\bpre\b/, 'precondition');
+
 export const gatePoint = (step: string): string => `gate:${step}`;
 export const itemPoint = (step: string, item: string): string => `item:${step}/${item}`;
 export const watchPoint = (step: string): string => `watch:${step}`;

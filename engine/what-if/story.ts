@@ -47,12 +47,6 @@ export interface Shared {
 /** Epoch ms of T0 in every story: 2000-01-01. */
 export const t0 = 946_684_800_000;
 
-const factWords = (facts: FactState): string =>
-  facts
-    .entries()
-    .map(([name, values]) => `${name}: ${values.map(String).join(' or ')}`)
-    .join(', ');
-
 export class Story {
   readonly shared: Shared;
   readonly faults: readonly Fault[];
@@ -93,10 +87,11 @@ export class Story {
 
   /** Something became true, or may have. */
   changeFacts(change: (facts: FactState) => void): void {
-    const before = this.facts.key();
+    const before = this.facts.copy();
     change(this.facts);
-    if (this.facts.key() === before) return;
-    this.note('fact', factWords(this.facts));
+    const changes = this.facts.changesSince(before);
+    if (changes === '') return;
+    this.note('fact', changes);
     this.prove(false);
   }
 
@@ -170,12 +165,14 @@ export const endingOf = (story: Story): Ending => {
   const stays = end === 'succeeded' || crossed ? [] : [...new Set([...kept, ...owed])];
   const backAt = backOf(story);
   const stop = hardStop(plan, state);
+  const undone = Object.keys(state.steps).filter((id) => state.steps[id]?.state === 'undone');
   // What changed nothing leaves everything as it was.
-  const inTime = backAt === null ? stays.length === 0 && !crossed : stop !== null && backAt <= stop;
+  const untouched = end !== 'succeeded' && !crossed && stays.length === 0 && undone.length === 0;
+  const inTime = untouched || (backAt !== null && stop !== null && backAt <= stop);
   return {
     end,
     asked: story.questions.map(({ cause, step, choice }) => ({ cause, step, choice })),
-    undone: Object.keys(state.steps).filter((id) => state.steps[id]?.state === 'undone'),
+    undone,
     crossed,
     stays,
     backMs: backAt === null ? null : backAt - t0,

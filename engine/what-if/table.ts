@@ -1,6 +1,6 @@
 /** The answers of what-if as rows: faults of a step that end alike stand together. */
 import type { Fault, FaultKind } from './faults.ts';
-import { faultWords } from './faults.ts';
+import { faultWords, partText } from './faults.ts';
 import type { Ending, Question } from './story.ts';
 import type { FaultAnswer, StoryAnswer, WhatIf } from './what-if.ts';
 
@@ -32,7 +32,7 @@ export interface StepRow {
 }
 
 export const faultText = ({ part, kind }: { part: string | null; kind: FaultKind }): string =>
-  `${part === null ? '' : `${part} `}${faultWords[kind]}`;
+  `${part === null ? '' : `${partText(part)} `}${faultWords[kind]}`;
 
 const askedText = (
   { cause, step, choice }: Pick<Question, 'cause' | 'step' | 'choice'>,

@@ -1,6 +1,7 @@
 /** A story as people read it: what went as planned in one line, everything else one line each. */
 import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { partText } from './faults.ts';
 import { type Note, type Story, t0 } from './story.ts';
 
 export interface Line {
@@ -73,7 +74,7 @@ const endText = ({ state }: Story): string => {
 /** `freeze, undo 1`: the act of a step is the step itself. */
 const partOf = (act: string): string => {
   const { step, phase, index } = parseActKey(act as `${string}/do/0`);
-  return phase === 'do' ? step : `${step}, ${phase} ${index + 1}`;
+  return phase === 'do' ? step : `${step}, ${partText(`${phase} ${index + 1}`)}`;
 };
 
 /** null: it says nothing that a reader has to know. */

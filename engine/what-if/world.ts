@@ -6,23 +6,17 @@ import { answer, openGates } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
-import { attemptId, parseActKey } from '../decide/keys.ts';
+import { attemptId } from '../decide/keys.ts';
 import { isErrand, recordOf } from '../decide/record.ts';
 import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-outcome.ts';
+import { type Due, firstDue, firstTimer } from './due.ts';
 import { decideMs, lostMs, resumeMs, startMs } from './durations.ts';
 import type { Happened } from './facts.ts';
-import { type Fault, faultWords, gatePoint, itemPoint, watchPoint } from './faults.ts';
+import { type Fault, faultWords, gatePoint, itemPoint, partText, watchPoint } from './faults.ts';
 import { person, sayAtGate, sayOfItem } from './people.ts';
 import { type Choice, type Shared, Story, t0 } from './story.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
-
-/** What will happen by itself, at an instant. Plain and never changed: forks share it. */
-type Due = { readonly at: number } & (
-  | { readonly kind: 'finish'; readonly act: Of<'act'>; readonly outcome: Outcome }
-  | { readonly kind: 'say'; readonly command: Command }
-  | { readonly kind: 'session' }
-);
 
 /** More events than any run has: a core that never comes to an end would be a bug. */
 const mostEvents = 100_000;
@@ -152,12 +146,11 @@ export class World extends Story {
 
   /** false: nothing is due any more. */
   #next(): boolean {
-    const [due] = [...this.#queue].sort((a, b) => a.at - b.at);
-    const timers = this.#deserted || this.#down ? [] : Object.entries(this.state.timers);
-    const [timer] = timers.filter(([, t]) => !t.ended).sort(([, a], [, b]) => a.until - b.until);
-    if (timer && (!due || timer[1].until < due.at)) {
-      this.now = Math.max(this.now, timer[1].until);
-      this.add({ type: 'timer-ended', timer: timer[0] });
+    const due = firstDue(this.#queue);
+    const timer = this.#deserted || this.#down ? null : firstTimer(this.state);
+    if (timer && (!due || timer.until < due.at)) {
+      this.now = Math.max(this.now, timer.until);
+      this.add({ type: 'timer-ended', timer: timer.id });
       return true;
     }
     if (!due) return false;
@@ -176,7 +169,7 @@ export class World extends Story {
     if (!found) return null;
     if (!this.#struck.has(found)) {
       const { step, part, kind } = found;
-      this.note('fault', `${step}${part === null ? '' : `, ${part}`}: ${faultWords[kind]}`);
+      this.note('fault', `${step}${part === null ? '' : `, ${partText(part)}`}: ${faultWords[kind]}`);
       this.#struck = new Set([...this.#struck, found]);
     }
     return found;
@@ -224,13 +217,7 @@ export class World extends Story {
 
   #happens(act: ActKey, attempt: number, how: Happened): void {
     this.#happened.set(attemptId(act, attempt), how);
-    const { step: id, phase, index } = parseActKey(act);
-    const step = this.shared.plan.steps[id];
-    if (step?.kind !== 'act') return;
-    if (phase === 'do') this.changeFacts((facts) => facts.acted(id, how));
-    const last = index === step.undo.acts.length - 1;
-    if (phase === 'undo')
-      this.changeFacts((facts) => facts.undone(id, how === 'done' && !last ? 'some' : how));
+    this.changeFacts((facts) => facts.happened(act, how));
   }
 
   #probe({ act, attempt }: Of<'probe'>): void {
