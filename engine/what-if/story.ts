@@ -3,14 +3,15 @@
  * can be forked at any moment, so that what several stories share is told once.
  */
 
-import type { Event, HoldCause, HoldChoice, Recorded } from '../decide/events.ts';
+import type { ActKey, Event, HoldCause, HoldChoice, Recorded } from '../decide/events.ts';
 import { apply, fold } from '../decide/fold.ts';
+import { parseActKey } from '../decide/keys.ts';
 import { owedSteps, stayingSteps } from '../decide/owed.ts';
 import type { RunState } from '../decide/state.ts';
 import { hardStop } from '../decide/times.ts';
 import type { InvariantRun } from '../expr/invariant.ts';
 import type { Plan } from '../plan.ts';
-import { FactState } from './facts.ts';
+import { FactState, type Happened } from './facts.ts';
 import type { Fault } from './faults.ts';
 import { type Breach, type Prover, silentCrossing } from './invariants.ts';
 
@@ -85,14 +86,23 @@ export class Story {
     this.notes.push({ before: this.events.length, at: this.now, kind, text });
   }
 
-  /** Something became true, or may have. */
-  changeFacts(change: (facts: FactState) => void): void {
+  /** What an act or an undo really did: something became true, or may have. */
+  happens(act: ActKey, how: Happened): void {
+    const { phase } = parseActKey(act);
+    if (phase !== 'do' && phase !== 'undo') return;
     const before = this.facts.copy();
-    change(this.facts);
+    this.facts.happened(act, how);
     const changes = this.facts.changesSince(before);
     if (changes === '') return;
     this.note('fact', changes);
     this.prove(false);
+  }
+
+  /** A gate or a checklist that nobody ever answers. */
+  leaveOpen(): void {
+    this.note('person', 'nobody answers');
+    const { cursor: step } = this.state;
+    this.questions.push({ cause: 'unanswered', step, message: '', offered: [], choice: 'nobody' });
   }
 
   run(): InvariantRun {

@@ -112,14 +112,7 @@ export class World extends Story {
     const { plan } = this.shared;
     if (openGates(plan, this.state).length === 0 && openItems(plan, this.state).length === 0)
       throw new Error(`the run stands still: ${JSON.stringify(this.state.steps)}`);
-    this.note('person', 'nobody answers');
-    this.questions.push({
-      cause: 'unanswered',
-      step: this.state.cursor,
-      message: '',
-      offered: [],
-      choice: 'nobody',
-    });
+    this.leaveOpen();
   }
 
   #asks(): boolean {
@@ -217,7 +210,7 @@ export class World extends Story {
 
   #happens(act: ActKey, attempt: number, how: Happened): void {
     this.#happened.set(attemptId(act, attempt), how);
-    this.changeFacts((facts) => facts.happened(act, how));
+    this.happens(act, how);
   }
 
   #probe({ act, attempt }: Of<'probe'>): void {
