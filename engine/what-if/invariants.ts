@@ -16,6 +16,8 @@ export interface Breach {
   readonly invariant: PlanInvariant;
   /** One combination that breaks it; null: a built-in one. */
   readonly facts: Facts | null;
+  /** Other facts are possible as well, after an act that failed half way. */
+  readonly inDoubt: boolean;
   /** Why it could not be judged. */
   readonly error: string | null;
 }
@@ -59,12 +61,14 @@ export class Prover {
     if (known) return known;
     const found = this.#invariants.flatMap(({ invariant, holds }): readonly Breach[] => {
       if (invariant.when === 'end' && !end) return [];
-      for (const combination of facts.combinations()) {
+      const combinations = facts.combinations();
+      const inDoubt = combinations.length > 1;
+      for (const combination of combinations) {
+        const found = { invariant, facts: combination, inDoubt };
         try {
-          if (!holds(combination, run)) return [{ invariant, facts: combination, error: null }];
+          if (!holds(combination, run)) return [{ ...found, error: null }];
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
-          return [{ invariant, facts: combination, error: why }];
+          return [{ ...found, error: error instanceof Error ? error.message : String(error) }];
         }
       }
       return [];

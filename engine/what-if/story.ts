@@ -134,7 +134,7 @@ export class Story {
     const line = this.shared.plan.entries.find((e) => e.kind === 'line');
     const answers = (line && this.state.steps[line.gate]?.gate?.answers) ?? [];
     if (this.state.line === null && !answers.some(({ verdict }) => verdict === 'go'))
-      this.#breaks({ invariant: silentCrossing, facts: null, error: null });
+      this.#breaks({ invariant: silentCrossing, facts: null, inDoubt: false, error: null });
   }
 }
 

@@ -130,15 +130,16 @@ const light = ({ id, ending, world, cut }: Told): StoryAnswer => ({
   cut,
 });
 
-/** Of each invariant the story that is the quickest to read: few faults, few choices, few events. */
+/** Of each invariant the story that is the quickest to read: few faults, nothing in doubt, few choices, few events. */
 class Examples {
-  readonly #byName = new Map<string, { told: Told; count: number }>();
+  readonly #byName = new Map<string, { told: Told; effort: number; count: number }>();
 
   add(told: Told): void {
-    for (const { invariant } of told.world.broken) {
+    for (const { invariant, inDoubt } of told.world.broken) {
       const known = this.#byName.get(invariant.name);
-      const best = known && length(known.told) <= length(told) ? known.told : told;
-      this.#byName.set(invariant.name, { told: best, count: (known?.count ?? 0) + 1 });
+      const effort = effortOf(told, inDoubt);
+      const best = known && known.effort <= effort ? known : { told, effort };
+      this.#byName.set(invariant.name, { ...best, count: (known?.count ?? 0) + 1 });
     }
   }
 
@@ -161,5 +162,5 @@ class Examples {
   }
 }
 
-const length = ({ faults, world }: Told): number =>
-  faults.length * 1_000_000 + world.questions.length * 10_000 + world.events.length;
+const effortOf = ({ faults, world }: Told, inDoubt: boolean): number =>
+  faults.length * 1e8 + (inDoubt ? 1e7 : 0) + world.questions.length * 1e6 + world.events.length;
