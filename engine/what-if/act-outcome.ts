@@ -8,8 +8,8 @@ import type { FaultKind } from './faults.ts';
 
 export interface Outcome {
   readonly ms: number;
-  /** What the engine learns. */
-  readonly result: 'done' | 'failed' | 'timeout';
+  /** What the engine learns; `crash`: it dies before it learns anything. */
+  readonly result: 'done' | 'failed' | 'timeout' | 'crash';
   readonly happened: Happened;
 }
 
@@ -29,6 +29,7 @@ export const outcomeOf = (plan: Plan, act: ActKey, fault: FaultKind | null): Out
   }
   if (fault === 'fails') return { ms, result: 'failed', happened: 'none' };
   if (fault === 'fails-changed') return { ms, result: 'failed', happened: 'some' };
+  if (fault === 'crash-after') return { ms, result: 'crash', happened: 'done' };
   const timedOut = fault === null ? undefined : timeouts[fault];
   if (timedOut) return { ms: timeoutMs(plan, act), result: 'timeout', happened: timedOut };
   return { ms, result: 'done', happened: 'done' };

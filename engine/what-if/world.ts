@@ -127,14 +127,12 @@ export class World extends Story {
 
   #carryOutFresh(): boolean {
     const running = new Set(this.#queue.map((due) => (due.kind === 'finish' ? due.act.id : '')));
-    const fresh = decide(this.shared.plan, this.state, this.now).filter(
+    // One at a time: what it leads to may make the next one unwanted.
+    const fresh = decide(this.shared.plan, this.state, this.now).find(
       (d) => !running.has(d.id) && !this.#paused.has(d.id),
     );
-    for (const decision of fresh) {
-      this.#carryOut(decision);
-      if (this.#down) break;
-    }
-    return fresh.length > 0;
+    if (fresh) this.#carryOut(fresh);
+    return fresh !== undefined;
   }
 
   /** false: nothing is due any more. */
@@ -174,6 +172,7 @@ export class World extends Story {
 
   #carryOut(d: Decision): void {
     if (!isErrand(d)) {
+      if (d.do === 'open-checklist') for (const item of d.asks) this.onPoint(itemPoint(d.step, item));
       this.add(...recordOf(d));
       if (d.do === 'open-checklist') this.#answerItems();
     } else if (d.do === 'open-gate') this.#openGate(d);
@@ -194,17 +193,17 @@ export class World extends Story {
     if (d.crossesLine) this.add({ type: 'line-crossed', act: d.act });
     this.add({ type: 'act-started', act: d.act, attempt: d.attempt, input: {}, digest: '', before: null });
     const outcome = outcomeOf(this.shared.plan, d.act, fault?.kind ?? null);
-    if (fault?.kind === 'crash-after') {
-      this.#spend([fault]);
-      this.now += outcome.ms;
-      this.#happens(d.act, d.attempt, 'done');
-      this.#crash(resumeMs);
-    } else if (outcome.ms === 0) this.#finish(d, outcome);
+    if (outcome.ms === 0) this.#finish(d, outcome);
     else this.#queue = [...this.#queue, { kind: 'finish', at: this.now + outcome.ms, act: d, outcome }];
   }
 
   #finish(d: Of<'act'>, outcome: Outcome): void {
     this.#happens(d.act, d.attempt, outcome.happened);
+    if (outcome.result === 'crash') {
+      this.#spend(this.faults.filter(({ at, kind }) => at === d.act && kind === 'crash-after'));
+      this.#crash(resumeMs);
+      return;
+    }
     this.add(ends(d.act, d.attempt, outcome, plannedAct(this.shared.plan, d.act)?.effects ?? 'read'));
   }
 
