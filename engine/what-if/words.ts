@@ -30,13 +30,19 @@ const names = (ids: readonly string[], most = 3): string => {
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
+const pairsText = ({ run, of, seed, met }: WhatIf['pairs']): string => {
+  if (run === 0) return `none of ${count(of)} pairs`;
+  const which = run === of ? `all ${count(of)} pairs` : `${count(run)} of ${count(of)} pairs (seed ${seed})`;
+  return `${which}, of which ${count(met)} struck twice`;
+};
+
 export const summary = (found: WhatIf): readonly string[] => {
   const { asPlanned, faults, pairs, stories, cut, withoutExpected, plan } = found;
   const stop = plan.timeline.hardStopMs;
   const { end, backMs } = asPlanned.ending;
   const asks = asPlanned.ending.asked.length === 0 ? '' : ', and asks on the way';
   return [
-    `${plural(faults.length, 'single fault')}, ${count(pairs.run)} of ${count(pairs.of)} pairs (${pairs.run === pairs.of ? 'all' : `seed ${pairs.seed}`}; both faults met in ${count(pairs.met)}): ${count(stories)} stories`,
+    `${plural(faults.length, 'single fault')}, ${pairsText(pairs)}: ${count(stories)} stories`,
     `As planned: ${endWord[end]}${asks}, ${backMs === null ? 'no end' : `done by ${offset(backMs)}`}, hard stop ${stop === null ? 'none' : offset(stop)}`,
     `Times are the latest: \`expected\` plus ${spread * 100} %, ${span(unplannedMs * (1 + spread))} for each of ${plural(withoutExpected, 'step')} without it, time limits in full, ${span(answerMs)} for an answer, ${span(decideMs)} for a decision, ${span(resumeMs)} until a new engine`,
     'At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. Checks pass unless the fault is theirs',
