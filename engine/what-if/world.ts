@@ -18,8 +18,8 @@ import { type Choice, type Shared, Story, t0 } from './story.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
 
-/** More events than any run has: a core that never comes to an end would be a bug. */
-const mostEvents = 100_000;
+/** More events of a step than any run has: a core that never comes to an end would be a bug. */
+const mostEvents = 2_000;
 
 export class World extends Story {
   /** Asked right before the world meets a point at which a fault may strike, for the first time. */
@@ -78,13 +78,14 @@ export class World extends Story {
 
   /** Goes on until a person has to choose, or until nothing happens any more. */
   go(): 'asked' | 'ended' {
-    while (this.events.length < mostEvents) {
+    const most = (Object.keys(this.shared.plan.steps).length + 10) * mostEvents;
+    while (this.events.length < most) {
       if (this.state.settled) return this.#end();
       if (this.#asks()) return 'asked';
       if (!this.#down && !this.#deserted && this.#carryOutFresh()) continue;
       if (!this.#next()) return this.#end();
     }
-    throw new Error(`no end after ${mostEvents} events: ${JSON.stringify(this.state.hold)}`);
+    throw new Error(`no end after ${most} events: ${JSON.stringify(this.state.hold)}`);
   }
 
   /** Answers the open question. */
