@@ -14,6 +14,8 @@ export interface StoryAnswer {
   readonly ending: Ending;
   /** Names of invariants. */
   readonly broken: readonly string[];
+  /** All of its faults have struck. */
+  readonly met: boolean;
   readonly cut: boolean;
 }
 
@@ -74,59 +76,77 @@ export const whatIf = (given: Plan, { pairs: mostPairs, seed }: WhatIfOptions): 
   const plan = withFewMeasurements(given);
   const shared = { plan, prover: new Prover(plan) };
   const all = faultsOf(plan);
-  const wanted = new Set(all.map(({ at }) => at));
-  // Stories with the same beginning are forked where they part.
-  const forks = new Map<string, World>();
-  const planned = World.begin(shared, []);
-  planned.onPoint = (point) => {
-    if (wanted.has(point) && !forks.has(point)) forks.set(point, planned.fork());
-  };
+  const single = all
+    .filter(({ second }) => !second)
+    .map((fault): Script => ({ faults: [fault], told: null }));
+  const { sampled, of } = samplePairs(all, mostPairs, seed);
+  const pairs = sampled.map((faults): Script => ({ faults, told: null }));
   const examples = new Examples();
+
+  // Stories with the same beginning part where the first of their faults may strike.
+  const planned = World.begin(shared, []);
+  const waiting = byPoint([...single, ...pairs]);
+  planned.onPoint = (point) => {
+    for (const script of waiting.get(point) ?? [])
+      script.told ??= play(planned.fork(script.faults), examples);
+    waiting.delete(point);
+  };
   const first = goOn(planned);
   examples.add(first);
 
-  const play = (script: readonly Fault[]): readonly Told[] => {
-    const [from] = script
-      .flatMap(({ at }) => forks.get(at) ?? [])
-      .sort((a, b) => a.events.length - b.events.length);
-    const told: Told[] = [];
-    if (!from) return told;
-    explore(from.fork(script), (story) => {
-      told.push(story);
-      examples.add(story);
-    });
-    return told;
-  };
-  let stories = 1;
-  let cut = 0;
-  const count = (told: readonly Told[]) => {
-    stories += told.length;
-    cut += told.filter((story) => story.cut).length;
-    return told;
-  };
-  const faults = all
-    .filter(({ second }) => !second)
-    .map((fault) => ({ fault, stories: count(play([fault])).map(light) }));
-  const { sampled, of } = samplePairs(all, mostPairs, seed);
-  let met = 0;
-  for (const pair of sampled) if (count(play(pair)).some(({ unmet }) => unmet === 0)) met++;
+  const told = [...single, ...pairs].flatMap((script) => script.told ?? []);
   return {
     plan: given,
     asPlanned: light(first),
-    faults,
-    pairs: { run: sampled.length, of, seed, met },
-    stories,
-    cut,
+    faults: single.flatMap(({ faults: [fault], told: stories }) =>
+      fault ? { fault, stories: stories ?? [] } : [],
+    ),
+    pairs: {
+      run: pairs.length,
+      of,
+      seed,
+      met: pairs.filter(({ told: t }) => t?.some(({ met }) => met)).length,
+    },
+    stories: told.length + 1,
+    cut: told.filter((story) => story.cut).length,
     withoutExpected: withoutExpected(plan),
     proven: examples.proven(shared.prover, plan),
     broken: examples.list(),
   };
 };
 
-const light = ({ id, ending, world, cut }: Told): StoryAnswer => ({
+interface Script {
+  readonly faults: readonly Fault[];
+  /** null: no story has reached one of its faults. */
+  told: readonly StoryAnswer[] | null;
+}
+
+const byPoint = (scripts: readonly Script[]): Map<string, Script[]> => {
+  const found = new Map<string, Script[]>();
+  for (const script of scripts) {
+    for (const { at } of script.faults) {
+      const there = found.get(at);
+      if (there) there.push(script);
+      else found.set(at, [script]);
+    }
+  }
+  return found;
+};
+
+const play = (world: World, examples: Examples): readonly StoryAnswer[] => {
+  const answers: StoryAnswer[] = [];
+  explore(world, (story) => {
+    answers.push(light(story));
+    examples.add(story);
+  });
+  return answers;
+};
+
+const light = ({ id, ending, world, cut, unmet }: Told): StoryAnswer => ({
   id,
   ending,
   broken: world.broken.map(({ invariant }) => invariant.name),
+  met: unmet === 0,
   cut,
 });
 
