@@ -64,6 +64,18 @@ export class StepFailed extends Error {
     super(short, facts.cause === undefined ? {} : { cause: facts.cause });
     this.outcome = { done: false, retryable: false, short, ...facts };
   }
+
+  /** As a dry run says it, for a `check` that has more to look at. */
+  get problem(): Finding {
+    const { short: what, remedy } = this.outcome;
+    return { level: 'problem', what, ...(remedy && { remedy }) };
+  }
+
+  /** As a dry run says it where an earlier step may change that. */
+  get notYet(): Finding {
+    const { what, ...more } = this.problem;
+    return { ...more, level: 'unchecked', what: `not true yet: ${what}`, passing: true };
+  }
 }
 
 /** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */
@@ -85,6 +97,8 @@ export interface Finding {
    * the call: the engine lowers it for a later step and for an undo, which follows its own step.
    */
   passing?: boolean;
+  /** Of a read that was made for this finding: how it ended. A dry run that needs the answer does not read again. */
+  answered?: Outcome<unknown>;
 }
 
 /** Augmented by each target kind: `declare module '../../engine/step.ts' { interface Clients { mysql: Pool } }` */
@@ -143,6 +157,17 @@ export interface Ledger<T> {
   counts(): Promise<{ readonly [state in ItemState]: number }>;
 }
 
+/**
+ * What an act notes for its next attempt: one value in the run's directory. It is a hint that may be missing or no
+ * longer true: no work and no check is left out because of it. A value in which a secret stands is not kept.
+ */
+export interface Checkpoint<T> {
+  /** null: none was saved, or it is lost, damaged or of another schema. */
+  load(): Promise<T | null>;
+  /** On disk when it resolves, in place of the one before. Throws a DiagnosticError when the disk fails. */
+  save(value: T): Promise<void>;
+}
+
 export interface ActContext {
   readonly runId: string;
   readonly stepId: string;
@@ -179,6 +204,8 @@ export interface ActContext {
   progress(p: { done: number; total?: number; unit: string }): void;
   /** Not in a rehearsal, which writes nothing: it throws there. */
   ledger<T>(name: string, item: z.ZodType<T>): Ledger<T>;
+  /** As a ledger: not in a rehearsal. The schema's values are plain JSON. */
+  checkpoint<T>(name: string, schema: z.ZodType<T>): Checkpoint<T>;
   /** p-retry over a read, on the run's clock; throws the last error. */
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }

@@ -23,7 +23,12 @@ test("the README's runbook is valid, for the engine as it is now", async () => {
   }
   const vars = { host: 'vps.example', site: 'https://shop.example/' };
   const { plan } = await loadRunbook(join(dir, 'cutover.yaml'), { registry, varsFiles: [], vars });
-  expect(Object.keys(plan.steps)).toEqual(['maintenance-on', 'dump', 'release', 'go-no-go', 'doors-open']);
+  expect(Object.keys(plan.steps)).toEqual(['maintenance-on', 'dump', 'release', 'go-no-go', 'open-site']);
+});
+
+test('the README names every step type', () => {
+  const { steps } = registry;
+  expect([...steps.keys()].filter((type) => !readme.includes(`\`${type}\``))).toEqual([]);
 });
 
 test('every npm script that the README names exists', () => {
@@ -37,11 +42,11 @@ test('the README names every kind of MySQL that the lab can be made with', () =>
   for (const kind of others) expect(readme).toMatch(new RegExp(`RUNBOOK_LAB_MYSQL=.*\\b${kind}\\b`));
 });
 
-test('what the README says of security names options and fields that exist', async () => {
-  const [, section = ''] = /## Security\n([\s\S]*?)\n## /.exec(readme) ?? [];
-  expect(section).toContain('not signed yet');
-  expect(section).toContain(options.acceptCopy.flags);
-  expect(section).toContain('runbook status --json | jq .head');
+test('what SECURITY.md says names options and fields that exist', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'SECURITY.md'), 'utf8');
+  expect(page).toContain('not signed yet');
+  expect(page).toContain(options.acceptCopy.flags);
+  expect(page).toContain('runbook status --json | jq .head');
 });
 
 test('what the README says of the limits of Auth is what the dry run says', () => {

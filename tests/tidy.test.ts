@@ -69,7 +69,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/step.ts',
     'engine/target.ts',
   ],
-  'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/views'],
+  'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
     'engine/json.ts',
     'engine/decide',
@@ -92,14 +92,16 @@ const allowed: Record<string, readonly string[]> = {
     'engine/diagnostic.ts',
     'engine/diagnostics',
     'engine/text.ts',
+    'engine/words',
   ],
   'engine/what-if': [
     'engine/decide',
     'engine/expr',
     'engine/plan.ts',
     'engine/report/markdown.ts',
-    'engine/views/format.ts',
+    'engine/words/format.ts',
   ],
+  'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };
 
 /** What step types share, the lowest first. */
@@ -123,6 +125,38 @@ describe('import directions', () => {
         area(i.from) === 'engine/decide' &&
         !i.to.startsWith('engine/decide/') &&
         !(i.typeOnly && i.to.startsWith('engine/')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('the core names no option of the command line', () => {
+    const wrong = files.filter(
+      (file) =>
+        file.startsWith('engine/decide/') && /--[a-z]/.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['as Masked', ['engine/decide/masked.ts']],
+    ['asMasked', ['engine/decide/masked.ts', 'engine/run/act-log.ts', 'engine/run/masking.ts']],
+    ['reshape', ['engine/decide/masked.ts', 'engine/run/failure.ts', 'engine/run/measurer.ts']],
+  ])('only few say that a text is masked: %s', (word, may) => {
+    const say = new RegExp(`\\b${word}\\b`);
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\//.test(file) &&
+        !may.includes(file) &&
+        say.test(readFileSync(resolve(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('only the core calls a text one of the plan', () => {
+    const wrong = files.filter(
+      (file) =>
+        /^(engine|steps)\/(?!decide\/)/.test(file) &&
+        /\bofPlan\b/.test(readFileSync(resolve(root, file), 'utf8')),
     );
     expect(wrong).toEqual([]);
   });
@@ -156,6 +190,24 @@ describe('import directions', () => {
     },
   );
 
+  test('no file imports itself in a circle, not even for a type', () => {
+    const shipped = imports.filter(({ from }) => /^(engine|steps)\//.test(from));
+    const targets = Map.groupBy(shipped, ({ from }) => from);
+    const reached = (from: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const left = [from];
+      for (let file = left.pop(); file !== undefined; file = left.pop())
+        for (const { to } of targets.get(file) ?? []) {
+          if (seen.has(to)) continue;
+          seen.add(to);
+          left.push(to);
+        }
+      return seen;
+    };
+    const inCircles = [...targets.keys()].filter((file) => reached(file).has(file));
+    expect(inCircles).toEqual([]);
+  });
+
   test('nothing that ships imports tests or the lab', () => {
     const wrong = imports.filter((i) => /^(engine|steps)\//.test(i.from) && /^(tests|docker)\//.test(i.to));
     expect(wrong).toEqual([]);
@@ -173,6 +225,29 @@ test.each([
       (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
     ),
   ).toBe('');
+});
+
+test('who changes or blocks a whole MySQL server has one of its own', () => {
+  const changes =
+    /(ask|query)\(\s*[`"']SET GLOBAL|SET GLOBAL \$\{|BACKUP STAGE|LOCK TABLES (mysql\.|\$\{server\.)/;
+  // The scene of commit-cut.test.ts, which hands its own server over.
+  const handedOver = ['tests/e2e/slow-commit.ts'];
+  const wrong = files.filter((file) => {
+    if (!file.startsWith('tests/') || file.endsWith('tidy.test.ts') || handedOver.includes(file))
+      return false;
+    const source = readFileSync(resolve(root, file), 'utf8');
+    return changes.test(source) && !source.includes('await useOwnMysqlServer()');
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('sessions of MySQL are listed by SHOW: MySQL 9 refuses its table of them while there is an emoji', () => {
+  const wrong = files.filter(
+    (file) =>
+      !file.startsWith('tests/') &&
+      /(from|join)\s+information_schema\.processlist/i.test(readFileSync(resolve(root, file), 'utf8')),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test('what is random in tests comes from the one seed that is printed', () => {
@@ -208,10 +283,14 @@ describe('files', () => {
       .filter((f) => f !== '' && !f.startsWith('.'));
     expect([...new Set(top)].sort()).toEqual(
       [
+        'ARCHITECTURE.md',
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
         'LICENSE',
         'README.md',
+        'SECURITY.md',
         'docker',
+        'docs',
         'engine',
         'package-lock.json',
         'package.json',

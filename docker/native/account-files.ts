@@ -7,8 +7,10 @@ import { runTool } from './run-tool.ts';
 import { vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
-export const accountFile = (dir: string, name: 'passwd' | 'group' | 'shadow'): string =>
-  join(dir, 'vps', 'etc', name);
+export const accountFiles = ['passwd', 'group', 'shadow'] as const;
+type AccountFile = (typeof accountFiles)[number];
+
+export const accountFile = (dir: string, name: AccountFile): string => join(dir, 'vps', 'etc', name);
 
 export const writeAccountFiles = async ({ dir, accounts, passwords }: World): Promise<void> => {
   const { user, identity } = accounts.login;
@@ -18,7 +20,7 @@ export const writeAccountFiles = async ({ dir, accounts, passwords }: World): Pr
     env: { PATH: process.env.PATH, PASSWORD: passwords.ssh },
   });
   const machine = (name: string) => readFileSync(`/etc/${name}`, 'utf8').trimEnd();
-  const add = (name: 'passwd' | 'group' | 'shadow', mode: number, ...lines: string[]) =>
+  const add = (name: AccountFile, mode: number, ...lines: string[]) =>
     writeFileSync(accountFile(dir, name), `${[machine(name), ...lines].join('\n')}\n`, { mode });
   // sshd refuses to start without the user that its unprivileged half becomes.
   const half = /^sshd:/m.test(machine('passwd')) ? [] : ['sshd:x:74:65534::/run/sshd:/usr/sbin/nologin'];

@@ -13,7 +13,7 @@ import { writeUploads } from './uploads.ts';
 import { appName, oldRelease, strangerName, vpsPaths } from './vps.ts';
 import type { World } from './world.ts';
 
-const readyMs = 15_000;
+const readyMs = 60_000;
 
 /** Brings the VPS back to the night before: old release, no flag, no backups, nothing else in pm2. */
 export const deployOldRelease = async (world: World, releases: Releases): Promise<void> => {

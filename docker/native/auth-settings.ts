@@ -27,6 +27,9 @@ export const authSettings = (place: AuthPlace): Record<string, string> => ({
   GOTRUE_EXTERNAL_EMAIL_ENABLED: 'true',
   GOTRUE_MAILER_OTP_EXP: '86400',
   // The gateway's path: the one of API_EXTERNAL_URL is dropped when a link is made.
+  GOTRUE_MAILER_URLPATHS_CONFIRMATION: '/auth/v1/verify',
+  GOTRUE_MAILER_URLPATHS_EMAIL_CHANGE: '/auth/v1/verify',
+  GOTRUE_MAILER_URLPATHS_INVITE: '/auth/v1/verify',
   GOTRUE_MAILER_URLPATHS_RECOVERY: '/auth/v1/verify',
   GOTRUE_MAILER_SUBJECTS_RECOVERY: 'Choisissez votre nouveau mot de passe',
   GOTRUE_MAILER_TEMPLATES_RECOVERY: `${place.gatewayUrl}/lab/mails/recovery.html`,

@@ -3,9 +3,10 @@
  * service starts and no file, port or user of the machine is touched.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { LabError } from './lab-error.ts';
+import { moveUnlessThere } from './move-folder.ts';
 import { runTool } from './run-tool.ts';
 
 const servers = [
@@ -87,7 +88,7 @@ const unpackInto = async (
     await (source ? downloadFrom(source, downloads, work, wanted) : download(downloads, work, wanted));
     for (const deb of readdirSync(downloads)) await runTool('dpkg', ['-x', join(downloads, deb), fresh]);
     writeFileSync(join(fresh, 'packages'), `${readdirSync(downloads).join('\n')}\n`);
-    if (!existsSync(prefix)) renameSync(fresh, prefix);
+    moveUnlessThere(fresh, prefix);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -2,10 +2,11 @@
  * MySQL 8.0 from Maven Central: the whole generic Linux archive as an artifact, which is the only registry that
  * has one. Maven keeps the download (550 MB) in its own repository for every clone of the machine.
  */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Debs, providePackages } from './debs.ts';
 import { LabError } from './lab-error.ts';
+import { moveUnlessThere } from './move-folder.ts';
 import type { MysqlPrograms } from './mysql-programs.ts';
 import { runTool } from './run-tool.ts';
 
@@ -64,7 +65,7 @@ const unpackInto = async (prefix: string, root: string, system: Debs): Promise<v
     mkdirSync(join(fresh, 'lib', 'lab'));
     // The archive was linked before Debian renamed the library for its 64-bit time.
     symlinkSync(firstOf(system, ['libaio.so.1', 'libaio.so.1t64']), join(fresh, 'lib', 'lab', 'libaio.so.1'));
-    if (!existsSync(prefix)) renameSync(fresh, prefix);
+    moveUnlessThere(fresh, prefix);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

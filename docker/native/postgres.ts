@@ -1,9 +1,10 @@
 /** Postgres from the npm package's binaries: the new side. */
-import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
 import pg from 'pg';
 import { initialise } from './data-directory.ts';
+import { moveUnlessThere } from './move-folder.ts';
 import { makeFolderFor, writeFileFor } from './ownership.ts';
 import { cloneDir, labRoot } from './place.ts';
 import { databaseSql, emptyDatabaseSql, rolesSql } from './postgres-supabase.ts';
@@ -27,8 +28,7 @@ const binaries = (world: World): string => {
   if (!existsSync(copy)) {
     const work = `${copy}.${process.pid}`;
     cpSync(native, work, { recursive: true, verbatimSymlinks: true });
-    if (existsSync(copy)) rmSync(work, { recursive: true });
-    else renameSync(work, copy);
+    moveUnlessThere(work, copy);
   }
   return copy;
 };

@@ -47,7 +47,8 @@ export interface Server extends ProcessId {
 /** Carried by every process that a session on the VPS starts, and by servers of a shared program, so that `down` finds what was left running. */
 export const marker = 'RUNBOOK_LAB';
 
-const readyMs = 20_000;
+/** A server that ends is seen at once; one that is slow is on a busy machine. */
+const readyMs = 100_000;
 const graceMs = 5_000;
 const pollMs = 15;
 

@@ -14,13 +14,15 @@ export const runOnVps = async (access: Access, script: string): Promise<string> 
   const ssh = new NodeSSH();
   const { host, port, user: username, keyFile: privateKeyPath, fingerprint } = access;
   const hostVerifier = (key: Buffer) => fingerprintOf(key) === fingerprint;
-  await ssh.connect({ host, port, username, privateKeyPath, hostVerifier }).catch((cause: Error) => {
-    throw new LabError(
-      `The VPS of the lab lets nobody in (ssh to ${host}:${port}): ${cause.message}`,
-      "Read log/sshd.log in the lab's folder, then: npm run lab -- reset",
-      { cause },
-    );
-  });
+  await ssh
+    .connect({ host, port, username, privateKeyPath, hostVerifier, readyTimeout: 60_000 })
+    .catch((cause: Error) => {
+      throw new LabError(
+        `The VPS of the lab lets nobody in (ssh to ${host}:${port}): ${cause.message}`,
+        "Read log/sshd.log in the lab's folder, then: npm run lab -- reset",
+        { cause },
+      );
+    });
   const { connection } = ssh;
   try {
     const { code, stdout, stderr } = await ssh.execCommand('sh -e', { stdin: script });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { accountFile, wrapperEnv, writeAccountFiles } from './account-files.ts';
+import { inNamespace } from './namespace.ts';
 import { type ServerSpec, startServer } from './servers.ts';
 import { type Access, fingerprintOf } from './session.ts';
 import { sessionEnv, sharedFolders } from './vps.ts';
@@ -61,7 +62,7 @@ export const startSshd = async (world: World): Promise<void> => {
 const program = (world: World, config: string): Pick<ServerSpec, 'argv' | 'env'> => {
   const { dir, debs, accounts } = world;
   const sshd = [debs.bin('usr/sbin/sshd'), '-D', '-e', '-f', config] as const;
-  if (accounts.known === 'mounts') return { argv: inNamespace(world, sshd), env: debs.env };
+  if (accounts.known === 'mounts') return { argv: inNamespace(dir, sharedFolders(dir), sshd), env: debs.env };
   if (accounts.known === 'same') return { argv: sshd, env: debs.env };
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const shadow = { NSS_WRAPPER_SHADOW: accountFile(dir, 'shadow') };
@@ -91,19 +92,3 @@ SetEnv ${Object.entries({ ...sessionEnv(dir), ...wrapperEnv(dir, accounts, debs)
   .join(' ')}
 Subsystem sftp internal-sftp
 `;
-
-/** /run for sshd's own folder, /var/log so that logins leave no trace on the machine. */
-const inNamespace = ({ dir }: World, sshd: readonly string[]): [string, ...string[]] => {
-  const mounts = [
-    ...(['passwd', 'group', 'shadow'] as const).map(
-      (name) => `mount --bind ${quote(accountFile(dir, name))} /etc/${name}`,
-    ),
-    ...sharedFolders(dir).map(([source, at]) => `mount --bind ${quote(source)} ${quote(at)}`),
-    'mount -t tmpfs tmpfs /run',
-    'mkdir -p /run/sshd /run/lock',
-    'mount -t tmpfs tmpfs /var/log',
-  ];
-  return ['unshare', '-m', 'sh', '-c', `${mounts.join(' && ')} && exec "$@"`, 'sshd', ...sshd];
-};
-
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -8,7 +8,7 @@ import type { MysqlKind } from './mysql-kind.ts';
 import { type MysqlPrograms, provideMysql } from './mysql-programs.ts';
 import { type KnownUsers, makeKnownUsers } from './people.ts';
 import { openLabRoot } from './place.ts';
-import { areFree, type Ports, pickPorts, portNames } from './ports.ts';
+import { type Ports, pickPorts, portNames, takeAgain } from './ports.ts';
 
 interface Passwords {
   readonly mysqlApp: string;
@@ -63,7 +63,7 @@ export const openKept = async (dir: string, running: boolean): Promise<Kept> => 
   const file = join(dir, 'kept.json');
   const kept: Partial<Kept> | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
   const ports =
-    kept?.ports && isWhole(kept.ports) && (running || (await areFree(kept.ports)))
+    kept?.ports && isWhole(kept.ports) && (running || (await takeAgain(kept.ports)))
       ? kept.ports
       : await pickPorts();
   // A folder that an older version of the lab made lacks what was added since.

@@ -3,7 +3,9 @@
  * What has run must stay what it was; what is still to come may change, except that a gate or a way back may
  * not get weaker unnoticed.
  */
+
 import { actKey } from '../decide/keys.ts';
+import { entrySteps } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
 import { digestOf } from '../digest.ts';
@@ -85,13 +87,21 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   return changes;
 };
 
-/** What may stop the night must not get weaker unnoticed. */
-const isGuard = ({ kind }: PlanStep): boolean => kind === 'gate' || kind === 'watch' || kind === 'checklist';
+/** What may stop a run must not get weaker unnoticed. */
+const guards = {
+  act: false,
+  wait: false,
+  gate: true,
+  watch: true,
+  checklist: true,
+} satisfies Record<PlanStep['kind'], boolean>;
+
+const isGuard = ({ kind }: PlanStep): boolean => guards[kind];
 
 const undoOf = (step: PlanStep): string => (step.kind === 'act' ? step.undo.mode : 'nothing');
 
 const order = (plan: Plan): readonly string[] =>
-  plan.entries.flatMap((e) => (e.kind === 'step' ? [e.step] : e.kind === 'parallel' ? e.steps : [':line']));
+  plan.entries.flatMap((e) => (e.kind === 'line' ? [':line'] : entrySteps(e)));
 
 /** What has started must stand where it stood, with nothing new before it. */
 const structureProblems = (before: Plan, after: Plan, state: RunState): Diagnostic[] => {

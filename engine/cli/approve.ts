@@ -1,9 +1,10 @@
 /** `runbook approve RUN GATE`: checked against the journal here, journaled by the engine of the run. */
-import { answer } from '../decide/answer.ts';
+
+import { refusalOf } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
+import { lineOf } from '../decide/queries.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
-import { lineEntry } from '../views/standing.ts';
 import { givenRunsDir } from './given.ts';
 import { handOver } from './hand-over.ts';
 import { options } from './options.ts';
@@ -27,11 +28,11 @@ export const approve: Handler = async (host, input) => {
     at: runNow(host, recorded.state),
   };
   const { plan, state } = recorded;
-  const answered = answer(plan, state, command);
-  if ('refused' in answered) {
-    throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+  const refused = refusalOf(plan, state, command);
+  if (refused) {
+    throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
-  const opensTheLine = lineEntry(plan)?.gate === command.gate;
+  const opensTheLine = lineOf(plan)?.gate === command.gate;
   if (command.verdict === 'go' && opensTheLine && !whoHolds(recorded.run.path).live) {
     return fail('RB621', { gate: command.gate, run: recorded.run.id });
   }

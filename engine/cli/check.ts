@@ -1,5 +1,5 @@
 /** `runbook check RUN STEP ITEM`: checked against the journal here, journaled by the engine of the run. */
-import { answer } from '../decide/answer.ts';
+import { refusalOf } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { givenRunsDir } from './given.ts';
@@ -26,9 +26,9 @@ export const check: Handler = async (host, input) => {
     reason,
     at: runNow(host, recorded.state),
   };
-  const answered = answer(recorded.plan, recorded.state, command);
-  if ('refused' in answered) {
-    throw new DiagnosticError([refusalDiagnostic(answered.refused, recorded.plan, recorded.state)]);
+  const refused = refusalOf(recorded.plan, recorded.state, command);
+  if (refused) {
+    throw new DiagnosticError([refusalDiagnostic(refused, recorded.plan, recorded.state)]);
   }
   return handOver(host, input, recorded.run, command);
 };

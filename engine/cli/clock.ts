@@ -1,8 +1,9 @@
 /** `--t0`: the instant that the timeline counts from. */
+import { entrySteps } from '../decide/queries.ts';
 import { fail } from '../diagnostic.ts';
 import { parseDuration } from '../load/duration.ts';
 import type { Plan } from '../plan.ts';
-import { instant } from '../views/format.ts';
+import { instant } from '../words/format.ts';
 
 const isoWithOffset = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -17,9 +18,7 @@ export const t0Of = (given: string | undefined, plan: Plan, now: number): number
 };
 
 const firstAt = (plan: Plan): number =>
-  plan.entries
-    .flatMap((e) => (e.kind === 'step' ? [e.step] : e.kind === 'parallel' ? e.steps : []))
-    .flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
+  plan.entries.flatMap(entrySteps).flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
 
 const parseT0 = (given: string, now: number): number => {
   if (given === 'now') return now;

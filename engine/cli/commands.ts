@@ -228,7 +228,7 @@ const completion: CommandSpec = {
     { run: 'runbook completion fish > ~/.config/fish/completions/runbook.fish', what: 'fish' },
   ],
   exits: [0, 2],
-  load: async () => (await import('./completion.ts')).completion,
+  load: async () => (await import('./completion.ts')).completionOf(commands),
 };
 
 export const commands: readonly CommandSpec[] = [

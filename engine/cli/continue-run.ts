@@ -1,5 +1,5 @@
 /** Takes up a run that no engine is at: reads its journal, takes over the runbook's changes, drives on. */
-import { answer } from '../decide/answer.ts';
+import { refusalOf } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
@@ -36,7 +36,6 @@ export const continueRun = async (
   try {
     const { journal, tornBytes } = openJournal(run.journal, undefined, taken.lock.record);
     try {
-      taken.adopt(journal);
       return await underLock(host, input, run, what, taken, journal, tornBytes);
     } finally {
       journal.close();
@@ -51,7 +50,7 @@ const underLock = async (
   input: Input,
   run: RunDir,
   { command: given, accept }: Continuation,
-  { lock, notes: told }: Taken,
+  { lock, notes: told, adopt }: Taken,
   journal: Journal,
   tornBytes: number,
 ): Promise<ExitCode> => {
@@ -68,12 +67,13 @@ const underLock = async (
   const goingBack = (goesBack || state.rollback !== null) && accept.steps.length === 0;
   const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept, goingBack);
   if (command) {
-    const answered = answer(plan, state, command);
-    if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+    const refused = refusalOf(plan, state, command);
+    if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
   const secrets = await secretsOf(host, plan, runbookDir);
   const masking = createMasking(secrets);
+  adopt(journal, masking);
   if (amendment) {
     // The plan is on disk before the journal names it.
     savePlan(run.path, plan);
@@ -87,7 +87,7 @@ const underLock = async (
           user: host.user,
         },
       ],
-      runNow(host, state),
+      Math.max(runNow(host, state), journal.events.at(-1)?.at ?? 0),
     );
   }
   const notes = [

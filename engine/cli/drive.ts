@@ -14,7 +14,7 @@ import { createMasking } from '../run/masking.ts';
 import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { weakSecrets } from '../run/weak-secrets.ts';
-import { endWord } from '../views/rollback-wording.ts';
+import { endWord } from '../words/rollback.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
 import { EngineBug, maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';

@@ -7,8 +7,9 @@ import { type DryRunReport, type DryRunStep, dryRun, type Level } from '../run/d
 import { createMasking } from '../run/masking.ts';
 import type { Finding } from '../step.ts';
 import { jsonText } from '../text.ts';
-import { clean } from '../views/format.ts';
-import { type Paint, painter, type Tone } from '../views/paint.ts';
+import { type Paint, painter } from '../views/paint.ts';
+import { clean } from '../words/format.ts';
+import type { Tone } from '../words/sentence.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { maskedDiagnostics } from './failure.ts';
 import type { Host } from './host.ts';

@@ -2,6 +2,7 @@
  * Leaves a command in the run's inbox, where the running engine or the next resume finds it, and says what became
  * of it: sent is not taken.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../decide/decisions.ts';
 import { fail } from '../diagnostic.ts';
@@ -11,6 +12,7 @@ import { type LockHolder, whoHolds } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { readJournal } from '../journal/scan.ts';
 import { jsonText } from '../text.ts';
+import { verdictWord } from '../words/gate.ts';
 import { awaitAnswer } from './await-answer.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -20,7 +22,7 @@ import type { Input } from './spec.ts';
 const words = (command: Command): string => {
   switch (command.command) {
     case 'approve':
-      return `${command.verdict === 'go' ? 'GO' : 'NO-GO'} for gate ${command.gate}`;
+      return `${verdictWord[command.verdict]} for gate ${command.gate}`;
     case 'check':
       return `${command.passed ? 'PASS' : 'FAIL'} for item ${command.item} of ${command.step}`;
     case 'resolve':

@@ -20,7 +20,7 @@ import { readPlan } from '../journal/saved-plan.ts';
 import { readJournal } from '../journal/scan.ts';
 import { createMasking } from '../run/masking.ts';
 import { jsonText } from '../text.ts';
-import { clean, instant } from '../views/format.ts';
+import { clean, instant } from '../words/format.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';

@@ -1,10 +1,11 @@
 /** Why the core does not take what a person asked for, as a diagnostic. */
-import type { Refusal } from '../decide/answer.ts';
+
+import { lineOf } from '../decide/queries.ts';
+import type { Refusal } from '../decide/refusal.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, diagnose } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
-import { choiceCommands } from '../views/hold-wording.ts';
-import { lineEntry } from '../views/standing.ts';
+import { choiceCommands } from '../words/hold.ts';
 
 export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState): Diagnostic => {
   const run = state.runId;
@@ -16,7 +17,7 @@ export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState)
     case 'gate-passed': {
       const { gate, lineCrossed } = refusal;
       const over = state.settled !== null;
-      const forwardFix = lineCrossed ? (lineEntry(plan)?.forwardFix.text.trimEnd() ?? '') : null;
+      const forwardFix = lineCrossed ? (lineOf(plan)?.forwardFix.text.trimEnd() ?? '') : null;
       return diagnose('RB627', { gate, run, over, forwardFix });
     }
     case 'not-an-approver':
@@ -48,7 +49,7 @@ export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState)
         commands: state.hold ? choiceCommands(state.hold, run) : [],
       });
     case 'line-crossed':
-      return diagnose('RB617', { forwardFix: lineEntry(plan)?.forwardFix.text.trimEnd() ?? '' });
+      return diagnose('RB617', { forwardFix: lineOf(plan)?.forwardFix.text.trimEnd() ?? '' });
     case 'already-rolling-back':
       return diagnose('RB618', { run });
     case 'settled':

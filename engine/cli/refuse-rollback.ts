@@ -1,16 +1,16 @@
 /** Behind the line a rollback is refused; the runbook's own read tells what it would have lost. */
+import { lineOf } from '../decide/queries.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { systemClock } from '../run/clock.ts';
 import { wouldLose } from '../run/would-lose.ts';
-import { clean } from '../views/format.ts';
-import { lineEntry } from '../views/standing.ts';
+import { clean } from '../words/format.ts';
 import type { Host } from './host.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import { secretsOf } from './secrets-of.ts';
 
 /** Best effort: whatever keeps it from being read is said, and the refusal stands. */
 export const sayWhatWouldBeLost = async (host: Host, { plan, state, run }: RecordedRun): Promise<void> => {
-  const spec = lineEntry(plan)?.wouldLose;
+  const spec = lineOf(plan)?.wouldLose;
   if (!spec) return;
   const runbookDir = run.about.runbookPath.replace(/\/[^/]*$/, '');
   const lost = await secretsOf(host, plan, runbookDir)

@@ -5,8 +5,8 @@ import { nearest } from '../diagnostics/near.ts';
 import { whoHolds } from '../journal/lock.ts';
 import type { Plan } from '../plan.ts';
 import { insertEntry } from '../report/entry.ts';
-import type { Night, Span } from '../report/night.ts';
 import { reportJson, reportMarkdown, type SectionName, sectionNames } from '../report/report.ts';
+import type { ReportedRun, Span } from '../report/reported-run.ts';
 import { jsonText } from '../text.ts';
 import { givenRunsDir } from './given.ts';
 import type { Host } from './host.ts';
@@ -23,14 +23,14 @@ export const report: Handler = async (host, input) => {
   const { run, events, state, plan } = recorded;
   for (const note of placeNotes(recorded)) host.stderr.write(`${note}\n`);
   const spans = input.list(options.span).map((given) => spanOf(plan, given));
-  const night: Night = { plan, events, state, live: whoHolds(run.path).live, spans };
+  const reported: ReportedRun = { plan, events, state, live: whoHolds(run.path).live, spans };
   if (target?.how === 'into') {
-    putInto(host, target.path, run.id, reportMarkdown(night, wanted, 2));
+    putInto(host, target.path, run.id, reportMarkdown(reported, wanted, 2));
     return 0;
   }
   const document = input.flag(options.json)
-    ? `${jsonText(reportJson(night, wanted))}\n`
-    : reportMarkdown(night, wanted, 1);
+    ? `${jsonText(reportJson(reported, wanted))}\n`
+    : reportMarkdown(reported, wanted, 1);
   if (target) replaceDocument(target.path, document);
   else host.stdout.write(document);
   return 0;

@@ -1,5 +1,5 @@
 /** `runbook resume [RUN]`. */
-import { answer } from '../decide/answer.ts';
+import { refusalOf } from '../decide/answer.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
 import { openRun } from '../journal/run-dir.ts';
@@ -23,8 +23,8 @@ export const resume: Handler = async (host, input) => {
     // What the engine would refuse is refused here, where the person who asked for it can read why.
     const { plan, state } = readRun(runsDir, run.id);
     const asked = { ...command, at: runNow(host, state) };
-    const answered = answer(plan, state, asked);
-    if ('refused' in answered) throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+    const refused = refusalOf(plan, state, asked);
+    if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
     return handOver(host, input, run, asked);
   }
   // Only here: what is handed over to a live engine needs no engine of its own.

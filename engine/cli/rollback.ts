@@ -1,5 +1,5 @@
 /** `runbook rollback [RUN]`: asked of the live engine, or carried out here when there is none. */
-import { answer } from '../decide/answer.ts';
+import { refusalOf } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import { whoHolds } from '../journal/lock.ts';
@@ -17,14 +17,14 @@ export const rollback: Handler = async (host, input) => {
   const recorded = readRun(givenRunsDir(host, input), input.argument(0));
   const { run, plan, state } = recorded;
   const command: Command = { command: 'roll-back', user: host.user, reason, at: runNow(host, state) };
-  const answered = answer(plan, state, command);
-  if ('refused' in answered) {
-    if (answered.refused.why === 'line-crossed') {
+  const refused = refusalOf(plan, state, command);
+  if (refused) {
+    if (refused.why === 'line-crossed') {
       // Only here: it brings half the engine along.
       const { sayWhatWouldBeLost } = await import('./refuse-rollback.ts');
       await sayWhatWouldBeLost(host, recorded);
     }
-    throw new DiagnosticError([refusalDiagnostic(answered.refused, plan, state)]);
+    throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
   if (whoHolds(run.path).live) return handOver(host, input, run, command);
   // Only here: what is handed over to a live engine needs no engine of its own.

@@ -1,9 +1,11 @@
 /** The lock of a run that there is already: only where the run directory is the one that the run was made in. */
+
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import type { Journal } from '../journal/journal.ts';
 import { acquireLock, type Lock, resetDamagedLock } from '../journal/lock.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { comparePlace, placeOf, type RunPlace } from '../journal/run-place.ts';
+import type { Masking } from '../run/masking.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { whoIsAt } from './place-note.ts';
@@ -13,7 +15,7 @@ export interface Taken {
   readonly lock: Lock;
   readonly notes: readonly string[];
   /** Once the journal is open: on record there before the lock database takes this place for the right one. */
-  adopt(journal: Journal): void;
+  adopt(journal: Journal, masking: Pick<Masking, 'text'>): void;
 }
 
 /** `--accept-copy`, with its reason; null: not given. Throws RB607. */
@@ -70,10 +72,10 @@ const placed = (
       ...(adopts ? [`Taken over from ${from}`] : []),
       ...(accepted !== null && !adopts ? ['--accept-copy was not needed: this is the run itself'] : []),
     ],
-    adopt(journal) {
+    adopt(journal, masking) {
       if (adopts)
         journal.append(
-          [{ type: 'run-adopted', from, to: here.path, user: host.user, reason: accepted }],
+          [{ type: 'run-adopted', from, to: here.path, user: host.user, reason: masking.text(accepted) }],
           Math.max(host.now(), journal.events.at(-1)?.at ?? 0),
         );
       const { path, device, inode } = here;

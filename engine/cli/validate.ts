@@ -5,11 +5,11 @@ import { diagnosticRecord } from '../diagnostics/render.ts';
 import { loadRunbook } from '../load/load.ts';
 import type { Plan } from '../plan.ts';
 import { clean, jsonText } from '../text.ts';
-import { plural } from '../views/format.ts';
+import { plural } from '../words/format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
-import { planRows, planTable } from './plan-table.ts';
 import type { Handler } from './spec.ts';
+import { stepRows, stepTable } from './step-table.ts';
 
 export const validate: Handler = async (host, input) => {
   const path = resolve(host.cwd, input.needed(0));
@@ -23,7 +23,7 @@ export const validate: Handler = async (host, input) => {
     host.stdout.write(
       json
         ? `${jsonText({ ...summarize(plan), unusedVars })}\n`
-        : `${planTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
+        : `${stepTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
     );
     return 0;
   } catch (error) {
@@ -46,7 +46,7 @@ const summarize = (plan: Plan) => ({
   steps: Object.keys(plan.steps).length,
   secrets: Object.keys(plan.secrets),
   invariants: plan.invariants?.length ?? 0,
-  plan: planRows(plan),
+  plan: stepRows(plan),
   targets: Object.fromEntries(Object.entries(plan.targets).map(([name, t]) => [name, t.description])),
 });
 

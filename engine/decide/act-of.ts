@@ -1,4 +1,4 @@
-import type { Plan, PlanAct, PlanWatch } from '../plan.ts';
+import type { Plan, PlanAct, PlanActStep, PlanStep } from '../plan.ts';
 import type { ActKey, Phase } from './events.ts';
 import { actsPerTrip, parseActKey } from './keys.ts';
 
@@ -6,24 +6,36 @@ import { actsPerTrip, parseActKey } from './keys.ts';
 export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
   const { step: id, phase, index } = parseActKey(key);
   const step = plan.steps[id];
-  if (step?.kind === 'watch') return ofWatch(step, phase, index);
-  if (step?.kind === 'checklist')
-    return phase === 'item' ? (step.items[index]?.check ?? undefined) : undefined;
-  if (step?.kind !== 'act' || phase === 'measure' || phase === 'trip' || phase === 'item') return undefined;
-  return {
+  return step && actsOfPhase(step, phase, index);
+};
+
+const actsOfPhase = (step: PlanStep, phase: Phase, index: number): PlanAct | undefined => {
+  switch (step.kind) {
+    case 'act':
+      return stepActs(step)[phase]?.[index];
+    case 'watch':
+      if (phase === 'measure') return step.measure;
+      return phase === 'trip' ? step.onTrip[index % actsPerTrip] : undefined;
+    case 'checklist':
+      return phase === 'item' ? (step.items[index]?.check ?? undefined) : undefined;
+    case 'gate':
+    case 'wait':
+      return undefined;
+  }
+};
+
+const stepActs = (step: PlanActStep) =>
+  ({
     pre: step.preconditions,
     do: [step.act],
     verify: step.verify,
     'undo-pre': step.undo.preconditions,
     undo: step.undo.acts,
     'undo-verify': step.undo.verify,
-  }[phase][index];
-};
-
-const ofWatch = (step: PlanWatch, phase: Phase, index: number): PlanAct | undefined => {
-  if (phase === 'measure') return step.measure;
-  return phase === 'trip' ? step.onTrip[index % actsPerTrip] : undefined;
-};
+    measure: null,
+    trip: null,
+    item: null,
+  }) satisfies Record<Phase, readonly PlanAct[] | null>;
 
 /** Throws on a key that the plan does not have. */
 export const actOf = (plan: Plan, key: ActKey): PlanAct => {

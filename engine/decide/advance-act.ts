@@ -1,17 +1,19 @@
 /** One act: its attempts, backoff, probes. The only place that knows when an act may run again. */
+
 import type { PlanAct, RetryPolicy } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Effect, Failure } from './events.ts';
-import { mayHaveActed, mayStillWork } from './fold-act.ts';
 import { attemptId, timerId } from './keys.ts';
 import { isLedgerLost } from './ledger-lost.ts';
+import { type Masked, say } from './masked.ts';
+import { mayHaveActed, mayStillWork } from './queries.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
 export type ActProgress =
   | { is: 'busy'; decisions: readonly Decision[] }
   | { is: 'done' }
   | { is: 'failed'; error: Failure; effect: Effect }
-  | { is: 'unknown'; why: string }
+  | { is: 'unknown'; why: Masked }
   | { is: 'living' };
 
 type Busy = Extract<ActProgress, { is: 'busy' }>;
@@ -73,7 +75,7 @@ export const stopAct = (act: ActKey, attempt: number): Decision => ({
   attempt,
 });
 
-/** It came to rest because a watch had tripped: no failure of its own. */
+/** It was paused because a watch had tripped: no failure of its own. */
 const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'paused';
 
 /** An engine that died left it open, and the next one ended it. */
@@ -111,7 +113,7 @@ const retryOrFail = (
 };
 
 const timedOut = (last: AttemptState): Failure =>
-  last.error ?? { code: 'lost', short: 'the engine stopped while it ran' };
+  last.error ?? { code: 'lost', short: say`the engine stopped while it ran` };
 
 /** Not where what it went by is lost: nobody knows then what another one would find. */
 const mayRerun = (policy: ActPolicy, last: AttemptState): boolean =>
@@ -151,13 +153,13 @@ const afterUnknown = (
       return {
         is: 'failed',
         effect: 'some',
-        error: { code: 'partial', short: `half done: ${probe.why ?? 'no reason given'}` },
+        error: { code: 'partial', short: say`half done: ${probe.why ?? say`no reason given`}` },
       };
     // Its effect is not known: else the attempt would have been judged as a failure.
     case 'failed':
     case 'unknown':
       if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return runAct(policy, last.n + 1);
-      return { is: 'unknown', why: probe.why ?? last.error?.short ?? 'the probe could not tell' };
+      return { is: 'unknown', why: probe.why ?? last.error?.short ?? say`the probe could not tell` };
   }
 };
 
@@ -188,7 +190,7 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
   if (last.effect === 'unknown' && (!policy.harmless || isLedgerLost(last.error)))
     return afterUnknown(state, policy, act, last, now);
   if (isPaused(last)) return runAct(policy, last.n + 1);
-  const error = last.error ?? { code: 'engine', short: 'failed without a reason' };
+  const error = last.error ?? { code: 'engine', short: say`failed without a reason` };
   return retryOrFail(state, policy, act, last, now, {
     error,
     effect: last.effect,
@@ -211,11 +213,3 @@ export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded
   }
   return null;
 };
-
-/** An attempt without an outcome: its work may be going on. */
-const isUnended = (state: RunState, act: ActKey): boolean =>
-  state.acts[act]?.attempts.at(-1)?.result === null && !state.acts[act]?.done;
-
-/** An attempt that this session started and that will say how it ended. */
-export const isRunning = (state: RunState, act: ActKey): boolean =>
-  isUnended(state, act) && state.acts[act]?.attempts.at(-1)?.session === state.session?.n;

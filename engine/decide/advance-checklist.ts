@@ -2,38 +2,18 @@
  * A checklist: the items that a read decides, in their order and each to its end, while people answer the others.
  * All are taken before any of them stops the run: the first failure must not hide the second.
  */
-import type { Plan, PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
+
+import type { PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
 import { advanceAct, checkPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
+import { joined, type Masked, ofPlan, say } from './masked.ts';
 import { choices, failed, go, type HoldRequest, type Move, settleStep } from './move.ts';
-import { perPlan } from './per-plan.ts';
-import type { ItemState, RunState } from './state.ts';
-
-export const itemState = (state: RunState, step: PlanChecklist, item: PlanItem): ItemState | null => {
-  const items = stepState(state, step.id).checklist?.items;
-  return items && Object.hasOwn(items, item.id) ? (items[item.id] ?? null) : null;
-};
-
-const checklists = perPlan((plan) => Object.values(plan.steps).filter((s) => s.kind === 'checklist'));
-
-/** Items that wait for a person now. None once the run goes back, or is held at the checklist itself. */
-export const openItems = (plan: Plan, state: RunState): readonly { step: PlanChecklist; item: PlanItem }[] =>
-  state.rollback
-    ? []
-    : checklists(plan)
-        .filter(({ id }) => {
-          const { state: at, checklist } = stepState(state, id);
-          return at === 'running' && state.hold?.step !== id && (checklist?.openedSession ?? 0) > 0;
-        })
-        .flatMap((step) => asked(state, step).map((item) => ({ step, item })));
-
-const asked = (state: RunState, step: PlanChecklist): readonly PlanItem[] =>
-  step.items.filter((item) => item.check === null && itemState(state, step, item) === null);
+import { itemState, stepState, unansweredItems } from './queries.ts';
+import type { RunState } from './state.ts';
 
 export const advanceChecklist = (state: RunState, step: PlanChecklist, now: number): Move => {
-  const people = asked(state, step);
+  const people = unansweredItems(state, step);
   const asking = people.length > 0 ? ask(state, step, people, now) : 'answered';
   const reading = read(state, step, now);
   if (reading !== null || Array.isArray(asking)) {
@@ -83,46 +63,48 @@ const readItem = (
   now: number,
 ): readonly Decision[] => {
   const progress = advanceAct(state, checkPolicy(actKey(step.id, 'item', index)), now);
-  const found = (passed: boolean, reason: string): readonly Decision[] => [
+  const found = (passed: boolean, reason: Masked): readonly Decision[] => [
     { do: 'check-item', id: `item:${step.id}/${item.id}`, step: step.id, item: item.id, passed, reason },
   ];
   switch (progress.is) {
     case 'busy':
       return progress.decisions;
     case 'done':
-      return found(true, `holds: ${check.preview}`);
+      return found(true, say`passed: ${ofPlan(check.preview)}`);
     case 'failed':
       return found(false, progress.error.short);
     case 'unknown':
       return found(false, progress.why);
     case 'living':
-      return found(false, 'its read did not end');
+      return found(false, say`its read did not end`);
   }
 };
 
-const failedItems = (state: RunState, step: PlanChecklist): readonly string[] =>
+const failedItems = (state: RunState, step: PlanChecklist): readonly Masked[] =>
   step.items.flatMap((item) => {
     const found = itemState(state, step, item);
-    return found && !found.passed ? [`${item.id} (${found.by ? `${found.by}: ` : ''}${found.reason})`] : [];
+    if (!found || found.passed) return [];
+    const by = found.by === null ? say`` : say`${ofPlan(found.by)}: `;
+    return [say`${ofPlan(item.id)} (${by}${found.reason})`];
   });
 
 const settle = (state: RunState, step: PlanChecklist): Move => {
   const bad = failedItems(state, step);
   if (bad.length === 0) return go(settleStep(step.id, 'succeeded'));
-  const why = `${bad.length} of ${step.items.length} items failed: ${bad.join('; ')}`;
-  const remedy = 'Fix them. --retry then checks the failed items again, and only those';
-  return failed(state, step, { act: null, why, remedy });
+  const why = say`${bad.length} of ${step.items.length} items failed: ${joined(bad, '; ')}`;
+  return failed(state, step, { act: null, why, remedy: null });
 };
 
 const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanItem[]): HoldRequest => {
   const bad = failedItems(state, step);
-  const also = bad.length > 0 ? `; failed: ${bad.join('; ')}` : '';
+  const also = bad.length > 0 ? say`; failed: ${joined(bad, '; ')}` : say``;
+  const open = items.map((item) => item.id).join(', ');
   return {
     cause: 'unanswered',
     step: step.id,
     act: null,
-    message: `${step.id}: nobody answered in time: ${items.map((item) => item.id).join(', ')}${also}`,
-    remedy: 'No answer is not a yes. --retry asks again',
+    message: say`${ofPlan(step.id)}: nobody answered in time: ${ofPlan(open)}${also}`,
+    remedy: null,
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };
 };

@@ -1,10 +1,11 @@
 /** A go/no-go: criteria first, then people. Nothing here ever turns silence into a go. */
+
 import type { Plan, PlanGate } from '../plan.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
+import { joined, type Masked, ofPlan, say } from './masked.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
-import { lineOf } from './owed.ts';
+import { lineOf, stepState } from './queries.ts';
 import type { GateState, RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 
@@ -29,9 +30,11 @@ export const staleGate = (plan: Plan, state: RunState, id: string, now: number):
   return fresh ? null : go(open(state, step));
 };
 
-export const failedCriteria = (gate: GateState): readonly string[] => [
-  ...gate.unmet.map((id) => `${id} has not succeeded`),
-  ...gate.criteria.filter((c) => !c.holds).map((c) => (c.error ? `${c.expr} (${c.error})` : c.expr)),
+export const failedCriteria = (gate: GateState): readonly Masked[] => [
+  ...gate.unmet.map((id) => say`${ofPlan(id)} has not succeeded`),
+  ...gate.criteria
+    .filter((c) => !c.holds)
+    .map((c) => (c.error ? say`${ofPlan(c.expr)} (${c.error})` : say`${ofPlan(c.expr)}`)),
 ];
 
 const goes = (gate: GateState): number =>
@@ -92,27 +95,26 @@ const settleOrWait = (plan: Plan, state: RunState, step: PlanGate, gate: GateSta
   return go({ do: 'arm-timer', id: timer, timer, until: gate.openedAt + step.timeoutMs });
 };
 
+/** `by` is an approver of the plan; `user` is a login. */
+const noGoOf = (who: GateState['answers'][number] | undefined): Masked =>
+  who ? say`${ofPlan(who.by ?? who.user)}: ${who.reason}` : say`nobody: `;
+
 const afterNoGo = (state: RunState, step: PlanGate, gate: GateState): Move => {
   const expired = gate.verdict === 'expired';
   const who = gate.answers.find((a) => a.verdict === 'no_go');
   const failed = failedCriteria(gate);
-  const why =
-    failed.length > 0
-      ? failed.join('; ')
-      : expired
-        ? 'no answer in time'
-        : `${who?.by ?? who?.user ?? 'nobody'}: ${who?.reason ?? ''}`;
+  const why = failed.length > 0 ? joined(failed, '; ') : expired ? say`no answer in time` : noGoOf(who);
   const policy = expired && step.onTimeout === 'hold' ? 'hold' : step.onNoGo;
   if (policy === 'rollback' && !state.line)
-    return { kind: 'roll-back', reason: `${step.id}: no-go (${why})` };
+    return { kind: 'roll-back', reason: say`${ofPlan(step.id)}: no-go (${why})` };
   return {
     kind: 'hold',
     request: {
       cause: expired ? 'gate-expired' : 'no-go',
       step: step.id,
       act: null,
-      message: expired ? `${step.id}: ${why}` : `${step.id}: no-go (${why})`,
-      remedy: 'Ask again with --retry, or roll back',
+      message: expired ? say`${ofPlan(step.id)}: ${why}` : say`${ofPlan(step.id)}: no-go (${why})`,
+      remedy: null,
       choices: choices(state, 'retry', 'roll-back', 'stop'),
     },
   };

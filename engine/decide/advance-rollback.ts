@@ -1,21 +1,15 @@
-/** A rollback: living work ends first, then each owed step goes back, guarded and verified like any act. */
+/** A rollback: living work ends first, then each owed step is undone, guarded and verified like any act. */
+
 import type { Plan, PlanActStep } from '../plan.ts';
 import { plannedAct } from './act-of.ts';
-import {
-  advanceAct,
-  checkPolicy,
-  isRunning,
-  rereadGuards,
-  startsAct,
-  stopAct,
-  undoPolicy,
-} from './advance-act.ts';
+import { advanceAct, checkPolicy, rereadGuards, startsAct, stopAct, undoPolicy } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, Phase } from './events.ts';
-import { mayStillWork } from './fold-act.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
+import { ofPlan, say } from './masked.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
 import { owedSteps } from './owed.ts';
+import { isRunning, mayStillWork } from './queries.ts';
 import type { RunState } from './state.ts';
 
 export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {
@@ -52,15 +46,16 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
   cause: 'living',
   step,
   act,
-  message: `${step}: nothing is undone while its work may still be running`,
-  remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+  message: say`${ofPlan(step)}: nothing is undone while its work may still be running`,
+  remedy: null,
   choices: ['retry', 'ended', 'stop'],
 });
 
 const advanceUndo = (state: RunState, step: PlanActStep, now: number): Move => {
   const held = { id: step.id, onFailure: 'hold' } as const;
   const { undo } = step;
-  if (undo.mode === 'none') return go(settleStep(step.id, 'kept', undo.why));
+  if (undo.mode === 'none')
+    return go(settleStep(step.id, 'kept', undo.why === null ? null : say`${ofPlan(undo.why)}`));
   const guards = undo.preconditions.map((_, index) => actKey(step.id, 'undo-pre', index));
   for (const act of guards) {
     const progress = advanceAct(state, checkPolicy(act), now);

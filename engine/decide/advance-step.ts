@@ -1,14 +1,14 @@
 /** A step from its planned start to its settlement: wait, guard, act, verify. */
+
 import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
 import { actPolicy, advanceAct, checkPolicy, rereadGuards, startsAct } from './advance-act.ts';
 import { advanceChecklist } from './advance-checklist.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
 import { advanceWatch } from './advance-watch.ts';
-import { comesAfter, runningWatches } from './background.ts';
-import { stepState } from './fold.ts';
 import { actKey, timerId } from './keys.ts';
 import { afterAct, go, type Move, settleStep } from './move.ts';
-import { crossesLine, lineOf } from './owed.ts';
+import { crossesLine } from './owed.ts';
+import { comesAfter, lineOf, runningWatches, stepState } from './queries.ts';
 import { advanceOwnRead, judgesOwnRead } from './reread.ts';
 import type { RunState } from './state.ts';
 import { plannedAt, waitUntil } from './times.ts';
@@ -57,7 +57,7 @@ const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): M
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  // Also with --skip-waits, which is about planned times: what comes next may need this time to have passed.
+  // Also where idle waits are skipped, which is about planned times: what follows may need this time to have passed.
   const until = (startedAt ?? now) + step.forMs;
   const waiting = step.forMs > 0 ? waitFor(state, timerId.wait(step.id), until, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));

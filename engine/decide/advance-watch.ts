@@ -2,23 +2,18 @@
  * A watch: one measurement after the other until it has seen enough, or too much. Only what is journaled counts, so
  * a resumed run counts on; a measurement that was missed meanwhile is not made up for.
  */
+
 import type { Plan, PlanWatch } from '../plan.ts';
 import { actPolicy, advanceAct } from './advance-act.ts';
 import { backgroundEnded } from './background.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
-import { newWatch } from './fold-watch.ts';
 import { actKey, actsPerTrip, timerId } from './keys.ts';
+import { type Masked, ofPlan, say } from './masked.ts';
 import { choices, go, type Move, settleStep } from './move.ts';
+import { dueAt, takenOf, watchState } from './queries.ts';
 import type { Counts, RunState, WatchState } from './state.ts';
 import { instantOf } from './times.ts';
 import { wakeAt } from './wait.ts';
-
-export const watchState = (state: RunState, id: string): WatchState =>
-  stepState(state, id).watch ?? newWatch();
-
-export const takenOf = (counts: Counts): number =>
-  counts.success + counts.failure + counts.inconclusive + counts.error;
 
 export const advanceWatch = (plan: Plan, state: RunState, step: PlanWatch, now: number): Move => {
   const watch = watchState(state, step.id);
@@ -39,13 +34,6 @@ const measure = (step: PlanWatch, { total }: WatchState): Decision => {
     step: step.id,
     n,
   };
-};
-
-/** Of the next measurement. */
-export const dueAt = (state: RunState, step: PlanWatch, now: number): number => {
-  const { startedAt } = stepState(state, step.id);
-  const { last } = watchState(state, step.id);
-  return last ? last.at + step.intervalMs : (startedAt ?? now) + step.initialDelayMs;
 };
 
 const hasEnded = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: number): boolean => {
@@ -69,7 +57,7 @@ const atEnd = (step: PlanWatch, watch: WatchState): Move =>
     : go(
         tripWatch(step, watch, {
           as: 'inconclusive',
-          why: `it ends without one successful measurement (${counted(watch.since)})`,
+          why: say`it ends without one good measurement (${counted(watch.since)})`,
         }),
       );
 
@@ -86,49 +74,50 @@ const sleep = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: n
 
 interface Trip {
   readonly as: 'failure' | 'inconclusive' | 'error';
-  readonly why: string;
+  readonly why: Masked;
 }
 
-const plural = (n: number, word: string): string => `${n} ${word} measurement${n === 1 ? '' : 's'}`;
+const plural = (n: number, one: Masked): Masked =>
+  n === 1 ? say`${n} ${one} measurement` : say`${n} ${one} measurements`;
 
-export const counted = (c: Counts): string =>
-  `${takenOf(c)} taken: ${c.success} good, ${c.failure} failed, ${c.inconclusive} inconclusive, ${c.error} with an error`;
+export const counted = (c: Counts): Masked =>
+  say`${takenOf(c)} taken: ${c.success} good, ${c.failure} bad, ${c.inconclusive} inconclusive, ${c.error} not taken`;
 
 /** null: within all limits. */
 const tripOf = (step: PlanWatch, { since, consecutiveErrors }: WatchState): Trip | null => {
   if (since.failure > step.failureLimit) {
-    return { as: 'failure', why: `${plural(since.failure, 'failed')}, where ${step.failureLimit} may fail` };
+    const bad = plural(since.failure, say`bad`);
+    return { as: 'failure', why: say`${bad} (allowed: ${step.failureLimit})` };
   }
   if (since.inconclusive > step.inconclusiveLimit) {
-    const said = plural(since.inconclusive, 'inconclusive');
-    return { as: 'inconclusive', why: `${said}, where ${step.inconclusiveLimit} may be` };
+    const said = plural(since.inconclusive, say`inconclusive`);
+    return { as: 'inconclusive', why: say`${said} (allowed: ${step.inconclusiveLimit})` };
   }
   if (consecutiveErrors > step.consecutiveErrorLimit) {
-    const may = `${step.consecutiveErrorLimit} in a row may`;
     return {
       as: 'error',
-      why: `${consecutiveErrors} measurements in a row could not be taken, where ${may}`,
+      why: say`${consecutiveErrors} measurements in a row could not be taken (allowed: ${step.consecutiveErrorLimit})`,
     };
   }
   return null;
 };
 
 const tripWatch = (step: PlanWatch, { trips, last }: WatchState, { as, why }: Trip): Decision => {
-  const reason = last?.why ? `; the last one: ${last.why}` : '';
-  const value = last?.value ? `; measured ${last.value}` : '';
+  const reason = last?.why ? say`; the last one: ${last.why}` : say``;
+  const value = last?.value ? say`; measured ${last.value}` : say``;
   const trip = trips + 1;
-  const message = `${why}${reason}${value}`;
+  const message = say`${why}${reason}${value}`;
   return { do: 'trip-watch', id: `trip:${step.id}#${trip}`, step: step.id, trip, as, message };
 };
 
 const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: number): Move => {
   const acting = tripActs(state, step, watch, now);
   if (acting) return go(...acting);
-  const message = `${step.id}: ${watch.tripped?.message ?? ''}`;
+  const message = say`${ofPlan(step.id)}: ${watch.tripped?.message ?? say``}`;
   if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', watch.tripped?.message ?? null));
   if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason: message };
   const refused =
-    step.onFailure === 'rollback' ? '; a rollback was due, but the point of no return is crossed' : '';
+    step.onFailure === 'rollback' ? say`; a rollback was due, but the point of no return is crossed` : say``;
   return {
     kind: 'hold',
     urgent: true,
@@ -136,10 +125,8 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
       cause: 'watch',
       step: step.id,
       act: null,
-      message: `${message}${refused}`,
-      remedy: state.line
-        ? 'No rollback is possible: see the forward fix. Then continue the watch with --retry, or end it with --skip'
-        : 'Roll back with --roll-back, continue the watch with --retry, or end it with --skip',
+      message: say`${message}${refused}`,
+      remedy: null,
       choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
     },
   };

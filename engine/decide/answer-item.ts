@@ -1,16 +1,16 @@
 /** A person's answer to an item of a checklist: taken once, in time, from somebody who is asked. */
+
 import type { Plan } from '../plan.ts';
-import { itemState, openItems } from './advance-checklist.ts';
-import type { Answered } from './answer.ts';
-import type { Command } from './decisions.ts';
-import { stepState } from './fold.ts';
+import type { MaskedCommand } from './decisions.ts';
 import { timerId } from './keys.ts';
+import { itemState, openItems, stepState } from './queries.ts';
+import type { Answered } from './refusal.ts';
 import type { RunState } from './state.ts';
 
 export const answerItem = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'check' }>,
+  command: Extract<MaskedCommand, { command: 'check' }>,
 ): Answered => {
   const { step: id, item: itemId, as, passed, user, reason } = command;
   const step = plan.steps[id];
@@ -25,7 +25,7 @@ export const answerItem = (
   }
   const { checklist } = stepState(state, id);
   const timer = state.timers[timerId.items(id, checklist?.round ?? 0)];
-  // Said to an earlier round: what it saw may have been mended since, or broken.
+  // Said to an earlier round: what it saw may have been fixed since, or broken.
   const stale = command.at < (checklist?.openedAt ?? 0) || (timer !== undefined && command.at > timer.until);
   if (stale) return { refused: { why: 'item-over', step: id, item: itemId } };
   if (!step.approvers.includes(as)) {

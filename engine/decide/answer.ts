@@ -1,36 +1,22 @@
-/** What a person asks for, turned into events or refused. The one door for prompts, flags and other terminals. */
+/** What a person asks for, turned into events or refused. The one place for prompts, flags and other terminals. */
 import type { Plan } from '../plan.ts';
 import { answerItem } from './answer-item.ts';
-import type { Command } from './decisions.ts';
+import type { Command, MaskedCommand } from './decisions.ts';
 import type { Event, HoldCause, HoldChoice } from './events.ts';
-import { stepState } from './fold.ts';
 import { timerId } from './keys.ts';
+import { say } from './masked.ts';
 import { owedSteps } from './owed.ts';
-import { perPlan } from './per-plan.ts';
+import { openGates, stepState } from './queries.ts';
+import type { Answered, Refusal } from './refusal.ts';
 import type { RunState } from './state.ts';
 
-export type Refusal =
-  | { why: 'gate-not-open'; gate: string; open: string | null }
-  | { why: 'gate-over'; gate: string }
-  /** A no-go that came after the go was settled. */
-  | { why: 'gate-passed'; gate: string; lineCrossed: boolean }
-  | { why: 'not-an-approver'; gate: string; as: string | null; approvers: readonly string[] }
-  | { why: 'already-answered'; gate: string; as: string }
-  | { why: 'not-unattended'; gate: string }
-  | { why: 'item-not-open'; step: string; item: string; open: readonly string[] }
-  | { why: 'item-over'; step: string; item: string }
-  | { why: 'item-answered'; step: string; item: string; by: string | null; passed: boolean }
-  | { why: 'not-asked'; step: string; as: string; approvers: readonly string[] }
-  | { why: 'not-held' }
-  | { why: 'other-step-held'; step: string; held: string | null }
-  | { why: 'not-a-choice'; choice: HoldChoice; choices: readonly HoldChoice[] }
-  | { why: 'line-crossed' }
-  | { why: 'already-rolling-back' }
-  | { why: 'settled'; result: 'succeeded' | 'rolled_back' };
+/** Whether it would be refused now; null: it would be taken. */
+export const refusalOf = (plan: Plan, state: RunState, command: Command): Refusal | null => {
+  const answered = answer(plan, state, { ...command, reason: say`` });
+  return 'refused' in answered ? answered.refused : null;
+};
 
-export type Answered = { events: readonly Event[] } | { refused: Refusal };
-
-export const answer = (plan: Plan, state: RunState, command: Command): Answered => {
+export const answer = (plan: Plan, state: RunState, command: MaskedCommand): Answered => {
   switch (command.command) {
     case 'approve':
       return approve(plan, state, command);
@@ -43,25 +29,15 @@ export const answer = (plan: Plan, state: RunState, command: Command): Answered 
   }
 };
 
-const gatesOf = perPlan((plan) =>
-  Object.values(plan.steps)
-    .filter((step) => step.kind === 'gate')
-    .map((gate) => gate.id),
-);
-
-/** None once the run goes back: a go would then mean nothing. */
-export const openGates = (plan: Plan, state: RunState): readonly string[] =>
-  state.rollback ? [] : gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
-
 const approve = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'approve' }>,
+  command: Extract<MaskedCommand, { command: 'approve' }>,
 ): Answered => {
   const { gate: id, as } = command;
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
-  // Not just "not open": whoever says no has to know that it was too late, and what is left to do.
+  // Not just "not open": the person who says no has to know that it was too late, and what is left to do.
   if (step?.kind === 'gate' && gate?.verdict === 'go' && command.verdict === 'no_go' && !state.rollback) {
     return { refused: { why: 'gate-passed', gate: id, lineCrossed: state.line !== null } };
   }
@@ -90,7 +66,7 @@ const approve = (
 const resolve = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'resolve' }>,
+  command: Extract<MaskedCommand, { command: 'resolve' }>,
 ): Answered => {
   const { hold } = state;
   // A choice from before this hold was made for another one.
@@ -118,7 +94,7 @@ const resolve = (
 const rollBack = (
   plan: Plan,
   state: RunState,
-  command: Extract<Command, { command: 'roll-back' }>,
+  command: Extract<MaskedCommand, { command: 'roll-back' }>,
 ): Answered => {
   const { user: by, reason } = command;
   if (state.settled?.result === 'rolled_back') return { refused: { why: 'settled', result: 'rolled_back' } };

@@ -1,31 +1,36 @@
 /** What later expressions read of a watch or a checklist once it is over. */
+
 import type { JsonObject, Plan, PlanChecklist } from '../plan.ts';
-import { itemState } from './advance-checklist.ts';
-import { takenOf } from './advance-watch.ts';
-import { stepState } from './fold.ts';
-import { newWatch } from './fold-watch.ts';
-import type { RunState } from './state.ts';
+import { itemState, stepState, takenOf, watchState } from './queries.ts';
+import type { RunState, WatchState } from './state.ts';
 
 /** null: it is not over, or no such step has an output of its own. */
 export const coreOutput = (plan: Plan, state: RunState, id: string): JsonObject | null => {
   const step = plan.steps[id];
-  const { state: at, watch } = stepState(state, id);
-  if (at === 'pending' || at === 'running') return null;
-  if (step?.kind === 'watch') {
-    const { total, last } = watch ?? newWatch();
-    return {
-      measurements: takenOf(total),
-      successes: total.success,
-      failures: total.failure,
-      inconclusive: total.inconclusive,
-      errors: total.error,
-      last: last?.verdict ?? 'none',
-    };
+  const { state: at } = stepState(state, id);
+  if (!step || at === 'pending' || at === 'running') return null;
+  switch (step.kind) {
+    case 'watch':
+      return watchOutput(watchState(state, id));
+    case 'checklist':
+      return checklistOutput(state, step);
+    case 'act':
+    case 'gate':
+    case 'wait':
+      return null;
   }
-  return step?.kind === 'checklist' ? checklistOutput(state, step) : null;
 };
 
-/** An item that was skipped unanswered has not passed. */
+const watchOutput = ({ total, last }: WatchState): JsonObject => ({
+  measurements: takenOf(total),
+  successes: total.success,
+  failures: total.failure,
+  inconclusive: total.inconclusive,
+  errors: total.error,
+  last: last?.verdict ?? 'none',
+});
+
+/** An unanswered item counts as failed, also where it was skipped. */
 const checklistOutput = (state: RunState, step: PlanChecklist): JsonObject => {
   const items = step.items.map((item) => {
     const found = itemState(state, step, item);

@@ -2,25 +2,32 @@
  * decide(plan, state, now) -> what to do next. Pure: the same core runs on the local journal, in a simulator
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
+
 import type { Plan, PlanEntry } from '../plan.ts';
-import { isRunning, stopAct } from './advance-act.ts';
+import { stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
-import { isBackground, runningWatches, stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
-import { stepState } from './fold.ts';
-import { mayStillWork } from './fold-act.ts';
 import { actKey } from './keys.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
 import { perPlan } from './per-plan.ts';
+import {
+  entrySteps,
+  isBackground,
+  isRunning,
+  mayStillWork,
+  runningWatches,
+  stepState,
+  stoppingWatches,
+} from './queries.ts';
 import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
-  // Whoever thinks over a hold still has to know, and others to be told, how the users fare.
+  // Watches keep measuring while the run is held.
   if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
   return carryOut(
     plan,
@@ -32,7 +39,7 @@ export const decide = (plan: Plan, state: RunState, now: number): readonly Decis
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
   runningWatches(plan, state).map((watch) => advanceWatch(plan, state, watch, now));
 
-/** A trip that has nothing to carry out is a hold at once: what comes to rest is told to under it as well. */
+/** A trip without acts is a hold at once: steps that can pause are paused while the run is held, too. */
 const beside = (plan: Plan, state: RunState, moves: readonly Move[]): readonly Decision[] => [
   ...moves.flatMap((m) => (m.kind === 'go' ? m.decisions : [])),
   ...pausesOf(plan, state),
@@ -64,7 +71,7 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   const tripped = stoppingWatches(plan, state).length > 0;
   const stop = moves.find((m) => m.kind !== 'go');
   if (stop && list.kind !== 'roll-back') return stop;
-  // What was tripped for is told first; the way back then ends all that still runs.
+  // The acts of the trip come before the rollback, which ends all that still runs.
   const telling = tripped && !stop;
   if (list.kind !== 'go' && !telling) return list;
   const wanted = list.kind === 'go' ? list.decisions : [];
@@ -78,8 +85,7 @@ const following = (decisions: readonly Decision[]): readonly Decision[] =>
 const walk = (plan: Plan, state: RunState, now: number): Move => {
   for (let i = firstOpenEntry(plan, state); i < plan.entries.length; i++) {
     const entry = plan.entries[i] as PlanEntry;
-    if (entry.kind === 'line') continue;
-    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
+    const ids = entrySteps(entry);
     const left = endLeft(plan, state, ids);
     if (left) return left;
     const open = ids.filter((id) => !isOver(state, id) && !isBeside(plan, state, id));
@@ -143,8 +149,7 @@ const firstOpenEntry = (plan: Plan, state: RunState): number =>
 const entryIndex = perPlan((plan): ReadonlyMap<string, number> => {
   const index = new Map<string, number>();
   for (const [i, entry] of plan.entries.entries()) {
-    if (entry.kind === 'step') index.set(entry.step, i);
-    if (entry.kind === 'parallel') for (const id of entry.steps) index.set(id, i);
+    for (const id of entrySteps(entry)) index.set(id, i);
   }
   return index;
 });

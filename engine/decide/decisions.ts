@@ -3,6 +3,7 @@
  * carrying out. Plain JSON.
  */
 import type { ActKey, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { Masked } from './masked.ts';
 
 export type Decision =
   | { do: 'start-step'; id: string; step: string; plannedAt: number | null }
@@ -10,7 +11,7 @@ export type Decision =
   | { do: 'act'; id: string; act: ActKey; attempt: number; attach: boolean; crossesLine: boolean }
   | { do: 'probe'; id: string; act: ActKey; attempt: number }
   | { do: 'stop-act'; id: string; act: ActKey; attempt: number }
-  /** Lets an act of the list come to rest, if this session runs it; asked until it has ended. */
+  /** Pauses an act of the list, if this session runs it; asked until it has ended. */
   | { do: 'pause-act'; id: string; act: ActKey; attempt: number }
   /** Takes the n-th measurement of a watch. */
   | { do: 'measure'; id: string; act: ActKey; step: string; n: number }
@@ -20,11 +21,11 @@ export type Decision =
       step: string;
       trip: number;
       as: Exclude<Measured, 'success'>;
-      message: string;
+      message: Masked;
     }
   | { do: 'open-checklist'; id: string; step: string; round: number; asks: readonly string[] }
   /** What the item's own check found. */
-  | { do: 'check-item'; id: string; step: string; item: string; passed: boolean; reason: string }
+  | { do: 'check-item'; id: string; step: string; item: string; passed: boolean; reason: Masked }
   | { do: 'arm-timer'; id: string; timer: string; until: number }
   | { do: 'open-gate'; id: string; step: string; round: number; unmet: readonly string[] }
   | {
@@ -40,23 +41,26 @@ export type Decision =
       id: string;
       step: string;
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
-      reason: string | null;
+      reason: Masked | null;
     }
-  | { do: 'roll-back'; id: string; reason: string; by: string | null; owed: readonly string[] }
+  | { do: 'roll-back'; id: string; reason: Masked; by: string | null; owed: readonly string[] }
   | {
       do: 'hold';
       id: string;
       cause: HoldCause;
       step: string | null;
       act: ActKey | null;
-      message: string;
-      remedy: string | null;
+      message: Masked;
+      remedy: Masked | null;
       choices: readonly HoldChoice[];
     }
   | { do: 'finish'; id: string; result: 'succeeded' | 'rolled_back' };
 
-/** What a person asks of a run, from a prompt, a flag, or another terminal's file in `inbox/`. */
-export type Command =
+/**
+ * What a person asks of a run, from a prompt, a flag, or another terminal's file in `inbox/`. The core takes only one
+ * whose reason is masked: it becomes an event.
+ */
+export type Command<Reason extends string = string> =
   | {
       command: 'approve';
       gate: string;
@@ -64,7 +68,7 @@ export type Command =
       as: string | null;
       unattended: boolean;
       user: string;
-      reason: string;
+      reason: Reason;
       at: number;
     }
   /** Answers an item of a checklist. */
@@ -75,8 +79,10 @@ export type Command =
       passed: boolean;
       as: string;
       user: string;
-      reason: string;
+      reason: Reason;
       at: number;
     }
-  | { command: 'resolve'; choice: HoldChoice; step: string | null; user: string; reason: string; at: number }
-  | { command: 'roll-back'; user: string; reason: string; at: number };
+  | { command: 'resolve'; choice: HoldChoice; step: string | null; user: string; reason: Reason; at: number }
+  | { command: 'roll-back'; user: string; reason: Reason; at: number };
+
+export type MaskedCommand = Command<Masked>;

@@ -1,5 +1,6 @@
 /** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
 import type { Json, JsonObject } from '../plan.ts';
+import type { Masked } from './masked.ts';
 
 /**
  * `undo-pre` and `undo-verify` guard the undo as `pre` and `verify` guard the act. A watch has `measure`, which is
@@ -26,9 +27,9 @@ export interface Failure {
   /** failed | timeout | lost | stopped | paused | render | output-invalid | target | precondition | engine */
   readonly code: string;
   /** One line for the screen. */
-  readonly short: string;
-  readonly detail?: string;
-  readonly remedy?: string;
+  readonly short: Masked;
+  readonly detail?: Masked;
+  readonly remedy?: Masked;
 }
 
 /** JSON pointers of the values that masking has changed: they are no data any more. */
@@ -77,7 +78,7 @@ export type Event =
       type: 'plan-amended';
       planDigest: string;
       changes: readonly string[];
-      accepted: readonly { step: string; reason: string }[];
+      accepted: readonly { step: string; reason: Masked }[];
       user: string;
     }
   | {
@@ -118,11 +119,11 @@ export type Event =
       step: string | null;
       as: string | null;
       user: string;
-      reason: string;
-      why: string;
+      reason: Masked;
+      why: Masked;
     }
   /** Taken up in another directory than the one it was made in. */
-  | { type: 'run-adopted'; from: string; to: string; user: string; reason: string }
+  | { type: 'run-adopted'; from: string; to: string; user: string; reason: Masked }
   | { type: 'step-started'; step: string; plannedAt: number | null }
   | {
       type: 'act-started';
@@ -171,15 +172,15 @@ export type Event =
       retryable: boolean;
     }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'not-done' | 'alive' }
-  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial'; why: string }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial'; why: Masked }
   /** `lost`: nobody can tell there whether its work still runs, so it is not run again unasked. */
-  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'unknown'; why: string; lost?: true }
+  | { type: 'act-probed'; act: ActKey; attempt: number; state: 'unknown'; why: Masked; lost?: true }
   /** `undone` and `kept` end a step's rollback; `kept`: declared to have no undo, or undone by hand. */
   | {
       type: 'step-settled';
       step: string;
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
-      reason?: string;
+      reason?: Masked;
       by?: string;
     }
   | { type: 'timer-set'; timer: string; until: number }
@@ -189,7 +190,7 @@ export type Event =
       step: string;
       round: number;
       unmet: readonly string[];
-      criteria: readonly { expr: string; holds: boolean; error?: string }[];
+      criteria: readonly { expr: string; holds: boolean; error?: Masked }[];
     }
   | {
       type: 'gate-answered';
@@ -199,7 +200,7 @@ export type Event =
       by: string | null;
       unattended: boolean;
       user: string;
-      reason: string;
+      reason: Masked;
       /** Of the file in the inbox that asked for it: found again after a crash, it has been carried out. */
       commandId?: string;
     }
@@ -211,9 +212,9 @@ export type Event =
       validUntil: number | null;
     }
   /** `n` counts all measurements of the step, from 1. `value`: what was measured, masked and cut short. */
-  | { type: 'watch-measured'; step: string; n: number; verdict: Measured; value?: string; why?: string }
+  | { type: 'watch-measured'; step: string; n: number; verdict: Measured; value?: Masked; why?: Masked }
   /** `trip` counts from 1: a watch that was told to go on may trip again. */
-  | { type: 'watch-tripped'; step: string; trip: number; as: Exclude<Measured, 'success'>; message: string }
+  | { type: 'watch-tripped'; step: string; trip: number; as: Exclude<Measured, 'success'>; message: Masked }
   /** People are asked for these items, in a new round. */
   | { type: 'checklist-opened'; step: string; round: number; asks: readonly string[] }
   /** `by`: an approver; null: the item's own check. */
@@ -224,13 +225,13 @@ export type Event =
       passed: boolean;
       by: string | null;
       user: string | null;
-      reason: string;
+      reason: Masked;
       commandId?: string;
     }
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';
-      reason: string;
+      reason: Masked;
       by: string | null;
       owed: readonly string[];
       commandId?: string;
@@ -242,8 +243,8 @@ export type Event =
       cause: HoldCause;
       step: string | null;
       act: ActKey | null;
-      message: string;
-      remedy?: string;
+      message: Masked;
+      remedy?: Masked;
       choices: readonly HoldChoice[];
     }
   | {
@@ -251,7 +252,7 @@ export type Event =
       hold: string;
       choice: HoldChoice;
       by: string;
-      reason: string;
+      reason: Masked;
       commandId?: string;
     }
   | { type: 'run-settled'; result: 'succeeded' | 'rolled_back' };

@@ -1,24 +1,12 @@
 /** What is known of acts: their attempts, how each ended, and whether the line is crossed by one. */
+
 import type { Json } from '../plan.ts';
 import type { ActKey, Event, EventType } from './events.ts';
 import { attemptId, timerId } from './keys.ts';
+import { mayHaveActed } from './queries.ts';
 import type { ActState, AttemptState, RunState } from './state.ts';
 
 type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
-
-/** Whether the world may have been changed by this attempt: only proof to the contrary says no. */
-export const mayHaveActed = (attempt: AttemptState): boolean => {
-  if (attempt.probe?.state === 'not-done') return false;
-  return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
-};
-
-/** Whether work of this attempt may be going on in the world: only proof to the contrary says no. */
-export const mayStillWork = (attempt: AttemptState): boolean => {
-  if (attempt.living) return true;
-  const { probe } = attempt;
-  if (attempt.ended || (probe && probe.state !== 'alive' && probe.state !== 'unknown')) return false;
-  return attempt.result === null || (attempt.result === 'failed' && attempt.effect === 'unknown');
-};
 
 export const act = (state: RunState, key: ActKey): ActState => {
   state.acts[key] ??= {

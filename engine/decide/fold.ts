@@ -8,6 +8,7 @@ import { act, foldCrossed, foldFinished, foldProbed, foldStarted, recheckLine } 
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
+import { stepState } from './queries.ts';
 import type { HoldState, RunState, StepState } from './state.ts';
 
 type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
@@ -41,21 +42,6 @@ export const initialState = (): RunState => ({
   measuredUndoMs: {},
   settled: null,
 });
-
-export const stepState = (state: RunState, id: string): StepState =>
-  state.steps[id] ?? {
-    state: 'pending',
-    order: null,
-    plannedAt: null,
-    startedAt: null,
-    settledAt: null,
-    forwardAt: null,
-    undoStartedAt: null,
-    gate: null,
-    watch: null,
-    checklist: null,
-    reason: null,
-  };
 
 const step = (state: RunState, id: string): StepState => {
   state.steps[id] ??= stepState(state, id);

@@ -13,6 +13,9 @@ export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: n
   return { step, phase, index: Number(index) };
 };
 
+/** What a timer is for, as its id begins. */
+export type TimerKind = keyof typeof timerId;
+
 export const timerId = {
   at: (step: string) => `at:${step}`,
   window: (step: string) => `window:${step}`,
@@ -21,6 +24,12 @@ export const timerId = {
   gate: (step: string, round: number) => `gate:${step}#${round}`,
   measure: (step: string) => `measure:${step}`,
   items: (step: string, round: number) => `items:${step}#${round}`,
+};
+
+/** `of`: the step, with the round or the attempt that the timer belongs to. `kind` null: of a newer engine. */
+export const parseTimerId = (timer: string): { kind: TimerKind | null; of: string } => {
+  const [kind = '', of = ''] = timer.split(/:(.*)/s);
+  return { kind: Object.hasOwn(timerId, kind) ? (kind as TimerKind) : null, of };
 };
 
 export const isUndo = (phase: Phase): boolean => phase.startsWith('undo');

@@ -3,14 +3,15 @@ import type { PlanActStep } from '../plan.ts';
 import type { ActProgress } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
 import type { ActKey, HoldCause, HoldChoice } from './events.ts';
+import { type Masked, ofPlan, say } from './masked.ts';
 import type { RunState } from './state.ts';
 
 export interface HoldRequest {
   readonly cause: HoldCause;
   readonly step: string | null;
   readonly act: ActKey | null;
-  readonly message: string;
-  readonly remedy: string | null;
+  readonly message: Masked;
+  readonly remedy: Masked | null;
   readonly choices: readonly HoldChoice[];
 }
 
@@ -18,14 +19,14 @@ export type Move =
   | { kind: 'go'; decisions: readonly Decision[] }
   /** `urgent`: asked while siblings, and the step itself, go on. */
   | { kind: 'hold'; request: HoldRequest; urgent?: boolean }
-  | { kind: 'roll-back'; reason: string };
+  | { kind: 'roll-back'; reason: Masked };
 
 export const go = (...decisions: Decision[]): Move => ({ kind: 'go', decisions });
 
 export const settleStep = (
   step: string,
   state: Extract<Decision, { do: 'settle-step' }>['state'],
-  reason: string | null = null,
+  reason: Masked | null = null,
 ): Decision => ({ do: 'settle-step', id: `settle:${step}:${state}`, step, state, reason });
 
 /** The hold's number makes its id the same until it is journaled, and another one the next time. */
@@ -55,8 +56,8 @@ export const afterAct = (
           cause: 'living',
           step: step.id,
           act,
-          message: `${step.id}: its work could not be proven ended`,
-          remedy: 'End it by hand, then say so with --ended; or try again with --retry',
+          message: say`${ofPlan(step.id)}: its work could not be proven ended`,
+          remedy: null,
           choices: choices(state, 'retry', 'ended', 'stop'),
         },
       };
@@ -67,8 +68,8 @@ export const afterAct = (
           cause: 'unknown',
           step: step.id,
           act,
-          message: `${step.id}: it can't be known whether it happened (${progress.why})`,
-          remedy: 'Look at the target; then --retry (it did not happen), --done (it did) or --skip',
+          message: say`${ofPlan(step.id)}: it can't be known whether it happened (${progress.why})`,
+          remedy: null,
           choices: choices(state, 'look', 'retry', 'done', 'skip', 'roll-back', 'stop'),
         },
       };
@@ -83,9 +84,9 @@ export const afterAct = (
 export const failed = (
   state: RunState,
   { id, onFailure }: Pick<PlanActStep, 'id' | 'onFailure'>,
-  { act, why, remedy }: { act: ActKey | null; why: string; remedy: string | null },
+  { act, why, remedy }: { act: ActKey | null; why: Masked; remedy: Masked | null },
 ): Move => {
-  const reason = `${id}: ${why}`;
+  const reason = say`${ofPlan(id)}: ${why}`;
   if (onFailure === 'continue') return go(settleStep(id, 'failed', why));
   if (onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason };
   const refused = onFailure === 'rollback';
@@ -95,7 +96,7 @@ export const failed = (
       cause: refused ? 'line-crossed' : 'failed',
       step: id,
       act,
-      message: refused ? `${reason}; a rollback was due, but the point of no return is crossed` : reason,
+      message: refused ? say`${reason}; a rollback was due, but the point of no return is crossed` : reason,
       remedy,
       choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
     },

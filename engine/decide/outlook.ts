@@ -1,9 +1,9 @@
 /** The four questions, as numbers: where are we, are we late, can we still roll back, what comes next. */
+
 import type { Plan } from '../plan.ts';
-import { backgroundWatches } from './background.ts';
-import { stepState } from './fold.ts';
 import { owedMs, stayingSteps, undoableSteps } from './owed.ts';
-import { groupsOf, isLeft, type Scheduled, schedule } from './schedule.ts';
+import { backgroundWatches, groupsOf, isLeft, stepState } from './queries.ts';
+import { type Scheduled, schedule } from './schedule.ts';
 import type { RunState } from './state.ts';
 import { hardStop, instantOf, plannedAt } from './times.ts';
 import { type RollbackLimit, rollbackLimit } from './until.ts';

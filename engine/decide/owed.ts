@@ -1,18 +1,16 @@
 /** What a rollback would have to undo now, and how long that takes. */
-import type { Plan, PlanActStep, PlanLine } from '../plan.ts';
-import { stepState } from './fold.ts';
-import { mayHaveActed } from './fold-act.ts';
+
+import type { Plan, PlanActStep } from '../plan.ts';
 import { actKey } from './keys.ts';
 import { perPlan } from './per-plan.ts';
+import { entrySteps, lineOf, mayHaveActed, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { hardStop } from './times.ts';
-
-export const lineOf = perPlan((plan): PlanLine | null => plan.entries.find((e) => e.kind === 'line') ?? null);
 
 const afterLine = perPlan((plan): ReadonlySet<string> => {
   const line = plan.entries.findIndex((e) => e.kind === 'line');
   const after = line === -1 ? [] : plan.entries.slice(line + 1);
-  return new Set(after.flatMap((e) => (e.kind === 'line' ? [] : e.kind === 'step' ? [e.step] : e.steps)));
+  return new Set(after.flatMap(entrySteps));
 });
 
 /**

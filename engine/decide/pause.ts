@@ -1,9 +1,9 @@
-/** What comes to rest when a watch trips. */
+/** What is paused when a watch trips. */
+
 import type { Plan } from '../plan.ts';
-import { isRunning } from './advance-act.ts';
-import { stoppingWatches } from './background.ts';
 import type { Decision } from './decisions.ts';
 import { actKey, attemptId } from './keys.ts';
+import { isRunning, stoppingWatches } from './queries.ts';
 import type { RunState } from './state.ts';
 
 /**

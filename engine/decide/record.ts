@@ -8,9 +8,16 @@ export type Errand = Extract<
   { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' }
 >;
 
-const errands: readonly Decision['do'][] = ['act', 'probe', 'stop-act', 'pause-act', 'measure', 'open-gate'];
+const errands = {
+  act: true,
+  probe: true,
+  'stop-act': true,
+  'pause-act': true,
+  measure: true,
+  'open-gate': true,
+} satisfies Record<Errand['do'], true>;
 
-export const isErrand = (d: Decision): d is Errand => errands.includes(d.do);
+export const isErrand = (d: Decision): d is Errand => Object.hasOwn(errands, d.do);
 
 /** After it, a no-go or a request to roll back comes too late or costs more. */
 export const endsVetoes = (plan: Plan, d: Decision): boolean =>

@@ -1,8 +1,7 @@
 /** When each step that is left is expected to start and to end, as things stand. */
+
 import type { Plan, PlanStep } from '../plan.ts';
-import { isBackground } from './background.ts';
-import { stepState } from './fold.ts';
-import { perPlan } from './per-plan.ts';
+import { groupsOf, isBackground, isLeft, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 
@@ -13,23 +12,18 @@ export interface Scheduled {
   readonly end: number;
 }
 
-/** Entries as groups of steps that start together. */
-export const groupsOf = perPlan((plan): readonly (readonly PlanStep[])[] =>
-  plan.entries
-    .filter((e) => e.kind !== 'line')
-    .map((e) => (e.kind === 'step' ? [e.step] : e.steps).flatMap((id) => plan.steps[id] ?? [])),
-);
-
-export const isLeft = (state: RunState, step: PlanStep): boolean => {
-  const { state: at } = stepState(state, step.id);
-  return at === 'pending' || at === 'running';
-};
-
 /** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
 const lastsMs = (step: PlanStep): number => {
-  if (step.kind === 'wait') return Math.max(step.expectedMs ?? 0, step.forMs);
-  if (step.kind !== 'watch' || step.expectedMs !== null) return step.expectedMs ?? 0;
-  return step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
+  switch (step.kind) {
+    case 'wait':
+      return Math.max(step.expectedMs ?? 0, step.forMs);
+    case 'watch':
+      return step.expectedMs ?? step.initialDelayMs + Math.max(0, (step.count ?? 1) - 1) * step.intervalMs;
+    case 'act':
+    case 'gate':
+    case 'checklist':
+      return step.expectedMs ?? 0;
+  }
 };
 
 /**

@@ -1,6 +1,7 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
 import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { Masked } from './masked.ts';
 
 export interface AttemptState {
   n: number;
@@ -15,13 +16,13 @@ export interface AttemptState {
   error: Failure | null;
   retryable: boolean;
   living: boolean;
-  /** It was proven to have ended by whoever ended it, whatever it had done by then. */
+  /** It was proven to have ended when it was stopped, whatever it had done by then. */
   ended: boolean;
   /** A person asked to try again to end it. */
   endAgain: boolean;
   probe: {
     state: 'done' | 'failed' | 'not-done' | 'alive' | 'partial' | 'unknown';
-    why: string | null;
+    why: Masked | null;
     /** The place of its evidence is gone or another one. */
     lost: boolean;
     session: number;
@@ -59,13 +60,13 @@ export interface GateState {
   openedAt: number;
   openedSession: number;
   unmet: readonly string[];
-  criteria: readonly { expr: string; holds: boolean; error?: string }[];
+  criteria: readonly { expr: string; holds: boolean; error?: Masked }[];
   answers: {
     verdict: 'go' | 'no_go';
     by: string | null;
     unattended: boolean;
     user: string;
-    reason: string;
+    reason: Masked;
     at: number;
   }[];
   verdict: 'go' | 'no_go' | 'expired' | null;
@@ -82,10 +83,10 @@ export interface WatchState {
   consecutiveErrors: number;
   /** Measurements in a row with the verdict of the last one. */
   streak: number;
-  last: { n: number; verdict: Measured; value: string | null; why: string | null; at: number } | null;
+  last: { n: number; verdict: Measured; value: Masked | null; why: Masked | null; at: number } | null;
   trips: number;
   /** null: it has not tripped, or was told to go on. */
-  tripped: { as: Exclude<Measured, 'success'>; message: string; at: number } | null;
+  tripped: { as: Exclude<Measured, 'success'>; message: Masked; at: number } | null;
 }
 
 export interface ItemState {
@@ -93,7 +94,7 @@ export interface ItemState {
   /** null: the item's own check. */
   by: string | null;
   user: string | null;
-  reason: string;
+  reason: Masked;
   at: number;
 }
 
@@ -118,7 +119,7 @@ export interface StepState {
   gate: GateState | null;
   watch: WatchState | null;
   checklist: ChecklistState | null;
-  reason: string | null;
+  reason: Masked | null;
 }
 
 export interface HoldState {
@@ -126,8 +127,8 @@ export interface HoldState {
   cause: HoldCause;
   step: string | null;
   act: ActKey | null;
-  message: string;
-  remedy: string | null;
+  message: Masked;
+  remedy: Masked | null;
   choices: readonly HoldChoice[];
   at: number;
 }
@@ -170,14 +171,14 @@ export interface RunState {
   line: { crossedAt: number; act: ActKey; also?: ActKey[] } | null;
   rollback: {
     startedAt: number;
-    reason: string;
+    reason: Masked;
     by: string | null;
     owed: readonly string[];
     settledAt: number | null;
   } | null;
   hold: HoldState | null;
   /** How holds were resolved, by hold id. */
-  resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: string; at: number } };
+  resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: Masked; at: number } };
   holds: number;
   /** A person chose to go on although a rollback may now outlast the hard stop. */
   windowWaived: boolean;

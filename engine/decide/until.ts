@@ -1,10 +1,10 @@
 /** Until when a rollback is possible: the projected point of no return, or the hard stop, whichever is first. */
+
 import type { Plan, PlanStep } from '../plan.ts';
-import { stepState } from './fold.ts';
-import { mayHaveActed } from './fold-act.ts';
 import { actKey } from './keys.ts';
-import { crossesLine, lineOf, owedMs } from './owed.ts';
-import { isLeft, schedule } from './schedule.ts';
+import { crossesLine, owedMs } from './owed.ts';
+import { isLeft, mayHaveActed, standsStill } from './queries.ts';
+import { schedule } from './schedule.ts';
 import type { RunState } from './state.ts';
 import { hardStop, waitUntil } from './times.ts';
 
@@ -31,17 +31,6 @@ const crosses = (plan: Plan, state: RunState, step: PlanStep): boolean => {
   if (step.kind !== 'act' || !isLeft(state, step) || !crossesLine(plan, state, step)) return false;
   return !state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed);
 };
-
-/** The gate that only people keep from letting the run cross. null: there is none, or it is not open. */
-export const openLineGate = (plan: Plan, state: RunState): string | null => {
-  const line = lineOf(plan);
-  const gate = line && stepState(state, line.gate).gate;
-  return line && gate?.verdict === null && !state.line ? line.gate : null;
-};
-
-/** The list does not go on before a person has chosen, or has resumed the run. */
-export const standsStill = ({ hold, session }: RunState): boolean =>
-  hold !== null || session?.endedAt != null;
 
 /** null: nothing limits it, or nothing can be rolled back any more. */
 export const rollbackLimit = (plan: Plan, state: RunState, now: number): RollbackLimit | null => {

@@ -1,20 +1,21 @@
 /** The hard stop: going on past the latest safe abort is a person's choice, asked before it is too late. */
 import type { Plan, PlanActStep, PlanStep } from '../plan.ts';
 import { timerId } from './keys.ts';
+import { type Masked, ofPlan, say } from './masked.ts';
 import { choices, type Move } from './move.ts';
 import { latestSafeAbort } from './owed.ts';
 import type { RunState } from './state.ts';
 import { waitFor } from './wait.ts';
 
-const hold = (state: RunState, step: string, message: string, urgent: boolean): Move => ({
+const hold = (state: RunState, step: string, message: Masked, urgent: boolean): Move => ({
   kind: 'hold',
   urgent,
   request: {
     cause: 'window',
     step,
     act: null,
-    message: `${step}: ${message}`,
-    remedy: 'Roll back now, or continue knowingly with --continue',
+    message: say`${ofPlan(step)}: ${message}`,
+    remedy: null,
     choices: choices(state, 'continue', 'roll-back', 'stop'),
   },
 });
@@ -27,12 +28,12 @@ export const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: num
   return hold(
     state,
     step.id,
-    'once it has run, there may be no time left to roll back before the hard stop',
+    say`once it has run, there may be no time left to roll back before the hard stop`,
     false,
   );
 };
 
-/** While it runs: one that takes longer than planned must not carry the night past the last way back unasked. */
+/** While it runs: one that takes longer than planned must not carry the run past the last moment for a rollback unasked. */
 export const watchWindow = (
   plan: Plan,
   state: RunState,
@@ -48,7 +49,7 @@ export const watchWindow = (
   return hold(
     state,
     step.id,
-    'it takes so long that soon there may be no time left to roll back before the hard stop',
+    say`it takes so long that soon there may be no time left to roll back before the hard stop`,
     true,
   );
 };

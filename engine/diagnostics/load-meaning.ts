@@ -58,10 +58,10 @@ export const loadMeaning = {
     remedy: ({ why }) =>
       why === 'takes none' ? 'Remove it; `run_on` says where the step executes' : 'Name one of `targets`',
   }),
-  RB221: entry<{ why: string; remedy: string }>({
+  RB221: entry<{ target: string; type: string }>({
     exit: 2,
-    message: ({ why }) => why,
-    remedy: ({ remedy }) => remedy,
+    message: ({ target, type }) => `Nothing can run on "${target}": it is a service (${type}), not a place`,
+    remedy: () => 'Name the service as `target`, and a place here',
   }),
   RB222: entry<{ target: string; why: string }>({
     exit: 2,
@@ -86,10 +86,10 @@ export const loadMeaning = {
     message: () => 'The gate decides nothing',
     remedy: () => 'Give it at least one of `require`, `criteria` and `prompt`',
   }),
-  RB226: entry<{ why: string; remedy: string }>({
+  RB226: entry<object>({
     exit: 2,
-    message: ({ why }) => why,
-    remedy: ({ remedy }) => remedy,
+    message: () => 'The gate has a `prompt`, but no approvers',
+    remedy: () => 'Add `approvers`',
   }),
   RB227: entry<{ step: string; gate: string }>({
     exit: 2,
@@ -117,10 +117,10 @@ export const loadMeaning = {
     message: ({ key }) => `A map with only the key "${key}" is how the engine marks its own values`,
     remedy: () => 'Name secrets by "${{ secrets.NAME }}"; for data, use another key',
   }),
-  RB232: entry<{ why: string; remedy: string }>({
+  RB232: entry<{ step: string }>({
     exit: 2,
-    message: ({ why }) => why,
-    remedy: ({ remedy }) => remedy,
+    message: ({ step }) => `"${step}" only reads: there is nothing to undo`,
+    remedy: () => 'Remove `rollback`',
   }),
   RB233: entry<{ step: string; what: string }>({
     exit: 2,
@@ -128,15 +128,47 @@ export const loadMeaning = {
       `"${step}" stands after the point of no return, where ${what} never comes to pass`,
     remedy: () => 'Remove it, and write the way out into the `forward_fix`',
   }),
-  RB240: entry<{ why: string; remedy: string }>({
+  RB234: entry<{ type: string; only: 'local' | 'ssh' }>({
     exit: 2,
-    message: ({ why }) => why,
-    remedy: ({ remedy }) => remedy,
+    message: ({ type, only }) =>
+      `${type} runs ${only === 'ssh' ? 'on ssh targets only' : 'on the local machine only'}`,
+    remedy: ({ only }) => (only === 'ssh' ? 'Give it `run_on` with an ssh target' : 'Remove `run_on`'),
   }),
-  RB241: entry<{ why: string; remedy: string }>({
+  RB235: entry<{ needed: number; approvers: number }>({
     exit: 2,
-    message: ({ why }) => why,
-    remedy: ({ remedy }) => remedy,
+    message: ({ needed, approvers }) =>
+      `The gate needs ${needed} approvals, but has ${approvers} ${approvers === 1 ? 'approver' : 'approvers'}`,
+    remedy: () => 'Lower `min_approvals`, or name more approvers',
+  }),
+  RB236: entry<object>({
+    exit: 2,
+    message: () => '`on_timeout` has no effect without `timeout`',
+    remedy: () => 'Add `timeout`',
+  }),
+  RB237: entry<{ key: string }>({
+    exit: 2,
+    message: ({ key }) => `\`${key}\` is about an answer, but the gate has no \`prompt\``,
+    remedy: () => 'Add a `prompt`, or remove it',
+  }),
+  RB238: entry<{ key: string }>({
+    exit: 2,
+    message: ({ key }) => `\`${key}\` belongs to an undo, but this step declares that it has none`,
+    remedy: ({ key }) => `Remove \`${key}\``,
+  }),
+  RB239: entry<{ step: string; ends: string; starts: string }>({
+    exit: 2,
+    message: ({ step, ends, starts }) => `"${step}" would end at ${ends}, but starts at ${starts}`,
+    remedy: () => 'Let it end later',
+  }),
+  RB240: entry<{ step: string }>({
+    exit: 2,
+    message: ({ step }) => `"${step}" would never end: it has neither \`count\` nor \`background.until\``,
+    remedy: () => 'Add `count`, or `background: { until: T+40m }`',
+  }),
+  RB241: entry<{ item: string; line: number }>({
+    exit: 2,
+    message: ({ item, line }) => `The item id "${item}" is taken by the item on line ${line}`,
+    remedy: () => 'Rename one of them',
   }),
   RB242: entry<{ step: string; gate: string }>({
     exit: 2,
@@ -144,9 +176,24 @@ export const loadMeaning = {
       `"${gate}" requires "${step}", which runs in the background and may not be over by then`,
     remedy: () => 'Give the gate an `at` that is not before the `until` of the watch, or do not require it',
   }),
+  RB243: entry<{ key: string }>({
+    exit: 2,
+    message: ({ key }) => `\`${key}\` is about samples, but the watch has no \`samples\``,
+    remedy: () => 'Add `samples`',
+  }),
+  RB244: entry<{ item: string }>({
+    exit: 2,
+    message: ({ item }) => `A person answers "${item}", but the checklist has no approvers`,
+    remedy: () => 'Add `approvers`, or give the item a `check`',
+  }),
   RB245: entry<{ label: string; what: string; remedy: string }>({
     exit: 2,
     message: ({ label, what }) => `Not a read in ${label}: ${what}`,
     remedy: ({ remedy }) => remedy,
+  }),
+  RB246: entry<{ key: string }>({
+    exit: 2,
+    message: ({ key }) => `\`${key}\` is about people's answers, but every item has a \`check\``,
+    remedy: ({ key }) => `Remove \`${key}\``,
   }),
 } as const;

@@ -1,9 +1,9 @@
 /** Compiles an expression at load: every name exists, every type fits, and what it reads is known. */
 import { type ASTNode, type Environment, ParseError } from '@marcbachmann/cel-js';
-import type { Code, DataOf, Diagnostic } from '../diagnostic.ts';
 import { diagnose } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { baseEnvironment, declareType } from './environment.ts';
+import type { Flaw, Report } from './flaw.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath } from './output-path.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
@@ -37,13 +37,6 @@ export interface Checked {
   readonly needsRun: boolean;
 }
 
-/** A diagnostic still without its place in the file; offsets are into the expression. */
-export interface Flaw {
-  readonly diagnostic: Diagnostic;
-  readonly start: number;
-  readonly end: number;
-}
-
 export type CheckResult =
   | { readonly ok: true; readonly checked: Checked }
   | { readonly ok: false; readonly flaws: readonly Flaw[] };
@@ -63,9 +56,6 @@ const ROOTS = ['vars', 'secrets', 'steps', 'run'];
 const KEPT_ENVIRONMENTS = 32;
 
 const ANYTHING: JsonSchema = {};
-
-type Span = { readonly start: number; readonly end: number };
-export type Report = <C extends Code>(span: Span, code: C, data: DataOf<C>) => void;
 
 export class ExpressionChecker {
   readonly #names: Names;

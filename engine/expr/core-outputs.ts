@@ -1,5 +1,6 @@
 /** What the steps of the core have as output, once they are over; a gate and a wait have none. */
 import * as z from 'zod';
+import type { PlanStep } from '../plan.ts';
 
 export const coreOutputs = {
   watch: z.strictObject({
@@ -26,5 +27,14 @@ export const coreOutputs = {
   }),
 } as const;
 
-export const coreOutputOf = (kind: string): z.ZodType | undefined =>
-  kind === 'watch' || kind === 'checklist' ? coreOutputs[kind] : undefined;
+/** null: none of the core's; an act has that of its type. */
+const byKind = {
+  ...coreOutputs,
+  act: null,
+  gate: null,
+  wait: null,
+} satisfies Record<PlanStep['kind'], z.ZodType | null>;
+
+/** `kind`: of a step of the core, or the type of an act. */
+export const coreOutputOf = (kind: string): z.ZodType | null =>
+  Object.hasOwn(byKind, kind) ? byKind[kind as PlanStep['kind']] : null;

@@ -4,10 +4,10 @@ import type { Code, DataOf } from '../diagnostic.ts';
 import { diagnose } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import type { Facts, FactValue } from '../plan.ts';
-import type { Flaw } from './check.ts';
 import { dividingSafely, withDivision } from './division.ts';
 import { baseEnvironment } from './environment.ts';
 import { ExprError } from './evaluate.ts';
+import type { Flaw } from './flaw.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
 
 export const invariantStates = ['running', 'rolling-back', 'held', 'succeeded', 'rolled-back'] as const;

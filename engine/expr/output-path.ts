@@ -1,5 +1,5 @@
 import { nearest } from '../diagnostics/near.ts';
-import type { Report } from './check.ts';
+import type { Report } from './flaw.ts';
 import { branches, type JsonSchema, keysOf } from './json-schema.ts';
 import type { Key } from './references.ts';
 

@@ -4,12 +4,15 @@
  */
 import * as z from 'zod';
 import type { ActKey, Recorded } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Agree } from './agree.ts';
 
 const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
 
 const text = z.string();
+/** Only masked text was ever written there. */
+const said = z.custom<Masked>((v) => typeof v === 'string', 'expected text');
 const name = z.string().min(1);
 /** Epoch ms. */
 const instant = z.number();
@@ -41,11 +44,11 @@ const holdCause = z.enum([
 ]);
 const failure = z.strictObject({
   code: text,
-  short: text,
-  detail: text.exactOptional(),
-  remedy: text.exactOptional(),
+  short: said,
+  detail: said.exactOptional(),
+  remedy: said.exactOptional(),
 });
-const criterion = z.strictObject({ expr: text, holds: z.boolean(), error: text.exactOptional() });
+const criterion = z.strictObject({ expr: text, holds: z.boolean(), error: said.exactOptional() });
 
 const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, members: S) =>
   z.strictObject({ seq: ordinal, at: instant, type: z.literal(type), ...members });
@@ -68,7 +71,7 @@ const session = [
   event('plan-amended', {
     planDigest: name,
     changes: z.array(text),
-    accepted: z.array(z.strictObject({ step: name, reason: text })),
+    accepted: z.array(z.strictObject({ step: name, reason: said })),
     user: text,
   }),
   event('session-started', {
@@ -92,10 +95,10 @@ const session = [
     step: text.nullable(),
     as: text.nullable(),
     user: text,
-    reason: text,
-    why: text,
+    reason: said,
+    why: said,
   }),
-  event('run-adopted', { from: text, to: text, user: text, reason: text }),
+  event('run-adopted', { from: text, to: text, user: text, reason: said }),
 ] as const;
 
 const acts = [
@@ -141,11 +144,11 @@ const acts = [
       retryable: z.boolean(),
     }),
     event('act-probed', { ...attempt, state: z.enum(['not-done', 'alive']) }),
-    event('act-probed', { ...attempt, state: z.literal('partial'), why: text }),
+    event('act-probed', { ...attempt, state: z.literal('partial'), why: said }),
     event('act-probed', {
       ...attempt,
       state: z.literal('unknown'),
-      why: text,
+      why: said,
       lost: z.literal(true).exactOptional(),
     }),
   ]),
@@ -156,7 +159,7 @@ const steps = [
   event('step-settled', {
     step: name,
     state: z.enum(['succeeded', 'failed', 'skipped', 'undone', 'kept']),
-    reason: text.exactOptional(),
+    reason: said.exactOptional(),
     by: text.exactOptional(),
   }),
   event('timer-set', { timer: name, until: instant }),
@@ -172,7 +175,7 @@ const gates = [
     by: text.nullable(),
     unattended: z.boolean(),
     user: text,
-    reason: text,
+    reason: said,
     commandId,
   }),
   event('gate-settled', {
@@ -189,14 +192,14 @@ const watches = [
     step: name,
     n: ordinal,
     verdict: z.enum(['success', 'failure', 'inconclusive', 'error']),
-    value: text.exactOptional(),
-    why: text.exactOptional(),
+    value: said.exactOptional(),
+    why: said.exactOptional(),
   }),
   event('watch-tripped', {
     step: name,
     trip: ordinal,
     as: z.enum(['failure', 'inconclusive', 'error']),
-    message: text,
+    message: said,
   }),
   event('checklist-opened', { step: name, round: ordinal, asks: z.array(name) }),
   event('item-checked', {
@@ -205,24 +208,24 @@ const watches = [
     passed: z.boolean(),
     by: name.nullable(),
     user: text.nullable(),
-    reason: text,
+    reason: said,
     commandId,
   }),
 ] as const;
 
 const turns = [
-  event('rollback-started', { reason: text, by: text.nullable(), owed: z.array(name), commandId }),
+  event('rollback-started', { reason: said, by: text.nullable(), owed: z.array(name), commandId }),
   event('rollback-settled', {}),
   event('run-held', {
     hold: name,
     cause: holdCause,
     step: name.nullable(),
     act: actKey.nullable(),
-    message: text,
-    remedy: text.exactOptional(),
+    message: said,
+    remedy: said.exactOptional(),
     choices: z.array(holdChoice),
   }),
-  event('hold-resolved', { hold: name, choice: holdChoice, by: text, reason: text, commandId }),
+  event('hold-resolved', { hold: name, choice: holdChoice, by: text, reason: said, commandId }),
   event('run-settled', { result: z.enum(['succeeded', 'rolled_back']) }),
 ] as const;
 

@@ -20,6 +20,8 @@ export const layout = (path: string) => ({
   acts: join(path, 'acts'),
   /** Work done item by item; made with the first of them. */
   ledgers: join(path, 'ledgers'),
+  /** What acts noted for their next attempt; made with the first of them. */
+  checkpoints: join(path, 'checkpoints'),
 });
 
 export type Layout = ReturnType<typeof layout>;

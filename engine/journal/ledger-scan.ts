@@ -67,7 +67,7 @@ export function* items(path: string): Generator<ItemRecord & { readonly n: numbe
   }
 }
 
-export interface Standing extends Tail {
+export interface LedgerContents extends Tail {
   readonly frozen: FrozenRecord;
   /** Index into ITEM_STATES by item: a byte each, so that 100,000 recipients cost no memory. */
   readonly states: Uint8Array;
@@ -80,7 +80,7 @@ export const stateAt = (states: Uint8Array, n: number): ItemState => ITEM_STATES
 
 /** Folds an entry into what is known. */
 export const settleInto = (
-  { states, claimedAt }: Pick<Standing, 'states' | 'claimedAt'>,
+  { states, claimedAt }: Pick<LedgerContents, 'states' | 'claimedAt'>,
   { n, to, at }: EntryRecord,
 ): void => {
   states[n] = stateCode(to);
@@ -89,19 +89,19 @@ export const settleInto = (
 };
 
 /** Throws RB416, RB417. */
-export const scanLedger = (path: string, recorded: HeadMark | null = null): Standing => {
+export const scanLedger = (path: string, recorded: HeadMark | null = null): LedgerContents => {
   const reading = records(path, recorded);
   let count = 0;
   let frozen: FrozenRecord | null = null;
-  let standing = { states: new Uint8Array(0), claimedAt: new Map<number, number>() };
+  let contents = { states: new Uint8Array(0), claimedAt: new Map<number, number>() };
   const take = (record: LedgerRecord): boolean => {
     if (isEntry(record)) {
-      if (record.n >= standing.states.length) return false;
-      settleInto(standing, record);
+      if (record.n >= contents.states.length) return false;
+      settleInto(contents, record);
     } else if (isFrozen(record)) {
       if (frozen || record.count !== count) return false;
       frozen = record;
-      standing = { states: new Uint8Array(count), claimedAt: new Map() };
+      contents = { states: new Uint8Array(count), claimedAt: new Map() };
     } else if (frozen) return false;
     else count++;
     return true;
@@ -109,7 +109,7 @@ export const scanLedger = (path: string, recorded: HeadMark | null = null): Stan
   for (let line = 1; ; line++) {
     const { done, value } = reading.next();
     // The file got its name with the freezing line in it: without one it was cut by somebody else.
-    if (done && frozen) return { ...standing, ...value, frozen };
+    if (done && frozen) return { ...contents, ...value, frozen };
     if (!done && take(value)) continue;
     reading.return(START);
     return fail('RB416', { path, line, what: done ? 'is missing' : 'is out of order' });

@@ -11,7 +11,7 @@ import { DiagnosticError, diagnose, fail } from '../diagnostic.ts';
 import { type JournalFile, type OpenJournalFile, openJournalFile } from './journal-file.ts';
 import { type EntryRecord, encodeRecord, ITEM_STATES, type ItemState } from './ledger-codec.ts';
 import { type Planned, writeFrozen } from './ledger-freeze.ts';
-import { items, type Standing, scanLedger, settleInto, stateAt } from './ledger-scan.ts';
+import { items, type LedgerContents, scanLedger, settleInto, stateAt } from './ledger-scan.ts';
 import { type HeadMark, type Heads, headName } from './run-record.ts';
 import { isSystemError, reasonOf } from './system-error.ts';
 
@@ -49,7 +49,7 @@ export interface LedgerOptions {
 export class FileLedger {
   readonly path: string;
   readonly #o: Required<Omit<LedgerOptions, 'kept'>> & Pick<LedgerOptions, 'kept'>;
-  #standing: Standing | null = null;
+  #contents: LedgerContents | null = null;
   #file: JournalFile | null = null;
   #length = 0;
   #hash = '';
@@ -75,8 +75,8 @@ export class FileLedger {
    * as all the others do.
    */
   frozen(): FrozenList | null {
-    const standing = this.#read();
-    return standing && frozenOf(standing);
+    const contents = this.#read();
+    return contents && frozenOf(contents);
   }
 
   /** Once; a list that is frozen already is given back, and `planned` not even asked. Throws what `planned` throws. */
@@ -186,16 +186,16 @@ export class FileLedger {
     return n;
   }
 
-  #needed(): Standing {
-    const standing = this.#read();
-    if (!standing) throw new Error(`engine bug: ${this.path} was used before it was frozen`);
-    return standing;
+  #needed(): LedgerContents {
+    const contents = this.#read();
+    if (!contents) throw new Error(`engine bug: ${this.path} was used before it was frozen`);
+    return contents;
   }
 
-  #read(): Standing | null {
+  #read(): LedgerContents | null {
     if (this.#failure) throw this.#failure.error;
     if (this.#closed) throw new Error(`engine bug: the closed ledger ${this.path} was used`);
-    if (this.#standing) return this.#standing;
+    if (this.#contents) return this.#contents;
     const { kept } = this.#o;
     const known = kept?.known() ?? null;
     if (!existsSync(this.path)) {
@@ -203,23 +203,23 @@ export class FileLedger {
       return null;
     }
     const recorded = kept?.heads?.head(headName(this.path)) ?? null;
-    const standing = scanLedger(this.path, recorded);
-    checkLedger(this.path, standing, known, recorded);
+    const contents = scanLedger(this.path, recorded);
+    checkLedger(this.path, contents, known, recorded);
     try {
       this.#file ??= this.#o.open(this.path, 'append');
-      if (standing.tornBytes > 0) this.#file.truncate(standing.goodBytes);
+      if (contents.tornBytes > 0) this.#file.truncate(contents.goodBytes);
       // What was read may be in the page cache only: its engine may have died between write and fsync.
       this.#file.sync();
-      this.#length = standing.goodBytes;
-      this.#hash = standing.hash;
+      this.#length = contents.goodBytes;
+      this.#hash = contents.hash;
       // Also where it is found so: the engine may have died between the file and its event.
-      if (!known) kept?.froze(frozenOf(standing));
+      if (!known) kept?.froze(frozenOf(contents));
       this.#keep();
     } catch (error) {
       throw this.#fail(error);
     }
-    this.#standing = standing;
-    return standing;
+    this.#contents = contents;
+    return contents;
   }
 
   // Only of what is on disk: what is recorded may never be ahead of the file.
@@ -228,7 +228,7 @@ export class FileLedger {
   }
 
   #append(entry: EntryRecord, durably: boolean): void {
-    const standing = this.#needed();
+    const contents = this.#needed();
     const { line, hash } = encodeRecord(entry, this.#hash);
     const bytes = Buffer.from(line);
     try {
@@ -241,7 +241,7 @@ export class FileLedger {
     this.#dirty = !durably;
     this.#length += bytes.length;
     this.#hash = hash;
-    settleInto(standing, entry);
+    settleInto(contents, entry);
     if (durably) this.#recordClaim();
   }
 
@@ -270,7 +270,7 @@ export class FileLedger {
   }
 }
 
-const frozenOf = ({ frozen }: Pick<Standing, 'frozen'>): FrozenList => ({
+const frozenOf = ({ frozen }: Pick<LedgerContents, 'frozen'>): FrozenList => ({
   count: frozen.count,
   sha256: frozen.sha256,
   atMs: frozen.at,
@@ -279,7 +279,7 @@ const frozenOf = ({ frozen }: Pick<Standing, 'frozen'>): FrozenList => ({
 /** Throws RB418 where the file is another list than the journaled one, or does not go on from what is recorded of it. */
 export const checkLedger = (
   path: string,
-  { frozen, goodBytes, extendsRecorded }: Pick<Standing, 'frozen' | 'goodBytes' | 'extendsRecorded'>,
+  { frozen, goodBytes, extendsRecorded }: Pick<LedgerContents, 'frozen' | 'goodBytes' | 'extendsRecorded'>,
   known: Pick<FrozenList, 'count' | 'sha256'> | null,
   recorded: HeadMark | null,
 ): void => {

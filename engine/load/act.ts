@@ -4,47 +4,15 @@ import { nearest } from '../diagnostics/near.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { JsonObject, PlanAct, RetryPolicy } from '../plan.ts';
 import type { AnyStepType } from '../step.ts';
+import type { Call, CallSite, Role } from './call.ts';
 import type { LoadContext } from './context.ts';
 import { type Filled, fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { reportShellLooks } from './literal/shell-looks.ts';
 import { placeOf, targetOf, usesOf } from './places.ts';
-import type { retry } from './schema/document.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
 import { judge } from './with-input.ts';
-
-export interface Call {
-  readonly type: string;
-  readonly run_on?: string | undefined;
-  readonly target?: string | undefined;
-  readonly with?: { readonly [key: string]: unknown } | undefined;
-  readonly timeout?: number | undefined;
-  readonly kill_grace?: number | undefined;
-  readonly retry?: z.output<typeof retry> | undefined;
-  readonly message?: string | undefined;
-}
-
-export type Role =
-  | 'act'
-  | 'precondition'
-  | 'verify'
-  | 'undo'
-  | 'undo precondition'
-  | 'undo verify'
-  | 'would_lose'
-  | 'measurement'
-  | 'act of the trip'
-  | 'item';
-
-/** Where a call stands, and whose outputs it may read. */
-export interface Place {
-  readonly path: Path;
-  readonly role: Role;
-  /** null: the line's own read. */
-  readonly step: string | null;
-  readonly entry: number;
-}
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 const DEFAULT_KILL_GRACE_MS = 10_000;
@@ -81,40 +49,40 @@ const policyOf = (call: Call, role: Role, ctx: LoadContext): RetryPolicy => {
   };
 };
 
-const labelOf = (call: Call, place: Place): string => {
-  const owner = place.step === null ? 'the point of no return' : `step "${place.step}"`;
-  return place.role === 'act' ? `${owner} (${call.type})` : `the ${place.role} of ${owner} (${call.type})`;
+const labelOf = (call: Call, site: CallSite): string => {
+  const owner = site.step === null ? 'the point of no return' : `step "${site.step}"`;
+  return site.role === 'act' ? `${owner} (${call.type})` : `the ${site.role} of ${owner} (${call.type})`;
 };
 
-const findType = (call: Call, place: Place, ctx: LoadContext): AnyStepType | null => {
+const findType = (call: Call, site: CallSite, ctx: LoadContext): AnyStepType | null => {
   const type = ctx.registry.steps.get(call.type);
   if (type) return type;
-  const position = ctx.source.value([...place.path, 'type']);
+  const position = ctx.source.value([...site.path, 'type']);
   if ((CORE_TYPES as readonly string[]).includes(call.type)) {
-    ctx.problems.add('RB223', { type: call.type, role: place.role }, position);
+    ctx.problems.add('RB223', { type: call.type, role: site.role }, position);
     return null;
   }
-  const known = [...ctx.registry.steps.keys(), ...(place.role === 'act' ? CORE_TYPES : [])].sort();
+  const known = [...ctx.registry.steps.keys(), ...(site.role === 'act' ? CORE_TYPES : [])].sort();
   ctx.problems.add('RB206', { type: call.type, near: nearest(call.type, known), known }, position);
   return null;
 };
 
 /** null: what is wrong is reported. */
-export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct | null => {
-  const type = findType(call, place, ctx);
+export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAct | null => {
+  const type = findType(call, site, ctx);
   if (!type) return null;
-  reportShellLooks((call.with ?? {}) as JsonObject, type.input, [...place.path, 'with'], ctx);
+  reportShellLooks((call.with ?? {}) as JsonObject, type.input, [...site.path, 'with'], ctx);
   const before = ctx.problems.count;
-  const filled = fillWith(call, place, type.input, ctx);
-  const runOn = placeOf(call, type, place, ctx);
-  const target = targetOf(call, type, place, ctx);
+  const filled = fillWith(call, site, type.input, ctx);
+  const runOn = placeOf(call, type, site, ctx);
+  const target = targetOf(call, type, site, ctx);
   if (filled.failed.length > 0 || ctx.problems.count > before) return null;
 
   const given = filled.value as JsonObject;
   const judgement = judge(type.input, given, filled.deferred);
   if (!judgement.ok) {
-    const path = call.with === undefined ? place.path : [...place.path, 'with'];
-    const label = labelOf(call, place);
+    const path = call.with === undefined ? site.path : [...site.path, 'with'];
+    const label = labelOf(call, site);
     reportIssues(judgement.issues, {
       source: ctx.source,
       problems: ctx.problems,
@@ -127,19 +95,15 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
   }
   const { input } = judgement;
   const effects = input === null ? 'write' : type.effects(input);
-  if (isCheck(place.role) && effects !== 'read') {
-    ctx.problems.add(
-      'RB223',
-      { type: call.type, role: place.role },
-      ctx.source.value([...place.path, 'type']),
-    );
+  if (isCheck(site.role) && effects !== 'read') {
+    ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
     return null;
   }
-  const uses = usesOf(type, input, filled.deferred, place, ctx);
+  const uses = usesOf(type, input, filled.deferred, site, ctx);
   if (ctx.problems.count > before) return null;
-  if (input !== null) ctx.reads.add(type, input, place, { target, label: labelOf(call, place) }, ctx);
+  if (input !== null) ctx.reads.add(type, input, site, { target, label: labelOf(call, site) }, ctx);
   const files = input === null ? [] : type.files(input);
-  nameFiles(files, call, place, ctx);
+  nameFiles(files, call, site, ctx);
   const onInterrupt = input === null ? 'finish' : type.onInterrupt(input);
   const act: PlanAct = {
     type: type.type,
@@ -154,7 +118,7 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
     ...(onInterrupt === 'rest' && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     killGraceMs: call.kill_grace ?? ctx.defaults.kill_grace ?? DEFAULT_KILL_GRACE_MS,
-    retry: policyOf(call, place.role, ctx),
+    retry: policyOf(call, site.role, ctx),
     message: call.message ?? null,
     preview:
       input === null
@@ -169,20 +133,20 @@ export const compileAct = (call: Call, place: Place, ctx: LoadContext): PlanAct 
 const writtenAt = (deferred: Filled['deferred'], path: Path): string | undefined =>
   deferred.find((d) => d.path.length === path.length && d.path.every((key, i) => key === path[i]))?.text;
 
-const fillWith = (call: Call, place: Place, schema: z.ZodType, ctx: LoadContext): Filled =>
+const fillWith = (call: Call, site: CallSite, schema: z.ZodType, ctx: LoadContext): Filled =>
   fill((call.with ?? {}) as JsonObject, {
     ctx,
-    path: [...place.path, 'with'],
+    path: [...site.path, 'with'],
     schema,
     level: 'run',
     where: '`with`',
-    doubt: (step) => ctx.steps.doubt(step, { id: place.step, entry: place.entry }, readerOf(place.role)),
+    doubt: (step) => ctx.steps.doubt(step, { id: site.step, entry: site.entry }, readerOf(site.role)),
   });
 
-const nameFiles = (files: readonly string[], call: Call, place: Place, ctx: LoadContext): void => {
+const nameFiles = (files: readonly string[], call: Call, site: CallSite, ctx: LoadContext): void => {
   for (const path of files) {
     const key = Object.entries(call.with ?? {}).find(([, value]) => value === path)?.[0];
-    const position = ctx.source.value([...place.path, 'with', ...(key === undefined ? [] : [key])]);
+    const position = ctx.source.value([...site.path, 'with', ...(key === undefined ? [] : [key])]);
     if (path.includes('${{')) ctx.problems.add('RB319', { where: 'The name of a file' }, position);
     else ctx.files.add(path, position);
   }

@@ -1,34 +1,35 @@
 /** A checklist: each item decided by a read or by a person who is named. */
+
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanChecklist, PlanItem } from '../plan.ts';
 import { compileAct } from './act.ts';
 import type { LoadContext } from './context.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { checkApprovers } from './people.ts';
-import type { Standing } from './rollback.ts';
 import type { Checklist, Item } from './schema/watch.ts';
+import type { StepSite } from './step-site.ts';
 
 export type ChecklistBody = Omit<
   PlanChecklist,
   'id' | 'name' | 'description' | 'atMs' | 'expectedMs' | 'line' | 'digest'
 >;
 
-export const compileChecklist = (step: Checklist, standing: Standing, ctx: LoadContext): ChecklistBody => {
+export const compileChecklist = (step: Checklist, site: StepSite, ctx: LoadContext): ChecklistBody => {
   const { items, approvers, timeout } = step.with;
-  const path = [...standing.path, 'with'];
+  const path = [...site.path, 'with'];
   checkIds(items, path, ctx);
   checkApprovers(approvers, path, ctx);
   checkPeople(step, path, ctx);
   return {
     kind: 'checklist',
     items: items.map((item, i): PlanItem => {
-      const at = { path: [...path, 'items', i, 'check'], step: step.id, entry: standing.entry };
+      const at = { path: [...path, 'items', i, 'check'], step: step.id, entry: site.entry };
       const check = item.check ? compileAct(item.check, { ...at, role: 'item' }, ctx) : null;
       return { id: item.id, say: item.say, check };
     }),
     approvers: [...new Set(approvers)],
     timeoutMs: timeout ?? null,
-    onFailure: failurePolicy(step, standing, ctx),
+    onFailure: failurePolicy(step, site, ctx),
   };
 };
 
@@ -37,11 +38,7 @@ const checkIds = (items: readonly Item[], path: Path, ctx: LoadContext): void =>
     const first = items.findIndex((item) => item.id === id);
     if (first === i) continue;
     const line = ctx.source.lineOf([...path, 'items', first]);
-    const problem = {
-      why: `The item id "${id}" is taken by the item on line ${line}`,
-      remedy: 'Rename one of them',
-    };
-    ctx.problems.add('RB241', problem, ctx.source.value([...path, 'items', i, 'id']));
+    ctx.problems.add('RB241', { item: id, line }, ctx.source.value([...path, 'items', i, 'id']));
   }
 };
 
@@ -49,14 +46,12 @@ const checkPeople = (step: Checklist, path: Path, ctx: LoadContext): void => {
   const { items, approvers } = step.with;
   const human = items.findIndex((item) => item.check === undefined);
   if (human !== -1 && !approvers) {
-    const why = `A person decides "${items[human]?.id}", but nobody is named who may`;
-    const problem = { why, remedy: 'Add `approvers`, or give the item a `check`' };
-    ctx.problems.add('RB241', problem, ctx.source.value([...path, 'items', human, 'id']));
+    const item = items[human]?.id ?? '';
+    ctx.problems.add('RB244', { item }, ctx.source.value([...path, 'items', human, 'id']));
   }
   if (human !== -1) return;
   for (const key of ['approvers', 'timeout'] as const) {
     if (step.with[key] === undefined) continue;
-    const why = `\`${key}\` is about people's answers, and every item has a check`;
-    ctx.problems.add('RB241', { why, remedy: `Remove \`${key}\`` }, ctx.source.key([...path, key]));
+    ctx.problems.add('RB246', { key }, ctx.source.key([...path, key]));
   }
 };

@@ -57,58 +57,62 @@ export const digestStep = (
   around: Surroundings,
 ): PlanStep['digest'] => {
   const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
-  if (step.kind === 'gate') {
-    const { id: _, name, description, atMs, expectedMs, line, ...decision } = step;
-    return { forward: digestOf(decision), undo: digestOf(null), cosmetic: digestOf(shown) };
-  }
-  if (step.kind === 'wait')
-    return {
-      forward: digestOf({ kind: 'wait', for: step.forMs }),
-      undo: digestOf(null),
-      cosmetic: digestOf(shown),
-    };
   const all = (acts: readonly PlanAct[]): Json => acts.map((act) => essence(act, around));
-  if (step.kind === 'watch') {
-    const { id: _, name, description, atMs, expectedMs, line, measure, onTrip, ...terms } = step;
-    return {
-      forward: digestOf({ ...terms, measure: essence(measure, around), onTrip: all(onTrip) }),
-      undo: digestOf(null),
-      cosmetic: digestOf({ ...shown, policies: [measure, ...onTrip].map(policy) }),
-    };
+  switch (step.kind) {
+    case 'gate': {
+      const { id: _, name, description, atMs, expectedMs, line, ...decision } = step;
+      return { forward: digestOf(decision), undo: digestOf(null), cosmetic: digestOf(shown) };
+    }
+    case 'wait':
+      return {
+        forward: digestOf({ kind: 'wait', for: step.forMs }),
+        undo: digestOf(null),
+        cosmetic: digestOf(shown),
+      };
+    case 'watch': {
+      const { id: _, name, description, atMs, expectedMs, line, measure, onTrip, ...terms } = step;
+      return {
+        forward: digestOf({ ...terms, measure: essence(measure, around), onTrip: all(onTrip) }),
+        undo: digestOf(null),
+        cosmetic: digestOf({ ...shown, policies: [measure, ...onTrip].map(policy) }),
+      };
+    }
+    case 'checklist': {
+      const { id: _, name, description, atMs, expectedMs, line, items, ...terms } = step;
+      const checks = items.flatMap((item) => item.check ?? []);
+      const judged = items.map(({ id, say, check }) => ({ id, say, check: check && essence(check, around) }));
+      return {
+        forward: digestOf({ ...terms, items: judged }),
+        undo: digestOf(null),
+        cosmetic: digestOf({ ...shown, policies: checks.map(policy) }),
+      };
+    }
+    case 'act': {
+      const { undo } = step;
+      const own = undo.mode === 'own' ? undo.acts : [];
+      const guards = [...step.preconditions, ...step.verify];
+      return {
+        forward: digestOf({
+          act: essence(step.act, around),
+          preconditions: all(step.preconditions),
+          verify: all(step.verify),
+        }),
+        undo: digestOf({
+          mode: undo.mode,
+          why: undo.why,
+          preconditions: all(undo.preconditions),
+          acts: all(own),
+          verify: all(undo.verify),
+        }),
+        cosmetic: digestOf({
+          ...shown,
+          onFailure: step.onFailure,
+          undoExpected: undo.expectedMs,
+          // Only where there are some: what a step without them means has not changed.
+          ...(step.sets && { sets: step.sets }),
+          policies: [step.act, ...guards, ...undo.preconditions, ...own, ...undo.verify].map(policy),
+        }),
+      };
+    }
   }
-  if (step.kind === 'checklist') {
-    const { id: _, name, description, atMs, expectedMs, line, items, ...terms } = step;
-    const checks = items.flatMap((item) => item.check ?? []);
-    const judged = items.map(({ id, say, check }) => ({ id, say, check: check && essence(check, around) }));
-    return {
-      forward: digestOf({ ...terms, items: judged }),
-      undo: digestOf(null),
-      cosmetic: digestOf({ ...shown, policies: checks.map(policy) }),
-    };
-  }
-  const { undo } = step;
-  const own = undo.mode === 'own' ? undo.acts : [];
-  const guards = [...step.preconditions, ...step.verify];
-  return {
-    forward: digestOf({
-      act: essence(step.act, around),
-      preconditions: all(step.preconditions),
-      verify: all(step.verify),
-    }),
-    undo: digestOf({
-      mode: undo.mode,
-      why: undo.why,
-      preconditions: all(undo.preconditions),
-      acts: all(own),
-      verify: all(undo.verify),
-    }),
-    cosmetic: digestOf({
-      ...shown,
-      onFailure: step.onFailure,
-      undoExpected: undo.expectedMs,
-      // Only where there are some: what a step without them means has not changed.
-      ...(step.sets && { sets: step.sets }),
-      policies: [step.act, ...guards, ...undo.preconditions, ...own, ...undo.verify].map(policy),
-    }),
-  };
 };

@@ -1,13 +1,14 @@
 /** What follows when a step fails. */
+
 import type { PlanActStep } from '../plan.ts';
 import type { LoadContext } from './context.ts';
-import type { Standing } from './rollback.ts';
 import type { Act } from './schema/steps.ts';
+import type { StepSite } from './step-site.ts';
 
 /** Behind the line there is no way back: one that is asked for is reported, one by default is a hold. */
 export const failurePolicy = (
   { id, on_failure }: Pick<Act, 'id' | 'on_failure'>,
-  { path, afterLine }: Standing,
+  { path, afterLine }: StepSite,
   { problems, source, defaults }: LoadContext,
 ): PlanActStep['onFailure'] => {
   if (on_failure === 'rollback' && afterLine) {

@@ -12,21 +12,32 @@ export type CompiledLine = Omit<PlanLine, 'forwardFix'> & { readonly forwardFix:
 
 export const isLine = (value: Json): boolean => isMap(value) && 'point_of_no_return' in value;
 
-const kindOf = (value: Json | undefined): 'nothing' | 'act' | 'parallel' | 'line' | schema.CoreType => {
+type Neighbour = 'nothing' | 'act' | 'parallel' | 'line' | schema.CoreType;
+
+const kindOf = (value: Json | undefined): Neighbour => {
   if (!isMap(value)) return 'nothing';
   if ('parallel' in value) return 'parallel';
   if (isLine(value)) return 'line';
   return schema.isCore(value.type) ? value.type : 'act';
 };
 
-const nameOf = (value: Json | undefined): string => {
-  const kind = kindOf(value);
-  if (kind === 'nothing') return 'nothing stands there';
-  if (kind === 'parallel') return 'a parallel block stands there';
-  if (kind === 'line') return 'a point of no return stands there';
+const aStep = (value: Json | undefined): string => {
   const { id, type } = value as JsonObject;
   return `"${String(id ?? '')}" (${String(type ?? '')}) stands there`;
 };
+
+const names = {
+  nothing: () => 'nothing stands there',
+  parallel: () => 'a parallel block stands there',
+  line: () => 'a point of no return stands there',
+  act: aStep,
+  gate: aStep,
+  wait: aStep,
+  watch: aStep,
+  checklist: aStep,
+} satisfies Record<Neighbour, (value: Json | undefined) => string>;
+
+const nameOf = (value: Json | undefined): string => names[kindOf(value)](value);
 
 export const checkNeighbours = (list: readonly Json[], entry: number, ctx: LoadContext): void => {
   const position = () => ctx.source.key(['steps', entry, 'point_of_no_return']);

@@ -2,7 +2,7 @@
 import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import type { AnyStepType, TargetUse } from '../step.ts';
-import type { Call, Place } from './act.ts';
+import type { Call, CallSite } from './call.ts';
 import type { LoadContext } from './context.ts';
 import type { Deferred } from './expressions.ts';
 
@@ -16,41 +16,34 @@ const placesOf = (ctx: LoadContext): readonly string[] => {
 
 export const isPlace = (name: string, ctx: LoadContext): boolean => placesOf(ctx).includes(name);
 
-export const placeOf = (call: Call, type: AnyStepType, place: Place, ctx: LoadContext): string => {
+export const placeOf = (call: Call, type: AnyStepType, site: CallSite, ctx: LoadContext): string => {
   const usual = ctx.defaults.run_on ?? LOCAL;
   const kindOf = (name: string) => (name === LOCAL ? 'local' : 'ssh');
   const takes = (name: string) => type.places.includes(kindOf(name));
   // A default speaks for the steps that can follow it.
   const name = call.run_on ?? (takes(usual) ? usual : LOCAL);
-  const position = () => ctx.source.value([...place.path, call.run_on === undefined ? 'type' : 'run_on']);
+  const position = () => ctx.source.value([...site.path, call.run_on === undefined ? 'type' : 'run_on']);
   if (call.run_on !== undefined && !isPlace(name, ctx)) {
     const known = placesOf(ctx);
-    if (ctx.targets.has(name)) {
-      const why = `Nothing can run on "${name}": it is a service (${ctx.targets.get(name)?.type}), not a place`;
-      ctx.problems.add(
-        'RB221',
-        { why, remedy: 'Name the service as `target`, and a place here' },
-        position(),
-      );
-    } else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
+    const service = ctx.targets.get(name)?.type;
+    if (service !== undefined) ctx.problems.add('RB221', { target: name, type: service }, position());
+    else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
   } else if (!takes(name)) {
-    const remedy = name === LOCAL ? 'Give it `run_on` with an ssh target' : 'Remove `run_on`';
-    const why = `${type.type} runs ${name === LOCAL ? 'on ssh targets only' : 'on the local machine only'}`;
-    ctx.problems.add('RB221', { why, remedy }, position());
+    ctx.problems.add('RB234', { type: type.type, only: name === LOCAL ? 'ssh' : 'local' }, position());
   }
   return name;
 };
 
-export const targetOf = (call: Call, type: AnyStepType, place: Place, ctx: LoadContext): string | null => {
+export const targetOf = (call: Call, type: AnyStepType, site: CallSite, ctx: LoadContext): string | null => {
   const kinds = [...type.targets];
-  const at = (key: string) => ctx.source.value([...place.path, key]);
+  const at = (key: string) => ctx.source.value([...site.path, key]);
   if (call.target === undefined) {
     if (kinds.length > 0)
       ctx.problems.add('RB220', { type: type.type, why: 'required', kinds, got: '' }, at('type'));
     return null;
   }
   if (kinds.length === 0) {
-    const position = ctx.source.key([...place.path, 'target']);
+    const position = ctx.source.key([...site.path, 'target']);
     ctx.problems.add('RB220', { type: type.type, why: 'takes none', kinds, got: call.target }, position);
     return null;
   }
@@ -88,11 +81,11 @@ export const usesOf = (
   type: AnyStepType,
   input: unknown,
   deferred: readonly Deferred[],
-  place: Place,
+  site: CallSite,
   ctx: LoadContext,
 ): readonly string[] => {
   if (!type.uses) return [];
-  const at = (path: TargetUse['path']) => ctx.source.value([...place.path, 'with', ...path]);
+  const at = (path: TargetUse['path']) => ctx.source.value([...site.path, 'with', ...path]);
   const unsettled = ({ path }: Deferred) =>
     ctx.problems.add('RB319', { where: `Which targets \`with.${path.join('.')}\` names` }, at(path));
   if (input === null) {

@@ -1,11 +1,19 @@
 /** Texts that are sent to a target as a read: its kind judges each, once the whole file is compiled. */
 import type { Position } from '../diagnostic.ts';
 import type { Path } from '../expr/json-schema.ts';
+import type { Registry } from '../registry.ts';
 import type { AnyStepType } from '../step.ts';
 import type { AnyTargetKind } from '../target.ts';
-import type { Place } from './act.ts';
-import type { LoadContext } from './context.ts';
+import type { CallSite } from './call.ts';
 import type { Problems } from './problems.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** What it needs of the load. */
+interface Loading {
+  readonly registry: Registry;
+  readonly source: YamlSource;
+  readonly targets: ReadonlyMap<string, { readonly type: string }>;
+}
 
 interface Found {
   readonly text: string;
@@ -22,14 +30,14 @@ export class ReadTexts {
   add(
     type: AnyStepType,
     input: unknown,
-    place: Place,
+    site: CallSite,
     { target, label }: { readonly target: string | null; readonly label: string },
-    ctx: LoadContext,
+    ctx: Loading,
   ): void {
     for (const { text, path, target: other, trusted = false } of type.reads?.(input) ?? []) {
       const kind = ctx.registry.targets.get(ctx.targets.get(other ?? target ?? '')?.type ?? '');
       if (!kind?.notRead) continue;
-      const at: Path = [...place.path, 'with', ...path];
+      const at: Path = [...site.path, 'with', ...path];
       this.#found.push({ text, trusted, kind, position: ctx.source.value(at), label });
     }
   }

@@ -1,17 +1,11 @@
 /** The way back of a step: what undoes it, or why nothing does. */
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanAct, PlanUndo } from '../plan.ts';
-import { type Call, compileAct, type Role } from './act.ts';
+import { compileAct } from './act.ts';
+import type { Call, Role } from './call.ts';
 import type { LoadContext } from './context.ts';
 import type { Act, Rollback } from './schema/steps.ts';
-
-/** Where a step stands in the list. */
-export interface Standing {
-  readonly path: Path;
-  readonly entry: number;
-  /** It stands after the point of no return: no rollback ever comes here. */
-  readonly afterLine: boolean;
-}
+import type { StepSite } from './step-site.ts';
 
 const AFTER_LINE = 'It stands after the point of no return';
 
@@ -38,46 +32,32 @@ export const compileCalls = (
     .filter((act) => act !== null);
 
 /** `act` null: it is wrong, and what it would need is not known. */
-export const compileUndo = (
-  step: Act,
-  act: PlanAct | null,
-  standing: Standing,
-  ctx: LoadContext,
-): PlanUndo => {
-  const path = [...standing.path, 'rollback'];
-  if (standing.afterLine) {
+export const compileUndo = (step: Act, act: PlanAct | null, site: StepSite, ctx: LoadContext): PlanUndo => {
+  const path = [...site.path, 'rollback'];
+  if (site.afterLine) {
     if (step.rollback) ctx.problems.add('RB233', { step: step.id, what: 'a rollback' }, ctx.source.key(path));
     return act?.effects === 'read' ? noUndo : nothing('none', AFTER_LINE);
   }
   const undo = step.rollback?.undo ?? 'auto';
   if (typeof undo === 'object' && 'none' in undo) return none(undo.none, step.rollback ?? {}, path, ctx);
-  if (Array.isArray(undo)) return detailed('own', step, undo, standing, ctx);
-  if (act === null) return detailed('auto', step, [], standing, ctx);
+  if (Array.isArray(undo)) return detailed('own', step, undo, site, ctx);
+  if (act === null) return detailed('auto', step, [], site, ctx);
   if (act.effects === 'read') return nothingToUndo(step, path, ctx);
   const type = ctx.registry.steps.get(act.type);
-  if (type?.undoes) return { ...detailed('auto', step, [], standing, ctx), acts: [act] };
-  const position = ctx.source.value(step.rollback ? [...path, 'undo'] : [...standing.path, 'id']);
+  if (type?.undoes) return { ...detailed('auto', step, [], site, ctx), acts: [act] };
+  const position = ctx.source.value(step.rollback ? [...path, 'undo'] : [...site.path, 'id']);
   ctx.problems.add('RB224', { step: step.id, type: act.type }, position);
   return nothing('none', null);
 };
 
 const none = (why: string, rollback: Rollback, path: Path, ctx: LoadContext): PlanUndo => {
   for (const key of ['preconditions', 'verify', 'expected'] as const)
-    if (rollback[key] !== undefined) {
-      const problem = {
-        why: `\`${key}\` guards an undo, and this step declares none`,
-        remedy: `Remove \`${key}\``,
-      };
-      ctx.problems.add('RB232', problem, ctx.source.key([...path, key]));
-    }
+    if (rollback[key] !== undefined) ctx.problems.add('RB238', { key }, ctx.source.key([...path, key]));
   return nothing('none', why);
 };
 
 const nothingToUndo = (step: Act, path: Path, ctx: LoadContext): PlanUndo => {
-  if (step.rollback) {
-    const why = `"${step.id}" only reads: there is nothing to undo`;
-    ctx.problems.add('RB232', { why, remedy: 'Remove `rollback`' }, ctx.source.key(path));
-  }
+  if (step.rollback) ctx.problems.add('RB232', { step: step.id }, ctx.source.key(path));
   return nothing('nothing', null);
 };
 
@@ -85,7 +65,7 @@ const detailed = (
   mode: 'auto' | 'own',
   step: Act,
   acts: readonly Call[],
-  { path, entry }: Standing,
+  { path, entry }: StepSite,
   ctx: LoadContext,
 ): PlanUndo => {
   const at = (key: string) => ({ path: [...path, 'rollback', key], step: step.id, entry });

@@ -15,10 +15,11 @@ import { compileChecklist } from './checklist.ts';
 import type { LoadContext } from './context.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { compileGate } from './gate.ts';
-import { compileCalls, compileUndo, noUndo, type Standing } from './rollback.ts';
+import { compileCalls, compileUndo, noUndo } from './rollback.ts';
 import * as schema from './schema/steps.ts';
 import * as watchSchema from './schema/watch.ts';
 import { parseFilled } from './section.ts';
+import type { StepSite } from './step-site.ts';
 import { compileWatch } from './watch.ts';
 
 /** A step that lacks what only the whole plan can tell. */
@@ -31,31 +32,35 @@ export type CompiledStep =
 type Undigested<S extends PlanStep> = Omit<S, 'digest'>;
 
 /** null: what is wrong is reported. */
-export const compileStep = (value: JsonObject, standing: Standing, ctx: LoadContext): CompiledStep | null => {
+export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext): CompiledStep | null => {
   const { id, type } = value;
   const label = `step ${typeof id === 'string' ? `"${id}"` : 'without an id'}${typeof type === 'string' ? ` (${type})` : ''}`;
-  const at = { path: standing.path, label, where: label.replace(/^s/, 'S') };
-  const line = ctx.source.lineOf(standing.path);
+  const at = { path: site.path, label, where: label.replace(/^s/, 'S') };
+  const line = ctx.source.lineOf(site.path);
 
-  if (type === 'gate') {
-    const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
-    return gate && { ...common(gate, line), ...compileGate(gate, standing, ctx) };
+  if (!schema.isCore(type)) {
+    const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
+    return act && compileActStep(act, value, line, site, ctx);
   }
-  if (type === 'wait') {
-    const wait = parseFilled(schema.wait, value, at, ctx);
-    return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+  switch (type) {
+    case 'gate': {
+      const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
+      return gate && { ...common(gate, line), ...compileGate(gate, site, ctx) };
+    }
+    case 'wait': {
+      const wait = parseFilled(schema.wait, value, at, ctx);
+      return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+    }
+    case 'watch': {
+      const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
+      const body = watch && compileWatch(watch, site, ctx);
+      return watch && body && { ...common(watch, line), ...body };
+    }
+    case 'checklist': {
+      const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
+      return list && { ...common(list, line), ...compileChecklist(list, site, ctx) };
+    }
   }
-  if (type === 'watch') {
-    const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
-    const body = watch && compileWatch(watch, standing, ctx);
-    return watch && body && { ...common(watch, line), ...body };
-  }
-  if (type === 'checklist') {
-    const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
-    return list && { ...common(list, line), ...compileChecklist(list, standing, ctx) };
-  }
-  const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
-  return act && compileActStep(act, value, line, standing, ctx);
 };
 
 /** Conditions are expressions themselves; the `with` of a call is for its step type. */
@@ -76,10 +81,10 @@ const compileActStep = (
   step: schema.Act,
   given: JsonObject,
   line: number,
-  standing: Standing,
+  site: StepSite,
   ctx: LoadContext,
 ): CompiledStep | null => {
-  const { path, entry } = standing;
+  const { path, entry } = site;
   const act = compileAct(step, { path, role: 'act', step: step.id, entry }, ctx);
   const guards = (key: 'preconditions' | 'verify') =>
     compileCalls(
@@ -90,10 +95,10 @@ const compileActStep = (
     );
   const preconditions = guards('preconditions');
   const verify = guards('verify');
-  const onFailure = failurePolicy(step, standing, ctx);
+  const onFailure = failurePolicy(step, site, ctx);
   // A rollback too wrong to be read is reported as such, not as missing.
   const unread = given.rollback !== undefined && step.rollback === undefined;
-  const undo = unread ? noUndo : compileUndo(step, act, standing, ctx);
+  const undo = unread ? noUndo : compileUndo(step, act, site, ctx);
   if (!act) return null;
   const sets = step.sets && { sets: step.sets };
   return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo, ...sets };

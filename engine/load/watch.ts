@@ -1,4 +1,5 @@
 /** A watch: what is measured has to be a read, and every limit has to be able to mean something. */
+
 import { type JsonSchema, schemaOf } from '../expr/json-schema.ts';
 import type { PlanAct, PlanWatch } from '../plan.ts';
 import { compileAct } from './act.ts';
@@ -6,8 +7,9 @@ import { checkCondition } from './condition.ts';
 import type { LoadContext } from './context.ts';
 import { formatOffset } from './duration.ts';
 import { failurePolicy } from './failure-policy.ts';
-import { compileCalls, type Standing } from './rollback.ts';
+import { compileCalls } from './rollback.ts';
 import type { Watch } from './schema/watch.ts';
+import type { StepSite } from './step-site.ts';
 
 export type WatchBody = Omit<
   PlanWatch,
@@ -18,15 +20,15 @@ export type WatchBody = Omit<
 const usual = { failure: 0, inconclusive: 0, consecutiveErrors: 4 };
 
 /** null: what is wrong is reported. */
-export const compileWatch = (watch: Watch, standing: Standing, ctx: LoadContext): WatchBody | null => {
+export const compileWatch = (watch: Watch, site: StepSite, ctx: LoadContext): WatchBody | null => {
   const given = watch.with;
-  const path = [...standing.path, 'with'];
-  const at = { step: watch.id, entry: standing.entry };
+  const path = [...site.path, 'with'];
+  const at = { step: watch.id, entry: site.entry };
   const measure = compileAct(given.measure, { ...at, path: [...path, 'measure'], role: 'measurement' }, ctx);
   const onTrip = compileCalls(given.on_trip, 'act of the trip', { ...at, path: [...path, 'on_trip'] }, ctx);
-  checkEnd(watch, standing, ctx);
-  checkSamples(watch, standing, ctx);
-  checkExpressions(watch, standing, measure, ctx);
+  checkEnd(watch, site, ctx);
+  checkSamples(watch, site, ctx);
+  checkExpressions(watch, site, measure, ctx);
   if (!measure) return null;
   return {
     kind: 'watch',
@@ -45,39 +47,36 @@ export const compileWatch = (watch: Watch, standing: Standing, ctx: LoadContext)
     consecutiveErrorLimit: given.consecutive_error_limit ?? usual.consecutiveErrors,
     pauses: given.pauses ?? true,
     onTrip,
-    onFailure: failurePolicy(watch, standing, ctx),
+    onFailure: failurePolicy(watch, site, ctx),
   };
 };
 
 /** What ends it, and not before it starts. */
-const checkEnd = (watch: Watch, { path, entry }: Standing, ctx: LoadContext): void => {
+const checkEnd = (watch: Watch, { path, entry }: StepSite, ctx: LoadContext): void => {
   const { problems, source } = ctx;
   const until = watch.background?.until;
   if (until === undefined) {
-    const why = `"${watch.id}" would never end: it has neither \`count\` nor \`background.until\``;
-    const remedy = 'Add `count`, or `background: { until: T+40m }`';
     if (watch.with.count === undefined)
-      problems.add('RB240', { why, remedy }, source.value([...path, 'with']));
+      problems.add('RB240', { step: watch.id }, source.value([...path, 'with']));
     return;
   }
   const start = watch.at ?? ctx.steps.plannedBy(entry);
   if (start === null || start < until) return;
-  const why = `"${watch.id}" would end at ${formatOffset(until)}, but starts at ${formatOffset(start)}`;
-  problems.add('RB240', { why, remedy: 'Let it end later' }, source.value([...path, 'background', 'until']));
+  const times = { ends: formatOffset(until), starts: formatOffset(start) };
+  problems.add('RB239', { step: watch.id, ...times }, source.value([...path, 'background', 'until']));
 };
 
-const checkSamples = (watch: Watch, { path }: Standing, ctx: LoadContext): void => {
+const checkSamples = (watch: Watch, { path }: StepSite, ctx: LoadContext): void => {
   if (watch.with.samples !== undefined) return;
   for (const key of ['min_samples', 'no_data'] as const) {
     if (watch.with[key] === undefined) continue;
-    const why = `\`${key}\` is about samples, and the watch counts none`;
-    ctx.problems.add('RB240', { why, remedy: 'Add `samples`' }, ctx.source.key([...path, 'with', key]));
+    ctx.problems.add('RB243', { key }, ctx.source.key([...path, 'with', key]));
   }
 };
 
 const checkExpressions = (
   watch: Watch,
-  { path, entry }: Standing,
+  { path, entry }: StepSite,
   measure: PlanAct | null,
   ctx: LoadContext,
 ): void => {

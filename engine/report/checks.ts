@@ -1,31 +1,31 @@
 /** What people and reads answered item by item, and what the watches saw. */
 import type { PlanChecklist, PlanWatch } from '../plan.ts';
-import { checklistReport } from '../views/checklist-wording.ts';
-import { instant, plural, timeOfDay } from '../views/format.ts';
-import { watchReport } from '../views/watch-wording.ts';
+import { checklistReport } from '../words/checklist.ts';
+import { instant, plural, timeOfDay } from '../words/format.ts';
+import { watchReport } from '../words/watch.ts';
 import { type Block, bold, code, type Inline, list, md, table, text } from './markdown.ts';
-import { endOf, type Night } from './night.ts';
+import { endOf, type ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-const checklistOf = ({ plan, state }: Night, step: PlanChecklist) => {
+const checklistOf = ({ plan, state }: ReportedRun, step: PlanChecklist) => {
   const { id, state: at, items } = checklistReport(plan, state, step);
   return { step: id, name: step.name, state: at, items: items.map(({ check: _, ...item }) => item) };
 };
 
-const watchOf = (night: Night, step: PlanWatch) => {
-  const { plan, state, events } = night;
-  const { id, state: at, background, counts, last, tripped } = watchReport(plan, state, step, endOf(night));
+const watchOf = (run: ReportedRun, step: PlanWatch) => {
+  const { plan, state, events } = run;
+  const { id, state: at, background, counts, last, tripped } = watchReport(plan, state, step, endOf(run));
   const trips = events.flatMap((e) =>
     e.type === 'watch-tripped' && e.step === id ? [{ at: e.at, as: e.as, message: e.message }] : [],
   );
   return { step: id, name: step.name, state: at, background, counts, last, tripped: tripped !== null, trips };
 };
 
-const checksOf = (night: Night) => {
-  const begun = Object.values(night.plan.steps).filter((s) => night.state.steps[s.id]?.startedAt != null);
+const checksOf = (run: ReportedRun) => {
+  const begun = Object.values(run.plan.steps).filter((s) => run.state.steps[s.id]?.startedAt != null);
   return {
-    checklists: begun.flatMap((s) => (s.kind === 'checklist' ? [checklistOf(night, s)] : [])),
-    watches: begun.flatMap((s) => (s.kind === 'watch' ? [watchOf(night, s)] : [])),
+    checklists: begun.flatMap((s) => (s.kind === 'checklist' ? [checklistOf(run, s)] : [])),
+    watches: begun.flatMap((s) => (s.kind === 'watch' ? [watchOf(run, s)] : [])),
   };
 };
 

@@ -2,11 +2,11 @@
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { AttemptState } from '../decide/state.ts';
-import { actName, effectWord } from '../views/act-wording.ts';
-import { timeOfDay } from '../views/format.ts';
+import { actName, effectWord } from '../words/act.ts';
+import { timeOfDay } from '../words/format.ts';
 import { actsOf } from './attempts.ts';
 import { type Inline, md, table, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
 const after = (attempts: readonly AttemptState[], i: number): string => {
@@ -31,12 +31,12 @@ const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) =>
     remedy: error?.remedy ?? null,
     /** What a later look found; null: nobody had to look. */
     probe: probe && { state: probe.state, why: probe.why },
-    next: probe?.state === 'done' ? 'it had happened' : after(attempts, i),
+    next: probe?.state === 'done' ? 'already done' : after(attempts, i),
   };
 };
 
 /** Failed attempts and those that no engine saw the end of, in the order in which they ended. */
-export const failuresOf = ({ state }: Night) =>
+export const failuresOf = ({ state }: ReportedRun) =>
   actsOf(state)
     .flatMap(({ key, act }) =>
       act.attempts.flatMap((a, i) =>
@@ -50,12 +50,12 @@ export const failuresOf = ({ state }: Night) =>
 type Failure = ReturnType<typeof failureOf>;
 
 const probeWord = {
-  done: 'it had happened',
-  'not-done': 'it had not happened',
-  alive: 'it was still at it',
-  failed: 'it had ended, and failed',
-  partial: 'it had happened in part',
-  unknown: 'it could not be told',
+  done: 'already done',
+  'not-done': 'not done',
+  alive: 'still running',
+  failed: 'it ended and failed',
+  partial: 'done in part',
+  unknown: 'unknown',
 } as const;
 
 /** Acts that only read: what the world looks like is not their doing. */

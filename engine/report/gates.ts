@@ -1,14 +1,16 @@
 /** Who said go, when, on what grounds; every round, since a go that went stale is asked again. */
+
 import type { Recorded } from '../decide/events.ts';
 import { timerId } from '../decide/keys.ts';
-import { instant, span, timeOfDay } from '../views/format.ts';
+import { instant, span, timeOfDay } from '../words/format.ts';
+import { verdictWord } from '../words/gate.ts';
 import { type Block, bold, code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
 type Of<T extends Recorded['type']> = Extract<Recorded, { type: T }>;
 
-const answerOf = ({ plan }: Night, e: Of<'gate-answered'>) => ({
+const answerOf = ({ plan }: ReportedRun, e: Of<'gate-answered'>) => ({
   at: e.at,
   verdict: e.verdict,
   /** Approver id of the runbook; null: nobody was asked. */
@@ -20,8 +22,8 @@ const answerOf = ({ plan }: Night, e: Of<'gate-answered'>) => ({
   reason: e.reason,
 });
 
-const roundOf = (night: Night, opened: Of<'gate-opened'>) => {
-  const { plan, events } = night;
+const roundOf = (run: ReportedRun, opened: Of<'gate-opened'>) => {
+  const { plan, events } = run;
   const step = plan.steps[opened.step];
   const ofRound = <T extends 'gate-answered' | 'gate-settled'>(type: T) =>
     events.filter(
@@ -43,18 +45,16 @@ const roundOf = (night: Night, opened: Of<'gate-opened'>) => {
     closesAt: closes?.type === 'timer-set' ? closes.until : null,
     unmet: opened.unmet,
     criteria: opened.criteria,
-    answers: ofRound('gate-answered').map((e) => answerOf(night, e)),
+    answers: ofRound('gate-answered').map((e) => answerOf(run, e)),
     verdict: settled?.verdict ?? null,
     settledAt: settled?.at ?? null,
   };
 };
 
-export const gatesOf = (night: Night) =>
-  night.events.flatMap((e) => (e.type === 'gate-opened' ? [roundOf(night, e)] : []));
+export const gatesOf = (run: ReportedRun) =>
+  run.events.flatMap((e) => (e.type === 'gate-opened' ? [roundOf(run, e)] : []));
 
 type Round = ReturnType<typeof roundOf>;
-
-const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
 
 const answerLine = (a: Round['answers'][number]): Inline => {
   const named = a.name === null ? text(a.by ?? '') : md`${text(a.name)} (${text(a.by ?? '')})`;

@@ -1,19 +1,19 @@
 /** What run this was: always part of a report. */
-import { instant, plural, span } from '../views/format.ts';
+import { instant, plural, span } from '../words/format.ts';
 import { type Block, code, joined, list, md, text } from './markdown.ts';
-import { endOf, type Night, wordOf } from './night.ts';
+import { endOf, type ReportedRun, wordOf } from './reported-run.ts';
 
-export const headerOf = (night: Night) => {
-  const { plan, state, events } = night;
+export const headerOf = (run: ReportedRun) => {
+  const { plan, state, events } = run;
   const created = events.find((e) => e.type === 'run-created');
   return {
     run: state.runId,
     runbook: state.runbook,
     environment: state.environment,
-    result: wordOf(night),
+    result: wordOf(run),
     settled: state.settled !== null,
     startedAt: state.createdAt,
-    endedAt: endOf(night),
+    endedAt: endOf(run),
     skipWaits: state.clock?.skipWaits ?? false,
     user: state.user,
     engine: created?.engine ?? null,

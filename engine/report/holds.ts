@@ -1,12 +1,13 @@
 /** Where the run stopped for a person, and what the person chose. */
-import { plural, span, timeOfDay } from '../views/format.ts';
-import { causeOf } from '../views/hold-wording.ts';
-import { choiceWord } from '../views/wording.ts';
+
+import { choiceWord } from '../words/event.ts';
+import { plural, span, timeOfDay } from '../words/format.ts';
+import { causeOf, remedyOf } from '../words/hold.ts';
 import { bold, code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-export const holdsOf = ({ events }: Night) =>
+export const holdsOf = ({ events, plan }: ReportedRun) =>
   events.flatMap((e) => {
     if (e.type !== 'run-held') return [];
     const resolved = events.find((r) => r.type === 'hold-resolved' && r.hold === e.hold);
@@ -17,7 +18,7 @@ export const holdsOf = ({ events }: Night) =>
         step: e.step,
         act: e.act,
         message: e.message,
-        remedy: e.remedy ?? null,
+        remedy: remedyOf(plan, { ...e, remedy: e.remedy ?? null }),
         /** null: nobody has chosen yet. */
         resolution:
           resolved?.type === 'hold-resolved'

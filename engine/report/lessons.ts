@@ -1,14 +1,14 @@
-/** What the next night should know, derived from facts alone: nothing here is an opinion. */
+/** What the next run should know, derived from facts alone: nothing here is an opinion. */
+import { forwardMs } from '../decide/queries.ts';
 import type { PlanStep } from '../plan.ts';
-import { plural, span } from '../views/format.ts';
-import { forwardMs } from '../views/step-standing.ts';
-import { choiceWord } from '../views/wording.ts';
+import { choiceWord } from '../words/event.ts';
+import { plural, span } from '../words/format.ts';
 import { mostAttempts } from './attempts.ts';
 import { failuresOf } from './failures.ts';
 import { gatesOf } from './gates.ts';
 import { holdsOf } from './holds.ts';
 import { code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
 export interface Lesson {
@@ -33,15 +33,15 @@ export interface Lesson {
 const slowFactor = 1.5;
 /** Under this a factor is noise: a step of 100 ms that took 200. */
 const slowFromMs = 2_000;
-/** A start later than this moved the night for the people who wait. */
+/** A start that is later than this is a delay for the people who wait. */
 const slipFromMs = 60_000;
 
-const started = (night: Night): readonly PlanStep[] =>
-  Object.values(night.plan.steps).filter((s) => night.state.steps[s.id]?.startedAt != null);
+const started = (run: ReportedRun): readonly PlanStep[] =>
+  Object.values(run.plan.steps).filter((s) => run.state.steps[s.id]?.startedAt != null);
 
-const slow = (night: Night): readonly Lesson[] =>
-  started(night).flatMap((step) => {
-    const took = forwardMs(night.state, step.id);
+const slow = (run: ReportedRun): readonly Lesson[] =>
+  started(run).flatMap((step) => {
+    const took = forwardMs(run.state, step.id);
     const expected = step.expectedMs;
     if (took === null || expected === null || expected === 0 || step.kind !== 'act') return [];
     if (took <= slowFactor * expected || took - expected < slowFromMs) return [];
@@ -55,18 +55,18 @@ const slow = (night: Night): readonly Lesson[] =>
     ];
   });
 
-const retried = (night: Night): readonly Lesson[] =>
-  started(night).flatMap((step) => {
-    const failures = failuresOf(night).filter((f) => f.step === step.id);
+const retried = (run: ReportedRun): readonly Lesson[] =>
+  started(run).flatMap((step) => {
+    const failures = failuresOf(run).filter((f) => f.step === step.id);
     if (failures.length === 0) return [];
-    const attempts = mostAttempts(night.state, step.id, ['pre', 'do', 'verify']);
+    const attempts = mostAttempts(run.state, step.id, ['pre', 'do', 'verify']);
     const first = failures.find((f) => f.short !== null)?.short ?? 'the engine ended before it did';
     const needed = attempts > 1 ? `needed ${plural(attempts, 'attempt')}` : 'failed';
     return [{ kind: 'retried', step: step.id, text: `${needed}: ${first}` }];
   });
 
-const held = (night: Night): readonly Lesson[] =>
-  holdsOf(night).map((h) => ({
+const held = (run: ReportedRun): readonly Lesson[] =>
+  holdsOf(run).map((h) => ({
     kind: 'held',
     step: h.step,
     text:
@@ -76,10 +76,10 @@ const held = (night: Night): readonly Lesson[] =>
   }));
 
 /** Where the lateness began: a step that only inherits the slip of the one before says nothing new. */
-const slipped = (night: Night): readonly Lesson[] => {
+const slipped = (run: ReportedRun): readonly Lesson[] => {
   let before = 0;
-  return started(night).flatMap((step) => {
-    const { startedAt, plannedAt } = night.state.steps[step.id] ?? {};
+  return started(run).flatMap((step) => {
+    const { startedAt, plannedAt } = run.state.steps[step.id] ?? {};
     if (startedAt == null || plannedAt == null) return [];
     const slip = startedAt - plannedAt;
     const grown = slip - Math.max(0, before) >= slipFromMs;
@@ -88,8 +88,8 @@ const slipped = (night: Night): readonly Lesson[] => {
   });
 };
 
-const noWayBack = (night: Night): readonly Lesson[] =>
-  started(night).flatMap((step) =>
+const noWayBack = (run: ReportedRun): readonly Lesson[] =>
+  started(run).flatMap((step) =>
     step.kind === 'act' && step.undo.mode === 'none'
       ? [
           {
@@ -101,10 +101,10 @@ const noWayBack = (night: Night): readonly Lesson[] =>
       : [],
   );
 
-const lateGates = (night: Night): readonly Lesson[] =>
-  gatesOf(night).flatMap((g) => {
+const lateGates = (run: ReportedRun): readonly Lesson[] =>
+  gatesOf(run).flatMap((g) => {
     const lesson = (said: string): Lesson => ({ kind: 'gate', step: g.gate, text: said });
-    const expected = night.plan.steps[g.gate]?.expectedMs ?? null;
+    const expected = run.plan.steps[g.gate]?.expectedMs ?? null;
     const took = g.settledAt === null ? null : g.settledAt - g.openedAt;
     const against = [
       ...g.unmet.map((id) => `${id} had not succeeded`),
@@ -120,7 +120,7 @@ const lateGates = (night: Night): readonly Lesson[] =>
     ];
   });
 
-const checked = ({ plan, events }: Night): readonly Lesson[] =>
+const checked = ({ plan, events }: ReportedRun): readonly Lesson[] =>
   events.flatMap((e): readonly Lesson[] => {
     if (e.type === 'watch-tripped') return [{ kind: 'watch', step: e.step, text: `tripped: ${e.message}` }];
     if (e.type !== 'item-checked' || e.passed) return [];
@@ -129,7 +129,7 @@ const checked = ({ plan, events }: Night): readonly Lesson[] =>
     return [{ kind: 'checklist', step: e.step, text: `not passed: ${say ?? e.item}: ${e.reason}` }];
   });
 
-const byHand = ({ events }: Night): readonly Lesson[] =>
+const byHand = ({ events }: ReportedRun): readonly Lesson[] =>
   events.flatMap((e) =>
     e.type === 'step-settled' && e.by !== undefined
       ? [
@@ -142,7 +142,7 @@ const byHand = ({ events }: Night): readonly Lesson[] =>
       : [],
   );
 
-const amended = ({ events }: Night): readonly Lesson[] =>
+const amended = ({ events }: ReportedRun): readonly Lesson[] =>
   events.flatMap((e) =>
     e.type === 'plan-amended'
       ? [
@@ -156,7 +156,7 @@ const amended = ({ events }: Night): readonly Lesson[] =>
   );
 
 /** A session that never ended in the journal was killed, or its machine lost. */
-const enginesLost = ({ events }: Night): readonly Lesson[] => {
+const enginesLost = ({ events }: ReportedRun): readonly Lesson[] => {
   const ended = new Set(events.flatMap((e) => (e.type === 'session-ended' ? [e.session] : [])));
   const last = events.findLast((e) => e.type === 'session-started');
   return events.flatMap((e) =>
@@ -173,10 +173,10 @@ const enginesLost = ({ events }: Night): readonly Lesson[] => {
 };
 
 /** In the order of the list, what concerns the run as a whole first. */
-const lessonsOf = (night: Night): readonly Lesson[] => {
-  const order = Object.keys(night.plan.steps);
+const lessonsOf = (run: ReportedRun): readonly Lesson[] => {
+  const order = Object.keys(run.plan.steps);
   return [slow, retried, held, slipped, noWayBack, lateGates, checked, byHand, amended, enginesLost]
-    .flatMap((look) => look(night))
+    .flatMap((look) => look(run))
     .sort((a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? ''));
 };
 

@@ -3,7 +3,7 @@
  * heading, a cell, a link, HTML or a marker of another entry. What is markup has a type of its own, so that
  * unescaped text does not compile into a document.
  */
-import { clean } from '../views/format.ts';
+import { clean } from '../words/format.ts';
 
 declare const inline: unique symbol;
 /** Escaped: may stand inside a line or a cell. */

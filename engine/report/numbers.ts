@@ -1,17 +1,17 @@
-/** The night in numbers. */
+/** The run in numbers. */
 import { hardStop } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
-import { instant, plural, span } from '../views/format.ts';
+import { instant, plural, span } from '../words/format.ts';
 import { actsOf, retriesOf } from './attempts.ts';
 import { type Inline, list, md, text } from './markdown.ts';
-import { endOf, type Night, type Span } from './night.ts';
+import { endOf, type ReportedRun, type Span } from './reported-run.ts';
 import { section } from './section.ts';
 
 const atT0 = (plan: Plan): readonly string[] =>
   Object.values(plan.steps).flatMap((s) => (s.atMs === 0 ? [s.id] : []));
 
 /** When the hard stop's promise was kept: the steps at T0 are done, or all is undone. null: not yet. */
-const keptAt = ({ plan, state }: Night): number | null => {
+const keptAt = ({ plan, state }: ReportedRun): number | null => {
   if (state.settled?.result === 'rolled_back') return state.settled.at;
   const ends = atT0(plan).map((id) => state.steps[id]?.forwardAt ?? null);
   if (ends.length === 0 || state.rollback) return state.settled?.at ?? null;
@@ -19,7 +19,7 @@ const keptAt = ({ plan, state }: Night): number | null => {
 };
 
 /** A rollback ends the span by the undo of what began it. */
-const spanOf = ({ state }: Night, { label, from, to }: Span) => {
+const spanOf = ({ state }: ReportedRun, { label, from, to }: Span) => {
   const [begin, end] = [state.steps[from], state.steps[to]];
   const since = begin?.forwardAt ?? null;
   const reached = end?.state === 'succeeded' ? end.forwardAt : null;
@@ -36,8 +36,8 @@ const spanOf = ({ state }: Night, { label, from, to }: Span) => {
   };
 };
 
-const numbersOf = (night: Night) => {
-  const { plan, state, events } = night;
+const numbersOf = (run: ReportedRun) => {
+  const { plan, state, events } = run;
   const steps = Object.values(plan.steps);
   const acts = actsOf(state);
   const count = (...wanted: string[]) =>
@@ -47,12 +47,12 @@ const numbersOf = (night: Night) => {
     return startedAt == null || planned == null ? [] : [{ step: s.id, ms: startedAt - planned }];
   });
   const stop = hardStop(plan, state);
-  const kept = keptAt(night);
+  const kept = keptAt(run);
   const starts = atT0(plan).flatMap((id) => state.steps[id]?.startedAt ?? []);
   return {
     t0: { planned: state.clock?.t0 ?? null, actual: starts.length > 0 ? Math.min(...starts) : null },
-    durationMs: endOf(night) - state.createdAt,
-    spans: night.spans.map((s) => spanOf(night, s)),
+    durationMs: endOf(run) - state.createdAt,
+    spans: run.spans.map((s) => spanOf(run, s)),
     /** Positive: late. null: nothing that was planned for an instant has started. */
     greatestSlip: slips.reduce<(typeof slips)[number] | null>((a, b) => (a && a.ms >= b.ms ? a : b), null),
     hardStop: { at: stop, marginMs: stop === null || kept === null ? null : stop - kept },

@@ -1,9 +1,9 @@
 /** Figures that the steps brought home: sizes, digests, counts, as the journal has them, secrets masked. */
 import { actKey } from '../decide/keys.ts';
 import type { Json } from '../plan.ts';
-import { amount } from '../views/format.ts';
+import { amount } from '../words/format.ts';
 import { code, type Inline, table, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
 /** Longer text is a log, not a figure. */
@@ -28,7 +28,7 @@ const figures = (value: Json, path: string): readonly { path: string; value: Sca
 
 const depth = (path: string): number => path.split('.').length;
 
-const outputsOf = ({ plan, state }: Night) =>
+const outputsOf = ({ plan, state }: ReportedRun) =>
   Object.keys(plan.steps).flatMap((step) => {
     const act = state.acts[actKey(step, 'do', 0)];
     if (!act?.done) return [];

@@ -6,9 +6,9 @@ import { headerMarkdown, headerOf, titleOf } from './header.ts';
 import { holds } from './holds.ts';
 import { lessons } from './lessons.ts';
 import { type Block, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
 import { numbers } from './numbers.ts';
 import { outputs } from './outputs.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { rollback } from './rollback.ts';
 import type { Section } from './section.ts';
 import { timeline } from './timeline.ts';
@@ -32,12 +32,12 @@ export const sectionNames = Object.keys(sections) as readonly SectionName[];
 
 /** Plain JSON: instants in epoch ms, spans in ms. A section that was not asked for has no key. */
 export const reportJson = (
-  night: Night,
+  run: ReportedRun,
   wanted: ReadonlySet<SectionName>,
 ): { readonly [key: string]: unknown } => ({
-  ...headerOf(night),
+  ...headerOf(run),
   ...Object.fromEntries(
-    sectionNames.filter((name) => wanted.has(name)).map((name) => [name, sections[name].tell(night).facts]),
+    sectionNames.filter((name) => wanted.has(name)).map((name) => [name, sections[name].tell(run).facts]),
   ),
 });
 
@@ -45,12 +45,12 @@ export const reportJson = (
  * @param level of its title: 1 for a document of its own, 2 for an entry in another
  * Ends with a newline. The same journal always makes the same text.
  */
-export const reportMarkdown = (night: Night, wanted: ReadonlySet<SectionName>, level: 1 | 2): string => {
-  const header = headerOf(night);
+export const reportMarkdown = (run: ReportedRun, wanted: ReadonlySet<SectionName>, level: 1 | 2): string => {
+  const header = headerOf(run);
   const blocks: Block[] = [[`${'#'.repeat(level)} ${titleOf(header)}`], ...headerMarkdown(header)];
   for (const name of sectionNames) {
     if (!wanted.has(name)) continue;
-    const told = sections[name].tell(night).blocks;
+    const told = sections[name].tell(run).blocks;
     blocks.push([`${'#'.repeat(level + 1)} ${md`${text(sections[name].title)}`}`]);
     blocks.push(...(told.length > 0 ? told : [['None.']]));
   }

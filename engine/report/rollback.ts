@@ -1,12 +1,13 @@
 /** The rollback, if there was one: why, what was undone, what was left as it is. */
+
 import { parseActKey } from '../decide/keys.ts';
-import { instant, plural, span } from '../views/format.ts';
-import { undoMs } from '../views/step-standing.ts';
+import { undoTookMs } from '../decide/queries.ts';
+import { instant, plural, span } from '../words/format.ts';
 import { code, type Inline, list, md, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-const rollbackOf = ({ plan, state }: Night) => {
+const rollbackOf = ({ plan, state }: ReportedRun) => {
   const back = state.rollback;
   if (!back) return null;
   return {
@@ -23,7 +24,7 @@ const rollbackOf = ({ plan, state }: Night) => {
         step: id,
         state: s?.state === 'undone' || s?.state === 'kept' ? s.state : null,
         why: (step?.kind === 'act' ? step.undo.why : null) ?? s?.reason ?? null,
-        tookMs: undoMs(state, id),
+        tookMs: undoTookMs(state, id),
         failedAttempts: Object.entries(state.acts)
           .filter(([key]) => {
             const act = parseActKey(key as keyof typeof state.acts);

@@ -1,10 +1,10 @@
 import type { Block } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 
 /** One part of a report: its facts are plain JSON, and its Markdown is made of nothing else. */
 export interface Section {
   readonly title: string;
-  tell(night: Night): Told;
+  tell(run: ReportedRun): Told;
 }
 
 export interface Told {
@@ -15,12 +15,12 @@ export interface Told {
 
 export const section = <F>(
   title: string,
-  factsOf: (night: Night) => F,
+  factsOf: (run: ReportedRun) => F,
   markdownOf: (facts: F) => readonly Block[],
 ): Section => ({
   title,
-  tell(night) {
-    const facts = factsOf(night);
+  tell(run) {
+    const facts = factsOf(run);
     return { facts, blocks: markdownOf(facts).filter((block) => block.length > 0) };
   },
 });

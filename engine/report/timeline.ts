@@ -1,14 +1,15 @@
 /** Plan against what happened, step by step, the point of no return as a row of its own. */
+import { entrySteps, forwardMs, undoTookMs } from '../decide/queries.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { PlanStep } from '../plan.ts';
-import { offset, span, timeOfDay } from '../views/format.ts';
-import { forwardMs, stepWord, undoMs } from '../views/step-standing.ts';
+import { offset, span, timeOfDay } from '../words/format.ts';
+import { stepWord } from '../words/step-word.ts';
 import { mostAttempts } from './attempts.ts';
 import { bold, code, type Inline, joined, list, md, table, text } from './markdown.ts';
-import type { Night } from './night.ts';
+import type { ReportedRun } from './reported-run.ts';
 import { section } from './section.ts';
 
-const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boolean) => {
+const stepRow = ({ plan, state, events }: ReportedRun, step: PlanStep, parallel: boolean) => {
   const s = state.steps[step.id];
   const planned = s?.plannedAt ?? plannedAt(plan, state, step);
   const startedAt = s?.startedAt ?? null;
@@ -25,7 +26,7 @@ const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boole
     slipMs: startedAt === null || planned === null ? null : startedAt - planned,
     expectedMs: step.expectedMs,
     tookMs: forwardMs(state, step.id),
-    undoTookMs: undoMs(state, step.id),
+    undoTookMs: undoTookMs(state, step.id),
     state: stepWord(state, step.id),
     reason: s?.reason ?? null,
     /** Who settled it by hand. */
@@ -34,26 +35,24 @@ const stepRow = ({ plan, state, events }: Night, step: PlanStep, parallel: boole
   };
 };
 
-const timelineOf = (night: Night) => ({
-  steps: night.plan.entries.flatMap((entry) => {
-    if (entry.kind === 'line') return [];
-    const ids = entry.kind === 'step' ? [entry.step] : entry.steps;
-    return ids.flatMap((id) => {
-      const step = night.plan.steps[id];
-      return step ? [stepRow(night, step, entry.kind === 'parallel')] : [];
+const timelineOf = (run: ReportedRun) => ({
+  steps: run.plan.entries.flatMap((entry) => {
+    return entrySteps(entry).flatMap((id) => {
+      const step = run.plan.steps[id];
+      return step ? [stepRow(run, step, entry.kind === 'parallel')] : [];
     });
   }),
-  line: lineOf(night),
-  ...clockStepsOf(night),
+  line: lineOf(run),
+  ...clockStepsOf(run),
 });
 
 /** Left out where nobody set a clock, which is nearly always. */
-const clockStepsOf = ({ events }: Night) => {
+const clockStepsOf = ({ events }: ReportedRun) => {
   const clockSteps = events.flatMap((e) => (e.type === 'clock-stepped' ? [{ at: e.at, byMs: e.byMs }] : []));
   return clockSteps.length > 0 ? { clockSteps } : {};
 };
 
-const lineOf = ({ plan, state }: Night) => {
+const lineOf = ({ plan, state }: ReportedRun) => {
   const line = plan.entries.find((e) => e.kind === 'line');
   return line
     ? { act: line.act, crossedAt: state.line?.crossedAt ?? null, forwardFix: line.forwardFix.path }

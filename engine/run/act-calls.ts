@@ -8,13 +8,14 @@ import type { Json, JsonObject, Plan, PlanAct } from '../plan.ts';
 import type { ActContext, AnyStepActs, AnyStepType, Outcome } from '../step.ts';
 import { actContext } from './act-context.ts';
 import type { ActLogs } from './act-log.ts';
+import { checkpointsOf } from './checkpoints.ts';
 import type { Connections } from './connections.ts';
-import { Unprepared } from './failure.ts';
+import { outcomeOf, Unprepared } from './failure.ts';
 import { Intents, refuseMasked } from './intents.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { Masking } from './masking.ts';
 import type { RunOptions } from './options.ts';
-import type { Ended } from './outcome-events.ts';
+import type { PlannedAttempt } from './outcome-events.ts';
 import type { Recorder } from './recorder.ts';
 import type { Scopes } from './scope.ts';
 import { parseInput } from './step-data.ts';
@@ -26,6 +27,7 @@ export interface CallParts extends Pick<RunOptions, 'plan' | 'registry' | 'clock
   readonly connections: Connections;
   readonly logs: ActLogs;
   readonly ledgers: Ledgers;
+  readonly checkpointDir: string;
   readonly masking: Masking;
   readonly scopes: Scopes;
 }
@@ -62,7 +64,7 @@ export class ActCalls {
     return actOf(this.#parts.plan, act);
   }
 
-  ended(act: ActKey, attempt: number): Ended {
+  planned(act: ActKey, attempt: number): PlannedAttempt {
     const spec = this.spec(act);
     const type = this.#parts.registry.steps.get(spec.type);
     if (!type) throw new Error(`step type ${spec.type} is in the plan but not in the registry`);
@@ -121,9 +123,9 @@ export class ActCalls {
     return journaled;
   }
 
-  context(ended: Ended, signal: AbortSignal, connected?: () => void) {
+  context(planned: PlannedAttempt, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
-    const { act, attempt, spec } = ended;
+    const { act, attempt, spec } = planned;
     // What a watch measures is told with its verdict; the log has all of it.
     const told = parseActKey(act).phase !== 'measure';
     const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => {
@@ -142,12 +144,13 @@ export class ActCalls {
       reveal: masking.reveal,
       mask: (text) => {
         const said = masking.text(text);
-        if (said !== text) ended.cut.masked = true;
+        if (said !== text) planned.cut.masked = true;
         return said;
       },
       log: log.write,
       progress: (p) => view.progress(act, p, clock.now()),
       ledger: ledgers.of(act, masking.text),
+      checkpoint: checkpointsOf(this.#parts.checkpointDir, act, masking),
       ...(connected && { connected }),
     });
     const end = () => {
@@ -158,21 +161,33 @@ export class ActCalls {
   }
 
   /** Reads only. A throw here means that nothing happened. */
-  async prepare(attach: boolean, ended: Ended, context: ActContext, control: AbortController): Promise<Call> {
+  async prepare(
+    attach: boolean,
+    planned: PlannedAttempt,
+    context: ActContext,
+    control: AbortController,
+  ): Promise<Call> {
     const { scopes, recorder, clock } = this.#parts;
-    const acts = await this.acts(ended);
-    if (attach || ended.undo) {
-      const { input, before } = this.journaled(ended.act);
-      return { acts, context, rendered: input, input: parseInput(ended.type, input), before, reached: false };
+    const acts = await this.acts(planned);
+    if (attach || planned.undo) {
+      const { input, before } = this.journaled(planned.act);
+      return {
+        acts,
+        context,
+        rendered: input,
+        input: parseInput(planned.type, input),
+        before,
+        reached: false,
+      };
     }
-    const rendered = scopes.input(recorder.state, ended.spec);
-    const input = parseInput(ended.type, rendered);
-    if (ended.spec.effects === 'read' && ended.type.effects(input) !== 'read') {
+    const rendered = scopes.input(recorder.state, planned.spec);
+    const input = parseInput(planned.type, rendered);
+    if (planned.spec.effects === 'read' && planned.type.effects(input) !== 'read') {
       throw new Error('the plan has it as a read, but with the values of this run it would write');
     }
     const prepare = acts.prepare;
     const before = prepare
-      ? ((await untilAborted(clock, ended.spec, control, () => prepare(context, input)).catch(
+      ? ((await untilAborted(clock, planned.spec, control, () => prepare(context, input)).catch(
           (error: unknown) => {
             throw new Unprepared(error);
           },
@@ -182,19 +197,20 @@ export class ActCalls {
   }
 
   /** Of an attempt as a whole. */
-  limit({ act, spec }: Ended): Limit {
+  limit({ act, spec }: PlannedAttempt): Limit {
     return isPolled(this.#parts.plan, act, spec) ? { ...spec, timeoutMs: pollingLimitMs(spec) } : spec;
   }
 
-  async carryOut(call: Call, ended: Ended, control: AbortController): Promise<Outcome<Json>> {
+  async carryOut(call: Call, planned: PlannedAttempt, control: AbortController): Promise<Outcome<Json>> {
     const { acts, context, input, before } = call;
-    if (ended.undo) {
-      if (!acts.undo) throw new Error(`${ended.spec.type} declares an undo that it does not have`);
-      return (await acts.undo(context, input, before)) as Outcome<Json>;
+    if (planned.undo) {
+      if (!acts.undo) throw new Error(`${planned.spec.type} declares an undo that it does not have`);
+      const { undo } = acts;
+      return outcomeOf(() => undo(context, input, before) as Promise<Outcome<Json>>);
     }
-    const once = async (signal: AbortSignal) =>
-      (await acts.run({ ...context, signal }, input, before)) as Outcome<Json>;
-    if (!isPolled(this.#parts.plan, ended.act, ended.spec)) return once(control.signal);
-    return untilItHolds(once, ended.spec, { clock: this.#parts.clock, control });
+    const once = (signal: AbortSignal) =>
+      outcomeOf(() => acts.run({ ...context, signal }, input, before) as Promise<Outcome<Json>>);
+    if (!isPolled(this.#parts.plan, planned.act, planned.spec)) return once(control.signal);
+    return untilItHolds(once, planned.spec, { clock: this.#parts.clock, control });
   }
 }

@@ -26,6 +26,7 @@ export interface ContextOptions {
   readonly log: ActContext['log'];
   readonly progress: ActContext['progress'];
   readonly ledger: ActContext['ledger'];
+  readonly checkpoint: ActContext['checkpoint'];
   /** Told when the act was handed a client: from then on it may have changed something. */
   readonly connected?: () => void;
 }
@@ -58,6 +59,7 @@ export const actContext = (o: ContextOptions): ActContext => ({
   log: o.log,
   progress: o.progress,
   ledger: o.ledger,
+  checkpoint: o.checkpoint,
   poll: (read, policy) => poll(read, policy, { clock: o.clock, signal: o.signal }),
 });
 

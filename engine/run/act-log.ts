@@ -3,11 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { asMasked, type Masked } from '../decide/masked.ts';
 import { reasonOf } from '../journal/system-error.ts';
 import type { ActContext } from '../step.ts';
 import { escaped } from '../text.ts';
 import { LogFile } from './log-file.ts';
-import type { MaskStream } from './mask.ts';
+import type { MaskedStream } from './masking.ts';
 
 export interface ActLog {
   write: ActContext['log'];
@@ -33,8 +34,8 @@ export class ActLogs {
     act: ActKey,
     attempt: number,
     at: number,
-    mask: () => MaskStream,
-    onLine: (line: string) => void,
+    mask: () => MaskedStream,
+    onLine: (line: Masked) => void,
   ): ActLog {
     const file = new LogFile(this.path(parseActKey(act).step));
     // One a stream: what the other says in between must not part the halves of a secret, or of a character.
@@ -43,9 +44,14 @@ export class ActLogs {
     let headed = false;
     let lost = false;
     let rest = '';
+    /** `line`: a part of what was masked as a whole. */
     const show = (line: string) => {
       for (let at = 0; at === 0 || at < line.length; at += longestShown)
-        onLine(line.slice(at, at + longestShown));
+        onLine(asMasked(line.slice(at, at + longestShown)));
+    };
+    const say = (line: string) => {
+      const own = mask();
+      onLine(asMasked(own.write(line) + own.end()));
     };
     const keep = (masked: string) => {
       try {
@@ -54,7 +60,7 @@ export class ActLogs {
         file.write(escaped(masked));
       } catch (error) {
         // The journal is the record; an act is not stopped half-way because its log is lost.
-        if (!lost) onLine(`[the log of this step cannot be written: ${reasonOf(error)}]`);
+        if (!lost) say(`[the log of this step cannot be written: ${reasonOf(error)}]`);
         lost = true;
       }
     };
@@ -64,7 +70,7 @@ export class ActLogs {
       const lines = (rest + masked).split(/\r\n|\n|\r/);
       rest = lines.pop() ?? '';
       for (const line of lines) show(line);
-      for (; rest.length > longestShown; rest = rest.slice(longestShown)) onLine(rest.slice(0, longestShown));
+      for (; rest.length > longestShown; rest = rest.slice(longestShown)) show(rest.slice(0, longestShown));
     };
     return {
       write: (chunk, stream = 'stdout', shown = true) => {
@@ -75,7 +81,7 @@ export class ActLogs {
       },
       end: () => {
         for (const { text, mask } of Object.values(streams)) emit(mask.write(text.decode()) + mask.end());
-        if (rest !== '') onLine(rest);
+        if (rest !== '') show(rest);
         rest = '';
         file.close();
       },

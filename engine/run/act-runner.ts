@@ -6,12 +6,12 @@
 import type { ActKey, Event, Failure } from '../decide/events.ts';
 import { actKey, parseActKey } from '../decide/keys.ts';
 import { isLedgerLost } from '../decide/ledger-lost.ts';
-import { DiagnosticError } from '../diagnostic.ts';
+import { say } from '../decide/masked.ts';
 import type { Json } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, Call, CallParts } from './act-calls.ts';
 import { thrownFailure, thrownOutcome, Unprepared } from './failure.ts';
-import { type Ended, finished, lost, probed } from './outcome-events.ts';
+import { finished, lost, type PlannedAttempt, probed } from './outcome-events.ts';
 import { type Otherwise, Places } from './places.ts';
 import { parseInput } from './step-data.ts';
 import { untilAborted, untilEnded } from './time-limit.ts';
@@ -31,7 +31,7 @@ const endingMs = 60_000;
 /** To find out which place it is; a first look writes there and waits for the disk. */
 const placeMs = 60_000;
 
-/** Why work could not be proven ended. */
+/** Why work could not be proven planned. */
 type Unproven = Pick<Failure, 'short' | 'remedy'>;
 
 const whyUnproven = ({ short, remedy }: Unproven): Pick<Failure, 'detail' | 'remedy'> => ({
@@ -52,26 +52,26 @@ export class ActRunner {
 
   /** Whether an interrupt may leave this act running. */
   detachable(act: ActKey): boolean {
-    return this.#calls.spec(act).detachable && !this.#calls.ended(act, 0).undo;
+    return this.#calls.spec(act).detachable && !this.#calls.planned(act, 0).undo;
   }
 
   effects(act: ActKey): 'read' | 'write' {
-    return this.#calls.ended(act, 0).undo ? 'write' : this.#calls.spec(act).effects;
+    return this.#calls.planned(act, 0).undo ? 'write' : this.#calls.spec(act).effects;
   }
 
   /** `wanted` is asked after preparing: a hold or rollback that came meanwhile must find nothing started. */
   async run(attempt: Attempt, control: AbortController, wanted: () => boolean): Promise<void> {
     const { recorder, clock } = this.#parts;
-    const ended = this.#calls.ended(attempt.act, attempt.attempt);
+    const planned = this.#calls.planned(attempt.act, attempt.attempt);
     let call: Call | null = null;
-    const log = this.#calls.context(ended, control.signal, () => {
+    const log = this.#calls.context(planned, control.signal, () => {
       if (call) call.reached = true;
     });
     try {
-      const elsewhere = attempt.attach ? null : await this.#lookAtPlace(ended, control);
+      const elsewhere = attempt.attach ? null : await this.#lookAtPlace(planned, control);
       if (elsewhere && wanted()) return this.#refuse(attempt, { code: 'place', ...elsewhere });
       this.#parts.ledgers.verify(attempt.act);
-      call = await this.#calls.prepare(attempt.attach, ended, log.context, control);
+      call = await this.#calls.prepare(attempt.attach, planned, log.context, control);
       if (!wanted()) return;
       const write = this.effects(attempt.act) === 'write';
       if (!attempt.attach) this.#intend(attempt, call);
@@ -81,22 +81,22 @@ export class ActRunner {
         : stuckRead;
       const outcome = await untilEnded(
         clock,
-        this.#calls.limit(ended),
+        this.#calls.limit(planned),
         control,
         () =>
           this.#calls
-            .carryOut(started, ended, control)
+            .carryOut(started, planned, control)
             .catch((e: unknown) => thrownOutcome(e, write, started.reached)),
         stuck,
       );
       // Left running on purpose, or a read nobody waits for: the attempt stays open for the next session.
       if (control.signal.reason === 'detach' && !outcome.done) return;
-      recorder.add(finished(ended, outcome, control.signal));
+      recorder.add(finished(planned, outcome, control.signal));
     } catch (error) {
       if (call) throw error;
       // Its own time limit is an outcome: unsaid, the same attempt would be prepared again without end.
       if (!wanted() && control.signal.reason !== 'timeout') return;
-      const passing = error instanceof Unprepared && !(error.cause instanceof DiagnosticError);
+      const passing = error instanceof Unprepared && error.passing;
       this.#refuse(attempt, thrownFailure(error, this.#parts.masking), passing);
     } finally {
       log.end();
@@ -104,27 +104,27 @@ export class ActRunner {
   }
 
   async probe(act: ActKey, attempt: number, control: AbortController): Promise<void> {
-    const ended = this.#calls.ended(act, attempt);
-    const log = this.#calls.context(ended, control.signal);
+    const planned = this.#calls.planned(act, attempt);
+    const log = this.#calls.context(planned, control.signal);
     const answer = await this.#calls
-      .acts(ended)
+      .acts(planned)
       .then((acts) =>
-        untilAborted(this.#parts.clock, ended.spec, control, async () => {
+        untilAborted(this.#parts.clock, planned.spec, control, async () => {
           this.#parts.ledgers.verify(act);
           const { input, before } = this.#calls.journaled(act);
-          return acts.probe(log.context, parseInput(ended.type, input), before);
+          return acts.probe(log.context, parseInput(planned.type, input), before);
         }),
       )
       .then(async (found) => {
         // Work that was found alive is where it was left. What was not found may be elsewhere, or was cleaned away.
-        const other = found.state === 'alive' ? null : await this.#elsewhere(ended, control);
-        return other ? lost(ended, other) : probed(ended, found);
+        const other = found.state === 'alive' ? null : await this.#elsewhere(planned, control);
+        return other ? lost(planned, other) : probed(planned, found);
       })
       .catch((e: unknown) => {
-        const failure = thrownFailure(e, ended.masking);
+        const failure = thrownFailure(e, planned.masking);
         // What to do about it stands nowhere else: the hold names what answers any unknown outcome.
         const why = isLedgerLost(failure) ? `${failure.short}. ${failure.remedy}` : failure.short;
-        return probed(ended, { state: 'unknown', why });
+        return probed(planned, { state: 'unknown', why });
       });
     log.end();
     const { reason } = control.signal;
@@ -133,24 +133,24 @@ export class ActRunner {
 
   /** Ends what an earlier session left running; a type without `end` leaves nothing behind. */
   async end(act: ActKey, attempt: number, control: AbortController): Promise<void> {
-    const ended = this.#calls.ended(act, attempt);
-    const log = this.#calls.context(ended, control.signal);
-    const limit = { ...ended.spec, timeoutMs: ended.spec.killGraceMs + endingMs };
-    const input = () => parseInput(ended.type, this.#calls.journaledInput(act));
+    const planned = this.#calls.planned(act, attempt);
+    const log = this.#calls.context(planned, control.signal);
+    const limit = { ...planned.spec, timeoutMs: planned.spec.killGraceMs + endingMs };
+    const input = () => parseInput(planned.type, this.#calls.journaledInput(act));
     // Set in a callback, which the compiler does not follow.
     let unproven = null as Unproven | null;
     const dead = await this.#calls
-      .acts(ended)
+      .acts(planned)
       .then((acts) =>
         untilAborted(this.#parts.clock, limit, control, async () => {
           if (!acts.end) return true;
           const gone = await acts.end(log.context, input());
-          unproven = await this.#elsewhere(ended, control);
+          unproven = await this.#elsewhere(planned, control);
           return gone && unproven === null;
         }),
       )
       .catch((e: unknown) => {
-        unproven = thrownFailure(e, ended.masking);
+        unproven = thrownFailure(e, planned.masking);
         return false;
       });
     log.end();
@@ -165,7 +165,7 @@ export class ActRunner {
       effect: write ? 'unknown' : 'none',
       error: {
         code: 'stopped',
-        short: dead || !write ? 'ended before its outcome was known' : 'could not be proven ended',
+        short: dead || !write ? say`ended before its outcome was known` : say`could not be proven ended`,
         ...(!dead && unproven && whyUnproven(unproven)),
       },
       retryable: false,
@@ -174,38 +174,38 @@ export class ActRunner {
   }
 
   /** Whether what is (not) found on its place tells anything of this act. */
-  #leavesEvidence({ act, type }: Ended): boolean {
+  #leavesEvidence({ act, type }: PlannedAttempt): boolean {
     return this.effects(act) === 'write' && type.evidence !== 'target';
   }
 
   /** Before a first intent. What an undo would go by must be where the act that it undoes left it. */
-  async #lookAtPlace(ended: Ended, control: AbortController): Promise<Otherwise | null> {
-    if (!this.#leavesEvidence(ended)) return null;
-    const looking = this.#places.look(ended.spec.runOn);
-    if (looking) await this.#atPlace(ended, control, () => looking);
-    if (!ended.undo) return null;
-    const forward = actKey(parseActKey(ended.act).step, 'do', 0);
-    for (const act of [forward, ended.act]) {
+  async #lookAtPlace(planned: PlannedAttempt, control: AbortController): Promise<Otherwise | null> {
+    if (!this.#leavesEvidence(planned)) return null;
+    const looking = this.#places.look(planned.spec.runOn);
+    if (looking) await this.#atPlace(planned, control, () => looking);
+    if (!planned.undo) return null;
+    const forward = actKey(parseActKey(planned.act).step, 'do', 0);
+    for (const act of [forward, planned.act]) {
       const last = this.#parts.recorder.state.acts[act]?.attempts.at(-1);
-      const other = last && (await this.#otherThan(ended, last.seq, control));
+      const other = last && (await this.#otherThan(planned, last.seq, control));
       if (other) return other;
     }
     return null;
   }
 
   /** null: the place is still as it was known when this attempt was started. */
-  async #elsewhere(ended: Ended, control: AbortController): Promise<Otherwise | null> {
-    if (!this.#leavesEvidence(ended)) return null;
-    const of = this.#parts.recorder.state.acts[ended.act]?.attempts.find((a) => a.n === ended.attempt);
-    return this.#otherThan(ended, of?.seq ?? 0, control);
+  async #elsewhere(planned: PlannedAttempt, control: AbortController): Promise<Otherwise | null> {
+    if (!this.#leavesEvidence(planned)) return null;
+    const of = this.#parts.recorder.state.acts[planned.act]?.attempts.find((a) => a.n === planned.attempt);
+    return this.#otherThan(planned, of?.seq ?? 0, control);
   }
 
-  #otherThan(ended: Ended, seq: number, control: AbortController): Promise<Otherwise | null> {
-    return this.#atPlace(ended, control, () => this.#places.otherThan(ended.spec.runOn, seq));
+  #otherThan(planned: PlannedAttempt, seq: number, control: AbortController): Promise<Otherwise | null> {
+    return this.#atPlace(planned, control, () => this.#places.otherThan(planned.spec.runOn, seq));
   }
 
   /** Not on the time of the act, which may be short. */
-  #atPlace<T>({ spec }: Ended, control: AbortController, call: () => Promise<T>): Promise<T> {
+  #atPlace<T>({ spec }: PlannedAttempt, control: AbortController, call: () => Promise<T>): Promise<T> {
     const limit = { ...spec, timeoutMs: Math.max(spec.timeoutMs, placeMs) };
     return untilAborted(this.#parts.clock, limit, control, call);
   }

@@ -1,3 +1,4 @@
+import type { Masked } from '../decide/masked.ts';
 import type { RunState } from '../decide/state.ts';
 import { evaluate } from '../expr/evaluate.ts';
 import type { Plan } from '../plan.ts';
@@ -8,7 +9,7 @@ import type { Scopes } from './scope.ts';
 export interface CriterionResult {
   readonly expr: string;
   readonly holds: boolean;
-  readonly error?: string;
+  readonly error?: Masked;
 }
 
 /** A criterion holds only if it evaluates to true; one that cannot be evaluated is a no-go. */

@@ -6,13 +6,14 @@
 import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanWatch } from '../plan.ts';
+import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
-import { foreignText, thrownFailure } from './failure.ts';
+import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
 import { weakSecrets } from './weak-secrets.ts';
@@ -21,11 +22,17 @@ const targetCheckMs = 60_000;
 
 export type Level = Finding['level'];
 
+/** As it may be shown. */
+export type MaskedFinding = Omit<Finding, 'what' | 'remedy' | 'answered'> & {
+  readonly what: Masked;
+  readonly remedy?: Masked;
+};
+
 export interface DryRunStep {
   /** A step's id, `target:<name>` or `secrets`. */
   readonly step: string;
   readonly level: Level;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly MaskedFinding[];
 }
 
 export interface DryRunReport {
@@ -106,12 +113,7 @@ class Rehearsal {
       yield this.#report(`target:${name}`, await this.#target(name));
     let first = true;
     for (const step of Object.values(plan.steps)) {
-      if (step.kind === 'act') yield this.#report(step.id, await this.#step(step, first));
-      if (step.kind === 'gate') yield this.#report(step.id, [gateFinding(step)]);
-      if (step.kind === 'watch') yield this.#report(step.id, await this.#watch(step));
-      if (step.kind === 'checklist') yield this.#report(step.id, await this.#checklist(step));
-      if (step.kind === 'wait')
-        yield this.#report(step.id, [{ level: 'verified', what: 'nothing to check' }]);
+      yield this.#report(step.id, await this.#findings(step, first));
       if (step.kind === 'act' && step.act.effects === 'write') first = false;
     }
   }
@@ -120,13 +122,31 @@ class Rehearsal {
     return this.#reader.close();
   }
 
+  /** `first`: nothing has been changed before this step. */
+  async #findings(step: PlanStep, first: boolean): Promise<readonly Finding[]> {
+    switch (step.kind) {
+      case 'act':
+        return this.#step(step, first);
+      case 'gate':
+        return [gateFinding(step)];
+      case 'watch':
+        return this.#watch(step);
+      case 'checklist':
+        return this.#checklist(step);
+      case 'wait':
+        return [{ level: 'verified', what: 'nothing to check' }];
+    }
+  }
+
   #report(step: string, findings: readonly Finding[]): DryRunStep {
     const { masking } = this.#reader;
-    const masked = findings.map((f) => ({
-      ...f,
-      what: foreignText(f.what, masking),
-      ...(f.remedy && { remedy: foreignText(f.remedy, masking) }),
-    }));
+    const masked = findings.map(
+      ({ what, remedy, answered: _, ...rest }): MaskedFinding => ({
+        ...rest,
+        what: foreignText(what, masking),
+        ...(remedy && { remedy: foreignText(remedy, masking) }),
+      }),
+    );
     return { step, level: levelOf(masked), findings: masked };
   }
 
@@ -214,9 +234,11 @@ class Rehearsal {
         ({ level, passing }) => level === 'problem' || (level === 'unchecked' && !passing),
       );
       if (untold) return { ...untold, what: `${spec.message ?? spec.preview}: ${untold.what}` };
-      const outcome = await this.#reader.call(spec, act, (acts, context, input) =>
-        acts.run(context, input, null),
-      );
+      const outcome =
+        told.find(({ answered }) => answered !== undefined)?.answered ??
+        (await this.#reader.call(spec, act, (acts, context, input) =>
+          outcomeOf(() => acts.run(context, input, null)),
+        ));
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';

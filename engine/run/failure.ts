@@ -1,5 +1,6 @@
 /** Whatever went wrong with an act, as the masked record that the journal keeps. */
 import type { Failure } from '../decide/events.ts';
+import { type Masked, reshape } from '../decide/masked.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
 import { ExprError, errorLine } from '../expr/evaluate.ts';
@@ -44,8 +45,8 @@ const detailOf = (cause: unknown, depth = 0): string | undefined => {
  * The one door for what a library, a server or the system says in an error: masked, then without what would act on a
  * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
  */
-export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): string =>
-  clean(masking.text(lineOf(error)));
+export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): Masked =>
+  reshape(masking.text(lineOf(error)), clean);
 
 const lineOf = (error: unknown): string => {
   if (error instanceof ExprError) return errorLine(error);
@@ -60,9 +61,9 @@ const record = (
   remedy?: string,
 ): Failure => ({
   code,
-  short: oneLine(clean(masking.text(short))),
-  ...(detail && { detail: clean(masking.text(detail)) }),
-  ...(remedy && { remedy: clean(masking.text(remedy)) }),
+  short: reshape(masking.text(short), (text) => oneLine(clean(text))),
+  ...(detail && { detail: reshape(masking.text(detail), clean) }),
+  ...(remedy && { remedy: reshape(masking.text(remedy), clean) }),
 });
 
 /** Of a failed outcome; `code` says how the attempt was cut short, if it was. */
@@ -81,6 +82,12 @@ export class Unprepared extends Error {
   override readonly name = 'Unprepared';
   constructor(cause: unknown) {
     super('could not be prepared', { cause });
+  }
+
+  /** An operator's mistake stays one, and a step that has understood its failure says whether to try again. */
+  get passing(): boolean {
+    const { cause } = this;
+    return cause instanceof StepFailed ? cause.outcome.retryable : !(cause instanceof DiagnosticError);
   }
 }
 
@@ -111,11 +118,23 @@ export const thrownFailure = (error: unknown, masking: Masking): Failure => {
 };
 
 /**
- * The one place where a throw becomes an outcome. During a write it means unknown, unless it is a StepFailed, which
- * says what has changed, or no client was ever handed out: then nothing could happen.
+ * Of a step's own `run` or `undo`: a StepFailed becomes the outcome that it holds, any other error is thrown. All calls
+ * of the two go through here, so that a failure is the same whether it is thrown or returned.
+ */
+export const outcomeOf = async <O>(call: () => Promise<Outcome<O>>): Promise<Outcome<O>> => {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof StepFailed) return error.outcome;
+    throw error;
+  }
+};
+
+/**
+ * The one place where any other throw becomes an outcome. During a write it means unknown, unless no client was ever handed
+ * out: then nothing could happen.
  */
 export const thrownOutcome = (error: unknown, write: boolean, reached: boolean): Outcome<Json> => {
-  if (error instanceof StepFailed) return error.outcome;
   const untouched = !write || (error instanceof TargetError && !reached);
   const short = error instanceof Error ? messageOf(error) : String(error);
   return {

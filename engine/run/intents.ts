@@ -4,7 +4,7 @@
  */
 
 import type { ActKey, MaskedIntent } from '../decide/events.ts';
-import { mayHaveActed } from '../decide/fold-act.ts';
+import { mayHaveActed } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { fail } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../plan.ts';

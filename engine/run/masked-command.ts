@@ -1,5 +1,7 @@
 /** What people say of a run is journaled, shown and reported: a secret in it is not. */
-import type { Command } from '../decide/decisions.ts';
+
+import type { Command, MaskedCommand } from '../decide/decisions.ts';
+import { type Masked, say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import type { Masking } from './masking.ts';
 
@@ -13,12 +15,12 @@ const isNamed = (plan: Plan, text: string): boolean =>
   Object.values(plan.steps).some((s) => s.kind === 'checklist' && s.items.some(({ id }) => id === text));
 
 /** `tell`: the one at the screen; whoever typed a secret may have shown it elsewhere, too. */
-export const maskedCommand = <C extends Command>(
-  command: C,
+export const maskedCommand = (
+  command: Command,
   plan: Plan,
   masking: Masking,
-  tell: (note: string) => void = () => {},
-): C => {
+  tell: (note: Masked) => void = () => {},
+): MaskedCommand => {
   let changed = false;
   const fields = Object.entries(command).map(([key, value]: [string, unknown]) => {
     if (typeof value !== 'string') return [key, value];
@@ -27,9 +29,10 @@ export const maskedCommand = <C extends Command>(
     changed ||= said !== value;
     return [key, said];
   });
-  if (!changed) return command;
+  const reason = masking.text(command.reason);
+  if (!changed) return { ...command, reason };
   tell(
-    `What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
+    say`What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
   );
-  return Object.fromEntries(fields) as C;
+  return { ...(Object.fromEntries(fields) as Command), reason };
 };

@@ -1,23 +1,32 @@
 /** The secrets of a run: revealed to the port that needs them, masked everywhere else. */
+import { asMasked, type Masked } from '../decide/masked.ts';
 import { pointerPart } from '../expr/pointer.ts';
 import type { Json } from '../plan.ts';
 import type { Secretable } from '../step.ts';
-import { createMasker, type MaskStream, replacement } from './mask.ts';
+import { createMasker, replacement } from './mask.ts';
 
 export interface MaskedJson {
   readonly value: Json;
   readonly masked: readonly string[];
 }
 
+/** What MaskStream gives, as what it is. */
+export interface MaskedStream {
+  write(chunk: string): Masked;
+  end(): Masked;
+}
+
 export interface Masking {
   /** The value of a secretable field. Throws on a name that was not resolved: a bug, the loader checks names. */
   reveal(value: Secretable): string;
-  text(text: string): string;
+  text(text: string): Masked;
   /** Every string in it, keys too, and each number that is a secret. */
   json(value: Json): Json;
+  /** The same, as text to be shown. */
+  shown(value: Json): Masked;
   /** The same, with the JSON pointers of what was changed; of a key, the pointer of its map. */
   record(value: Json): MaskedJson;
-  stream(): MaskStream;
+  stream(): MaskedStream;
 }
 
 /** JSON pointers of text that was masked already, as far as it can be told from the text. */
@@ -77,5 +86,17 @@ export const createMasking = (secrets: ReadonlyMap<string, string>): Masking => 
     return { value: walk(value, '', masked), masked };
   };
 
-  return { reveal, text: masker.mask, json: (value) => record(value).value, record, stream: masker.stream };
+  const stream = (): MaskedStream => {
+    const { write, end } = masker.stream();
+    return { write: (chunk) => asMasked(write(chunk)), end: () => asMasked(end()) };
+  };
+
+  return {
+    reveal,
+    text: (text) => asMasked(masker.mask(text)),
+    json: (value) => record(value).value,
+    shown: (value) => asMasked(JSON.stringify(record(value).value)),
+    record,
+    stream,
+  };
 };

@@ -4,6 +4,7 @@
  */
 import type { Event, Measured } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
+import { type Masked, reshape } from '../decide/masked.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
@@ -11,7 +12,7 @@ import type { Outcome } from '../step.ts';
 import type { ActCalls, CallParts } from './act-calls.ts';
 import { foreignText, outcomeFailure, thrownFailure } from './failure.ts';
 import { starred } from './masking.ts';
-import type { Ended } from './outcome-events.ts';
+import type { PlannedAttempt } from './outcome-events.ts';
 import { journalOutput } from './step-data.ts';
 import { untilAborted } from './time-limit.ts';
 import { verdictOf } from './verdict.ts';
@@ -20,13 +21,13 @@ import { verdictOf } from './verdict.ts';
 const longestValue = 200;
 const longestWhy = 300;
 
-const cut = (text: string, longest: number): string =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+const cut = (text: Masked, longest: number): Masked =>
+  reshape(text, (whole) => (whole.length > longest ? `${whole.slice(0, longest - 1)}…` : whole));
 
 interface Found {
   readonly verdict: Measured;
   readonly why?: string;
-  readonly value?: string;
+  readonly value?: Masked;
 }
 
 export class Measurer {
@@ -43,10 +44,10 @@ export class Measurer {
     const { plan, recorder } = this.#parts;
     const watch = plan.steps[step];
     if (watch?.kind !== 'watch') throw new Error(`${step} is no watch`);
-    const ended = this.#calls.ended(actKey(step, 'measure', 0), n);
-    const log = this.#calls.context(ended, control.signal);
-    const found = await this.#read(ended, control, log.context)
-      .then((outcome) => this.#judge(watch, ended, outcome))
+    const planned = this.#calls.planned(actKey(step, 'measure', 0), n);
+    const log = this.#calls.context(planned, control.signal);
+    const found = await this.#read(planned, control, log.context)
+      .then((outcome) => this.#judge(watch, planned, outcome))
       .catch((error: unknown): Found => ({ verdict: 'error', why: this.#said(error) }))
       .finally(log.end);
     const { aborted, reason } = control.signal;
@@ -64,17 +65,17 @@ export class Measurer {
   }
 
   async #read(
-    ended: Ended,
+    planned: PlannedAttempt,
     control: AbortController,
     context: Parameters<ActCalls['prepare']>[2],
   ): Promise<Outcome<Json>> {
-    const call = await this.#calls.prepare(false, ended, context, control);
-    return untilAborted(this.#parts.clock, ended.spec, control, () =>
-      this.#calls.carryOut(call, ended, control),
+    const call = await this.#calls.prepare(false, planned, context, control);
+    return untilAborted(this.#parts.clock, planned.spec, control, () =>
+      this.#calls.carryOut(call, planned, control),
     );
   }
 
-  #judge(watch: PlanWatch, { type, spec, cut: text }: Ended, outcome: Outcome<Json>): Found {
+  #judge(watch: PlanWatch, { type, spec, cut: text }: PlannedAttempt, outcome: Outcome<Json>): Found {
     const { masking, recorder, scopes } = this.#parts;
     if (!outcome.done) {
       const why = outcomeFailure(outcome, masking, 'failed', spec.message).short;
@@ -92,7 +93,7 @@ export class Measurer {
     const scope = { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result };
     const read = [watch.success, watch.failure, watch.samples].filter((expr) => expr !== null);
     const told = toldBy('result', read, output.value);
-    return { ...verdictOf(watch, scope), value: JSON.stringify(masking.json(told)) };
+    return { ...verdictOf(watch, scope), value: masking.shown(told) };
   }
 
   #said(error: unknown): string {

@@ -1,6 +1,7 @@
 /** What the CLI hands to the run loop, and what it gets back. */
-import type { Refusal } from '../decide/answer.ts';
+
 import type { Command } from '../decide/decisions.ts';
+import type { Refusal } from '../decide/refusal.ts';
 import type { Reading } from '../decide/run-time.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Journal } from '../journal/journal.ts';

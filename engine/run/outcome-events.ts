@@ -4,9 +4,10 @@ import type { AnyStepType, Outcome, Probed } from '../step.ts';
 import { foreignText, outcomeFailure } from './failure.ts';
 import { type Masking, starred } from './masking.ts';
 import type { Otherwise } from './places.ts';
-import { journalOutput } from './step-data.ts';
+import { type BrokenOutput, journalOutput } from './step-data.ts';
 
-export interface Ended {
+/** What is known of an attempt before it begins, and its outcome is judged by. */
+export interface PlannedAttempt {
   readonly act: ActKey;
   readonly attempt: number;
   readonly spec: PlanAct;
@@ -18,28 +19,37 @@ export interface Ended {
   readonly cut: { masked: boolean };
 }
 
-const recorded = ({ masking, cut }: Ended, output: Json): { output: Json; masked?: readonly string[] } => {
+const recorded = (
+  { masking, cut }: PlannedAttempt,
+  output: Json,
+): { output: Json; masked?: readonly string[] } => {
   const { value, masked } = masking.record(output);
   const all = cut.masked ? [...new Set([...masked, ...starred(value)])] : masked;
   return { output: value, ...(all.length > 0 && { masked: all }) };
 };
 
-/** A schema's complaint may quote a key of the output. */
-const said = (error: Failure, masking: Masking): Failure => ({
-  ...error,
-  short: foreignText(error.short, masking),
+const outputFailure = ({ short, remedy }: BrokenOutput, masking: Masking): Failure => ({
+  code: 'output-invalid',
+  short: foreignText(short, masking),
+  remedy: foreignText(remedy, masking),
 });
 
-export const finished = (ended: Ended, outcome: Outcome<Json>, signal: AbortSignal): Event => {
-  const { act, attempt, spec, type, masking } = ended;
+export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal: AbortSignal): Event => {
+  const { act, attempt, spec, type, masking } = planned;
   const head = { type: 'act-finished', act, attempt } as const;
-  const read = spec.effects === 'read' && !ended.undo;
+  const read = spec.effects === 'read' && !planned.undo;
   const changed = read ? 'none' : 'some';
   if (outcome.done) {
-    const output = ended.undo ? { value: null } : journalOutput(type, outcome.output);
+    const output = planned.undo ? { value: null } : journalOutput(type, outcome.output);
     return 'value' in output
-      ? { ...head, result: 'done', effect: changed, ...recorded(ended, output.value) }
-      : { ...head, result: 'failed', effect: changed, error: said(output.error, masking), retryable: false };
+      ? { ...head, result: 'done', effect: changed, ...recorded(planned, output.value) }
+      : {
+          ...head,
+          result: 'failed',
+          effect: changed,
+          error: outputFailure(output.error, masking),
+          retryable: false,
+        };
   }
   const code = codeOf(outcome, signal);
   return {
@@ -65,7 +75,7 @@ const codeOf = (
 };
 
 /** Whatever was found there says nothing: it is not where the attempt left its evidence. */
-export const lost = ({ act, attempt, masking }: Ended, { short, remedy }: Otherwise): Event => ({
+export const lost = ({ act, attempt, masking }: PlannedAttempt, { short, remedy }: Otherwise): Event => ({
   type: 'act-probed',
   act,
   attempt,
@@ -74,8 +84,8 @@ export const lost = ({ act, attempt, masking }: Ended, { short, remedy }: Otherw
   lost: true,
 });
 
-export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
-  const { act, attempt, masking } = ended;
+export const probed = (planned: PlannedAttempt, answer: Probed<unknown>): Event => {
+  const { act, attempt, masking } = planned;
   const head = { type: 'act-probed', act, attempt } as const;
   if (answer.state === 'partial' || answer.state === 'unknown') {
     return { ...head, state: answer.state, why: foreignText(answer.why, masking) };
@@ -84,12 +94,12 @@ export const probed = (ended: Ended, answer: Probed<unknown>): Event => {
     const { outcome } = answer;
     // It has not ended, then: nothing may be judged by it, nor started beside it.
     if (outcome.living) return { ...head, state: 'unknown', why: masking.text(outcome.short) };
-    const error = outcomeFailure(outcome, masking, 'failed', ended.spec.message);
+    const error = outcomeFailure(outcome, masking, 'failed', planned.spec.message);
     return { ...head, state: 'failed', effect: outcome.effect, error, retryable: outcome.retryable };
   }
   if (answer.state !== 'done') return { ...head, state: answer.state };
-  const output = journalOutput(ended.type, answer.output);
+  const output = journalOutput(planned.type, answer.output);
   return 'value' in output
-    ? { ...head, state: 'done', ...recorded(ended, output.value) }
+    ? { ...head, state: 'done', ...recorded(planned, output.value) }
     : { ...head, state: 'unknown', why: foreignText(output.error.short, masking) };
 };

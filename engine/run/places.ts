@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Event } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 import { type FoundPlace, isSamePlace, placeAsOf, whatDiffers } from '../decide/place.ts';
 import type { OpenTarget } from '../target.ts';
 import type { Connections } from './connections.ts';
@@ -15,8 +16,8 @@ type Known = Extract<Event, { type: 'place-known' }>;
 /** The place is gone or another one. */
 export interface Otherwise {
   /** What is other. */
-  readonly short: string;
-  readonly remedy: string;
+  readonly short: Masked;
+  readonly remedy: Masked;
 }
 
 interface Parts {
@@ -58,15 +59,15 @@ export class Places {
   /** null: the place is as it was known before the event `seq`. Asked anew each time. */
   async otherThan(place: string, seq: number): Promise<Otherwise | null> {
     const was = placeAsOf(this.#recorder.state, place, seq);
+    const text = this.#masking.text;
     if (!was)
       return {
-        short: `the journal does not say where the evidence of this attempt on ${place} is`,
-        remedy: `Look on ${place} by hand`,
+        short: text(`the journal does not say where the evidence of this attempt on ${place} is`),
+        remedy: text(`Look on ${place} by hand`),
       };
     const found = await this.#found(place);
     if (found && isSamePlace(was, found)) return null;
     const right = `${was.user}@${was.host}, state folder ${was.stateDir}`;
-    const text = this.#masking.text;
     return {
       short: text(found ? whatDiffers(place, was, found) : `${place} cannot say which host it is`),
       remedy: text(

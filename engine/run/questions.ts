@@ -1,8 +1,8 @@
 /** Keeps the one question that the state asks in front of the operator, and withdraws it when it is answered. */
-import { openItems } from '../decide/advance-checklist.ts';
-import { openGates } from '../decide/answer.ts';
+
 import type { Command } from '../decide/decisions.ts';
 import { timerId } from '../decide/keys.ts';
+import { openGates, openItems } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import type { Answer, Question, View } from '../views/view.ts';
@@ -12,8 +12,8 @@ type Said = Command extends infer C ? (C extends Command ? Omit<C, 'user' | 'at'
 const questionOf = (plan: Plan, state: RunState): Question | null => {
   const { hold } = state;
   if (hold) {
-    const { id, step, message, remedy, choices } = hold;
-    return { kind: 'hold', hold: id, step, message, remedy, choices };
+    const { id, step, message, choices } = hold;
+    return { kind: 'hold', hold: id, step, message, choices };
   }
   for (const id of openGates(plan, state)) {
     const step = plan.steps[id];

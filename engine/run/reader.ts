@@ -64,6 +64,9 @@ export class Reader {
       ledger: () => {
         throw new Error('outside of a run there is no ledger');
       },
+      checkpoint: () => {
+        throw new Error('outside of a run there is no checkpoint');
+      },
     });
     const input = parseInput(type, this.#scopes.input(state, spec));
     return untilAborted(clock, spec, control, () => call(acts, context, input));

@@ -1,8 +1,9 @@
-import type { Command } from '../decide/decisions.ts';
+import type { MaskedCommand } from '../decide/decisions.ts';
 import type { Event } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 
 /** A refusal is part of what happened: who asked, and what they were told. */
-export const refusedEvent = (command: Command, id: string | null, why: string): Event => {
+export const refusedEvent = (command: MaskedCommand, id: string | null, why: Masked): Event => {
   const { user, reason } = command;
   const to = { id, command: command.command, user, reason, why };
   const event = (step: string | null, as: string | null): Event => ({

@@ -2,12 +2,15 @@
  * The loop that carries decisions out: take what people said, decide, do, journal, wait. All state is a fold
  * over the journal; what lives here is only what is in flight.
  */
+
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { answer, openGates, resumeChoice } from '../decide/answer.ts';
+import { answer, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
+import { say } from '../decide/masked.ts';
+import { openGates } from '../decide/queries.ts';
 import { type Errand, endsVetoes, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
 import { answeredBefore, type CommandAnswer } from '../journal/command-answer.ts';
@@ -19,8 +22,8 @@ import { ClockSteps } from './clock-steps.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
+import { type Inbox, openInbox } from './inbox.ts';
 import { Ledgers } from './ledgers.ts';
-import { type Mail, openMail } from './mail.ts';
 import { maskedCommand } from './masked-command.ts';
 import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
@@ -53,7 +56,7 @@ class Session {
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
-  #mail: Mail | null = null;
+  #inbox: Inbox | null = null;
   #wake = new AbortController();
   #interrupts = 0;
   /** The operator chose to leave the run held. */
@@ -82,6 +85,7 @@ class Session {
       recorder: this.#recorder,
       connections: this.#connections,
       logs: this.#logs,
+      checkpointDir: layout(runDir).checkpoints,
       ledgers: new Ledgers(layout(runDir).ledgers, () => clock.now(), {
         recorder: this.#recorder,
         heads: options.heads ?? null,
@@ -106,7 +110,7 @@ class Session {
     const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
     view.start(info, this.state, clock.now());
     // Not before: a session that could not be begun, on a full disk, has nothing that closes the watcher.
-    this.#mail = openMail(runDir, () => this.#wake.abort('woken'));
+    this.#inbox = openInbox(runDir, () => this.#wake.abort('woken'));
     try {
       for (const command of this.#opening()) this.#take(command);
       while (!this.#over() || this.#heardAtTheEnd()) {
@@ -115,8 +119,7 @@ class Session {
         this.#hear();
         this.#endTimers();
         if (this.#step()) continue;
-        // An act with nothing to prepare journals its intent in this turn, and the outcome before it with it: one
-        // fsync for both. The outcome waits for no act that is slower than that.
+        // An act with nothing to prepare journals its intent in this turn, with the outcome before it: one fsync.
         await turn();
         if (this.#wake.signal.aborted) continue;
         this.#recorder.flush();
@@ -127,7 +130,7 @@ class Session {
       return await this.#endSession();
     } finally {
       this.#questions.close();
-      this.#mail?.close();
+      this.#inbox?.close();
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
@@ -174,7 +177,7 @@ class Session {
 
   /** Whoever asked while the engine was about to leave is answered, and may have given it something to do. */
   #heardAtTheEnd(): boolean {
-    return this.#inFlight.failure === null && this.#readMail('now');
+    return this.#inFlight.failure === null && this.#readInbox('now');
   }
 
   /** What people said: prompts, other terminals, --yes-to-gate. */
@@ -183,7 +186,7 @@ class Session {
       if (answered === 'stop') this.#leave = true;
       else this.#take({ ...answered, user: this.#o.who.user, at: this.#now() });
     }
-    this.#readMail('changed');
+    this.#readInbox('changed');
     const { plan, yesToGates, who } = this.#o;
     for (const gate of openGates(plan, this.state)) {
       if (saysYes(plan, this.state, yesToGates, gate)) this.#take(unattendedYes(gate, who.user, this.#now()));
@@ -191,15 +194,15 @@ class Session {
   }
 
   /** true: there was a command. One that was answered before a crash gets that answer again. */
-  #readMail(when: 'changed' | 'now'): boolean {
+  #readInbox(when: 'changed' | 'now'): boolean {
     const { view, journal } = this.#o;
-    const letters = this.#mail?.take((problem) => view.note(problem), when) ?? [];
-    for (const { id, command, acknowledge } of letters) {
+    const received = this.#inbox?.take((problem) => view.note(this.#masking.text(problem)), when) ?? [];
+    for (const { id, command, acknowledge } of received) {
       const answered = answeredBefore(journal.events, id) ?? this.#take(command, id);
       this.#recorder.flush();
       acknowledge(answered, maskedCommand(command, this.#o.plan, this.#masking));
     }
-    return letters.length > 0;
+    return received.length > 0;
   }
 
   /** @param id of its file in the inbox; null: said in this terminal, which is told here */
@@ -214,8 +217,8 @@ class Session {
       return { taken: true, seq };
     }
     const { why, remedy, text } = this.#o.refused(answered.refused, this.state);
-    if (id === null) this.#o.view.note(text);
-    this.#recorder.add(refusedEvent(said, id, why));
+    if (id === null) this.#o.view.note(this.#masking.text(text));
+    this.#recorder.add(refusedEvent(said, id, this.#masking.text(why)));
     return { refused: { why, remedy } };
   }
 
@@ -233,7 +236,7 @@ class Session {
     const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
     const fresh = decisions.filter((d) => !this.#inFlight.has(d.id));
     // What can still be vetoed is decided only after the inbox was read once more: the file watcher may be slow.
-    if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readMail('now')) return true;
+    if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readInbox('now')) return true;
     for (const decision of fresh) this.#carryOut(decision);
     // A rollback does not wait for what a watch would still have measured.
     this.#inFlight.keepReads((id) => !id.startsWith('measure:') || decisions.some((d) => d.id === id));
@@ -287,7 +290,7 @@ class Session {
     const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
     if (count > 1) this.#inFlight.interrupt('stop', () => true);
     else if (this.#inFlight.size > 0) {
-      this.#o.view.note('Leaving what runs to itself, or waiting for its end; once more ends it now');
+      this.#o.view.note(say`Running commands continue, or are waited for. Ctrl-C once more stops them`);
       void this.#o.clock.sleep(secondThoughtMs).then(() => {
         if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
       });

@@ -1,7 +1,6 @@
 /** The engine distrusts step types at both ends: inputs and outputs pass their schemas. */
 
 import type * as z from 'zod';
-import type { Failure } from '../decide/events.ts';
 import { jsonFault, maxJsonDepth } from '../json.ts';
 import type { Json } from '../plan.ts';
 import type { AnyStepType } from '../step.ts';
@@ -24,14 +23,22 @@ export const parseInput = (type: AnyStepType, rendered: unknown): unknown => {
 /** What a type wraps around the JSON of others. */
 const deepestOutput = maxJsonDepth + 10;
 
-const broken = (type: AnyStepType, short: string): Failure => ({
-  code: 'output-invalid',
+/** Not masked yet: a schema's complaint may quote a key of the output. */
+export interface BrokenOutput {
+  readonly short: string;
+  readonly remedy: string;
+}
+
+const broken = (type: AnyStepType, short: string): BrokenOutput => ({
   short,
-  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you --retry or --skip`,
+  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you retry or skip the step`,
 });
 
 /** The journal-safe output, or the failure of a step type that broke its own promise. */
-export const journalOutput = (type: AnyStepType, output: unknown): { value: Json } | { error: Failure } => {
+export const journalOutput = (
+  type: AnyStepType,
+  output: unknown,
+): { value: Json } | { error: BrokenOutput } => {
   // Before its schema, which would drop such a key in silence, and end on a deep value.
   const fault = jsonFault(output, deepestOutput);
   if (fault !== null) return { error: broken(type, `output of ${type.type} ${fault}`) };

@@ -1,4 +1,5 @@
 /** Supervised output and copies of replaced files are kept for as long as somebody may need them to roll back. */
+import { type Masked, say } from '../decide/masked.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Connections } from './connections.ts';
 import { foreignText } from './failure.ts';
@@ -8,12 +9,12 @@ export const tidyUp = async (
   { settled, line, runId }: RunState,
   connections: Connections,
   masking: Masking,
-  note: (text: string) => void,
+  note: (text: Masked) => void,
 ): Promise<void> => {
   if (!settled || (settled.result === 'succeeded' && !line)) return;
   await connections.forget(runId).catch((error: unknown) => {
     note(
-      `What the run left in the state folders of its places is still there: ${foreignText(error, masking)}`,
+      say`What the run left in the state folders of its places is still there: ${foreignText(error, masking)}`,
     );
   });
 };

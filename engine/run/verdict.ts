@@ -33,12 +33,12 @@ const tooFew = ({ samples, minSamples, noData }: Terms, scope: Scope): Verdict |
 /** As an AnalysisTemplate's: the failure condition comes first; with both given, neither is inconclusive. */
 const judged = ({ success, failure }: Terms, scope: Scope): Verdict => {
   if (failure !== null && holds(failure, scope)) {
-    return { verdict: 'failure', why: `failure_condition holds: ${failure}` };
+    return { verdict: 'failure', why: `failure_condition is true: ${failure}` };
   }
   if (success === null || holds(success, scope)) return { verdict: 'success' };
   return failure === null
-    ? { verdict: 'failure', why: `success_condition does not hold: ${success}` }
-    : { verdict: 'inconclusive', why: 'neither success_condition nor failure_condition holds' };
+    ? { verdict: 'failure', why: `success_condition is not true: ${success}` }
+    : { verdict: 'inconclusive', why: 'neither success_condition nor failure_condition is true' };
 };
 
 /** `scope` holds the measured output as `result`. */

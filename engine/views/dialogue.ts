@@ -1,7 +1,7 @@
 /** The conversation with a person. No answer has a default: silence never approves and never chooses. */
 import type { HoldChoice } from '../decide/events.ts';
-import { span, timeOfDay } from './format.ts';
-import { causeOf } from './hold-wording.ts';
+import { span, timeOfDay } from '../words/format.ts';
+import { causeOf } from '../words/hold.ts';
 import type { Answer, Question } from './view.ts';
 
 /** Shows the lines, then reads one; null: the question is over. */
@@ -10,11 +10,13 @@ export type Ask = (lines: readonly string[]) => Promise<string | null>;
 /** What is known of a hold beside its question. */
 export interface HoldScene {
   explain(choice: HoldChoice): string;
+  /** What to do about it; null: nothing is known. */
+  readonly remedy: string | null;
   /** What is known of the world, where the log is. */
   readonly facts: readonly string[];
 }
 
-const back = 'Nothing was taken down: back to the beginning';
+const back = 'Cancelled: nothing was recorded';
 
 /** Asks until the answer is one of `words`. */
 const choose = async <W extends string>(ask: Ask, lines: readonly string[], words: readonly W[]) => {
@@ -28,15 +30,18 @@ const choose = async <W extends string>(ask: Ask, lines: readonly string[], word
   }
 };
 
-/** `null`: the question is over. Empty: the person wants to go back. */
+/** `null`: the question is over. Empty: cancelled. */
 const reason = async (ask: Ask, head: readonly string[], what: string): Promise<string | null> => {
-  const typed = await ask([...head, `${what}. Why? (goes on record; an empty line goes back)`]);
+  const typed = await ask([...head, `${what}. Reason (recorded; an empty line cancels):`]);
   return typed === null ? null : typed.trim();
 };
 
 const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promise<Answer | null> => {
   const closes = q.deadline === null ? '' : `, closes at ${timeOfDay(q.deadline)}`;
-  const head = [`GATE ${q.step}: ${q.prompt}`, `${q.missing} more needed${closes}`];
+  const head = [
+    `GATE ${q.step}: ${q.prompt}`,
+    `${q.missing} more ${q.missing === 1 ? 'approval' : 'approvals'} needed${closes}`,
+  ];
   const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
   const ids = q.approvers.map((a) => a.id);
   for (let again: readonly string[] = []; ; again = [back]) {
@@ -75,7 +80,7 @@ const askHold = async (
   const head = [
     `HELD${q.step ? ` at ${q.step}` : ''}: ${causeOf(q)}`,
     ...scene.facts,
-    ...(q.remedy ? [`-> ${q.remedy}`] : []),
+    ...(scene.remedy === null ? [] : [`-> ${scene.remedy}`]),
   ];
   const width = Math.max(...q.choices.map((c) => c.length));
   const list = q.choices.map((c) => `  ${c.padEnd(width)}  ${scene.explain(c)}`);

@@ -1,13 +1,14 @@
 /** What stands around the list on a TTY: the four questions above, the conversation and the keys below. */
-import { isBackground } from '../decide/background.ts';
+
 import { outlook } from '../decide/outlook.ts';
+import { isBackground } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { standing } from '../words/overview.ts';
+import { failureLine } from '../words/step-title.ts';
 import type { Paint } from './paint.ts';
 import { fitLines, wrap } from './screen.ts';
-import { standing } from './standing.ts';
 import { lineTitle } from './step-list.ts';
-import { failureLine } from './step-title.ts';
 
 export interface FrameContent {
   readonly plan: Plan;
@@ -21,7 +22,7 @@ export interface FrameContent {
   readonly paint: Paint;
 }
 
-const keys = 'Ctrl-C: save and leave, supervised work goes on · twice: end the work too';
+const keys = 'Ctrl-C: stop the engine, running commands continue · twice: stop them too';
 
 /** Breaks at the separators of a line, so that a narrow terminal hides nothing. */
 export const flow = (text: string, columns: number): readonly string[] => {

@@ -1,7 +1,7 @@
 /** Colour by meaning. NO_COLOR, FORCE_COLOR and non-TTYs are honoured by styleText itself. */
 import { styleText } from 'node:util';
+import type { Tone } from '../words/sentence.ts';
 
-export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'dim' | 'strong';
 export type Paint = (tone: Tone, text: string) => string;
 
 const styles = {

@@ -3,12 +3,13 @@ import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { amount, clean, timeOfDay } from './format.ts';
-import { whatNext, wordStanding } from './hold-wording.ts';
+import { describeEvent, offsetNow } from '../words/event.ts';
+import { amount, clean, timeOfDay } from '../words/format.ts';
+import { whatNext, wordHeld } from '../words/hold.ts';
+import type { Tone } from '../words/sentence.ts';
 import { locatedPlan } from './located-plan.ts';
-import { noPaint, type Paint, type Tone } from './paint.ts';
+import { noPaint, type Paint } from './paint.ts';
 import type { View } from './view.ts';
-import { describeEvent, offsetNow } from './wording.ts';
 
 /** At most one progress line per act in this many ms. */
 const progressEveryMs = 10_000;
@@ -53,7 +54,7 @@ export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOpt
       for (const event of early) tell(event, state);
       // Held by an earlier session: its reason is further up, on a screen that may be gone.
       if (state.hold) {
-        const { tone, text, more } = wordStanding(state.hold);
+        const { tone, text, more } = wordHeld(info.plan, state.hold);
         say(tone, text, more);
       }
     },

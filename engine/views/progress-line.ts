@@ -1,4 +1,4 @@
-import { amount, span } from './format.ts';
+import { amount, span } from '../words/format.ts';
 import type { Progress, Reading } from './meter.ts';
 
 const width = 20;

@@ -1,5 +1,5 @@
 /** Fits text and lists into a terminal that is too small for them. */
-import { plural } from './format.ts';
+import { plural } from '../words/format.ts';
 
 const hidden = (n: number, where: string): string => `  ... ${plural(n, 'line')} ${where}`;
 

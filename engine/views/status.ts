@@ -1,19 +1,21 @@
 /** The four questions, asked from outside: one report for people and for `--json`. */
-import { openGates } from '../decide/answer.ts';
-import type { Recorded } from '../decide/events.ts';
+
+import type { EventType, Recorded } from '../decide/events.ts';
 import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
+import { forwardMs, lineOf, openGates, undoTookMs, withoutEngine } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
-import { checklistReport, checklistTable } from './checklist-wording.ts';
-import { clean, offset, span, timeOfDay } from './format.ts';
-import { askedOf, given } from './gate-terms.ts';
-import { approveCommand, causeOf, choiceCommands, whatNext } from './hold-wording.ts';
-import type { Paint, Tone } from './paint.ts';
-import { lineEntry, standing, stateWord, withoutEngine } from './standing.ts';
-import { forwardMs, type StepWord, stepWord, undoMs } from './step-standing.ts';
-import { watchReport } from './watch-wording.ts';
-import { describeEvent } from './wording.ts';
+import { checklistReport, checklistTable } from '../words/checklist.ts';
+import { describeEvent } from '../words/event.ts';
+import { clean, offset, span, timeOfDay } from '../words/format.ts';
+import { askedOf, given, verdictWord } from '../words/gate.ts';
+import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
+import { standing, stateWord } from '../words/overview.ts';
+import type { Tone } from '../words/sentence.ts';
+import { type StepWord, stepWord } from '../words/step-word.ts';
+import { watchReport } from '../words/watch.ts';
+import type { Paint } from './paint.ts';
 
 export interface StatusInput {
   readonly plan: Plan;
@@ -30,7 +32,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
   const state = live ? written : withoutEngine(written);
   const at = state.settled?.at ?? now;
   const view = outlook(plan, state, at);
-  const line = lineEntry(plan);
+  const line = lineOf(plan);
   return {
     run: state.runId,
     runbook: state.runbook,
@@ -50,7 +52,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
         startedAt: state.steps[step.id]?.startedAt ?? null,
         settledAt: state.steps[step.id]?.settledAt ?? null,
         tookMs: forwardMs(state, step.id),
-        undoTookMs: undoMs(state, step.id),
+        undoTookMs: undoTookMs(state, step.id),
         expectedMs: step.expectedMs,
       })),
       /** The step that crosses it. */
@@ -83,7 +85,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       cause: state.hold.cause,
       step: state.hold.step,
       message: state.hold.message,
-      remedy: state.hold.remedy,
+      remedy: remedyOf(plan, state.hold),
       choices: choiceCommands(state.hold, state.runId),
     },
     happened: happened(plan, events),
@@ -137,9 +139,10 @@ const happened = (plan: Plan, events: readonly Recorded[]) => {
   return said.slice(-shownEvents);
 };
 
-/** What moves the night on; single acts are in the log. */
-const isTold = (event: Recorded): boolean =>
-  !['act-started', 'timer-set', 'timer-ended', 'session-ended'].includes(event.type);
+/** Single acts and timers are in the log. */
+const untold: readonly EventType[] = ['act-started', 'timer-set', 'timer-ended', 'session-ended'];
+
+const isTold = (event: Recorded): boolean => !untold.includes(event.type);
 
 const mark: { readonly [W in StepWord]: string } = {
   pending: ' ',
@@ -176,7 +179,7 @@ const gateText = (g: StatusReport['gates'][number]): readonly string[] => [
   `  ${given(g)}${g.deadline === null ? '' : `, closes ${timeOfDay(g.deadline)}`}`,
   ...g.answers.map(
     (a) =>
-      `  ${timeOfDay(a.at)}  ${a.verdict === 'go' ? 'GO' : 'NO-GO'} by ${a.by ?? a.user} (login ${a.user}): ${a.reason}`,
+      `  ${timeOfDay(a.at)}  ${verdictWord[a.verdict]} by ${a.by ?? a.user} (login ${a.user}): ${a.reason}`,
   ),
   `  approvers: ${g.approvers.map((a) => `${a.id} (${a.name})`).join(', ')}`,
   `  ${g.approve}`,

@@ -1,12 +1,12 @@
 /** Which items a run's list has, and how each of them ends. */
-import { stepState } from '../decide/fold.ts';
+import { isStopped, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
-import { clean } from './format.ts';
+import { clean } from '../words/format.ts';
+import { pendingTitle, runningTitle, settledTitle } from '../words/step-title.ts';
+import { type StepWord, stepWord } from '../words/step-word.ts';
 import type { ListEntry } from './listr.ts';
 import type { SlotEnd } from './slots.ts';
-import { isStopped, type StepWord, stepWord } from './step-standing.ts';
-import { pendingTitle, runningTitle, settledTitle } from './step-title.ts';
 
 export const lineTitle = '──────── POINT OF NO RETURN ────────';
 /** No step id looks like this. */

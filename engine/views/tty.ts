@@ -1,16 +1,19 @@
 /** The operator's screen on a TTY: the step list inside its frame, and the prompts. */
+
 import { join } from 'node:path';
-import { isBackground } from '../decide/background.ts';
 import type { Recorded } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
+import { isBackground, isStopped } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
-import { explainChoice, holdEffect } from './choice-wording.ts';
+import { explainChoice, holdEffect } from '../words/choice.ts';
+import { choiceWord, describeEvent } from '../words/event.ts';
+import { clean, timeOfDay } from '../words/format.ts';
+import { causeOf, remedyOf, whatNext, wordHeld } from '../words/hold.ts';
+import { runningTitle, waitingTitle } from '../words/step-title.ts';
 import { converse, countdown, type HoldScene } from './dialogue.ts';
-import { clean, timeOfDay } from './format.ts';
 import { type FrameContent, frame } from './frame.ts';
-import { causeOf, whatNext, wordStanding } from './hold-wording.ts';
 import { createLineReader } from './line-reader.ts';
 import { openList, type TaskList } from './listr.ts';
 import { locatedPlan } from './located-plan.ts';
@@ -18,10 +21,7 @@ import { createMeter, type Meter } from './meter.ts';
 import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
-import { isStopped } from './step-standing.ts';
-import { runningTitle, waitingTitle } from './step-title.ts';
 import type { Question, View } from './view.ts';
-import { choiceWord, describeEvent } from './wording.ts';
 
 export interface TtyOptions {
   readonly stream: NodeJS.WriteStream;
@@ -63,12 +63,13 @@ const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null 
 /** What stands beside the question of a hold. */
 const sceneOf = (live: Live | null): HoldScene => {
   const hold = live?.state.hold;
-  if (!live || !hold) return { explain: (choice) => choiceWord[choice], facts: [] };
+  if (!live || !hold) return { explain: (choice) => choiceWord[choice], facts: [], remedy: null };
   const { plan, state, logDir } = live;
   const effect = holdEffect(state, hold);
   const isAct = hold.step !== null && plan.steps[hold.step]?.kind === 'act';
   return {
     explain: (choice) => explainChoice(choice, plan, state, hold),
+    remedy: remedyOf(plan, hold),
     facts: [
       ...(effect === null ? [] : [effect]),
       ...(isAct ? [`log: ${join(logDir, `${hold.step}.log`)}`] : []),
@@ -208,7 +209,7 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
       await live.list.ended;
       const next = whatNext(state);
       if (next.length === 0) return;
-      const held = state.hold && wordStanding(state.hold);
+      const held = state.hold && wordHeld(live.plan, state.hold);
       const facts = held ? [held.text, ...sceneOf(live).facts, ...held.more].map(clean) : [];
       const lines = [
         ...notesBeside(state),

@@ -1,5 +1,6 @@
 /** One interface, three implementations: listr on a TTY, plain lines elsewhere, NDJSON with --json. */
 import type { ActKey, HoldChoice, Recorded } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 
@@ -37,8 +38,7 @@ export type Question =
       kind: 'hold';
       hold: string;
       step: string | null;
-      message: string;
-      remedy: string | null;
+      message: Masked;
       choices: readonly HoldChoice[];
     };
 
@@ -52,13 +52,13 @@ export interface View {
   /** After the event was journaled and folded. */
   event(event: Recorded, state: RunState, now: number): void;
   /** A whole line of an act's output, masked. */
-  output(act: ActKey, line: string): void;
+  output(act: ActKey, line: Masked): void;
   progress(act: ActKey, p: { done: number; total?: number; unit: string }, now: number): void;
   /** About once a second while the run is live: clocks, countdown, slip. */
   tick(state: RunState, now: number): void;
   /** null: this view can't ask. The signal fires when the question was answered elsewhere or expired. */
   ask(question: Question, signal: AbortSignal): Promise<Answer | null>;
   /** Something said once: an interrupt was heard, a command from another terminal was refused. */
-  note(text: string): void;
+  note(text: Masked): void;
   close(state: RunState, now: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** How an attempt of an act ends, and what its probe finds, under a fault or without one. */
 import { plannedAct } from '../decide/act-of.ts';
 import type { ActKey, Event } from '../decide/events.ts';
+import { say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import { durationMs, pollingMs, timeoutMs } from './durations.ts';
 import type { Happened } from './facts.ts';
@@ -45,7 +46,7 @@ export const ends = (
   if (result === 'done')
     return { ...head, result, effect: effects === 'write' ? 'some' : 'none', output: null };
   const timeout = result === 'timeout';
-  const error = { code: timeout ? 'timeout' : 'failed', short: timeout ? 'timed out' : 'it failed' };
+  const error = { code: timeout ? 'timeout' : 'failed', short: timeout ? say`timed out` : say`it failed` };
   const effect = timeout ? 'unknown' : happened === 'some' ? 'some' : 'none';
   return { ...head, result: 'failed', effect, error, retryable: true };
 };
@@ -59,9 +60,9 @@ export const probedAs = (
 ): Event => {
   const head = { type: 'act-probed', act, attempt } as const;
   if (fault === 'times-out-unknown-done' || fault === 'times-out-unknown-not-done')
-    return { ...head, state: 'unknown', why: 'the probe cannot tell' };
+    return { ...head, state: 'unknown', why: say`the probe cannot tell` };
   if (happened === 'done') return { ...head, state: 'done', output: null };
-  if (happened === 'some') return { ...head, state: 'partial', why: 'half of it is there' };
+  if (happened === 'some') return { ...head, state: 'partial', why: say`half of it is there` };
   return { ...head, state: 'not-done' };
 };
 
@@ -72,7 +73,7 @@ export const stopped = (act: ActKey, attempt: number): Event => ({
   attempt,
   result: 'failed',
   effect: 'unknown',
-  error: { code: 'stopped', short: 'ended before its outcome was known' },
+  error: { code: 'stopped', short: say`ended before its outcome was known` },
   retryable: false,
   living: false,
 });
@@ -83,6 +84,6 @@ export const paused = (act: ActKey, attempt: number): Event => ({
   attempt,
   result: 'failed',
   effect: 'some',
-  error: { code: 'paused', short: 'paused' },
+  error: { code: 'paused', short: say`paused` },
   retryable: true,
 });

@@ -1,12 +1,12 @@
 /** What will happen by itself in a story, and what of it comes first. */
-import type { Command, Decision } from '../decide/decisions.ts';
+import type { Decision, MaskedCommand } from '../decide/decisions.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Outcome } from './act-outcome.ts';
 
 /** Plain and never changed: forks share it. */
 export type Due = { readonly at: number } & (
   | { readonly kind: 'finish'; readonly act: Extract<Decision, { do: 'act' }>; readonly outcome: Outcome }
-  | { readonly kind: 'say'; readonly command: Command }
+  | { readonly kind: 'say'; readonly command: MaskedCommand }
   | { readonly kind: 'session' }
 );
 

@@ -1,6 +1,6 @@
 /** What-if as a comment of a pull request: what is broken, then a folded table. */
 import { bold, code, list, md, table, text } from '../report/markdown.ts';
-import { offset } from '../views/format.ts';
+import { offset } from '../words/format.ts';
 import { stepRows } from './table.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
 import { backWord, endWord, hardStopWord, staysText, summary, verdict } from './words.ts';

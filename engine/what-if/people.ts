@@ -1,10 +1,11 @@
 /** What people say in a story, and when: go at each gate and pass at each item, but for the fault of the script. */
-import type { Command } from '../decide/decisions.ts';
+import type { MaskedCommand } from '../decide/decisions.ts';
+import { say } from '../decide/masked.ts';
 import type { PlanChecklist, PlanGate, PlanItem } from '../plan.ts';
 import { answerAfterMs } from './durations.ts';
 import type { FaultKind } from './faults.ts';
 
-export const person = { user: 'what-if', reason: 'what-if' } as const;
+export const person = { user: 'what-if', reason: say`what-if` } as const;
 
 /** Empty: nobody is asked, or nobody answers. */
 export const sayAtGate = (
@@ -12,7 +13,7 @@ export const sayAtGate = (
   fault: FaultKind | null,
   unmet: readonly string[],
   now: number,
-): readonly Command[] => {
+): readonly MaskedCommand[] => {
   if (gate.prompt === null || unmet.length > 0 || fault === 'criterion' || fault === 'silence') return [];
   const noGo = fault === 'no-go';
   return gate.approvers.slice(0, noGo ? 1 : gate.minApprovals).map((as) => ({
@@ -31,7 +32,7 @@ export const sayOfItem = (
   item: PlanItem,
   fault: FaultKind | null,
   now: number,
-): readonly Command[] =>
+): readonly MaskedCommand[] =>
   fault === 'silence'
     ? []
     : [

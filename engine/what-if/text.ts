@@ -1,5 +1,5 @@
 /** What-if on a terminal: what is broken first, then the table per step. */
-import { clean, offset } from '../views/format.ts';
+import { clean, offset } from '../words/format.ts';
 import { type AnswerRow, stepRows } from './table.ts';
 import type { Line } from './tell.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';

@@ -1,5 +1,5 @@
 /** Sentences that the views of what-if share. */
-import { offset, plural, span } from '../views/format.ts';
+import { offset, plural, span } from '../words/format.ts';
 import { answerMs, decideMs, resumeMs, spread, unplannedMs } from './durations.ts';
 import type { AnswerRow } from './table.ts';
 import type { WhatIf } from './what-if.ts';

@@ -1,12 +1,12 @@
 /** The made-up world: it answers what the core decides, as planned but for the faults of its script. */
 
 import { plannedAct } from '../decide/act-of.ts';
-import { openItems } from '../decide/advance-checklist.ts';
-import { answer, openGates } from '../decide/answer.ts';
+import { answer } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
-import type { Command, Decision } from '../decide/decisions.ts';
+import type { Decision, MaskedCommand } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
 import { attemptId } from '../decide/keys.ts';
+import { openGates, openItems } from '../decide/queries.ts';
 import { isErrand, recordOf } from '../decide/record.ts';
 import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-outcome.ts';
 import { type Due, firstDue, firstTimer } from './due.ts';
@@ -271,11 +271,11 @@ export class World extends Story {
     }
   }
 
-  #say(command: Command): void {
+  #say(command: MaskedCommand): void {
     this.#queue = [...this.#queue, { kind: 'say', at: command.at, command }];
   }
 
-  #answer(command: Command): void {
+  #answer(command: MaskedCommand): void {
     if (command.command === 'resolve') {
       this.note('person', `a person chooses: ${command.choice}`);
       // Whoever tries again has fixed it.

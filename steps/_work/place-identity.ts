@@ -43,8 +43,8 @@ export const placeIdentity = (
   remedy?: string,
 ): Required<Pick<OpenTarget, 'identify' | 'mark'>> => {
   const run = async (script: string, ...args: readonly string[]): Promise<readonly string[]> => {
-    const { code, lines, complaint } = await runScript(shell, script, [shell.stateDir ?? '', ...args]);
-    if (code !== 0) throw stateFailure(shell.place, complaint, remedy);
+    const { ended, lines, complaint } = await runScript(shell, script, [shell.stateDir ?? '', ...args]);
+    if (ended !== 'done') throw stateFailure(shell.place, complaint, remedy);
     return lines;
   };
   return {

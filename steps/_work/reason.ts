@@ -22,6 +22,8 @@ const noise: readonly RegExp[] = [
   /^npm (error|err!) A complete log of this run/i,
   /^npm (error|err!)\s.*[/\\]_logs[/\\]/i,
   /^npm (error|err!) \w* ?This is (related to|probably not)/i,
+  // What npm is about to run
+  /^> /,
   // Node.js
   /^Node\.js v\d/,
   /^\(node:\d+\) /,
@@ -78,12 +80,16 @@ const causes: readonly RegExp[] = [
   /(?:fatal|error|panic|exception)\b[^:]{0,40}:\s*\S/i,
   /\[(?:\w+\s)?(?:error|fatal|emerg|crit|alert)\]/i,
   /^E: /,
+  // Without systemd
+  /^System has not been booted with systemd/,
   // pnpm
   /^ERR_[A-Z0-9_]+\b/,
   /^curl: \(\d+\)/,
   /\b(permission|access) denied\b/i,
   /\b(operation not permitted|no such file or directory|no space left on device|read-only file system)\b/i,
   /\b(not found|is not recognized|is a directory|not a directory)\b/i,
+  /\b(unknown|unrecognized|invalid|illegal) (shorthand )?(option|flag|command|argument)\b/i,
+  /\bunexpected (end of file|eof)\b/i,
   /\bconnection (refused|timed out|reset|closed)\b|\bhost key verification failed\b|\bno route to host\b/i,
   /^(\S+: )?(failed|cannot|can't|could not|couldn't|unable) /i,
   /\b(failed because|cannot (open|stat|access|connect)|could not (resolve|open|connect))\b/i,

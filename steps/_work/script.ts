@@ -25,7 +25,19 @@ state() { printf '%s' "\${1:-\${XDG_STATE_HOME:-\${HOME:?has no value}/.local/st
 die() { printf '\\036%s\\n' "$1" >&2; exit "\${2:-1}"; }
 `;
 
-export interface ScriptResult {
+/**
+ * Ways to end that a script's caller tells apart, by name. One constant beside the script has them: its text exits
+ * with `${exits.final}`, and `runScript` with `{ exits }` answers `ended: 'final'`. Two to 100, so that no tool's own
+ * exit, such as those of a shell that finds no program, is taken for one.
+ */
+export type Exits = Readonly<Record<string, number>>;
+
+/** Trying again does not help: what the script refuses stays so until somebody changes it. */
+export const refusal = { final: 3 } as const satisfies Exits;
+
+export interface ScriptResult<E extends string = never> {
+  /** `failed`: with any exit that has no name, or by a signal. */
+  readonly ended: 'done' | 'failed' | E;
   readonly code: number | null;
   readonly lines: readonly string[];
   /** Why it failed: the script's own word, else the line of its tool that says so. */
@@ -38,7 +50,9 @@ const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 export const ownMark = '\x1e';
 const ownByte = ownMark.charCodeAt(0);
 
-export interface ScriptOptions extends ExecOptions {
+export interface ScriptOptions<X extends Exits = Record<never, number>> extends ExecOptions {
+  /** The script's own, by name; default: none. */
+  readonly exits?: X;
   /** stderr with the marks in it, for whoever tells the script's words from its tool's; else they are removed. */
   readonly onMarked?: (chunk: Uint8Array) => void;
 }
@@ -53,6 +67,14 @@ const complaintOf = (stderr: string): string => {
   return own < 0 ? reasonOf([stderr]) : (stderr.slice(own + 1).split('\n')[0] ?? '').trim();
 };
 
+const endedBy = <X extends Exits>(
+  code: number | null,
+  exits?: X,
+): ScriptResult<keyof X & string>['ended'] => {
+  if (code === 0) return 'done';
+  return Object.keys(exits ?? {}).find((name) => exits?.[name] === code) ?? 'failed';
+};
+
 /** What of stdout is kept where nobody says otherwise; what a script answers is short. */
 const answerBytes = 16 * 1024 * 1024;
 
@@ -60,12 +82,12 @@ const answerBytes = 16 * 1024 * 1024;
  * A non-zero exit is a result. Throws what `Shell.exec` throws, and where the answer is longer than what is kept of
  * it: its first lines would be missing, and nobody would know.
  */
-export const runScript = async (
+export const runScript = async <X extends Exits = Record<never, number>>(
   shell: Shell,
   script: string,
   args: readonly string[],
-  options: ScriptOptions = {},
-): Promise<ScriptResult> => {
+  { exits, ...options }: ScriptOptions<X> = {},
+): Promise<ScriptResult<keyof X & string>> => {
   const keepBytes = options.keepBytes ?? answerBytes;
   const result = await shell.exec(['sh', '-c', prelude + script, 'runbook', ...args], {
     ...options,
@@ -77,6 +99,7 @@ export const runScript = async (
     throw new Error(`${shell.place}: the answer of a script is longer than ${keepBytes} bytes`);
   const complaint = complaintOf(decode(result.stderr));
   return {
+    ended: endedBy(result.exitCode, exits),
     code: result.exitCode,
     lines: decode(result.stdout).split('\n').slice(0, -1),
     complaint: complaint || `it ended with ${result.signal ?? `exit ${result.exitCode}`}`,
@@ -90,7 +113,7 @@ export const readByScript = async (
   args: readonly [path: string, ...rest: string[]],
   options: ExecOptions = {},
 ): Promise<readonly string[]> => {
-  const { code, lines, complaint } = await runScript(shell, script, args, options);
-  if (code !== 0) throw new Error(`${args[0]} on ${shell.place}: ${complaint}`);
+  const { ended, lines, complaint } = await runScript(shell, script, args, options);
+  if (ended !== 'done') throw new Error(`${args[0]} on ${shell.place}: ${complaint}`);
   return lines;
 };

@@ -6,7 +6,7 @@ import type { ActContext } from '../../engine/step.ts';
 import { workVariable } from './living-work.ts';
 import { endNoted } from './noted-work.ts';
 import { sha256 } from './path.ts';
-import { readByScript } from './script.ts';
+import { readByScript, refusal } from './script.ts';
 import type { Shell } from './shell.ts';
 
 /**
@@ -17,7 +17,7 @@ export const leadGroup = `
 lead() {
   kept=$(state "$1")/$2 || exit 1
   (umask 077; mkdir -p -- "$kept/groups") || exit 1
-  kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' 3
+  kill -0 "-$$" 2>/dev/null || die 'it has no process group of its own and could not be ended' ${refusal.final}
   lead=$kept/groups/$3.$$
   echo "$$ \${${workVariable}-}" >"$lead" || exit 1
 }

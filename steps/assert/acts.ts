@@ -1,4 +1,4 @@
-import type { StepActs } from '../../engine/step.ts';
+import { type StepActs, StepFailed } from '../../engine/step.ts';
 import { type AssertInput, type AssertOutput, claimsOf } from './step.ts';
 
 const broken = (input: AssertInput): readonly string[] =>
@@ -16,7 +16,7 @@ export const acts: StepActs<AssertInput, AssertOutput, unknown> = {
   async run(_ctx, input) {
     const messages = broken(input);
     if (messages.length === 0) return { done: true, output: {} };
-    return { done: false, effect: 'none', retryable: false, short: messages.join('; ') };
+    throw new StepFailed(messages.join('; '), { effect: 'none' });
   },
 
   async probe() {

@@ -1,5 +1,4 @@
 import type { Secretable } from '../../engine/step.ts';
-import type { CommandInput } from './step.ts';
 
 const word = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -16,8 +15,14 @@ const oneLine = (text: string): string => {
     : `${first} … (and ${rest.length} more ${rest.length === 1 ? 'line' : 'lines'})`;
 };
 
+interface Previewed {
+  readonly run: string | readonly string[];
+  readonly env: { readonly [name: string]: Secretable };
+  readonly cwd?: string | undefined;
+}
+
 /** As an operator would type it; secrets by name. */
-export const preview = ({ run, env, cwd }: CommandInput): string => {
+export const preview = ({ run, env, cwd }: Previewed): string => {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${byName(value)} `);
   const line = typeof run === 'string' ? run : run.map(word).join(' ');
   return oneLine(`${variables.join('')}${line}`) + (cwd === undefined ? '' : `   (in ${cwd})`);

@@ -57,9 +57,10 @@ const syntax = async (
 /** A read changes nothing, so it is made for real. What it finds missing an earlier step may make. */
 const readNow = async (read: () => Promise<Outcome<CommandOutput>>): Promise<Finding> => {
   const outcome = await read();
-  return outcome.done
+  const found: Finding = outcome.done
     ? { level: 'verified', what: `run now: it ends with ${outcome.output.exit_code}` }
     : { level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true };
+  return { ...found, answered: outcome };
 };
 
 /** `read`: carries the command out, which is only done to one that changes nothing. */

@@ -1,7 +1,7 @@
 /** Whether two canonical texts mean the same, and how a difference is told. Pure. */
 
 import { canonicalJson, plainNumber } from './canonical-json.ts';
-import { type ColumnPair, isMixedDouble } from './table-plan.ts';
+import { type ColumnPair, isMixedDouble } from './compared-table.ts';
 import { isWithin } from './tolerance.ts';
 
 /** NULL, a text, or an id that the map has no old one for (`unmapped:` and the id): that is no text of MySQL. */

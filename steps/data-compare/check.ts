@@ -1,19 +1,20 @@
 /** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
-import type { ActContext, Finding } from '../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
+import { notSent } from '../_kits/sql/doubtful.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
+import { allColumns, type ComparedTable, isStreamed } from './compared-table.ts';
 import { bucketChars } from './digests.ts';
+import { doubtfulIn } from './doubtful.ts';
+import { matchTable, type Sessions } from './match-table.ts';
 import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
-import { planTable, type Sessions } from './plan-table.ts';
 import { postgresDigests, postgresRows } from './postgres-sql.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { said } from './said.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
-import { allColumns, isStreamed, type TablePlan } from './table-plan.ts';
 
-const mapping = (plan: TablePlan): string => {
+const mapping = (plan: ComparedTable): string => {
   const columns = allColumns(plan).map(({ name, kind, entity, postgres, tolerance }) => {
     const as = postgres.name === name ? '' : ` as ${postgres.name}`;
     return `${name}${as}: ${entity === null ? kind : `id of ${entity}`}${tolerance === null ? '' : ' within a tolerance'}`;
@@ -22,12 +23,16 @@ const mapping = (plan: TablePlan): string => {
   return `${plan.name}, about ${plan.estimatedRows} rows, ${how}: ${columns.join(', ')}`;
 };
 
-const explained = async ({ mysql, postgres }: Sessions, plan: TablePlan, range: number): Promise<void> => {
+const explained = async (
+  { mysql, postgres }: Sessions,
+  plan: ComparedTable,
+  range: number,
+): Promise<void> => {
   const chars = bucketChars(plan.estimatedRows, range);
   const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
   const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
-  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`, [], 0);
-  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`, [], 0);
+  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`);
+  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`);
 };
 
 const refused = (table: string, error: SqlError): Finding => {
@@ -41,12 +46,13 @@ const refused = (table: string, error: SqlError): Finding => {
 };
 
 const tableFindings = async (
+  sides: Sides,
   sessions: Sessions,
   table: TableInput,
   input: CompareInput,
 ): Promise<readonly Finding[]> => {
   await rehearseDigest(sessions);
-  const found = await planTable(sessions, table, input);
+  const found = await matchTable(sessions, table, input);
   if ('absent' in found)
     return [{ level: 'unchecked', what: `${table.table}: ${found.absent} is not there yet`, passing: true }];
   if ('faults' in found)
@@ -55,8 +61,12 @@ const tableFindings = async (
       what: `${table.table}: ${what}`,
       remedy,
     }));
+  const mapped: Finding = { level: 'verified', what: mapping(found.plan) };
+  const doubtful = await doubtfulIn(sides, sessions, table, input);
+  if (doubtful.length > 0)
+    return [mapped, { level: 'unchecked', what: `${table.table}: ${notSent(doubtful)}` }];
   await explained(sessions, found.plan, input.range);
-  return [{ level: 'verified', what: mapping(found.plan) }];
+  return [mapped];
 };
 
 /** Each table in a snapshot of its own: a refusal ends the transaction it is in. Throws TargetError and SessionLost. */
@@ -68,14 +78,12 @@ export const check = async (
   const findings: Finding[] = [];
   for (const table of input.tables) {
     try {
-      findings.push(...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sessions, table, input))));
+      findings.push(
+        ...(await inSnapshots(sides, ctx, (sessions) => tableFindings(sides, sessions, table, input))),
+      );
     } catch (error) {
-      if (error instanceof NotComparable)
-        findings.push({
-          level: 'problem',
-          what: `${table.table}: ${error.message}`,
-          remedy: error.remedy,
-        });
+      if (error instanceof StepFailed)
+        findings.push({ ...error.problem, what: `${table.table}: ${error.message}` });
       else if (error instanceof SqlError) findings.push(refused(table.table, error));
       else throw error;
     }

@@ -1,27 +1,31 @@
+import * as z from 'zod';
 import type { ActContext } from '../../engine/step.ts';
 import { compareTable } from './compare-table.ts';
-import { NotComparable } from './not-comparable.ts';
-import { planTable, type Sessions } from './plan-table.ts';
+import type { ComparedTable } from './compared-table.ts';
+import { matchTable, type Sessions } from './match-table.ts';
+import { notComparable } from './not-comparable.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { inSnapshots, type Sides } from './sessions.ts';
 import type { CompareInput, CompareOutput, TableResult } from './step.ts';
-import type { TablePlan } from './table-plan.ts';
 import { summed } from './told.ts';
 
-const planned = async (sessions: Sessions, input: CompareInput): Promise<readonly TablePlan[]> => {
-  const plans: TablePlan[] = [];
+const planned = async (sessions: Sessions, input: CompareInput): Promise<readonly ComparedTable[]> => {
+  const plans: ComparedTable[] = [];
   for (const table of input.tables) {
-    const found = await planTable(sessions, table, input);
+    const found = await matchTable(sessions, table, input);
     if ('plan' in found) plans.push(found.plan);
     else if ('absent' in found)
-      throw new NotComparable(`${found.absent} is not there`, 'Create it, or correct the name');
+      throw notComparable(`${found.absent} is not there`, 'Create it, or correct the name');
     else {
       const [first] = found.faults;
-      throw new NotComparable(`${table.table}: ${first?.what}`, first?.remedy ?? '');
+      throw notComparable(`${table.table}: ${first?.what}`, first?.remedy ?? '');
     }
   }
   return plans;
 };
+
+/** Rows of each table as an earlier attempt counted them: for how far it is, never for what is equal. */
+const countedRows = z.record(z.string(), z.int().nonnegative());
 
 const outputOf = (
   results: ReadonlyMap<string, TableResult>,
@@ -39,10 +43,13 @@ const outputOf = (
   };
 };
 
+const countsOf = (results: ReadonlyMap<string, TableResult>): z.output<typeof countedRows> =>
+  Object.fromEntries([...results].map(([table, { rows }]) => [table, rows]));
+
 /**
  * All in one snapshot of each side, and every table anew whenever it is called: what an earlier engine found was true
  * of its own snapshot, and a table may have changed since. `told`: what differs, in one line.
- * Throws NotComparable, TargetError, SqlError, SessionLost and SessionEnded.
+ * Throws StepFailed, TargetError, SqlError, SessionLost and SessionEnded.
  */
 export const compareAll = async (
   sides: Sides,
@@ -55,7 +62,10 @@ export const compareAll = async (
   await inSnapshots(sides, ctx, async (sessions) => {
     await rehearseDigest(sessions);
     const plans = await planned(sessions, input);
-    const total = plans.reduce((n, { estimatedRows }) => n + estimatedRows, 0);
+    const counted = ctx.checkpoint('rows', countedRows);
+    const earlier = (await counted.load()) ?? {};
+    const expected = (plan: ComparedTable): number => earlier[plan.name] ?? plan.estimatedRows;
+    const total = plans.reduce((n, plan) => n + expected(plan), 0);
     let done = 0;
     for (const plan of plans) {
       const most = input.max_differences - told.length;
@@ -68,7 +78,8 @@ export const compareAll = async (
       ctx.log(
         `${plan.name}: ${rows} rows, ${differing} differing, ${missing} missing, ${extra} extra, ${seconds} s\n`,
       );
-      done += Math.max(rows, plan.estimatedRows);
+      done += Math.max(rows, expected(plan));
+      await counted.save({ ...earlier, ...countsOf(results) });
       progress(0);
     }
   });

@@ -1,14 +1,14 @@
-import type { ActContext } from '../../engine/step.ts';
+import type { ActContext, StepFailed } from '../../engine/step.ts';
 import { marked, markOf } from '../_kits/sql/left-running.ts';
+import { type ComparedTable, canFold, isStreamed } from './compared-table.ts';
 import { bothDigests, bucketChars, differingBuckets } from './digests.ts';
+import type { Sessions } from './match-table.ts';
 import { mysqlCollisions, mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
+import { notComparable } from './not-comparable.ts';
 import { postgresCollisions, postgresRows } from './postgres-sql.ts';
 import { rowDifferences } from './row-differences.ts';
 import { makeSortRoom } from './sort-room.ts';
 import type { CompareInput, Difference, TableResult } from './step.ts';
-import { canFold, isStreamed, type TablePlan } from './table-plan.ts';
 import { differenceOf, inFull, shortly } from './told.ts';
 
 export interface Compared {
@@ -35,15 +35,15 @@ interface Suspects {
 /** A list that long costs a server more than it spares. */
 const longestList = 1_000;
 
-const count = async ({ mysql }: Sessions, plan: TablePlan): Promise<number> => {
+const count = async ({ mysql }: Sessions, plan: ComparedTable): Promise<number> => {
   if (!plan.zeroDatesAreNull) return 0;
-  const { rows } = await mysql.query(mysqlZeroDates(plan), [], 1);
+  const { rows } = await mysql.query(mysqlZeroDates(plan));
   return Number(rows[0]?.zero_dates ?? 0);
 };
 
 const suspectsOf = async (
   sessions: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   { range }: CompareInput,
   ctx: ActContext,
 ): Promise<Suspects> => {
@@ -64,36 +64,36 @@ const suspectsOf = async (
 /** Two rows whose keys have one form could swap their values, and no checksum would tell. */
 const assertDistinct = async (
   { mysql, postgres }: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   ctx: ActContext,
 ): Promise<void> => {
   if (!plan.key.some(canFold)) return;
   const [here, there] = await Promise.all([
-    mysql.query(marked(ctx, mysqlCollisions(plan)), [], 1),
-    postgres.query(marked(ctx, postgresCollisions(plan)), [], 1),
+    mysql.query(marked(ctx, mysqlCollisions(plan))),
+    postgres.query(marked(ctx, postgresCollisions(plan))),
   ]);
   for (const [server, { rows }] of [
     ['MySQL', here],
     ['Postgres', there],
   ] as const)
     if (Number(rows[0]?.n) > 0)
-      throw new NotComparable(
+      throw notComparable(
         `${plan.name} has keys in ${server} that differ, but not as they are compared`,
         'Name another key, or compare the key by another kind',
       );
 };
 
 /** The two servers do not mean the same by what they send: then nothing that they send is believed. */
-const unexplained = (plan: TablePlan, buckets: number): NotComparable =>
-  new NotComparable(
+const unexplained = (plan: ComparedTable, buckets: number): StepFailed =>
+  notComparable(
     `the checksums of ${plan.name} differ in ${buckets} ${buckets === 1 ? 'part' : 'parts'}, but no row of ${buckets === 1 ? 'it' : 'them'} does`,
     'Compare these rows another way: a server changes values on their way here, or rows change in spite of the freeze',
   );
 
-/** Throws NotComparable, SqlError and SessionLost. */
+/** Throws StepFailed, SqlError and SessionLost. */
 export const compareTable = async (
   sessions: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   input: CompareInput,
   ctx: ActContext,
   telling: Telling,

@@ -1,10 +1,10 @@
 /** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { ComparedTable } from './compared-table.ts';
+import type { Sessions } from './match-table.ts';
 import { failedHash, mysqlDigests } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
+import { notComparable } from './not-comparable.ts';
 import { postgresDigests } from './postgres-sql.ts';
-import type { TablePlan } from './table-plan.ts';
 
 export interface Digests {
   /** Rows and the sum of their hashes, as one text. */
@@ -31,15 +31,15 @@ const assertHashed = async (
   failed: bigint,
 ): Promise<void> => {
   if (failed === 0n) return;
-  const { rows } = await session.query('SELECT @@max_allowed_packet AS packet', [], 1);
-  throw new NotComparable(
+  const { rows } = await session.query('SELECT @@max_allowed_packet AS packet');
+  throw notComparable(
     `${server} has no checksum of ${failed} ${failed === 1n ? 'row' : 'rows'} of ${table}: a value failed, or a row is longer than max_allowed_packet (${rows[0]?.packet} bytes)`,
     'Raise max_allowed_packet on that server, or list the long columns in `ignore` and prove them another way',
   );
 };
 
 const digestsOf = async (session: SqlSession, sql: string): Promise<Digests & { failed: bigint }> => {
-  const { rows } = await session.query(sql, [], Number.MAX_SAFE_INTEGER);
+  const { rows } = await session.query(sql);
   const buckets = new Map<string, string>();
   let [count, zeroDates, failed] = [0, 0, 0n];
   for (const row of rows) {
@@ -54,7 +54,7 @@ const digestsOf = async (session: SqlSession, sql: string): Promise<Digests & { 
 
 export const bothDigests = async (
   { mysql, postgres }: Sessions,
-  plan: TablePlan,
+  plan: ComparedTable,
   chars: number,
   marked: (sql: string) => string,
 ): Promise<{ readonly mysql: Digests; readonly postgres: Digests }> => {

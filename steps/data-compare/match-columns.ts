@@ -1,7 +1,8 @@
 /** Which column belongs to which, and as what both are read; everything that is in doubt is a fault. Pure. */
+
+import type { ColumnPair, MysqlColumn, PostgresColumn, Table } from './compared-table.ts';
 import { type Family, type Kind, kindOf, kindsFor } from './kinds.ts';
 import type { TableInput } from './step.ts';
-import type { ColumnPair, MysqlColumn, PostgresColumn, Table } from './table-plan.ts';
 import { toleranceOf } from './tolerance.ts';
 
 export interface Fault {

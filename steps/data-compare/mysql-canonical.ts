@@ -1,5 +1,5 @@
 /** The form that MySQL and MariaDB give a value. It must be, to the byte, that of postgres-canonical.ts. Pure. */
-import { type ColumnPair, sharedScale } from './table-plan.ts';
+import { type ColumnPair, sharedScale } from './compared-table.ts';
 
 export const quoteMysql = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 

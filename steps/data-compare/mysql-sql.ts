@@ -1,4 +1,6 @@
 /** Statements for MySQL and MariaDB. What they give must be, to the byte, what postgres-sql.ts gives. Pure. */
+
+import { allColumns, type ColumnPair, type ComparedTable, hasAnyText, literal } from './compared-table.ts';
 import {
   mysqlCanonical,
   mysqlChecksummed,
@@ -6,10 +8,9 @@ import {
   mysqlIsNull,
   mysqlIsZeroDate,
 } from './mysql-canonical.ts';
-import { allColumns, type ColumnPair, hasAnyText, literal, type TablePlan } from './table-plan.ts';
 
 /** Parts of a CONCAT that tell the value from every other, and NULL from every value. A failed one makes all NULL. */
-const fieldOf = (pair: ColumnPair, plan: TablePlan): readonly string[] => {
+const fieldOf = (pair: ColumnPair, plan: ComparedTable): readonly string[] => {
   const value = mysqlChecksummed(pair);
   const isNull = mysqlIsNull(pair, plan.zeroDatesAreNull);
   if (!hasAnyText(pair)) return [isNull === null ? value : `IF(${isNull}, '', ${value})`];
@@ -20,18 +21,18 @@ const fieldOf = (pair: ColumnPair, plan: TablePlan): readonly string[] => {
     : [`IF(${isNull}, '', CONCAT(LENGTH(${value}), ':', ${bytes}))`];
 };
 
-const joined = (pairs: readonly ColumnPair[], plan: TablePlan): string =>
+const joined = (pairs: readonly ColumnPair[], plan: ComparedTable): string =>
   `CONCAT(${pairs.map((pair) => fieldOf(pair, plan).join(', ')).join(", ',', ")}, ',')`;
 
-const keyHash = (plan: TablePlan): string => mysqlHash(joined(plan.key, plan));
+const keyHash = (plan: ComparedTable): string => mysqlHash(joined(plan.key, plan));
 
-const whereOf = ({ where }: TablePlan, more: readonly string[] = []): string => {
+const whereOf = ({ where }: ComparedTable, more: readonly string[] = []): string => {
   const conditions = [...(where.mysql === undefined ? [] : [`(${where.mysql}\n)`]), ...more];
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 };
 
 /** A partly zero date is no zero date: it stays what it is. */
-const zeroDates = (plan: TablePlan): string => {
+const zeroDates = (plan: ComparedTable): string => {
   const counts = allColumns(plan).flatMap((pair) => {
     const isZero = plan.zeroDatesAreNull ? mysqlIsZeroDate(pair) : null;
     return isZero === null ? [] : [`COALESCE(SUM(${isZero}), 0)`];
@@ -49,7 +50,7 @@ export const mysqlNumber = (hash: string): string => `CAST(CONV(LEFT(${hash}, 15
  * bucket, rows, sum of the hashes, zero dates. Grouped by position: a column may be named as an alias of ours.
  * @param chars of the key's hash that make a bucket
  */
-export const mysqlDigests = (plan: TablePlan, chars: number): string => {
+export const mysqlDigests = (plan: ComparedTable, chars: number): string => {
   const bucket = chars === 0 ? "''" : `COALESCE(LEFT(${keyHash(plan)}, ${chars}), '')`;
   const row = mysqlNumber(mysqlHash(joined(allColumns(plan), plan)));
   return `SELECT ${bucket} AS bucket, COUNT(*) AS n, SUM(COALESCE(${row}, ${failedHash})) AS hashes, ${zeroDates(plan)} AS zero_dates
@@ -57,7 +58,7 @@ export const mysqlDigests = (plan: TablePlan, chars: number): string => {
 };
 
 /** `1` where the value is NULL, `0` where it is none, a digit for each column. */
-const nulls = (plan: TablePlan): string => {
+const nulls = (plan: ComparedTable): string => {
   const digits = allColumns(plan).map((pair) => {
     const isNull = mysqlIsNull(pair, plan.zeroDatesAreNull);
     return isNull === null ? "'0'" : `IF(${isNull}, '1', '0')`;
@@ -66,7 +67,7 @@ const nulls = (plan: TablePlan): string => {
 };
 
 /** The key's hash, the NULLs and all values, in the order of the hash; of some buckets, or of all. */
-export const mysqlRows = (plan: TablePlan, buckets: readonly string[] | null): string => {
+export const mysqlRows = (plan: ComparedTable, buckets: readonly string[] | null): string => {
   const values = allColumns(plan).map(mysqlCanonical);
   const chars = buckets?.[0]?.length ?? 0;
   const only =
@@ -77,8 +78,8 @@ export const mysqlRows = (plan: TablePlan, buckets: readonly string[] | null): s
 };
 
 /** Keys that several rows have in the form that is compared. */
-export const mysqlCollisions = (plan: TablePlan): string =>
+export const mysqlCollisions = (plan: ComparedTable): string =>
   `SELECT COUNT(*) AS n FROM (SELECT ${keyHash(plan)} AS h FROM ${plan.mysqlTable}${whereOf(plan)} GROUP BY 1 HAVING COUNT(*) > 1) AS twice`;
 
-export const mysqlZeroDates = (plan: TablePlan): string =>
+export const mysqlZeroDates = (plan: ComparedTable): string =>
   `SELECT ${zeroDates(plan)} AS zero_dates FROM ${plan.mysqlTable}${whereOf(plan)}`;

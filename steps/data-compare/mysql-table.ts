@@ -1,7 +1,7 @@
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { MysqlColumn, Table } from './compared-table.ts';
 import { groupedBy } from './grouped-by.ts';
 import { mysqlFamily } from './kinds.ts';
-import type { MysqlColumn, Table } from './table-plan.ts';
 
 const columnsSql = `SELECT COLUMN_NAME AS name, DATA_TYPE AS base, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,
     NUMERIC_SCALE AS scale, NUMERIC_PRECISION AS digits, DATETIME_PRECISION AS fraction, CHARACTER_SET_NAME AS charset,
@@ -13,8 +13,6 @@ const uniquesSql = `SELECT INDEX_NAME AS name, COLUMN_NAME AS col FROM informati
 
 const sizeSql = `SELECT TABLE_ROWS AS n FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
-
-const all = Number.MAX_SAFE_INTEGER;
 
 /** null: it is none. A member with a backslash is written differently by each setting, an empty one like no member. */
 const membersOf = (type: string): readonly string[] | null => {
@@ -32,9 +30,9 @@ const isRowEnd = (formula: unknown): boolean => /^\s*ROW END\s*$/i.test(String(f
 
 /** null: it is not there, or nothing of it may be read. */
 export const mysqlTable = async (session: SqlSession, name: string): Promise<Table<MysqlColumn> | null> => {
-  const columns = await session.query(columnsSql, [name], all);
+  const columns = await session.query(columnsSql, [name]);
   if (columns.rowCount === 0) return null;
-  const uniques = await session.query(uniquesSql, [name], all);
+  const uniques = await session.query(uniquesSql, [name]);
   const size = await session.query(sizeSql, [name], 1);
   const ends = new Set(columns.rows.filter(({ formula }) => isRowEnd(formula)).map(({ name: n }) => n));
   return {

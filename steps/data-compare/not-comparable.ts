@@ -1,9 +1,5 @@
+import { StepFailed } from '../../engine/step.ts';
+
 /** The two sides as they are now cannot be compared as declared: that is neither equal nor different. */
-export class NotComparable extends Error {
-  override readonly name = 'NotComparable';
-  readonly remedy: string;
-  constructor(what: string, remedy: string) {
-    super(what);
-    this.remedy = remedy;
-  }
-}
+export const notComparable = (what: string, remedy: string): StepFailed =>
+  new StepFailed(what, { effect: 'none', retryable: true, remedy });

@@ -2,7 +2,7 @@
  * The form that Postgres gives a value. It must be, to the byte, that of mysql-canonical.ts. Functions are named with
  * their schema: a search path may hold others of the same name. Pure.
  */
-import { type ColumnPair, literal, sharedScale, type TablePlan } from './table-plan.ts';
+import { type ColumnPair, type ComparedTable, literal, sharedScale } from './compared-table.ts';
 
 export const quotePostgres = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -82,17 +82,17 @@ const bytesOf = (pair: ColumnPair): string => {
   return `${call('octet_length', bytes)} || ' bytes, SHA-256 ' || ${postgresHash(bytes)}`;
 };
 
-const aliasOf = (pair: ColumnPair, plan: TablePlan): string => `m${mapped(plan).indexOf(pair)}`;
+const aliasOf = (pair: ColumnPair, plan: ComparedTable): string => `m${mapped(plan).indexOf(pair)}`;
 
-export const mapped = ({ key, rest }: TablePlan): readonly ColumnPair[] =>
+export const mapped = ({ key, rest }: ComparedTable): readonly ColumnPair[] =>
   [...key, ...rest].filter(({ entity }) => entity !== null);
 
 /** The joined row of the id map. */
-const oldOf = (pair: ColumnPair, plan: TablePlan): string =>
+const oldOf = (pair: ColumnPair, plan: ComparedTable): string =>
   `${aliasOf(pair, plan)}.${quotePostgres(plan.idMap?.old ?? '')}::text`;
 
 /** As rows show it: a value whose text is what the server shows of it, or NULL. */
-export const postgresCanonical = (pair: ColumnPair, plan: TablePlan): string => {
+export const postgresCanonical = (pair: ColumnPair, plan: ComparedTable): string => {
   const column = columnOf(pair);
   if (pair.entity !== null) {
     const old = `COALESCE(${oldOf(pair, plan)}, 'unmapped:' || ${column}::text)`;
@@ -129,14 +129,14 @@ export const postgresCanonical = (pair: ColumnPair, plan: TablePlan): string => 
 };
 
 /** As checksums have it: folded where only ASCII has a case. */
-export const postgresChecksummed = (pair: ColumnPair, plan: TablePlan): string => {
+export const postgresChecksummed = (pair: ColumnPair, plan: ComparedTable): string => {
   const value = postgresCanonical(pair, plan);
   if (pair.kind !== 'caseless') return value;
   return `CASE WHEN pg_catalog.octet_length(${utf8Of(value)}) = pg_catalog.char_length(${value}) THEN pg_catalog.lower(${value} COLLATE "C") ELSE ${value} END`;
 };
 
 /** `1`: NULL. `2`: an id that the map has no old one for; no text of MySQL is that. */
-export const postgresNull = (pair: ColumnPair, plan: TablePlan): string => {
+export const postgresNull = (pair: ColumnPair, plan: ComparedTable): string => {
   const tests = [
     ...(pair.postgres.nullable ? [`WHEN ${isNull(columnOf(pair))} THEN '1'`] : []),
     ...(pair.entity === null ? [] : [`WHEN ${oldOf(pair, plan)} IS NULL THEN '2'`]),
@@ -145,11 +145,11 @@ export const postgresNull = (pair: ColumnPair, plan: TablePlan): string => {
 };
 
 /** An id without an old one, told from every text by having no length in front; NULL where it has one. */
-export const unmapped = (pair: ColumnPair, plan: TablePlan): string =>
+export const unmapped = (pair: ColumnPair, plan: ComparedTable): string =>
   `CASE WHEN ${columnOf(pair)} IS NOT NULL AND ${oldOf(pair, plan)} IS NULL THEN '?' || ${columnOf(pair)}::text END`;
 
 /** The condition is of the table alone: names of the id map must not be at odds with its own. */
-export const postgresFrom = (plan: TablePlan): string => {
+export const postgresFrom = (plan: ComparedTable): string => {
   const { idMap, postgresTable, where } = plan;
   const rows =
     where.postgres === undefined

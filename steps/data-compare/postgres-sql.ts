@@ -1,4 +1,6 @@
 /** Statements for Postgres. What they give must be, to the byte, what mysql-sql.ts gives. Pure. */
+
+import { allColumns, type ColumnPair, type ComparedTable, hasAnyText, literal } from './compared-table.ts';
 import {
   postgresCanonical,
   postgresChecksummed,
@@ -8,10 +10,9 @@ import {
   unmapped,
   utf8Of,
 } from './postgres-canonical.ts';
-import { allColumns, type ColumnPair, hasAnyText, literal, type TablePlan } from './table-plan.ts';
 
 /** Arguments of concat(), which takes NULL for the empty text, which no value is: a text has its length in front. */
-const fieldOf = (pair: ColumnPair, plan: TablePlan): string => {
+const fieldOf = (pair: ColumnPair, plan: ComparedTable): string => {
   const value = postgresChecksummed(pair, plan);
   if (!hasAnyText(pair)) return value;
   const length = (text: string) => `pg_catalog.octet_length(${plan.postgresIsUtf8 ? text : utf8Of(text)})`;
@@ -25,7 +26,7 @@ const fieldOf = (pair: ColumnPair, plan: TablePlan): string => {
 /** Fields of one concat(): a function takes a hundred arguments at most, and a text with its comma is four. */
 const most = 24;
 
-const joined = (pairs: readonly ColumnPair[], plan: TablePlan): string => {
+const joined = (pairs: readonly ColumnPair[], plan: ComparedTable): string => {
   const parts: string[] = [];
   for (let i = 0; i < pairs.length; i += most) {
     const fields = pairs.slice(i, i + most).map((pair) => fieldOf(pair, plan));
@@ -34,17 +35,17 @@ const joined = (pairs: readonly ColumnPair[], plan: TablePlan): string => {
   return parts.join(' || ');
 };
 
-const hashOf = (pairs: readonly ColumnPair[], plan: TablePlan): string =>
+const hashOf = (pairs: readonly ColumnPair[], plan: ComparedTable): string =>
   postgresHash(utf8Of(joined(pairs, plan)));
 
-const keyHash = (plan: TablePlan): string => hashOf(plan.key, plan);
+const keyHash = (plan: ComparedTable): string => hashOf(plan.key, plan);
 
 /** Fifteen hex digits of a hash as a number. */
 export const postgresNumber = (hash: string): string =>
   `('x0' || pg_catalog.left(${hash}, 15))::bit(64)::bigint`;
 
 /** bucket, rows, sum of the hashes. @param chars of the key's hash that make a bucket */
-export const postgresDigests = (plan: TablePlan, chars: number): string => {
+export const postgresDigests = (plan: ComparedTable, chars: number): string => {
   const bucket = chars === 0 ? "''" : `pg_catalog.left(${keyHash(plan)}, ${chars})`;
   const row = postgresNumber(hashOf(allColumns(plan), plan));
   return `SELECT ${bucket} AS bucket, pg_catalog.count(*) AS n, pg_catalog.sum(${row})::text AS hashes
@@ -52,7 +53,7 @@ export const postgresDigests = (plan: TablePlan, chars: number): string => {
 };
 
 /** The key's hash, the NULLs and all values, in the order of the hash; of some buckets, or of all. */
-export const postgresRows = (plan: TablePlan, buckets: readonly string[] | null): string => {
+export const postgresRows = (plan: ComparedTable, buckets: readonly string[] | null): string => {
   const columns = allColumns(plan);
   const values = columns.map((pair) => postgresCanonical(pair, plan));
   const nulls = columns.map((pair) => postgresNull(pair, plan)).join(' || ');
@@ -65,5 +66,5 @@ export const postgresRows = (plan: TablePlan, buckets: readonly string[] | null)
 };
 
 /** Keys that several rows have in the form that is compared. */
-export const postgresCollisions = (plan: TablePlan): string =>
+export const postgresCollisions = (plan: ComparedTable): string =>
   `SELECT pg_catalog.count(*) AS n FROM (SELECT ${keyHash(plan)} AS h FROM ${postgresFrom(plan)} GROUP BY 1 HAVING pg_catalog.count(*) > 1) AS twice`;

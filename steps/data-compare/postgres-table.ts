@@ -1,8 +1,8 @@
 import type { SqlSession } from '../_kits/sql/client.ts';
+import type { PostgresColumn, Table } from './compared-table.ts';
 import { groupedBy } from './grouped-by.ts';
 import { postgresFamily } from './kinds.ts';
 import { quoteQualified } from './postgres-canonical.ts';
-import type { PostgresColumn, Table } from './table-plan.ts';
 
 // Of a domain what it is made of. A numeric's modifier has its scale in the lowest eleven bits, with a sign.
 const columnsSql = `SELECT a.attname AS name, b.typname AS base,
@@ -22,17 +22,15 @@ const uniquesSql = `SELECT i.indexrelid::text AS name, a.attname AS col
 
 const sizeSql = 'SELECT greatest(reltuples, 0)::int8 AS n FROM pg_class WHERE oid = to_regclass($1::text)';
 
-const all = Number.MAX_SAFE_INTEGER;
-
 /** @param name `table` or `schema.table`; null: it is not there */
 export const postgresTable = async (
   session: SqlSession,
   name: string,
 ): Promise<Table<PostgresColumn> | null> => {
   const quoted = quoteQualified(name);
-  const columns = await session.query(columnsSql, [quoted], all);
+  const columns = await session.query(columnsSql, [quoted]);
   if (columns.rowCount === 0) return null;
-  const uniques = await session.query(uniquesSql, [quoted], all);
+  const uniques = await session.query(uniquesSql, [quoted]);
   const size = await session.query(sizeSql, [quoted], 1);
   return {
     columns: columns.rows.map((row): PostgresColumn => {

@@ -1,13 +1,13 @@
 /** Both servers are asked for the checksum of a known text, by the expressions that rows get theirs by. */
 import { createHash } from 'node:crypto';
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import { literal } from './compared-table.ts';
+import type { Sessions } from './match-table.ts';
 import { mysqlHash } from './mysql-canonical.ts';
 import { mysqlNumber } from './mysql-sql.ts';
-import { NotComparable } from './not-comparable.ts';
-import type { Sessions } from './plan-table.ts';
+import { notComparable } from './not-comparable.ts';
 import { postgresHash, utf8Of } from './postgres-canonical.ts';
 import { postgresNumber } from './postgres-sql.ts';
-import { literal } from './table-plan.ts';
 
 /** Another database could not hold all of the first one's letters. */
 const samples = { utf8: 'é 📈', ascii: 'runbook' };
@@ -24,24 +24,24 @@ const assertDigest = async (
   { hash, number }: { readonly hash: string; readonly number: string },
 ): Promise<void> => {
   const found = await session
-    .query(`SELECT ${hash} AS hash, ${number} AS number`, [], 1)
+    .query(`SELECT ${hash} AS hash, ${number} AS number`)
     .then(({ rows }) => `${rows[0]?.hash} ${rows[0]?.number}`)
     .catch((error: unknown) => {
       if (!(error instanceof SqlError)) throw error;
       return error.message;
     });
   if (found === expectedOf(text)) return;
-  throw new NotComparable(
+  throw notComparable(
     `${server} does not give the SHA-256 of a known text: ${found}`,
     'MySQL 5.7, MariaDB 10.2 and Postgres 13 are the oldest that are compared',
   );
 };
 
-/** Throws NotComparable, and SessionLost. */
+/** Throws StepFailed, and SessionLost. */
 export const rehearseDigest = async ({ mysql, postgres }: Sessions): Promise<void> => {
   const here = mysqlHash(literal(samples.utf8));
   await assertDigest(mysql, 'MySQL', samples.utf8, { hash: here, number: mysqlNumber(here) });
-  const { rows } = await postgres.query("SELECT current_setting('server_encoding') AS encoding", [], 1);
+  const { rows } = await postgres.query("SELECT current_setting('server_encoding') AS encoding");
   const text = rows[0]?.encoding === 'UTF8' ? samples.utf8 : samples.ascii;
   const there = postgresHash(utf8Of(`${literal(text)}::text`));
   await assertDigest(postgres, 'Postgres', text, { hash: there, number: `(${postgresNumber(there)})::text` });

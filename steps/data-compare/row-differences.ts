@@ -1,8 +1,8 @@
 /** Walks two streams of rows that are in the same order, each row once and only two of them in memory. */
 import type { TextRow } from '../_kits/sql/client.ts';
 import { isSame, type Value } from './cells.ts';
-import { NotComparable } from './not-comparable.ts';
-import { allColumns, type TablePlan } from './table-plan.ts';
+import { allColumns, type ComparedTable } from './compared-table.ts';
+import { notComparable } from './not-comparable.ts';
 
 /** A row as it travels: the key's hash, a digit for each column that says whether it is NULL, the values. */
 export class Row {
@@ -20,7 +20,7 @@ export class Row {
     const what = this.#nulls[i];
     if (what === '1') return null;
     if (text === null || (what !== '0' && what !== '2'))
-      throw new NotComparable(
+      throw notComparable(
         `a server has no text of a value in column ${i + 1} of those that are compared`,
         'Raise max_allowed_packet on that server, or list the column in `ignore` and prove it another way',
       );
@@ -53,9 +53,9 @@ async function* rising(rows: AsyncIterable<TextRow>, of: string): AsyncGenerator
   let last = '';
   for await (const cells of rows) {
     const row = new Row(cells);
-    if (row.hash === '') throw new NotComparable(`a row of ${of} has a key without a checksum`, retry);
+    if (row.hash === '') throw notComparable(`a row of ${of} has a key without a checksum`, retry);
     if (row.hash === last)
-      throw new NotComparable(`two rows of ${of} have the same key as it is compared`, 'Name another key');
+      throw notComparable(`two rows of ${of} have the same key as it is compared`, 'Name another key');
     if (row.hash < last)
       throw new Error(`rows of ${of} are not in the order of their key's hash: ${row.hash} after ${last}`);
     last = row.hash;
@@ -67,7 +67,7 @@ const retry = 'Raise max_allowed_packet on that server, then retry';
 
 type Judged = { readonly at: readonly number[]; readonly isReworded: boolean };
 
-const judged = (plan: TablePlan, a: Row, b: Row): Judged => {
+const judged = (plan: ComparedTable, a: Row, b: Row): Judged => {
   const at: number[] = [];
   let isReworded = false;
   for (const [i, pair] of allColumns(plan).entries()) {
@@ -80,7 +80,7 @@ const judged = (plan: TablePlan, a: Row, b: Row): Judged => {
 };
 
 export async function* rowDifferences(
-  plan: TablePlan,
+  plan: ComparedTable,
   mysql: AsyncIterable<TextRow>,
   postgres: AsyncIterable<TextRow>,
   { seen, explained }: Watching,

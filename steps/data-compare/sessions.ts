@@ -5,7 +5,7 @@ import '../_targets/postgres/client.ts';
 import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
 import { assertSettings } from '../_kits/sql/own-session.ts';
 import { SessionEnded, withSession } from '../_kits/sql/session.ts';
-import type { Sessions } from './plan-table.ts';
+import type { Sessions } from './match-table.ts';
 import type { CompareInput } from './step.ts';
 
 export interface Sides {
@@ -30,11 +30,9 @@ const mysqlSettings = `SET SESSION sql_mode = '', sql_auto_is_null = 0, sql_big_
 const mysqlWanted = { sql_mode: '', sql_auto_is_null: 'OFF' };
 
 const ownMysql = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
-  await session.query(mysqlSettings, [], 0);
+  await session.query(mysqlSettings);
   const { rows } = await session.query(
     "SHOW SESSION VARIABLES WHERE Variable_name IN ('sql_mode', 'sql_auto_is_null', 'system_versioning_asof')",
-    [],
-    3,
   );
   const found = Object.fromEntries(rows.map(({ Variable_name, Value }) => [String(Variable_name), Value]));
   // The default of a session is what the server has for all, which may be a day in the past.
@@ -62,10 +60,10 @@ const ownFirst = `SELECT pg_catalog.set_config('search_path', pg_catalog.concat_
 
 const ownPostgres = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
   for (const [name, value] of Object.entries(postgresSettings))
-    await session.query(`SET LOCAL ${name} = '${value}'`, [], 0);
-  await session.query(ownFirst, [], 0);
+    await session.query(`SET LOCAL ${name} = '${value}'`);
+  await session.query(ownFirst);
   const looked = Object.keys(postgresSettings).map((name) => `current_setting('${name}') AS "${name}"`);
-  const { rows } = await session.query(`SELECT ${looked.join(', ')}`, [], 1);
+  const { rows } = await session.query(`SELECT ${looked.join(', ')}`);
   assertSettings(target, postgresSettings, rows[0] ?? {});
 };
 

@@ -1,16 +1,16 @@
 /** Differences in words: keys and names of columns; values only of columns that the runbook shows. */
 import { toldApart, toldKey, toldWhole } from './cells.ts';
+import { allColumns, type ComparedTable } from './compared-table.ts';
 import type { RowDifference } from './row-differences.ts';
 import type { CompareOutput, Difference } from './step.ts';
-import { allColumns, type TablePlan } from './table-plan.ts';
 
-const keyOf = ({ key }: TablePlan, row: RowDifference['row']): string =>
+const keyOf = ({ key }: ComparedTable, row: RowDifference['row']): string =>
   key.map((_, i) => toldKey(row.value(i))).join(', ');
 
-const keyWithNames = ({ key }: TablePlan, row: RowDifference['row']): string =>
+const keyWithNames = ({ key }: ComparedTable, row: RowDifference['row']): string =>
   key.map(({ name }, i) => `${name}=${toldKey(row.value(i))}`).join(' ');
 
-export const differenceOf = (plan: TablePlan, found: RowDifference): Difference => ({
+export const differenceOf = (plan: ComparedTable, found: RowDifference): Difference => ({
   table: plan.name,
   key: keyOf(plan, found.row),
   what: found.what,
@@ -20,7 +20,7 @@ export const differenceOf = (plan: TablePlan, found: RowDifference): Difference 
 const where = { missing: 'is missing in Postgres', extra: 'is in Postgres only' } as const;
 
 /** In one line, of the first column that differs. */
-export const shortly = (plan: TablePlan, found: RowDifference): string => {
+export const shortly = (plan: ComparedTable, found: RowDifference): string => {
   const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
   if (found.what !== 'differing') return `${row} ${where[found.what]}`;
   const [first = 0, ...more] = found.at;
@@ -33,7 +33,7 @@ export const shortly = (plan: TablePlan, found: RowDifference): string => {
 };
 
 /** Every column that differs. */
-export const inFull = (plan: TablePlan, found: RowDifference): string => {
+export const inFull = (plan: ComparedTable, found: RowDifference): string => {
   const row = `${plan.name} ${keyWithNames(plan, found.row)}`;
   if (found.what !== 'differing') return `${row} ${where[found.what]}\n`;
   const lines = found.at.flatMap((i) => {

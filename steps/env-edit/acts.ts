@@ -1,10 +1,9 @@
-import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import { type ActContext, type Outcome, type StepActs, StepFailed } from '../../engine/step.ts';
 import { isAsBefore, keepCopy, takeBeforeImage } from '../_kits/files/before-image.ts';
 import { type FileState, inspectFile } from '../_kits/files/inspect.ts';
 import { installFile } from '../_kits/files/install.ts';
 import { restoreFile } from '../_kits/files/restore.ts';
 import { temporaryBeside } from '../_work/path.ts';
-import { Unwritable } from './quoted.ts';
 import { rehearseEdit } from './rehearse.ts';
 import type { EnvBefore, EnvEditInput, EnvEditOutput } from './step.ts';
 import { maskedDiff, type Wanted, wantedFile } from './wanted.ts';
@@ -23,14 +22,6 @@ const outputOf = (input: EnvEditInput, before: EnvBefore, wanted: Wanted): EnvEd
   changed: [...wanted.changed],
   removed: [...wanted.removed],
   changed_file: !alreadyThere(before, wanted, modeOf(input, before)),
-});
-
-const refused = (short: string, remedy: string, retryable = false): Outcome<never> => ({
-  done: false,
-  effect: 'none',
-  retryable,
-  short,
-  remedy,
 });
 
 const prepare = async (ctx: ActContext, { path, from }: EnvEditInput): Promise<EnvBefore> => {
@@ -64,25 +55,19 @@ const run = async (
 ): Promise<Outcome<EnvEditOutput>> => {
   const shell = await ctx.connect('shell');
   const { path } = input;
-  let wanted: Wanted;
-  try {
-    wanted = await wantedFile(ctx, input, before);
-  } catch (error) {
-    if (!(error instanceof Unwritable)) throw error;
-    return refused(error.message, 'Mend the value, or the file; nothing was changed');
-  }
+  const wanted = await wantedFile(ctx, input, before);
   const mode = modeOf(input, before);
   tell(ctx, input, before, wanted);
   const now = await inspectFile(shell, path, ctx.signal);
   if (isWanted(now, wanted, mode)) return { done: true, output: outputOf(input, before, wanted) };
   if (!isAsBefore(now, before.image))
-    return refused(
-      `${path} on ${shell.place} was changed by someone since this step looked at it`,
-      'See what they changed; roll back to bring the file back to what it was, or skip',
-    );
+    throw new StepFailed(`${path} on ${shell.place} was changed by someone since this step looked at it`, {
+      effect: 'none',
+      remedy: 'See what they changed; roll back to restore the file as it was before this step, or skip',
+    });
   const { signal, killGraceMs } = ctx;
   const { image } = before;
-  const installed = await installFile(
+  await installFile(
     shell,
     {
       path,
@@ -92,15 +77,14 @@ const run = async (
       sha256: wanted.sha256,
       makeFolders: false,
       from: { bytes: wanted.bytes },
+      failure: {
+        what: `could not write ${path} on ${shell.place}`,
+        remedy: 'Fix the folder, its owner or the disk at the place, then retry',
+      },
     },
     { signal, killGraceMs },
   );
-  if (installed.installed) return { done: true, output: outputOf(input, before, wanted) };
-  return refused(
-    `could not write ${path} on ${shell.place}: ${installed.complaint}`,
-    'Mend the folder, its owner or the disk at the place, then retry',
-    !installed.final,
-  );
+  return { done: true, output: outputOf(input, before, wanted) };
 };
 
 export const acts: StepActs<EnvEditInput, EnvEditOutput, EnvBefore> = {

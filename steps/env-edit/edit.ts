@@ -1,7 +1,7 @@
 /** The edit itself, from text to text. Pure. */
 import { parseEnv } from 'node:util';
 import { type Definition, definitionsIn } from './definitions.ts';
-import { quoted, Unwritable } from './quoted.ts';
+import { quoted, unwritable } from './quoted.ts';
 
 export interface Edited {
   readonly text: string;
@@ -17,10 +17,10 @@ export interface Edited {
 /** Characters of one byte each. dotenv skips it, Node takes it for a part of the first key. */
 const byteOrderMark = '\xef\xbb\xbf';
 
-/** Throws Unwritable for what no reader of .env files reads as text of one byte a letter. */
+/** Throws StepFailed for what no reader of .env files reads as text of one byte a letter. */
 const readable = (base: string): string => {
   if (/^(\xff\xfe|\xfe\xff)/.test(base) || base.includes('\0'))
-    throw new Unwritable(
+    throw unwritable(
       'the file is UTF-16 or holds NUL bytes: Node and dotenv cannot read it; save it as UTF-8',
     );
   return base.startsWith(byteOrderMark) ? base.slice(byteOrderMark.length) : base;
@@ -63,7 +63,7 @@ const agrees = (text: string, wanted: ReadonlyMap<string, string | undefined>): 
 };
 
 /**
- * Sets and removes; throws Unwritable rather than answer with a text of which Node reads anything but the
+ * Sets and removes; throws StepFailed rather than answer with a text of which Node reads anything but the
  * variables it read before, plus `set`, minus `remove`. A byte order mark is dropped: with it readers disagree about
  * the first variable.
  */
@@ -88,9 +88,7 @@ export const editEnv = (
     wanted.delete(key);
   }
   if (!agrees(text, wanted))
-    throw new Unwritable(
-      'the edited file would not be read as wanted: look for a quote that is never closed',
-    );
+    throw unwritable('the edited file would not be read as wanted: look for a quote that is never closed');
   const touched = [...Object.keys(set), ...remove];
   return {
     text,

@@ -1,9 +1,9 @@
 import { parseEnv } from 'node:util';
+import { StepFailed } from '../../engine/step.ts';
 
-/** No spelling exists that every reader takes for the value; the message never holds it. */
-export class Unwritable extends Error {
-  override readonly name = 'Unwritable';
-}
+/** The edit cannot be written so that every reader takes it as wanted; the text never holds a value. */
+export const unwritable = (what: string): StepFailed =>
+  new StepFailed(what, { effect: 'none', remedy: 'Fix the value, or the file; nothing was changed' });
 
 /** Read alike by Node, dotenv and a shell that sources the file. */
 const plain = /^[\w.:/@%+,=~^-]+$/;
@@ -28,5 +28,5 @@ export const quoted = (key: string, value: string): string => {
   // Readers drop a carriage return, whatever the quotes.
   const found = /[\r\0]/.test(value) ? undefined : spellings.find((spelling) => readsBack(spelling, value));
   if (found !== undefined) return found;
-  throw new Unwritable(`no quotes can hold the value of ${key} so that Node and dotenv read it back alike`);
+  throw unwritable(`no quotes can hold the value of ${key} so that Node and dotenv read it back alike`);
 };

@@ -1,4 +1,4 @@
-import type { ActContext, Finding } from '../../engine/step.ts';
+import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { type FileState, inspectFile } from '../_kits/files/inspect.ts';
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import type { EnvEditInput } from './step.ts';
@@ -82,9 +82,9 @@ export const rehearseEdit = async (ctx: ActContext, input: EnvEditInput): Promis
     const edit = edited(ctx, input, base);
     const start = source === path ? '' : ` (new, from ${source})`;
     const diff = maskedDiff(edit).join(', ') || 'nothing: all is as wanted';
-    findings.push({ level: 'simulated', what: `would change in ${path}${start}: ${diff}` });
+    return [...findings, { level: 'simulated', what: `would change in ${path}${start}: ${diff}` }];
   } catch (error) {
-    findings.push(problem((error as Error).message, 'Mend the value, or the file'));
+    if (!(error instanceof StepFailed)) throw error;
+    return [...findings, error.problem];
   }
-  return findings;
 };

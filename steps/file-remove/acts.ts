@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Finding, StepActs } from '../../engine/step.ts';
+import { type Finding, type StepActs, StepFailed } from '../../engine/step.ts';
 import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_kits/files/before-image.ts';
 import { inspectFile } from '../_kits/files/inspect.ts';
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
@@ -43,25 +43,17 @@ export const acts: StepActs<FileRemoveInput, FileRemoveOutput, BeforeImage> = {
   async run(ctx, { path, missing_ok }, before) {
     if (!before.existed) {
       if (missing_ok) return { done: true, output: { path, removed: false } };
-      return {
-        done: false,
-        effect: 'none',
-        retryable: false,
-        short: `there is no ${path} on ${ctx.runOn}`,
-        remedy: absent,
-      };
+      throw new StepFailed(`there is no ${path} on ${ctx.runOn}`, { effect: 'none', remedy: absent });
     }
     const shell = await ctx.connect('shell');
     const { signal, killGraceMs } = ctx;
-    const { code, complaint } = await runScript(shell, removeScript, [path], { signal, killGraceMs });
-    if (code === 0) return { done: true, output: { path, removed: true } };
-    return {
-      done: false,
+    const { ended, complaint } = await runScript(shell, removeScript, [path], { signal, killGraceMs });
+    if (ended === 'done') return { done: true, output: { path, removed: true } };
+    throw new StepFailed(`could not remove ${path} on ${shell.place}: ${complaint}`, {
       effect: 'none',
       retryable: true,
-      short: `could not remove ${path} on ${shell.place}: ${complaint}`,
       remedy: writeRemedy(dirname(path)),
-    };
+    });
   },
 
   async probe(ctx, { path, missing_ok }, before) {

@@ -26,7 +26,8 @@ const run = async (
   const wanted = await wantedFile(ctx, input);
   if (alreadyThere(wanted, before)) return { done: true, output: outputOf(input, wanted, false) };
   const shell = await ctx.connect('shell');
-  const installed = await installFile(
+  const effect = input.mkdir && !before.existed && before.missing.length > 0 ? 'some' : undefined;
+  await installFile(
     shell,
     {
       path: input.path,
@@ -36,17 +37,15 @@ const run = async (
       sha256: wanted.sha256,
       makeFolders: input.mkdir,
       from: { bytes: wanted.bytes },
+      failure: {
+        what: `could not write ${input.path} on ${shell.place}`,
+        remedy: 'Fix the folder, its owner or the disk at the place, then retry',
+        ...(effect && { effect }),
+      },
     },
     { signal: ctx.signal, killGraceMs: ctx.killGraceMs },
   );
-  if (installed.installed) return { done: true, output: outputOf(input, wanted, true) };
-  return {
-    done: false,
-    effect: input.mkdir && !before.existed && before.missing.length > 0 ? 'some' : 'none',
-    retryable: !installed.final,
-    short: `could not write ${input.path} on ${shell.place}: ${installed.complaint}`,
-    remedy: 'Mend the folder, its owner or the disk at the place, then retry',
-  };
+  return { done: true, output: outputOf(input, wanted, true) };
 };
 
 export const acts: StepActs<FileWriteInput, FileWriteOutput, BeforeImage> = {

@@ -1,4 +1,5 @@
-import type { ActContext, Outcome, StepActs } from '../../engine/step.ts';
+import { type ActContext, type StepActs, StepFailed } from '../../engine/step.ts';
+import { checkedNow } from '../_kits/checked-now.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import { complaint, faultsOf } from './compare.ts';
 import type { HttpCheckInput, HttpCheckOutput } from './step.ts';
@@ -72,22 +73,23 @@ const reason = (error: unknown): string => {
   return first instanceof Error ? first.message : String(first);
 };
 
+/** A read changes nothing, and may find another answer the next time. */
+const asked = { effect: 'none', retryable: true } as const;
+
 const tooLate = (
   { max_ms, resolve }: HttpCheckInput,
   { url }: Question,
   { status, bytes }: Begun,
   place: string,
-): Outcome<never> => {
+): StepFailed => {
   const far = status === null ? 'no answer' : `status ${status} and ${bytes} bytes, but no end of the body,`;
-  return {
-    done: false,
-    effect: 'none',
-    retryable: true,
-    short: `${far} within ${max_ms} ms from ${resolve ?? url.host} (asked from ${place}): at most ${max_ms} ms allowed`,
-  };
+  return new StepFailed(
+    `${far} within ${max_ms} ms from ${resolve ?? url.host} (asked from ${place}): at most ${max_ms} ms allowed`,
+    asked,
+  );
 };
 
-const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<HttpCheckOutput>> => {
+const asking = async (ctx: ActContext, input: HttpCheckInput): Promise<HttpCheckOutput> => {
   const shell = await ctx.connect('shell');
   const begun: Begun = { status: null, bytes: 0 };
   const { late, signal, end } = inTime(ctx, input);
@@ -104,38 +106,29 @@ const run = async (ctx: ActContext, input: HttpCheckInput): Promise<Outcome<Http
     }
   } catch (error) {
     if (ctx.signal.aborted) throw ctx.signal.reason;
-    if (late.aborted) return tooLate(input, question, begun, shell.place);
-    return {
-      done: false,
-      effect: 'none',
-      retryable: true,
-      short: `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${reason(error)}`,
-      cause: error,
-    };
+    if (late.aborted) throw tooLate(input, question, begun, shell.place);
+    throw new StepFailed(
+      `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${reason(error)}`,
+      { ...asked, cause: error },
+    );
   } finally {
     end();
   }
   const durationMs = Math.round(ctx.clock.now() - startedAt);
   const faults = faultsOf(input, answer, question.url, durationMs, ctx.mask);
-  if (faults.length === 0) return { done: true, output: outputOf(answer, shell.place, durationMs) };
-  return {
-    done: false,
-    effect: 'none',
-    retryable: true,
-    short: complaint(faults, answer, shell.place, ctx.mask),
-    ...(faults.every(({ open }) => open) && { noAnswer: true }),
-  };
+  if (faults.length === 0) return outputOf(answer, shell.place, durationMs);
+  const noAnswer = faults.every(({ open }) => open);
+  throw new StepFailed(complaint(faults, answer, shell.place, ctx.mask), {
+    ...asked,
+    ...(noAnswer && { noAnswer }),
+  });
 };
 
 export const acts: StepActs<HttpCheckInput, HttpCheckOutput, unknown> = {
   /** A read: the dry run asks for real. A mismatch may be what an earlier step is there to change. */
-  async check(ctx, input) {
-    const outcome = await run(ctx, input);
-    if (outcome.done) return [{ level: 'verified', what: `${input.url} answers ${outcome.output.status}` }];
-    return [{ level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true }];
-  },
+  check: (ctx, input) => checkedNow(asking(ctx, input), ({ status }) => `${input.url} answers ${status}`),
 
-  run,
+  run: async (ctx, input) => ({ done: true, output: await asking(ctx, input) }),
 
   async probe() {
     return { state: 'not-done' };

@@ -1,6 +1,7 @@
 import type { ActContext } from '../../engine/step.ts';
 import { runScript } from '../_work/script.ts';
-import { lookScript, markScript, printScript, readScript } from './scripts.ts';
+import { unreadable } from './failures.ts';
+import { lookScript, markScript, otherFile, printScript, readScript } from './scripts.ts';
 import type { LogScanInput, Position } from './step.ts';
 
 export interface FoundFile {
@@ -15,7 +16,7 @@ export interface FoundFile {
 }
 
 /** How one path stands now. */
-export interface Standing {
+export interface FoundPath {
   /** Where it leads to, links followed. */
   readonly real: string;
   /** null: there is none. */
@@ -24,19 +25,6 @@ export interface Standing {
   readonly others: readonly FoundFile[];
   /** Seconds on the place's clock. */
   readonly at: number;
-}
-
-/** A file that is to be read and cannot be. */
-export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-}
-
-/** Not there; an earlier step may start what writes it. */
-export class Absent extends Unreadable {}
-
-/** Lines since the position cannot be read any more: whatever is counted would be too few. */
-export class Lost extends Error {
-  override readonly name = 'Lost';
 }
 
 const fileLine = /^file ([0-9a-fA-F]+) (\d+) (\d+) (\d+) (-?\d+) (\S+) (.*)$/;
@@ -50,10 +38,10 @@ const fileOf = (line: string): FoundFile | null => {
   return { path, device, inode, size: Number(size), changed: Number(changed), born: bornAt };
 };
 
-const standingOf = (path: string, lines: readonly string[], at: number, place: string): Standing => {
+const foundPath = (path: string, lines: readonly string[], at: number, place: string): FoundPath => {
   const [word = '', ...rest] = (lines[0] ?? '').slice('path '.length).split(' ');
   const real = rest.join(' ');
-  if (word === 'refused') throw new Unreadable(`${path} on ${place}: ${real}`);
+  if (word === 'refused') throw unreadable(`${path} on ${place}: ${real}`);
   const files = new Map(
     lines
       .slice(1)
@@ -67,8 +55,8 @@ const standingOf = (path: string, lines: readonly string[], at: number, place: s
 /** Runs a script over arguments of all paths at once. */
 const ask = async (ctx: ActContext, script: string, args: readonly string[]): Promise<readonly string[]> => {
   const shell = await ctx.connect('shell');
-  const { code, lines, complaint } = await runScript(shell, script, args, { signal: ctx.signal });
-  if (code !== 0) throw new Unreadable(`the files on ${shell.place} cannot be looked at: ${complaint}`);
+  const { ended, lines, complaint } = await runScript(shell, script, args, { signal: ctx.signal });
+  if (ended !== 'done') throw unreadable(`the files on ${shell.place} cannot be looked at: ${complaint}`);
   return lines;
 };
 
@@ -77,7 +65,7 @@ export const lookAt = async (
   ctx: ActContext,
   paths: readonly string[],
   known: Readonly<Record<string, Position>> = {},
-): Promise<ReadonlyMap<string, Standing>> => {
+): Promise<ReadonlyMap<string, FoundPath>> => {
   const { place } = await ctx.connect('shell');
   const [first, ...lines] = await ask(
     ctx,
@@ -85,15 +73,15 @@ export const lookAt = async (
     paths.flatMap((path) => [path, known[path]?.file ?? '']),
   );
   const starts = lines.flatMap((line, i) => (line.startsWith('path ') ? [i] : []));
-  if (starts.length !== paths.length) throw new Unreadable(`the files on ${place} cannot be looked at`);
+  if (starts.length !== paths.length) throw unreadable(`the files on ${place} cannot be looked at`);
   const at = Number(first?.slice('time '.length));
   const block = (i: number) => lines.slice(starts[i], starts[i + 1]);
-  return new Map(paths.map((path, i) => [path, standingOf(path, block(i), at, place)]));
+  return new Map(paths.map((path, i) => [path, foundPath(path, block(i), at, place)]));
 };
 
-/** Throws Unreadable where a path has no file and has to have one. */
-export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: Standing): void => {
-  if (at.current === null && !input.optional) throw new Absent(`${path} is not there on ${ctx.runOn}`);
+/** Throws StepFailed where a path has no file and has to have one. */
+export const expectThere = (ctx: ActContext, input: LogScanInput, path: string, at: FoundPath): void => {
+  if (at.current === null && !input.optional) throw unreadable(`${path} is not there on ${ctx.runOn}`);
 };
 
 export interface Spot {
@@ -113,7 +101,7 @@ export const printsOf = async (
     spots.flatMap(({ file, offset }) => [file.path, file.inode, String(offset)]),
   );
   return spots.map(({ file }, i) => {
-    if (lines[i] === 'unreadable') throw new Unreadable(`${file.path} on ${ctx.runOn}: it may not be read`);
+    if (lines[i] === 'unreadable') throw unreadable(`${file.path} on ${ctx.runOn}: it may not be read`);
     return lines[i] === '-' ? null : (lines[i] ?? null);
   });
 };
@@ -132,7 +120,7 @@ export const endsOf = async (
   return files.map(({ path }, i) => {
     const [offset = '', print = ''] = (lines[i] ?? '').split(' ');
     if (offset === 'endless')
-      throw new Unreadable(`${path} on ${ctx.runOn}: its last line is longer than 1 MiB and has no end`);
+      throw unreadable(`${path} on ${ctx.runOn}: its last line is longer than 1 MiB and has no end`);
     return offset === '-' ? null : { offset: Number(offset), print };
   });
 };
@@ -156,8 +144,9 @@ export const readPiece = async (
   const control = new AbortController();
   const signal = AbortSignal.any([ctx.signal, control.signal]);
   let came = 0;
-  const { code, complaint } = await runScript(shell, readScript, args, {
+  const { ended, complaint } = await runScript(shell, readScript, args, {
     signal,
+    exits: otherFile,
     keepBytes: 4096,
     onStdout: (chunk) => {
       if (control.signal.aborted) return;
@@ -170,7 +159,7 @@ export const readPiece = async (
       }
     },
   });
-  if (code === 9) return null;
-  if (code !== 0) throw new Unreadable(`${file.path} on ${shell.place}: ${complaint}`);
+  if (ended === 'other') return null;
+  if (ended !== 'done') throw unreadable(`${file.path} on ${shell.place}: ${complaint}`);
   return bytes === null || came === bytes ? came : null;
 };

@@ -1,15 +1,8 @@
 /** Bytes in, whole lines out; memory does not grow with the file, nor with a line that never ends. */
+import { tooLong } from './failures.ts';
 import { longestLine } from './scripts.ts';
 
 export { longestLine };
-
-/** A line that is not looked at as a whole: what stands in its rest would be missed in silence. */
-export class TooLong extends Error {
-  override readonly name = 'TooLong';
-  constructor() {
-    super(`a line is longer than ${longestLine / 1024 / 1024} MiB and cannot be judged`);
-  }
-}
 
 const newline = 0x0a;
 
@@ -29,7 +22,7 @@ export class LineSplitter {
     return this.#whole;
   }
 
-  /** Throws TooLong, and whatever the taker of a line throws. */
+  /** Throws StepFailed for a line that is too long, and whatever the taker of a line throws. */
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
@@ -48,7 +41,7 @@ export class LineSplitter {
     const part = hole < 0 ? given.subarray(given.length) : given.subarray(hole);
     this.#holes += given.length - part.length;
     if (part.length === 0) return;
-    if (this.#size + part.length > longestLine) throw new TooLong();
+    if (this.#size + part.length > longestLine) throw tooLong();
     // A copy: the chunk it is cut from is the stream's.
     this.#kept.push(Buffer.from(part));
     this.#size += part.length;

@@ -5,18 +5,10 @@
  * a time limit, which also ends a match that is under way.
  */
 import vm from 'node:vm';
+import { tooSlow } from './failures.ts';
 
 /** For a batch, which takes a few milliseconds otherwise. */
 const batchMs = 2_000;
-
-export class TooSlow extends Error {
-  override readonly name = 'TooSlow';
-  readonly pattern: string;
-  constructor(pattern: string) {
-    super(`the pattern /${pattern}/ takes more than ${batchMs / 1000} s on a line`);
-    this.pattern = pattern;
-  }
-}
 
 const program = new vm.Script(`
 const patterns = sources.map((source) => new RegExp(source));
@@ -36,14 +28,14 @@ export class Matcher {
     program.runInContext(this.#context);
   }
 
-  /** For each line, whether each pattern is in it. Throws TooSlow. */
+  /** For each line, whether each pattern is in it. Throws StepFailed where that takes too long. */
   match(lines: readonly string[]): readonly (readonly boolean[])[] {
     this.#context.lines = lines;
     try {
       return call.runInContext(this.#context, { timeout: batchMs }) as boolean[][];
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      throw new TooSlow(this.#sources[Number(where.runInContext(this.#context))] ?? '');
+      throw tooSlow(this.#sources[Number(where.runInContext(this.#context))] ?? '', batchMs);
     }
   }
 }

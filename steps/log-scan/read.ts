@@ -1,42 +1,41 @@
 /** Reads what one log gained, from a position to the next one. */
 import type { ActContext } from '../../engine/step.ts';
+import { Lost, unreadable } from './failures.ts';
 import { familyOf } from './family.ts';
 import {
   endsOf,
   expectThere,
   type FoundFile,
-  Lost,
+  type FoundPath,
   lookAt,
   type Piece,
   printsOf,
   readPiece,
-  type Standing,
-  Unreadable,
 } from './files.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { locate } from './locate.ts';
-import type { LogScanInput, Place, Position, Positions } from './step.ts';
+import type { FileOffset, LogScanInput, Position, Positions } from './step.ts';
 import type { Tally } from './tally.ts';
 
 /** A file may be put aside between the look at it and the reading. */
 const looksAtMost = 5;
 
-const rotatedTooFast = (path: string) => new Unreadable(`${path} is rotated faster than it can be read`);
+const rotatedTooFast = (path: string) => unreadable(`${path} is rotated faster than it can be read`);
 
 /** `null`: a file changed under the look, look again. */
 const placesOf = async (
   ctx: ActContext,
   ends: readonly { readonly file: FoundFile; readonly offset: number }[],
-): Promise<readonly Place[] | null> => {
+): Promise<readonly FileOffset[] | null> => {
   const prints = await printsOf(ctx, ends);
-  const places = ends.flatMap(({ file, offset }, i): Place[] => {
+  const places = ends.flatMap(({ file, offset }, i): FileOffset[] => {
     const print = prints[i];
-    return print ? [placeOf(file, offset, print)] : [];
+    return print ? [offsetOf(file, offset, print)] : [];
   });
   return places.length === ends.length ? places : null;
 };
 
-const placeOf = ({ inode, device, born, path }: FoundFile, offset: number, print: string): Place => ({
+const offsetOf = ({ inode, device, born, path }: FoundFile, offset: number, print: string): FileOffset => ({
   inode,
   device,
   born,
@@ -62,11 +61,11 @@ const endOf = (pieces: readonly Piece[], came: readonly number[], consumed: numb
 const readOnce = async (
   ctx: ActContext,
   path: string,
-  standing: Standing,
+  looked: FoundPath,
   since: Position | undefined,
   tally: Tally,
 ): Promise<Read | null> => {
-  const { pieces, late, rotated } = await locate(ctx, path, standing, since);
+  const { pieces, late, rotated } = await locate(ctx, path, looked, since);
   const ends: { file: FoundFile; offset: number }[] = [];
   const lateLines = new LineSplitter((line) => tally.add(line));
   if (late && (await readPiece(ctx, late, (chunk) => lateLines.push(chunk))) === null) return null;
@@ -84,7 +83,7 @@ const readOnce = async (
   }
   tally.flush();
   const end = endOf(pieces, came, lines.consumed);
-  if (!end) return { position: since ?? { inode: '', offset: 0, at: standing.at }, rotated };
+  if (!end) return { position: since ?? { inode: '', offset: 0, at: looked.at }, rotated };
   ends.push(end);
   const before = pieces[end.i - 1];
   if (before) ends.push({ file: before.file, offset: before.offset + (came[end.i - 1] ?? 0) });
@@ -93,7 +92,7 @@ const readOnce = async (
   if (places === null) return null;
   const [now, previous] = places;
   if (!now) return null;
-  return { position: { ...now, at: standing.at, ...(previous && { previous }) }, rotated };
+  return { position: { ...now, at: looked.at, ...(previous && { previous }) }, rotated };
 };
 
 export interface Scan {
@@ -102,7 +101,7 @@ export interface Scan {
   tally: Tally;
 }
 
-/** Throws Unreadable and Lost, and what the tally throws. */
+/** Throws StepFailed. */
 export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan): Promise<void> => {
   let left: readonly string[] = input.paths;
   const doubts = new Map<string, string>();
@@ -114,10 +113,10 @@ export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan):
   };
   for (let look = 0; left.length > 0; look += 1) {
     if (look >= looksAtMost) throw rotatedTooFast(left[0] ?? '');
-    const standing = await lookAt(ctx, left, scan.positions);
+    const looked = await lookAt(ctx, left, scan.positions);
     const again: string[] = [];
     for (const path of left) {
-      const now = standing.get(path);
+      const now = looked.get(path);
       if (now === undefined) continue;
       const since = scan.positions[path];
       // What was put aside a moment ago has no successor yet.
@@ -138,18 +137,18 @@ export const readAll = async (ctx: ActContext, input: LogScanInput, scan: Scan):
 };
 
 /** The file that was put aside last, while its successor is not there: what is written now still goes to it. */
-const leftWriting = ({ real, others }: Standing): FoundFile | undefined =>
+const leftWriting = ({ real, others }: FoundPath): FoundFile | undefined =>
   familyOf(real, others).find(({ order }) => order !== 'alone')?.file;
 
-/** Where the files end now. Throws Unreadable. */
+/** Where the files end now. Throws StepFailed. */
 export const mark = async (ctx: ActContext, input: LogScanInput): Promise<Positions> => {
   let left: readonly string[] = input.paths;
   const positions: Record<string, Position> = {};
   for (let look = 0; left.length > 0; look += 1) {
     if (look >= looksAtMost) throw rotatedTooFast(left[0] ?? '');
-    const standing = await lookAt(ctx, left);
+    const looked = await lookAt(ctx, left);
     const there = left.flatMap((path) => {
-      const now = standing.get(path);
+      const now = looked.get(path);
       if (now === undefined) return [];
       expectThere(ctx, input, path, now);
       const file = now.current ?? leftWriting(now);
@@ -164,7 +163,7 @@ export const mark = async (ctx: ActContext, input: LogScanInput): Promise<Positi
     left = there.flatMap(({ path, file, at }, i) => {
       const end = ends[i];
       if (!end) return [path];
-      positions[path] = { ...placeOf(file, end.offset, end.print), at };
+      positions[path] = { ...offsetOf(file, end.offset, end.print), at };
       return [];
     });
   }

@@ -94,13 +94,16 @@ while [ $# -gt 0 ]; do
 done
 `;
 
+/** How `readScript` ends when the path leads to another file than the one that is meant. */
+export const otherFile = { other: 9 } as const;
+
 /**
- * FILE INODE FROM HASH BYTES: what stands in FILE from FROM on (BYTES of it; empty: all). Exits 9 when the file is not
+ * FILE INODE FROM HASH BYTES: what stands in FILE from FROM on (BYTES of it; empty: all). Says when the file is not
  * the one that is meant, before or after it was read: a log may be copied and cut short in between.
  */
 export const readScript = `${common}
 same() { [ "$(inode "$1")" = "$2" ] && { [ -z "$4" ] || [ "$(print_of "$1" "$3")" = "$4" ]; }; }
-same "$@" || exit 9
+same "$@" || exit ${otherFile.other}
 exec 4<"$1" || exit 1
 tool=$(unpacker "$1")
 if [ -n "$tool" ]; then
@@ -109,5 +112,5 @@ if [ -n "$tool" ]; then
   [ "$ended" = 0 ] || die "it cannot be decompressed by $tool"
 elif [ -n "$5" ]; then tail -c "+$(($3 + 1))" <&4 | head -c "$5"
 else tail -c "+$(($3 + 1))" <&4; fi
-same "$@" || exit 9
+same "$@" || exit ${otherFile.other}
 `;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
-import { shortDuration } from '../_kits/duration.ts';
+import { shortDuration, shownDuration } from '../_kits/duration.ts';
 import { absolutePath } from '../_work/path.ts';
 
 const pattern = z
@@ -27,7 +27,7 @@ const complaintOf = (source: string): string => {
   }
 };
 
-const place = {
+const fileOffset = {
   /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
   inode: z.string().regex(/^\d*$/),
   /** Bytes, always at the beginning of a line. */
@@ -45,11 +45,11 @@ const place = {
 export const positions = z.record(
   z.string(),
   z.strictObject({
-    ...place,
+    ...fileOffset,
     /** When it was taken, in seconds on the place's clock. */
     at: z.int().optional(),
     /** The end of the file that was put aside last: its writer may still add to it. */
-    previous: z.strictObject(place).optional(),
+    previous: z.strictObject(fileOffset).optional(),
   }),
 );
 
@@ -105,7 +105,7 @@ const output = z.strictObject({
 export type Positions = z.output<typeof positions>;
 export type Position = Positions[string];
 /** A position in one file, wherever it stands by now. */
-export type Place = NonNullable<Position['previous']>;
+export type FileOffset = NonNullable<Position['previous']>;
 export type LogScanInput = z.output<typeof input>;
 export type LogScanOutput = z.output<typeof output>;
 
@@ -138,6 +138,6 @@ export const logScan = defineStep({
   preview: (w) => {
     if (w.mark) return `remember where ${w.paths.join(', ')} end`;
     const fails = w.fail_on.length > 0 ? `, fail on ${w.fail_on.map((p) => `/${p}/`).join(' or ')}` : '';
-    return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${w.for}`}${fails}`;
+    return `scan ${w.paths.join(', ')}${w.for === undefined ? '' : ` for ${shownDuration(w.for)}`}${fails}`;
   },
 });

@@ -28,7 +28,7 @@ export class Tally {
     this.#matcher = matcher ?? new Matcher([...Object.values(input.count), ...input.fail_on, ...input.allow]);
   }
 
-  /** Throws TooSlow, as `flush` does. */
+  /** Throws StepFailed, as `flush` does. */
   add(line: string): void {
     this.#batch.push(line);
     this.#batched += line.length;

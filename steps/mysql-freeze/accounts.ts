@@ -30,14 +30,13 @@ export const flavourOf = async (client: MysqlClient): Promise<keyof typeof accou
   /mariadb/i.test(await client.version()) ? 'mariadb' : 'mysql';
 
 const isTrue = new Set(['1', 'true', 'Y']);
-export const everyRow = Number.MAX_SAFE_INTEGER;
 
 /** In a session of its own: in an older transaction MySQL would show what was true when it began. */
 export const allAccounts = async (client: MysqlClient, ctx: ActContext): Promise<readonly Account[]> => {
   const flavour = await flavourOf(client);
   try {
     return await withSession(client, 'read', ctx, async (session) => {
-      const { rows } = await session.query(accountsOf[flavour], [], everyRow);
+      const { rows } = await session.query(accountsOf[flavour]);
       return rows.map(({ user, host, locked }) => ({
         user: String(user),
         host: String(host),
@@ -68,6 +67,6 @@ export const wantedAccounts = (
 
 /** The account that this session is logged in as, as the server matched it. */
 export const ownAccount = async (session: SqlSession): Promise<string> => {
-  const { rows } = await session.query('SELECT CURRENT_USER() AS me', [], 1);
+  const { rows } = await session.query('SELECT CURRENT_USER() AS me');
   return String(rows[0]?.me);
 };

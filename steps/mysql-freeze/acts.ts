@@ -1,5 +1,11 @@
-import type { ActContext, Finding, Outcome, Probed, StepActs } from '../../engine/step.ts';
-import { durationMs } from '../_kits/duration.ts';
+import {
+  type ActContext,
+  type Finding,
+  type Outcome,
+  type Probed,
+  type StepActs,
+  StepFailed,
+} from '../../engine/step.ts';
 import { endSessionsOf, lockOf, onceOver } from '../_kits/sql/act-lock.ts';
 import { SqlError } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
@@ -19,23 +25,13 @@ import { countSessions, endSessions, signOfLife } from './sessions.ts';
 import type { MysqlFreezeBefore, MysqlFreezeInput, MysqlFreezeOutput } from './step.ts';
 import { writersLeft } from './writers.ts';
 
-type Failed = Extract<Outcome<never>, { done: false }>;
-
-const failed = (effect: Failed['effect'], short: string, remedy?: string, retryable = false): Failed => ({
-  done: false,
-  effect,
-  retryable,
-  short,
-  ...(remedy && { remedy }),
-});
-
-const grants = 'It takes CREATE USER, PROCESS and CONNECTION ADMIN (or SUPER) on *.*';
+const remedy = 'It takes CREATE USER, PROCESS and CONNECTION ADMIN (or SUPER) on *.*';
 
 const quietOf = (input: MysqlFreezeInput, accounts: readonly Account[]) => ({
   account: input.account,
   // Without hosts the user name alone decides: no session of it is spared for where it comes from.
   hosts: input.hosts === undefined ? ['%'] : accounts.map(({ host }) => host),
-  quietMs: durationMs(input.quiet_for),
+  quietMs: input.quiet_for,
 });
 
 /** Every other session of this user name would be ended, so our own account is recognised by its name alone. */
@@ -55,10 +51,30 @@ const stillAtWork = async (client: MysqlClient, ctx: ActContext): Promise<string
   return earlier.over ? null : earlier.why;
 };
 
-const notOver = (why: string): Failed => ({
-  ...failed('unknown', why, 'End that session on the server, then retry', true),
-  living: true,
-});
+const expectOver = async (client: MysqlClient, ctx: ActContext): Promise<void> => {
+  const late = await stillAtWork(client, ctx);
+  if (late !== null)
+    throw new StepFailed(late, {
+      effect: 'unknown',
+      retryable: true,
+      living: true,
+      remedy: 'End that session on the server, then retry',
+    });
+};
+
+/** A refusal of the server while `work` is done, as a failure of the step. */
+const orRefused = async <T>(
+  facts: ConstructorParameters<typeof StepFailed>[1] & { readonly what?: string },
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const { what = 'the server refused', ...known } = facts;
+    throw new StepFailed(`${what}: ${error.message}`, { remedy, ...known });
+  }
+};
 
 const setLock = async (
   client: MysqlClient,
@@ -74,32 +90,29 @@ const setLock = async (
     'write',
     ctx,
     async (session) => {
-      await session.query(sql, [], 0);
+      await session.query(sql);
       await session.rollback();
     },
     sessionLock(ctx),
   );
 };
 
-/** Why the login is no proof of the lock; null: it was refused because of it. */
-const loginFault = async (
-  client: MysqlClient,
-  ctx: ActContext,
-  input: MysqlFreezeInput,
-): Promise<Failed | null> => {
-  if (input.proof_password === undefined) return null;
+/** Throws StepFailed where the login is not refused because of the lock. */
+const proveLocked = async (client: MysqlClient, ctx: ActContext, input: MysqlFreezeInput): Promise<void> => {
+  if (input.proof_password === undefined) return;
   const answer = await client.tryLogin(input.account, ctx.reveal(input.proof_password));
   if (answer.accepted)
-    return failed(
-      'some',
-      `${input.account} is locked, and yet can log in`,
-      'Another entry of the account lets it in: leave `hosts` out, or name that host too',
-    );
-  if (answer.locked) return null;
-  return failed(
-    'some',
+    throw new StepFailed(`${input.account} is locked, and yet can log in`, {
+      effect: 'some',
+      remedy: 'Another entry of the account lets it in: leave `hosts` out, or name that host too',
+    });
+  if (answer.locked) return;
+  throw new StepFailed(
     `the login of ${input.account} was refused, but not because of the lock: ${ctx.mask(answer.said)}`,
-    'Check proof_password, and that the account may come from where the target connects',
+    {
+      effect: 'some',
+      remedy: 'Check proof_password, and that the account may come from where the target connects',
+    },
   );
 };
 
@@ -121,46 +134,29 @@ const frozenOutput = async (
 const run = async (ctx: ActContext, input: MysqlFreezeInput): Promise<Outcome<MysqlFreezeOutput>> => {
   const client = await ctx.connect('mysql');
   if (await isOwn(client, ctx, input.account))
-    return failed(
-      'none',
+    throw new StepFailed(
       `${input.account} is the account this step is logged in as: it would lock itself out`,
-      'Give the step a target with an administrator account',
+      { effect: 'none', remedy: 'Give the step a target with an administrator account' },
     );
-  const late = await stillAtWork(client, ctx);
-  if (late !== null) return notOver(late);
+  await expectOver(client, ctx);
   const accounts = wantedAccounts(await allAccounts(client, ctx), input);
   const quiet = quietOf(input, accounts);
-  try {
-    // Before anything is locked: without the right to see them, no session would ever be found.
-    await countSessions(client, ctx, quiet.account, quiet.hosts);
-  } catch (error) {
-    if (error instanceof SqlError) return failed('none', `the server refused: ${error.message}`, grants);
-    throw error;
-  }
-  try {
-    await setLock(
-      client,
-      ctx,
-      accounts.filter(({ locked }) => !locked),
-      'LOCK',
-    );
+  // Before anything is locked: without the right to see them, no session would ever be found.
+  await orRefused({ effect: 'none' }, () => countSessions(client, ctx, quiet.account, quiet.hosts));
+  return orRefused({ effect: 'unknown', retryable: true }, async () => {
+    const open = accounts.filter(({ locked }) => !locked);
+    await setLock(client, ctx, open, 'LOCK');
     const ended = await endSessions(client, ctx, quiet);
     const unlocked = wantedAccounts(await allAccounts(client, ctx), input).find(({ locked }) => !locked);
     if (unlocked)
-      return failed(
-        'some',
-        `${shownAccount(unlocked)} is not locked any more`,
-        'Find out who unlocked it',
-        true,
-      );
-    const fault = await loginFault(client, ctx, input);
-    if (fault) return fault;
+      throw new StepFailed(`${shownAccount(unlocked)} is not locked any more`, {
+        effect: 'some',
+        retryable: true,
+        remedy: 'Find out who unlocked it',
+      });
+    await proveLocked(client, ctx, input);
     return { done: true, output: await frozenOutput(client, ctx, accounts, ended) };
-  } catch (error) {
-    if (error instanceof SqlError)
-      return failed('unknown', `the server refused: ${error.message}`, grants, true);
-    throw error;
-  }
+  });
 };
 
 const probe = async (ctx: ActContext, input: MysqlFreezeInput): Promise<Probed<MysqlFreezeOutput>> => {
@@ -186,30 +182,25 @@ const undo = async (
   before: MysqlFreezeBefore,
 ): Promise<Outcome<null>> => {
   const client = await ctx.connect('mysql');
-  const late = await stillAtWork(client, ctx);
-  if (late !== null) return notOver(late);
+  await expectOver(client, ctx);
   const open = new Set(before.accounts.filter(({ locked }) => !locked).map(({ host }) => host));
   const locked = (await allAccounts(client, ctx)).filter(
     (a) => a.user === account && a.locked && open.has(a.host),
   );
-  try {
-    await setLock(client, ctx, locked, 'UNLOCK');
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return failed('none', `the server refused to unlock ${account}: ${error.message}`, grants, true);
-  }
+  await orRefused({ what: `the server refused to unlock ${account}`, effect: 'none', retryable: true }, () =>
+    setLock(client, ctx, locked, 'UNLOCK'),
+  );
   // Read back: an account that was dropped meanwhile was never unlocked, and its app cannot log in.
   const now = (await allAccounts(client, ctx)).filter((a) => a.user === account && !a.locked);
   const shut = [...open].find((host) => !now.some((a) => a.host === host));
   if (shut === undefined) return { done: true, output: null };
   const who = shownAccount({ user: account, host: shut });
   const gone = !locked.some(({ host }) => host === shut);
-  return failed(
-    'some',
-    `${who} is ${gone ? 'gone' : 'locked again'}, and was open before the step`,
-    'Find out who did that, make it as it was, then retry',
-    true,
-  );
+  throw new StepFailed(`${who} is ${gone ? 'gone' : 'locked again'}, and was open before the step`, {
+    effect: 'some',
+    retryable: true,
+    remedy: 'Find out who did that, make it as it was, then retry',
+  });
 };
 
 const check = async (ctx: ActContext, input: MysqlFreezeInput): Promise<readonly Finding[]> => {

@@ -3,7 +3,7 @@ import type { ActContext, Finding } from '../../engine/step.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import type { HeldRights } from '../_targets/mysql/rights.ts';
-import { type Account, everyRow, shownAccount } from './accounts.ts';
+import { type Account, shownAccount } from './accounts.ts';
 
 const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });
 
@@ -37,14 +37,10 @@ export const refusals = async (
   withSession(client, 'read', ctx, async (session) => {
     const { rows } = await session.query(
       "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only')",
-      [],
-      everyRow,
     );
     const variables = new Map(rows.map((row) => [String(row.Variable_name), String(row.Value)]));
     const protectedOnes = await session.query(
       "SELECT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE = 'SYSTEM_USER'",
-      [],
-      everyRow,
     );
     const system = new Set(protectedOnes.rows.map(({ grantee }) => String(grantee)));
     const out = held.rights.has('SYSTEM_USER')

@@ -3,7 +3,7 @@ import type { ActContext } from '../../engine/step.ts';
 import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { everyRow } from './accounts.ts';
+import { otherProcesses } from '../_targets/mysql/process-list.ts';
 
 const lookEveryMs = 100;
 
@@ -33,20 +33,12 @@ const lookFor = async (
   hosts: readonly string[],
   ended: ReadonlySet<string>,
 ): Promise<{ readonly sessions: readonly string[]; readonly transactions: number }> => {
-  const { rows } = await session.query(
-    'SELECT ID AS id, HOST AS host FROM information_schema.PROCESSLIST WHERE USER = ? AND ID <> CONNECTION_ID()',
-    [account],
-    everyRow,
-  );
-  const sessions = rows
-    .filter(({ host }) => hosts.some((allowed) => mayComeFrom(allowed, addressOf(String(host)))))
-    .map(({ id }) => String(id));
+  const sessions = (await otherProcesses(session))
+    .filter(({ user }) => user === account)
+    .filter(({ host }) => hosts.some((allowed) => mayComeFrom(allowed, addressOf(host))))
+    .map(({ id }) => id);
   // Refused without PROCESS, where the list above would silently show our own sessions only.
-  const open = await session.query(
-    'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX',
-    [],
-    everyRow,
-  );
+  const open = await session.query('SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX');
   const ofTheirs = new Set([...ended, ...sessions]);
   return { sessions, transactions: open.rows.filter(({ id }) => ofTheirs.has(String(id))).length };
 };
@@ -96,7 +88,7 @@ export const endSessions = async (
 
 const kill = async (session: SqlSession, id: string): Promise<void> => {
   try {
-    await session.query(`KILL CONNECTION ${Number(id)}`, [], 0);
+    await session.query(`KILL CONNECTION ${Number(id)}`);
   } catch (error) {
     // It has gone by itself meanwhile.
     if (!(error instanceof SqlError) || error.code !== 'ER_NO_SUCH_THREAD') throw error;

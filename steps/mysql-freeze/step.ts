@@ -13,7 +13,7 @@ const input = z.strictObject({
     .optional()
     .describe("Only the account's entries for these hosts, as the server spells them; default: all of them"),
   quiet_for: shortDuration('2s')
-    .default('2s')
+    .prefault('2s')
     .describe('How long no session of the account may be seen before it counts as frozen'),
   proof_password: secretable
     .optional()

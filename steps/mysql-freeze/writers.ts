@@ -1,9 +1,10 @@
 /** Who could still write to the target's database once the account is frozen. */
 import type { ActContext } from '../../engine/step.ts';
-import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
+import type { SqlSession } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { type Account, allAccounts, everyRow, flavourOf, ownAccount, shownAccount } from './accounts.ts';
+import { preparedXa } from '../_targets/mysql/prepared-xa.ts';
+import { type Account, allAccounts, flavourOf, ownAccount, shownAccount } from './accounts.ts';
 
 const writes = "PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER')";
 
@@ -59,7 +60,7 @@ const texts = async (
   sql: string,
   params: readonly string[] = [],
 ): Promise<readonly Record<string, string>[]> =>
-  (await session.query(sql, params, everyRow)).rows.map((row) =>
+  (await session.query(sql, params)).rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)])),
   );
 
@@ -94,17 +95,6 @@ const mandatory = async (session: SqlSession): Promise<readonly string[]> => {
     .map((role) => role.trim().replaceAll(/[`'"]/g, ''))
     .filter((role) => role !== '')
     .map((role) => (role.includes('@') ? role : `${role}@%`));
-};
-
-/** Work that was prepared and waits: whoever may commit it writes what a frozen account has left. */
-const prepared = async (session: SqlSession): Promise<readonly string[]> => {
-  try {
-    const { rows } = await session.query('XA RECOVER', [], everyRow);
-    return rows.length === 0 ? [] : [`prepared XA transactions: ${rows.length} (XA RECOVER lists them)`];
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return ['prepared XA transactions, which may not be listed (XA_RECOVER_ADMIN)'];
-  }
 };
 
 /** By rights of their own, by roles, as somebody else, or through a routine of somebody who may. */
@@ -150,7 +140,7 @@ export const writersLeft = async (
     return [
       ...open.sort(),
       ...acting.map(({ name, definer }) => `event ${name} (as ${definer})`).sort(),
-      ...(await prepared(session)),
+      ...(await preparedXa(session)),
     ];
   });
 };

@@ -9,10 +9,10 @@ export const mysqlQuery = defineStep({
   output: queryOutput,
   examples: [
     {
-      title: 'No session of the app is left',
+      title: 'No job waits',
       with: {
-        sql: 'SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = ?',
-        params: ['app'],
+        sql: 'SELECT COUNT(*) FROM jobs WHERE state = ?',
+        params: ['waiting'],
         expect: { value: 0 },
       },
     },

@@ -1,6 +1,7 @@
 import type { ActContext, Outcome, Probed, StepActs } from '../../engine/step.ts';
 import { onceOver } from '../_kits/sql/act-lock.ts';
 import { SessionLost, SqlError } from '../_kits/sql/client.ts';
+import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { outOfReach } from '../_targets/mysql/option-file.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
@@ -11,6 +12,7 @@ import { rehearse } from './rehearse.ts';
 import { clientCommand, type Dump, inspectDump, restoreDump } from './restore.ts';
 import { countRows, dropScratch, lookAtScratch, makeScratch, markFinished, scratchLock } from './scratch.ts';
 import type { MysqlRestoreBefore, MysqlRestoreInput, MysqlRestoreOutput } from './step.ts';
+import { unprovenBy } from './unproven.ts';
 
 type Failed = Extract<Outcome<never>, { done: false }>;
 
@@ -133,11 +135,16 @@ const restored = async (
       complaint: `the tables that came out are not those of the dump (${Object.keys(tables).length} of ${dump.tables.length})`,
       final: true,
     });
+  const unproven = await withSession(client, 'read', ctx, (session) =>
+    unprovenBy(client, session, database, dump),
+  );
+  for (const one of unproven) ctx.log(`not proven: ${one}\n`);
   const output: MysqlRestoreOutput = {
     database,
     tables,
     rows: Object.values(tables).reduce((sum, n) => sum + n, 0),
     seconds: Math.round(ctx.clock.now() - startedAt) / 1000,
+    unproven: [...unproven],
   };
   if (input.keep) await markFinished(client, ctx, output);
   else await dropScratch(client, ctx, database);

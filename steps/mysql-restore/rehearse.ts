@@ -15,6 +15,7 @@ import { lookAtScratch } from './scratch.ts';
 import { freeScript, rehearseScript } from './scripts.ts';
 import { ruleFindings } from './server-rules.ts';
 import type { MysqlRestoreInput } from './step.ts';
+import { notInADump } from './unproven.ts';
 
 const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });
 
@@ -142,5 +143,8 @@ export const rehearse = async (
     ...(await scratchFindings(client, ctx, input)),
     ...(await withSession(client, 'read', ctx, (session) => rightsFindings(session, input.database))),
     ...(await diskFindings(client, ctx)),
+    ...(await withSession(client, 'read', ctx, (session) => notInADump(session, input.database))).map(
+      (what): Finding => ({ level: 'unchecked', what }),
+    ),
   ];
 };

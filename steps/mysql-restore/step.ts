@@ -31,6 +31,8 @@ const output = z.strictObject({
   /** Of all tables. */
   rows: z.int(),
   seconds: z.number(),
+  /** What the restore does not prove, in words. */
+  unproven: z.array(z.string()).default([]),
 });
 
 export const restoreBefore = z.strictObject({ existed: z.boolean() });
@@ -43,7 +45,7 @@ export const restoreOutput = output;
 export const mysqlRestore = defineStep({
   type: 'mysql.restore',
   summary:
-    'Proves a dump: restores it into a scratch database of its own on the same server and counts every row. A dump that names other databases is refused; its events are left out, since they would run. The undo drops the scratch database.',
+    'Proves that the tables of a dump can be restored: restores it into a scratch database of its own on the same server and counts every row. Routines, triggers and views are made and not called; `unproven` in the output names what is not proven by that, such as prepared XA transactions and what other databases have. A dump that names other databases is refused; its events are left out, since they would run. The undo drops the scratch database.',
   input,
   output,
   before: restoreBefore,

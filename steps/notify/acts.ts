@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import type { ActContext, Finding, Ledger, Outcome, Probed, StepActs } from '../../engine/step.ts';
+import {
+  type ActContext,
+  type Finding,
+  type Ledger,
+  type Outcome,
+  type Probed,
+  type StepActs,
+  StepFailed,
+} from '../../engine/step.ts';
 import type { Delivery } from './delivery.ts';
 import { sendMail } from './mail.ts';
 import { type Origin, webhookBody } from './payload.ts';
 import type { NotifyInput, NotifyOutput } from './step.ts';
-import { addressOf, BadAddress, knock, post } from './webhook.ts';
+import { addressOf, knock, post } from './webhook.ts';
 
 const item = z.strictObject({ to: z.string() });
 type Item = z.output<typeof item>;
@@ -15,13 +23,6 @@ const ledgerOf = (ctx: ActContext): Ledger<Item> => ctx.ledger('sent', item);
 async function* addressees({ mail }: NotifyInput) {
   for (const to of new Set(mail?.to ?? ['webhook'])) yield { key: to, value: { to } };
 }
-
-const failed = (
-  effect: 'none' | 'some' | 'unknown',
-  retryable: boolean,
-  short: string,
-  remedy: string,
-): Outcome<never> => ({ done: false, effect, retryable, short, remedy });
 
 const told = (status: number | null): NotifyOutput => ({ status, delivered: true });
 
@@ -66,14 +67,14 @@ const sendAll = async (ctx: ActContext, input: NotifyInput): Promise<Outcome<Not
   }
   if (fault === null) return { done: true, output: told(status) };
   if (fault.state === 'unknown')
-    return failed(
-      'unknown',
-      true,
-      `it is not known whether it got through: ${fault.why}`,
-      'It may be sent again: a second one is harmless',
-    );
+    throw new StepFailed(`it is not known whether it got through: ${fault.why}`, {
+      effect: 'unknown',
+      retryable: true,
+      remedy: 'It may be sent again: a second one is harmless',
+    });
   const { done } = await ledger.counts();
-  return failed(done > 0 ? 'some' : 'none', fault.passing, fault.why, fault.remedy);
+  const { why, passing: retryable, remedy } = fault;
+  throw new StepFailed(why, { effect: done > 0 ? 'some' : 'none', retryable, remedy });
 };
 
 const probe = async (ctx: ActContext): Promise<Probed<NotifyOutput>> => {
@@ -98,31 +99,14 @@ const check = async (ctx: ActContext, { webhook, mail }: NotifyInput): Promise<r
     return [{ level: 'verified', what: `${mail.through} takes the login; nothing was sent` }];
   }
   if (!webhook) return [];
+  const url = addressOf(ctx, webhook);
   try {
-    const url = addressOf(ctx, webhook);
     await knock(ctx, webhook, url);
     return [{ level: 'verified', what: `${url.host} answers; nothing was posted` }];
   } catch (error) {
-    const what =
-      error instanceof BadAddress
-        ? error.message
-        : `the webhook cannot be reached: ${ctx.mask(String(error))}`;
+    const what = `the webhook cannot be reached: ${ctx.mask(String(error))}`;
     return [{ level: 'problem', what, remedy: 'Check the address, the network and the certificate' }];
   }
 };
 
-export const acts: StepActs<NotifyInput, NotifyOutput, unknown> = {
-  check,
-
-  async run(ctx, input) {
-    try {
-      return await sendAll(ctx, input);
-    } catch (error) {
-      if (error instanceof BadAddress)
-        return failed('none', false, error.message, 'Mend the secret that holds the address');
-      throw error;
-    }
-  },
-
-  probe,
-};
+export const acts: StepActs<NotifyInput, NotifyOutput, unknown> = { check, run: sendAll, probe };

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { ActContext } from '../../engine/step.ts';
+import { type ActContext, StepFailed } from '../../engine/step.ts';
 import { isLoopback } from '../_kits/network/loopback.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './step.ts';
@@ -12,18 +12,19 @@ const answerMs = 15_000;
 const keptBytes = 2048;
 const passing = new Set([408, 425, 429]);
 
-/** An address that cannot be posted to; its message never holds the address. */
-export class BadAddress extends Error {
-  override readonly name = 'BadAddress';
-}
+/** An address that cannot be posted to; the text never holds the address. */
+const badAddress = (what: string): StepFailed =>
+  new StepFailed(`the webhook address ${what}`, {
+    effect: 'none',
+    remedy: 'Fix the secret that holds the address',
+  });
 
 export const addressOf = (ctx: ActContext, webhook: Webhook): URL => {
   const url = URL.parse(ctx.reveal(webhook.url).trim());
-  if (url === null) throw new BadAddress('the webhook address is no URL');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new BadAddress('the webhook address is neither http nor https');
+  if (url === null) throw badAddress('is no URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badAddress('is neither http nor https');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    throw new BadAddress('the webhook address is http: on the way everybody could read it');
+    throw badAddress('is http: on the way everybody could read it');
   return url;
 };
 

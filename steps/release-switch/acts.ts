@@ -1,17 +1,9 @@
-import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.ts';
+import { type ActContext, type Finding, type Outcome, type StepActs, StepFailed } from '../../engine/step.ts';
 import { roomFindings, roomFor } from '../_kits/files/rehearse.ts';
 import { temporaryBeside } from '../_work/path.ts';
-import { readByScript, runScript } from '../_work/script.ts';
+import { readByScript, refusal, runScript } from '../_work/script.ts';
 import { folderScript, type LinkState, readLink, switchScript, unlinkScript } from './link.ts';
 import type { ReleaseSwitchInput, ReleaseSwitchOutput, SwitchBefore } from './step.ts';
-
-const refused = (short: string, remedy: string, retryable = false): Outcome<never> => ({
-  done: false,
-  effect: 'none',
-  retryable,
-  short,
-  remedy,
-});
 
 const isAsBefore = (now: LinkState, before: SwitchBefore): boolean =>
   now.kind === 'link' ? now.text === before.previous : now.kind === 'absent' && before.previous === null;
@@ -33,7 +25,7 @@ const releaseFinding = async (ctx: ActContext, { to }: ReleaseSwitchInput): Prom
       remedy: 'Let an earlier step make it, or fix `to`',
       passing: true,
     };
-  const remedy = state === 'empty' ? 'Build the release there, or remove the empty folder' : 'Mend `to`';
+  const remedy = state === 'empty' ? 'Build the release there, or remove the empty folder' : 'Fix `to`';
   const passing = state === 'empty';
   return {
     level: 'problem',
@@ -77,21 +69,18 @@ const run = async (
 ): Promise<Outcome<ReleaseSwitchOutput>> => {
   const shell = await ctx.connect('shell');
   const { signal, killGraceMs } = ctx;
-  const { code, complaint } = await runScript(
-    shell,
-    switchScript,
-    [link, temporaryBeside(link, ctx), to, '1'],
-    {
-      signal,
-      killGraceMs,
-    },
-  );
-  if (code === 0) return { done: true, output: { link, to, previous } };
-  return refused(
-    `could not switch ${link} on ${shell.place}: ${complaint}`,
-    'Mend the release or the folder of the link, then retry',
-    code !== 3,
-  );
+  const args = [link, temporaryBeside(link, ctx), to, '1'];
+  const { ended, complaint } = await runScript(shell, switchScript, args, {
+    signal,
+    killGraceMs,
+    exits: refusal,
+  });
+  if (ended === 'done') return { done: true, output: { link, to, previous } };
+  throw new StepFailed(`could not switch ${link} on ${shell.place}: ${complaint}`, {
+    effect: 'none',
+    retryable: ended !== 'final',
+    remedy: 'Fix the release or the folder of the link, then retry',
+  });
 };
 
 const undo = async (
@@ -102,8 +91,9 @@ const undo = async (
   const shell = await ctx.connect('shell');
   const { signal, killGraceMs } = ctx;
   const now = await readLink(shell, link, signal);
-  const byHand = `Point ${link} on ${shell.place} to ${before.previous ?? 'nothing'} by hand`;
-  if (now.kind === 'other') return refused(`${link} has become ${now.what}`, byHand);
+  const remedy = `Point ${link} on ${shell.place} to ${before.previous ?? 'nothing'} by hand`;
+  if (now.kind === 'other')
+    throw new StepFailed(`${link} has become ${now.what}`, { effect: 'none', remedy });
   const temporary = temporaryBeside(link, ctx);
   // A killed attempt may have left it, also where the link itself is as it was.
   await runScript(shell, unlinkScript, [temporary], { signal, killGraceMs });
@@ -111,16 +101,14 @@ const undo = async (
   if (!isSwitched(now, to)) ctx.log(`${link} ${said(now)}: someone changed it since; it is switched back\n`);
   // An old release that was cleared away meanwhile must not become the live one.
   const needed = before.led ? '1' : '0';
-  const { code, complaint } =
+  const options = { signal, killGraceMs, exits: refusal };
+  const { ended, complaint } =
     before.previous === null
-      ? await runScript(shell, unlinkScript, [link], { signal, killGraceMs })
-      : await runScript(shell, switchScript, [link, temporary, before.previous, needed], {
-          signal,
-          killGraceMs,
-        });
-  return code === 0
-    ? { done: true, output: null }
-    : refused(`could not switch ${link} back: ${complaint}`, byHand, code !== 3);
+      ? await runScript(shell, unlinkScript, [link], options)
+      : await runScript(shell, switchScript, [link, temporary, before.previous, needed], options);
+  if (ended === 'done') return { done: true, output: null };
+  const retryable = ended !== 'final';
+  throw new StepFailed(`could not switch ${link} back: ${complaint}`, { effect: 'none', retryable, remedy });
 };
 
 export const acts: StepActs<ReleaseSwitchInput, ReleaseSwitchOutput, SwitchBefore> = {

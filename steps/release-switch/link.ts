@@ -1,6 +1,6 @@
 /** Symbolic links at a place: what is there, and replacing one in a single rename. */
 
-import { readByScript } from '../_work/script.ts';
+import { readByScript, refusal } from '../_work/script.ts';
 import type { Shell } from '../_work/shell.ts';
 
 export type LinkState =
@@ -55,15 +55,15 @@ fi
 export const switchScript = `
 p=$1 tmp=$2 to=$3 needed=$4
 d=$(dirname -- "$p")
-[ -d "$d" ] || die "the folder $d does not exist" 3
-if [ -d "$p" ] && [ ! -L "$p" ]; then die 'it is a real directory, not a link' 3; fi
-if [ -e "$p" ] && [ ! -L "$p" ]; then die 'it is a file, not a link' 3; fi
+[ -d "$d" ] || die "the folder $d does not exist" ${refusal.final}
+if [ -d "$p" ] && [ ! -L "$p" ]; then die 'it is a real directory, not a link' ${refusal.final}; fi
+if [ -e "$p" ] && [ ! -L "$p" ]; then die 'it is a file, not a link' ${refusal.final}; fi
 trap 'rm -f -- "$tmp"' EXIT; trap 'exit 143' HUP INT TERM
 rm -f -- "$tmp" || exit 1
 ln -s -- "$to" "$tmp" || exit 1
 if [ "$needed" = 1 ]; then
-  [ -d "$tmp" ] || die "$to is not a directory" 3
-  [ -n "$(ls -A -- "$tmp/" | head -n 1)" ] || die "$to is empty" 3
+  [ -d "$tmp" ] || die "$to is not a directory" ${refusal.final}
+  [ -n "$(ls -A -- "$tmp/" | head -n 1)" ] || die "$to is empty" ${refusal.final}
 fi
 rename "$tmp" "$p" || exit 1
 flush "$d"

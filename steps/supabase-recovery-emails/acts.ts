@@ -1,11 +1,10 @@
 import '../_targets/postgres/client.ts';
-import type { ActContext, Finding, Ledger, Outcome, StepActs } from '../../engine/step.ts';
-import { TargetError } from '../../engine/target.ts';
-import { gather, type Listed, ListRefused } from '../_kits/mailing/gather.ts';
-import { intervalMs, Pace } from '../_kits/mailing/pace.ts';
-import { maskedKey, type Recipient, recipientSchema } from '../_kits/mailing/recipients.ts';
-import { probeMailing, standing, summary, unfinished } from '../_kits/mailing/result.ts';
-import { sendAll } from '../_kits/mailing/send-all.ts';
+import { type ActContext, type Finding, type Ledger, StepFailed } from '../../engine/step.ts';
+import { gather, type Listed, unsentList } from '../_kits/mailing/gather.ts';
+import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
+import type { Pace } from '../_kits/mailing/pace.ts';
+import { maskedKey, type Recipient } from '../_kits/mailing/recipients.ts';
+import { type MailingOutput, standing } from '../_kits/mailing/result.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { Answers } from './answers.ts';
 import { followLink } from './follow.ts';
@@ -14,63 +13,40 @@ import { reconcile } from './reconcile.ts';
 import type { RecoveryInput, RecoveryOutput } from './step.ts';
 import { refuseUnfit } from './unfit.ts';
 
-type Failed = Extract<Outcome<never>, { done: false }>;
-
-const ledgerOf = (ctx: ActContext): Ledger<Recipient> => ctx.ledger('recipients', recipientSchema);
-
-const listOf = (ctx: ActContext, { recipients, expect_count }: RecoveryInput): Promise<readonly Listed[]> =>
-  gather(ctx, recipients, expect_count, () =>
-    ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined),
-  );
-
-async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
+interface RecoveryChannel extends Channel {
+  readonly target: SupabaseTarget;
 }
 
-const freeze = async (
+const listDatabase = (ctx: ActContext, { recipients }: RecoveryInput) =>
+  ctx.connect('postgres', 'target' in recipients ? recipients.target : undefined);
+
+const listOf = async (
   ctx: ActContext,
   input: RecoveryInput,
-  ledger: Ledger<Recipient>,
   target: SupabaseTarget,
-): Promise<void> => {
-  const before = await ledger.frozen();
-  if (before) {
-    if (input.expect_count !== undefined && input.expect_count !== before.count)
-      throw new ListRefused(
-        `the list was frozen with ${before.count} recipients, now ${input.expect_count} are expected`,
-        'Find out why the number changed; the list of this run stays as it is',
-      );
-    return;
-  }
-  const listed = await listOf(ctx, input);
+): Promise<readonly Listed[]> => {
+  const listed = await gather(ctx, input.recipients, input.expect_count, () => listDatabase(ctx, input));
   await refuseUnfit(ctx, target, listed);
-  const { count, sha256 } = await ledger.freeze(stream(listed));
-  const hours = (count * intervalMs(input.rate)) / 3_600_000;
-  const takes = hours < 0.1 ? '' : `; at this pace done in ${hours.toFixed(1)} hours at the earliest`;
-  ctx.log(`${count} recipients frozen (sha256 ${sha256})${takes}\n`);
+  return listed;
 };
 
-const mail = async (
+const senderBy = (
   ctx: ActContext,
-  input: RecoveryInput,
-  ledger: Ledger<Recipient>,
+  { redirect_to }: RecoveryInput,
   target: SupabaseTarget,
-): Promise<Failed | null> => {
-  const pace = new Pace(ctx.clock, input.rate);
+  { ledger, pace }: { readonly ledger: Ledger<Recipient>; readonly pace: Pace },
+): Sender => {
   const answers = new Answers(() => ctx.clock.now());
-  // Not the act's signal: the mail under way is finished, or its outcome would be unknown for nothing.
+  // Not the act's signal: the mail being sent is finished, or its outcome would be unknown for nothing.
   const { client, wire } = target.anon();
   let news: string | undefined;
-  const ended = await sendAll({
-    ctx,
-    ledger,
-    pace,
-    // Not while the mail is under way: the ledger would count it as unknown.
+  return {
+    // Not while a mail is being sent: the ledger would count it as unknown.
     async onVerdict() {
       if (news !== undefined) ctx.log(`${news}; ${await standing(ledger)}\n`);
     },
     async send({ key, value: { email } }) {
-      const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: input.redirect_to });
+      const { error } = await client.auth.resetPasswordForEmail(email, { redirectTo: redirect_to });
       const { verdict, note, slower } = answers.judge({ error, wire }, email);
       if (slower) pace.slowDown();
       news = note;
@@ -78,126 +54,77 @@ const mail = async (
         ctx.log(`${maskedKey(key, email)}: ${verdict.state}: ${verdict.why}\n`, 'stderr');
       return verdict;
     },
-  });
-  if (ended.ended !== 'aborted') {
-    await reconcile(ctx, ledger, target).catch((error: unknown) => {
-      // Why it ended is the better news; the next attempt asks again.
-      if (ended.ended !== 'stopped' || !(error instanceof TargetError)) throw error;
-    });
-  }
-  return unfinished(ctx, ledger, ended, input.on_unknown);
+  };
 };
 
-const run = async (ctx: ActContext, input: RecoveryInput): Promise<Outcome<RecoveryOutput>> => {
-  const ledger = ledgerOf(ctx);
-  const startedAt = ctx.clock.now();
+const doubtsOf = ({ recipients, expect_count, redirect_to, rate }: RecoveryInput): readonly Finding[] => {
+  const count = 'list' in recipients ? recipients.list.length : (expect_count ?? 0);
+  const limits = limitsInWords(count, rate);
+  return [
+    {
+      level: 'unchecked',
+      what: `whether ${redirect_to} is on Auth's allow list: only a mail can tell`,
+      remedy: 'Send a canary with `follow` before the gate',
+    },
+    ...(limits === null
+      ? []
+      : [
+          {
+            level: 'unchecked' as const,
+            what: limits,
+            remedy: 'Raise GOTRUE_RATE_LIMIT_EMAIL_SENT and GOTRUE_RATE_LIMIT_OTP of Auth before the run',
+          },
+        ]),
+  ];
+};
+
+const open = async (ctx: ActContext, input: RecoveryInput): Promise<RecoveryChannel> => {
   const target = await ctx.connect('supabase');
-  try {
-    await freeze(ctx, input, ledger, target);
-    await reconcile(ctx, ledger, target);
-    const before = await ledger.counts();
-    const failed = await mail(ctx, input, ledger, target);
-    if (failed) return failed;
-    const sent = (await ledger.counts()).done - before.done;
-    const output = await summary(ledger, { ms: ctx.clock.now() - startedAt, sent });
-    return await followed(ctx, input, ledger, target, output);
-  } catch (error) {
-    if (error instanceof ListRefused)
-      return {
-        done: false,
-        effect: (await ledger.frozen()) ? 'some' : 'none',
-        retryable: false,
-        short: error.message,
-        remedy: error.remedy,
-      };
-    if (ctx.signal.aborted || error instanceof TargetError) {
-      const frozen = await ledger.frozen();
-      const short = error instanceof TargetError ? error.message : 'stopped';
-      return {
-        done: false,
-        effect: frozen ? 'some' : 'none',
-        retryable: ctx.signal.aborted || (error instanceof TargetError && error.retry),
-        short: frozen ? `${await standing(ledger)}; ${short}` : short,
-        ...(error instanceof TargetError && { remedy: error.remedy }),
-        cause: error,
-      };
-    }
-    throw error;
-  }
+  return {
+    target,
+    unsent: () => unsentList(ctx, input.recipients, () => listDatabase(ctx, input)),
+    list: () => listOf(ctx, input, target),
+    settle: (ledger) => reconcile(ctx, ledger, target),
+    sender: (ledger, pace) => senderBy(ctx, input, target, { ledger, pace }),
+    fits: ({ length }) =>
+      target.hasAdmin
+        ? { level: 'verified', what: `${length} recipients, each known to Auth once` }
+        : {
+            level: 'unchecked',
+            what: `${length} recipients; without a service_role_key nobody asked Auth whether it knows them`,
+          },
+    doubts: () => doubtsOf(input),
+  };
 };
 
-const notFollowed = { completed: false, link: null, arrived_after_seconds: null };
+const notFollowed = (output: MailingOutput): RecoveryOutput => ({
+  ...output,
+  completed: false,
+  link: null,
+  arrived_after_seconds: null,
+});
 
-const followed = async (
+const finish = async (
   ctx: ActContext,
-  input: RecoveryInput,
+  { follow, recipients, redirect_to }: RecoveryInput,
+  { target }: RecoveryChannel,
   ledger: Ledger<Recipient>,
-  target: SupabaseTarget,
-  output: Awaited<ReturnType<typeof summary>>,
-): Promise<Outcome<RecoveryOutput>> => {
-  const { follow, recipients, redirect_to } = input;
-  if (!follow || !('list' in recipients)) return { done: true, output: { ...output, ...notFollowed } };
+  output: MailingOutput,
+): Promise<RecoveryOutput> => {
+  if (!follow || !('list' in recipients)) return notFollowed(output);
   if (output.sent !== 1)
-    return {
-      done: false,
+    throw new StepFailed(`${await standing(ledger)}: there is no link to follow`, {
       effect: 'some',
-      retryable: false,
-      short: `${await standing(ledger)}: there is no link to follow`,
       remedy: `runbook ledger ${ctx.runId} ${ctx.stepId}`,
-    };
+    });
   const following = { email: recipients.list[0] ?? '', redirectTo: redirect_to, ...follow };
   const end = await followLink(ctx, target, following, (await ledger.frozen())?.atMs ?? 0);
-  if ('problem' in end)
-    return { done: false, effect: 'some', retryable: end.retryable, short: end.problem, remedy: end.remedy };
-  return { done: true, output: { ...output, completed: true, ...end } };
+  return { ...output, completed: true, ...end };
 };
 
-export const acts: StepActs<RecoveryInput, RecoveryOutput, unknown> = {
-  async check(ctx, input) {
-    const target = await ctx.connect('supabase');
-    const findings: Finding[] = [];
-    try {
-      const listed = await listOf(ctx, input);
-      await refuseUnfit(ctx, target, listed);
-      findings.push({
-        level: target.hasAdmin ? 'verified' : 'unchecked',
-        what: target.hasAdmin
-          ? `${listed.length} recipients, each known to Auth once`
-          : `${listed.length} recipients; without a service_role_key nobody asked Auth whether it knows them`,
-      });
-    } catch (error) {
-      if (!(error instanceof ListRefused)) throw error;
-      // The migration that brings them may be a step of this very run.
-      findings.push({ level: 'unchecked', what: `not true yet: ${error.message}`, passing: true });
-    }
-    findings.push({
-      level: 'unchecked',
-      what: `whether ${input.redirect_to} is on Auth's allow list: only a mail can tell`,
-      remedy: 'Send a canary with `follow` before the gate',
-    });
-    const { recipients, expect_count } = input;
-    const count = 'list' in recipients ? recipients.list.length : (expect_count ?? 0);
-    const limits = limitsInWords(count, input.rate);
-    if (limits !== null)
-      findings.push({
-        level: 'unchecked',
-        what: limits,
-        remedy: 'Raise GOTRUE_RATE_LIMIT_EMAIL_SENT and GOTRUE_RATE_LIMIT_OTP of Auth before the run',
-      });
-    return findings;
-  },
-
-  run,
-
-  probe: async (ctx, input) => {
-    const ledger = ledgerOf(ctx);
-    if (input.follow && (await ledger.frozen())) return { state: 'alive' };
-    return probeMailing(ledger, input.on_unknown, async () => ({
-      ...(await summary(ledger, { ms: 0, sent: 0 })),
-      ...notFollowed,
-    }));
-  },
-
-  // Nothing goes on without the engine.
-  end: async () => true,
-};
+export const acts = mailingActs<RecoveryInput, RecoveryOutput, RecoveryChannel>({
+  open,
+  finish,
+  hasMore: ({ follow }) => follow !== undefined,
+  found: notFollowed,
+});

@@ -48,7 +48,7 @@ export const wrongWay = (
       remedy:
         link.kind === 'verify'
           ? "Set API_EXTERNAL_URL of Auth to the address that users reach it by, and GOTRUE_MAILER_URLPATHS_RECOVERY to '/auth/v1/verify'"
-          : 'Mend the address in the mail template',
+          : 'Fix the address in the mail template',
     };
   if (link.redirectTo !== null && URL.parse(link.redirectTo, page.href)?.href !== page.href)
     return {

@@ -1,6 +1,6 @@
-import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
+import { durationSchema } from '../_kits/duration.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
 import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
@@ -23,11 +23,7 @@ const follow = z
       },
     ),
     new_password: secretable.describe('What the account has afterwards'),
-    timeout: z
-      .string()
-      .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 60s')
-      .default('60s')
-      .describe('Within it the mail has to arrive'),
+    timeout: durationSchema('60s').prefault('60s').describe('Within it the mail has to arrive'),
   })
   .describe('For one recipient: fetch the mail, follow its link to a new password, and log in with it');
 

@@ -1,11 +1,11 @@
 /** Recipients for whom /recover answers yes, and who get no mail or a link that is refused: found here, or never. */
 import type { User } from '@supabase/supabase-js';
 import type { ActContext } from '../../engine/step.ts';
-import { type Listed, ListRefused, named } from '../_kits/mailing/gather.ts';
+import { type Listed, listRefused, named } from '../_kits/mailing/gather.ts';
 import type { SupabaseTarget } from '../_targets/supabase/client.ts';
 import { isBanned, isSso, usersByEmail } from './users.ts';
 
-/** Throws ListRefused, and TargetError where the users cannot be read. */
+/** Throws StepFailed, and TargetError where the users cannot be read. */
 export const refuseUnfit = async (
   ctx: ActContext,
   target: SupabaseTarget,
@@ -21,20 +21,17 @@ export const refuseUnfit = async (
 
   const strangers = whose((user) => user === undefined);
   if (strangers.length > 0)
-    throw new ListRefused(
-      `Auth does not know ${named(strangers)}; nobody was written to`,
-      'Import them first',
-    );
+    throw listRefused(`Auth does not know ${named(strangers)}; nobody was written to`, 'Import them first');
   const skipped = whose((user) => user !== undefined && (isSso(user) || Boolean(user.deleted_at)));
   if (skipped.length > 0)
-    throw new ListRefused(
+    throw listRefused(
       `Auth sends no mail to ${named(skipped)}, and says yes: they log in by SSO, or are deleted; nobody was written to`,
       'Leave them out of the query',
     );
   const now = ctx.clock.now();
   const banned = whose((user) => user !== undefined && isBanned(user, now));
   if (banned.length > 0)
-    throw new ListRefused(
+    throw listRefused(
       `Auth refuses the link of ${named(banned)}: they are banned; nobody was written to`,
       'Leave them out of the query, or lift the ban (ban_duration: none)',
     );

@@ -1,25 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthError, Session } from '@supabase/supabase-js';
-import { type ActContext, type Outcome, parseForeignJson, type StepActs } from '../../engine/step.ts';
+import { type ActContext, parseForeignJson, type StepActs, StepFailed } from '../../engine/step.ts';
+import { checkedNow } from '../_kits/checked-now.ts';
 import { valueAt } from '../_kits/json-pointer.ts';
 import '../_targets/supabase/client.ts';
 import type { SignInInput, SignInOutput } from './step.ts';
 
-type Failed = Extract<Outcome<never>, { done: false }>;
-
-const failed = (short: string, remedy?: string): Failed => ({
-  done: false,
-  effect: 'none',
-  // As a check it is asked again until it holds: a user may be on the way.
-  retryable: true,
-  short,
-  ...(remedy && { remedy }),
-});
+const failed = (short: string, remedy?: string): StepFailed =>
+  // As a check it is asked again until it passes: a user may be on the way.
+  new StepFailed(short, { effect: 'none', retryable: true, ...(remedy && { remedy }) });
 
 /** Auth knows the login and says no. Anything else (too many requests, no answer) says nothing of the password. */
 const refusals = new Set(['invalid_credentials', 'user_banned', 'email_not_confirmed', 'user_not_found']);
 
-const run = async (ctx: ActContext, input: SignInInput): Promise<Outcome<SignInOutput>> => {
+const signIn = async (ctx: ActContext, input: SignInInput): Promise<SignInOutput> => {
   const target = await ctx.connect('supabase');
   const { client } = target.anon(ctx.signal);
   const startedAt = performance.now();
@@ -34,31 +28,25 @@ const run = async (ctx: ActContext, input: SignInInput): Promise<Outcome<SignInO
     ctx.log(`the session could not be ended, and dies by itself: ${signOut.error.message}\n`);
 
   if (input.expect === 'refused')
-    return failed('the login works, and was to be refused', 'Who can log in with it must not be able to');
+    throw failed('the login works, and was to be refused', 'Who can log in with it must not be able to');
   const faults = faultsOf(input, data.session);
-  if (faults.length > 0) return failed(`signed in, but ${faults.join('; ')}`);
+  if (faults.length > 0) throw failed(`signed in, but ${faults.join('; ')}`);
   const { expires_in, user } = data.session;
-  return {
-    done: true,
-    output: { signed_in: true, user_id: user.id, refusal: null, session_seconds: expires_in, duration_ms },
-  };
+  return { signed_in: true, user_id: user.id, refusal: null, session_seconds: expires_in, duration_ms };
 };
 
-const refused = ({ expect }: SignInInput, error: AuthError, duration_ms: number): Outcome<SignInOutput> => {
+const refused = ({ expect }: SignInInput, error: AuthError, duration_ms: number): SignInOutput => {
   const code = error.code ?? '';
   if (!refusals.has(code))
-    return failed(
+    throw failed(
       `whether the login works is not known: ${error.message}${code ? ` (${code})` : ''}`,
       error.status === 429
         ? 'Auth counts logins by address: wait some minutes'
         : 'Look at the status of Auth',
     );
   if (expect === 'refused')
-    return {
-      done: true,
-      output: { signed_in: false, user_id: null, refusal: code, session_seconds: null, duration_ms },
-    };
-  return failed(
+    return { signed_in: false, user_id: null, refusal: code, session_seconds: null, duration_ms };
+  throw failed(
     `Auth refuses the login: ${error.message} (${code})`,
     'Check that the user was imported with a confirmed address and the hash of this password',
   );
@@ -82,13 +70,10 @@ const faultsOf = ({ user_id, claims }: SignInInput, { access_token, user }: Sess
 };
 
 export const acts: StepActs<SignInInput, SignInOutput, unknown> = {
-  async check(ctx, input) {
-    const outcome = await run(ctx, input);
-    if (!outcome.done) return [{ level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true }];
-    return [
-      { level: 'verified', what: outcome.output.signed_in ? 'the login works' : 'the login is refused' },
-    ];
-  },
-  run,
+  check: (ctx, input) =>
+    checkedNow(signIn(ctx, input), ({ signed_in }) =>
+      signed_in ? 'the login works' : 'the login is refused',
+    ),
+  run: async (ctx, input) => ({ done: true, output: await signIn(ctx, input) }),
   probe: async () => ({ state: 'not-done' }),
 };

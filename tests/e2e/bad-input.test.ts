@@ -9,26 +9,26 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
+import { type CliRun, databaseTarget, leaves, steady, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
-import { databaseTarget, leaves, type Night, steady, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
 const noRun = 'ENOENT';
 
 /** From the word HELD to the commands that go on. */
-const hold = (night: Night, stderr: string, volatile: Record<string, string | number> = {}): string => {
+const hold = (night: CliRun, stderr: string, volatile: Record<string, string | number> = {}): string => {
   const text = steady(stderr, { ...volatile, CWD: night.cwd, VPS: night.vps });
   const [, said = 'not held'] = text.match(/(HELD .*?)\n *runbook resume/s) ?? [];
   return said.replaceAll(/\n +/g, '\n');
 };
 
-const told = (night: Night, stderr: string, volatile: Record<string, string | number> = {}): string =>
+const told = (night: CliRun, stderr: string, volatile: Record<string, string | number> = {}): string =>
   steady(stderr, { ...volatile, CWD: night.cwd }).trim();
 
 describe('before anything is started', () => {
   test('a var without a value', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       vars: { domain: { type: 'string', required: true } },
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps)],
@@ -46,7 +46,7 @@ describe('before anything is started', () => {
   });
 
   test('a secret that is not set', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       secrets: { api_token: { env: 'NIGHT_API_TOKEN' } },
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps)],
@@ -67,7 +67,7 @@ describe('before anything is started', () => {
 describe('a target that does not let the engine in', () => {
   test('an unreachable host', async () => {
     const way = await useWay(lab);
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: way.target(vps) },
       steps: [leaves('first', vps)],
     }));
@@ -83,7 +83,7 @@ describe('a target that does not let the engine in', () => {
   });
 
   test('a changed host key', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps, { known_hosts: './known_hosts' }) },
       steps: [leaves('first', vps)],
     }));
@@ -103,7 +103,7 @@ describe('a target that does not let the engine in', () => {
   });
 
   test('a wrong password for ssh', async () => {
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => ({
         secrets: { vps_password: { env: 'VPS_PASSWORD' } },
@@ -131,7 +131,7 @@ describe('a target that does not let the engine in', () => {
   test('a wrong password for mysql', async () => {
     const database = await useMysqlDatabase(lab);
     await database.ask('CREATE TABLE marks (name VARCHAR(20))');
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => ({
         secrets: { db_password: { env: 'DB_PASSWORD' } },
@@ -164,7 +164,7 @@ describe('a target that does not let the engine in', () => {
 });
 
 test('a missing binary', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [
       leaves('first', vps),

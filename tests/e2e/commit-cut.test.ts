@@ -1,11 +1,12 @@
 /** The engine, or only its connection, dies while the server is at the COMMIT: it is not over, and not undone. */
 import { describe, expect, test } from 'vitest';
-import { useLab } from '../support/lab.ts';
+import { useOwnMysqlServer } from '../support/own-mysql-server.ts';
+import { type CliRun, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
-import { type Night, useNight, vpsTarget } from './night.ts';
 import { type SlowCommit, slowMariadb, slowPostgres } from './slow-commit.ts';
 
-const lab = await useLab();
+// A BACKUP STAGE blocks every commit of the server.
+const lab = await useOwnMysqlServer();
 
 const postgres = ['Postgres', slowPostgres] as const;
 // MySQL has nothing like the BACKUP STAGE that holds a COMMIT.
@@ -13,17 +14,17 @@ const servers = lab.mysql.server === 'mariadb' ? [postgres, ['MariaDB', slowMari
 
 const waiting = 'waiting for an earlier session of this act to end';
 
-const probes = (night: Night): readonly unknown[] =>
+const probes = (night: CliRun): readonly unknown[] =>
   night
     .events()
     .filter(({ type }) => type === 'act-probed')
     .map(({ state }) => state);
 
-const attempts = (night: Night): number =>
+const attempts = (night: CliRun): number =>
   night.events().filter(({ type, act }) => type === 'act-started' && act === 'mark/do/0').length;
 
 /** Whatever came of it: one row, one attempt, and nobody said otherwise on the way. */
-const happenedOnce = async (night: Night, slow: SlowCommit): Promise<void> => {
+const happenedOnce = async (night: CliRun, slow: SlowCommit): Promise<void> => {
   expect({ marks: await slow.marks(), attempts: attempts(night), probes: probes(night) }).toEqual({
     marks: 1,
     attempts: 1,
@@ -34,7 +35,7 @@ const happenedOnce = async (night: Night, slow: SlowCommit): Promise<void> => {
 describe.each(servers)('%s: a COMMIT in progress', (_, useSlow) => {
   test.each(['directly', 'via ssh'])('%s, engine killed: resume waits for it', async (how) => {
     const slow = await useSlow(lab);
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => slow.scene(how === 'directly' ? {} : { targets: { vps: vpsTarget(lab, vps) }, via: 'vps' }),
       slow.secrets,
@@ -54,7 +55,7 @@ describe.each(servers)('%s: a COMMIT in progress', (_, useSlow) => {
     const slow = await useSlow(lab);
     const way = await useWay(lab);
     await way.open();
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) =>
         slow.scene({ targets: { vps: way.target(vps) }, via: 'vps', step: { on_failure: 'rollback' } }),
@@ -74,7 +75,7 @@ describe.each(servers)('%s: a COMMIT in progress', (_, useSlow) => {
 
 test('a COMMIT that does not end: the run is held, told why, and a rollback ends it first', async () => {
   const slow = await slowPostgres(lab);
-  const night = useNight(lab, () => slow.scene({ step: { on_failure: 'rollback' } }), slow.secrets);
+  const night = useCliRun(lab, () => slow.scene({ step: { on_failure: 'rollback' } }), slow.secrets);
   const engine = night.begin();
   await slow.committing();
   engine.kill('SIGKILL');
@@ -90,7 +91,7 @@ test('a COMMIT that does not end: the run is held, told why, and a rollback ends
 test('rolled back at once: the undo comes after the COMMIT is over, not beside it', async () => {
   const slow = await slowPostgres(lab);
   const undo = { type: 'postgres.query', target: 'db', with: { sql: 'DELETE FROM marks', effects: 'write' } };
-  const night = useNight(lab, () => slow.scene({ step: { rollback: { undo: [undo] } } }), slow.secrets);
+  const night = useCliRun(lab, () => slow.scene({ step: { rollback: { undo: [undo] } } }), slow.secrets);
   const engine = night.begin();
   await slow.committing();
   engine.kill('SIGKILL');
@@ -107,7 +108,7 @@ test('a COMMIT that outlasts the timeout of its act behind a cut connection is e
   const slow = await slowPostgres(lab);
   const way = await useWay(lab);
   await way.open();
-  const night = useNight(
+  const night = useCliRun(
     lab,
     (vps) =>
       slow.scene({

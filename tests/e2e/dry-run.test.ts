@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
-import { approvers, asks, databaseTarget, leaves, steady, useNight, vpsTarget } from './night.ts';
+import { approvers, asks, databaseTarget, leaves, steady, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 
@@ -13,7 +13,7 @@ const useRehearsal = async (more: Readonly<Record<string, unknown>> = {}) => {
   await database.ask('CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(20))');
   await database.ask("INSERT INTO users VALUES (1, 'ada'), (2, 'bob')");
   const none = { undo: { none: 'a rehearsal' } };
-  const night = useNight(
+  const night = useCliRun(
     lab,
     (vps) => ({
       approvers,

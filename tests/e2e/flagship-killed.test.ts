@@ -15,8 +15,8 @@ import { watchOver } from '../../docker/native/watchdog.ts';
 import { makeFolders } from '../../docker/native/world.ts';
 import { type Ended, runbook, start, workDir } from '../engine/cli/command-line.ts';
 import { seed, seeded } from '../support/seed.ts';
+import { type Event, isAlive as isGroupAlive } from './cli-run.ts';
 import { type Killed, killAndResume, type Moment, saying, settled, started } from './killer.ts';
-import { type Event, isAlive as isGroupAlive } from './night.ts';
 
 const dir = labDir(`test-flagship-killed-${process.pid}`);
 makeFolders(dir);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { LabInfo } from '../support/lab.ts';
-import { vpsTarget } from './night.ts';
+import { vpsTarget } from './cli-run.ts';
 
 export interface Way {
   readonly port: number;

@@ -2,8 +2,9 @@
 import mysql from 'mysql2/promise';
 import { onTestFinished } from 'vitest';
 import type { LabInfo } from '../support/lab.ts';
+import { mysqlProcesses } from '../support/mysql-processes.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
-import { databaseTarget, leaves, type Scene, vpsTarget } from './night.ts';
+import { databaseTarget, leaves, type Scene, vpsTarget } from './cli-run.ts';
 
 export interface HeldRow {
   /** A runbook whose step `mark` inserts that row, over SSH, between `first` and `last`. */
@@ -43,10 +44,10 @@ export const useHeldRow = async (lab: LabInfo): Promise<HeldRow> => {
     }),
     secrets: { DB_PASSWORD: password },
     waiting: async () =>
-      (
-        await ask(
-          `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${name}' AND (INFO LIKE '/* runbook %INSERT INTO marks%' OR STATE LIKE 'Waiting for table%')`,
-        )
+      (await mysqlProcesses(ask)).filter(
+        ({ db, statement, state }) =>
+          db === name &&
+          (/^\/\* runbook .*INSERT INTO marks/.test(statement) || state.startsWith('Waiting for table')),
       ).length,
     holdTable: () => holder.query('LOCK TABLES marks WRITE'),
     release: () => holder.query('ROLLBACK').then(() => holder.query('UNLOCK TABLES')),

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
+import { groupOf, isAlive, lasts, leaves, useCliRun, vpsTarget } from './cli-run.ts';
 import { useHeldRow } from './held-row.ts';
-import { groupOf, isAlive, lasts, leaves, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
 describe('Ctrl-C', () => {
   test('once: the engine leaves at once, resumable; the command goes on and is taken up again', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
     }));
@@ -27,7 +27,7 @@ describe('Ctrl-C', () => {
 
   test('once waits for what cannot be left alone; twice ends it, and nothing of it stays', async () => {
     const row = await useHeldRow(lab);
-    const night = useNight(lab, (vps) => row.scene(vps), row.secrets);
+    const night = useCliRun(lab, (vps) => row.scene(vps), row.secrets);
     const engine = night.begin();
     await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
     engine.kill('SIGINT');
@@ -60,7 +60,7 @@ describe('a command that ignores SIGTERM and runs into its time limit', () => {
   });
 
   test('is killed and proven dead; where nobody can tell what it did, a person decides', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [stubborn(vps, {}), leaves('last', vps)],
     }));
@@ -77,7 +77,7 @@ describe('a command that ignores SIGTERM and runs into its time limit', () => {
   });
 
   test('is tried again where its probe says that it did not happen', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [
         {
@@ -102,7 +102,7 @@ describe('parallel steps', () => {
   });
 
   test('run at the same time, and the next step waits for both', async () => {
-    const night = useNight(lab, (vps) => siblings(vps, lasts('b', vps)));
+    const night = useCliRun(lab, (vps) => siblings(vps, lasts('b', vps)));
     const engine = night.begin();
     await Promise.all([engine.saw('a | first line'), engine.saw('b | first line')]);
     expect(night.did().toSorted()).toEqual(['began a', 'began b']);
@@ -115,7 +115,7 @@ describe('parallel steps', () => {
 
   test('one fails: the other comes to its end before the run is held', async () => {
     const fails = (vps: string) => ({ ...leaves('b', vps), with: { run: 'echo no; exit 7', cwd: vps } });
-    const night = useNight(lab, (vps) => siblings(vps, fails(vps)));
+    const night = useCliRun(lab, (vps) => siblings(vps, fails(vps)));
     const engine = night.begin();
     await Promise.all([engine.saw('a | first line'), engine.saw('b failed')]);
     night.open('a');

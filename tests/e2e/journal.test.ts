@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engineMain } from '../support/engine-main.ts';
 import { useLab } from '../support/lab.ts';
-import { approvers, asks, leaves, type Night, steady, useNight, vpsTarget } from './night.ts';
+import { approvers, asks, type CliRun, leaves, steady, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 
-const told = (night: Night, stderr: string, volatile: Record<string, string | number> = {}): string =>
+const told = (night: CliRun, stderr: string, volatile: Record<string, string | number> = {}): string =>
   steady(stderr, { ...volatile, CWD: night.cwd }).trim();
 
 describe('a journal that is not free', () => {
   const atGate = async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       approvers,
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps), asks('go-no-go'), leaves('last', vps)],
@@ -79,7 +79,7 @@ interface Said {
  * Runs a script that has mounts of its own, with `runbook ARGS...` as a command of it and the night's folder
  * `disk` as its $1. Each `runbook` is one entry of what comes back.
  */
-const onOwnDisk = (night: Night, script: string): Promise<readonly Said[]> => {
+const onOwnDisk = (night: CliRun, script: string): Promise<readonly Said[]> => {
   const disk = join(night.cwd, 'disk');
   mkdirSync(disk);
   const whole = `n=0; runbook() { n=$((n+1)); code=0; "$NODE" "$MAIN" "$@" 2>"$OUT/$n.err" >&2 || code=$?; echo "$code" >"$OUT/$n.code"; }
@@ -117,7 +117,7 @@ describe('a disk that cannot be written', () => {
     ['by what a command prints', talks],
   ])('full in the middle of the night, %s: with space again, nothing was lost', async (_, run) => {
     const ids = Array.from({ length: 12 }, (_, i) => `step-${i + 1}`);
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       vars: { filler: { type: 'string', required: true } },
       targets: { vps: vpsTarget(lab, vps) },
       steps: [
@@ -157,7 +157,7 @@ describe('a disk that cannot be written', () => {
   });
 
   test('a read-only runs directory', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps)],
     }));

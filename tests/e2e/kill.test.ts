@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
 import { useLab } from '../support/lab.ts';
-import { type HeldRow, useHeldRow } from './held-row.ts';
 import {
   approvers,
   asks,
+  type CliRun,
   groupOf,
   isAlive,
   lasts,
   leaves,
-  type Night,
   supervisorOf,
-  useNight,
+  useCliRun,
   vpsTarget,
-} from './night.ts';
+} from './cli-run.ts';
+import { type HeldRow, useHeldRow } from './held-row.ts';
 
 const lab = await useLab();
 
@@ -26,16 +26,16 @@ const kill = async (engine: Started): Promise<void> => {
   expect((await engine.ended).code).toBe(null);
 };
 
-const started = (night: Night, act: string): number =>
+const started = (night: CliRun, act: string): number =>
   night.events().filter((e) => e.type === 'act-started' && e.act === act).length;
 
-const outputOf = (night: Night, act: string): unknown => {
+const outputOf = (night: CliRun, act: string): unknown => {
   const ended = night.events().find((e) => e.act === act && e.output !== undefined);
   return (ended?.output as { stdout?: string } | undefined)?.stdout;
 };
 
-const longNight = (): Night =>
-  useNight(lab, (vps) => ({
+const longNight = (): CliRun =>
+  useCliRun(lab, (vps) => ({
     approvers,
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -68,7 +68,7 @@ describe('during a supervised command', () => {
   });
 
   test('it fails meanwhile, and is retried as if the engine had been there', async () => {
-    const night = useNight(lab, (vps) => ({
+    const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [
         {
@@ -116,7 +116,7 @@ describe('during a supervised command', () => {
 
 describe('an act whose outcome can no longer be known', () => {
   /** Engine, supervisor and command are gone; only the claim of the attempt is left. */
-  const lost = async (): Promise<Night> => {
+  const lost = async (): Promise<CliRun> => {
     const night = longNight();
     const engine = night.begin();
     await engine.saw('long | first line');
@@ -167,8 +167,8 @@ describe('an act whose outcome can no longer be known', () => {
 });
 
 describe('a command that lost its supervisor and is still at work', () => {
-  const orphaned = async (more: Readonly<Record<string, unknown>> = {}): Promise<[Night, number]> => {
-    const night = useNight(lab, (vps) => ({
+  const orphaned = async (more: Readonly<Record<string, unknown>> = {}): Promise<[CliRun, number]> => {
+    const night = useCliRun(lab, (vps) => ({
       approvers,
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps), lasts('long', vps, more), leaves('last', vps)],
@@ -209,8 +209,8 @@ describe('a command that lost its supervisor and is still at work', () => {
 });
 
 describe('during a mysql.query', () => {
-  const killed = async (row: HeldRow, more: Readonly<Record<string, unknown>>): Promise<Night> => {
-    const night = useNight(lab, (vps) => row.scene(vps, more), row.secrets);
+  const killed = async (row: HeldRow, more: Readonly<Record<string, unknown>>): Promise<CliRun> => {
+    const night = useCliRun(lab, (vps) => row.scene(vps, more), row.secrets);
     const engine = night.begin();
     await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
     await kill(engine);
@@ -228,7 +228,7 @@ describe('during a mysql.query', () => {
 
   test('still at work on the server it is not asked about by its probe; --skip ends it before going on', async () => {
     const row = await useHeldRow(lab);
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => row.scene(vps, { probe: 'SELECT COUNT(*) FROM marks' }),
       row.secrets,
@@ -261,7 +261,7 @@ describe('during a mysql.query', () => {
 test('during a mysql.dump: what it left is ended, and the dump is taken anew', async () => {
   const row = await useHeldRow(lab);
   await row.holdTable();
-  const night = useNight(
+  const night = useCliRun(
     lab,
     (vps) => ({
       ...row.scene(vps),
@@ -292,7 +292,7 @@ test('during a mysql.dump: what it left is ended, and the dump is taken anew', a
 });
 
 test('between two steps, while it waits for the second', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [
       leaves('first', vps),
@@ -308,7 +308,7 @@ test('between two steps, while it waits for the second', async () => {
 });
 
 test('during a rollback: resume finishes it, every undo once', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [
       leaves('first', vps),
@@ -339,7 +339,7 @@ test('during a rollback: resume finishes it, every undo once', async () => {
 });
 
 test('at a gate: an approval that was left meanwhile counts once an engine is there again', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     approvers,
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), asks('go-no-go'), leaves('last', vps)],

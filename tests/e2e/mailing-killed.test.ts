@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
 import { supabaseConfig } from '../support/auth-users.ts';
 import { useLab } from '../support/lab.ts';
-import { type Night, useNight } from './night.ts';
+import { type CliRun, useCliRun } from './cli-run.ts';
 
 const lab = await useLab();
 /** The team's own number is 620: RUNBOOK_MAILED=620. A rehearsal of the kills needs fewer. */
@@ -47,9 +47,9 @@ const mailed = async (domain: string): Promise<readonly string[]> => {
   }
 };
 
-const mailing = (domain: string): Night => {
+const mailing = (domain: string): CliRun => {
   const { host, port, adminUser: user, adminPassword, database } = lab.postgres;
-  return useNight(
+  return useCliRun(
     lab,
     () => ({
       secrets: { pg: { env: 'PG_PASSWORD' }, service: { env: 'SERVICE_KEY' } },
@@ -89,7 +89,7 @@ interface Item {
   readonly value: { readonly email: string };
 }
 
-const unknownOf = async (night: Night): Promise<readonly Item[]> => {
+const unknownOf = async (night: CliRun): Promise<readonly Item[]> => {
   const { stdout } = await night.cli('ledger', 'latest', 'mail-everybody', '--state', 'unknown', '--json');
   return (JSON.parse(stdout) as { items: Item[] }).items;
 };

@@ -1,13 +1,13 @@
 /** The network between the operator and the VPS, lost in the middle of a run. */
 import { expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
+import { type CliRun, lasts, leaves, useCliRun } from './cli-run.ts';
 import { useWay, type Way } from './forwarder.ts';
-import { lasts, leaves, type Night, useNight } from './night.ts';
 
 const lab = await useLab();
 
-const nightBy = (way: Way): Night =>
-  useNight(lab, (vps) => ({
+const nightBy = (way: Way): CliRun =>
+  useCliRun(lab, (vps) => ({
     targets: { vps: way.target(vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
   }));

@@ -1,9 +1,10 @@
 /** A read whose server goes away for a while: real servers, behind a way that a test can shut. */
 import { expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
+import { mysqlProcesses } from '../support/mysql-processes.ts';
 import { type OwnDatabase, useMysqlDatabase, usePostgresDatabase } from '../support/own-database.ts';
+import { leaves, useCliRun, vpsTarget } from './cli-run.ts';
 import { useWay } from './forwarder.ts';
-import { leaves, useNight, vpsTarget } from './night.ts';
 
 const lab = await useLab();
 
@@ -13,7 +14,7 @@ interface Server {
   /** Hangs while there is no mark. */
   readonly sql: string;
   /** Sessions that hang in it. */
-  readonly hanging: string;
+  hanging(db: OwnDatabase): Promise<readonly unknown[]>;
 }
 
 const servers: readonly Server[] = [
@@ -21,15 +22,17 @@ const servers: readonly Server[] = [
     type: 'mysql',
     make: () => useMysqlDatabase(lab),
     sql: 'SELECT SLEEP(IF((SELECT COUNT(*) FROM marks) > 0, 0, 30)) AS slept',
-    hanging:
-      "SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(IF%' AND ID <> CONNECTION_ID()",
+    hanging: async ({ ask }) =>
+      (await mysqlProcesses(ask)).filter(({ statement }) => statement.includes('SLEEP(IF')),
   },
   {
     type: 'postgres',
     make: () => usePostgresDatabase(lab),
     sql: 'SELECT 1 AS one FROM pg_sleep(CASE WHEN (SELECT COUNT(*) FROM marks) > 0 THEN 0 ELSE 30 END)',
-    hanging:
-      "SELECT 1 AS one FROM pg_stat_activity WHERE query LIKE '%pg_sleep(CASE%' AND state = 'active' AND pid <> pg_backend_pid()",
+    hanging: ({ ask }) =>
+      ask(
+        "SELECT 1 AS one FROM pg_stat_activity WHERE query LIKE '%pg_sleep(CASE%' AND state = 'active' AND pid <> pg_backend_pid()",
+      ),
   },
 ];
 
@@ -45,7 +48,7 @@ test.each(servers.flatMap((server) => (['act', 'verify'] as const).map((as) => (
     const way = await useWay(lab, lab[type]);
     await way.open();
     const query = { type: `${type}.query`, target: 'db', with: { sql, max_rows: 1 }, ...read };
-    const night = useNight(
+    const night = useCliRun(
       lab,
       (vps) => ({
         secrets: { db_password: { env: 'DB_PASSWORD' } },
@@ -69,7 +72,7 @@ test.each(servers.flatMap((server) => (['act', 'verify'] as const).map((as) => (
       { DB_PASSWORD: adminPassword },
     );
     const engine = night.begin();
-    await expect.poll(async () => (await db.ask(hanging)).length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await hanging(db)).length, { timeout: 15_000 }).toBe(1);
     way.refuse();
     const refusedAt = Date.now();
     await expect.poll(() => Date.now() - refusedAt, { timeout: 10_000 }).toBeGreaterThan(4_500);

@@ -3,18 +3,18 @@ import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { engineMain } from '../support/engine-main.ts';
 import { useLab } from '../support/lab.ts';
-import { groupOf, isAlive, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
+import { type CliRun, groupOf, isAlive, lasts, leaves, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 const engine = `'${process.execPath}' '${engineMain}'`;
 
-const night = (): Night =>
-  useNight(lab, (vps) => ({
+const night = (): CliRun =>
+  useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
   }));
 
-const spawnIn = ({ cwd, env }: Night, command: string, args: readonly string[]) =>
+const spawnIn = ({ cwd, env }: CliRun, command: string, args: readonly string[]) =>
   spawn(command, args, { cwd, env: { ...process.env, CI: 'false', TERM: 'xterm-256color', ...env } });
 
 const patience = { timeout: 15_000 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
 import { useMysqlDatabase } from '../support/own-database.ts';
-import { databaseTarget, type Night, useNight, vpsTarget } from './night.ts';
+import { type CliRun, databaseTarget, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 
@@ -89,10 +89,10 @@ const talkative = (vps: string, database: string) => ({
 const filesUnder = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true }).map((e) => join(e.parentPath, e.name));
 
-const useTalkativeNight = async (): Promise<Night> => {
+const useTalkativeNight = async (): Promise<CliRun> => {
   const { name, ask } = await useMysqlDatabase(lab);
   await ask('CREATE TABLE notes (id INT PRIMARY KEY)');
-  return useNight(lab, (vps) => talkative(vps, name), {
+  return useCliRun(lab, (vps) => talkative(vps, name), {
     DB_PASSWORD: lab.mysql.adminPassword,
     NIGHT_TOKEN: token,
   });

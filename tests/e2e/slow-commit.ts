@@ -5,7 +5,7 @@ import pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
 import type { LabInfo } from '../support/lab.ts';
 import { type OwnDatabase, useMysqlDatabase, usePostgresDatabase } from '../support/own-database.ts';
-import type { Scene } from './night.ts';
+import type { Scene } from './cli-run.ts';
 
 type Yaml = Readonly<Record<string, unknown>>;
 

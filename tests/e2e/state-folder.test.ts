@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Started } from '../engine/cli/command-line.ts';
 import { useLab } from '../support/lab.ts';
-import { approvers, asks, lasts, leaves, type Night, useNight, vpsTarget } from './night.ts';
+import { approvers, asks, type CliRun, lasts, leaves, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 
@@ -17,7 +17,7 @@ const kill = async (engine: Started): Promise<void> => {
 };
 
 /** How the folder gets lost, and what brings it back. */
-const losses: readonly [string, 'vps' | 'local', (night: Night) => () => void][] = [
+const losses: readonly [string, 'vps' | 'local', (night: CliRun) => () => void][] = [
   [
     'the state folder on an ssh place was removed',
     'vps',
@@ -51,8 +51,8 @@ const losses: readonly [string, 'vps' | 'local', (night: Night) => () => void][]
 
 describe.each(losses)('%s', (_, place, lose) => {
   /** `line`: behind the point of no return. */
-  const killedInLong = async (line = false): Promise<Night> => {
-    const night = useNight(lab, (vps) => {
+  const killedInLong = async (line = false): Promise<CliRun> => {
+    const night = useCliRun(lab, (vps) => {
       const undo = (id: string) => ({
         undo: [{ type: 'command', run_on: place, with: { run: `echo 'undo ${id}' >>did`, cwd: vps } }],
       });

@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useLab } from '../support/lab.ts';
-import { approvers, asks, groupOf, isAlive, lasts, leaves, steady, useNight, vpsTarget } from './night.ts';
+import { approvers, asks, groupOf, isAlive, lasts, leaves, steady, useCliRun, vpsTarget } from './cli-run.ts';
 
 const lab = await useLab();
 
 test('a gate with two approvers is opened from two other terminals', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     approvers: { lead: { name: 'Cutover lead' }, deputy: { name: 'Deputy' } },
     targets: { vps: vpsTarget(lab, vps) },
     steps: [
@@ -40,7 +40,7 @@ test('a gate with two approvers is opened from two other terminals', async () =>
 });
 
 test('rollback while a command runs: it is ended and proven dead, then all goes back', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
   }));
@@ -60,7 +60,7 @@ test('rollback while a command runs: it is ended and proven dead, then all goes 
 });
 
 test('status and runs answer while the engine is at it, and afterwards', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
   }));
@@ -89,7 +89,7 @@ test('status and runs answer while the engine is at it, and afterwards', async (
 });
 
 test('behind the point of no return rollback is refused with the forward fix, and the run goes on', async () => {
-  const night = useNight(lab, (vps) => ({
+  const night = useCliRun(lab, (vps) => ({
     approvers,
     targets: { vps: vpsTarget(lab, vps) },
     steps: [

@@ -1,7 +1,8 @@
 /** What must never happen, whatever the world does; asked before each event is folded. */
+
 import type { Event, Recorded } from '../../engine/decide/events.ts';
-import { mayHaveActed } from '../../engine/decide/fold-act.ts';
 import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
+import { mayHaveActed } from '../../engine/decide/queries.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
 

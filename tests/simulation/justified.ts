@@ -1,11 +1,10 @@
 /** Whether a list of events is one that the core decided, answered by a world and by people: asked event by event. */
 import { isDeepStrictEqual } from 'node:util';
-import { openItems } from '../../engine/decide/advance-checklist.ts';
-import { openGates } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
 import type { Decision } from '../../engine/decide/decisions.ts';
 import type { Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
+import { openGates, openItems } from '../../engine/decide/queries.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';

@@ -4,9 +4,9 @@ import { outlook } from '../../engine/decide/outlook.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import { hardStop } from '../../engine/decide/times.ts';
 import type { Plan } from '../../engine/plan.ts';
-import { standing, stateWord } from '../../engine/views/standing.ts';
 import { lineId, openEnd, rollbackEntries, settledEnd } from '../../engine/views/step-list.ts';
-import { stepWord } from '../../engine/views/step-standing.ts';
+import { standing, stateWord } from '../../engine/words/overview.ts';
+import { stepWord } from '../../engine/words/step-word.ts';
 
 interface Seen {
   readonly plan: Plan;

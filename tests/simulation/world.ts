@@ -3,16 +3,18 @@
  * anything that they are offered, engines that die. It knows what really happened, so it can tell a lie of
  * the core from a truth.
  */
-import { openItems } from '../../engine/decide/advance-checklist.ts';
-import { answer, openGates } from '../../engine/decide/answer.ts';
+
+import { answer } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
-import type { Command, Decision } from '../../engine/decide/decisions.ts';
+import type { Decision, MaskedCommand } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { attemptId, parseActKey } from '../../engine/decide/keys.ts';
+import { openGates, openItems } from '../../engine/decide/queries.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
+import { masked } from '../support/masked.ts';
 import { check } from './invariants.ts';
 import { checkShownCrossing } from './shown.ts';
 
@@ -172,7 +174,7 @@ export class SimulatedRun {
   #end(d: Extract<Errand, { do: 'act' }>): void {
     const id = attemptId(d.act, d.attempt);
     const head = { type: 'act-finished', act: d.act, attempt: d.attempt } as const;
-    const error = { code: 'failed', short: 'bad luck' };
+    const error = { code: 'failed', short: masked('bad luck') };
     if (this.committing.has(id)) {
       this.#commits(id);
       this.add({ ...head, result: 'done', effect: 'some', output: null });
@@ -229,7 +231,7 @@ export class SimulatedRun {
     const id = attemptId(act, attempt);
     if (!this.inFlight.has(id) || this.#draw(2) === 0) return;
     this.inFlight.delete(id);
-    const error = { code: 'paused', short: 'paused' };
+    const error = { code: 'paused', short: masked('paused') };
     const head = { type: 'act-finished', act, attempt, result: 'failed' } as const;
     this.add({ ...head, effect: this.#draw(2) === 0 ? 'some' : 'none', error, retryable: true });
   }
@@ -248,7 +250,7 @@ export class SimulatedRun {
 
   #stopped(act: ActKey, attempt: number, dead: boolean): void {
     if (dead) this.living.delete(attemptId(act, attempt));
-    const error = { code: 'stopped', short: 'stopped' };
+    const error = { code: 'stopped', short: masked('stopped') };
     const head = { type: 'act-finished', act, attempt, result: 'failed', effect: 'unknown' } as const;
     this.add({ ...head, error, retryable: false, living: !dead });
   }
@@ -259,9 +261,10 @@ export class SimulatedRun {
     const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
     const lost = this.ledgerless.has(d.act) && !this.kind;
     if (lost || this.traceless.has(id) || this.committing.has(id))
-      this.add({ ...head, state: 'unknown', why: 'no evidence' });
+      this.add({ ...head, state: 'unknown', why: masked('no evidence') });
     else if (this.living.has(id)) this.add({ ...head, state: 'alive' });
-    else if (!this.kind && this.#draw(3) === 0) this.add({ ...head, state: 'unknown', why: 'no trace' });
+    else if (!this.kind && this.#draw(3) === 0)
+      this.add({ ...head, state: 'unknown', why: masked('no trace') });
     else if (this.failed.has(id)) this.#failedAlone(d, id);
     else if (this.applied.has(id)) this.add({ ...head, state: 'done', output: null });
     else this.add({ ...head, state: 'not-done' });
@@ -274,7 +277,7 @@ export class SimulatedRun {
     this.add({
       ...head,
       effect,
-      error: { code: 'failed', short: 'bad luck, alone' },
+      error: { code: 'failed', short: masked('bad luck, alone') },
       retryable: this.#draw(3) > 0,
     });
   }
@@ -316,9 +319,9 @@ export class SimulatedRun {
     this.add({ type: 'timer-ended', timer: timer[0] });
   }
 
-  #commands(): readonly Command[] {
-    const who = { user: 'u', reason: 'r', at: this.now };
-    const commands: Command[] = [];
+  #commands(): readonly MaskedCommand[] {
+    const who = { user: 'u', reason: masked('r'), at: this.now };
+    const commands: MaskedCommand[] = [];
     for (const gate of openGates(this.plan, this.state)) {
       for (const as of ['lead', 'deputy']) {
         const said = { command: 'approve', gate, as, unattended: false, ...who } as const;
@@ -346,7 +349,7 @@ export class SimulatedRun {
     return commands;
   }
 
-  #say(command: Command): void {
+  #say(command: MaskedCommand): void {
     const { hold } = this.state;
     const answered = answer(this.plan, this.state, command);
     if (!('events' in answered)) return;

@@ -2,10 +2,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { AnyStepType, Outcome } from '../../engine/step.ts';
+import { type AnyStepType, type Outcome, StepFailed } from '../../engine/step.ts';
 import { placeIdentity } from '../../steps/_work/place-identity.ts';
 import { registry } from '../../steps/index.ts';
 import { useLab } from '../support/lab.ts';
+import { withOutcomes } from '../support/outcomes.ts';
 import { usePlace, useVps } from '../support/place.ts';
 import type { SetUp, StepWorld } from './fixture.ts';
 
@@ -69,7 +70,7 @@ const enter = async (type: AnyStepType, placeKind: 'local' | 'ssh') => {
   const { setUp }: { setUp: SetUp } = await import(`./${folderOf(type)}/fixture.ts`);
   const world: StepWorld = await setUp(lab, placeKind === 'local' ? await usePlace() : await useVps(lab));
   const input: unknown = type.input.parse(world.with);
-  const { acts } = await type.load();
+  const acts = withOutcomes((await type.load()).acts);
   // As the engine does before the first intent at a place.
   if (type.evidence !== 'target' && type.effects(input) === 'write') {
     await placeIdentity(await world.ctx.connect('shell')).mark(world.ctx.runId, 'marker');
@@ -125,3 +126,32 @@ describe.each(cases.filter(([, , type]) => type.undoes))('%s undone, %s', (_, pl
     }
   });
 });
+
+/** Whatever a type does with the errors of its clients, it hands on what has been understood already. */
+/** The others need no client for what their fixture asks of them. */
+const withClients = types.filter(({ type }) => !['assert', 'notify'].includes(type));
+
+describe.each(withClients.map((type) => [type.type, type] as const))(
+  '%s, over a client that has failed',
+  (_, type) => {
+    const effect = type.effects(type.input.parse(type.examples[0]?.with)) === 'write' ? 'some' : 'none';
+    const remedy = 'Repair the client';
+    const facts = { effect, retryable: true, remedy } as const;
+    const fail = async (): Promise<never> => {
+      throw new StepFailed('the client has failed', facts);
+    };
+
+    test('effect and remedy are kept, in run, undo, prepare and check', async () => {
+      const { acts, ctx, input, before } = await enter(type, 'local');
+      const failing = { ...ctx, connect: fail };
+      const failed = { done: false, ...facts, short: expect.stringContaining('the client has failed') };
+      expect(await acts.run({ ...failing, attempt: 2 }, input, before)).toMatchObject(failed);
+      if (acts.undo) expect(await acts.undo(failing, input, before)).toMatchObject(failed);
+      const prepared: unknown = await acts.prepare?.(failing, input).catch((error: unknown) => error);
+      // Some need no client to know what was there before.
+      if (prepared instanceof Error) expect(prepared).toMatchObject({ outcome: failed });
+      const findings = await acts.check(failing, input);
+      expect(findings.filter((found) => found.remedy === remedy)).not.toEqual([]);
+    });
+  },
+);

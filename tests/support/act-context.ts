@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { checkpointsOf } from '../../engine/run/checkpoints.ts';
 import { Ledgers } from '../../engine/run/ledgers.ts';
+import { createMasking } from '../../engine/run/masking.ts';
 import type { ActContext, Clients, Secretable } from '../../engine/step.ts';
 
 export interface ActWorld {
@@ -14,7 +16,7 @@ export interface ActWorld {
   readonly runbookDir?: string;
   readonly signal?: AbortSignal;
   readonly runOn?: string;
-  /** Where ledgers are kept; another context with the same one is a resumed run. Default: one of its own. */
+  /** Where ledgers and checkpoints are kept; another context with the same one is a resumed run. Default: one of its own. */
   readonly ledgerDir?: string;
 }
 
@@ -55,6 +57,7 @@ export const actContext = (world: ActWorld): TestContext => {
     return masked;
   };
   let ledgers: Ledgers | undefined;
+  let checkpointDir: string | undefined;
   return {
     runId,
     stepId: 'step',
@@ -91,6 +94,10 @@ export const actContext = (world: ActWorld): TestContext => {
     ledger: (name, item) => {
       ledgers ??= new Ledgers(world.ledgerDir ?? ownDir(), () => Date.now());
       return ledgers.of('step/do/0', mask)(name, item);
+    },
+    checkpoint: (name, schema) => {
+      checkpointDir ??= world.ledgerDir ?? ownDir();
+      return checkpointsOf(checkpointDir, 'step/do/0', createMasking(new Map()))(name, schema);
     },
     async poll(read, { limit }) {
       for (let failures = 0; ; failures += 1) {

@@ -35,11 +35,30 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The members that tests look into, of whatever answer; one that is not in this answer is undefined, and fails its test. */
+export interface AuthJson {
+  readonly access_token: string;
+  readonly banned_until?: string;
+  readonly email: string;
+  readonly email_confirmed_at?: string;
+  readonly email_otp: string;
+  readonly error_code: string;
+  readonly hashed_token: string;
+  readonly id: string;
+  readonly identities: readonly unknown[];
+  readonly invited_at?: string;
+  readonly phone_confirmed_at?: string;
+  readonly redirect_to: string;
+  readonly refresh_token: string;
+  readonly user: AuthJson;
+  readonly users: readonly AuthJson[];
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: an answer of whatever shape, which the test looks into
-  readonly json: any;
+  /** null where the answer is no JSON. */
+  readonly json: AuthJson;
   readonly text: string;
 }
 
@@ -85,3 +104,36 @@ export const logIn = (auth: AuthServer, email: string, password: string): Promis
 
 export const banned = (auth: AuthServer, id: string): Promise<unknown> =>
   auth.ask("UPDATE auth.users SET banned_until = now() + interval '1 day' WHERE id = $1", [id]);
+
+/** What an error looks like; `msg` may be a matcher. */
+export const refused = (status: number, error_code: string, msg: unknown) => ({
+  status,
+  json: { error_code, msg },
+});
+
+/** Opens a mailed link without the gateway that it leads through. */
+export const follow = async (auth: AuthServer, link: URL) => {
+  const path = link.pathname.replace('/auth/v1', '');
+  const { status, headers } = await call(auth, `GET ${path}${link.search}`);
+  if (status !== 303) throw new Error(`The link was answered with ${status}`);
+  const location = headers.get('location') ?? '';
+  return { location, fragment: new URLSearchParams(location.split('#')[1]) };
+};
+
+export const identitiesOf = (auth: AuthServer, id: string) =>
+  auth.ask('SELECT provider, identity_data FROM auth.identities WHERE user_id = $1 ORDER BY created_at', [
+    id,
+  ]);
+
+export const tokensOf = (auth: AuthServer, id: string) =>
+  auth.ask(
+    'SELECT token_type::text, relates_to FROM auth.one_time_tokens WHERE user_id = $1 ORDER BY token_type::text',
+    [id],
+  );
+
+export const auditOf = (auth: AuthServer, id: string) =>
+  auth.ask(
+    `SELECT payload ->> 'action' AS action, payload -> 'traits' AS traits FROM auth.audit_log_entries
+     WHERE payload ->> 'actor_id' = $1 ORDER BY created_at`,
+    [id],
+  );

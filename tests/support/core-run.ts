@@ -1,4 +1,5 @@
 /** A run of the pure core alone: the test plays the world, the clock is a number, the journal an array. */
+
 import { answer } from '../../engine/decide/answer.ts';
 import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
@@ -7,6 +8,7 @@ import { apply, initialState } from '../../engine/decide/fold.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
+import { masked } from './masked.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
 
@@ -97,7 +99,7 @@ export class CoreRun {
   }
 
   say(command: Command): ReturnType<typeof answer> {
-    const answered = answer(this.plan, this.state, command);
+    const answered = answer(this.plan, this.state, { ...command, reason: masked(command.reason) });
     if ('events' in answered) this.add(...answered.events);
     return answered;
   }
@@ -140,7 +142,7 @@ export class CoreRun {
     living = false,
     code = 'failed',
   ): void {
-    const error = { code, short: 'it failed' };
+    const error = { code, short: masked('it failed') };
     this.add({ type: 'act-finished', act, attempt, result: 'failed', effect, error, retryable, living });
   }
 
@@ -159,7 +161,16 @@ export class CoreRun {
   }
 
   check(step: string, item: string, passed: boolean, as = 'lead'): ReturnType<typeof answer> {
-    const said = { command: 'check', step, item, passed, as, user: 'u', reason: 'r', at: this.now } as const;
+    const said = {
+      command: 'check',
+      step,
+      item,
+      passed,
+      as,
+      user: 'u',
+      reason: 'r',
+      at: this.now,
+    } as const;
     const answered = this.say(said);
     this.go();
     return answered;
@@ -191,6 +202,6 @@ export class CoreRun {
     const head = { type: 'act-probed', act: d.act, attempt: d.attempt } as const;
     if (state === 'done') this.add({ ...head, state, output: { act: d.act } });
     else if (state === 'not-done' || state === 'alive') this.add({ ...head, state });
-    else this.add({ ...head, state, why: 'no trace' });
+    else this.add({ ...head, state, why: masked('no trace') });
   }
 }

@@ -104,7 +104,7 @@ export const updateUser = async (c: Context<Env>, service: Service, user: User) 
   const phone = params.phone === '' ? null : normalPhone(params.phone);
   const banMs = banOf(params);
   const { password } = params;
-  if (password !== undefined) assertStrong(password, service.config.passwordMinLength);
+  if (password !== undefined) assertStrong(password, service.config.passwords);
   const changed = await changing(c, service, 'Error updating user', async (db) => {
     const { id } = user;
     if (params.role)

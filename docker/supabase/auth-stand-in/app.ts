@@ -12,9 +12,14 @@ import type { Config } from './config.ts';
 import { allowOrigins } from './cors.ts';
 import { timedOut } from './database.ts';
 import { generateLink } from './generated-links.ts';
+import { invite } from './invitation.ts';
+import { magicLink, oneTimePassword } from './magic-link.ts';
+import { onlyReal } from './only-real.ts';
 import { logout, showUser, updateUser as updateOwn } from './own-account.ts';
 import { recover } from './recovery.ts';
+import { resend } from './resending.ts';
 import type { Env, Service } from './service.ts';
+import { signUp } from './signup.ts';
 import { grantToken } from './token-grants.ts';
 import { userJson } from './users.ts';
 import { verifyLink, verifyToken } from './verification.ts';
@@ -33,8 +38,8 @@ const admin =
     return handler(c, service);
   };
 
-/** For what the runbook does without: told, rather than taken for a wrong address. */
-const onlyReal: Handler = (c) => {
+/** Told, rather than taken for a wrong address. */
+const refuse: Handler = (c) => {
   throw new AuthError(501, 'not_implemented', `The stand-in for Supabase Auth has no ${c.req.path}`);
 };
 
@@ -65,15 +70,16 @@ const endpoints: readonly (readonly [method: string, path: string, handler: Hand
   ['GET', '/user', showUser],
   ['PUT', '/user', updateOwn],
   ['POST', '/logout', logout],
-  ['POST', '/signup', onlyReal],
-  ['POST', '/otp', onlyReal],
-  ['POST', '/magiclink', onlyReal],
-  ['POST', '/resend', onlyReal],
-  ['POST', '/invite', admin(onlyReal)],
+  ['POST', '/signup', signUp],
+  ['POST', '/otp', oneTimePassword],
+  ['POST', '/magiclink', magicLink],
+  ['POST', '/resend', resend],
+  ['POST', '/invite', admin(invite)],
+  ...onlyReal.map(([method, path]) => [method, path, refuse] as const),
 ];
 
-const publicSettings = ({ signupDisabled, mailer }: Config) => ({
-  external: { email: true, phone: false, anonymous_users: false },
+const publicSettings = ({ signupDisabled, mailer, email, anonymousUsers }: Config) => ({
+  external: { email: email.enabled, phone: false, anonymous_users: anonymousUsers },
   disable_signup: signupDisabled,
   mailer_autoconfirm: mailer.autoconfirm,
   phone_autoconfirm: false,

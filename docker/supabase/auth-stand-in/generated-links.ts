@@ -3,14 +3,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { normalEmail } from './addresses.ts';
-import { about, audit, serviceRole } from './audit.ts';
+import { audit, serviceRole } from './audit.ts';
 import { AuthError, invalid } from './auth-error.ts';
 import { audienceOf } from './bearer.ts';
 import { inTransaction, type Queryable } from './database.ts';
+import { actionLink } from './mailed-links.ts';
 import { insertUser } from './new-users.ts';
 import { keepToken, newOtp, tokenHash } from './one-time-tokens.ts';
 import { assertStrong, hashPassword } from './passwords.ts';
-import { actionLink } from './recovery.ts';
 import { effectiveRedirect } from './redirects.ts';
 import { readBody } from './request-body.ts';
 import type { Env, Service } from './service.ts';
@@ -25,7 +25,9 @@ const linkParams = z.object({
 });
 type LinkParams = z.output<typeof linkParams>;
 
-const known = ['recovery', 'magiclink', 'signup', 'invite'];
+const known = ['recovery', 'magiclink', 'signup', 'invite'] as const;
+type KnownType = (typeof known)[number];
+const isKnown = (type: string): type is KnownType => known.some((one) => one === type);
 
 export const generateLink = async (c: Context<Env>, service: Service) => {
   const params = await readBody(c, linkParams);
@@ -35,14 +37,15 @@ export const generateLink = async (c: Context<Env>, service: Service) => {
   const user = await findByEmail(service.pool, email, aud);
   if (!user && params.type === 'recovery')
     throw new AuthError(404, 'user_not_found', 'User with this email not found');
-  if (!known.includes(params.type))
+  const { type: asked } = params;
+  if (!isKnown(asked))
     throw invalid(
-      `Invalid email action link type requested: ${params.type} (the stand-in knows ${known.join(', ')})`,
+      `Invalid email action link type requested: ${asked} (the stand-in knows ${known.join(', ')})`,
     );
-  const asNew = !user && params.type === 'magiclink';
-  const type = asNew ? 'signup' : params.type;
+  const asNew = !user && asked === 'magiclink';
+  const type = asNew ? 'signup' : asked;
   const made = { ...params, type, password: asNew ? randomBytes(32).toString('base64url') : params.password };
-  if (!user && type === 'signup') assertStrong(made.password, service.config.passwordMinLength);
+  if (!user && type === 'signup') assertStrong(made.password, service.config.passwords);
   const otp = newOtp(service.config.mailer.otpLength);
   const token = tokenHash(email, otp);
   const changed = await inTransaction(service.pool, c.var.deadline, async (db) => {
@@ -65,7 +68,7 @@ export const generateLink = async (c: Context<Env>, service: Service) => {
 const linked = async (
   db: Queryable,
   service: Service,
-  { type, password, data }: LinkParams,
+  { type, password, data }: Pick<LinkParams, 'password' | 'data'> & { readonly type: KnownType },
   user: User | { readonly email: string; readonly aud: string },
 ): Promise<User> => {
   const exists = 'id' in user;
@@ -90,7 +93,7 @@ const linked = async (
     });
   else if (type === 'signup') await mergeMetadata(db, id, 'raw_user_meta_data', data);
   if (type === 'invite') {
-    await audit(db, 'user_invited', serviceRole, about({ id, email: user.email }));
+    await audit(db, 'user_invited', serviceRole, { user_id: id, user_email: user.email });
     await db.query('UPDATE auth.users SET invited_at = now() WHERE id = $1', [id]);
   }
   return reload(db, id);

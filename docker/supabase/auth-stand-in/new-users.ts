@@ -13,6 +13,9 @@ export interface NewUser {
   readonly encryptedPassword: string;
   readonly appMetadata: Json;
   readonly userMetadata: Json;
+  /** What an identity says beside the address; default: nothing. */
+  readonly claims?: Json;
+  readonly isAnonymous?: boolean;
 }
 
 export const providersOf = ({ email, phone }: Pick<NewUser, 'email' | 'phone'>): readonly string[] => [
@@ -25,8 +28,9 @@ export const insertUser = async (db: Queryable, user: NewUser): Promise<void> =>
   const providers = providersOf(user);
   await db.query(
     `INSERT INTO auth.users (instance_id, id, aud, role, email, phone, encrypted_password, confirmation_token,
-       recovery_token, email_change_token_new, email_change, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
-     VALUES ('${noInstance}', $1, $2, $3, $4, $5, $6, '', '', '', '', $7, $8, now(), now())`,
+       recovery_token, email_change_token_new, email_change, raw_app_meta_data, raw_user_meta_data, is_anonymous,
+       created_at, updated_at)
+     VALUES ('${noInstance}', $1, $2, $3, $4, $5, $6, '', '', '', '', $7, $8, $9, now(), now())`,
     [
       id,
       aud,
@@ -34,16 +38,20 @@ export const insertUser = async (db: Queryable, user: NewUser): Promise<void> =>
       email,
       phone,
       encryptedPassword,
-      { provider: providers[0], providers },
+      providers.length > 0 ? { provider: providers[0], providers } : {},
       userMetadata,
+      user.isAnonymous ?? false,
     ],
   );
   for (const provider of providers) {
-    const data = { ...(provider === 'email' ? { email } : { phone }), sub: id };
-    await insertIdentity(db, id, provider, { ...data, email_verified: false, phone_verified: false });
+    const own = provider === 'email' ? { email } : { phone };
+    await insertIdentity(db, id, provider, { ...user.claims, ...own, ...unverified(id) });
   }
   await mergeMetadata(db, id, 'raw_app_meta_data', appMetadata);
 };
+
+/** What each new identity says of the user. */
+export const unverified = (id: string): Json => ({ sub: id, email_verified: false, phone_verified: false });
 
 export const insertIdentity = (db: Queryable, id: string, provider: string, data: Json): Promise<unknown> =>
   db.query(

@@ -6,8 +6,10 @@ import { findById, type User } from './users.ts';
 /** Marks tokens that yield a code instead of a session. */
 export const pkcePrefix = 'pkce_';
 
-/** Which column of the user, and which kind of one-time token. */
+/** Which column of the user a link's token is in. */
 export type TokenKind = 'recovery' | 'confirmation';
+
+export type TokenType = `${TokenKind}_token` | 'email_change_token_current' | 'email_change_token_new';
 
 export const newOtp = (length: number): string =>
   String(randomInt(10 ** Math.min(length, 10))).padStart(length, '0');
@@ -29,24 +31,35 @@ export const keepToken = async (
     `UPDATE auth.users SET ${kind}_token = $2, ${kind}_sent_at = $3, updated_at = now() WHERE id = $1`,
     [user.id, token, sentAt],
   );
-  await db.query('DELETE FROM auth.one_time_tokens WHERE user_id = $1 AND token_type = $2', [
-    user.id,
-    `${kind}_token`,
-  ]);
+  await insertToken(db, user.id, `${kind}_token`, token, user.email ?? '');
+};
+
+/** One of a type: a second one replaces the first. */
+export const insertToken = async (
+  db: Queryable,
+  userId: string,
+  type: TokenType,
+  hash: string,
+  relatesTo: string,
+): Promise<void> => {
+  await deleteToken(db, userId, type);
   await db.query(
     'INSERT INTO auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to) VALUES ($1, $2, $3, $4, $5)',
-    [randomUUID(), user.id, `${kind}_token`, token, user.email],
+    [randomUUID(), userId, type, hash, relatesTo.toLowerCase()],
   );
 };
 
+export const deleteToken = (db: Queryable, userId: string, type: TokenType): Promise<unknown> =>
+  db.query('DELETE FROM auth.one_time_tokens WHERE user_id = $1 AND token_type = $2', [userId, type]);
+
 export const findByToken = async (
   db: Queryable,
-  kinds: readonly TokenKind[],
+  types: readonly TokenType[],
   token: string,
 ): Promise<User | undefined> => {
   const { rows } = await db.query(
     'SELECT user_id FROM auth.one_time_tokens WHERE token_type::text = ANY($1) AND token_hash = $2',
-    [kinds.map((kind) => `${kind}_token`), token],
+    [types, token],
   );
   return rows[0] && findById(db, rows[0].user_id);
 };

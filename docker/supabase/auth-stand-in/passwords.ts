@@ -16,8 +16,10 @@ export const hashPassword = async (password: string): Promise<string> => {
   return hash(password, cost);
 };
 
+export const unguessed = (): string => randomBytes(32).toString('base64url');
+
 /** Of a user that is made without a password. */
-export const unknownPassword = (): Promise<string> => hash(randomBytes(32).toString('base64url'), leastCost);
+export const unknownPassword = (): Promise<string> => hash(unguessed(), leastCost);
 
 type Check = (password: string) => Promise<boolean>;
 
@@ -94,15 +96,40 @@ export const assertHash = (passwordHash: string): string => {
   return passwordHash;
 };
 
+export interface PasswordRules {
+  readonly minLength: number;
+  /** One of each of these sets. */
+  readonly required: readonly string[];
+}
+
 /** Bytes are counted, whatever the message says. */
-export const assertStrong = (password: string, minLength: number): void => {
+export const assertStrong = (password: string, { minLength, required }: PasswordRules): void => {
   const bytes = Buffer.byteLength(password);
   if (bytes > maxBytes) throw invalid(`Password cannot be longer than ${maxBytes} characters`);
-  if (bytes < minLength)
-    throw new AuthError(422, 'weak_password', `Password should be at least ${minLength} characters.`, {
-      weak_password: { reasons: ['length'] },
+  const characters = new Set(password);
+  const lacks = (set: string) => ![...set].some((character) => characters.has(character));
+  const faults = [
+    ...(bytes < minLength
+      ? [{ reason: 'length', message: `Password should be at least ${minLength} characters.` }]
+      : []),
+    ...(required.some(lacks)
+      ? [
+          {
+            reason: 'characters',
+            message: `Password should contain at least one character of each: ${required.join(', ')}.`,
+          },
+        ]
+      : []),
+  ];
+  if (faults.length > 0)
+    throw new AuthError(422, 'weak_password', faults.map(({ message }) => message).join(' '), {
+      weak_password: { reasons: faults.map(({ reason }) => reason) },
     });
 };
+
+/** For who signs up by a link. */
+export const randomPassword = ({ required }: PasswordRules): string =>
+  `${required.map((set) => set[0]).join('')}${randomBytes(25).toString('base64url')}`.slice(0, 33);
 
 export const isPassword = async (password: string, passwordHash: string | null): Promise<boolean> => {
   if (passwordHash === null || passwordHash === '') return false;

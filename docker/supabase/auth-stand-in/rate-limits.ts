@@ -66,13 +66,13 @@ const fiveMinutesMs = 300_000;
 const maxAddresses = 10_000;
 
 /** One bucket an address; throws 429. Without a configured header, and for a request without it, no limit. */
-const addressLimiter = (header: string, per5Minutes: number) => {
+const addressLimiter = (header: string, newBucket: () => Limiter) => {
   const buckets = new Map<string, Limiter>();
   return (read: (name: string) => string | undefined): void => {
     const address = header === '' ? undefined : read(header)?.split(',')[0]?.trim();
     if (!address) return;
     if (buckets.size > maxAddresses) buckets.clear();
-    const own = buckets.get(address) ?? bucket(burst, fiveMinutesMs / per5Minutes);
+    const own = buckets.get(address) ?? newBucket();
     buckets.set(address, own);
     if (!own.allow()) throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached');
   };
@@ -82,14 +82,37 @@ export type AddressLimiter = ReturnType<typeof addressLimiter>;
 
 export interface Limits {
   readonly email: Limiter;
+  readonly anonymous: AddressLimiter;
+  readonly magicLink: AddressLimiter;
   readonly otp: AddressLimiter;
-  readonly verify: AddressLimiter;
+  readonly recover: AddressLimiter;
+  readonly resend: AddressLimiter;
+  readonly signup: AddressLimiter;
   readonly token: AddressLimiter;
+  readonly user: AddressLimiter;
+  readonly verify: AddressLimiter;
 }
 
-export const makeLimits = ({ header, emailSent, otp, verify, token }: Config['limits']): Limits => ({
-  email: emailLimiter(emailSent, Date.now()),
-  otp: addressLimiter(header, otp),
-  verify: addressLimiter(header, verify),
-  token: addressLimiter(header, token),
-});
+/** GOTRUE_RATE_LIMIT_OTP is one setting of six endpoints, and each has buckets of its own. */
+export const makeLimits = ({
+  header,
+  emailSent,
+  otp,
+  anonymous,
+  verify,
+  token,
+}: Config['limits']): Limits => {
+  const per5Minutes = (events: number) => addressLimiter(header, () => bucket(burst, fiveMinutesMs / events));
+  return {
+    email: emailLimiter(emailSent, Date.now()),
+    anonymous: addressLimiter(header, () => bucket(Math.trunc(anonymous), hourMs / anonymous)),
+    magicLink: per5Minutes(otp),
+    otp: per5Minutes(otp),
+    recover: per5Minutes(otp),
+    resend: per5Minutes(otp),
+    signup: per5Minutes(otp),
+    token: per5Minutes(token),
+    user: per5Minutes(otp),
+    verify: per5Minutes(verify),
+  };
+};

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Config } from './config.ts';
 import type { Queryable } from './database.ts';
+import type { FlowMethod } from './flow-state.ts';
 import { noInstance, reload, type User, userJson } from './users.ts';
 
 export interface TokenPair {
@@ -14,7 +15,7 @@ export interface TokenPair {
   readonly user: Record<string, unknown>;
 }
 
-export type SignInMethod = 'password' | 'otp' | 'recovery';
+export type SignInMethod = 'password' | 'otp' | 'anonymous' | FlowMethod;
 
 export const beginSession = async (
   db: Queryable,

@@ -56,8 +56,9 @@ const byCode = async (c: Context<Env>, service: Service): Promise<TokenPair> => 
       'invalid request: both auth code and code verifier should be non-empty',
     );
   return inTransaction(service.pool, c.var.deadline, async (db) => {
-    const user = await reload(db, await redeemCode(db, params.auth_code, params.code_verifier));
-    await audit(db, 'login', user, { provider_type: 'recovery' });
-    return beginSession(db, service.config, user, 'recovery');
+    const { userId, method, provider } = await redeemCode(db, params.auth_code, params.code_verifier);
+    const user = await reload(db, userId);
+    await audit(db, 'login', user, { provider_type: provider });
+    return beginSession(db, service.config, user, method);
   });
 };

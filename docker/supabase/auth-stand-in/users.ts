@@ -37,6 +37,12 @@ export interface User {
   readonly recovery_token: string;
   readonly confirmation_sent_at: Date | null;
   readonly recovery_sent_at: Date | null;
+  readonly email_change: string;
+  readonly email_change_token_current: string;
+  readonly email_change_token_new: string;
+  readonly email_change_sent_at: Date | null;
+  readonly email_change_confirm_status: number;
+  readonly phone_change: string;
   readonly last_sign_in_at: Date | null;
   readonly raw_app_meta_data: Json | null;
   readonly raw_user_meta_data: Json | null;
@@ -44,6 +50,7 @@ export interface User {
   readonly updated_at: Date;
   readonly banned_until: Date | null;
   readonly deleted_at: Date | null;
+  readonly is_sso_user: boolean;
   readonly is_anonymous: boolean;
   readonly identities: readonly Json[];
 }
@@ -87,6 +94,20 @@ export const findByEmail = async (db: Queryable, email: string, aud: string): Pr
       'Database error querying schema',
     )
   )[0];
+
+/** Also known by an identity that is not of SSO, as whoever changed the address elsewhere may be. */
+export const findByIdentity = async (
+  db: Queryable,
+  email: string,
+  aud: string,
+): Promise<User | undefined> => {
+  const { rows } = await db.query(
+    `SELECT u.id FROM auth.identities i JOIN auth.users u ON u.id = i.user_id
+     WHERE i.email = $1 AND i.provider NOT LIKE 'sso:%' AND u.aud = $2 LIMIT 1`,
+    [email, aud],
+  );
+  return rows[0] ? findById(db, rows[0].id) : findByEmail(db, email, aud);
+};
 
 export const isKnownPhone = async (db: Queryable, phone: string, aud: string): Promise<boolean> => {
   const { rowCount } = await db.query('SELECT FROM auth.users WHERE phone = $1 AND aud = $2', [phone, aud]);
@@ -142,6 +163,7 @@ export const userJson = (user: User): Json => {
     confirmation_sent_at: user.confirmation_sent_at,
     confirmed_at: user.confirmed_at,
     recovery_sent_at: user.recovery_sent_at,
+    email_change_sent_at: user.email_change_sent_at,
     last_sign_in_at: user.last_sign_in_at,
     banned_until: user.banned_until,
     deleted_at: user.deleted_at,
@@ -152,6 +174,8 @@ export const userJson = (user: User): Json => {
     role: user.role,
     email: user.email ?? '',
     phone: user.phone ?? '',
+    ...(user.email_change !== '' && { new_email: user.email_change }),
+    ...(user.phone_change !== '' && { new_phone: user.phone_change }),
     ...Object.fromEntries(Object.entries(times).filter(([, time]) => time !== null)),
     app_metadata: user.raw_app_meta_data ?? {},
     user_metadata: user.raw_user_meta_data ?? {},

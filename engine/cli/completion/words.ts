@@ -1,5 +1,4 @@
 /** What a shell needs of the table, flattened. */
-import { commands } from '../commands.ts';
 import type { CommandSpec, Complete, OptionSpec } from '../spec.ts';
 
 export interface CompletedOption {
@@ -42,4 +41,5 @@ const commandOf = (spec: CommandSpec): CompletedCommand => ({
   arguments: spec.arguments.map((a) => ({ name: a.name, complete: a.complete ?? 'none' })),
 });
 
-export const completedCommands = (): readonly CompletedCommand[] => commands.map(commandOf);
+export const completed = (commands: readonly CommandSpec[]): readonly CompletedCommand[] =>
+  commands.map(commandOf);

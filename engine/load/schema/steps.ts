@@ -1,5 +1,7 @@
 /** The entries of `steps`. What stands in an act's `with` is for its step type to judge. */
+
 import * as z from 'zod';
+import type { PlanStep } from '../../plan.ts';
 import { factValue, onFailure, retry } from './document.ts';
 import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 
@@ -114,7 +116,12 @@ export const pointOfNoReturn = z.strictObject({
 export type Line = z.output<typeof pointOfNoReturn>['point_of_no_return'];
 
 /** Kinds of the core; every other `type` names a step type. */
-export const CORE_TYPES = ['gate', 'wait', 'watch', 'checklist'] as const;
+export const CORE_TYPES = [
+  'gate',
+  'wait',
+  'watch',
+  'checklist',
+] as const satisfies readonly PlanStep['kind'][];
 
 export type CoreType = (typeof CORE_TYPES)[number];
 

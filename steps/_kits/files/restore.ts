@@ -1,4 +1,4 @@
-import type { ActContext, Outcome } from '../../../engine/step.ts';
+import { type ActContext, type Outcome, StepFailed } from '../../../engine/step.ts';
 import { temporaryBeside } from '../../_work/path.ts';
 import { runScript } from '../../_work/script.ts';
 import { type BeforeImage, isAsBefore, keepCopy } from './before-image.ts';
@@ -12,14 +12,6 @@ rm -f -- "$p" "$tmp" || exit 1
 for d in "$@"; do if [ -d "$d" ]; then rmdir -- "$d" 2>/dev/null || echo "$d"; fi; done
 if [ -d "$(dirname -- "$p")" ]; then flush "$(dirname -- "$p")"; fi
 `;
-
-const refused = (short: string, remedy: string, retryable = false): Outcome<null> => ({
-  done: false,
-  effect: 'none',
-  retryable,
-  short,
-  remedy,
-});
 
 /**
  * Brings the path back to its before-image: content, mode, owner, or absence. Whatever stands there that is
@@ -35,7 +27,10 @@ export const restoreFile = async (
   const { signal, killGraceMs } = ctx;
   const now = await inspectFile(shell, path, signal);
   if (now.kind === 'other')
-    return refused(`${path} has become ${now.what}`, `Restore ${path} on ${shell.place} by hand`);
+    throw new StepFailed(`${path} has become ${now.what}`, {
+      effect: 'none',
+      remedy: `Restore ${path} on ${shell.place} by hand`,
+    });
   const temporary = temporaryBeside(path, ctx);
   const restored = isAsBefore(now, before);
   if (
@@ -48,28 +43,30 @@ export const restoreFile = async (
     ctx.log(`${path} was changed by someone since; that version is kept as ${kept}\n`);
   }
   if (!before.existed) {
-    const { code, lines, complaint } = await runScript(
+    const { ended, lines, complaint } = await runScript(
       shell,
       removeScript,
       [path, temporary, ...before.missing],
       { signal, killGraceMs },
     );
-    if (code !== 0)
-      return refused(`could not remove ${path}: ${complaint}`, `Remove ${path} on ${shell.place} by hand`);
+    if (ended !== 'done')
+      throw new StepFailed(`could not remove ${path}: ${complaint}`, {
+        effect: 'none',
+        remedy: `Remove ${path} on ${shell.place} by hand`,
+      });
     for (const folder of lines) ctx.log(`${folder} is no longer empty and stays\n`);
     return { done: true, output: null };
   }
   if (restored) return { done: true, output: null };
   const { sha256, mode, uid, gid, copy } = before;
-  const installed = await installFile(
+  const failure = {
+    what: `could not restore ${path}`,
+    remedy: `Its content before the run is ${copy} on ${shell.place}, mode ${mode}, owner ${uid}:${gid}`,
+  };
+  await installFile(
     shell,
-    { path, temporary, mode, owner: { uid, gid }, sha256, makeFolders: false, from: { copy } },
+    { path, temporary, mode, owner: { uid, gid }, sha256, makeFolders: false, from: { copy }, failure },
     { signal, killGraceMs },
   );
-  if (installed.installed) return { done: true, output: null };
-  return refused(
-    `could not restore ${path}: ${installed.complaint}`,
-    `Its content before the run is ${copy} on ${shell.place}, mode ${mode}, owner ${uid}:${gid}`,
-    !installed.final,
-  );
+  return { done: true, output: null };
 };

@@ -1,6 +1,12 @@
 /** What a mailing came to: the output of its step, and the words for whoever has to decide at three in the morning. */
 import * as z from 'zod';
-import type { ActContext, ItemState, Ledger, Outcome, Probed } from '../../../engine/step.ts';
+import {
+  type ActContext,
+  type ItemState,
+  type Ledger,
+  type Probed,
+  StepFailed,
+} from '../../../engine/step.ts';
 import { maskedKey, type Recipient } from './recipients.ts';
 import type { SentAll } from './send-all.ts';
 
@@ -79,37 +85,29 @@ const unknownOnes = async (ledger: Ledger<Recipient>): Promise<string> => {
 const openOnes = (counts: Counts): number => counts.unknown + counts.claimed;
 const unsent = (counts: Counts): number => counts.planned + counts['not-done'];
 
-/** The outcome of an attempt; null: everything is settled, and the step may say what it has to show for it. */
-export const unfinished = async (
+/** Throws StepFailed unless everything is settled, and the step may say what it has to show for it. */
+export const expectFinished = async (
   ctx: ActContext,
   ledger: Ledger<Recipient>,
   ended: SentAll,
   onUnknown: 'hold' | 'accept',
-): Promise<Extract<Outcome<never>, { done: false }> | null> => {
+): Promise<void> => {
   const counts = await ledger.counts();
-  const started = counts.done + counts.failed + openOnes(counts) > 0;
-  const effect = started ? ('some' as const) : ('none' as const);
-  const told = await standing(ledger);
+  const effect = started(counts) ? 'some' : 'none';
+  const said = await standing(ledger);
   if (ended.ended === 'aborted')
-    return { done: false, effect, retryable: true, short: `stopped between two mails: ${told}` };
-  if (ended.ended === 'stopped')
-    return {
-      done: false,
-      effect,
-      retryable: ended.retryable,
-      short: `${told}; stopped: ${ended.why}`,
-      remedy: ended.remedy,
-    };
-  if (unsent(counts) > 0) return { done: false, effect, retryable: true, short: told };
-  if (openOnes(counts) === 0 || onUnknown === 'accept') return null;
+    throw new StepFailed(`stopped between two mails: ${said}`, { effect, retryable: true });
+  if (ended.ended === 'stopped') {
+    const { why, retryable, remedy } = ended;
+    throw new StepFailed(`${said}; stopped: ${why}`, { effect, retryable, remedy });
+  }
+  if (unsent(counts) > 0) throw new StepFailed(said, { effect, retryable: true });
+  if (openOnes(counts) === 0 || onUnknown === 'accept') return;
   const see = `runbook ledger ${ctx.runId} ${ctx.stepId}`;
-  return {
-    done: false,
+  throw new StepFailed(`${said}: ${see}`, {
     effect,
-    retryable: false,
-    short: `${told}: ${see}`,
     remedy: `Ask the recipient or the mail server's log, then: ${see} --settle KEY --as sent|unsent --reason "..."; then retry`,
-  };
+  });
 };
 
 /** Whether the mailing is over, from its ledger alone. */

@@ -1,6 +1,6 @@
 /** What a database target offers to acts, whichever server is behind it. */
 import type { Json } from '../../../engine/plan.ts';
-import type { Judged } from './statement.ts';
+import type { Judged, Used } from './statement.ts';
 
 export type SqlParam = string | number | boolean | null;
 
@@ -15,6 +15,9 @@ export interface SqlResult {
 /** `snapshot`: a read of which every statement sees the database as it was at the first. */
 export type SqlMode = 'read' | 'write' | 'snapshot';
 
+/** What `query` keeps of a result by default. */
+export const everyRow = Number.MAX_SAFE_INTEGER;
+
 /** Columns in their order, each as the server's text. */
 export type TextRow = readonly (string | null)[];
 
@@ -25,7 +28,7 @@ export type TextRow = readonly (string | null)[];
 export interface SqlSession {
   /** Names the session to the server; enough to end it from another connection. */
   readonly id: string;
-  query(sql: string, params: readonly SqlParam[], keepRows: number): Promise<SqlResult>;
+  query(sql: string, params?: readonly SqlParam[], keepRows?: number): Promise<SqlResult>;
   /**
    * The rows of one read as they come, at the pace they are taken: memory stays the same however many there are.
    * Throws as `query` does. The session takes no other statement until the rows are used up or left.
@@ -73,14 +76,23 @@ export interface SqlClient {
   saying(text: string): Promise<readonly string[]>;
   /** What the server would make of a text that is sent as a read. Pure. */
   judge(sql: string): Promise<Judged>;
-  /** Of the functions that a read calls, those that may do more than read, as far as the server can tell. */
-  unproven(session: SqlSession, calls: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Of the functions that a read calls, itself or by a view, those that may do more than read, as far as the server
+   * can tell: their names, for people.
+   */
+  unproven(session: SqlSession, used: Used): Promise<readonly string[]>;
   /** Of a statement that cannot be one write in our transaction: what it is; null: it can. Pure. */
   outsideTransaction(sql: string): Promise<string | null>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
+  /** Of a statement that commits by itself, even where it fails: its kind, for people; null: it does not. Pure. */
+  commitsByItself(sql: string): string | null;
   /** Where EXPLAIN of a write is allowed; MariaDB refuses it in a read-only transaction. It writes in neither. */
   readonly explainsIn: 'read' | 'write';
+  /**
+   * Where the server may call functions for an EXPLAIN: has it check a statement without a plan. Throws as a query does.
+   */
+  prepare?(session: SqlSession, sql: string): Promise<void>;
 }
 
 /** The server refused. Its message quotes no value of a row, so far as the server tells them from its own words. */

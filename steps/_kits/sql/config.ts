@@ -1,6 +1,6 @@
-import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
+import { durationSchema } from '../duration.ts';
 import { isLoopback } from '../network/loopback.ts';
 
 /** Keys that every database target has. */
@@ -26,10 +26,7 @@ export const sqlConfig = (defaultPort: number) =>
         })
         .optional()
         .describe('Default: verify, and disable for a loopback address or a socket'),
-      connect_timeout: z
-        .string()
-        .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 10s')
-        .default('10s'),
+      connect_timeout: durationSchema('10s').prefault('10s'),
     })
     .refine((c) => c.tls?.ca_file === undefined || c.tls.mode === 'verify', {
       message: 'A CA is looked at only with mode: verify',
@@ -37,9 +34,6 @@ export const sqlConfig = (defaultPort: number) =>
     });
 
 export type SqlConfig = z.output<ReturnType<typeof sqlConfig>>;
-
-export const connectTimeoutMs = ({ connect_timeout }: SqlConfig): number =>
-  parseDuration(connect_timeout) ?? 0;
 
 /** Whether the address means another server on another machine. */
 export const isOwnMachine = ({ host, socket }: SqlConfig): boolean =>

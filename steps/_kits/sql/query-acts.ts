@@ -9,7 +9,7 @@ export const queryActs = (
   clientOf: (ctx: ActContext) => Promise<SqlClient>,
 ): StepActs<QueryInput, QueryOutput, unknown> => ({
   check: async (ctx, input) => check(await clientOf(ctx), ctx, input),
-  run: async (ctx, input) => run(await clientOf(ctx), ctx, input),
+  run: async (ctx, input) => ({ done: true, output: await run(await clientOf(ctx), ctx, input) }),
   probe: async (ctx, input) => probe(await clientOf(ctx), ctx, input),
   end: async (ctx, input) => end(await clientOf(ctx), ctx, input),
 });

@@ -1,20 +1,20 @@
-/** The dry run of a query step: what a server refuses for good is known before the night. */
-import type { ActContext, Finding } from '../../../engine/step.ts';
+/** The dry run of a query step: what a server refuses for good is known before the run. */
+import { type ActContext, type Finding, type Outcome, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
 import { type SqlClient, SqlError } from './client.ts';
+import { doubtfulIn, unsentRead } from './doubtful.ts';
 import { countedRows } from './expectations.ts';
 import { happened, paramsOf, run, said } from './query.ts';
-import type { QueryInput } from './query-input.ts';
+import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
-import { AmbiguousColumns } from './row.ts';
 import { withSession } from './session.ts';
 import { notRead } from './statement.ts';
 
 /** `EXPLAIN ANALYZE ...` carries the statement out: only what begins as a data statement may follow. */
 const explainable = /^(insert|update|delete|replace|merge|with)\b/i;
 
-/** A refusal that no other step can mend is a problem today; any other may be over by then. */
+/** A refusal that no other step can change is a problem today; any other may be over by then. */
 const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding => {
   const { passing, remedy } = refusalOf(error);
   const what = passing ? `not possible now: ${said(error)}` : said(error);
@@ -27,6 +27,29 @@ const foundRefused = (error: SqlError, effects: QueryInput['effects']): Finding 
   };
 };
 
+const expects = ({ expect }: QueryInput): boolean =>
+  Object.values(expect).some((value) => value !== undefined);
+
+/** What cannot be tried. What no rollback takes back is said too: a write is said to run in one transaction. */
+const untried = (client: SqlClient, input: QueryInput): Finding => {
+  const what = 'connected; a statement of this kind cannot be tried without doing it';
+  const kind = client.commitsByItself(input.sql);
+  if (kind === null && client.rollsBack(input.sql)) return { level: 'unchecked', what };
+  const stays =
+    kind === null ? 'a rollback may leave it done' : `${kind} commits by itself and is not rolled back`;
+  return {
+    level: 'unchecked',
+    what: `${what}; ${stays}${expects(input) ? ', also where `expect` fails' : ''}`,
+    ...(expects(input) && { remedy: 'Leave `expect` out, and look at the result by `verify`' }),
+  };
+};
+
+/** Whether a plan of the statement might call a function that may act: the server calls those of constants for it. */
+const mayCall = async (client: SqlClient, ctx: ActContext, sql: string): Promise<boolean> => {
+  const judged = await client.judge(`EXPLAIN ${sql}`);
+  return judged.is !== 'read' || (await doubtfulIn(client, ctx, judged)).length > 0;
+};
+
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
 const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const apart = await client.outsideTransaction(input.sql);
@@ -36,12 +59,13 @@ const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput):
       what: `${apart} cannot run in a transaction, and a write always runs in one`,
       remedy: "Run it in a `command` step, by the server's own client",
     };
-  if (!explainable.test(input.sql))
-    return {
-      level: 'unchecked',
-      what: 'connected; a statement of this kind cannot be tried without doing it',
-    };
+  if (!explainable.test(input.sql)) return untried(client, input);
   try {
+    const { prepare } = client;
+    if (prepare && (await mayCall(client, ctx, input.sql))) {
+      await withSession(client, client.explainsIn, ctx, (session) => prepare(session, input.sql));
+      return { level: 'simulated', what: 'the server accepts the statement (PREPARE)' };
+    }
     await withSession(client, client.explainsIn, ctx, (session) =>
       session.query(`EXPLAIN ${input.sql}`, paramsOf(ctx, input), 1),
     );
@@ -61,17 +85,7 @@ const unsent = async (
 ): Promise<Finding | null> => {
   const refusal = await notRead(client.judge, sql, trusted);
   if (refusal) return { level: 'problem', what: refusal.what, remedy: refusal.remedy };
-  const judged = await client.judge(sql);
-  if (judged.is !== 'read')
-    return { level: 'unchecked', what: 'not sent in a dry run: its parser does not know the statement' };
-  const doubtful = await withSession(client, 'read', ctx, (session) =>
-    client.unproven(session, judged.calls),
-  );
-  if (doubtful.length === 0) return null;
-  return {
-    level: 'unchecked',
-    what: `not sent in a dry run: ${doubtful.join(', ')} may do more than read`,
-  };
+  return unsentRead(client, ctx, sql);
 };
 
 const probed = async (
@@ -111,17 +125,32 @@ const unlockable = async (client: SqlClient, ctx: ActContext): Promise<readonly 
   }
 };
 
+const outcomeOf = (read: Promise<QueryOutput>): Promise<Outcome<QueryOutput>> =>
+  read.then(
+    (output) => ({ done: true, output }),
+    (error: unknown) => {
+      if (!(error instanceof StepFailed)) throw error;
+      return error.outcome;
+    },
+  );
+
+/** Throws TargetError. */
+const findingOf = (outcome: Outcome<QueryOutput>): Finding => {
+  if (outcome.done)
+    return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
+  const { cause, remedy, short } = outcome;
+  if (cause instanceof SqlError) return foundRefused(cause, 'read');
+  if (cause instanceof TargetError) throw cause;
+  const failed = new StepFailed(short, outcome);
+  // The statement has to be changed: it does not become right by itself.
+  return remedy ? failed.problem : failed.notYet;
+};
+
 const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const kept = await unsent(client, ctx, input.sql, input.trust_read);
   if (kept) return kept;
-  const outcome = await run(client, ctx, input);
-  if (outcome.done)
-    return { level: 'verified', what: `answers with ${countedRows(outcome.output.row_count)}` };
-  const { cause, short } = outcome;
-  if (cause instanceof SqlError) return foundRefused(cause, 'read');
-  if (cause instanceof TargetError) throw cause;
-  if (cause instanceof AmbiguousColumns) return { level: 'problem', what: short };
-  return { level: 'unchecked', what: `not true yet: ${short}`, passing: true };
+  const outcome = await outcomeOf(run(client, ctx, input));
+  return { ...findingOf(outcome), answered: outcome };
 };
 
 export const check = async (

@@ -1,5 +1,5 @@
 /** What a query step does over any SqlClient. */
-import type { ActContext, Outcome, Probed } from '../../../engine/step.ts';
+import { type ActContext, type FailedOutcome, type Probed, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { type Alone, endSessionsOf, lockOf, onceOver, patienceMs } from './act-lock.ts';
 import { LockHeld, type SqlClient, SqlError, type SqlParam, type SqlSession } from './client.ts';
@@ -7,11 +7,8 @@ import { expectationFaults } from './expectations.ts';
 import { isLeftRunning, marked } from './left-running.ts';
 import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
-import { AmbiguousColumns } from './row.ts';
 import { SessionEnded, withSession } from './session.ts';
 import { notRead, type Refused } from './statement.ts';
-
-type Failed = Extract<Outcome<never>, { done: false }>;
 
 /** Syntax, privileges, data that does not fit, broken constraints: the same statement fails again. */
 const lasting = new Set(['22', '23', '42', '44']);
@@ -21,17 +18,15 @@ export const paramsOf = (ctx: ActContext, { params }: QueryInput): SqlParam[] =>
 
 export const said = (error: SqlError): string => `the server refused: ${error.message} (${error.code})`;
 
-const refused = (error: SqlError, { effects }: QueryInput, effect: Failed['effect']): Failed => {
+const refused = (error: SqlError, { effects }: QueryInput, effect: FailedOutcome['effect']): StepFailed => {
   const { remedy } = refusalOf(error);
-  return {
-    done: false,
+  return new StepFailed(said(error), {
     effect,
     // A read may be polled until a table exists; a write that was refused for good would be refused again.
     retryable: effects === 'read' || !lasting.has(error.sqlState.slice(0, 2)),
-    short: said(error),
     ...(remedy && { remedy }),
     cause: error,
-  };
+  });
 };
 
 /** How far a session got. */
@@ -39,16 +34,19 @@ interface Known {
   readonly rollsBack: boolean;
   asked: boolean;
   committing: boolean;
+  /** After a COMMIT that the server has refused: whether nothing stays. */
+  rolledBack: boolean;
 }
 
+/** A failure that is known while the session stands is answered, not thrown: the session would be taken for broken. */
 const attempt = async (
   ctx: ActContext,
   input: QueryInput,
   session: SqlSession,
   known: Known,
-): Promise<Outcome<QueryOutput>> => {
+): Promise<QueryOutput | StepFailed> => {
   const write = input.effects === 'write';
-  const takenBack = async () => ((await session.rollback()) && known.rollsBack) || !write;
+  const rolledBack = async () => ((await session.rollback()) && known.rollsBack) || !write;
   let result: Awaited<ReturnType<SqlSession['query']>>;
   try {
     const sql = write ? marked(ctx, input.sql) : input.sql;
@@ -56,34 +54,27 @@ const attempt = async (
     known.asked = true;
     result = await session.query(sql, params, input.max_rows);
   } catch (error) {
-    if (error instanceof SqlError) return refused(error, input, (await takenBack()) ? 'none' : 'unknown');
-    if (error instanceof AmbiguousColumns) return ambiguous(error, (await takenBack()) ? 'none' : 'unknown');
-    throw error;
+    if (!(error instanceof SqlError || error instanceof StepFailed)) throw error;
+    const effect = (await rolledBack()) ? 'none' : 'unknown';
+    if (error instanceof SqlError) return refused(error, input, effect);
+    return new StepFailed(error.message, { ...error.outcome, effect });
   }
   const faults = expectationFaults(input.expect, result);
   if (faults.length > 0) {
-    const effect = (await takenBack()) ? 'none' : 'some';
+    const effect = (await rolledBack()) ? 'none' : 'some';
     const what = write && effect === 'none' ? `${faults.join('; ')}; rolled back` : faults.join('; ');
-    return { done: false, effect, retryable: true, short: what };
+    return new StepFailed(what, { effect, retryable: true });
   }
   if (write) {
     known.committing = true;
     await session.commit().catch(async (error: unknown) => {
-      if (error instanceof SqlError) await session.rollback();
+      if (error instanceof SqlError) known.rolledBack = await rolledBack();
       throw error;
     });
   } else await session.rollback();
   const { rows, rowCount, affectedRows } = result;
-  return { done: true, output: { rows: [...rows], row_count: rowCount, affected_rows: affectedRows } };
+  return { rows: [...rows], row_count: rowCount, affected_rows: affectedRows };
 };
-
-const ambiguous = (error: AmbiguousColumns, effect: Failed['effect']): Failed => ({
-  done: false,
-  effect,
-  retryable: true,
-  short: error.message,
-  cause: error,
-});
 
 /**
  * Until the act's own time is up, when what is still there is ended: a session whose connection broke ends by itself
@@ -113,39 +104,40 @@ const brokenOff = async (
   error: unknown,
   input: QueryInput,
   known: Known,
-): Promise<Failed> => {
+): Promise<StepFailed> => {
   const short = error instanceof Error ? error.message : String(error);
-  const failure = { done: false, retryable: true, short, cause: error } as const;
+  const facts = { retryable: true, cause: error };
   if (error instanceof TargetError)
-    return { ...failure, effect: 'none', retryable: error.retry, remedy: error.remedy };
-  // The server answered the COMMIT with a refusal: it has rolled back.
-  if (error instanceof SqlError) return refused(error, input, 'none');
+    return new StepFailed(short, { ...facts, effect: 'none', retryable: error.retry, remedy: error.remedy });
+  // The server answered the COMMIT with a refusal: it has rolled back what it can.
+  if (error instanceof SqlError)
+    return refused(error, input, known.rolledBack || !known.committing ? 'none' : 'some');
   // A read that goes on there changes nothing: it is read again.
-  if (input.effects === 'read') return { ...failure, effect: 'none' };
-  if (!known.asked) return { ...failure, effect: 'none', ...(isUnproven(error) && { living: true }) };
+  if (input.effects === 'read') return new StepFailed(short, { ...facts, effect: 'none' });
+  const living = error instanceof SessionEnded && !error.proven ? { living: true } : {};
+  if (!known.asked) return new StepFailed(short, { ...facts, effect: 'none', ...living });
   // Without a COMMIT nothing stays, once the server no longer knows the session.
-  if (error instanceof SessionEnded)
-    return {
-      ...failure,
-      effect: error.proven && known.rollsBack && !known.committing ? 'none' : 'unknown',
-      ...(!error.proven && { living: true }),
-    };
+  if (error instanceof SessionEnded) {
+    const effect = error.proven && known.rollsBack && !known.committing ? 'none' : 'unknown';
+    return new StepFailed(short, { ...facts, effect, ...living });
+  }
   // The server need not have seen that we are gone, and may be at the COMMIT: no probe may come before it is over.
   const seen = await isOver(client, ctx);
-  if (seen.over) return { ...failure, effect: 'unknown' };
-  return { ...failure, effect: 'unknown', short: `${short}; ${seen.why}`, living: true };
+  if (seen.over) return new StepFailed(short, { ...facts, effect: 'unknown' });
+  return new StepFailed(`${short}; ${seen.why}`, { ...facts, effect: 'unknown', living: true });
 };
 
-const isUnproven = (error: unknown): boolean => error instanceof SessionEnded && !error.proven;
-
-const runOnce = async (
-  client: SqlClient,
-  ctx: ActContext,
-  input: QueryInput,
-): Promise<Outcome<QueryOutput> | LockHeld> => {
-  const known = { rollsBack: client.rollsBack(input.sql), asked: false, committing: false };
+/** Throws StepFailed, and LockHeld. */
+const runOnce = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<QueryOutput> => {
+  const known = {
+    rollsBack: client.rollsBack(input.sql),
+    asked: false,
+    committing: false,
+    rolledBack: false,
+  };
+  let result: QueryOutput | StepFailed;
   try {
-    return await withSession(
+    result = await withSession(
       client,
       input.effects,
       ctx,
@@ -153,48 +145,42 @@ const runOnce = async (
       input.effects === 'write' ? lockOf(ctx) : undefined,
     );
   } catch (error) {
-    return error instanceof LockHeld ? error : brokenOff(client, ctx, error, input, known);
+    throw error instanceof LockHeld ? error : await brokenOff(client, ctx, error, input, known);
   }
+  if (result instanceof StepFailed) throw result;
+  return result;
 };
+
+const notKnown = (short: string, facts: Partial<FailedOutcome> = {}): StepFailed =>
+  new StepFailed(short, { retryable: true, ...facts, effect: 'unknown' });
 
 /** An earlier session of the act was taken for over, and is not: only its end tells whether this attempt is needed. */
-const afterEarlier = async (
-  client: SqlClient,
-  ctx: ActContext,
-  input: QueryInput,
-): Promise<Outcome<QueryOutput>> => {
-  const failure = { done: false, effect: 'unknown', retryable: true } as const;
-  let answer: Alone<Answer>;
-  try {
-    answer = await whenOver(client, ctx, askProbe(client, ctx, input));
-  } catch (error) {
+const afterEarlier = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<QueryOutput> => {
+  const answer = await whenOver(client, ctx, askProbe(client, ctx, input)).catch((error: unknown) => {
     const short = error instanceof SqlError ? `the probe: ${said(error)}` : String(error);
-    return { ...failure, short, living: !(error instanceof SqlError), cause: error };
-  }
-  if (!answer.over) return { ...failure, short: answer.why, living: true };
-  if (answer.value === 'at work') return { ...failure, short: 'the server is still at it', living: true };
-  if (answer.value === 'yes') return { done: true, output: unseen };
-  if (answer.value === 'unasked')
-    return { ...failure, short: 'an earlier session of this act has only just ended' };
+    throw notKnown(short, { living: !(error instanceof SqlError), cause: error });
+  });
+  if (!answer.over) throw notKnown(answer.why, { living: true });
+  if (answer.value === 'at work') throw notKnown('the server is still at it', { living: true });
+  if (answer.value === 'yes') return unseen;
+  if (answer.value === 'unasked') throw notKnown('an earlier session of this act has only just ended');
   if (typeof answer.value === 'object') {
     const { what, remedy } = answer.value.refused;
-    return { ...failure, retryable: false, short: unsent(what), remedy };
+    throw notKnown(unsent(what), { retryable: false, remedy });
   }
-  const outcome = await runOnce(client, ctx, input);
-  if (!(outcome instanceof LockHeld)) return outcome;
-  return { ...failure, short: 'another session of this act began meanwhile', living: true };
+  return runOnce(client, ctx, input).catch((error: unknown) => {
+    if (!(error instanceof LockHeld)) throw error;
+    throw notKnown('another session of this act began meanwhile', { living: true });
+  });
 };
 
-export const run = async (
-  client: SqlClient,
-  ctx: ActContext,
-  input: QueryInput,
-): Promise<Outcome<QueryOutput>> => {
+export const run = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<QueryOutput> => {
   const refusal = input.effects === 'read' ? await notRead(client.judge, input.sql, input.trust_read) : null;
-  if (refusal)
-    return { done: false, effect: 'none', retryable: false, short: refusal.what, remedy: refusal.remedy };
-  const outcome = await runOnce(client, ctx, input);
-  return outcome instanceof LockHeld ? afterEarlier(client, ctx, input) : outcome;
+  if (refusal) throw new StepFailed(refusal.what, { effect: 'none', remedy: refusal.remedy });
+  return runOnce(client, ctx, input).catch((error: unknown) => {
+    if (!(error instanceof LockHeld)) throw error;
+    return afterEarlier(client, ctx, input);
+  });
 };
 
 const isTrue = async (session: SqlSession, sql: string): Promise<boolean> => {

@@ -1,8 +1,8 @@
-/** What a server's refusal of a statement means before the night, and what to do about it. Pure. */
+/** What a server's refusal of a statement means before the run, and what to do about it. Pure. */
 import type { SqlError } from './client.ts';
 
 export interface Refusal {
-  /** Whether an earlier step may mend it: what is not there yet can be made, data that does not fit can change. */
+  /** Whether an earlier step may change that: what is not there yet can be made, data that does not fit can change. */
   readonly passing: boolean;
   readonly remedy?: string;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../../engine/plan.ts';
+import { StepFailed } from '../../../engine/step.ts';
 
 export const rowOf = (names: readonly string[], values: readonly Json[]): { [column: string]: Json } =>
   Object.fromEntries(names.map((name, i) => [name, values[i] ?? null]));
@@ -6,13 +7,15 @@ export const rowOf = (names: readonly string[], values: readonly Json[]): { [col
 export const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
 /** Two columns of one name would silently become one, and a comparison built on it would compare the wrong thing. */
-export class AmbiguousColumns extends Error {
-  override readonly name = 'AmbiguousColumns';
-  constructor(names: readonly string[]) {
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    super(`two columns are named ${JSON.stringify(twice)}: give one an alias`);
-  }
-}
+export const ambiguousColumns = (names: readonly string[]): StepFailed => {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  // The statement has been carried out: only the holder of the session knows whether it was rolled back.
+  return new StepFailed(`two columns are named ${JSON.stringify(twice)}`, {
+    effect: 'unknown',
+    retryable: true,
+    remedy: 'Give one of them an alias',
+  });
+};
 
 /** A number where it is exact, else the digits: an id beyond 2^53 must not change on its way. */
 export const exactInteger = (digits: string): number | string => {

@@ -1,9 +1,27 @@
 /** What a server would make of a text that is sent as a read: judged by the parser of its language, before it is sent. */
 import { isVouchable } from './vouch.ts';
 
+export interface Named {
+  /** null: as the session finds it. */
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+/** What a read uses that may do more than read, as far as the text alone tells. */
+export interface Used {
+  /** Functions. */
+  readonly calls: readonly string[];
+  /** Tables and views; a view calls what its definition calls. */
+  readonly relations: readonly Named[];
+  readonly operators?: readonly string[];
+  /** Types that a value is cast to. */
+  readonly types?: readonly Named[];
+}
+
+export const usesNothing: Used = { calls: [], relations: [] };
+
 export type Judged =
-  /** `calls`: functions that may do more than read, as far as the text alone tells. */
-  | { readonly is: 'read'; readonly calls: readonly string[] }
+  | ({ readonly is: 'read' } & Used)
   /** `unknown`: no statement of the language, as its parser knows it. */
   | { readonly is: 'write' | 'unknown'; readonly what: string; readonly remedy: string };
 

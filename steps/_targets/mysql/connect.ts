@@ -4,12 +4,12 @@ import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { dialUntil } from '../../_kits/network/dial.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
+import { describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
 import { unreachable } from '../../_kits/sql/refused.ts';
 
 type Refusal = readonly [TargetError['code'], remedy: string];
 
-/** Errors of the handshake that trying again does not mend. */
+/** Errors of the handshake that trying again does not change. */
 const refusals: Readonly<Record<number, Refusal>> = {
   1045: ['auth', 'Check the user, the password and the hosts the account may come from'],
   // A freeze, of this night or of an earlier one, is the usual reason. MySQL, then MariaDB.
@@ -47,7 +47,7 @@ const optionsOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSig
     host,
     port,
     charset: 'utf8mb4',
-    connectTimeout: connectTimeoutMs(config),
+    connectTimeout: config.connect_timeout,
     dateStrings: true,
     // BIGINT: a number while it is exact, else its digits. DECIMAL stays a string.
     supportBigNumbers: true,

@@ -22,7 +22,8 @@ const harmless = new Set(
   mod month monthname mysql_version name_const now nth_value ntile nullif nvl nvl2 oct octet_length ord password
   percent_rank percentile_cont percentile_disc period_add period_diff pi point polygon position pow power
   ps_current_thread_id ps_thread_id quarter quote radians rand random_bytes rank regexp_instr regexp_like
-  regexp_replace regexp_substr repeat replace reverse right roles_graphml round row row_count row_number rpad rtrim
+  regexp_replace regexp_substr repeat replace reverse right roles_graphml round row row_count row_number rollup_group_item
+  rollup_sum_switcher rpad rtrim
   schema sec_to_time second session_user sha sha1 sha2 sformat sign sin soundex space sqrt st_area st_asbinary
   st_asgeojson st_astext st_aswkb st_aswkt st_buffer st_centroid st_contains st_distance st_distance_sphere
   st_equals st_geomfromgeojson st_geomfromtext st_geomfromwkb st_intersects st_isvalid st_length st_srid st_within

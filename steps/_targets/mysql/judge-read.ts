@@ -3,9 +3,12 @@ import { init, parse } from '@guanmingchiu/sqlparser-ts';
 import {
   type Judged,
   members,
+  type Named,
   refusedWrite,
   severalStatements,
+  type Used,
   unknownStatement,
+  usesNothing,
 } from '../../_kits/sql/statement.ts';
 import { mayAct } from './functions.ts';
 
@@ -30,19 +33,24 @@ const parsed = async (sql: string): Promise<readonly (Tree | string)[] | Error> 
   }
 };
 
-const callOf = (name: unknown): string =>
-  (Array.isArray(name) ? name : [])
-    .map((part: { readonly Identifier?: { readonly value?: string } }) => part.Identifier?.value ?? '?')
-    .join('.');
+const partsOf = (name: unknown): readonly string[] =>
+  (Array.isArray(name) ? name : []).map(
+    (part: { readonly Identifier?: { readonly value?: string } }) => part.Identifier?.value ?? '?',
+  );
 
-const callsIn = (tree: unknown): readonly string[] => [
-  ...new Set(
-    [...members(tree)]
-      .filter(([key, value]) => key === 'Function' && typeof value === 'object' && value !== null)
-      .map(([, value]) => callOf((value as Tree).name))
-      .filter(mayAct),
-  ),
-];
+/** A name of a WITH query may be among the relations: then a view of that name is looked at for nothing. */
+const usedIn = (tree: unknown): Used => {
+  const calls = new Set<string>();
+  const relations: Named[] = [];
+  for (const [key, value] of members(tree)) {
+    if (typeof value !== 'object' || value === null) continue;
+    const parts = partsOf((value as Tree).name);
+    if (key === 'Function' && mayAct(parts.join('.'))) calls.add(parts.join('.'));
+    if (key === 'Table' && parts.length > 0)
+      relations.push({ schema: parts.at(-2) ?? null, name: parts.at(-1) ?? '?' });
+  }
+  return { calls: [...calls], relations };
+};
 
 const judgeQuery = (tree: unknown): Judged => {
   for (const [key, value] of members(tree)) {
@@ -51,7 +59,7 @@ const judgeQuery = (tree: unknown): Judged => {
       return refusedWrite('it locks rows (FOR UPDATE, FOR SHARE)', 'Leave the lock out');
     if (key === 'into' && value) return refusedWrite('it writes its result (INTO)', 'Leave INTO out');
   }
-  return { is: 'read', calls: callsIn(tree) };
+  return { is: 'read', ...usedIn(tree) };
 };
 
 const judgeStatement = (statement: Tree | string | undefined): Judged => {
@@ -62,7 +70,7 @@ const judgeStatement = (statement: Tree | string | undefined): Judged => {
     const { analyze, statement: inner } = body as { analyze?: boolean; statement?: Tree };
     if (analyze) return judgeStatement(inner);
     // The plan only; an optimizer may call a function for it.
-    return inner?.Query ? judgeQuery(inner.Query) : { is: 'read', calls: callsIn(inner) };
+    return inner?.Query ? judgeQuery(inner.Query) : { is: 'read', ...usedIn(inner) };
   }
   if (kind === 'ExplainTable' || /^Show[A-Z]/.test(kind)) return judgeQuery(body);
   return refusedWrite(`${inWords(kind)} is no read`);
@@ -80,7 +88,7 @@ const judgeChecksum = async (sql: string, list: string): Promise<Judged> => {
   const from = select?.from;
   const plain = Array.isArray(from) && from.length > 0 && from.every(isTable) && !select?.selection;
   return plain && !(trees instanceof Error) && trees.length === 1
-    ? { is: 'read', calls: [] }
+    ? { is: 'read', ...usesNothing }
     : unknownStatement(sql, 'CHECKSUM TABLE takes a list of tables');
 };
 
@@ -89,8 +97,8 @@ const judgeShow = async (sql: string, words: unknown): Promise<Judged> => {
   const names = Array.isArray(words)
     ? words.map((word: { readonly value?: string }) => word.value ?? '')
     : [];
-  if (!names.some((name) => name.toLowerCase() === 'where')) return { is: 'read', calls: [] };
-  const trees = await parsed(`SELECT 1 FROM t ${sql.slice(sql.search(/\bwhere\b/i))}`);
+  if (!names.some((name) => name.toLowerCase() === 'where')) return { is: 'read', ...usesNothing };
+  const trees = await parsed(`SELECT 1 ${sql.slice(sql.search(/\bwhere\b/i))}`);
   if (trees instanceof Error || trees.length !== 1)
     return unknownStatement(sql, 'the condition of SHOW ... WHERE');
   return judgeStatement(trees[0]);

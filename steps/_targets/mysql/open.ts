@@ -1,29 +1,31 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../../_kits/sql/client.ts';
 import type { SqlConfig } from '../../_kits/sql/config.ts';
-import { connectTimeoutMs, describeSql } from '../../_kits/sql/config.ts';
+import { describeSql } from '../../_kits/sql/config.ts';
 import type { LoginAnswer, MysqlClient } from './client.ts';
 import { connectMysql } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
 import { lockName } from './lock-name.ts';
 import { outsideTransaction } from './outside-transaction.ts';
-import { rollsBack } from './rolls-back.ts';
+import { otherProcesses, type Process } from './process-list.ts';
+import { commitsByItself, rollsBack } from './rolls-back.ts';
 import { mysqlSession } from './session.ts';
+import { unproven } from './views.ts';
 
 const one = async (session: SqlSession, sql: string): Promise<unknown> => {
   try {
-    const { rows } = await session.query(sql, [], 1);
+    const { rows } = await session.query(sql);
     return Object.values(rows[0] ?? {})[0];
   } finally {
     await session.close();
   }
 };
 
-// Without the right to see the session only its id is known. One that idles was left by its client, or will be.
-const holdersOf = (name: string): string => `
-  SELECT h.id AS id, CASE WHEN p.INFO LIKE '%*/ COMMIT' THEN 'commit' WHEN p.COMMAND = 'Sleep' THEN 'nothing' ELSE 'statement' END AS doing
-  FROM (SELECT IS_USED_LOCK('${name}') AS id) AS h LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = h.id
-  WHERE h.id <> CONNECTION_ID()`;
+/** Without the right to see the session only its id is known. One that idles was left by its client, or will be. */
+const doingOf = (holder: Process | undefined): LockHolder['doing'] => {
+  if (holder?.statement?.endsWith('*/ COMMIT')) return 'commit';
+  return holder?.command === 'Sleep' ? 'nothing' : 'statement';
+};
 
 /** MySQL, then MariaDB. */
 const accountLocked = new Set([3118, 4151]);
@@ -43,15 +45,11 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const session = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
     mysqlSession(ctx.name, await connectMysql(ctx, config, signal), mode, lock);
   const version = async () => String(await one(await session('read'), 'SELECT VERSION()'));
-  const sessionsWhere = async (condition: string, param: string): Promise<readonly string[]> => {
-    const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
+  // A connection of its own, and not the run's signal: it has to work just when that has fired.
+  const observing = async <T>(look: (observer: SqlSession) => Promise<T>): Promise<T> => {
+    const observer = await session('read', AbortSignal.timeout(config.connect_timeout));
     try {
-      const { rows } = await observer.query(
-        `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND ${condition}`,
-        [param],
-        Number.MAX_SAFE_INTEGER,
-      );
-      return rows.map(({ id }) => String(id));
+      return await look(observer);
     } finally {
       await observer.close();
     }
@@ -61,18 +59,21 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     open: session,
     explainsIn: 'write',
     rollsBack,
+    commitsByItself,
     judge: judgeRead,
     outsideTransaction,
-    // The text has told all that is known of them.
-    unproven: async (_session, calls) => calls,
+    unproven,
+    // Both servers call a function of constants to make a plan.
+    async prepare(session, sql) {
+      await session.query('SET @runbook_statement = ?', [sql], 0);
+      await session.query('PREPARE runbook_statement FROM @runbook_statement', [], 0);
+    },
     version,
     async baseTables() {
       const reading = await session('read');
       try {
         const { rows } = await reading.query(
           "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
-          [],
-          Number.MAX_SAFE_INTEGER,
         );
         return rows.map(({ name }) => String(name));
       } finally {
@@ -101,31 +102,34 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
       caFile: config.tls?.ca_file === undefined ? null : ctx.resolve(config.tls.ca_file),
       password: () => (config.password === undefined ? '' : ctx.reveal(config.password)),
     },
-    // Own connections, and not the run's signal: they have to work just when it has fired.
-    async kill(id) {
-      const killer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
-      try {
+    kill: (id) =>
+      observing(async (killer) => {
         await killer.query(`KILL CONNECTION ${Number(id)}`, [], 0).catch(() => undefined);
-      } finally {
-        await killer.close();
-      }
-    },
-    async lives(id) {
-      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
-      const sql = `SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE ID = ${Number(id)}`;
-      return (await one(observer, sql)) !== 0;
-    },
-    async holders(lock) {
-      const observer = await session('read', AbortSignal.timeout(connectTimeoutMs(config)));
-      try {
-        const { rows } = await observer.query(holdersOf(lockName(lock.sha256)), [], Number.MAX_SAFE_INTEGER);
-        return rows.map(({ id, doing }) => ({ id: String(id), doing: doing as LockHolder['doing'] }));
-      } finally {
-        await observer.close();
-      }
-    },
-    saying: (text) => sessionsWhere('LOCATE(?, INFO) > 0', text),
-    ownSessionsIn: (name) => sessionsWhere("DB = ? AND USER = SUBSTRING_INDEX(USER(), '@', 1)", name),
+      }),
+    lives: (id) => observing(async (observer) => (await otherProcesses(observer)).some((it) => it.id === id)),
+    holders: (lock) =>
+      observing(async (observer) => {
+        const asked = `SELECT IS_USED_LOCK('${lockName(lock.sha256)}') AS id, CONNECTION_ID() AS own`;
+        const [row] = (await observer.query(asked, [], 1)).rows;
+        if (row === undefined || row.id === null || row.id === row.own) return [];
+        const id = String(row.id);
+        const processes = await otherProcesses(observer, { wholeStatements: true });
+        return [{ id, doing: doingOf(processes.find((it) => it.id === id)) }];
+      }),
+    saying: (text) =>
+      observing(async (observer) => {
+        const processes = await otherProcesses(observer, { wholeStatements: true });
+        return processes.filter(({ statement }) => statement?.includes(text)).map(({ id }) => id);
+      }),
+    ownSessionsIn: (name) =>
+      observing(async (observer) => {
+        const asked = "SELECT SUBSTRING_INDEX(USER(), '@', 1) AS user";
+        const [row] = (await observer.query(asked, [], 1)).rows;
+        // Some servers keep the name of a database in small letters.
+        const isThere = ({ user, database }: Process): boolean =>
+          user === row?.user && database?.toLowerCase() === name.toLowerCase();
+        return (await otherProcesses(observer)).filter(isThere).map(({ id }) => id);
+      }),
   };
   await (await client.open('read')).close();
   return {

@@ -16,9 +16,8 @@ export const heldRights = async (session: SqlSession, database: string | null): 
     `SELECT PRIVILEGE_TYPE AS p FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${me}
      UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ${me} AND ? LIKE TABLE_SCHEMA`,
     [database ?? ''],
-    Number.MAX_SAFE_INTEGER,
   );
-  const { rows } = await session.query('SELECT CURRENT_ROLE() AS role', [], 1);
+  const { rows } = await session.query('SELECT CURRENT_ROLE() AS role');
   const role = rows[0]?.role;
   return {
     rights: new Set(listed.rows.map(({ p }) => String(p))),

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Connection, FieldPacket, QueryOptions, ResultSetHeader } from 'mysql2';
 import type { Json } from '../../../engine/plan.ts';
 import {
+  everyRow,
   LockHeld,
   type SessionLock,
   SessionLost,
@@ -10,7 +11,7 @@ import {
   type SqlResult,
   type SqlSession,
 } from '../../_kits/sql/client.ts';
-import { AmbiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
+import { ambiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
 import { classify } from './classify.ts';
 import { lockName } from './lock-name.ts';
 import { ownSession } from './own-session.ts';
@@ -76,7 +77,7 @@ const ask = (
         settle(() =>
           isDistinct(names)
             ? done({ rows, rowCount, affectedRows, warnings })
-            : failed(new AmbiguousColumns(names)),
+            : failed(ambiguousColumns(names)),
         );
       });
   });
@@ -113,7 +114,7 @@ export const mysqlSession = async (
   }
   return {
     id: String(connection.threadId),
-    query: (sql, params, keepRows) => ask(connection, sql, params, keepRows),
+    query: (sql, params = [], keepRows = everyRow) => ask(connection, sql, params, keepRows),
     stream: (sql, mark) => streamRows(connection, `/* ${mark} */ ${sql}`),
     commit: async () => void (await say(lock ? `/* ${lock.mark} */ COMMIT` : 'COMMIT')),
     rollback: async () => {

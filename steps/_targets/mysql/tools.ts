@@ -18,8 +18,8 @@ export const findTools = async (
   names: readonly [string, string],
   signal: AbortSignal,
 ): Promise<readonly Tool[] | Unfit> => {
-  const { code, lines, complaint } = await runScript(shell, findScript, names, { signal });
-  if (code !== 0)
+  const { ended, lines, complaint } = await runScript(shell, findScript, names, { signal });
+  if (ended !== 'done')
     return { what: `the tools on ${shell.place} cannot be looked for: ${complaint}`, remedy: '' };
   const found = lines.map((line) => line.split('\t'));
   const tools = found.flatMap(([name = '', said = '']): Tool[] => {

@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
 import { dialUntil } from '../../_kits/network/dial.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
+import { describeSql, type SqlConfig, tlsMode } from '../../_kits/sql/config.ts';
 import { unreachable } from '../../_kits/sql/refused.ts';
 
-/** SQLSTATEs of the handshake that trying again does not mend. */
+/** SQLSTATEs of the handshake that trying again does not change. */
 const refusals: Readonly<Record<string, readonly [TargetError['code'], remedy: string]>> = {
   '28P01': ['auth', 'Check the user and the password'],
   '28000': ['auth', 'Check the user, and what pg_hba.conf allows from this host'],
@@ -46,7 +46,7 @@ const clientOf = async (ctx: TargetContext, config: SqlConfig, signal: AbortSign
     // A function, also for an empty one: the driver would else look for PGPASSWORD and ~/.pgpass.
     password: () => secret,
     ssl: await tlsOf(ctx, config),
-    connectionTimeoutMillis: connectTimeoutMs(config),
+    connectionTimeoutMillis: config.connect_timeout,
     application_name: 'runbook',
     keepAlive: true,
     ...(stream && { stream: () => stream }),

@@ -3,9 +3,12 @@ import { parse } from 'libpg-query';
 import {
   type Judged,
   members,
+  type Named,
   refusedWrite,
   severalStatements,
+  type Used,
   unknownStatement,
+  usesNothing,
 } from '../../_kits/sql/statement.ts';
 
 type Tree = { readonly [kind: string]: unknown };
@@ -18,17 +21,33 @@ const inWords = (kind: string): string =>
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
     .toUpperCase();
 
-/** Qualified where the text qualifies it. */
-const nameOf = (call: Tree): string =>
-  (Array.isArray(call.funcname) ? call.funcname : [])
-    .map((part: { readonly String?: { readonly sval?: string } }) => part.String?.sval ?? '?')
-    .join('.');
+const partsOf = (name: unknown): readonly string[] =>
+  (Array.isArray(name) ? name : []).map(
+    (part: { readonly String?: { readonly sval?: string } }) => part.String?.sval ?? '?',
+  );
 
-const callsIn = (tree: unknown): readonly string[] => [
-  ...new Set(
-    [...members(tree)].flatMap(([key, value]) => (key === 'FuncCall' ? [nameOf(value as Tree)] : [])),
-  ),
-];
+const named = (parts: readonly string[]): Named => ({
+  schema: parts.at(-2) ?? null,
+  name: parts.at(-1) ?? '?',
+});
+
+/** A name of a WITH query may be among the relations: then a view of that name is looked at for nothing. */
+const usedIn = (tree: unknown): Used => {
+  const calls = new Set<string>();
+  const operators = new Set<string>();
+  const relations: Named[] = [];
+  const types: Named[] = [];
+  for (const [key, value] of members(tree)) {
+    const node = value as Tree;
+    // Qualified where the text qualifies it.
+    if (key === 'FuncCall') calls.add(partsOf(node.funcname).join('.'));
+    if (key === 'A_Expr') operators.add(partsOf(node.name).at(-1) ?? '?');
+    if (key === 'RangeVar')
+      relations.push({ schema: (node.schemaname as string) ?? null, name: String(node.relname) });
+    if (key === 'TypeCast') types.push(named(partsOf((node.typeName as Tree | undefined)?.names)));
+  }
+  return { calls: [...calls], operators: [...operators], relations, types };
+};
 
 const judgeSelect = (tree: unknown): Judged => {
   for (const [key] of members(tree)) {
@@ -37,7 +56,7 @@ const judgeSelect = (tree: unknown): Judged => {
     if (key === 'lockingClause')
       return refusedWrite('it locks rows (FOR UPDATE, FOR SHARE)', 'Leave the lock out');
   }
-  return { is: 'read', calls: callsIn(tree) };
+  return { is: 'read', ...usedIn(tree) };
 };
 
 interface Option {
@@ -58,12 +77,12 @@ const carriesOut = (options: unknown): boolean =>
 const judgeStatement = (statement: Tree): Judged => {
   const [kind = '', body] = Object.entries(statement)[0] ?? [];
   if (kind === 'SelectStmt') return judgeSelect(body);
-  if (kind === 'VariableShowStmt') return { is: 'read', calls: [] };
+  if (kind === 'VariableShowStmt') return { is: 'read', ...usesNothing };
   if (kind === 'ExplainStmt') {
     const { query = {}, options } = body as { query?: Tree; options?: unknown };
     const [inner = ''] = Object.keys(query);
     // The plan only; the planner may call a function for it.
-    if (changing.has(inner) && !carriesOut(options)) return { is: 'read', calls: callsIn(query) };
+    if (changing.has(inner) && !carriesOut(options)) return { is: 'read', ...usedIn(query) };
     return judgeStatement(query);
   }
   return refusedWrite(`${inWords(kind)} is no read`);

@@ -1,6 +1,6 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../../_kits/sql/client.ts';
-import { connectTimeoutMs, describeSql, type SqlConfig } from '../../_kits/sql/config.ts';
+import { describeSql, type SqlConfig } from '../../_kits/sql/config.ts';
 import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
@@ -29,18 +29,22 @@ const holding = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND classid::bigint = $1 AND objid::bigint = $2`;
 
+/** To a file on the server, or into a program there. */
+const copiesOut = /^\s*copy\b.*\bto\s+(program\b|')/is;
+
 /** Throws TargetError when the server cannot be reached or refuses us. */
 export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenTarget> => {
   const begin = async (mode: SqlMode, signal = ctx.signal, lock?: SessionLock) =>
     postgresSession(ctx.name, await connectPostgres(ctx, config, signal), mode, lock);
   // Own connections, and not the run's signal: they have to work just when it has fired.
-  const observer = () => begin('read', AbortSignal.timeout(connectTimeoutMs(config)));
+  const observer = () => begin('read', AbortSignal.timeout(config.connect_timeout));
   const client: PostgresClient = {
     target: ctx.name,
     open: begin,
     explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
-    rollsBack: () => true,
+    rollsBack: (sql) => !copiesOut.test(sql),
+    commitsByItself: () => null,
     judge: judgeRead,
     outsideTransaction,
     unproven,
@@ -54,7 +58,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
     async holders(lock) {
       const asking = await observer();
       try {
-        const { rows } = await asking.query(holding, lockHalves(lock.sha256), Number.MAX_SAFE_INTEGER);
+        const { rows } = await asking.query(holding, lockHalves(lock.sha256));
         return rows.map((row) => ({ id: String(row.id), doing: row.doing as LockHolder['doing'] }));
       } finally {
         await asking.close();
@@ -67,7 +71,6 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
           `SELECT ${id} AS id FROM pg_stat_activity
            WHERE pid <> pg_backend_pid() AND state <> 'idle' AND position($1 IN query) > 0`,
           [text],
-          Number.MAX_SAFE_INTEGER,
         );
         return rows.map((row) => String(row.id));
       } finally {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Json } from '../../../engine/plan.ts';
 import { TargetError } from '../../../engine/target.ts';
 import {
+  everyRow,
   LockHeld,
   type SessionLock,
   SessionLost,
@@ -13,7 +14,7 @@ import {
   type TextRow,
 } from '../../_kits/sql/client.ts';
 import { assertSettings } from '../../_kits/sql/own-session.ts';
-import { AmbiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
+import { ambiguousColumns, isDistinct, rowOf } from '../../_kits/sql/row.ts';
 import { lockKey } from './lock-key.ts';
 import { asTheServerSays, typeParsers } from './value.ts';
 import { withoutValues } from './without-data.ts';
@@ -55,7 +56,7 @@ const ask = (
     query.on('error', (error) => failed(classify(error)));
     query.on('end', (result) => {
       const names = result.fields.map(({ name }) => name);
-      if (!isDistinct(names)) return failed(new AmbiguousColumns(names));
+      if (!isDistinct(names)) return failed(ambiguousColumns(names));
       done({ rows, rowCount, affectedRows: changing.has(result.command) ? (result.rowCount ?? 0) : 0 });
     });
   });
@@ -155,7 +156,7 @@ export const postgresSession = async (
   }
   return {
     id,
-    query: (sql, params, keepRows) => ask(client, sql, params, keepRows),
+    query: (sql, params = [], keepRows = everyRow) => ask(client, sql, params, keepRows),
     stream: (sql, mark) => streamRows(client, sql, mark),
     commit: () => say(lock ? `/* ${lock.mark} */ COMMIT` : 'COMMIT'),
     rollback: async () => {

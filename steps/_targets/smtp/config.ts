@@ -1,6 +1,6 @@
-import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
+import { durationSchema } from '../../_kits/duration.ts';
 import { isLoopback } from '../../_kits/network/loopback.ts';
 
 const usualPort = { implicit: 465, starttls: 587, none: 25 } as const;
@@ -26,10 +26,7 @@ export const smtpConfig = z
       })
       .optional()
       .describe('Default: starttls, and none for a loopback address'),
-    connect_timeout: z
-      .string()
-      .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 10s')
-      .default('10s'),
+    connect_timeout: durationSchema('10s').prefault('10s'),
   })
   .refine(({ host, tls }) => tls?.mode !== 'none' || isLoopback(host), {
     message:
@@ -47,9 +44,6 @@ export const smtpTls = ({ host, tls }: SmtpConfig): 'implicit' | 'starttls' | 'n
   tls?.mode ?? (isLoopback(host) ? 'none' : 'starttls');
 
 export const smtpPort = (config: SmtpConfig): number => config.port ?? usualPort[smtpTls(config)];
-
-export const connectTimeoutMs = ({ connect_timeout }: SmtpConfig): number =>
-  parseDuration(connect_timeout) ?? 0;
 
 export const describeSmtp = (config: SmtpConfig): string =>
   `${config.user === undefined ? '' : `${config.user}@`}${config.host}:${smtpPort(config)}`;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { TargetContext } from '../../../engine/target.ts';
 import type { Delivery, SmtpSession } from './client.ts';
-import { connectTimeoutMs, describeSmtp, type SmtpConfig, smtpPort, smtpTls } from './config.ts';
+import { describeSmtp, type SmtpConfig, smtpPort, smtpTls } from './config.ts';
 import { refusedConnection } from './refused.ts';
 
 /** A server may think for minutes over what it was given; RFC 5321 allows it ten. */
@@ -46,9 +46,9 @@ const connected = async (
     secure: mode === 'implicit',
     requireTLS: mode === 'starttls',
     ignoreTLS: mode === 'none',
-    connectionTimeout: connectTimeoutMs(config),
-    dnsTimeout: connectTimeoutMs(config),
-    greetingTimeout: connectTimeoutMs(config),
+    connectionTimeout: config.connect_timeout,
+    dnsTimeout: config.connect_timeout,
+    greetingTimeout: config.connect_timeout,
     socketTimeout: answerTimeoutMs,
     // Also against NODE_TLS_REJECT_UNAUTHORIZED, which would switch the look at the certificate off.
     tls: { rejectUnauthorized: true, ...(tls?.ca_file && { ca: await readFile(ctx.resolve(tls.ca_file)) }) },

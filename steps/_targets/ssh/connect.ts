@@ -1,8 +1,8 @@
 /** One authenticated connection, host key verified, over node-ssh. */
 import { readFile } from 'node:fs/promises';
 import { type Config, NodeSSH } from 'node-ssh';
-import parseDuration from 'parse-duration';
 import { type TargetContext, TargetError } from '../../../engine/target.ts';
+import { shownDuration } from '../../_kits/duration.ts';
 import { unreachableBehind } from '../../_kits/network/dial.ts';
 import { DialFailed, type Shell } from '../../_work/shell.ts';
 import { credentials } from './credentials.ts';
@@ -24,8 +24,8 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     host: config.host,
     port: config.port,
     username: config.user,
-    readyTimeout: milliseconds(config.connect_timeout),
-    keepaliveInterval: milliseconds(config.keepalive),
+    readyTimeout: config.connect_timeout,
+    keepaliveInterval: config.keepalive,
     keepaliveCountMax: 3,
     hostVerifier: (key: Buffer) => check.verify(key),
     algorithms: { serverHostKey: hostKeyAlgorithms(check) },
@@ -41,7 +41,7 @@ export const connect = async (ctx: TargetContext, config: SshConfig): Promise<No
     await ssh.connect(options);
   } catch (error) {
     ssh.dispose();
-    const { connect_timeout: connectTimeout } = config;
+    const connectTimeout = shownDuration(config.connect_timeout);
     const attempt = { target: ctx.name, address: config, connectTimeout, login, credentials: given };
     throw check.refusal() ?? whyNot(attempt, error);
   } finally {
@@ -64,8 +64,6 @@ const dialled = async (
     throw error instanceof DialFailed ? unreachableBehind(target, error) : error;
   }
 };
-
-const milliseconds = (text: string): number => parseDuration(text) ?? 0;
 
 const trustOf = async (ctx: TargetContext, config: SshConfig) => {
   if (config.fingerprint !== undefined) return { fingerprint: config.fingerprint };

@@ -1,13 +1,8 @@
 /** A host reached by SSH: a place to execute, and a way to what stands behind it. */
-import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
 import { defineTarget } from '../../../engine/target.ts';
-
-const duration = (example: string) =>
-  z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
-    error: `a duration such as ${example} was expected`,
-  });
+import { durationSchema } from '../../_kits/duration.ts';
 
 /** Other users' homes and OpenSSH's tokens are not known here. */
 const ownFile = z
@@ -40,9 +35,9 @@ const config = z
       .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'SHA256:... as `ssh-keygen -lf` prints it was expected')
       .optional()
       .describe('Pinned host key.'),
-    connect_timeout: duration('10s').default('10s'),
-    keepalive: duration('5s')
-      .default('5s')
+    connect_timeout: durationSchema('10s').prefault('10s'),
+    keepalive: durationSchema('5s')
+      .prefault('5s')
       .describe('Three unanswered ones mean that the connection is lost.'),
     state_dir: z
       .string()

@@ -1,6 +1,6 @@
-import parseDuration from 'parse-duration';
 import * as z from 'zod';
 import { secretable } from '../../../engine/step.ts';
+import { durationSchema } from '../../_kits/duration.ts';
 import { isLoopback } from '../../_kits/network/loopback.ts';
 
 export const supabaseConfig = z.strictObject({
@@ -14,15 +14,11 @@ export const supabaseConfig = z.strictObject({
   service_role_key: secretable
     .optional()
     .describe('The secret key; only where a step reads or writes as an administrator'),
-  timeout: z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, 'A duration, such as 15s')
-    .default('15s')
+  timeout: durationSchema('15s')
+    .prefault('15s')
     .describe('Of one call. Auth itself waits up to 10s for its mail server'),
 });
 
 const isEncrypted = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
 
 export type SupabaseConfig = z.output<typeof supabaseConfig>;
-
-export const callTimeoutMs = ({ timeout }: SupabaseConfig): number => parseDuration(timeout) ?? 0;

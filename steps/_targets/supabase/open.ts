@@ -2,7 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { type Finding, parseForeignJson } from '../../../engine/step.ts';
 import { type OpenTarget, type TargetContext, TargetError } from '../../../engine/target.ts';
 import type { SupabaseTarget, Wire } from './client.ts';
-import { callTimeoutMs, type SupabaseConfig } from './config.ts';
+import type { SupabaseConfig } from './config.ts';
 import { watchedFetch } from './wire.ts';
 
 const checkKeys = 'Check url, anon_key and service_role_key: they belong to one project';
@@ -10,7 +10,7 @@ const checkKeys = 'Check url, anon_key and service_role_key: they belong to one 
 /** Opens nothing yet: each call is a request of its own. */
 export const open = async (ctx: TargetContext, config: SupabaseConfig): Promise<OpenTarget> => {
   const clientWith = (key: string, signal?: AbortSignal): { client: SupabaseClient; wire: Wire } => {
-    const { fetch, wire } = watchedFetch(callTimeoutMs(config), signal);
+    const { fetch, wire } = watchedFetch(config.timeout, signal);
     const auth = {
       persistSession: false,
       autoRefreshToken: false,
@@ -40,7 +40,7 @@ export const open = async (ctx: TargetContext, config: SupabaseConfig): Promise<
 
 /** Static on the server: it proves the way and the anon key, not the database. */
 const health = async (ctx: TargetContext, config: SupabaseConfig): Promise<Finding> => {
-  const { fetch } = watchedFetch(callTimeoutMs(config), ctx.signal);
+  const { fetch } = watchedFetch(config.timeout, ctx.signal);
   const url = new URL('/auth/v1/health', config.url);
   const answer = await fetch(url, { headers: { apikey: ctx.reveal(config.anon_key) } }).catch(
     (error: Error): never => {

@@ -4,8 +4,8 @@ import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
 import { bucketChars } from '../../../steps/data-compare/digests.ts';
+import { matchTable } from '../../../steps/data-compare/match-table.ts';
 import { mysqlDigests } from '../../../steps/data-compare/mysql-sql.ts';
-import { planTable } from '../../../steps/data-compare/plan-table.ts';
 import { postgresDigests } from '../../../steps/data-compare/postgres-sql.ts';
 import { dataCompare } from '../../../steps/data-compare/step.ts';
 import { registry } from '../../../steps/index.ts';
@@ -29,7 +29,7 @@ const sessions = {
   postgres: await (await opened(postgres, sides.postgres)).open('snapshot'),
 };
 const [table] = input.tables;
-const found = table && (await planTable(sessions, table, input));
+const found = table && (await matchTable(sessions, table, input));
 if (!found || !('plan' in found)) throw new Error(JSON.stringify(found));
 const chars = bucketChars(found.plan.estimatedRows, input.range);
 const timed = async (side: 'mysql' | 'postgres', sql: string): Promise<number> => {

@@ -2,7 +2,7 @@
 import { decide } from '../../../engine/decide/decide.ts';
 import { openJournal } from '../../../engine/journal/journal.ts';
 import { replay } from '../../../engine/journal/replay.ts';
-import { longPlan } from '../long-night.ts';
+import { longPlan } from '../long-run.ts';
 import { peakMemory } from '../peak-memory.ts';
 
 const [path = '', steps = '1'] = process.argv.slice(2);

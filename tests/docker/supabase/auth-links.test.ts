@@ -48,7 +48,7 @@ describe.each(authPrograms)('$name', (program) => {
       body: { type: of.type ?? 'recovery', email, ...of.body },
       ...(of.headers && { headers: of.headers }),
     });
-    return json as { action_link: string; redirect_to: string; hashed_token: string; email_otp: string };
+    return json;
   };
   const redirectOf = async (redirect_to: string) => (await link({ body: { redirect_to } })).redirect_to;
 

@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authPrograms, call, createUser, useAuthServer } from '../../support/auth-contract.ts';
+import {
+  asAdmin,
+  authPrograms,
+  call,
+  createUser,
+  freshEmail,
+  logIn,
+  useAuthServer,
+} from '../../support/auth-contract.ts';
 import { type AuthServer, startAuthServer } from '../../support/auth-server.ts';
 import { useLab } from '../../support/lab.ts';
 
@@ -82,6 +90,42 @@ describe.each(authPrograms)('$name', (program) => {
       expect((await mailed(auth(), { user_metadata: { lang: 'de' } })).html).toMatch(/^\|Hallo\| nobody\|/);
       expect(templates.asked.filter((asked) => asked === path)).toHaveLength(before);
     });
+  });
+
+  test('each kind of mail has a template of its own', async () => {
+    const kinds = ['CONFIRMATION', 'EMAIL_CHANGE', 'INVITE', 'MAGIC_LINK', 'RECOVERY'];
+    for (const kind of kinds) templates.kept.set(`/${kind}`, `${kind} {{ .Email }}`);
+    await using auth = await startAuthServer(
+      lab,
+      {
+        ...Object.fromEntries(
+          kinds.map((kind) => [`GOTRUE_MAILER_TEMPLATES_${kind}`, `${templates.origin}/${kind}`]),
+        ),
+        GOTRUE_SMTP_MAX_FREQUENCY: '1ms',
+      },
+      program,
+    );
+    const password = 'a-Secret-1';
+    const { email } = await createUser(auth, { password });
+    const [stranger, invited, wanted] = [freshEmail(), freshEmail(), freshEmail()];
+    const { json } = await logIn(auth, email, password);
+    await call(auth, 'POST /recover', { body: { email } });
+    await call(auth, 'POST /otp', { body: { email } });
+    await call(auth, 'PUT /user', { bearer: json.access_token, body: { email: wanted } });
+    await call(auth, 'POST /signup', { body: { email: stranger, password } });
+    await asAdmin(auth, 'POST /invite', { body: { email: invited } });
+    const mails = [email, stranger, invited, wanted].map((to) => auth.inbox.mailsTo(to));
+    const bodies = (await Promise.all(mails)).flat().map(({ HTML }) => HTML.trim());
+    expect(bodies.toSorted()).toEqual(
+      [
+        `CONFIRMATION ${stranger}`,
+        `EMAIL_CHANGE ${email}`,
+        `EMAIL_CHANGE ${email}`,
+        `INVITE ${invited}`,
+        `MAGIC_LINK ${email}`,
+        `RECOVERY ${email}`,
+      ].toSorted(),
+    );
   });
 
   test('a template that fails at first: body AND subject of Auth, kept as long', async () => {

@@ -1,4 +1,5 @@
 /** `runbook check`: an answer to a checklist from another terminal. */
+
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
@@ -6,6 +7,7 @@ import { planDigest } from '../../../engine/digest.ts';
 import { drainInbox } from '../../../engine/journal/inbox.ts';
 import { createJournal } from '../../../engine/journal/journal.ts';
 import { createRun } from '../../../engine/journal/run-dir.ts';
+import { masked } from '../../support/masked.ts';
 import { checklistStep, plan as made, watchStep } from '../../support/plan-builder.ts';
 import { runbook, workDir } from './command-line.ts';
 
@@ -28,11 +30,11 @@ const open = (...more: Event[]) => {
   at(0, { type: 'session-started', session: 1, pid: 1, host: 'h', user: 'u', interactive: false });
   at(0, { type: 'clock-set', t0, skipWaits: false });
   at(1000, { type: 'step-started', step: 'logins', plannedAt: null });
-  at(2000, { type: 'watch-measured', step: 'logins', n: 1, verdict: 'success', value: '{"n":40}' });
+  at(2000, { type: 'watch-measured', step: 'logins', n: 1, verdict: 'success', value: masked('{"n":40}') });
   at(3000, { type: 'step-started', step: 'validation', plannedAt: null });
   at(3000, { type: 'checklist-opened', step: 'validation', round: 1, asks: ['h-notes', 'h-trades'] });
   const read = { type: 'item-checked', step: 'validation', item: 'page' } as const;
-  at(4000, { ...read, passed: true, by: null, user: null, reason: 'holds: GET /' });
+  at(4000, { ...read, passed: true, by: null, user: null, reason: masked('holds: GET /') });
   at(5000, ...more);
   journal.close();
   return { cwd, run };
@@ -86,10 +88,13 @@ describe('status', () => {
       by: 'lead',
       user: 'eve',
     } as const;
-    const { stdout } = await runbook(['status'], open({ ...asked, passed: false, reason: 'empty page' }));
+    const { stdout } = await runbook(
+      ['status'],
+      open({ ...asked, passed: false, reason: masked('empty page') }),
+    );
     const lines = stdout.split('\n');
     expect(lines.find((l) => l.startsWith('watch logins'))).toMatch(
-      /, NOT WATCHED while the engine is stopped: 1 measured, 1 good, 0 failed; last good$/,
+      /, NOT WATCHED while the engine is stopped: 1 measured: 1 good, 0 bad. Last: good$/,
     );
     expect(lines.find((l) => l.includes('page  '))?.trim()).toBe('✔ page      check: holds: GET /');
     expect(stdout).toContain('✘ h-notes   lead: empty page');

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../engine/cli/commands.ts';
 import { bashScript } from '../../../engine/cli/completion/bash.ts';
-import { completedCommands } from '../../../engine/cli/completion/words.ts';
+import { completed } from '../../../engine/cli/completion/words.ts';
 import { runbook } from './command-line.ts';
 
 /** What bash offers for the last word. */
@@ -13,7 +13,7 @@ const offered = (...words: string[]): Promise<string[]> => offeredBeside('', ...
 const offeredBeside = async (installed: string, ...words: string[]): Promise<string[]> => {
   const line = words.map((w) => `'${w}'`).join(' ');
   const script = `${installed}
-${bashScript(completedCommands())}
+${bashScript(completed(commands))}
 COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _runbook; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: process.cwd() });
   return stdout.split('\n').filter((w) => w !== '');

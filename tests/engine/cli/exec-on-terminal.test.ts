@@ -47,13 +47,13 @@ test('a gate answered at the prompt opens the way', async () => {
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
 });
 
-test('a failed step asks what now; going back is one answer', async () => {
+test('a failed step asks what now; a rollback is one answer', async () => {
   const { cwd, command, env } = night();
   const { screen, exitCode } = await runInTerminal(command, {
     env,
     typed: [
       { after: 'What now?', type: 'roll-back\r' },
-      { after: 'Why?', type: 'the smoke check is right\r' },
+      { after: 'Reason (recorded', type: 'the smoke check is right\r' },
     ],
   });
   // While it was asked: nothing spins that stands still.

@@ -10,6 +10,7 @@ import { runbook, workDir } from './command-line.ts';
 
 const yaml = `version: 1
 name: small
+secrets: { token: { env: TOKEN } }
 vars:
   folder: { type: string, required: true }
 steps:
@@ -24,7 +25,7 @@ steps:
 const heldRun = async () => {
   const cwd = workDir();
   writeFileSync(join(cwd, 'small.yaml'), yaml);
-  const env = { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state') };
+  const env = { HOME: cwd, XDG_STATE_HOME: join(cwd, 'state'), TOKEN: 'correct-horse-battery' };
   const cli = (...args: string[]) => runbook(args, { cwd, env });
   await cli('exec', 'small.yaml', '--var', `folder=${cwd}`);
   const runs = join(cwd, '.runbook', 'runs');
@@ -36,7 +37,7 @@ const heldRun = async () => {
 
 const events = (journal: string): readonly Recorded[] => readJournal(journal).events;
 
-const accept = ['--accept-copy', '--reason', 'the old machine is gone'];
+const accept = ['--accept-copy', '--reason', 'the old machine is gone, it had correct-horse-battery'];
 
 describe('a journal', () => {
   test('cut at a line end is refused by every command, with exit 4', async () => {
@@ -98,7 +99,7 @@ describe('a run directory', () => {
     expect(events(join(copied, 'journal.jsonl')).find(({ type }) => type === 'run-adopted')).toMatchObject({
       from: dir,
       to: copied,
-      reason: 'the old machine is gone',
+      reason: 'the old machine is gone, it had ***',
     });
   });
 

@@ -4,6 +4,7 @@ import { actsPerTrip } from '../../../engine/decide/keys.ts';
 import { mostOnTrip } from '../../../engine/load/schema/watch.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { CoreRun, type World } from '../../support/core-run.ts';
+import { masked } from '../../support/masked.ts';
 import { actStep, checklistStep, plan, planAct, watchStep } from '../../support/plan-builder.ts';
 
 /** The next session has another file. */
@@ -44,7 +45,7 @@ test('a second trip carries out all its acts, however many there were at the fir
   run.say({ command: 'resolve', choice: 'retry', step: 'w', user: 'u', reason: 'seen', at: run.now });
   amend(run, watched(1));
   run.add({ type: 'watch-measured', step: 'w', n: 2, verdict: 'failure' });
-  run.add({ type: 'watch-tripped', step: 'w', trip: 2, as: 'failure', message: 'again' });
+  run.add({ type: 'watch-tripped', step: 'w', trip: 2, as: 'failure', message: masked('again') });
   expect(decide(watched(1), run.state, run.now).map((d) => d.id)).toEqual(['w/trip/100#1']);
   expect(mostOnTrip).toBe(actsPerTrip);
 });

@@ -1,6 +1,8 @@
 /** Who was served is not known any more: a question for a person, whatever the policy says about failures. */
+
 import { describe, expect, test } from 'vitest';
 import { CoreRun } from '../../support/core-run.ts';
+import { masked } from '../../support/masked.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 
 const retry = { limit: 5, intervalMs: 0, backoff: 1 };
@@ -18,7 +20,7 @@ describe.each(['read', 'write'] as const)('of a %s', (effects) => {
           ...which,
           result: 'failed',
           effect: 'unknown',
-          error: { code: 'RB418', short: 'it is missing' },
+          error: { code: 'RB418', short: masked('it is missing') },
           retryable: false,
         },
       );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openGates } from '../../../engine/decide/answer.ts';
+import { openGates } from '../../../engine/decide/queries.ts';
 import type { PlanUndo } from '../../../engine/plan.ts';
 import { CoreRun, type World } from '../../support/core-run.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';

@@ -1,7 +1,8 @@
 /** What counts as evidence at the end of a watch. */
+
 import { describe, expect, test } from 'vitest';
 import type { Measured } from '../../../engine/decide/events.ts';
-import { stepState } from '../../../engine/decide/fold.ts';
+import { stepState } from '../../../engine/decide/queries.ts';
 import type { PlanWatch } from '../../../engine/plan.ts';
 import { CoreRun } from '../../support/core-run.ts';
 import { actStep, gateStep, plan, watchStep } from '../../support/plan-builder.ts';
@@ -75,16 +76,12 @@ test('what was measured before people said to go on is no evidence for the time 
   expect(trips(run)).toEqual(['error', 'error']);
 });
 
-test('a held watch says what its choices do, before the point of no return and after it', () => {
+test('a held watch offers a rollback before the point of no return, and none after it', () => {
   const watch = watchStep('w', { count: 1 });
   const measure = (): Measured => 'failure';
   const before = new CoreRun(plan([watch]), { measure }).go();
-  expect(before.state.hold?.remedy).toBe(
-    'Roll back with --roll-back, continue the watch with --retry, or end it with --skip',
-  );
+  expect(before.state.hold?.choices).toEqual(['retry', 'skip', 'roll-back', 'stop']);
   const after = new CoreRun(plan([gateStep('go'), 'line', actStep('open'), watch]), { measure });
   after.go().approve('go', 'lead');
-  expect(after.state.hold?.remedy).toBe(
-    'No rollback is possible: see the forward fix. Then continue the watch with --retry, or end it with --skip',
-  );
+  expect(after.state.hold?.choices).toEqual(['retry', 'skip', 'stop']);
 });

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../engine/decide/events.ts';
 import { type Decoded, decodeLine, encodeLine, type Head, START } from '../../../engine/journal/codec.ts';
+import { masked } from '../../support/masked.ts';
 import { fc } from '../../support/property.ts';
-import { rolledBack, succeeded } from './nights.ts';
+import { rolledBack, succeeded } from './every-event.ts';
 
 const encodeAll = (events: readonly Event[]) => {
   let head: Head = START;
@@ -56,7 +57,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
       type: fc.constant('step-settled' as const),
       step: fc.string({ minLength: 1 }),
       state: fc.constant('failed' as const),
-      reason: anyText,
+      reason: anyText.map(masked),
     },
     plain,
   ),

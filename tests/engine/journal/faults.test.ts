@@ -5,8 +5,8 @@ import type { Event } from '../../../engine/decide/events.ts';
 import { createJournal, openJournal } from '../../../engine/journal/journal.ts';
 import { verifyJournal } from '../../../engine/journal/verify.ts';
 import { diagnosed, told } from './diagnosed.ts';
+import { succeeded } from './every-event.ts';
 import { Crash, FAULT_POINTS, faulty, systemError } from './faulty-file.ts';
-import { succeeded } from './nights.ts';
 import { test } from './temp-dir.ts';
 
 const [created, started, clock] = succeeded as [Event, Event, Event];

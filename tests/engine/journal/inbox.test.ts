@@ -6,6 +6,7 @@ import type { Command } from '../../../engine/decide/decisions.ts';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import { answeredBefore, readAnswer } from '../../../engine/journal/command-answer.ts';
 import { acknowledge, drainInbox, type PostedCommand, postCommand } from '../../../engine/journal/inbox.ts';
+import { masked } from '../../support/masked.ts';
 import { diagnosed, told } from './diagnosed.ts';
 import { newRun } from './new-run.ts';
 import { test } from './temp-dir.ts';
@@ -79,7 +80,7 @@ describe('a command', () => {
   });
 
   test('of which the journal knows what became of it', () => {
-    const base = { at: 1, step: 'g', round: 1, unattended: false, user: 'u', reason: 'r' } as const;
+    const base = { at: 1, step: 'g', round: 1, unattended: false, user: 'u', reason: masked('r') } as const;
     const events: Recorded[] = [
       { ...base, seq: 1, type: 'gate-answered', verdict: 'go', by: 'lead', commandId: 'a' },
       {
@@ -89,10 +90,10 @@ describe('a command', () => {
         hold: 'h',
         choice: 'roll-back',
         by: 'u',
-        reason: 'r',
+        reason: masked('r'),
         commandId: 'b',
       },
-      { at: 1, seq: 3, type: 'rollback-started', reason: 'r', by: 'u', owed: [], commandId: 'b' },
+      { at: 1, seq: 3, type: 'rollback-started', reason: masked('r'), by: 'u', owed: [], commandId: 'b' },
       {
         at: 1,
         seq: 4,
@@ -102,8 +103,8 @@ describe('a command', () => {
         step: null,
         as: null,
         user: 'u',
-        reason: 'r',
-        why: 'no',
+        reason: masked('r'),
+        why: masked('no'),
       },
     ];
     expect(answeredBefore(events, 'a')).toEqual({ taken: true, seq: 1 });

@@ -5,7 +5,7 @@ import type { Event } from '../../../engine/decide/events.ts';
 import { createJournal, openJournal } from '../../../engine/journal/journal.ts';
 import { type JournalFile, openJournalFile } from '../../../engine/journal/journal-file.ts';
 import { diagnosed } from './diagnosed.ts';
-import { succeeded } from './nights.ts';
+import { succeeded } from './every-event.ts';
 import { test } from './temp-dir.ts';
 
 const [created, started, clock] = succeeded as [Event, Event, Event];

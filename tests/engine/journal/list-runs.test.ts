@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import { createJournal } from '../../../engine/journal/journal.ts';
 import { listRuns } from '../../../engine/journal/list-runs.ts';
 import { diagnosed } from './diagnosed.ts';
+import { succeeded } from './every-event.ts';
 import { NOW, newRun } from './new-run.ts';
-import { succeeded } from './nights.ts';
 import { test } from './temp-dir.ts';
 
 test('runs are listed newest first, and a broken one is no reason not to list the others', ({ dir }) => {

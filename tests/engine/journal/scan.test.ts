@@ -6,8 +6,9 @@ import type { Event } from '../../../engine/decide/events.ts';
 import { createJournal } from '../../../engine/journal/journal.ts';
 import { readJournal } from '../../../engine/journal/scan.ts';
 import { verifyJournal } from '../../../engine/journal/verify.ts';
+import { masked } from '../../support/masked.ts';
 import { diagnosed } from './diagnosed.ts';
-import { succeeded } from './nights.ts';
+import { succeeded } from './every-event.ts';
 import { test } from './temp-dir.ts';
 
 const [created] = succeeded as [Event];
@@ -17,7 +18,7 @@ const settled = (length: number): Event => ({
   type: 'step-settled',
   step: 'dump',
   state: 'failed',
-  reason: 'é'.repeat(length),
+  reason: masked('é'.repeat(length)),
 });
 
 test('lines longer than a chunk, across chunks and at their very end are whole', ({ dir }) => {

@@ -6,8 +6,8 @@ import { replay } from '../../../engine/journal/replay.ts';
 import { readJournal } from '../../../engine/journal/scan.ts';
 import { verifyJournal } from '../../../engine/journal/verify.ts';
 import { diagnosed, told } from './diagnosed.ts';
+import { succeeded } from './every-event.ts';
 import { contentOf, linesOf, rechain } from './forge.ts';
-import { succeeded } from './nights.ts';
 import { test } from './temp-dir.ts';
 
 type Edit = (lines: string[]) => string[] | Buffer;

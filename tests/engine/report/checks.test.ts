@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Event, Recorded } from '../../../engine/decide/events.ts';
 import { fold } from '../../../engine/decide/fold.ts';
-import type { Night } from '../../../engine/report/night.ts';
 import { reportJson, reportMarkdown } from '../../../engine/report/report.ts';
+import type { ReportedRun } from '../../../engine/report/reported-run.ts';
+import { masked } from '../../support/masked.ts';
 import { checklistStep, plan, watchStep } from '../../support/plan-builder.ts';
 
 beforeAll(() => {
@@ -34,12 +35,20 @@ const events: readonly Event[] = [
   { type: 'session-started', session: 1, pid: 1, host: 'h', user: 'ops', interactive: false },
   { type: 'clock-set', t0, skipWaits: false },
   { type: 'step-started', step: 'logins', plannedAt: null },
-  { type: 'watch-measured', step: 'logins', n: 1, verdict: 'success', value: '0.01' },
-  { type: 'watch-measured', step: 'logins', n: 2, verdict: 'failure', value: '0.4' },
-  { type: 'watch-tripped', step: 'logins', trip: 1, as: 'failure', message: '40 % of logins fail' },
+  { type: 'watch-measured', step: 'logins', n: 1, verdict: 'success', value: masked('0.01') },
+  { type: 'watch-measured', step: 'logins', n: 2, verdict: 'failure', value: masked('0.4') },
+  { type: 'watch-tripped', step: 'logins', trip: 1, as: 'failure', message: masked('40 % of logins fail') },
   { type: 'step-started', step: 'rows', plannedAt: null },
   { type: 'checklist-opened', step: 'rows', round: 1, asks: ['login', 'mail'] },
-  { type: 'item-checked', step: 'rows', item: 'page', passed: true, by: null, user: null, reason: '200' },
+  {
+    type: 'item-checked',
+    step: 'rows',
+    item: 'page',
+    passed: true,
+    by: null,
+    user: null,
+    reason: masked('200'),
+  },
   {
     type: 'item-checked',
     step: 'rows',
@@ -47,11 +56,11 @@ const events: readonly Event[] = [
     passed: false,
     by: 'lead',
     user: 'ops',
-    reason: 'a|b',
+    reason: masked('a|b'),
   },
 ];
 
-const night = (): Night => {
+const night = (): ReportedRun => {
   const recorded: readonly Recorded[] = events.map((e, i) => ({ ...e, seq: i + 1, at: t0 + i * 1000 }));
   const state = fold(recorded);
   return { plan: plan([logins, rows]), events: recorded, state, live: false, spans: [] };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { reportMarkdown, sectionNames } from '../../../engine/report/report.ts';
 import { goingBack, held, success } from '../views/scripted-run.ts';
-import { nightOf } from './night.ts';
+import { reportedRun } from './reported-run.ts';
 
 const all = new Set(sectionNames);
 
@@ -11,7 +11,7 @@ beforeAll(() => {
 
 test('a night that went well', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
-  expect(reportMarkdown(nightOf(success, { spans }), all, 1)).toMatchInlineSnapshot(`
+  expect(reportMarkdown(reportedRun(success, { spans }), all, 1)).toMatchInlineSnapshot(`
     "# 2026-11-22 trading-journal-cutover (lab): succeeded
 
     - Run \`20261122-2129-trading-journal-cutover-x7kd\`
@@ -80,7 +80,7 @@ test('a night that went well', () => {
 
 test('a night that went back', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
-  expect(reportMarkdown(nightOf(goingBack, { spans }), all, 2)).toMatchInlineSnapshot(`
+  expect(reportMarkdown(reportedRun(goingBack, { spans }), all, 2)).toMatchInlineSnapshot(`
     "## 2026-11-22 trading-journal-cutover (lab): rolled back
 
     - Run \`20261122-2129-trading-journal-cutover-x7kd\`
@@ -149,7 +149,7 @@ test('a night that went back', () => {
 
 test('a run that is held', () => {
   expect(
-    reportMarkdown(nightOf(held), new Set(['numbers', 'holds', 'failures', 'lessons']), 1),
+    reportMarkdown(reportedRun(held), new Set(['numbers', 'holds', 'failures', 'lessons']), 1),
   ).toMatchInlineSnapshot(`
     "# 2026-11-22 trading-journal-cutover (lab): held
 

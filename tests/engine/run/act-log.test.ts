@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ActLogs } from '../../../engine/run/act-log.ts';
-import { createMasker } from '../../../engine/run/mask.ts';
+import { createMasking } from '../../../engine/run/masking.ts';
 
 const open = (...secrets: string[]) => {
   const dir = mkdtempSync(join(tmpdir(), 'runbook-log-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const masker = createMasker();
-  for (const secret of secrets) masker.arm(secret);
+  const masking = createMasking(new Map(secrets.map((secret, i) => [`s${i}`, secret])));
   const logs = new ActLogs(dir);
   const lines: string[] = [];
-  const log = logs.open('s/do/0', 1, 0, masker.stream, (line) => lines.push(line));
+  const log = logs.open('s/do/0', 1, 0, masking.stream, (line) => lines.push(line));
   const finish = () => {
     log.end();
     return readFileSync(logs.path('s'), 'utf8');

@@ -3,7 +3,7 @@ import { postCommand } from '../../../engine/journal/inbox.ts';
 import type { RunOptions } from '../../../engine/run/options.ts';
 import { actStep, autoUndo, plan, planAct } from '../../support/plan-builder.ts';
 import { type FakeWorld, fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const put = (id: string, over: Parameters<typeof planAct>[0] = {}) => {
   const act = planAct({ type: 'put', with: { name: id }, ...over });
@@ -28,7 +28,7 @@ const waiting = (world: FakeWorld, name: 'prepare' | 'end'): RunOptions['registr
 
 test('a preparation that reaches its time limit is an attempt that failed, not one tried without end', async () => {
   const retry = { limit: 1, intervalMs: 1, backoff: 1 };
-  const night = new Night(plan([put('a', { timeoutMs: 10, retry })]), fakeWorld());
+  const night = new TestRun(plan([put('a', { timeoutMs: 10, retry })]), fakeWorld());
   const registry = waiting(night.world, 'prepare');
   const { outcome, state } = await night.session({ registry });
   expect(outcome).toBe('held-failed');
@@ -39,7 +39,7 @@ test('a preparation that reaches its time limit is an attempt that failed, not o
 });
 
 test('an input in which the text of a secret stands is undone as it was, in later sessions too', async () => {
-  const night = new Night(plan([put('deploy-a'), put('b')]), fakeWorld());
+  const night = new TestRun(plan([put('deploy-a'), put('b')]), fakeWorld());
   const secrets = new Map([['password', 'deploy']]);
   night.world.script.set('b', fails);
   await night.session({ secrets });
@@ -52,7 +52,7 @@ test('an input in which the text of a secret stands is undone as it was, in late
 });
 
 test('what is said after the clock was set back answers the hold', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   night.world.script.set('a', fails);
   await night.session();
   night.world.script.clear();
@@ -64,7 +64,7 @@ test('what is said after the clock was set back answers the hold', async () => {
 });
 
 test('an interrupt ends the wait for work that does not end, and the next session ends it', async () => {
-  const night = new Night(plan([put('a', { detachable: true })]), fakeWorld());
+  const night = new TestRun(plan([put('a', { detachable: true })]), fakeWorld());
   night.world.script.set('a', async ({ signal }) => {
     const left = new Promise<void>((done) => signal.addEventListener('abort', () => done()));
     setTimeout(() => night.interrupt(1), 5);
@@ -80,7 +80,7 @@ test('an interrupt ends the wait for work that does not end, and the next sessio
 });
 
 test('a choice left in the inbox comes before what resume alone means', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   night.world.script.set('a', fails);
   await night.session();
   postCommand(night.dir, night.resolve('skip'));

@@ -7,18 +7,18 @@ import { postCommand } from '../../../engine/journal/inbox.ts';
 import { readingOf, startClock } from '../../../engine/run/clock.ts';
 import { actStep, gateStep, plan, planAct, waitStep } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
 import { ManualMachine } from './manual-machine.ts';
+import { TestRun } from './test-run.ts';
 
 const hour = 3_600_000;
 
 const put = (id: string, atMs: number | null = null) =>
   actStep(id, { atMs, act: planAct({ type: 'put', with: { name: id }, preview: `put ${id}` }) });
 
-const session = (night: Night, machine: ManualMachine, over: Parameters<Night['session']>[0] = {}) =>
+const session = (night: TestRun, machine: ManualMachine, over: Parameters<TestRun['session']>[0] = {}) =>
   night.session({ clock: startClock(fold(night.journal()), machine), ...over });
 
-const steps = (night: Night): number[] =>
+const steps = (night: TestRun): number[] =>
   night.journal().flatMap((e) => (e.type === 'clock-stepped' ? [e.byMs] : []));
 
 const near = (expected: number) => (actual: number) => Math.abs(actual - expected) < 1_500;
@@ -30,7 +30,7 @@ test.each([
   ['back', -hour],
   ['forward', hour],
 ])('a wait of 5 s lasts 5 s where the clock is set %s by an hour', async (_, byMs) => {
-  const night = new Night(plan([put('a'), waitStep('w', 5_000), put('b')]), fakeWorld());
+  const night = new TestRun(plan([put('a'), waitStep('w', 5_000), put('b')]), fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_000, () => machine.setClock(byMs));
   expect((await session(night, machine)).outcome).toBe('succeeded');
@@ -46,7 +46,7 @@ test('no window opens anew and T0 stays, in the session and after it', async () 
   const timed = plan([put('a', 0), waitStep('w', 5_000), put('b', 0)], {
     timeline: { opensMs: 0, hardStopMs: 20 * 60_000 },
   });
-  const night = new Night(timed, fakeWorld());
+  const night = new TestRun(timed, fakeWorld());
   const epoch = Date.now();
   const machine = new ManualMachine(epoch);
   machine.plan(2_000, () => machine.setClock(-hour));
@@ -64,7 +64,7 @@ test('no window opens anew and T0 stays, in the session and after it', async () 
 test.each(['boot-1', null])(
   'a clock that is set while no engine runs: announced, nothing waits anew (%s)',
   async (boot) => {
-    const night = new Night(plan([put('a'), waitStep('w', 5_000), put('b')]), fakeWorld());
+    const night = new TestRun(plan([put('a'), waitStep('w', 5_000), put('b')]), fakeWorld());
     const machine = new ManualMachine(Date.now(), boot);
     machine.plan(2_000, () => night.interrupt(1));
     expect((await session(night, machine)).outcome).toBe('interrupted');
@@ -77,7 +77,7 @@ test.each(['boot-1', null])(
 );
 
 test('a clock that is put right again is announced too, and leaves the run where it was', async () => {
-  const night = new Night(plan([waitStep('w', 10_000)]), fakeWorld());
+  const night = new TestRun(plan([waitStep('w', 10_000)]), fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_000, () => machine.setClock(-hour));
   machine.plan(5_000, () => night.interrupt(1));
@@ -93,7 +93,7 @@ test('a clock that is put right again is announced too, and leaves the run where
 });
 
 test('time goes on while the machine is suspended', async () => {
-  const night = new Night(plan([waitStep('w', 60_000)]), fakeWorld());
+  const night = new TestRun(plan([waitStep('w', 60_000)]), fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_300, () => machine.suspend(50_000));
   expect((await session(night, machine)).outcome).toBe('succeeded');
@@ -103,7 +103,7 @@ test('time goes on while the machine is suspended', async () => {
 });
 
 test('what NTP does by small amounts is not announced', async () => {
-  const night = new Night(plan([waitStep('w', 10_000)]), fakeWorld());
+  const night = new TestRun(plan([waitStep('w', 10_000)]), fakeWorld());
   const machine = new ManualMachine(Date.now());
   for (const second of [2, 4, 6]) machine.plan(second * 1_000, () => machine.setClock(-500));
   expect((await session(night, machine)).outcome).toBe('succeeded');
@@ -112,7 +112,7 @@ test('what NTP does by small amounts is not announced', async () => {
 
 test.each([-hour, hour])('a no-go counts, whatever the clock of who says it (%d)', async (byMs) => {
   const gated = plan([put('a'), gateStep('g', { timeoutMs: 60_000, onNoGo: 'hold' }), put('b')]);
-  const night = new Night(gated, fakeWorld());
+  const night = new TestRun(gated, fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_000, () => machine.setClock(byMs));
   machine.plan(2_500, () => {
@@ -134,7 +134,7 @@ test.each([-hour, hour])('a no-go counts, whatever the clock of who says it (%d)
 
 test('what comes from a clock that is ahead is as old as its arrival', async () => {
   const gated = plan([gateStep('g', { timeoutMs: 60_000, onNoGo: 'hold' })]);
-  const night = new Night(gated, fakeWorld());
+  const night = new TestRun(gated, fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_500, () => {
     const said = { as: 'lead', unattended: false, user: 'u', reason: 'no', at: machine.wall() + hour };

@@ -8,7 +8,7 @@ import { postCommand } from '../../../engine/journal/inbox.ts';
 import { layout } from '../../../engine/journal/layout.ts';
 import { actStep, autoUndo, checklistStep, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const put = (id: string) => {
   const act = planAct({ type: 'put', with: { name: id }, preview: `put ${id}`, detachable: true });
@@ -28,10 +28,10 @@ const said = (verdict: 'go' | 'no_go', more: Partial<Command> = {}): Command =>
     ...more,
   }) as Command;
 
-const events = (night: Night, type: string) => night.journal().filter((e) => e.type === type);
+const events = (night: TestRun, type: string) => night.journal().filter((e) => e.type === type);
 
 /** Posts the second command in the moment in which the first one's event is journaled. */
-const postAfter = (night: Night, type: string, post: () => void) => {
+const postAfter = (night: TestRun, type: string, post: () => void) => {
   const { event } = night.view;
   night.view.event = (e) => {
     event.call(night.view, e);
@@ -41,7 +41,7 @@ const postAfter = (night: Night, type: string, post: () => void) => {
 
 describe('a no-go that is on disk before the gate is settled', () => {
   test('counts, although the file watcher has not told of it yet', async () => {
-    const night = new Night(plan([put('a'), gateStep('gate'), put('b')]), fakeWorld());
+    const night = new TestRun(plan([put('a'), gateStep('gate'), put('b')]), fakeWorld());
     let late = '';
     // The go's event is written, the gate is not settled yet: as 9 ms later from another terminal.
     postAfter(night, 'gate-answered', () => {
@@ -58,7 +58,7 @@ describe('a no-go that is on disk before the gate is settled', () => {
 
   test('and a failed item beside a passed one: the failure counts', async () => {
     const list = checklistStep('list', ['h-notes'], { approvers: ['lead'] });
-    const night = new Night(plan([list]), fakeWorld());
+    const night = new TestRun(plan([list]), fakeWorld());
     const item = {
       command: 'check',
       step: 'list',
@@ -82,7 +82,7 @@ describe('a no-go that is on disk before the gate is settled', () => {
 });
 
 test('a no-go after the gate was passed is refused, told to whoever asked, and journaled', async () => {
-  const night = new Night(plan([gateStep('gate'), put('b')]), fakeWorld());
+  const night = new TestRun(plan([gateStep('gate'), put('b')]), fakeWorld());
   let late = '';
   postAfter(night, 'gate-settled', () => {
     late ||= postCommand(night.dir, said('no_go', { reason: 'login fails' }));
@@ -105,7 +105,7 @@ test('a no-go after the gate was passed is refused, told to whoever asked, and j
 });
 
 test('a command that comes while the engine leaves is answered', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   let late = '';
   postAfter(night, 'act-started', () => {
     late ||= postCommand(night.dir, said('go'));
@@ -115,7 +115,7 @@ test('a command that comes while the engine leaves is answered', async () => {
 });
 
 test('a choice of this terminal that is refused is journaled too', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   await night.session({ commands: [night.resolve('skip')] });
   expect(events(night, 'command-refused')).toMatchObject([
     { id: null, command: 'resolve', step: null, as: null, reason: 'test', why: 'not-held' },
@@ -123,7 +123,7 @@ test('a choice of this terminal that is refused is journaled too', async () => {
 });
 
 describe('found again after a crash between its event and its acknowledgement', () => {
-  const again = (night: Night, id: string, command: Command) => {
+  const again = (night: TestRun, id: string, command: Command) => {
     const { inbox, inboxDone } = layout(night.dir);
     expect(existsSync(join(inbox, `${id}.json`))).toBe(false);
     expect(JSON.parse(readFileSync(join(inboxDone, `${id}.json`), 'utf8')).command).toEqual(command);
@@ -134,7 +134,7 @@ describe('found again after a crash between its event and its acknowledgement', 
 
   test('a command that was taken is answered so, and not carried out twice', async () => {
     const gate = gateStep('gate', { minApprovals: 2, timeoutMs: 150, onTimeout: 'hold' });
-    const night = new Night(plan([gate, put('b')]), fakeWorld());
+    const night = new TestRun(plan([gate, put('b')]), fakeWorld());
     const command = said('go', { at: Date.now() });
     let id = '';
     postAfter(night, 'gate-opened', () => {
@@ -155,7 +155,7 @@ describe('found again after a crash between its event and its acknowledgement', 
   });
 
   test('a command that was refused is refused again, and journaled once', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async () => ({ done: false, effect: 'none', retryable: false, short: 'no' }));
     const command = said('go');
     const id = postCommand(night.dir, command);

@@ -18,7 +18,7 @@ import {
   watchStep,
 } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 class Died extends Error {}
 
@@ -68,7 +68,7 @@ const put = (id: string) => {
 const retried = { limit: 1, intervalMs: 2, backoff: 2 };
 
 /** Fails by itself, once and no more; how it ended is kept where it ran. */
-const failsOnce = (night: Night, name: string, effect: 'none' | 'some') => {
+const failsOnce = (night: TestRun, name: string, effect: 'none' | 'some') => {
   let failed = false;
   night.world.script.set(name, async ({ act: key, attempt }, act) => {
     if (failed) {
@@ -122,7 +122,7 @@ const watched = plan([
 describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s', (boundary) => {
   test('costs nothing, wherever it happens', async () => {
     for (let n = 1; ; n++) {
-      const night = new Night(cutover, fakeWorld());
+      const night = new TestRun(cutover, fakeWorld());
       const { open, reached } = dyingAt(n, boundary);
       const first = await night.session({}, open).catch((error: unknown) => error);
       if (!reached()) {
@@ -146,7 +146,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
     },
     async (effect) => {
       for (let n = 1; ; n++) {
-        const night = new Night(retriedOnce, fakeWorld());
+        const night = new TestRun(retriedOnce, fakeWorld());
         for (const name of ['a', 'b']) failsOnce(night, name, effect);
         const { open, reached } = dyingAt(n, boundary);
         await night.session({}, open).catch(() => {});
@@ -169,7 +169,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
     timeout: 120_000,
   }, async () => {
     for (let n = 1; ; n++) {
-      const night = new Night(plan([withRetry('a')]), fakeWorld());
+      const night = new TestRun(plan([withRetry('a')]), fakeWorld());
       let runs = 0;
       night.world.script.set('a', async ({ act: key, attempt }) => {
         runs++;
@@ -189,7 +189,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
 
   test('an undo that fails once keeps its retry', { timeout: 120_000 }, async () => {
     for (let n = 1; ; n++) {
-      const night = new Night(undoneByAct, fakeWorld());
+      const night = new TestRun(undoneByAct, fakeWorld());
       failsOnce(night, 'back', 'some');
       await night.session({ commands: [] });
       const { open, reached } = dyingAt(n, boundary);
@@ -214,7 +214,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
     timeout: 120_000,
   }, async () => {
     for (let n = 1; ; n++) {
-      const night = new Night(watched, fakeWorld());
+      const night = new TestRun(watched, fakeWorld());
       // Stands from the start: on a busy machine all that is measured beside `a` may come before it.
       night.world.standing.set('ground', true);
       const { open, reached } = dyingAt(n, boundary);
@@ -241,7 +241,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
 
   test('in a rollback, everything is still taken back', async () => {
     for (let n = 1; ; n++) {
-      const night = new Night(cutover, fakeWorld());
+      const night = new TestRun(cutover, fakeWorld());
       night.world.script.set('c', async (_, act) => {
         act();
         return { done: false, effect: 'some', retryable: false, short: 'half' };
@@ -267,7 +267,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
   test('with the state folder lost between the sessions, nothing is done twice: it holds', async () => {
     let held = 0;
     for (let n = 1; ; n++) {
-      const night = new Night(cutover, fakeWorld());
+      const night = new TestRun(cutover, fakeWorld());
       const { open, reached } = dyingAt(n, boundary);
       await night.session({}, open).catch(() => {});
       if (!reached()) break;

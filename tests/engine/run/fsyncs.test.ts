@@ -4,7 +4,7 @@ import { type OpenJournalFile, openJournalFile } from '../../../engine/journal/j
 import type { AnyStepType } from '../../../engine/step.ts';
 import { actStep, autoUndo, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const put = (name: string) => {
   const act = planAct({ type: 'put', with: { name } });
@@ -24,7 +24,7 @@ test('an outcome is made durable with the intent that follows it: one fsync an a
     };
   };
   const steps = Array.from({ length: 20 }, (_, i) => put(`s${i}`));
-  const night = new Night(plan(steps), fakeWorld());
+  const night = new TestRun(plan(steps), fakeWorld());
   expect((await night.session({}, counting)).outcome).toBe('succeeded');
   // Opening, the session's start, its end.
   expect(syncs).toBe(steps.length + 3);
@@ -32,7 +32,7 @@ test('an outcome is made durable with the intent that follows it: one fsync an a
 
 test('an outcome does not wait for an act that is slow to prepare', async () => {
   const world = fakeWorld();
-  const night = new Night(plan([put('quick'), put('slow')]), world);
+  const night = new TestRun(plan([put('quick'), put('slow')]), world);
   const registry = fakeRegistry(world);
   const type = registry.steps.get('put') as AnyStepType;
   const shown: boolean[] = [];

@@ -8,7 +8,7 @@ import { type JournalFile, openJournalFile } from '../../../engine/journal/journ
 import type { ActContext } from '../../../engine/step.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { type FakeWorld, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 async function* one() {
   yield { key: 'a', value: true };
@@ -33,10 +33,10 @@ const night = (effect: 'none' | 'some' | 'unknown', over: Parameters<typeof actS
   const world = serving(fakeWorld(), effect);
   world.probes.set('a', { state: 'unknown', why: 'nobody can tell' });
   const act = planAct({ type: 'put', with: { name: 'a' }, retry: { limit: 0, intervalMs: 0, backoff: 1 } });
-  return { world, night: new Night(plan([actStep('a', { act, ...over })]), world) };
+  return { world, night: new TestRun(plan([actStep('a', { act, ...over })]), world) };
 };
 
-const ledgersOf = (n: Night): string[] =>
+const ledgersOf = (n: TestRun): string[] =>
   readdirSync(join(n.dir, 'ledgers')).map((name) => join(n.dir, 'ledgers', name));
 
 const types = (events: Journal['events']): string[] => events.map(({ type }) => type);

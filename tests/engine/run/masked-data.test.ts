@@ -7,7 +7,7 @@ import type { Registry } from '../../../engine/registry.ts';
 import { defineStep, type Outcome, type Probed, withActs } from '../../../engine/step.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 /** A word that stands in ordinary text, too. */
 const secrets = new Map([['db', 'trading']]);
@@ -68,9 +68,9 @@ const rewrite = (disk: Disk) =>
 const night = (
   steps: Parameters<typeof plan>[0],
   over: Partial<Disk> = {},
-): { night: Night; disk: Disk; session: Night['session'] } => {
+): { night: TestRun; disk: Disk; session: TestRun['session'] } => {
   const disk: Disk = { text: path, used: [], run: null, probe: { state: 'not-done' }, ...over };
-  const made = new Night(plan(steps), fakeWorld());
+  const made = new TestRun(plan(steps), fakeWorld());
   const fake = fakeRegistry(made.world);
   const type = rewrite(disk);
   const registry: Registry = { ...fake, steps: new Map([...fake.steps, [type.type, type]]) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Ended, finished } from '../../../engine/run/outcome-events.ts';
+import { finished, type PlannedAttempt } from '../../../engine/run/outcome-events.ts';
 
 const ended = {
   act: 'step/do/0',
@@ -7,7 +7,7 @@ const ended = {
   spec: { effects: 'write', message: null },
   undo: false,
   masking: { text: (text: string) => text },
-} as unknown as Ended;
+} as unknown as PlannedAttempt;
 
 const failed = { done: false, effect: 'some', retryable: true, short: 'exit code 3' } as const;
 

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { postCommand } from '../../../engine/journal/inbox.ts';
 import { checklistStep, gateStep, plan } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const secrets = new Map([['db', 'correct-horse']]);
 const reason = 'logged in with correct-horse';
 
-const hasNoSecret = (night: Night) => {
+const hasNoSecret = (night: TestRun) => {
   expect(JSON.stringify([night.journal(), night.view.events])).not.toContain('correct-horse');
   expect(night.view.notes.join('\n')).not.toContain('correct-horse');
   for (const entry of readdirSync(night.dir, { recursive: true, withFileTypes: true })) {
@@ -23,7 +23,7 @@ const hasNoSecret = (night: Night) => {
 };
 
 test('at a prompt', async () => {
-  const night = new Night(plan([gateStep('g')]), fakeWorld());
+  const night = new TestRun(plan([gateStep('g')]), fakeWorld());
   night.view.answer = (q) => (q.kind === 'gate' ? { kind: 'gate', verdict: 'go', as: 'lead', reason } : null);
   const { outcome, state } = await night.session({ secrets, interactive: true });
   expect(outcome).toBe('succeeded');
@@ -32,7 +32,7 @@ test('at a prompt', async () => {
 });
 
 test('from another terminal, in the name as well', async () => {
-  const night = new Night(plan([gateStep('g')]), fakeWorld());
+  const night = new TestRun(plan([gateStep('g')]), fakeWorld());
   const said = { command: 'approve', gate: 'g', verdict: 'go', unattended: false, reason } as const;
   night.view.event = (event) => {
     night.view.events.push(event);
@@ -47,7 +47,7 @@ test('from another terminal, in the name as well', async () => {
 
 test('an answer to an item, and a choice for a hold', async () => {
   const list = checklistStep('c', ['h1']);
-  const night = new Night(plan([list]), fakeWorld());
+  const night = new TestRun(plan([list]), fakeWorld());
   night.view.answer = (q) => (q.kind === 'item' ? { kind: 'item', passed: false, as: 'lead', reason } : null);
   await night.session({ secrets, interactive: true });
   await night.session({ secrets, commands: [{ ...night.resolve('skip'), reason }] });
@@ -56,7 +56,7 @@ test('an answer to an item, and a choice for a hold', async () => {
 });
 
 test('an approver whose id is the text of a secret can still approve', async () => {
-  const night = new Night(plan([gateStep('g')]), fakeWorld());
+  const night = new TestRun(plan([gateStep('g')]), fakeWorld());
   night.view.answer = (q) =>
     q.kind === 'gate' ? { kind: 'gate', verdict: 'go', as: 'lead', reason: 'ok' } : null;
   const { outcome } = await night.session({ secrets: new Map([['s', 'lead']]), interactive: true });

@@ -4,7 +4,7 @@ import type { RunOptions } from '../../../engine/run/options.ts';
 import type { AnyStepActs } from '../../../engine/step.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { type FakeWorld, fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const put = (id: string, over: Parameters<typeof planAct>[0] = {}) => {
   const act = planAct({ type: 'put', with: { name: id }, detachable: true, ...over });
@@ -14,7 +14,7 @@ const put = (id: string, over: Parameters<typeof planAct>[0] = {}) => {
 const rollBack = () => ({ command: 'roll-back', user: 'u', reason: 'r', at: Date.now() }) as const;
 
 /** The engine leaves while `id` is at work: its attempt stays open. */
-const leaveDuring = async (night: Night, id: string, options: Partial<RunOptions> = {}): Promise<void> => {
+const leaveDuring = async (night: TestRun, id: string, options: Partial<RunOptions> = {}): Promise<void> => {
   night.world.script.set(id, async ({ signal }) => {
     const left = new Promise<void>((done) => signal.addEventListener('abort', () => done()));
     setTimeout(() => night.interrupt(1), 5);
@@ -25,14 +25,14 @@ const leaveDuring = async (night: Night, id: string, options: Partial<RunOptions
   night.world.script.clear();
 };
 
-const opened = async (steps: Parameters<typeof plan>[0] = [put('a')]): Promise<Night> => {
-  const night = new Night(plan(steps), fakeWorld());
+const opened = async (steps: Parameters<typeof plan>[0] = [put('a')]): Promise<TestRun> => {
+  const night = new TestRun(plan(steps), fakeWorld());
   await leaveDuring(night, 'a');
   return night;
 };
 
-const known = (night: Night) => night.journal().filter((e) => e.type === 'place-known');
-const why = (night: Night): string | undefined =>
+const known = (night: TestRun) => night.journal().filter((e) => e.type === 'place-known');
+const why = (night: TestRun): string | undefined =>
   night.journal().flatMap((e) => (e.type === 'act-probed' && e.state === 'unknown' ? [e.why] : []))[0];
 
 /** Types with a declaration of their own. */
@@ -50,7 +50,7 @@ const changed = (
 };
 
 test('a place is journaled once, before the first intent there, and the marker stands there', async () => {
-  const night = new Night(plan([put('a'), put('b')]), fakeWorld());
+  const night = new TestRun(plan([put('a'), put('b')]), fakeWorld());
   await night.session();
   const types = night.journal().map((e) => e.type);
   expect(types.filter((t) => t === 'place-known')).toHaveLength(1);
@@ -63,7 +63,7 @@ test('a place is journaled once, before the first intent there, and the marker s
 });
 
 test('a type whose evidence is elsewhere needs nothing of the place', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   await leaveDuring(night, 'a', changed(night.world, { evidence: 'target' }));
   expect(known(night)).toEqual([]);
   expect((await night.session(changed(night.world, { evidence: 'target' }))).outcome).toBe('succeeded');
@@ -127,7 +127,7 @@ describe.each([
   });
 
   test('holds also a type that could otherwise be run again unasked', async () => {
-    const night = new Night(plan([put('a', { onUnknown: 'rerun' })]), fakeWorld());
+    const night = new TestRun(plan([put('a', { onUnknown: 'rerun' })]), fakeWorld());
     await leaveDuring(night, 'a');
     change(night.world);
     expect((await night.session()).state.hold?.cause).toBe('unknown');
@@ -148,7 +148,7 @@ describe.each([
   });
 
   test('is no place to undo from; once it is the right one again, the rollback ends', async () => {
-    const night = new Night(plan([put('a'), put('b')]), fakeWorld());
+    const night = new TestRun(plan([put('a'), put('b')]), fakeWorld());
     night.world.script.set('b', async () => ({ done: false, effect: 'none', retryable: false, short: 'no' }));
     await night.session();
     const { markers, ...was } = { ...night.world.place, markers: new Map(night.world.place.markers) };
@@ -174,7 +174,7 @@ test('the right place again: the run goes on, and does once what had not happene
 });
 
 test('each attempt is judged by the place that it was made at, however often that changes', async () => {
-  const night = new Night(plan([put('a'), put('b'), put('c')]), fakeWorld());
+  const night = new TestRun(plan([put('a'), put('b'), put('c')]), fakeWorld());
   const at = (stateDir: string) => {
     night.world.place.stateDir = stateDir;
   };
@@ -197,7 +197,7 @@ test('each attempt is judged by the place that it was made at, however often tha
 });
 
 test('back where the run had been before, its marker there is kept', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   night.world.script.set('a', async () => ({ done: false, effect: 'none', retryable: false, short: 'no' }));
   for (const stateDir of ['/state', '/else', '/state']) {
     night.world.place.stateDir = stateDir;
@@ -208,14 +208,14 @@ test('back where the run had been before, its marker there is kept', async () =>
 });
 
 test('an attempt of an engine that knew no places holds as unknown', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   await leaveDuring(night, 'a', changed(night.world, { evidence: 'target' }));
   expect((await night.session()).state.hold?.cause).toBe('unknown');
   expect(why(night)).toContain('the journal does not say where the evidence of this attempt on local is');
 });
 
 test('an undo that was cut short is not run beside itself from another folder', async () => {
-  const night = new Night(plan([put('a'), put('b')]), fakeWorld());
+  const night = new TestRun(plan([put('a'), put('b')]), fakeWorld());
   night.world.script.set('b', async () => ({ done: false, effect: 'none', retryable: false, short: 'no' }));
   await night.session();
   let undone = 0;

@@ -3,8 +3,9 @@ import { apply } from '../../../engine/decide/fold.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import { Questions } from '../../../engine/run/questions.ts';
 import type { Answer, Question } from '../../../engine/views/view.ts';
+import { masked } from '../../support/masked.ts';
 import { play, plan as scripted, success } from '../views/scripted-run.ts';
-import { Listener } from './harness.ts';
+import { Listener } from './test-run.ts';
 
 const gate = scripted.steps['go-no-go'];
 if (gate?.kind !== 'gate') throw new Error('the scripted night has a gate');
@@ -46,7 +47,7 @@ test('an answer from another terminal leaves the question for the rest of the ap
   await macrotask();
   expect(terminal.screen).toMatchObject({ missing: 2 });
 
-  const said = { verdict: 'go', by: 'lead', unattended: false, user: 'u', reason: 'r' } as const;
+  const said = { verdict: 'go', by: 'lead', unattended: false, user: 'u', reason: masked('r') } as const;
   apply(state, {
     type: 'gate-answered',
     step: 'go-no-go',

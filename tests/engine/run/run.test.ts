@@ -5,7 +5,7 @@ import { postCommand } from '../../../engine/journal/inbox.ts';
 import type { PlanActStep } from '../../../engine/plan.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const putAct = (name: string, over: Parameters<typeof planAct>[0] = {}) =>
   planAct({ type: 'put', with: { name }, preview: `put ${name}`, detachable: true, ...over });
@@ -16,10 +16,10 @@ const put = (id: string, over: Partial<PlanActStep> = {}, act: Parameters<typeof
 const look = (name: string, retry = { limit: 0, intervalMs: 0, backoff: 1 }) =>
   planAct({ type: 'look', with: { name }, effects: 'read', onUnknown: 'rerun', retry });
 
-const types = (night: Night) => night.journal().map((e) => e.type);
+const types = (night: TestRun) => night.journal().map((e) => e.type);
 
 test('a run is carried out and journaled, and ends', async () => {
-  const night = new Night(plan([put('a', { verify: [look('a')] }), put('b')]), fakeWorld());
+  const night = new TestRun(plan([put('a', { verify: [look('a')] }), put('b')]), fakeWorld());
   const { outcome } = await night.session();
   expect(outcome).toBe('succeeded');
   expect([...night.world.done]).toEqual([
@@ -40,7 +40,7 @@ test('a run is carried out and journaled, and ends', async () => {
 });
 
 test('sensitive output fields reach neither the journal nor the state', async () => {
-  const night = new Night(plan([put('a')]), fakeWorld());
+  const night = new TestRun(plan([put('a')]), fakeWorld());
   const { state } = await night.session();
   expect(state.acts['a/do/0']?.output).toEqual({ name: 'a' });
   expect(JSON.stringify(night.journal())).not.toContain('sensitive');
@@ -48,7 +48,7 @@ test('sensitive output fields reach neither the journal nor the state', async ()
 
 describe('failures', () => {
   test('a hold without anybody to ask ends the session, resumable', async () => {
-    const night = new Night(plan([put('a', { preconditions: [look('gone')] })]), fakeWorld());
+    const night = new TestRun(plan([put('a', { preconditions: [look('gone')] })]), fakeWorld());
     const { outcome, state } = await night.session();
     expect(outcome).toBe('held-failed');
     expect(state.hold?.message).toBe('a: gone does not stand');
@@ -57,7 +57,7 @@ describe('failures', () => {
   });
 
   test('a check is polled inside one attempt', async () => {
-    const night = new Night(
+    const night = new TestRun(
       plan([put('a', { preconditions: [look('late', { limit: 50, intervalMs: 5, backoff: 1 })] })]),
       fakeWorld(),
     );
@@ -67,7 +67,7 @@ describe('failures', () => {
   });
 
   test('an output that breaks its schema blames the step type; what was done stands', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async (_, act) => {
       act();
       return { done: true, output: { name: 7 } };
@@ -79,7 +79,7 @@ describe('failures', () => {
   });
 
   test('a throw in the middle of a write is unknown, and probed', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async (_, act) => {
       act();
       throw new Error('the line went dead');
@@ -90,7 +90,7 @@ describe('failures', () => {
   });
 
   test('an unknown outcome waits for a person', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async () => Promise.reject(new Error('gone')));
     night.world.probes.set('a', { state: 'unknown', why: 'no trace of it' });
     expect((await night.session()).outcome).toBe('held-human');
@@ -100,7 +100,7 @@ describe('failures', () => {
 
   test('a timeout aborts the attempt; proven not done, it is tried again', async () => {
     const retry = { limit: 1, intervalMs: 0, backoff: 1 };
-    const night = new Night(plan([put('a', {}, { timeoutMs: 20, retry })]), fakeWorld());
+    const night = new TestRun(plan([put('a', {}, { timeoutMs: 20, retry })]), fakeWorld());
     night.world.script.set('a', async (context, act) => {
       if (context.attempt === 2) {
         act();
@@ -118,7 +118,7 @@ describe('failures', () => {
 describe('going back', () => {
   test('on_failure: rollback restores what was found', async () => {
     const failing = put('b', { onFailure: 'rollback' });
-    const night = new Night(plan([put('a'), failing]), fakeWorld());
+    const night = new TestRun(plan([put('a'), failing]), fakeWorld());
     night.world.script.set('b', async (_, act) => {
       act();
       return { done: false, effect: 'some', retryable: false, short: 'half' };
@@ -129,7 +129,7 @@ describe('going back', () => {
   });
 
   test('another terminal asks for it', async () => {
-    const night = new Night(plan([put('a'), gateStep('gate')]), fakeWorld());
+    const night = new TestRun(plan([put('a'), gateStep('gate')]), fakeWorld());
     const session = night.session();
     postCommand(night.dir, { command: 'roll-back', user: 'u', reason: 'enough', at: Date.now() });
     expect((await session).outcome).toBe('rolled-back');
@@ -139,7 +139,7 @@ describe('going back', () => {
 
 describe('gates', () => {
   test('an approver in another terminal opens one', async () => {
-    const night = new Night(plan([gateStep('gate', { minApprovals: 2 }), put('a')]), fakeWorld());
+    const night = new TestRun(plan([gateStep('gate', { minApprovals: 2 }), put('a')]), fakeWorld());
     const session = night.session();
     for (const as of ['lead', 'deputy']) {
       const said = { command: 'approve', gate: 'gate', as, verdict: 'go', unattended: false } as const;
@@ -150,14 +150,14 @@ describe('gates', () => {
 
   test('--yes-to-gate speaks only for a gate that allows it', async () => {
     const allowed = gateStep('gate', { allowUnattended: true });
-    const night = new Night(plan([allowed]), fakeWorld());
+    const night = new TestRun(plan([allowed]), fakeWorld());
     expect((await night.session({ yesToGates: ['gate'] })).outcome).toBe('succeeded');
-    const refused = new Night(plan([gateStep('gate', { timeoutMs: 30 })]), fakeWorld());
+    const refused = new TestRun(plan([gateStep('gate', { timeoutMs: 30 })]), fakeWorld());
     expect((await refused.session({ yesToGates: ['gate'] })).outcome).toBe('held-human');
   });
 
   test('the operator is asked once, and the answer counts', async () => {
-    const night = new Night(plan([gateStep('gate')]), fakeWorld());
+    const night = new TestRun(plan([gateStep('gate')]), fakeWorld());
     night.view.answer = () => ({ kind: 'gate', verdict: 'go', as: 'lead', reason: 'looks fine' });
     expect((await night.session({ interactive: true })).outcome).toBe('succeeded');
     expect(night.view.asked).toHaveLength(1);
@@ -165,14 +165,14 @@ describe('gates', () => {
 
   test('a criterion that cannot be evaluated is a no-go', async () => {
     const gate = gateStep('gate', { criteria: ['steps["a"].output.name == 7 / 0'], onNoGo: 'hold' });
-    const night = new Night(plan([put('a'), gate]), fakeWorld());
+    const night = new TestRun(plan([put('a'), gate]), fakeWorld());
     expect((await night.session()).state.hold?.cause).toBe('no-go');
   });
 });
 
 describe('interrupts', () => {
   test('the first leaves work running that outlives the engine; resume follows it', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     let running = false;
     night.world.script.set('a', async (context, act) => {
       if (running) {
@@ -193,7 +193,7 @@ describe('interrupts', () => {
   });
 
   test('the second ends the work', async () => {
-    const night = new Night(plan([put('a')]), fakeWorld());
+    const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async (context) => {
       setTimeout(() => night.interrupt(2), 5);
       await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
@@ -209,7 +209,7 @@ describe('interrupts', () => {
 
 test('secrets are masked in logs, lines and journal', async () => {
   const value = { secret: [{ name: 'token' }] };
-  const night = new Night(plan([put('a', {}, { with: { name: 'a', value } })]), fakeWorld());
+  const night = new TestRun(plan([put('a', {}, { with: { name: 'a', value } })]), fakeWorld());
   night.world.script.set('a', async (context, act) => {
     act();
     const token = context.reveal(value);

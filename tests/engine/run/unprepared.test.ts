@@ -3,7 +3,7 @@ import { fail } from '../../../engine/diagnostic.ts';
 import type { AnyStepType } from '../../../engine/step.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const put = planAct({
   type: 'put',
@@ -14,7 +14,7 @@ const put = planAct({
 
 /** The first two times that the world is read before the act, this happens. */
 const nightWith = async (failing: () => never) => {
-  const night = new Night(plan([actStep('s', { act: put })]), fakeWorld());
+  const night = new TestRun(plan([actStep('s', { act: put })]), fakeWorld());
   const registry = fakeRegistry(night.world);
   const type = registry.steps.get('put') as AnyStepType;
   let reads = 0;

@@ -6,8 +6,8 @@ import type { AnyStepType, Outcome } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 import { fakeRegistry, fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
 import { ManualMachine } from './manual-machine.ts';
+import { TestRun } from './test-run.ts';
 
 type Away = 'unreachable' | 'hanging' | 'living' | 'stuck';
 
@@ -65,7 +65,7 @@ const cases = (['pre', 'verify', 'do'] as const).flatMap((phase) =>
 test.each(cases)(
   '$phase: a server that is away for 30 s ($away) costs retries only',
   async ({ phase, away }) => {
-    const night = new Night(plans[phase], fakeWorld());
+    const night = new TestRun(plans[phase], fakeWorld());
     const machine = new ManualMachine(Date.now());
     const registry = readRegistry(machine, away, 30_000);
     const clock = startClock(fold(night.journal()), machine);
@@ -79,7 +79,7 @@ test.each(cases)(
 test.each(cases)(
   '$phase: one that stays away ($away) is a failure in the end, not an unknown',
   async ({ phase, away }) => {
-    const night = new Night(plans[phase], fakeWorld());
+    const night = new TestRun(plans[phase], fakeWorld());
     const machine = new ManualMachine(Date.now());
     const registry = readRegistry(machine, away, Number.POSITIVE_INFINITY);
     const clock = startClock(fold(night.journal()), machine);

@@ -32,6 +32,9 @@ test('connect reaches the place, the target and the used ones, and no other', as
     ledger: () => {
       throw new Error('needs no ledger');
     },
+    checkpoint: () => {
+      throw new Error('needs no checkpoint');
+    },
   });
   const reach = (kind: string, name?: string): Promise<unknown> => context.connect(kind as never, name);
   expect(await reach('shell')).toBe('shell local');

@@ -5,7 +5,7 @@ import type { PlanWatch } from '../../../engine/plan.ts';
 import type { Answer } from '../../../engine/views/view.ts';
 import { actStep, checklistStep, gateStep, plan, planAct, watchStep } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
-import { Night } from './harness.ts';
+import { TestRun } from './test-run.ts';
 
 const look = (name: string) =>
   planAct({ type: 'look', with: { name }, effects: 'read', onUnknown: 'rerun', preview: `look ${name}` });
@@ -19,11 +19,11 @@ const put = (id: string, over: Parameters<typeof planAct>[0] = {}) =>
 const watch = (over: Partial<PlanWatch> = {}) =>
   watchStep('w', { measure: look('healthy'), intervalMs: 5, ...over });
 
-const measured = (night: Night) => night.journal().flatMap((e) => (e.type === 'watch-measured' ? [e] : []));
+const measured = (night: TestRun) => night.journal().flatMap((e) => (e.type === 'watch-measured' ? [e] : []));
 
 describe('a watch', () => {
   test('without a condition goes by whether its read holds', async () => {
-    const night = new Night(plan([watch({ failureLimit: 1 })]), fakeWorld());
+    const night = new TestRun(plan([watch({ failureLimit: 1 })]), fakeWorld());
     night.world.standing.set('healthy', true);
     expect((await night.session()).outcome).toBe('succeeded');
     expect(measured(night).map((e) => [e.n, e.verdict, e.value])).toEqual([
@@ -34,7 +34,7 @@ describe('a watch', () => {
   });
 
   test('trips, holds with a cause of its own, and goes on when told to', async () => {
-    const night = new Night(plan([watch({ count: 2 }), put('a')]), fakeWorld());
+    const night = new TestRun(plan([watch({ count: 2 }), put('a')]), fakeWorld());
     const first = await night.session();
     expect(first.outcome).toBe('held-failed');
     expect(first.state.hold).toMatchObject({ cause: 'watch', step: 'w' });
@@ -51,14 +51,14 @@ describe('a watch', () => {
       'which is false',
       { success: 'result.size() == 1' },
       'failure',
-      'success_condition does not hold: result.size() == 1',
+      'success_condition is not true: result.size() == 1',
     ],
     ['failure_condition alone', { failure: 'result.size() == 1' }, 'success', undefined],
     [
       'both, neither true',
       { success: 'result.size() == 1', failure: 'result.size() == 2' },
       'inconclusive',
-      'neither success_condition nor failure_condition holds',
+      'neither success_condition nor failure_condition is true',
     ],
     [
       'an expression that fails',
@@ -92,14 +92,14 @@ describe('a watch', () => {
     ],
   ];
   test.each(judging)('%s', async (_, over, verdict, why) => {
-    const night = new Night(plan([watch({ count: 1, ...over })]), fakeWorld());
+    const night = new TestRun(plan([watch({ count: 1, ...over })]), fakeWorld());
     night.world.standing.set('healthy', true);
     await night.session();
     expect(measured(night)[0]).toMatchObject({ verdict, ...(why !== undefined && { why }) });
   });
 
   test('a read that does not come off says nothing where a condition is given', async () => {
-    const night = new Night(
+    const night = new TestRun(
       plan([watch({ count: 1, success: 'true', consecutiveErrorLimit: 0 })]),
       fakeWorld(),
     );
@@ -109,7 +109,7 @@ describe('a watch', () => {
   });
 
   test('a read that cannot find out is an error, also where the read itself is the condition', async () => {
-    const night = new Night(plan([watch({ measure: look('x'), consecutiveErrorLimit: 0 })]), fakeWorld());
+    const night = new TestRun(plan([watch({ measure: look('x'), consecutiveErrorLimit: 0 })]), fakeWorld());
     const told = { done: false, effect: 'none', retryable: false, short: 'lines are lost' } as const;
     night.world.script.set('look x', async () => ({ ...told, noAnswer: true }));
     await night.session();
@@ -118,7 +118,7 @@ describe('a watch', () => {
 
   test('a secret in what was measured, or in why, does not reach the journal', async () => {
     const measure = planAct({ type: 'put', with: { name: 'x' }, effects: 'read' });
-    const night = new Night(plan([watch({ measure, count: 1, success: 'true' })]), fakeWorld());
+    const night = new TestRun(plan([watch({ measure, count: 1, success: 'true' })]), fakeWorld());
     night.world.script.set('x', async () => ({
       done: true,
       output: { name: 'the hunter2 page', token: 't0ken' },
@@ -134,7 +134,7 @@ describe('a watch', () => {
     async (pages) => {
       const onTrip = pages > 0 ? [putAct('page')] : [];
       const beside = watch({ untilMs: 60_000, count: 2, onTrip });
-      const night = new Night(plan([beside, put('mail', { pausable: true })]), fakeWorld());
+      const night = new TestRun(plan([beside, put('mail', { pausable: true })]), fakeWorld());
       night.world.standing.set('healthy', true);
       const reasons: unknown[] = [];
       night.world.script.set('mail', async (context, act) => {
@@ -162,7 +162,7 @@ describe('a watch', () => {
   );
 
   test('what cannot be paused simply goes on', async () => {
-    const night = new Night(plan([watch({ untilMs: 60_000, count: 2 }), put('copy')]), fakeWorld());
+    const night = new TestRun(plan([watch({ untilMs: 60_000, count: 2 }), put('copy')]), fakeWorld());
     night.world.script.set('copy', async (context, act) => {
       await context.clock.sleep(100);
       act();
@@ -175,7 +175,7 @@ describe('a watch', () => {
 
   test('its output is there for later expressions once it is over', async () => {
     const criteria = ["steps['w'].output.successes == 3 && steps['w'].output.last == 'success'"];
-    const night = new Night(plan([watch(), gateStep('g', { prompt: null, criteria })]), fakeWorld());
+    const night = new TestRun(plan([watch(), gateStep('g', { prompt: null, criteria })]), fakeWorld());
     night.world.standing.set('healthy', true);
     expect((await night.session()).outcome).toBe('succeeded');
   });
@@ -194,7 +194,7 @@ describe('a checklist', () => {
 
   test('asks one item after the other at the prompt, and the gate reads the result', async () => {
     const criteria = ["steps['c'].output.failed == 0 && steps['c'].output.items['h1'].by == 'lead'"];
-    const night = new Night(plan([items(), gateStep('g', { prompt: null, criteria })]), fakeWorld());
+    const night = new TestRun(plan([items(), gateStep('g', { prompt: null, criteria })]), fakeWorld());
     night.world.standing.set('healthy', true);
     night.view.answer = (): Answer => ({ kind: 'item', passed: true, as: 'lead', reason: 'seen' });
     expect((await night.session({ interactive: true })).outcome).toBe('succeeded');
@@ -205,7 +205,7 @@ describe('a checklist', () => {
   });
 
   test('is answered from another terminal, with the login beside the name', async () => {
-    const night = new Night(plan([items()]), fakeWorld());
+    const night = new TestRun(plan([items()]), fakeWorld());
     night.world.standing.set('healthy', true);
     const said = { command: 'check', step: 'c', as: 'lead', user: 'eve', reason: 'read three' } as const;
     const session = night.session();
@@ -217,12 +217,11 @@ describe('a checklist', () => {
     const { outcome, state } = await session;
     expect(outcome).toBe('held-failed');
     expect(state.hold?.message).toBe('c: 1 of 3 items failed: h1 (lead: read three)');
-    expect(state.hold?.remedy).toBe('Fix them. --retry then checks the failed items again, and only those');
     expect(state.steps.c?.checklist?.items.h0).toMatchObject({ passed: true, by: 'lead', user: 'eve' });
   });
 
   test('nobody there: it holds when the time is over, and waits for people', async () => {
-    const night = new Night(plan([items({ timeoutMs: 20 })]), fakeWorld());
+    const night = new TestRun(plan([items({ timeoutMs: 20 })]), fakeWorld());
     const { outcome, state } = await night.session();
     expect(outcome).toBe('held-human');
     expect(state.hold?.message).toContain(

@@ -1,13 +1,15 @@
 /** What a server, a command or a file name says may hold terminal escapes: no view hands them on. */
+
 import { expect, test } from 'vitest';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { noPaint } from '../../../engine/views/paint.ts';
 import { createPlainView } from '../../../engine/views/plain.ts';
-import { standing } from '../../../engine/views/standing.ts';
 import { statusReport, statusText } from '../../../engine/views/status.ts';
 import { rollbackEntries } from '../../../engine/views/step-list.ts';
-import { pendingTitle } from '../../../engine/views/step-title.ts';
+import { standing } from '../../../engine/words/overview.ts';
+import { pendingTitle } from '../../../engine/words/step-title.ts';
+import { masked } from '../../support/masked.ts';
 import { held, play, plan as scripted } from './scripted-run.ts';
 
 const hostile = (text: string): string =>
@@ -31,7 +33,9 @@ const night = () => {
       [
         at,
         ...told.map((e) =>
-          e.type === 'run-held' ? { ...e, message: hostile(e.message), remedy: hostile('look') } : e,
+          e.type === 'run-held'
+            ? { ...e, message: masked(hostile(e.message)), remedy: masked(hostile('look')) }
+            : e,
         ),
       ] as const,
   );
@@ -46,8 +50,8 @@ test('the plain view', async () => {
   const paths = { runDir: '/r', journalPath: '/r/journal.jsonl', logDir: '/r/logs' };
   view.start({ plan, ...paths, interactive: false }, state, now);
   for (const event of events) view.event(event, state, now);
-  view.note(hostile('inbox/file is no command'));
-  view.output('dump/do/0', hostile('line'));
+  view.note(masked(hostile('inbox/file is no command')));
+  view.output('dump/do/0', masked(hostile('line')));
   await view.close(state, now);
   expect(text).toContain('inbox/file is no command\n');
   expect(text).not.toMatch(steering);

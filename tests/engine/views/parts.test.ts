@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { converse } from '../../../engine/views/dialogue.ts';
-import { amount, clean, offset, span } from '../../../engine/views/format.ts';
 import { flow } from '../../../engine/views/frame.ts';
 import { createMeter } from '../../../engine/views/meter.ts';
 import { progressLine } from '../../../engine/views/progress-line.ts';
 import { fitLines, wrap } from '../../../engine/views/screen.ts';
 import type { Question } from '../../../engine/views/view.ts';
+import { amount, clean, offset, span } from '../../../engine/words/format.ts';
+import { masked } from '../../support/masked.ts';
 
 describe('how times and amounts read', () => {
   test.each([
@@ -124,8 +125,7 @@ describe('the conversation', () => {
     kind: 'hold',
     hold: 'hold-1',
     step: 'dump',
-    message: 'exit 2',
-    remedy: null,
+    message: masked('exit 2'),
     choices: ['retry', 'skip', 'roll-back', 'stop'],
   };
   /** null ends the conversation, as a deadline or an answer from elsewhere does. */
@@ -138,6 +138,7 @@ describe('the conversation', () => {
     };
     return converse(question, ask, {
       explain: (choice) => `would ${choice}`,
+      remedy: null,
       facts: ['log: /r/logs/dump.log'],
     });
   };
@@ -164,12 +165,12 @@ describe('the conversation', () => {
 
   test('an empty line at the reason goes back to the choices, and says so', async () => {
     expect(await talk(hold, 'skip', '', 'retry', 'disk is free')).toMatchObject({ choice: 'retry' });
-    expect(seen[1]).toContain('an empty line goes back');
-    expect(seen[2]).toContain('Nothing was taken down: back to the beginning\nWhat now?');
+    expect(seen[1]).toContain('an empty line cancels');
+    expect(seen[2]).toContain('Cancelled: nothing was recorded\nWhat now?');
   });
 
   test('a hold says its cause once, where the log is, and what each choice would do', async () => {
-    await talk({ ...hold, message: 'dump: exit 2' }, null);
+    await talk({ ...hold, message: masked('dump: exit 2') }, null);
     expect(seen[0]).toBe(
       [
         'HELD at dump: exit 2',

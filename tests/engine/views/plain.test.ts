@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createPlainView } from '../../../engine/views/plain.ts';
+import { masked } from '../../support/masked.ts';
 import { goingBack, held, plan, play, success, t0 } from './scripted-run.ts';
 
 beforeAll(() => {
@@ -54,7 +55,7 @@ test('a night that goes well, one line an event', async () => {
     21:40:00     T-20m  dump done in 4m (expected 2m)
     21:59:00      T-1m  go-no-go: Go or no-go
     21:59:00      T-1m  gate go-no-go: Open the doors?
-                          holds: steps['dump'].output.bytes > 0
+                          true: steps['dump'].output.bytes > 0
                           1 of lead (Cutover lead), deputy (Deputy)
                           go:    runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..."
                           no-go: runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..." --no-go
@@ -132,7 +133,7 @@ test('output of a step cannot steer the terminal', () => {
       text += s;
     },
   });
-  view.output('dump/do/0', 'ok \u001b[2J\u001b]0;title\u0007gone\r');
+  view.output('dump/do/0', masked('ok \u001b[2J\u001b]0;title\u0007gone\r'));
   expect(text).toContain('dump | ok gone\n');
 });
 

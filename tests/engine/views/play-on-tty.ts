@@ -1,8 +1,10 @@
 /** Child of tty.test.ts: plays a scripted night on the terminal it is started in. */
+
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import { apply, initialState } from '../../../engine/decide/fold.ts';
 import { createTtyView } from '../../../engine/views/tty.ts';
+import { masked } from '../../support/masked.ts';
 import { early, goingBack, held, plan, play, success } from './scripted-run.ts';
 
 const scripts = { success, goingBack, held, early };
@@ -35,7 +37,7 @@ for (const event of recorded) {
   }
   view.event(event, state, event.at);
   if (event.type === 'act-started' && event.act === 'dump/do/0') {
-    view.output('dump/do/0', 'dumping table trades');
+    view.output('dump/do/0', masked('dumping table trades'));
     view.progress('dump/do/0', { done: 500_000, total: 1_000_000, unit: 'bytes' }, event.at);
     view.tick(state, event.at + 2000);
   }

@@ -1,8 +1,10 @@
 /** A small cutover as events, for every view: dump, gate, the line, doors; and a failing twin that goes back. */
+
 import type { Event, Recorded } from '../../../engine/decide/events.ts';
 import { apply, initialState } from '../../../engine/decide/fold.ts';
 import type { RunState } from '../../../engine/decide/state.ts';
 import type { Plan, PlanAct, PlanActStep, PlanGate, PlanUndo } from '../../../engine/plan.ts';
+import { masked } from '../../support/masked.ts';
 
 const minute = 60_000;
 export const t0 = Date.UTC(2026, 10, 22, 22, 0, 0);
@@ -79,7 +81,7 @@ const steps = [
   step('maintenance-on', 'Show the maintenance page', -30 * minute, 30_000),
   step('dump', 'Dump the database', -25 * minute, 2 * minute, {
     act: act('mysqldump trading_journal', { runOn: 'vps', target: 'legacy' }),
-    verify: [act('assert', { effects: 'read', message: 'The dump has no trailer' })],
+    verify: [act('assert', { effects: 'read', message: masked('The dump has no trailer') })],
   }),
   step('uploads', 'Archive the uploads', -25 * minute, minute),
   gate,
@@ -177,7 +179,11 @@ const failure = (id: string, attempt: number, retryable: boolean): Event => ({
   attempt,
   result: 'failed',
   effect: 'some',
-  error: { code: 'failed', short: 'mysqldump: exit 2, server has gone away', remedy: 'Look at the server' },
+  error: {
+    code: 'failed',
+    short: masked('mysqldump: exit 2, server has gone away'),
+    remedy: masked('Look at the server'),
+  },
   retryable,
 });
 
@@ -211,7 +217,7 @@ export const success: Script = [
       by: 'lead',
       unattended: false,
       user: 'ops',
-      reason: 'counts match',
+      reason: masked('counts match'),
     },
     { type: 'gate-settled', step: 'go-no-go', round: 1, verdict: 'go', validUntil: t0 + 10 * minute },
     settled('go-no-go', 'succeeded'),
@@ -236,7 +242,7 @@ export const goingBack: Script = [
     -21 * minute + 1,
     {
       type: 'rollback-started',
-      reason: 'dump failed',
+      reason: masked('dump failed'),
       by: null,
       owed: ['dump', 'uploads', 'maintenance-on'],
     },
@@ -253,7 +259,7 @@ export const goingBack: Script = [
 /** Rolled back before anything of the parallel group has started. */
 export const early: Script = [
   ...opening.slice(0, -2),
-  [-29 * minute, { type: 'rollback-started', reason: 'asked', by: 'ops', owed: ['maintenance-on'] }],
+  [-29 * minute, { type: 'rollback-started', reason: masked('asked'), by: 'ops', owed: ['maintenance-on'] }],
   [
     -28 * minute,
     acted('maintenance-on', 'undo'),
@@ -275,8 +281,8 @@ export const held: Script = [
       cause: 'failed',
       step: 'dump',
       act: 'dump/do/0',
-      message: 'mysqldump: exit 2, server has gone away',
-      remedy: 'Look at the server',
+      message: masked('mysqldump: exit 2, server has gone away'),
+      remedy: masked('Look at the server'),
       choices: ['retry', 'skip', 'roll-back', 'stop'],
     },
   ],

@@ -4,7 +4,7 @@ import { runInTerminal } from './pseudo-terminal.ts';
 const child = (name: string): string => `${process.execPath} ${new URL(name, import.meta.url).pathname}`;
 
 /** The picture that stays on the terminal: everything after the last set of keys. */
-const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: end the work too'));
+const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: stop them too'));
 
 test('a night that goes well: the list ends with every step, its time and the answers', async () => {
   const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} success`);
@@ -42,7 +42,7 @@ test('a watch beside the list is seen to go on, and gets its mark when it is ove
   const listOver = screen.search(/✔ T\+5m .*Tell the team/);
   expect(listOver).toBeGreaterThan(0);
   expect(watchOver).toBeGreaterThan(listOver);
-  expect(screen.slice(0, listOver)).toMatch(/[⠋-⠿] T0 +Watch the logins .*1 measured, 1 good/);
+  expect(screen.slice(0, listOver)).toMatch(/[⠋-⠿] T0 +Watch the logins .*1 measured: 1 good/);
 });
 
 test('a group in which nothing started is not marked done', async () => {
@@ -93,7 +93,7 @@ test('Ctrl-C in a question is the signal it would have been without', async () =
 test('a question stays when the one before it was answered elsewhere', async () => {
   const { screen } = await runInTerminal(`${child('ask-on-tty.ts')} again`, {
     typed: [
-      { after: '1 more needed', type: 'lead\r' },
+      { after: '1 more approval needed', type: 'lead\r' },
       { after: 'in full', type: 'go\r' },
       { after: 'lead says GO', type: 'counts match\r' },
     ],

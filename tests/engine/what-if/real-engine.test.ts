@@ -11,7 +11,7 @@ import { explore, type Told } from '../../../engine/what-if/run-story.ts';
 import { World } from '../../../engine/what-if/world.ts';
 import { actStep, autoUndo, gateStep, plan, planAct } from '../../support/plan-builder.ts';
 import { type FakeWorld, fakeWorld } from '../run/fake-steps.ts';
-import { Night } from '../run/harness.ts';
+import { TestRun } from '../run/test-run.ts';
 
 const look = (name: string) => planAct({ type: 'look', with: { name }, effects: 'read', onUnknown: 'rerun' });
 
@@ -89,16 +89,16 @@ const stepStates = (state: Told['world']['state']) =>
   Object.fromEntries(Object.entries(state.steps).map(([id, s]) => [id, s.state]));
 
 const playReally = async ({ faults, ending }: Told) => {
-  const night = new Night(cutover, fakeWorld());
-  looksPass(night.world);
-  for (const fault of faults) breakIt(night.world, fault);
-  let last = await night.session({ yesToGates: ['gate'] });
+  const run = new TestRun(cutover, fakeWorld());
+  looksPass(run.world);
+  for (const fault of faults) breakIt(run.world, fault);
+  let last = await run.session({ yesToGates: ['gate'] });
   for (const { choice } of ending.asked) {
     if (choice === null || choice === 'nobody') break;
-    fixIt(night.world);
-    last = await night.session({ yesToGates: ['gate'], commands: [night.resolve(choice)] });
+    fixIt(run.world);
+    last = await run.session({ yesToGates: ['gate'], commands: [run.resolve(choice)] });
   }
-  return { state: last.state, standing: night.world.standing };
+  return { state: last.state, standing: run.world.standing };
 };
 
 describe.each(playable.map((fault) => [fault.id, fault] as const))('%s', (_, fault) => {

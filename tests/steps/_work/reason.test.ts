@@ -228,6 +228,138 @@ VALUES ('error: x'),\n('ada@example.org','error: x'),\n(7,'error: x');`,
     'Failed to restart app.service: Unit app.service not found.',
   ],
   [
+    'git, a lock that is left over',
+    `fatal: Unable to create '/srv/app/.git/index.lock': File exists.
+
+Another git process seems to be running in this repository, e.g.
+an editor opened by 'git commit'. Please make sure all processes
+are terminated then try again. If it still fails, a git process
+may have crashed in this repository earlier:
+remove the file manually to continue.`,
+    "fatal: Unable to create '/srv/app/.git/index.lock': File exists.",
+  ],
+  [
+    'git, a daemon that is down',
+    'fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0: 127.0.0.1]: errno=Connection refused\n\n',
+    'fatal: unable to connect to 127.0.0.1: | 127.0.0.1[0: 127.0.0.1]: errno=Connection refused',
+  ],
+  [
+    'npm without its registry',
+    `npm error code ENOTCACHED
+npm error request to https://registry.example/app failed: cache mode is 'only-if-cached' but no cached response is available.
+npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-28T12_29_58_337Z-debug-0.log`,
+    "npm error request to https://registry.example/app failed: cache mode is 'only-if-cached' but no cached response is available.",
+  ],
+  ['npm run, a script that says nothing', '\n> app@1.0.0 build\n> node -e "process.exit(3)"\n\n', ''],
+  [
+    'npm run, a program that is not there',
+    '\n> app@1.0.0 build\n> next build\n\nsh: 1: next: not found\n',
+    'sh: 1: next: not found',
+  ],
+  [
+    'node, a port in use',
+    `node:events:502
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: listen EADDRINUSE: address already in use :::3000
+    at Server.setupListenHandle [as _listen2] (node:net:1908:16)
+Emitted 'error' event on Server instance at:
+    at emitErrorNT (node:net:1944:8)
+    at process.processTicksAndRejections (node:internal/process/task_queues:82:21) {
+  code: 'EADDRINUSE',
+  errno: -98,
+  syscall: 'listen',
+  address: '::',
+  port: 3000
+}
+
+Node.js v20.20.2`,
+    'Error: listen EADDRINUSE: address already in use :::3000',
+  ],
+  [
+    'node, out of memory',
+    `<--- Last few GCs --->
+
+[14232:0x24505e20]      302 ms: Mark-Compact 32.2 (50.2) -> 31.1 (66.2) MB, 76.27 / 0.00 ms  (average mu = 0.099, current mu = 0.099) allocation failure; scavenge might not succeed
+
+
+<--- JS stacktrace --->
+
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+----- Native stack trace -----
+
+ 1: 0xb78db3 node::OOMErrorHandler(char const*, v8::OOMDetails const&) [node]`,
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  ],
+  [
+    'tar, an archive that is cut short',
+    `
+gzip: stdin: unexpected end of file
+tar: Unexpected EOF in archive
+tar: Unexpected EOF in archive
+tar: Error is not recoverable: exiting now`,
+    'gzip: stdin: unexpected end of file | tar: Unexpected EOF in archive',
+  ],
+  [
+    'tar, a full disk',
+    'tar: /srv/a.tgz: Cannot write: No space left on device\ntar: Error is not recoverable: exiting now',
+    'tar: /srv/a.tgz: Cannot write: No space left on device',
+  ],
+  [
+    'tar, no archive',
+    'tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors',
+    'tar: This does not look like a tar archive',
+  ],
+  [
+    'ssh, an unknown host',
+    'ssh: Could not resolve hostname app.invalid: Name or service not known',
+    'ssh: Could not resolve hostname app.invalid: Name or service not known',
+  ],
+  [
+    'rsync, a daemon that is down',
+    `rsync: [Receiver] failed to connect to 127.0.0.1 (127.0.0.1): Connection refused (111)
+rsync error: error in socket IO (code 10) at clientserver.c(165) [Receiver=3.2.7]`,
+    'rsync: [Receiver] failed to connect to 127.0.0.1 (127.0.0.1): Connection refused (111)',
+  ],
+  [
+    'rsync, an option it does not know',
+    'rsync: --no-such: unknown option\nrsync error: syntax or usage error (code 1) at main.c(1886) [client=3.2.7]',
+    'rsync: --no-such: unknown option',
+  ],
+  [
+    'psql, a server that is down',
+    `psql: error: connection to server at "127.0.0.1", port 5432 failed: Connection refused
+\tIs the server running on that host and accepting TCP/IP connections?`,
+    'psql: error: connection to server at "127.0.0.1", port 5432 failed: Connection refused',
+  ],
+  [
+    'mysql, a server that is down',
+    "ERROR 2002 (HY000): Can't connect to server on '127.0.0.1' (115)",
+    "ERROR 2002 (HY000): Can't connect to server on '127.0.0.1' (115)",
+  ],
+  [
+    'pm2, a configuration that does not parse',
+    `\u001b[31m[PM2][ERROR] \u001b[39mFile ecosystem.config.cjs malformated
+/srv/app/ecosystem.config.cjs:2
+
+
+
+SyntaxError: Unexpected end of input
+    at wrapSafe (node:internal/modules/cjs/loader:1464:18)`,
+    '[PM2][ERROR] File ecosystem.config.cjs malformated | SyntaxError: Unexpected end of input',
+  ],
+  [
+    'docker without compose',
+    `unknown shorthand flag: 'f' in -f\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n\nRun 'docker --help' for more information`,
+    "unknown shorthand flag: 'f' in -f",
+  ],
+  [
+    'systemctl in a container',
+    "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down",
+    "System has not been booted with systemd as init system (PID 1). Can't operate. | Failed to connect to bus: Host is down",
+  ],
+  [
     'pnpm',
     ' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"\n\nNote that in CI this is the default',
     'ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"',

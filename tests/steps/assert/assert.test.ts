@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { acts } from '../../../steps/assert/acts.ts';
+import { acts as thrown } from '../../../steps/assert/acts.ts';
 import { assert } from '../../../steps/assert/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const ctx = actContext({ clients: {} });
 const run = (given: Record<string, unknown>) => acts.run(ctx, assert.input.parse(given), null);

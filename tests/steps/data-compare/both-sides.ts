@@ -2,12 +2,15 @@
 import type { Outcome } from '../../../engine/step.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import { acts } from '../../../steps/data-compare/acts.ts';
+import { acts as thrown } from '../../../steps/data-compare/acts.ts';
 import { type CompareInput, type CompareOutput, dataCompare } from '../../../steps/data-compare/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';
 import type { LabInfo } from '../../support/lab.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { useMysqlDatabase, usePostgresDatabase } from '../../support/own-database.ts';
+
+const acts = withOutcomes(thrown);
 
 export const inputOf = (given: Record<string, unknown>): CompareInput =>
   dataCompare.input.parse({ against: 'fresh', ...given });

@@ -33,6 +33,22 @@ describe('data.compare', () => {
     });
   });
 
+  test('a later attempt knows how many rows there are, and compares each of them again', async () => {
+    const { run, given, ctx, fresh, at } = await useTrades(lab);
+    outputOf(await run(given));
+    const first = ctx.reported().length;
+    await fresh.ask(`UPDATE trades SET price = price + 1 WHERE ${at('t77')}`);
+    expect(await run(given)).toMatchObject({ done: false });
+    expect(
+      new Set(
+        ctx
+          .reported()
+          .slice(first)
+          .map(({ total }) => total),
+      ),
+    ).toEqual(new Set([500]));
+  });
+
   test('names what differs, is missing and is too many, without a value', async () => {
     const { run, found, given, ctx, fresh, at } = await useTrades(lab);
     await fresh.ask(`UPDATE trades SET price = price + 0.00000001 WHERE ${at('t77')}`);

@@ -1,23 +1,19 @@
 /** Servers, accounts and tables that would make unequal tables look equal, or equal ones unequal. */
-import mysql2 from 'mysql2/promise';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import { acts } from '../../../steps/data-compare/acts.ts';
-import { useLab } from '../../support/lab.ts';
+import { acts as thrown } from '../../../steps/data-compare/acts.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
+import { useOwnMysqlServer } from '../../support/own-mysql-server.ts';
 import { inputOf, outputOf, useBothSides } from './both-sides.ts';
 import { sequence } from './sequence.ts';
 
-const lab = await useLab();
-const isMariadb = await (async () => {
-  const { host, port, adminUser: user, adminPassword: password } = lab.mysql;
-  const connection = await mysql2.createConnection({ host, port, user, password });
-  const [[row]] = await connection.query<mysql2.RowDataPacket[]>('SELECT VERSION() AS version');
-  await connection.end();
-  return /mariadb/i.test(String(row?.version));
-})();
+const acts = withOutcomes(thrown);
+
+const lab = await useOwnMysqlServer();
+const isMariadb = lab.mysql.server === 'mariadb';
 
 const table = (name: string, more: Record<string, unknown> = {}) => ({
   tables: [{ table: name, key: ['id'], ...more }],

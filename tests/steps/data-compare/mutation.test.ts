@@ -1,7 +1,7 @@
 /** Three hundred planted differences of all kinds, in rows beside equal ones: each is found and named, and no other. */
 import { expect, test } from 'vitest';
 import { bothDigests, differingBuckets } from '../../../steps/data-compare/digests.ts';
-import { planTable } from '../../../steps/data-compare/plan-table.ts';
+import { matchTable } from '../../../steps/data-compare/match-table.ts';
 import { inSnapshots } from '../../../steps/data-compare/sessions.ts';
 import type { Difference } from '../../../steps/data-compare/step.ts';
 import { useLab } from '../../support/lab.ts';
@@ -40,7 +40,7 @@ test('300 planted differences are all found, and nothing else is', { timeout: 12
   // A checksum that misses one is hidden by its neighbours: here each key has a bucket of its own.
   const input = inputOf({ ...given, tables: [everything] });
   const buckets = await inSnapshots(both.clients, both.ctx, async (sessions) => {
-    const found = await planTable(sessions, input.tables[0]!, input);
+    const found = await matchTable(sessions, input.tables[0]!, input);
     if (!('plan' in found)) throw new Error(JSON.stringify(found));
     const { mysql, postgres } = await bothDigests(sessions, found.plan, 5, (sql) => sql);
     return { all: mysql.buckets.size, differing: differingBuckets(mysql, postgres).length };

@@ -2,10 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/data-compare/acts.ts';
+import { acts as thrown } from '../../../steps/data-compare/acts.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { inputOf, outputOf, useBothSides } from './both-sides.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 

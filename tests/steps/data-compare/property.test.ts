@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { bothDigests, differingBuckets } from '../../../steps/data-compare/digests.ts';
-import { planTable } from '../../../steps/data-compare/plan-table.ts';
+import { matchTable } from '../../../steps/data-compare/match-table.ts';
 import { inSnapshots } from '../../../steps/data-compare/sessions.ts';
 import { useLab } from '../../support/lab.ts';
 import { fc } from '../../support/property.ts';
@@ -28,7 +28,7 @@ test('equal rows have equal checksums, and no row travels', { timeout: 120_000 }
   const { fill, clients, ctx } = await useShapes(lab);
   const differing = (chars: number) =>
     inSnapshots(clients, ctx, async (sessions) => {
-      const found = await planTable(sessions, input.tables[0]!, input);
+      const found = await matchTable(sessions, input.tables[0]!, input);
       if (!('plan' in found)) throw new Error(JSON.stringify(found));
       const { mysql, postgres } = await bothDigests(sessions, found.plan, chars, (sql) => sql);
       return differingBuckets(mysql, postgres);

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { SqlSession, TextRow } from '../../../steps/_kits/sql/client.ts';
 import { compareTable } from '../../../steps/data-compare/compare-table.ts';
+import type { ColumnPair, ComparedTable } from '../../../steps/data-compare/compared-table.ts';
 import { rehearseDigest } from '../../../steps/data-compare/rehearse-digest.ts';
-import type { ColumnPair, TablePlan } from '../../../steps/data-compare/table-plan.ts';
 import { toleranceOf } from '../../../steps/data-compare/tolerance.ts';
 import { actContext } from '../../support/act-context.ts';
 import { inputOf } from './both-sides.ts';
@@ -29,7 +29,7 @@ const pair = (over: Partial<ColumnPair> = {}): ColumnPair => ({
   ...over,
 });
 
-const planOf = (rest: ColumnPair): TablePlan => ({
+const planOf = (rest: ColumnPair): ComparedTable => ({
   name: 't',
   mysqlTable: '`t`',
   postgresTable: '"t"',

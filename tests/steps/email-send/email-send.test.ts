@@ -4,15 +4,19 @@ import type { Json } from '../../../engine/plan.ts';
 import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { judgeRead } from '../../../steps/_targets/mysql/judge-read.ts';
 import { smtp } from '../../../steps/_targets/smtp/target.ts';
-import { acts } from '../../../steps/email-send/acts.ts';
+import { acts as thrown } from '../../../steps/email-send/acts.ts';
 import { emailSend } from '../../../steps/email-send/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { useMailServer } from '../../support/mail-server.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const rowsClient = (rows: readonly { readonly [column: string]: Json }[]): SqlClient => {
-  const client: Pick<SqlClient, 'target' | 'open' | 'judge'> = {
+  const client: Pick<SqlClient, 'target' | 'open' | 'judge' | 'unproven'> = {
     judge: judgeRead,
+    unproven: async () => [],
     target: 'legacy',
     open: async () => ({
       id: '1',

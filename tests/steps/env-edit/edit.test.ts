@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { StepFailed } from '../../../engine/step.ts';
 import { editEnv } from '../../../steps/env-edit/edit.ts';
-import { Unwritable } from '../../../steps/env-edit/quoted.ts';
 import { fc } from '../../support/property.ts';
 
 describe('editing a .env file', () => {
@@ -68,7 +68,7 @@ describe('editing a .env file', () => {
   });
 
   test('what is no text of one byte a letter is refused', () => {
-    expect(() => editEnv('\xff\xfeA\0=\x001\0', { B: '1' }, [])).toThrow(Unwritable);
+    expect(() => editEnv('\xff\xfeA\0=\x001\0', { B: '1' }, [])).toThrow(StepFailed);
   });
 
   test('keeps the line ends of the file', () => {
@@ -101,7 +101,7 @@ describe('editing a .env file', () => {
     'refuses %j, which no quotes can hold, without showing it',
     (value) => {
       const edit = () => editEnv('', { SECRET: value }, []);
-      expect(edit).toThrow(Unwritable);
+      expect(edit).toThrow(StepFailed);
       expect(edit).toThrow(/SECRET/);
       try {
         edit();
@@ -123,7 +123,7 @@ describe('editing a .env file', () => {
           if (removes) delete wanted.B;
           expect({ ...parseEnv(edit.text) }).toEqual({ ...wanted });
         } catch (error) {
-          if (!(error instanceof Unwritable)) throw error;
+          if (!(error instanceof StepFailed)) throw error;
           refused += 1;
         }
       }),

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../../steps/_work/path.ts';
-import { acts } from '../../../steps/env-edit/acts.ts';
+import { acts as thrown } from '../../../steps/env-edit/acts.ts';
 import { envEdit } from '../../../steps/env-edit/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = withOutcomes(thrown);
 
 const old = "# old\nPORT=3000\nDB_URL='mysql://hunter2-old'\nJWT=gone\nJWT=gone-too\n";
 const secrets = { db: 'hunter2-new' };

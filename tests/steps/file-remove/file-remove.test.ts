@@ -1,10 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acts } from '../../../steps/file-remove/acts.ts';
+import { acts as thrown } from '../../../steps/file-remove/acts.ts';
 import { fileRemove } from '../../../steps/file-remove/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = withOutcomes(thrown);
 
 describe('file.remove', () => {
   test('removes, and the undo brings back every byte, however often it is asked', async () => {

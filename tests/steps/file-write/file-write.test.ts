@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acts } from '../../../steps/file-write/acts.ts';
+import { acts as thrown } from '../../../steps/file-write/acts.ts';
 import { type FileWriteInput, fileWrite } from '../../../steps/file-write/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { type Place, usePlace } from '../../support/place.ts';
+
+const acts = withOutcomes(thrown);
 
 const begin = async (place: Place, given: Record<string, unknown>) => {
   const input: FileWriteInput = fileWrite.input.parse(given);

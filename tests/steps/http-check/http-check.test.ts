@@ -7,9 +7,12 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { valueAt } from '../../../steps/_kits/json-pointer.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
-import { acts } from '../../../steps/http-check/acts.ts';
+import { acts as thrown } from '../../../steps/http-check/acts.ts';
 import { httpCheck } from '../../../steps/http-check/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const tlsDir = new URL('../../support/loopback-tls/', import.meta.url).pathname;
 const credentials = { key: readFileSync(`${tlsDir}key.pem`), cert: readFileSync(`${tlsDir}cert.pem`) };

@@ -13,10 +13,13 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acts } from '../../../steps/log-scan/acts.ts';
+import { acts as thrown } from '../../../steps/log-scan/acts.ts';
 import { type LogScanOutput, logScan } from '../../../steps/log-scan/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = withOutcomes(thrown);
 
 /** More than the beginning and the end that a file is known by. */
 const old = Array.from({ length: 400 }, (_, i) => `2026-11-28T00:00:${i} an old line of the log\n`).join('');

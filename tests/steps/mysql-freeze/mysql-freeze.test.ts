@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-freeze/acts.ts';
+import { acts as thrown } from '../../../steps/mysql-freeze/acts.ts';
 import { refusals } from '../../../steps/mysql-freeze/rehearse.ts';
 import { mayComeFrom } from '../../../steps/mysql-freeze/sessions.ts';
 import { mysqlFreeze } from '../../../steps/mysql-freeze/step.ts';
 import { withRoleHolders } from '../../../steps/mysql-freeze/writers.ts';
 import { actContext, withoutPatience } from '../../support/act-context.ts';
-import { useLab } from '../../support/lab.ts';
+import { mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { type OwnAccount, useMysqlAccount } from '../../support/own-account.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
+import { useOwnMysqlServer } from '../../support/own-mysql-server.ts';
 
-const lab = await useLab();
+const acts = withOutcomes(thrown);
+
+const lab = await useOwnMysqlServer();
 
 /** What the servers keep and name differently. */
 const server =
@@ -158,8 +162,11 @@ describe('mysql.freeze', () => {
     await db.ask(`LOCK TABLES ${server.accounts} READ`);
     onTestFinished(async () => void (await db.ask('UNLOCK TABLES')));
     const outcome = acts.run(ctx, input, before).catch((error: Error) => error);
-    const waits = `SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'ALTER USER%${app.user}%'`;
-    await expect.poll(() => db.ask(waits)).toHaveLength(1);
+    const waiting = async () =>
+      (await mysqlProcesses(db.ask)).filter(
+        ({ statement }) => statement.startsWith('ALTER USER') && statement.includes(app.user),
+      );
+    await expect.poll(waiting).toHaveLength(1);
     const impatient = withoutPatience(ctx);
     expect(await acts.probe(impatient, input, before)).toMatchObject({
       state: 'unknown',
@@ -179,7 +186,7 @@ describe('mysql.freeze', () => {
     const { client, input } = await begin();
     const control = new AbortController();
     const ctx = actContext({ clients: { mysql: client }, signal: control.signal });
-    const slow = { ...input, quiet_for: '1h' };
+    const slow = { ...input, quiet_for: 3_600_000 };
     setTimeout(() => control.abort('timeout'), 300);
     await expect(acts.run(ctx, slow, { accounts: [] })).rejects.toBeDefined();
     const later = actContext({ clients: { mysql: client } });

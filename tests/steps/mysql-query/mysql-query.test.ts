@@ -3,12 +3,16 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { TargetError } from '../../../engine/target.ts';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../steps/mysql-query/acts.ts';
+import { acts as thrown } from '../../../steps/mysql-query/acts.ts';
 import { mysqlQuery } from '../../../steps/mysql-query/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
+import { type MysqlProcess, mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient, openTarget } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { useMysqlDatabase } from '../../support/own-database.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 
@@ -32,7 +36,7 @@ describe('a statement that a killed engine left at work', () => {
     const impatient = withoutPatience(ctx);
     // Before its statement, the living run looks for an earlier session, and gives the lock back.
     await expect
-      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000 })
+      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000, interval: 500 })
       .toEqual({
         state: 'unknown',
         why: expect.stringMatching(/^the server is still at it: session \d+ is in a statement$/),
@@ -182,18 +186,20 @@ describe('mysql.query', () => {
     const abort = new AbortController();
     const { db, run, client } = await begin({ signal: abort.signal });
     await db.ask('INSERT INTO t (id) VALUES (1)');
-    const asleep =
-      "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE '%/*mine*/%' AND STATE = 'User sleep'";
+    const asleep = async () =>
+      (await mysqlProcesses(db.ask)).filter(
+        ({ statement, state }) => statement.includes(`/*mine ${db.name}*/`) && state === 'User sleep',
+      );
     const outcome = run({
       sql: `UPDATE t SET note = 'x', ok = SLEEP(60) /*mine ${db.name}*/`,
       effects: 'write',
     });
-    let sessions: readonly Record<string, unknown>[] = [];
-    while (sessions.length === 0) sessions = await db.ask(asleep.replace('mine', `mine ${db.name}`));
+    let sessions: readonly MysqlProcess[] = [];
+    while (sessions.length === 0) sessions = await asleep();
     abort.abort('timeout');
     expect(await outcome).toEqual(expect.objectContaining({ done: false, effect: 'none', retryable: true }));
     expect(await outcome).not.toHaveProperty('living');
-    expect(await client.lives(String(sessions[0]?.ID))).toBe(false);
+    expect(await client.lives(String(sessions[0]?.id))).toBe(false);
     expect(await db.ask('SELECT note FROM t')).toEqual([{ note: null }]);
   });
 
@@ -274,7 +280,9 @@ describe('mysql.query', () => {
 
     test('says how many rows came, one of them too', async () => {
       const { check } = await checking();
-      expect(await check({ sql: 'SELECT 1' })).toEqual([{ level: 'verified', what: 'answers with 1 row' }]);
+      expect(await check({ sql: 'SELECT 1' })).toMatchObject([
+        { level: 'verified', what: 'answers with 1 row' },
+      ]);
       expect(await check({ sql: 'SELECT id FROM t' })).toMatchObject([{ what: 'answers with 0 rows' }]);
     });
 

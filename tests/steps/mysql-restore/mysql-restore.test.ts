@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { identify } from '../../../docker/native/process-table.ts';
 import { vpsPaths } from '../../../docker/native/vps.ts';
@@ -9,8 +10,10 @@ import { markTable, scratchLock } from '../../../steps/mysql-restore/scratch.ts'
 import { mysqlRestore } from '../../../steps/mysql-restore/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
+import { mysqlProcesses } from '../../support/mysql-processes.ts';
 import { mysqlConfig, openClient } from '../../support/open-target.ts';
 import { useMysqlAccount } from '../../support/own-account.ts';
+import { useMysqlDatabase } from '../../support/own-database.ts';
 import { usePlace } from '../../support/place.ts';
 import { useDump } from './dumped.ts';
 
@@ -60,6 +63,7 @@ describe('mysql.restore', () => {
       tables: { 'odd `name': 0, users: 2 },
       rows: 2,
       seconds: expect.any(Number),
+      unproven: expect.any(Array),
     };
     expect(outcome).toEqual({ done: true, output });
     expect(await db.ask(`SELECT note FROM ${scratch}.users WHERE id = 1`)).toEqual([
@@ -72,6 +76,54 @@ describe('mysql.restore', () => {
       expect(await tablesOf(scratch)).toBeNull();
     }
     expect(await tablesOf(db.name)).toEqual(['odd `name', 'users']);
+  });
+
+  test('says what it does not prove', async () => {
+    const { ctx, input, dump, db, scratch } = await begin();
+    const other = await useMysqlDatabase(lab);
+    await other.ask('CREATE TABLE prices (id INT PRIMARY KEY)');
+    await other.ask(`CREATE VIEW users_seen AS SELECT id FROM ${db.name}.users`);
+    await other.ask(`CREATE PROCEDURE forget_all() DELETE FROM ${db.name}.users`);
+    await db.ask(`CREATE VIEW priced AS SELECT u.id FROM users u JOIN ${other.name}.prices p ON p.id = u.id`);
+    await db.ask('CREATE VIEW own_only AS SELECT id, CAST(id AS CHAR) AS t FROM users');
+    await db.ask('CREATE PROCEDURE broken_later() SELECT * FROM no_such_table');
+    await db.ask('CREATE TRIGGER before_user BEFORE INSERT ON users FOR EACH ROW SET NEW.note = 1');
+    await db.ask('CREATE EVENT tidy_up ON SCHEDULE EVERY 1 DAY DO DELETE FROM users');
+    const xa = `xa_${db.name}`;
+    const { adminUser: user, adminPassword: password, host, port } = lab.mysql;
+    const writer = await createConnection({ host, port, user, password, database: db.name });
+    await writer.query(`XA START '${xa}'`);
+    await writer.query('INSERT INTO users VALUES (99, NULL)');
+    await writer.query(`XA END '${xa}'`);
+    await writer.query(`XA PREPARE '${xa}'`);
+    await writer.end();
+    let waits = true;
+    const rollBack = async () => {
+      if (waits) await db.ask(`XA ROLLBACK '${xa}'`);
+      waits = false;
+    };
+    onTestFinished(rollBack);
+    await dump();
+    const dry = (await acts.check(ctx, input)).filter(({ level }) => level === 'unchecked');
+    const outcome = await acts.run(ctx, input, fresh);
+    if (!outcome.done) throw new Error(outcome.short);
+    const { unproven, rows } = outcome.output;
+    expect(rows).toBe(2);
+    const elsewhere = `not in the dump, and use its database: procedure ${other.name}.forget_all, view ${other.name}.users_seen`;
+    expect(unproven).toEqual([
+      'events of the dump: 1 (left out, since they would run)',
+      'routines: 1 (made, not called)',
+      'triggers: 1 (made, not fired by a change)',
+      // Of such a view a dump names every table with its database: restored, it reads the one that was dumped.
+      `the view priced reads ${[db.name, other.name].sort().join(', ')} as it is on this server, and not from the dump`,
+      elsewhere,
+      expect.stringMatching(/^not in the dump: prepared XA transactions: \d+ \(XA RECOVER lists them\)$/),
+    ]);
+    expect(dry.map(({ what }) => what)).toEqual(unproven.slice(-2));
+    expect(ctx.logged()).toContain(`not proven: ${elsewhere}\n`);
+    await rollBack();
+    expect(await acts.probe(ctx, input, fresh)).toMatchObject({ state: 'done', output: { unproven } });
+    expect(scratch).toBe(outcome.output.database);
   });
 
   test('keep: false leaves nothing behind', async () => {
@@ -225,10 +277,8 @@ describe('mysql.restore', () => {
     );
     const said: string[] = [];
     const log = (chunk: string | Uint8Array) => void said.push(String(chunk).replace('mysql: ', ''));
-    const sessions = () =>
-      db.ask(
-        `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}' AND INFO LIKE '%SLEEP(600)%'`,
-      );
+    const sessions = async () =>
+      (await mysqlProcesses(db.ask)).filter((it) => it.db === scratch && it.statement.includes('SLEEP(600)'));
     const abandoned = acts.run({ ...fake.ctx, log }, input, fresh);
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);
     expect(await acts.probe(fake.ctx, input, fresh)).toMatchObject({
@@ -259,7 +309,7 @@ describe('mysql.restore', () => {
        echo 'SELECT SLEEP(600);' | "$real" "$@"`,
     );
     const control = new AbortController();
-    const sessions = () => db.ask(`SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${scratch}'`);
+    const sessions = async () => (await mysqlProcesses(db.ask)).filter((it) => it.db === scratch);
     const running = acts.run({ ...fake.ctx, signal: control.signal }, input, fresh);
     const ended = expect(running).rejects.toBe('timeout');
     await expect.poll(async () => (await sessions()).length, { timeout: 10_000 }).toBe(1);

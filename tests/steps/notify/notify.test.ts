@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { smtp } from '../../../steps/_targets/smtp/target.ts';
-import { acts } from '../../../steps/notify/acts.ts';
+import { acts as thrown } from '../../../steps/notify/acts.ts';
 import { notify } from '../../../steps/notify/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { useMailServer } from '../../support/mail-server.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { secretPath, tlsFile, useReceiver } from './receiver.ts';
+
+const acts = withOutcomes(thrown);
 
 const hook = { secret: [{ name: 'hook' }] };
 

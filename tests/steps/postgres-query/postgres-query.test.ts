@@ -2,12 +2,15 @@ import { connect, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { localShell } from '../../../steps/_targets/local/local-shell.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
-import { acts } from '../../../steps/postgres-query/acts.ts';
+import { acts as thrown } from '../../../steps/postgres-query/acts.ts';
 import { postgresQuery } from '../../../steps/postgres-query/step.ts';
 import { type ActWorld, actContext, withoutPatience } from '../../support/act-context.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient, openTarget, postgresConfig } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { usePostgresDatabase } from '../../support/own-database.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 
@@ -33,7 +36,7 @@ describe('a statement that a killed engine left at work', () => {
     const impatient = withoutPatience(ctx);
     // Before its statement, the living run looks for an earlier session, and gives the lock back.
     await expect
-      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000 })
+      .poll(() => acts.probe(impatient, input, null), { timeout: 20_000, interval: 500 })
       .toEqual({
         state: 'unknown',
         why: expect.stringMatching(/^the server is still at it: session [\d.@]+ is in a statement$/),

@@ -2,10 +2,13 @@ import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../../steps/_work/path.ts';
-import { acts } from '../../../steps/release-switch/acts.ts';
+import { acts as thrown } from '../../../steps/release-switch/acts.ts';
 import { releaseSwitch } from '../../../steps/release-switch/step.ts';
 import { actContext } from '../../support/act-context.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
 import { usePlace } from '../../support/place.ts';
+
+const acts = withOutcomes(thrown);
 
 /** `current -> releases/1` (relative, as people write it) and a built release 2. */
 const begin = async () => {

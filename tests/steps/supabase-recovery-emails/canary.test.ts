@@ -1,12 +1,15 @@
 /** The canary's mail against the lab's own Auth and inbox: sent, fetched, its link followed to a login. */
 import { describe, expect, test } from 'vitest';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
-import { acts } from '../../../steps/supabase-recovery-emails/acts.ts';
+import { acts as thrown } from '../../../steps/supabase-recovery-emails/acts.ts';
 import { supabaseRecoveryEmails } from '../../../steps/supabase-recovery-emails/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { lastSignIn, mailsTo, supabaseConfig, useAuthUser } from '../../support/auth-users.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 const newPassword = 'Canary-night-2026!';
@@ -68,7 +71,7 @@ describe('the canary', () => {
 
   test('waits for its mail no longer than it may', async () => {
     const { ctx, input, user } = await world();
-    const elsewhere = { ...input, follow: input.follow && { ...input.follow, timeout: '1s' } };
+    const elsewhere = { ...input, follow: input.follow && { ...input.follow, timeout: 1_000 } };
     await fetch(new URL('/lab/faults', lab.mail.inboxUrl), {
       method: 'POST',
       body: JSON.stringify([{ kind: 'drop', to: user.email, times: 1, kept: false }]),

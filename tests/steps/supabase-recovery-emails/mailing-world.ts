@@ -7,11 +7,14 @@ import type { Json } from '../../../engine/plan.ts';
 import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { judgeRead } from '../../../steps/_targets/postgres/judge-read.ts';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
-import { acts } from '../../../steps/supabase-recovery-emails/acts.ts';
+import { acts as thrown } from '../../../steps/supabase-recovery-emails/acts.ts';
 import { supabaseRecoveryEmails } from '../../../steps/supabase-recovery-emails/step.ts';
 import { actContext, type TestContext } from '../../support/act-context.ts';
 import { type FakeAuth, useFakeAuth } from '../../support/fake-auth.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 type Row = { readonly [column: string]: Json };
 
@@ -32,8 +35,9 @@ export const jumpingClock = () => {
 };
 
 export const database = (rows: () => readonly Row[]): SqlClient => {
-  const client: Pick<SqlClient, 'open' | 'target' | 'judge'> = {
+  const client: Pick<SqlClient, 'open' | 'target' | 'judge' | 'unproven'> = {
     judge: judgeRead,
+    unproven: async () => [],
     target: 'fresh',
     open: async () => ({
       id: '1',

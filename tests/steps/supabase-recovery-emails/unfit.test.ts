@@ -4,12 +4,15 @@ import { createClient } from '@supabase/supabase-js';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
-import { acts } from '../../../steps/supabase-recovery-emails/acts.ts';
+import { acts as thrown } from '../../../steps/supabase-recovery-emails/acts.ts';
 import { supabaseRecoveryEmails } from '../../../steps/supabase-recovery-emails/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { mailsTo, supabaseConfig, useAuthUser } from '../../support/auth-users.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 

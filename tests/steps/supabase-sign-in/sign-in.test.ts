@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
-import { acts } from '../../../steps/supabase-sign-in/acts.ts';
+import { acts as thrown } from '../../../steps/supabase-sign-in/acts.ts';
 import { supabaseSignIn } from '../../../steps/supabase-sign-in/step.ts';
 import { actContext } from '../../support/act-context.ts';
 import { supabaseConfig, useAuthUser } from '../../support/auth-users.ts';
 import { useFakeAuth } from '../../support/fake-auth.ts';
 import { useLab } from '../../support/lab.ts';
 import { openClient } from '../../support/open-target.ts';
+import { withOutcomes } from '../../support/outcomes.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 const password = 'Smoke-night-2026!';

@@ -2,15 +2,22 @@
  * Appends to a journal until the disk refuses, then tells on stdout what is there, and what is there once space
  * was made: argv is the journal's path and a file whose removal frees space, or nothing.
  */
+
 import { readFileSync, rmSync } from 'node:fs';
 import type { Event } from '../../../../engine/decide/events.ts';
 import { DiagnosticError } from '../../../../engine/diagnostic.ts';
 import { createJournal, openJournal } from '../../../../engine/journal/journal.ts';
-import { succeeded } from '../nights.ts';
+import { masked } from '../../../support/masked.ts';
+import { succeeded } from '../every-event.ts';
 
 const [path = '', filler] = process.argv.slice(2);
 const [created] = succeeded as [Event];
-const settled: Event = { type: 'step-settled', step: 'dump', state: 'failed', reason: 'x'.repeat(700) };
+const settled: Event = {
+  type: 'step-settled',
+  step: 'dump',
+  state: 'failed',
+  reason: masked('x'.repeat(700)),
+};
 
 const codeOf = (act: () => unknown): string => {
   try {

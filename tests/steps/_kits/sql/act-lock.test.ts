@@ -9,6 +9,7 @@ import { postgres } from '../../../../steps/_targets/postgres/target.ts';
 import { actContext, withoutPatience } from '../../../support/act-context.ts';
 import { useLab } from '../../../support/lab.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../../support/open-target.ts';
+import { withOutcomes } from '../../../support/outcomes.ts';
 import { type OwnDatabase, useMysqlDatabase, usePostgresDatabase } from '../../../support/own-database.ts';
 
 const lab = await useLab();
@@ -29,7 +30,7 @@ const probe = 'SELECT COUNT(*) FROM marks';
 const begin = async (use: typeof onPostgres) => {
   const { db, client } = await use();
   await db.ask('CREATE TABLE marks (mark VARCHAR(20))');
-  const acts = queryActs(async () => client);
+  const acts = withOutcomes(queryActs(async () => client));
   const control = new AbortController();
   const first = actContext({ clients: {}, signal: control.signal });
   const later = { ...first, attempt: 2 };
@@ -147,7 +148,11 @@ describe.each([
       return { ...session, id: '0', commit };
     };
     const spared = { ...client, open, kill: async () => undefined };
-    const outcome = await queryActs(async () => spared).run({ ...first, killGraceMs: 300 }, input, null);
+    const outcome = await withOutcomes(queryActs(async () => spared)).run(
+      { ...first, killGraceMs: 300 },
+      input,
+      null,
+    );
     expect(outcome).toMatchObject({ done: false, effect: 'unknown', living: true });
     for (const { id } of await client.holders(lockOf(first))) await client.kill(id);
   });
@@ -155,7 +160,7 @@ describe.each([
   test('where it cannot be ended, an end says so', async () => {
     const { client, first, input, left } = await begin(use);
     const session = await left();
-    const stubborn = queryActs(async () => ({ ...client, kill: async () => undefined }));
+    const stubborn = withOutcomes(queryActs(async () => ({ ...client, kill: async () => undefined })));
     expect(await stubborn.end?.(withoutPatience(first), input)).toBe(false);
     await session.rollback();
     await session.close();
@@ -184,7 +189,7 @@ describe.each([
     const refusal = new SqlError('no such function', '42883', '42883', null);
     const open: SqlClient['open'] = (mode, signal, lock) =>
       lock ? Promise.reject(refusal) : client.open(mode, signal);
-    const acts = queryActs(async () => ({ ...client, open }));
+    const acts = withOutcomes(queryActs(async () => ({ ...client, open })));
     expect(await acts.run(first, input, null)).toMatchObject({ done: false, effect: 'none' });
     expect(await marks()).toBe(0);
     await expect(acts.probe(first, input, null)).rejects.toThrow('no such function');

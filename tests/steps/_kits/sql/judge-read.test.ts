@@ -95,8 +95,11 @@ describe('MySQL and MariaDB', () => {
   test('names the functions that may do more than read', async () => {
     expect(
       await mysql("SELECT GET_LOCK('a', 1), COUNT(*), sleep(2), NEXTVAL(s), lower(a), my.own(1) FROM t"),
-    ).toEqual({ is: 'read', calls: expect.arrayContaining(['GET_LOCK', 'sleep', 'NEXTVAL', 'my.own']) });
-    expect(await mysql('SELECT SUM(CRC32(CONCAT_WS(0x2c, IFNULL(HEX(`a`), 0)))) FROM t')).toEqual({
+    ).toMatchObject({
+      is: 'read',
+      calls: expect.arrayContaining(['GET_LOCK', 'sleep', 'NEXTVAL', 'my.own']),
+    });
+    expect(await mysql('SELECT SUM(CRC32(CONCAT_WS(0x2c, IFNULL(HEX(`a`), 0)))) FROM t')).toMatchObject({
       is: 'read',
       calls: [],
     });
@@ -113,11 +116,15 @@ describe('MySQL and MariaDB', () => {
     'EXPLAIN INSERT INTO t VALUES (app.purge_old(1))',
     'EXPLAIN SELECT app.purge_old(1)',
   ])('%s: what it calls is told', async (sql) => {
-    expect(await mysql(sql)).toEqual({ is: 'read', calls: ['app.purge_old'] });
+    expect(await mysql(sql)).toMatchObject({ is: 'read', calls: ['app.purge_old'] });
   });
 
   test('a condition of SHOW that cannot be read is not taken for a read', async () => {
-    expect(await mysql('SHOW INDEX FROM t WHERE (Non_unique)')).toEqual({ is: 'read', calls: [] });
+    expect(await mysql('SHOW INDEX FROM t WHERE (Non_unique)')).toMatchObject({
+      is: 'read',
+      calls: [],
+      relations: [],
+    });
     expect(await mysql('SHOW INDEX FROM `where` WHERE app.purge_old(1)')).toMatchObject({ is: 'unknown' });
     expect(await mysql('SHOW STATUS WHERE (SELECT 1 FROM t FOR UPDATE)')).toMatchObject({ is: 'write' });
   });
@@ -223,13 +230,12 @@ describe('Postgres', () => {
 
   test('names what is called where only the plan of a write is asked for', async () => {
     for (const sql of ['EXPLAIN UPDATE t SET a = own(1)', 'EXPLAIN (COSTS off) DELETE FROM t WHERE own(1)'])
-      expect(await postgres(sql)).toEqual({ is: 'read', calls: ['own'] });
+      expect(await postgres(sql)).toMatchObject({ is: 'read', calls: ['own'] });
   });
 
   test('names what is called', async () => {
-    expect(await postgres("SELECT pg_catalog.lower(a), nextval('s') FROM dblink('x') AS d(a text)")).toEqual({
-      is: 'read',
-      calls: expect.arrayContaining(['pg_catalog.lower', 'nextval', 'dblink']),
-    });
+    expect(
+      await postgres("SELECT pg_catalog.lower(a), nextval('s') FROM dblink('x') AS d(a text)"),
+    ).toMatchObject({ is: 'read', calls: expect.arrayContaining(['pg_catalog.lower', 'nextval', 'dblink']) });
   });
 });

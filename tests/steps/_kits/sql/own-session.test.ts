@@ -4,12 +4,12 @@ import type { SqlResult } from '../../../../steps/_kits/sql/client.ts';
 import { ownSession } from '../../../../steps/_targets/mysql/own-session.ts';
 import { mysql } from '../../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../../steps/_targets/postgres/target.ts';
-import { useLab } from '../../../support/lab.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../../support/open-target.ts';
 import { useMysqlAccount } from '../../../support/own-account.ts';
 import { useMysqlDatabase, usePostgresDatabase } from '../../../support/own-database.ts';
+import { useOwnMysqlServer } from '../../../support/own-mysql-server.ts';
 
-const lab = await useLab();
+const lab = await useOwnMysqlServer();
 
 test('MySQL: letters, time zone and the number of rows are ours, even where init_connect says otherwise', async () => {
   const { name, ask } = await useMysqlDatabase(lab);

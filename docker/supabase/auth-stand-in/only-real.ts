@@ -1,0 +1,21 @@
+/** Endpoints of the real server that the stand-in lacks: nothing in the lab calls them, and it answers 501. */
+export const onlyReal = [
+  ['GET', '/authorize'],
+  ['GET', '/callback'],
+  ['POST', '/callback'],
+  ['GET', '/reauthenticate'],
+  ['GET', '/user/identities/authorize'],
+  ['DELETE', '/user/identities/:id'],
+  ['POST', '/factors'],
+  ['DELETE', '/factors/:id'],
+  ['POST', '/factors/:id/challenge'],
+  ['POST', '/factors/:id/verify'],
+  ['POST', '/sso'],
+  ['GET', '/sso/saml/metadata'],
+  ['POST', '/sso/saml/acs'],
+  ['GET', '/admin/users/:id/factors'],
+  ['PUT', '/admin/users/:id/factors/:factor'],
+  ['DELETE', '/admin/users/:id/factors/:factor'],
+  ['GET', '/admin/sso/providers'],
+  ['POST', '/admin/sso/providers'],
+] as const;

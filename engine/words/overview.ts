@@ -1,0 +1,180 @@
+/** The four questions, answered in words: where are we, are we late, can we roll back, what comes next. */
+
+import { timerId } from '../decide/keys.ts';
+import { type Outlook, outlook } from '../decide/outlook.ts';
+import { openGates, openItems } from '../decide/queries.ts';
+import { stepFromMs } from '../decide/run-time.ts';
+import type { RunState, StepState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import { offsetNow } from './event.ts';
+import { clean, offset, plural, span, timeOfDay } from './format.ts';
+import { askedOf, given } from './gate.ts';
+import { endWord, rollbackLine } from './rollback.ts';
+import type { Line } from './sentence.ts';
+import { watchLines } from './watch.ts';
+
+export type RunStateWord =
+  | 'running'
+  | 'waiting'
+  | 'waiting for people'
+  | 'held'
+  | 'succeeded'
+  | 'rolling back'
+  | 'rolled back'
+  | 'ended, nothing undone'
+  | 'stopped';
+
+/** A late start below this is noise of the loop, not slip. */
+const slipFromMs = 1000;
+
+export const stateWord = (state: RunState): RunStateWord => {
+  if (state.settled) return state.settled.result === 'succeeded' ? 'succeeded' : endWord(state);
+  if (state.hold) return 'held';
+  if (state.session?.endedAt != null) return 'stopped';
+  if (state.rollback) return 'rolling back';
+  const running = Object.values(state.steps).filter((s) => s.state === 'running');
+  // One that its criteria decide is settled in the turn in which it opens.
+  const asks = (s: StepState) =>
+    s.gate?.verdict === null || (s.checklist !== null && s.checklist.openedSession > 0);
+  if (running.some(asks)) return 'waiting for people';
+  return running.length > 0 ? 'running' : 'waiting';
+};
+
+const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
+  Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;
+
+/** Forward: what is done of the whole. In a rollback: what is undone of what can be. */
+const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
+  if (!state.rollback)
+    return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;
+  const undone = count(state, 'undone');
+  const all = undone + view.undoes.length;
+  const stays = view.stays.length > 0 ? `, ${view.stays.length} left as it is` : '';
+  return `${state.settled ? plural(undone, 'step') : `${undone} of ${plural(all, 'step')}`} undone${stays}`;
+};
+
+const whereLine = (plan: Plan, state: RunState, view: Outlook): Line => {
+  const word = stateWord(state);
+  const targets = Object.entries(plan.targets).map(([name, t]) => `${name} ${t.description}`);
+  const parts = [
+    `${plan.name}${state.environment ? ` (${state.environment})` : ''}`,
+    word === 'stopped' ? 'ENGINE STOPPED' : word.toUpperCase(),
+    progressOf(plan, state, view),
+    ...targets,
+  ];
+  const bad = word === 'held' || word === 'stopped';
+  return { tone: bad ? 'bad' : word === 'waiting for people' ? 'warn' : 'strong', text: parts.join(' · ') };
+};
+
+const reasonLine = ({ rollback }: RunState): Line | null =>
+  rollback && {
+    tone: 'warn',
+    text: `rollback ${rollback.by ? `asked by ${rollback.by}` : 'reason'}: ${rollback.reason}`,
+  };
+
+/** Which gate waits for whom, and until when. */
+const peopleLine = (plan: Plan, state: RunState): Line | null => {
+  const [id] = openGates(plan, state);
+  const asked = id === undefined ? null : askedOf(plan, state, id);
+  if (state.hold) return null;
+  if (!asked) return itemsLine(plan, state);
+  const closes = asked.deadline === null ? '' : `, closes ${timeOfDay(asked.deadline)}`;
+  return { tone: 'warn', text: `${id}: ${given(asked)}${closes}` };
+};
+
+/** What a checklist still waits for. */
+const itemsLine = (plan: Plan, state: RunState): Line | null => {
+  const open = openItems(plan, state);
+  const [first] = open;
+  if (!first) return null;
+  const { id, approvers } = first.step;
+  const round = state.steps[id]?.checklist?.round ?? 0;
+  const deadline = state.timers[timerId.items(id, round)]?.until;
+  const closes = deadline === undefined ? '' : `, closes ${timeOfDay(deadline)}`;
+  return { tone: 'warn', text: `${id}: ${plural(open.length, 'item')} for ${approvers.join(', ')}${closes}` };
+};
+
+/** Every other clock in the room shows something else than this screen. */
+const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
+  if (settled || Math.abs(clockOffMs) < stepFromMs) return null;
+  const off = `${span(Math.abs(clockOffMs))} ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
+  return {
+    tone: 'warn',
+    text: `the clock of this machine is ${off} the time of the run, which T0 and all waits follow`,
+  };
+};
+
+/** How late T0 will be. */
+const t0LateMs = ({ t0, projectedT0 }: Outlook): number =>
+  t0 === null || projectedT0 === null ? 0 : projectedT0 - t0;
+
+/** Whether what runs keeps to the plan; null: nothing is planned for an instant, or T0 is told to be late. */
+const slipText = (state: RunState, now: number, view: Outlook): string | null => {
+  const { slipMs } = view;
+  if (slipMs !== null && slipMs >= slipFromMs) return `${span(slipMs)} LATE`;
+  // While nothing goes on, nothing is on time.
+  if (state.hold) return `held for ${span(now - state.hold.at)}`;
+  if (state.session?.endedAt != null) return `stopped for ${span(now - state.session.endedAt)}`;
+  return slipMs === null || t0LateMs(view) >= slipFromMs ? null : 'on time';
+};
+
+const clockLine = (state: RunState, now: number, view: Outlook): Line => {
+  if (view.t0 === null) return { tone: 'dim', text: `now ${timeOfDay(now)} · the clock is not set` };
+  const forward = !state.settled && !state.rollback;
+  const late = forward && Math.max(view.slipMs ?? 0, t0LateMs(view)) >= slipFromMs;
+  const slip = forward ? slipText(state, now, view) : null;
+  const { hardStop, projectedT0, projectedDone, projectedEnd } = view;
+  const parts = [`now ${timeOfDay(now)} ${offsetNow(state, now)}`, `T0 ${timeOfDay(view.t0)}`];
+  if (projectedT0 !== null && forward && Math.abs(t0LateMs(view)) >= slipFromMs)
+    parts.push(`T0 expected ${timeOfDay(projectedT0)}`);
+  if (slip !== null) parts.push(slip);
+  // Watches and later steps may go on after the hard stop: their end would look like a breach of it.
+  const shown = projectedEnd !== null && (hardStop === null || projectedEnd <= hardStop);
+  if (shown && forward) parts.push(`end expected ${timeOfDay(projectedEnd)}`);
+  const overMs = forward && hardStop !== null && projectedDone !== null ? projectedDone - hardStop : 0;
+  if (hardStop !== null) parts.push(hardStopText(state, now, hardStop, projectedDone, overMs));
+  return { tone: overMs > 0 ? 'bad' : late || state.hold ? 'warn' : 'plain', text: parts.join(' · ') };
+};
+
+const hardStopText = (
+  state: RunState,
+  now: number,
+  hardStop: number,
+  projectedDone: number | null,
+  overMs: number,
+): string => {
+  const left = hardStop - now;
+  const text = `hard stop ${timeOfDay(hardStop)}`;
+  // What it is for is over: nobody has to hurry for it.
+  if (state.settled || (!state.rollback && projectedDone === null)) return text;
+  if (left < 0) return `${text} PASSED ${span(left)} ago`;
+  return overMs > 0
+    ? `${text} in ${span(left)}: the steps before it end about ${span(overMs)} later`
+    : `${text} in ${span(left)}`;
+};
+
+const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line | null => {
+  if (!view.next || state.settled) return null;
+  const name = plan.steps[view.next.step]?.name ?? view.next.step;
+  const at = view.next.plannedAt;
+  if (at === null) return { tone: 'dim', text: `next: ${name}` };
+  if (state.clock?.skipWaits) return { tone: 'dim', text: `next: ${name}, without waiting` };
+  const planned = view.t0 === null ? '' : ` at ${offset(at - view.t0)}`;
+  const when = at > now ? `in ${span(at - now)}` : `${span(now - at)} overdue`;
+  return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
+};
+
+/** Safe to print: names and places may come from outside. */
+export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
+  const view = outlook(plan, state, now);
+  return [
+    whereLine(plan, state, view),
+    reasonLine(state),
+    clockLine(state, now, view),
+    rollbackLine(plan, state, now, view),
+    clockOffLine(state),
+    peopleLine(plan, state),
+    nextLine(plan, state, now, view),
+    ...watchLines(plan, state, now),
+  ].flatMap((line) => (line ? [{ ...line, text: clean(line.text) }] : []));
+};

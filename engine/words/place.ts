@@ -1,0 +1,22 @@
+/** Where acts leave their evidence: said once, and aloud when it is not what it was. */
+import type { Event } from '../decide/events.ts';
+import { isSamePlace, placeAsOf, whatDiffers } from '../decide/place.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+import type { Sentence } from './sentence.ts';
+
+type PlaceKnown = Extract<Event, { type: 'place-known' }>;
+
+export const wordPlace = (e: PlaceKnown & { readonly seq: number }, _: Plan, state: RunState): Sentence => {
+  const text = `${e.place} is ${e.user}@${e.host}`;
+  const was = placeAsOf(state, e.place, e.seq);
+  if (!was) return { tone: 'dim', text };
+  if (isSamePlace(was, e)) return { tone: 'dim', text: `${text}, started again since it was last used` };
+  return {
+    tone: 'bad',
+    text: `${e.place} is not what it was: ${whatDiffers(e.place, was, e)}`,
+    more: [
+      'What earlier attempts left there cannot be found from here. Further acts run there all the same.',
+    ],
+  };
+};

@@ -1,0 +1,41 @@
+/** What became of a step, in the words of an operator: the core's state does not tell a held one from a busy one. */
+
+import { isAutoUndo } from '../decide/act-of.ts';
+import type { ActKey } from '../decide/events.ts';
+import { hasFailed, isStopped, stepState } from '../decide/queries.ts';
+import type { RunState } from '../decide/state.ts';
+import type { Plan } from '../plan.ts';
+
+export type StepWord =
+  | 'pending'
+  | 'running'
+  | 'held'
+  | 'no-go'
+  | 'expired'
+  | 'stopped'
+  | 'undoing'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'undone'
+  | 'failed, undone'
+  | 'left as it is';
+
+export const stepWord = (state: RunState, id: string): StepWord => {
+  const { state: at, gate } = stepState(state, id);
+  if (isStopped(state, id) && state.hold?.cause !== 'no-go' && state.hold?.cause !== 'gate-expired')
+    return 'held';
+  if (at === 'undone') return hasFailed(state, id) ? 'failed, undone' : 'undone';
+  if (at === 'kept') return 'left as it is';
+  if (state.rollback && stepState(state, id).undoStartedAt !== null) return 'undoing';
+  if (at !== 'running') return at;
+  if (gate?.verdict === 'no_go') return 'no-go';
+  if (gate?.verdict === 'expired') return 'expired';
+  if (!state.rollback) return 'running';
+  // Only the rollback goes on from here.
+  return hasFailed(state, id) ? 'failed' : 'stopped';
+};
+
+/** What the undo of a step does: a type's own goes back to the before-image of this act. */
+export const undoPreview = (plan: Plan, key: ActKey, preview: string): string =>
+  isAutoUndo(plan, key) ? `undoes: ${preview}` : preview;
