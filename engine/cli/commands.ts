@@ -184,7 +184,7 @@ const whatIf: CommandSpec = {
     'No server is touched: the decisions of the engine are computed over each fault of the plan, and over pairs of\n' +
     'faults. Per step: how the run ends, what the operator is asked, what is undone, what is not, until when the\n' +
     'service is back at the latest, and whether the hard stop is kept. The `invariants` of the runbook, over the\n' +
-    '`facts` that its steps set, are proven over all of it; one that breaks is told as a story.',
+    '`facts` that its steps set, are proven over all of it; one that breaks is shown as a story.',
   arguments: [file],
   options: [o.vars, o.var, o.pairs, o.seed, o.story, o.format, o.json],
   examples: [

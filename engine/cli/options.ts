@@ -88,6 +88,6 @@ export const options = define({
     description: 'try at most so many pairs of faults; more are sampled (default: 200)',
   },
   seed: { flags: '--seed <n>', description: 'which pairs are sampled (default: 1)' },
-  story: { flags: '--story <id>', description: 'tell one story whole, by the id that the answer names' },
+  story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

@@ -22,7 +22,7 @@ export const compileInvariants = (root: JsonObject, compiled: CompiledEntries, c
     const path = ['invariants', i];
     if (declared.findIndex(({ name }) => name === given.name) < i) {
       const why = `Two invariants have the name "${given.name}"`;
-      const remedy = 'Give each a name of its own: a story is told by it';
+      const remedy = 'Give each a name of its own: stories refer to it';
       ctx.problems.add('RB262', { why, remedy }, ctx.source.value([...path, 'name']));
     }
     checkThat(given.that, [...path, 'that'], checker, ctx);

@@ -1,6 +1,6 @@
 /**
  * One run of the pure core against a made-up world: what is recorded, when, and what was true of the world. A story
- * can be forked at any moment, so that what several stories share is told once.
+ * can be forked at any moment, so that a common beginning is played once.
  */
 
 import type { ActKey, Event, HoldCause, HoldChoice, Recorded } from '../decide/events.ts';
@@ -123,7 +123,7 @@ export class Story {
     for (const breach of this.shared.prover.breaches(this.facts, this.run(), end)) this.#breaks(breach);
   }
 
-  /** Each is told once, where it is first broken. */
+  /** Each is noted once, where it is first broken. */
   #breaks(breach: Breach): void {
     if (this.broken.some(({ invariant }) => invariant === breach.invariant)) return;
     this.broken.push({ ...breach, at: this.now });
