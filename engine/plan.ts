@@ -49,6 +49,22 @@ export interface PlanAct {
   readonly reads: readonly string[];
 }
 
+export type FactValue = string | number | boolean;
+/** By name: what is said to be true of the world. */
+export type Facts = { readonly [fact: string]: FactValue };
+
+/** What what-if proves: no story may break it. */
+export interface PlanInvariant {
+  readonly name: string;
+  /** CEL over `facts` and `run`. */
+  readonly that: string;
+  /** `always`: after each change of a fact or of the run's state; `end`: only where a story ends. */
+  readonly when: 'end' | 'always';
+  readonly message: string | null;
+  /** 1-based line in the runbook. */
+  readonly line: number;
+}
+
 interface StepBase {
   readonly id: string;
   readonly name: string;
@@ -80,6 +96,8 @@ export interface PlanActStep extends StepBase {
   readonly verify: readonly PlanAct[];
   readonly onFailure: 'hold' | 'rollback' | 'continue';
   readonly undo: PlanUndo;
+  /** Facts that are true after the act; its undo restores what they were. Only what-if reads them. */
+  readonly sets?: Facts;
 }
 
 export interface PlanGate extends StepBase {
@@ -201,4 +219,7 @@ export interface Plan {
   readonly steps: { readonly [id: string]: PlanStep };
   /** sha256 of every file the steps name, by path as written. */
   readonly files: { readonly [path: string]: string };
+  /** Initial values; absent where the runbook declares none. */
+  readonly facts?: Facts;
+  readonly invariants?: readonly PlanInvariant[];
 }

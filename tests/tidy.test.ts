@@ -94,6 +94,13 @@ const allowed: Record<string, readonly string[]> = {
     'engine/text.ts',
     'engine/words',
   ],
+  'engine/what-if': [
+    'engine/decide',
+    'engine/expr',
+    'engine/plan.ts',
+    'engine/report/markdown.ts',
+    'engine/words/format.ts',
+  ],
   'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };
 

@@ -46,6 +46,7 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
       ...changes.map((c) => c.text),
       ...orderChanges(before, after),
       ...timelineChanges(before, after),
+      ...provenChanges(before, after),
     ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };
@@ -135,6 +136,13 @@ const undoneOtherwise = (before: Plan, after: Plan, state: RunState, id: string)
     const stands = begun && (begun.done || begun.attempts.at(-1)?.result === null);
     return stands && digestOf(act) !== digestOf(is.undo.acts[i] ?? null);
   });
+};
+
+/** Nothing of it changes what the run does. */
+const provenChanges = (before: Plan, after: Plan): string[] => {
+  const proven = ({ facts = {}, invariants = [] }: Plan) =>
+    digestOf({ facts, invariants: invariants.map((i) => ({ ...i })) });
+  return proven(before) === proven(after) ? [] : ['facts or invariants changed'];
 };
 
 const orderChanges = (before: Plan, after: Plan): string[] => {

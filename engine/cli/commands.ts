@@ -177,6 +177,26 @@ const validate: CommandSpec = {
   load: async () => (await import('./validate.ts')).validate,
 };
 
+const whatIf: CommandSpec = {
+  name: 'what-if',
+  summary: 'What every single fault would lead to, and whether an invariant breaks',
+  description:
+    'No server is touched: the decisions of the engine are computed over each fault of the plan, and over pairs of\n' +
+    'faults. Per step: how the run ends, what the operator is asked, what is undone, what is not, until when the\n' +
+    'service is back at the latest, and whether the hard stop is kept. The `invariants` of the runbook, over the\n' +
+    '`facts` that its steps set, are proven over all of it; one that breaks is shown as a story.',
+  arguments: [file],
+  options: [o.vars, o.var, o.pairs, o.seed, o.story, o.format, o.json],
+  examples: [
+    { run: 'runbook what-if cutover.yaml --vars prod.yaml', what: 'the table per step' },
+    { run: 'runbook what-if cutover.yaml --vars prod.yaml --format markdown', what: 'for a pull request' },
+    { run: 'runbook what-if cutover.yaml --vars prod.yaml --story dump:fails/roll-back', what: 'one story' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: 'an invariant is broken' },
+  load: async () => (await import('./what-if.ts')).whatIf,
+};
+
 const steps: CommandSpec = {
   name: 'steps',
   summary: 'The step types, or one of them in full',
@@ -222,6 +242,7 @@ export const commands: readonly CommandSpec[] = [
   ledger,
   check,
   validate,
+  whatIf,
   steps,
   schema,
   completion,

@@ -2,12 +2,12 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { CommandSpec } from './spec.ts';
 
-const exitLines = (codes: readonly ExitCode[]): string =>
-  codes.map((code) => `  ${String(code).padStart(3)}  ${exitCodes[code]}`).join('\n');
+const exitLines = (codes: readonly ExitCode[], means: CommandSpec['means'] = {}): string =>
+  codes.map((code) => `  ${String(code).padStart(3)}  ${means[code] ?? exitCodes[code]}`).join('\n');
 
 export const commandHelp = (spec: CommandSpec): string => {
   const examples = spec.examples.map(({ run, what }) => `  # ${what}\n  ${run}`).join('\n');
-  return `\nExamples:\n${examples}\n\nExit codes:\n${exitLines(spec.exits)}`;
+  return `\nExamples:\n${examples}\n\nExit codes:\n${exitLines(spec.exits, spec.means)}`;
 };
 
 export const programHelp = (): string => {

@@ -82,5 +82,12 @@ export const options = define({
   out: { flags: '--out <file>', description: 'write the report to this file', complete: 'file' },
   pass: { flags: '--pass', description: 'the item is as it should be' },
   fail: { flags: '--fail', description: 'it is not; the reason says what is wrong' },
+  format: { flags: '--format <format>', description: 'text, markdown or json (default: text)' },
+  pairs: {
+    flags: '--pairs <n>',
+    description: 'try at most so many pairs of faults; more are sampled (default: 200)',
+  },
+  seed: { flags: '--seed <n>', description: 'which pairs are sampled (default: 1)' },
+  story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

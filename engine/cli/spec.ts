@@ -42,6 +42,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly run: string; readonly what: string }[];
   readonly exits: readonly ExitCode[];
+  /** Exit codes that mean something else here than for a run. */
+  readonly means?: { readonly [C in ExitCode]?: string };
   /** Imports the command's own file, so that `--help` and `validate` never load the engine's run half. */
   load(): Promise<Handler>;
 }

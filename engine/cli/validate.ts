@@ -45,6 +45,7 @@ const summarize = (plan: Plan) => ({
   environment: plan.environment,
   steps: Object.keys(plan.steps).length,
   secrets: Object.keys(plan.secrets),
+  invariants: plan.invariants?.length ?? 0,
   plan: stepRows(plan),
   targets: Object.fromEntries(Object.entries(plan.targets).map(([name, t]) => [name, t.description])),
 });
@@ -53,5 +54,7 @@ const sentence = (plan: Plan): string => {
   const steps = Object.values(plan.steps);
   const gates = steps.filter((s) => s.kind === 'gate').length;
   const line = plan.entries.some((e) => e.kind === 'line') ? 'a point of no return' : 'no point of no return';
-  return `${plan.name} is valid: ${plural(steps.length, 'step')}, ${plural(gates, 'gate')}, ${line} (${plan.digest.slice(0, 19)})`;
+  const proven = plan.invariants?.length ?? 0;
+  const invariants = proven === 0 ? '' : `, ${plural(proven, 'invariant')} for what-if`;
+  return `${plan.name} is valid: ${plural(steps.length, 'step')}, ${plural(gates, 'gate')}, ${line}${invariants} (${plan.digest.slice(0, 19)})`;
 };

@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { choose } from './remedies.ts';
 
 /** RB6xx: what was asked for on the command line cannot be done. */
 export const cli = {
@@ -224,6 +225,19 @@ export const cli = {
     exit: 2,
     message: ({ flag, given }) => `${flag} "${given}" is no word for it`,
     remedy: ({ allowed }) => `Use one of: ${allowed.join(', ')}`,
+  }),
+  RB660: entry<{ flag: string; given: string }>({
+    exit: 2,
+    message: ({ flag, given }) => `${flag} "${given}" is not a whole number`,
+    remedy: () => 'Write digits only',
+  }),
+  RB661: entry<{ story: string; unknown: string; near: string | null; known: readonly string[] }>({
+    exit: 2,
+    message: ({ story, unknown }) =>
+      unknown === ''
+        ? `The story "${story}" is not at its end: a person is asked there`
+        : `The story "${story}": "${unknown}" is no fault and no choice there`,
+    remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
   }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,

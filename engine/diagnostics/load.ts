@@ -1,7 +1,8 @@
 /** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets. */
 import { loadExpr } from './load-expr.ts';
+import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 
-export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadExpr } as const;
+export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadFacts, ...loadExpr } as const;

@@ -14,6 +14,7 @@ import type {
 import type { Registry } from '../registry.ts';
 import { digestStep } from './digest.ts';
 import type { CompiledEntries } from './entries.ts';
+import type { Proven } from './invariants.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Window } from './timeline.ts';
 
@@ -26,6 +27,7 @@ export interface Parts {
   readonly targets: ReadonlyMap<string, PlanTarget>;
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
+  readonly proven: Proven;
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -54,6 +56,7 @@ export const assemble = (parts: Parts): Plan => {
     entries,
     steps,
     files,
+    ...parts.proven,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

@@ -108,6 +108,8 @@ export const digestStep = (
           ...shown,
           onFailure: step.onFailure,
           undoExpected: undo.expectedMs,
+          // Only where there are some: what a step without them means has not changed.
+          ...(step.sets && { sets: step.sets }),
           policies: [step.act, ...guards, ...undo.preconditions, ...own, ...undo.verify].map(policy),
         }),
       };

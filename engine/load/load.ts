@@ -5,6 +5,7 @@ import type { Json, JsonObject, Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
 import { compileEntries } from './entries.ts';
+import { compileInvariants } from './invariants.ts';
 import { isMap } from './is-map.ts';
 import { reportLiterals } from './literal/scan.ts';
 import { reportWords } from './literal/shell-looks.ts';
@@ -135,6 +136,7 @@ const compile = (
     window,
     ctx,
   );
+  const proven = compileInvariants(root, compiled, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -147,6 +149,7 @@ const compile = (
     targets: plans,
     approvers,
     compiled,
+    proven,
     registry,
     unusedVars,
   };

@@ -30,8 +30,11 @@ export const readFrame = (value: Json, source: YamlSource, problems: Problems): 
   return value;
 };
 
-/** Read as it stands: vars and secrets are what expressions are about, targets are filled one by one. */
-export const rawSection = <N extends 'vars' | 'secrets' | 'targets'>(
+/**
+ * Read as it stands: vars and secrets are what expressions are about, invariants are expressions themselves, targets
+ * are filled one by one.
+ */
+export const rawSection = <N extends 'vars' | 'secrets' | 'targets' | 'invariants'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: YamlSource; problems: Problems },
 ): Section<N> | null => {
@@ -46,7 +49,7 @@ export const rawSection = <N extends 'vars' | 'secrets' | 'targets'>(
 };
 
 /** With vars filled in. */
-export const readSection = <N extends 'timeline' | 'approvers' | 'defaults'>(
+export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'facts'>(
   name: N,
   root: JsonObject,
   ctx: LoadContext,

@@ -100,5 +100,6 @@ const compileActStep = (
   const unread = given.rollback !== undefined && step.rollback === undefined;
   const undo = unread ? noUndo : compileUndo(step, act, site, ctx);
   if (!act) return null;
-  return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo };
+  const sets = step.sets && { sets: step.sets };
+  return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo, ...sets };
 };

@@ -17,6 +17,7 @@ import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
 import { startUp } from './start-up.ts';
 import { validateGrowth } from './validate-growth.ts';
+import { whatIf } from './what-if.ts';
 
 const measurements: Readonly<Record<string, Measurement>> = {
   'start-up': startUp,
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  'what-if': whatIf,
   compare,
   dump,
   ledger,

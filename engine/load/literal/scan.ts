@@ -25,6 +25,8 @@ const RAW: { readonly [section: string]: string } = {
   secrets: 'Where a secret comes from is taken as it stands: name the variable, file or command itself',
 };
 
+const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
+
 export const isVerbatim = (path: Path): boolean => VERBATIM.has(String(path.at(-1)));
 
 export const reportLiterals = (root: JsonObject, source: YamlSource, problems: Problems): void => {
@@ -53,7 +55,7 @@ export const reportLiterals = (root: JsonObject, source: YamlSource, problems: P
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    if (path.some((part) => CONDITIONS.has(String(part)))) return;
+    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path)) return;
     for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));

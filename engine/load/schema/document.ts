@@ -40,6 +40,32 @@ export type Defaults = z.output<typeof defaults>;
 
 export const approver = z.strictObject({ name: line });
 
+export const factValue = z.union([z.string(), z.number(), z.boolean()]);
+
+export const facts = z
+  .record(valueName('fact'), factValue)
+  .describe('initial values of facts, for `runbook what-if` only: the run itself never reads them');
+
+export const invariant = z.strictObject({
+  name: line,
+  that: z
+    .string()
+    .min(1)
+    .describe(
+      'CEL over `facts`, `run.state` (running, rolling-back, held, succeeded, rolled-back) and `run.crossed` (the point of no return)',
+    ),
+  when: z.enum(['end', 'always']).optional().meta({
+    default: 'end',
+    description: 'where a story ends, or after each change of a fact or of the run',
+  }),
+  message: line.optional().describe('what it means when it is broken'),
+});
+
+export const invariants = z
+  .array(invariant)
+  .min(1)
+  .describe('proven by `runbook what-if` over every single fault; the run itself never reads them');
+
 /** What stands beside `type` and `via` is for the target's kind to judge. */
 export const target = z.looseObject({ type: z.string(), via: z.string().optional() });
 
@@ -56,6 +82,8 @@ export const frame = z.strictObject({
   targets: z.unknown().optional(),
   approvers: z.unknown().optional(),
   defaults: z.unknown().optional(),
+  facts: z.unknown().optional(),
+  invariants: z.unknown().optional(),
   steps: z.array(z.unknown()).min(1, 'at least one step was expected'),
 });
 
@@ -66,5 +94,7 @@ export const sections = {
   targets: z.record(placeName('target'), target),
   approvers: z.record(placeName('approver'), approver),
   defaults,
+  facts,
+  invariants,
 } as const;
 export type SectionName = keyof typeof sections;

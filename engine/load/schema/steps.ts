@@ -2,8 +2,8 @@
 
 import * as z from 'zod';
 import type { PlanStep } from '../../plan.ts';
-import { onFailure, retry } from './document.ts';
-import { duration, line, offset, stepId, timeLimit } from './values.ts';
+import { factValue, onFailure, retry } from './document.ts';
+import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 
 const withInput = z.record(z.string(), z.unknown()).optional();
 
@@ -49,6 +49,10 @@ export const act = z.strictObject({
   verify: checks,
   on_failure: onFailure.optional(),
   rollback: rollback.optional(),
+  sets: z
+    .record(valueName('fact'), factValue)
+    .optional()
+    .describe('facts that are true after the act, for `runbook what-if` only; its undo restores them'),
 });
 export type Act = z.output<typeof act>;
 

@@ -63,6 +63,8 @@ test('the help names every command and every exit code', async () => {
                                            terminal
       validate [options] <file>            Check a runbook without touching any
                                            server
+      what-if [options] <file>             What every single fault would lead to,
+                                           and whether an invariant breaks
       steps [options] [type]               The step types, or one of them in full
       schema                               Print the JSON Schema of a runbook, for
                                            editors
