@@ -120,7 +120,7 @@ test('behind the point of no return rollback is refused with the forward fix, an
       "stdout": "3 VPS/did\\n",
       "truncated": false
     }
-    RB617  The point of no return is crossed: rolling back would lose what users did since
+    RB617  The point of no return is passed: a rollback would lose what users did since then
       Fix forward:
     Close the doors with the flag, mend, open them again.
     "

@@ -114,7 +114,7 @@ describe('ledger', () => {
   });
 
   test.each([
-    [['other'], 'RB650', 'Steps with one: mail'],
+    [['other'], 'RB650', 'Steps with a ledger: mail'],
     [['mail', '--state', 'gone'], 'RB651', 'planned, claimed'],
     [[...settleCk1, 'maybe', '--reason', 'x'], 'RB651', 'sent, unsent'],
     [[...settleCk1, 'sent'], 'RB607', '--reason'],

@@ -51,7 +51,7 @@ test('a path that masking has changed is written to and removed by nobody; the r
   writeFileSync(join(cwd, 'vars.yaml'), `folder: ${folder}\n`);
   const { code, stderr, stdout } = await cli('exec', 'small.yaml', '--vars', 'vars.yaml');
   expect({ code, stdout }).toMatchObject({ code: 1 });
-  expect(stderr).toContain('RB529  The value of secret "db" also stands in the plan, at vars.folder');
+  expect(stderr).toContain('RB529  The value of secret "db" is also in the plan, at vars.folder');
   expect(stderr).toContain('masking changed /stdout in the output of step "where"');
   expect(stderr).toContain('give it as a var, or choose another value for the secret');
   expect(readdirSync(join(cwd, '***', 'live'))).toEqual([]);
@@ -72,7 +72,7 @@ test('a --var with a secret in it is refused before there is a run', async () =>
   const { cwd, exec } = night('correct-horse-battery');
   const { code, stderr, stdout } = await exec('--var', 'note=login: correct-horse-battery');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('RB530  --var note has the value of secret "db" in it');
+  expect(stderr).toContain('RB530  --var note contains the value of secret "db"');
   expect(stderr).not.toContain('correct-horse-battery');
   expect(existsSync(join(cwd, '.runbook'))).toBe(false);
 });

@@ -120,7 +120,7 @@ describe('a command', () => {
       told(diagnosed(() => postCommand(run, approve(1)))).replaceAll(inbox, 'INBOX'),
     ).toMatchInlineSnapshot(`
       "RB450 (exit 4) The run's inbox INBOX cannot be used: no such file or directory (ENOENT)
-      Free space or check its rights; a command that was being left there was not given"
+      Free space or check its permissions. The command was not sent: give it again"
     `);
     expect(diagnosed(() => drainInbox(run)).code).toBe('RB450');
   });

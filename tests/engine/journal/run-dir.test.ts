@@ -138,10 +138,10 @@ describe('finding a run', () => {
     ].map((diagnostic) => told(diagnostic).replaceAll(dir, 'DIR'));
     expect(texts.join('\n')).toMatchInlineSnapshot(`
       "RB430 (exit 2) There is no run in DIR/none
-      Start one with runbook exec, or name the right directory with --runs-dir
+      Start one with runbook exec, or give the right directory with --runs-dir
       RB431 (exit 2) No run in DIR/two starts with "2027"
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs
-      RB432 (exit 2) "20261122" could be any of 2 runs
+      RB432 (exit 2) "20261122" matches 2 runs
       Name one: 20261122-2210-trading-journal-aaaa, 20261122-2211-trading-journal-bbbb
       RB431 (exit 2) No run in DIR/two starts with ""
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs

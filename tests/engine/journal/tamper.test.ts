@@ -158,7 +158,7 @@ describe('an edit with every hash made right again is refused by what it says', 
     const diagnostic = diagnosed(() => replay(path, events));
     expect(told(diagnostic).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
       "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:7 cannot follow the lines before it: event for dump/do/0#1, which never started
-      Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+      Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
     `);
   });
 });
@@ -177,6 +177,6 @@ test('the operator reads the file, the line, what is wrong and what to do', ({ d
   save(path, at(5, (l) => l.replace('"dump"', '"pump"'))(fresh(path)));
   expect(told(diagnosed(() => openJournal(path))).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
     "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:6 does not match its own hash
-    Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+    Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
   `);
 });
