@@ -61,7 +61,7 @@ export const decodeLine = (bytes: Buffer, after: Head): Decoded => {
   const { seq, at } = read.event;
   if (seq !== after.seq + 1) return { bad: `has number ${seq} where ${after.seq + 1} was due` };
   if (link.slice(9, 73) !== after.hash) return { bad: 'does not follow the line before it' };
-  if (at < after.at) return { bad: 'is dated before the line before it' };
+  if (at < after.at) return { bad: 'has an earlier time than the previous line' };
   if ((seq === 1) !== (read.event.type === 'run-created')) {
     return { bad: seq === 1 ? 'does not begin a run' : 'begins a run a second time' };
   }

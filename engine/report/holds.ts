@@ -1,4 +1,4 @@
-/** Where the run stopped for a person, and what the person chose. */
+/** Where the run was held, and what was chosen. */
 
 import { choiceWord } from '../words/event.ts';
 import { plural, span, timeOfDay } from '../words/format.ts';
@@ -40,7 +40,7 @@ const line = (h: Hold): Inline => {
   return md`${text(timeOfDay(h.at))}${where} (${text(h.cause)}): ${text(causeOf(h))}. ${answer}`;
 };
 
-/** Ms that the run stood still for people. */
+/** Ms that the run was held. */
 const heldMs = (holds: readonly Hold[]): number =>
   holds.reduce((sum, h) => sum + (h.resolution === null ? 0 : h.resolution.at - h.at), 0);
 
@@ -48,7 +48,7 @@ export const holds = section('Holds', holdsOf, (all) =>
   all.length === 0
     ? []
     : [
-        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} of waiting for a choice`)],
+        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total until a choice`)],
         list(all.map(line)),
       ],
 );

@@ -18,7 +18,7 @@ describe('Ctrl-C', () => {
     engine.kill('SIGINT');
     const { code, stdout, stderr } = await engine.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringMatching(/^interrupted /) });
-    expect(stderr).toMatch(/is not over; go on with:\n +runbook resume/);
+    expect(stderr).toMatch(/has not ended; to continue:\n +runbook resume/);
     expect(isAlive(groupOf(night, 'long.do.0#1'))).toBe(true);
     night.open('long');
     expect((await night.cli('resume')).code).toBe(0);

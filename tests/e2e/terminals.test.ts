@@ -115,7 +115,7 @@ test('behind the point of no return rollback is refused with the forward fix, an
   const { code, stderr } = await night.cli('rollback', '--reason', 'users complain');
   expect(code).toBe(2);
   expect(steady(stderr, { VPS: night.vps })).toMatchInlineSnapshot(`
-    "Going back would lose: {
+    "A rollback would lose: {
       "exit_code": 0,
       "stdout": "3 VPS/did\\n",
       "truncated": false

@@ -50,7 +50,7 @@ describe('what has run', () => {
   test('unless a person takes the change over, on record', () => {
     const accept = { steps: ['maintenance-on'], reason: 'typo in a comment' };
     expect(amend(plan, change('maintenance-on', { forward: 'x' }), state, accept)).toEqual({
-      changes: ['maintenance-on: what it does changed'],
+      changes: ['maintenance-on: its action changed'],
       accepted: [{ step: 'maintenance-on', reason: 'typo in a comment' }],
     });
   });
@@ -64,7 +64,7 @@ describe('what has run', () => {
 
   test('may get a better way back, but not lose it', () => {
     expect(amend(plan, change('maintenance-on', { undo: 'x' }), state, none)?.changes).toEqual([
-      'maintenance-on: its way back changed',
+      'maintenance-on: its undo changed',
     ]);
     const step = plan.steps['maintenance-on'];
     if (step?.kind !== 'act') throw new Error('an act');
@@ -82,7 +82,7 @@ describe('what has run', () => {
 describe('what is still to come', () => {
   test('may change, and the change is said', () => {
     expect(amend(plan, change('open-doors', { forward: 'x' }), state, none)?.changes).toEqual([
-      'open-doors: what it does changed',
+      'open-doors: its action changed',
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('the order', () => {
     const side = plan.entries.map((e, i) =>
       i === at ? ({ kind: 'parallel', steps: ['open-doors'] } as const) : e,
     );
-    expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['what runs side by side changed']);
+    expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['the parallel blocks changed']);
   });
 });
 
@@ -137,7 +137,7 @@ test('what was undone already stays what it was; what has yet to be undone may b
     ...after,
     steps: { ...after.steps, 'maintenance-on': { ...step, undo: { ...step.undo, acts } } },
   };
-  expect(amend(plan, mended, begun(false), none)?.changes).toEqual(['maintenance-on: its way back changed']);
+  expect(amend(plan, mended, begun(false), none)?.changes).toEqual(['maintenance-on: its undo changed']);
   expect(() => amend(plan, mended, begun(true), none)).toThrow(DiagnosticError);
 });
 

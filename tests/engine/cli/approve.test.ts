@@ -39,7 +39,7 @@ describe('approve', () => {
     const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `NO-GO for gate go-no-go is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+      `NO-GO for gate go-no-go is in the run's inbox. No engine is running; to continue: runbook resume ${run.id}\n`,
     );
     expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
       {
@@ -98,7 +98,7 @@ describe('approve', () => {
     expect(engine.heard).toHaveLength(1);
     expect(ended).toEqual({
       code: 3,
-      stdout: `NO-GO for gate go-no-go is in the run's inbox; the engine ended before it answered. It is read by: runbook resume ${run.id}\n`,
+      stdout: `NO-GO for gate go-no-go is in the run's inbox; the engine ended before it answered. The next resume reads it: runbook resume ${run.id}\n`,
       stderr: '',
     });
     expect(drainInbox(run.path).commands).toHaveLength(1);

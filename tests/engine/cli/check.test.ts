@@ -51,7 +51,7 @@ describe('check', () => {
     const { code, stdout } = await runbook(say('h-notes', '--pass'), { cwd });
     expect([code, stdout]).toEqual([
       0,
-      `PASS for item h-notes of validation is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+      `PASS for item h-notes of validation is in the run's inbox. No engine is running; to continue: runbook resume ${run.id}\n`,
     ]);
     expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
       {

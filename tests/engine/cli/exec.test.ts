@@ -273,7 +273,7 @@ describe('a runbook that changed since', () => {
     );
     expect(taken.code).toBe(0);
     expect(n.events().find((e) => e.type === 'plan-amended')).toMatchObject({
-      changes: ['page-on: what it does changed'],
+      changes: ['page-on: its action changed'],
       accepted: [{ step: 'page-on', reason: 'wording only' }],
     });
   });
@@ -283,7 +283,7 @@ describe('a runbook that changed since', () => {
     n.rewrite(head + blocked + pageOff.replace('page.txt', 'open'));
     const { code, stderr } = await n.cli('resume', '--retry', 'smoke', '--reason', 'r');
     expect(code).toBe(0);
-    expect(stderr).toContain('page-off: what it does changed');
+    expect(stderr).toContain('page-off: its action changed');
     expect(existsSync(join(n.cwd, 'open'))).toBe(false);
     expect(existsSync(n.page)).toBe(true);
   });
@@ -305,6 +305,6 @@ describe('a runbook that changed since', () => {
     rmSync(join(n.cwd, 'small.yaml'));
     const { code, stderr } = await n.cli('resume', '--retry', 'smoke', '--reason', 'r');
     expect(code).toBe(0);
-    expect(stderr).toContain('is gone: going on with the plan that was saved with the run');
+    expect(stderr).toContain('no longer exists: continuing with the plan that was saved with the run');
   });
 });

@@ -81,7 +81,7 @@ describe('a run directory', () => {
     mend();
     const refused = await cli('resume', '--runs-dir', elsewhere);
     expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('RB443') });
-    expect(refused.stderr).toContain(`was made in ${dir}, which is still there`);
+    expect(refused.stderr).toContain(`was made in ${dir}, which still exists`);
     expect(await cli('status', '--runs-dir', elsewhere)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(`a copy of the run that was made in ${dir}`),

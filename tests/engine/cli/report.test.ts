@@ -29,7 +29,7 @@ test('Markdown on stdout: the title, and every section but the lessons', async (
     '## Holds',
     '## Failures and retries',
     '## Rollback',
-    '## Outputs worth keeping',
+    '## Outputs',
   ]);
   expect(stdout).toContain(run.id);
 });

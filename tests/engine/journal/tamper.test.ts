@@ -97,7 +97,7 @@ const careful: Record<string, { edit: Edit; told: RegExp }> = {
   'broken JSON within': { edit: at(5, (l) => l.replace('"step":', '"step"')), told: /^6 is not JSON/ },
   'an earlier date': {
     edit: at(5, (l) => l.replace(/"at":\d+/, '"at":1')),
-    told: /^6 is dated before the line before it/,
+    told: /^6 has an earlier time than the previous line/,
   },
   'another beginning': {
     edit: (l) => l.slice(1).map((x, i) => x.replace(/"seq":\d+/, `"seq":${i + 1}`)),

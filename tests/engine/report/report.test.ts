@@ -65,7 +65,7 @@ test('a night that went well', () => {
 
     None.
 
-    ## Outputs worth keeping
+    ## Outputs
 
     None.
 
@@ -128,13 +128,13 @@ test('a night that went back', () => {
 
     ### Rollback
 
-    Started 2026-11-22 21:39:00+00:00, by the runbook's own rule, complete after 2m: dump failed
+    Started 2026-11-22 21:39:00+00:00, by a rule of the runbook, complete after 2m: dump failed
 
     - \`dump\` undone in 0ms
     - \`uploads\` undone in 0ms
     - \`maintenance-on\` undone in 0ms
 
-    ### Outputs worth keeping
+    ### Outputs
 
     None.
 
@@ -154,7 +154,7 @@ test('a run that is held', () => {
     "# 2026-11-22 trading-journal-cutover (lab): held
 
     - Run \`20261122-2129-trading-journal-cutover-x7kd\`
-    - From 2026-11-22 21:29:00+00:00 to 2026-11-22 21:39:00+00:00, 10m (not over: until its last event)
+    - From 2026-11-22 21:29:00+00:00 to 2026-11-22 21:39:00+00:00, 10m (not ended: until its last event)
     - Started by ops; engine at ops@laptop
     - Plan \`sha256:0123\`, runbook 0.1.0
 
@@ -168,7 +168,7 @@ test('a run that is held', () => {
 
     ## Holds
 
-    1 hold, 0ms of waiting for a choice
+    1 hold, 0ms in total until a choice
 
     - 21:38:00 at \`dump\` (failed): mysqldump: exit 2, server has gone away. **not resolved**
 

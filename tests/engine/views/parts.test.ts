@@ -116,7 +116,7 @@ describe('the conversation', () => {
     kind: 'gate',
     step: 'go-no-go',
     round: 1,
-    prompt: 'Open the doors?',
+    prompt: 'Go live?',
     approvers: [{ id: 'lead', name: 'Lead' }],
     missing: 1,
     deadline: null,

@@ -68,7 +68,7 @@ const gate: PlanGate = {
   kind: 'gate',
   require: ['dump'],
   criteria: ["steps['dump'].output.bytes > 0"],
-  prompt: 'Open the doors?',
+  prompt: 'Go live?',
   approvers: ['lead', 'deputy'],
   minApprovals: 1,
   timeoutMs: 5 * minute,

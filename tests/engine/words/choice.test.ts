@@ -21,7 +21,7 @@ test.each<[HoldChoice, string]>([
 test('retry is told by what is tried', () => {
   expect(explain('retry', { act: 'dump/verify/0' })).toBe('read dump, verify 1 again (attempt 1)');
   expect(explain('retry', { act: null, cause: 'no-go', step: 'go-no-go' })).toBe('ask go-no-go again');
-  expect(explain('retry', { cause: 'living' })).toBe('try once more to end its work');
+  expect(explain('retry', { cause: 'living' })).toBe('try again to end its process');
 });
 
 test('what a failed act may have changed stands beside it; of a read nothing is said', () => {
