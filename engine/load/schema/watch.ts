@@ -32,7 +32,9 @@ export const watch = z.strictObject({
     initial_delay: duration.optional().describe('before the first measurement'),
     success_condition: condition
       .optional()
-      .describe('CEL over `result`, the measured output. Without a failure_condition, a measurement is bad if this is false'),
+      .describe(
+        'CEL over `result`, the measured output. Without a failure_condition, a measurement is bad if this is false',
+      ),
     failure_condition: condition
       .optional()
       .describe(
@@ -43,7 +45,10 @@ export const watch = z.strictObject({
     no_data: z
       .enum(['inconclusive', 'failure'])
       .optional()
-      .meta({ default: 'inconclusive', description: 'what a measurement without any sample counts as; never good' }),
+      .meta({
+        default: 'inconclusive',
+        description: 'what a measurement without any sample counts as; never good',
+      }),
     failure_limit: z
       .int()
       .min(0)
@@ -94,7 +99,9 @@ export const checklist = z.strictObject({
       .describe('ids of approvers who may answer; required if a person answers an item'),
     timeout: timeLimit
       .optional()
-      .describe('time limit for people's answers; after it, unanswered items count as failed and the run is held'),
+      .describe(
+        "time limit for people's answers; after it, unanswered items count as failed and the run is held",
+      ),
   }),
   on_failure: onFailure.optional(),
 });
