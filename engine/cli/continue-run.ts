@@ -93,7 +93,7 @@ const underLock = async (
   const notes = [
     ...told,
     ...(tornBytes > 0
-      ? [`${tornBytes} bytes of an unfinished journal line were cut; nothing was started on it`]
+      ? [`${tornBytes} bytes of an unfinished journal line were removed; no act had started from it`]
       : []),
     ...(amendment ? ['The runbook changed since the last session:', ...amendment.changes] : []),
     ...(note ? [note] : []),

@@ -65,7 +65,7 @@ const reportBug = (host: Reporting, error: unknown): ExitCode => {
   const stack = escaped(bug ? bug.mask(raw) : raw);
   const lines = ['This is a bug of runbook itself, not of your runbook.'];
   if (bug) {
-    lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);
+    lines.push(`The journal is intact: ${bug.journalPath}`, `First see: runbook status`);
     lines.push(`Details: ${keepStack(host, bug.runDir, stack) ?? 'could not be written'}`);
   } else if (!host.env.RUNBOOK_DEBUG) {
     lines.push('Run it again with RUNBOOK_DEBUG=1 to see where it happened.');

@@ -171,7 +171,7 @@ const settle = async (host: Host, input: Input, what: ByHand): Promise<void> => 
     if (before === null) fail('RB652', { key, step, run: run.id });
     const told = input.flag(options.json)
       ? jsonText({ run: run.id, step, key, before, now: to })
-      : `${key} was ${before} and is ${given} now; go on with: runbook resume ${run.id}`;
+      : `${key} was ${before} and is now ${given}; to continue: runbook resume ${run.id}`;
     host.stdout.write(`${told}\n`);
   } finally {
     lock.release();

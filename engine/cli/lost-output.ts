@@ -27,7 +27,7 @@ export const watchOutput = (streams: Streams, argv: readonly string[]): Output =
     const other = name === 'stdout' ? 'stderr' : 'stdout';
     if (lost.has(other)) return;
     const meaning = acts
-      ? 'the command goes on, and the journal has everything'
+      ? 'the command continues, and the journal is complete'
       : 'the output is not complete';
     const text = `${name} cannot be written: ${why}; ${meaning}`;
     const json = other === 'stdout' && argv.includes('--json');

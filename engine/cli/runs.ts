@@ -73,6 +73,6 @@ const cells = (row: Row): readonly string[] => [
   row.run,
   row.state,
   row.startedAt === null ? '' : instant(row.startedAt),
-  row.tookMs === null ? '' : `${span(row.tookMs)}${row.settled ? '' : ', not over'}`,
+  row.tookMs === null ? '' : `${span(row.tookMs)}${row.settled ? '' : ', not ended'}`,
   row.user ?? '',
 ];

@@ -65,12 +65,14 @@ const placed = (
   if (recorded && found === 'copied') refuseLive(run, recorded, here, accepted);
   else if (lost && accepted === null) fail('RB445', { path: run.lock, run: run.id });
   const adopts = isStrange && accepted !== null;
-  const from = recorded?.path ?? 'a directory that is not on record any more';
+  const from = recorded?.path ?? 'a directory that is no longer recorded';
   return {
     notes: [
       ...(found === 'moved' ? [`The run directory was moved here from ${from}`] : []),
-      ...(adopts ? [`Taken over from ${from}`] : []),
-      ...(accepted !== null && !adopts ? ['--accept-copy was not needed: this is the run itself'] : []),
+      ...(adopts ? [`Continued here from ${from}`] : []),
+      ...(accepted !== null && !adopts
+        ? ['--accept-copy was not needed: this is the original run directory']
+        : []),
     ],
     adopt(journal, masking) {
       if (adopts)

@@ -113,7 +113,7 @@ const retryOrFail = (
 };
 
 const timedOut = (last: AttemptState): Failure =>
-  last.error ?? { code: 'lost', short: say`the engine stopped while it ran` };
+  last.error ?? { code: 'lost', short: say`the engine stopped during the act` };
 
 /** Not where what it went by is lost: nobody knows then what another one would find. */
 const mayRerun = (policy: ActPolicy, last: AttemptState): boolean =>
@@ -159,7 +159,7 @@ const afterUnknown = (
     case 'failed':
     case 'unknown':
       if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return runAct(policy, last.n + 1);
-      return { is: 'unknown', why: probe.why ?? last.error?.short ?? say`the probe could not tell` };
+      return { is: 'unknown', why: probe.why ?? last.error?.short ?? say`the probe found no answer` };
   }
 };
 

@@ -76,7 +76,7 @@ const readItem = (
     case 'unknown':
       return found(false, progress.why);
     case 'living':
-      return found(false, say`its read did not end`);
+      return found(false, say`its check did not end`);
   }
 };
 
@@ -103,7 +103,7 @@ const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanIt
     cause: 'unanswered',
     step: step.id,
     act: null,
-    message: say`${ofPlan(step.id)}: nobody answered in time: ${ofPlan(open)}${also}`,
+    message: say`${ofPlan(step.id)}: no answer in time: ${ofPlan(open)}${also}`,
     remedy: null,
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };

@@ -46,7 +46,7 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
   cause: 'living',
   step,
   act,
-  message: say`${ofPlan(step)}: nothing is undone while its work may still be running`,
+  message: say`${ofPlan(step)}: no undo starts while its process may still be running`,
   remedy: null,
   choices: ['retry', 'ended', 'stop'],
 });

@@ -57,7 +57,7 @@ const atEnd = (step: PlanWatch, watch: WatchState): Move =>
     : go(
         tripWatch(step, watch, {
           as: 'inconclusive',
-          why: say`it ends without one good measurement (${counted(watch.since)})`,
+          why: say`it ended without a good measurement (${counted(watch.since)})`,
         }),
       );
 
@@ -103,7 +103,7 @@ const tripOf = (step: PlanWatch, { since, consecutiveErrors }: WatchState): Trip
 };
 
 const tripWatch = (step: PlanWatch, { trips, last }: WatchState, { as, why }: Trip): Decision => {
-  const reason = last?.why ? say`; the last one: ${last.why}` : say``;
+  const reason = last?.why ? say`; last: ${last.why}` : say``;
   const value = last?.value ? say`; measured ${last.value}` : say``;
   const trip = trips + 1;
   const message = say`${why}${reason}${value}`;
@@ -117,7 +117,7 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
   if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', watch.tripped?.message ?? null));
   if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason: message };
   const refused =
-    step.onFailure === 'rollback' ? say`; a rollback was due, but the point of no return is crossed` : say``;
+    step.onFailure === 'rollback' ? say`; a rollback was due, but the point of no return is passed` : say``;
   return {
     kind: 'hold',
     urgent: true,

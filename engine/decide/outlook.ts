@@ -108,10 +108,10 @@ const slipOf = (plan: Plan, state: RunState, left: readonly Scheduled[]): number
 
 /** A run that has changed nothing yet can be rolled back: it is then over. */
 const canGoBack = (state: RunState, undoes: number, stays: number): { yes: boolean; why: string } => {
-  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'the rollback is over' };
+  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'the rollback has ended' };
   if (state.line) return { yes: false, why: 'after the point of no return' };
   if (state.rollback) return { yes: true, why: 'rolling back now' };
   if (undoes > 0) return { yes: true, why: `${undoes} ${undoes === 1 ? 'step' : 'steps'} to undo` };
-  if (stays > 0) return { yes: false, why: 'nothing that was done can be undone' };
+  if (stays > 0) return { yes: false, why: 'no finished step can be undone' };
   return { yes: true, why: 'nothing to undo' };
 };

@@ -99,7 +99,7 @@ export class ExpressionChecker {
     if (usesMatches) report(usesMatches, 'RB311', {});
     if (tooDeep)
       report(tooDeep, 'RB301', {
-        why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep`,
+        why: `map, filter, all, exists and bind can be nested at most ${deepestMacro} levels deep`,
       });
     const reads: { step: string; start: number; end: number }[] = [];
     let secret: string | null = null;
@@ -180,7 +180,7 @@ export class ExpressionChecker {
     const [key, output, ...path] = chain.keys;
     const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
     if (!key || key.name === null) {
-      report(whole, 'RB301', { why: "a step is named by its id as written: steps.ID or steps['ID']" });
+      report(whole, 'RB301', { why: "write the id of the step as a literal: steps.ID or steps['ID']" });
       return null;
     }
     const { name } = key;

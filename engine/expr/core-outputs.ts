@@ -4,7 +4,7 @@ import type { PlanStep } from '../plan.ts';
 
 export const coreOutputs = {
   watch: z.strictObject({
-    measurements: z.int().describe('measurements taken, those with an error among them'),
+    measurements: z.int().describe('number of measurements, including those with an error'),
     successes: z.int(),
     failures: z.int(),
     inconclusive: z.int(),
@@ -15,7 +15,7 @@ export const coreOutputs = {
   }),
   checklist: z.strictObject({
     passed: z.int(),
-    failed: z.int().describe('items that failed, or that nobody answered'),
+    failed: z.int().describe('items that failed or have no answer'),
     items: z.record(
       z.string(),
       z.strictObject({

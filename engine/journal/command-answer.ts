@@ -37,7 +37,7 @@ export const readAnswer = (runDir: string, id: string): CommandAnswer | null => 
       .safeParse(JSON.parse(readFileSync(join(inboxDone, `${id}.json`), 'utf8')));
     if (checked.success) return checked.data.answer;
     // An engine of an earlier version moved the command there, and said no more.
-    return { refused: { why: 'the engine did not say what became of it', remedy: 'See: runbook status' } };
+    return { refused: { why: 'the engine did not report the result', remedy: 'See: runbook status' } };
   } catch {
     // Not there, or not to be read.
   }

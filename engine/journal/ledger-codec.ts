@@ -66,14 +66,14 @@ export const decodeRecord = (
 ): { record: LedgerRecord; hash: string } | { bad: string } => {
   const text = bytes.toString('utf8');
   const tail = text.slice(-TAIL_LENGTH);
-  if (!TAIL.test(tail)) return { bad: 'is not laid out as the engine writes it' };
+  if (!TAIL.test(tail)) return { bad: 'is not formatted as the engine writes it' };
   const content = text.slice(0, -TAIL_LENGTH);
   const hash = tail.slice(-66, -2);
-  if (chained(before, content) !== hash) return { bad: 'does not match its hash and the lines before it' };
+  if (chained(before, content) !== hash) return { bad: 'does not match its hash and the previous lines' };
   const value: unknown = JSON.parse(`${content}}`);
   const schema = !isObject(value) ? item : 'n' in value ? entry : 'count' in value ? frozen : item;
   const checked = schema.safeParse(value);
-  return checked.success ? { record: checked.data, hash } : { bad: 'is of no known kind' };
+  return checked.success ? { record: checked.data, hash } : { bad: 'has an unknown kind' };
 };
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

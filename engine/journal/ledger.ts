@@ -289,7 +289,7 @@ export const checkLedger = (
   const found = other
     ? `it has ${frozen.count} with sha256 ${frozen.sha256.slice(0, 12)}`
     : cut
-      ? `it was cut, it ends at byte ${goodBytes} of ${recorded.bytes}`
-      : 'what became of the items was rewritten';
+      ? `it was truncated: it ends at byte ${goodBytes} of ${recorded.bytes}`
+      : 'the outcomes of the items were rewritten';
   fail('RB418', { path, count: frozen.count, sha256: frozen.sha256, ...known, found });
 };

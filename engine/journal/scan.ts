@@ -94,6 +94,6 @@ const scan = (path: string, fd: number, recorded: HeadMark | null): Scan => {
 const strange = (path: string, recorded: HeadMark | null, goodBytes: number): Diagnostic | null => {
   if (recorded === null) return null;
   const cut = goodBytes < recorded.bytes;
-  const what = cut ? `it was cut, it ends at byte ${goodBytes}` : 'it was rewritten';
+  const what = cut ? `it was truncated: it ends at byte ${goodBytes}` : 'it was rewritten';
   return diagnose('RB442', { path, recorded: recorded.bytes, what });
 };

@@ -24,7 +24,7 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
   const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
   if (expr.includes('${{')) {
     const start = expr.indexOf('${{');
-    const why = `${site.what} is an expression already, without \${{ }}`;
+    const why = `${site.what} is already an expression: write it without \${{ }}`;
     problems.add('RB301', { why }, at(start, start + 3));
     return;
   }

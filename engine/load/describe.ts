@@ -51,9 +51,9 @@ export const remedyFor = (
   if (typeof got !== 'string' && typeof got !== 'object' && takes('string') && written !== null)
     return `Quote it: "${written}"`;
   if (got === null && takes('string') && written !== null && written !== '')
-    return `To YAML ${written} means nothing: quote it`;
+    return `YAML reads ${written} as an empty value: quote it`;
   if (typeof got !== 'string' || takes('string')) return null;
-  if (EXPRESSION.test(got)) return `An expression stands in \${{ }}: "\${{ ${got} }}"`;
+  if (EXPRESSION.test(got)) return `Write an expression as "\${{ ${got} }}"`;
   const bool = takes('boolean') ? YES_AND_NO[got.toLowerCase()] : undefined;
   if (bool !== undefined) return `Write ${bool}, without quotes`;
   return (takes('integer') || takes('number')) && /^-?\d+$/.test(got) ? `Write ${got}, without quotes` : null;

@@ -23,13 +23,13 @@ const kindOf = (value: Json | undefined): Neighbour => {
 
 const aStep = (value: Json | undefined): string => {
   const { id, type } = value as JsonObject;
-  return `"${String(id ?? '')}" (${String(type ?? '')}) stands there`;
+  return `"${String(id ?? '')}" (${String(type ?? '')})`;
 };
 
 const names = {
-  nothing: () => 'nothing stands there',
-  parallel: () => 'a parallel block stands there',
-  line: () => 'a point of no return stands there',
+  nothing: () => 'nothing',
+  parallel: () => 'a parallel block',
+  line: () => 'a second point of no return',
   act: aStep,
   gate: aStep,
   wait: aStep,

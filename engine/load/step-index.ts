@@ -104,8 +104,8 @@ export class StepIndex implements StepNames {
     if (!step) return null;
     if (step.id === by.id) return reader === 'verify' ? null : 'it is the step itself';
     if (step.entry > by.entry) return 'it runs later';
-    if (step.entry === by.entry) return 'it runs beside this one';
-    if (!this.isOverBy(step, by)) return 'it runs in the background, beside this one';
+    if (step.entry === by.entry) return 'it runs in parallel with this one';
+    if (!this.isOverBy(step, by)) return 'it runs in the background, in parallel with this one';
     if (reader === 'undo' && step.mayFail) return 'it may have failed, since its `on_failure` is continue';
     return null;
   }

@@ -183,7 +183,7 @@ export class ActCalls {
     const rendered = scopes.input(recorder.state, planned.spec);
     const input = parseInput(planned.type, rendered);
     if (planned.spec.effects === 'read' && planned.type.effects(input) !== 'read') {
-      throw new Error('the plan has it as a read, but with the values of this run it would write');
+      throw new Error('the plan expects a read, but with the values of this run it would write');
     }
     const prepare = acts.prepare;
     const before = prepare

@@ -54,7 +54,7 @@ export const openInbox = (runDir: string, arrived: () => void): Inbox => {
       changed = false;
       const found = drain(runDir, rejected);
       if (!found) return [];
-      for (const { file, why } of found.rejected) rejected(`inbox/${file} is no command: ${why}`);
+      for (const { file, why } of found.rejected) rejected(`inbox/${file} is not a command: ${why}`);
       return vetoesFirst(found.commands).map((posted) => ({
         ...posted,
         acknowledge: (answer, said) => acknowledge(runDir, { id: posted.id, command: said }, answer),

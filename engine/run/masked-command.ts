@@ -32,7 +32,7 @@ export const maskedCommand = (
   const reason = masking.text(command.reason);
   if (!changed) return { ...command, reason };
   tell(
-    say`What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
+    say`The reason given by ${masking.text(command.user)} contains the value of a secret: it is recorded as ***. It may still be in the shell history: change the secret if others can read that`,
   );
   return { ...(Object.fromEntries(fields) as Command), reason };
 };

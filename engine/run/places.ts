@@ -62,16 +62,16 @@ export class Places {
     const text = this.#masking.text;
     if (!was)
       return {
-        short: text(`the journal does not say where the evidence of this attempt on ${place} is`),
-        remedy: text(`Look on ${place} by hand`),
+        short: text(`the journal does not record where this attempt left its files on ${place}`),
+        remedy: text(`Check ${place} by hand`),
       };
     const found = await this.#found(place);
     if (found && isSamePlace(was, found)) return null;
     const right = `${was.user}@${was.host}, state folder ${was.stateDir}`;
     return {
-      short: text(found ? whatDiffers(place, was, found) : `${place} cannot say which host it is`),
+      short: text(found ? whatDiffers(place, was, found) : `the host of ${place} cannot be determined`),
       remedy: text(
-        `Make ${place} what it was (${right}; set HOME, XDG_STATE_HOME or \`state_dir\`), then \`runbook resume\`; or look there by hand`,
+        `Restore ${place} (${right}; set HOME, XDG_STATE_HOME or \`state_dir\`), then \`runbook resume\`; or check it by hand`,
       ),
     };
   }

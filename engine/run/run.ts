@@ -290,7 +290,9 @@ class Session {
     const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
     if (count > 1) this.#inFlight.interrupt('stop', () => true);
     else if (this.#inFlight.size > 0) {
-      this.#o.view.note(say`Running commands continue, or are waited for. Ctrl-C once more stops them`);
+      this.#o.view.note(
+        say`Running commands continue, or the engine waits for them. Ctrl-C again stops them`,
+      );
       void this.#o.clock.sleep(secondThoughtMs).then(() => {
         if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
       });

@@ -126,7 +126,7 @@ const gateOf = (plan: Plan, state: RunState, id: string) => ({
 /** A sentence speaks of the state at its event: the journal is folded once more, with stops on the way. */
 const happened = (plan: Plan, events: readonly Recorded[]) => {
   // Some events have no sentence: a few more are looked at than are shown.
-  const last = events.filter(isTold).slice(-4 * shownEvents);
+  const last = events.filter(isListed).slice(-4 * shownEvents);
   const from = last[0]?.seq ?? Number.POSITIVE_INFINITY;
   const said: { at: number; text: string; tone: Tone }[] = [];
   const state = initialState();

@@ -27,7 +27,7 @@ export const table = (findings: readonly Finding[]): string => {
   return table.toString();
 };
 
-export const told = ({ node, cores, cpu, memoryGb, system, load }: Machine): string =>
+export const sentence = ({ node, cores, cpu, memoryGb, system, load }: Machine): string =>
   `Node ${node}, ${cores} cores (${cpu}), ${memoryGb} GB, ${system}, load ${load} at the start`;
 
 export const json = (machine: Machine, findings: readonly Finding[]): string =>

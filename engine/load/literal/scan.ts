@@ -21,8 +21,9 @@ const INSTEAD: { readonly [key: string]: string } = {
 };
 /** Sections that are read as they stand. */
 const RAW: { readonly [section: string]: string } = {
-  vars: 'The value is taken as it stands. Give another one with --vars FILE or --var, or put vars together in a `with`',
-  secrets: 'Where a secret comes from is taken as it stands: name the variable, file or command itself',
+  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or combine vars in a `with`',
+  secrets:
+    'The source of a secret is used as plain text: write the name of the variable, file or command itself',
 };
 
 export const isVerbatim = (path: Path): boolean => VERBATIM.has(String(path.at(-1)));

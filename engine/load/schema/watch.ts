@@ -42,13 +42,10 @@ export const watch = z.strictObject({
       ),
     samples: condition.optional().describe('CEL, a whole number: the number of samples in this measurement'),
     min_samples: z.int().min(1).optional().describe('with fewer samples a measurement is inconclusive'),
-    no_data: z
-      .enum(['inconclusive', 'failure'])
-      .optional()
-      .meta({
-        default: 'inconclusive',
-        description: 'what a measurement without any sample counts as; never good',
-      }),
+    no_data: z.enum(['inconclusive', 'failure']).optional().meta({
+      default: 'inconclusive',
+      description: 'what a measurement without any sample counts as; never good',
+    }),
     failure_limit: z
       .int()
       .min(0)

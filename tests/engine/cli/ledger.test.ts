@@ -95,7 +95,7 @@ describe('ledger', () => {
   test('takes what a person found out, with who and why', async () => {
     const { ask, run, open } = await mailing();
     const { stdout } = await ask(...settleCk1, 'unsent', '--reason', 'not in the SMTP log');
-    expect(stdout).toBe(`ck1 was claimed and is unsent now; go on with: runbook resume ${run.id}\n`);
+    expect(stdout).toBe(`ck1 was claimed and is unsent ; to continue: runbook resume ${run.id}\n`);
     const pending: string[] = [];
     for await (const { key } of open().pending()) pending.push(key);
     expect(pending).toEqual(['ck1', 'ck3']);

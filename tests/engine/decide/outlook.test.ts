@@ -135,7 +135,7 @@ describe('what a rollback would undo', () => {
     });
   });
 
-  test('where nothing that was done can be undone, a rollback is not possible', () => {
+  test('where no finished step can be undone, a rollback is not possible', () => {
     const run = started(plan(steps.slice(1)), 0);
     expect(outlook(run.plan, run.state, 0)).toMatchObject({
       canGoBack: { yes: false },

@@ -49,8 +49,8 @@ describe('the lock', () => {
       expect(
         refusal.replaceAll(dir.split('/').at(-1) ?? '', 'RUN').replace(String(other.pid), 'PID'),
       ).toMatchInlineSnapshot(`
-        "RB440 (exit 4) Run RUN is held by another engine: pid PID of operator on laptop, since 1970-01-01T00:00:00.000Z
-        Watch it with runbook status RUN, or end that engine first"
+        "RB440 (exit 4) Another engine is running run RUN: pid PID of operator on laptop, since 1970-01-01T00:00:00.000Z
+        See it with runbook status RUN, or end that engine first"
       `);
       expect(whoHolds(dir)).toMatchObject({ live: true, holder: { pid: other.pid } });
     } finally {

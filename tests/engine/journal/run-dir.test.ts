@@ -142,7 +142,7 @@ describe('finding a run', () => {
       RB431 (exit 2) No run in DIR/two starts with "2027"
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs
       RB432 (exit 2) "20261122" matches 2 runs
-      Name one: 20261122-2210-trading-journal-aaaa, 20261122-2211-trading-journal-bbbb
+      Give one of them: 20261122-2210-trading-journal-aaaa, 20261122-2211-trading-journal-bbbb
       RB431 (exit 2) No run in DIR/two starts with ""
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs
       RB431 (exit 2) No run in DIR/two starts with "../two"

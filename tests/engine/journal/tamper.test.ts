@@ -25,7 +25,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
   },
   'a changed chain': {
     edit: at(5, (l) => l.replace(/"prev":"./, '"prev":"x')),
-    told: '6 is not laid out as the engine writes it',
+    told: '6 is not formatted as the engine writes it',
   },
   'a white space more': {
     edit: at(5, (l) => l.replace('"step"', ' "step"')),
@@ -33,14 +33,14 @@ const careless: Record<string, { edit: Edit; told: string }> = {
   },
   'other members order': {
     edit: at(5, (l) => l.replace('{"v":1,"seq":6', '{"seq":6,"v":1')),
-    told: '6 is not laid out as the engine writes it',
+    told: '6 is not formatted as the engine writes it',
   },
   'no JSON': { edit: at(5, () => 'step-started dump'), told: '6 is not JSON' },
   'half a line': { edit: at(5, (l) => l.slice(0, 40)), told: '6 is not JSON' },
   'an empty line': { edit: (lines) => lines.toSpliced(5, 0, ''), told: '6 is not JSON' },
   'DOS line ends': {
     edit: (lines) => lines.map((l) => `${l}\r`),
-    told: '1 is not laid out as the engine writes it',
+    told: '1 is not formatted as the engine writes it',
   },
   'a byte order mark': { edit: at(0, (l) => `\ufeff${l}`), told: '1 is not JSON' },
   'bytes that are no UTF-8': {
@@ -64,7 +64,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
         [...l.slice(0, 4), ...l.slice(5)].map((x, i) => x.replace(/"seq":\d+/, `"seq":${i + 1}`)),
       ).slice(5),
     ],
-    told: '6 does not follow the line before it',
+    told: '6 does not follow the previous line',
   },
 };
 
@@ -101,11 +101,11 @@ const careful: Record<string, { edit: Edit; told: RegExp }> = {
   },
   'another beginning': {
     edit: (l) => l.slice(1).map((x, i) => x.replace(/"seq":\d+/, `"seq":${i + 1}`)),
-    told: /^1 does not begin a run/,
+    told: /^1 is not the start of a run/,
   },
   'a second beginning': {
     edit: (l) => l.with(1, (l[0] ?? '').replace('"seq":1', '"seq":2')),
-    told: /^2 begins a run a second time/,
+    told: /^2 starts a run a second time/,
   },
 };
 
@@ -157,7 +157,7 @@ describe('an edit with every hash made right again is refused by what it says', 
     const { events } = readJournal(path);
     const diagnostic = diagnosed(() => replay(path, events));
     expect(told(diagnostic).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
-      "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:7 cannot follow the lines before it: event for dump/do/0#1, which never started
+      "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:7 cannot follow the previous lines: event for dump/do/0#1, which never started
       Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
     `);
   });

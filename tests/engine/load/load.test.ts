@@ -117,7 +117,7 @@ describe('the plan', () => {
     expect(act(plan, 'count').undo).toMatchObject({ mode: 'nothing' });
     expect(act(plan, 'open').undo).toMatchObject({
       mode: 'none',
-      why: 'It stands after the point of no return',
+      why: 'It is after the point of no return',
     });
   });
 
@@ -213,7 +213,7 @@ describe('vars', () => {
     expect(error.diagnostics).toMatchObject([
       {
         code: 'RB315',
-        data: { type: 'a whole number up to 9007199254740991; a var of type string keeps any digits' },
+        data: { type: 'a whole number up to 9007199254740991(use type string for more digits)' },
       },
     ]);
   });

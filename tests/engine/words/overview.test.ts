@@ -160,7 +160,7 @@ describe('a rollback', () => {
       },
     );
     expect(said(run, -30)[2]?.text).toBe(
-      'no rollback: nothing that was done can be undone · stays: announce (mails sent)',
+      'no rollback: no finished step can be undone · stays: announce (mails sent)',
     );
     const { hold } = run.state;
     expect(hold && explainChoice('roll-back', run.plan, run.state, hold)).toBe(
