@@ -22,7 +22,7 @@ export const secretable = z.union([z.string(), secretSchema]);
 export type Secretable = z.output<typeof secretable>;
 
 /**
- * How an act ended. `effect` is what is known of the world: `none` (nothing changed), `some` (something
+ * How an act ended. `effect` is what is known: `none` (nothing changed), `some` (something
  * changed and it is known what), `unknown` (the engine will probe). `living` is set when the work could
  * not be proven ended: nothing may be undone while it is.
  */
@@ -40,7 +40,7 @@ export type Outcome<O> =
       /** It had ended before the signal reached it: no time limit and no person has made it fail. */
       byItself?: boolean;
       /**
-       * A read could not find out: it says neither that something is so nor that it is not. A watch counts it as an
+       * A read without an answer: neither passed nor failed. A watch counts it as an
        * error, also where the read itself is the condition.
        */
       noAnswer?: boolean;
@@ -66,11 +66,11 @@ export class StepFailed extends Error {
   }
 }
 
-/** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */
+/** Answer to "did it happen?". `alive`: it is still running; `run` with the same context re-attaches. */
 export type Probed<O> =
   | { state: 'done'; output: O }
   | { state: 'not-done' }
-  /** It ended while nobody was there, and failed: judged as if `run` had said so. */
+  /** It failed while no engine was running: treated as if `run` had returned this. */
   | { state: 'failed'; outcome: FailedOutcome }
   | { state: 'alive' }
   | { state: 'partial' | 'unknown'; why: string };
@@ -118,7 +118,7 @@ export interface Frozen {
 }
 
 /**
- * Work done item by item, so that nobody is served twice and nobody forgotten, whenever the engine dies. One belongs
+ * Work done item by item: no item twice, none forgotten, whenever the engine dies. One belongs
  * to an act: a later attempt and a resumed run find it as it was. It is private to the run's directory; keys and
  * values may name people, so a log and an output hold counts and the digest only.
  *
@@ -212,7 +212,7 @@ export interface ReadText {
   readonly path: readonly (string | number)[];
   /** Default: the step's own target. */
   readonly target?: string;
-  /** The author vouches for it where the target's language has no word on it. */
+  /** The author guarantees it if the target's language cannot express it. */
   readonly trusted?: boolean;
 }
 
@@ -252,7 +252,7 @@ export interface StepDeclaration<
   readonly onUnknown: 'rerun' | 'ask';
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
-  /** What becomes of the work when the engine is interrupted. Not of an undo, which is always finished. */
+  /** What happens to the work when the engine is interrupted. Not of an undo, which is always finished. */
   onInterrupt(input: z.output<I>): OnInterrupt;
   /** Output fields neither journaled nor readable by expressions. */
   readonly sensitive?: readonly string[];

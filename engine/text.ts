@@ -1,6 +1,6 @@
 /**
- * Text from outside (a command, a server, a file, a person) on its way out. A terminal must not obey what stands in
- * it, and no reader may see another text than is there. Masking comes first: it looks for text as it was printed.
+ * Text from outside (a command, a server, a file, a person) on its way out. A terminal must not execute its
+ * control sequences, and a reader must see the real text. Masking comes first: it looks for text as it was printed.
  */
 import { stripVTControlCharacters } from 'node:util';
 
@@ -15,7 +15,7 @@ const unseen =
   '\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}';
 
 const removed = new RegExp(`[${controls}${unseen}]`, 'gu');
-/** A progress bar goes back to the beginning of its line; a log with it stays readable. */
+/** A progress bar returns to the beginning of its line; the log stays readable. */
 const escapedInLogs = new RegExp(`(?!\r)[${controls}${unseen}]`, 'gu');
 const escapedInJson = new RegExp(`[\\u007f-\\u009f${unseen}]`, 'gu');
 

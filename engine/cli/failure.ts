@@ -1,4 +1,4 @@
-/** Every way a command can end badly, said on stderr and turned into an exit code. */
+/** Failures of a command: printed on stderr, turned into an exit code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
@@ -16,7 +16,7 @@ export class EngineBug extends Error {
   override readonly name = 'EngineBug';
   readonly runDir: string;
   readonly journalPath: string;
-  /** Of the run's secrets: the stack is sent to whoever mends the bug. */
+  /** Of the run's secrets: the stack is sent to the developers. */
   readonly mask: (text: string) => string;
   constructor(runDir: string, journalPath: string, cause: unknown, mask: (text: string) => string) {
     super('engine bug', { cause });
@@ -26,7 +26,7 @@ export class EngineBug extends Error {
   }
 }
 
-/** What it quotes may hold a secret of the run. */
+/** It may quote a secret of the run. */
 export const maskedDiagnostics = (error: DiagnosticError, masking: Pick<Masking, 'json'>): DiagnosticError =>
   new DiagnosticError(
     error.diagnostics.map((d) => ({ ...d, data: masking.json(d.data as Json) }) as Diagnostic),

@@ -1,4 +1,4 @@
-/** One step type, or kind of the core, as text. What it says is declared once, where its schema is. */
+/** One step type, or kind of the core, as text. Generated from the schema. */
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import type { CoreKind } from '../load/schema/core-kinds.ts';
@@ -41,7 +41,7 @@ export const coreReference = (kind: CoreKind): string => {
   return `${sections.join('\n\n')}\n`;
 };
 
-/** What a type does may hang on its input, so the examples speak for it. */
+/** The effects of a type may depend on its input, so its examples are used. */
 const effectsOf = (type: AnyStepType): string => {
   const seen = new Set(
     type.examples.flatMap((e) => {
@@ -65,7 +65,7 @@ const exampleOf = (title: string, step: unknown): string => {
 const typeExample = (type: AnyStepType, example: AnyStepType['examples'][number]): string =>
   exampleOf(example.title, { id: 'example', type: type.type, with: asWritten(example.with) });
 
-/** Examples hold what load makes of a runbook; a reader wants what stands in the file. */
+/** Examples contain loaded values; a reader needs the text of the file. */
 const asWritten = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asWritten);
   if (typeof value !== 'object' || value === null) return value;

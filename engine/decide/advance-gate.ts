@@ -1,4 +1,4 @@
-/** A go/no-go: criteria first, then people. Nothing here ever turns silence into a go. */
+/** A go/no-go: criteria first, then people. No answer is never a go. */
 
 import type { Plan, PlanGate } from '../plan.ts';
 import type { Decision } from './decisions.ts';
@@ -9,7 +9,7 @@ import { lineOf, stepState } from './queries.ts';
 import type { GateState, RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 
-/** A go to the line stays good this long past the planned start behind it where the gate sets no timeout. */
+/** Without a timeout, a go before the point of no return is valid this long after the planned start of the next step. */
 const defaultValidMs = 15 * 60_000;
 
 const open = (state: RunState, gate: PlanGate): Decision => {

@@ -1,4 +1,4 @@
-/** The hard stop: going on past the latest safe abort is a person's choice, asked before it is too late. */
+/** The hard stop: a person decides, in time, whether to continue past the last moment for a rollback. */
 import type { Plan, PlanActStep, PlanStep } from '../plan.ts';
 import { timerId } from './keys.ts';
 import { type Masked, ofPlan, say } from './masked.ts';
@@ -28,7 +28,7 @@ export const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: num
   return hold(state, step.id, say`after this step, a rollback may end after the hard stop`, false);
 };
 
-/** While it runs: one that takes longer than planned must not carry the run past the last moment for a rollback unasked. */
+/** While it runs: a slow step must not pass the last moment for a rollback without a question. */
 export const watchWindow = (
   plan: Plan,
   state: RunState,

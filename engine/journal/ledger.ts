@@ -1,5 +1,5 @@
 /**
- * Who has been served: a durable list of items with what became of each. Only the holder of the run's lock may
+ * A durable list of items with the outcome of each. Only the holder of the run's lock may
  * write one.
  *
  * A claim is on disk before the call that it announces. A settlement is only written, and reaches the disk with the
@@ -36,7 +36,7 @@ export interface LedgerKept {
 
 export interface LedgerOptions {
   readonly path: string;
-  /** For whoever finds the file: what it belongs to. */
+  /** Says which act the file belongs to. */
   readonly act: string;
   readonly name: string;
   /** Epoch ms. */
@@ -57,7 +57,7 @@ export class FileLedger {
   #dirty = false;
   #failure: { readonly error: unknown } | null = null;
   #closed = false;
-  /** Items in somebody's hands, by key. */
+  /** Claimed items, by key. */
   readonly #handed = new Map<string, number>();
 
   constructor(options: LedgerOptions) {
@@ -65,7 +65,7 @@ export class FileLedger {
     this.#o = { open: openJournalFile, ...options };
   }
 
-  /** After a failed write nothing may be believed any more in this session. */
+  /** After a failed write, no further call succeeds in this session. */
   get failed(): boolean {
     return this.#failure !== null;
   }
@@ -156,7 +156,7 @@ export class FileLedger {
     }
   }
 
-  /** Whoever still holds it cannot claim anything any more. */
+  /** After this, no claim is possible. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -253,7 +253,7 @@ export class FileLedger {
     }
   }
 
-  // A claim that was not acknowledged is taken back: its call is never made. Where even that fails it stays, and the
+  // An unacknowledged claim is removed: its call is never made. If that fails too, it stays, and the
   // item is asked about: the safe side.
   #cut(): void {
     try {

@@ -31,7 +31,7 @@ export interface NewRun {
   readonly vars?: Readonly<Record<string, string>>;
   /** Epoch ms. */
   readonly now: number;
-  /** Whether whoever takes its lock records its place there. */
+  /** Whether the engine that locks it records its place there. */
   readonly recorded?: true;
   /** The random end of the id. */
   readonly suffix?: () => string;

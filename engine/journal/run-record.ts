@@ -93,7 +93,7 @@ export interface RecordSeen {
 
 const nothing = (state: RecordSeen['state']): RecordSeen => ({ state, place: null, head: () => null });
 
-/** For whoever only reads the run: without waiting, without changing anything. Read it before the files. */
+/** For commands that only read: no waiting, no change. Read it before the files. */
 export const seeRecord = (runDir: string): RecordSeen => {
   const { lock: path } = layout(runDir);
   if (!existsSync(path)) return nothing('none');

@@ -42,7 +42,7 @@ const tryWatch = (
 ): FSWatcher | null => {
   try {
     const watcher = watchDir(dir, notify);
-    // The poll goes on; losing the quick way is not worth a stopped night.
+    // Polling continues; a failed file watcher must not stop the run.
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {

@@ -1,4 +1,4 @@
-/** What has changed between two plans is told by digests, so equal meaning has to give equal text. */
+/** Digests show what changed between two plans, so equal meaning must give equal text. */
 import { digestOf } from '../digest.ts';
 import type {
   Json,

@@ -1,7 +1,7 @@
 /** Durations (`1h30m`) and offsets from T0 (`T-30m`), as an operator writes them. */
 import parse from 'parse-duration';
 
-/** Timers of the runtime overflow at 2^31 ms (24.8 days); a cutover is one night. */
+/** Timers of the runtime overflow at 2^31 ms (24.8 days); a cutover is shorter. */
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const DURATION = /^(?=\d)(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/;
 const OFFSET = /^T(?:0|[+-](.*))$/s;

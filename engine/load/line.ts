@@ -1,4 +1,4 @@
-/** The point of no return: a gate right before it, an act right after it, and a way forward. */
+/** The point of no return: a gate directly before it, an act directly after it, and a forward fix. */
 import type { Path } from '../expr/json-schema.ts';
 import type { Json, JsonObject, PlanLine } from '../plan.ts';
 import { compileAct } from './act.ts';

@@ -1,4 +1,4 @@
-/** The way back of a step: what undoes it, or why nothing does. */
+/** The undo of a step, or why there is none. */
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanAct, PlanUndo } from '../plan.ts';
 import { compileAct } from './act.ts';

@@ -45,8 +45,7 @@ export interface Call {
 }
 
 /**
- * A read that has to hold is read again within its attempt; what acts has attempts of the journal, and so has a check
- * of what its own step has read.
+ * A check is polled within its attempt; acts have journaled attempts, and so has a check on the output of its own step.
  */
 const polled: readonly Phase[] = ['pre', 'verify', 'undo-pre', 'undo-verify', 'item'];
 const isPolled = ({ steps }: Plan, act: ActKey, spec: PlanAct): boolean =>
@@ -126,7 +125,7 @@ export class ActCalls {
   context(planned: PlannedAttempt, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
     const { act, attempt, spec } = planned;
-    // What a watch measures is told with its verdict; the log has all of it.
+    // A measured value is shown with its verdict; the full output is in the log.
     const told = parseActKey(act).phase !== 'measure';
     const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => {
       if (told) view.output(act, line);

@@ -123,7 +123,7 @@ export class ActRunner {
       })
       .catch((e: unknown) => {
         const failure = thrownFailure(e, planned.masking);
-        // What to do about it stands nowhere else: the hold names what answers any unknown outcome.
+        // The only place for this remedy: the hold has general advice only.
         const why = isLedgerLost(failure) ? `${failure.short}. ${failure.remedy}` : failure.short;
         return probed(planned, { state: 'unknown', why });
       });
@@ -155,7 +155,7 @@ export class ActRunner {
         return false;
       });
     log.end();
-    // Whoever takes the run up next ends it.
+    // The next session ends it.
     if (control.signal.reason === 'detach') return;
     const write = this.effects(act) === 'write';
     this.#parts.recorder.add({
@@ -174,7 +174,7 @@ export class ActRunner {
     });
   }
 
-  /** Whether what is (not) found on its place tells anything of this act. */
+  /** Whether the absence of its files on its place proves anything. */
   #leavesEvidence({ act, type }: PlannedAttempt): boolean {
     return this.effects(act) === 'write' && type.evidence !== 'target';
   }
@@ -205,7 +205,7 @@ export class ActRunner {
     return this.#atPlace(planned, control, () => this.#places.otherThan(planned.spec.runOn, seq));
   }
 
-  /** Not on the time of the act, which may be short. */
+  /** Not part of the act's time limit, which may be short. */
   #atPlace<T>({ spec }: PlannedAttempt, control: AbortController, call: () => Promise<T>): Promise<T> {
     const limit = { ...spec, timeoutMs: Math.max(spec.timeoutMs, placeMs) };
     return untilAborted(this.#parts.clock, limit, control, call);

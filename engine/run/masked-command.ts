@@ -14,7 +14,7 @@ const isNamed = (plan: Plan, text: string): boolean =>
   Object.hasOwn(plan.steps, text) ||
   Object.values(plan.steps).some((s) => s.kind === 'checklist' && s.items.some(({ id }) => id === text));
 
-/** `tell`: the one at the screen; whoever typed a secret may have shown it elsewhere, too. */
+/** `tell`: warns the operator, since a typed secret may be visible elsewhere, too. */
 export const maskedCommand = (
   command: Command,
   plan: Plan,

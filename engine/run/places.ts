@@ -1,6 +1,6 @@
 /**
- * Where acts leave their evidence: which host, user and folder that is, made sure of before the first intent there
- * and whenever an answer rests on what was not found.
+ * The places where acts leave files: host, user and folder, checked before the first intent there and whenever an
+ * answer depends on a missing file.
  */
 import { randomBytes } from 'node:crypto';
 import type { Event } from '../decide/events.ts';
@@ -13,9 +13,9 @@ import type { Recorder } from './recorder.ts';
 
 type Known = Extract<Event, { type: 'place-known' }>;
 
-/** The place is gone or another one. */
+/** The place is lost or was replaced. */
 export interface Otherwise {
-  /** What is other. */
+  /** The difference. */
   readonly short: Masked;
   readonly remedy: Masked;
 }
@@ -86,7 +86,7 @@ export class Places {
     const entries = this.#recorder.state.places[place] ?? [];
     const last = entries.at(-1);
     if (last && isSamePlace(last, found) && last.boot === found.boot) return null;
-    // One that the run has been at before keeps its marker: earlier attempts are known by it.
+    // A place that was used before keeps its marker: it identifies earlier attempts.
     const earlier = entries.find((was) => isSamePlace(was, found));
     const marker = earlier?.marker ?? randomBytes(16).toString('hex');
     if (!earlier) await (await this.#connections.open(place)).mark?.(this.#recorder.state.runId, marker);

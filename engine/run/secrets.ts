@@ -14,7 +14,7 @@ export interface SecretsOptions {
 /** Masking a shorter value would replace half of every log. */
 const shortest = 4;
 
-/** A password manager may ask for a fingerprint; it must not keep the night waiting. */
+/** A password manager may ask for a fingerprint; the run must not wait for it forever. */
 const commandTimeoutMs = 60_000;
 
 /** Throws DiagnosticError with one diagnostic (RB520 to RB526) for each secret that has no usable value. */

@@ -72,7 +72,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       why: view.canGoBack.why,
       costMs: view.rollbackOwedMs,
       decideBy: view.rollbackUntil?.at ?? null,
-      /** What comes at that moment. */
+      /** What happens at that moment. */
       because: view.rollbackUntil?.because ?? null,
       undoes: view.undoes,
       stays: view.stays,
@@ -106,7 +106,7 @@ export type StatusReport = ReturnType<typeof statusReport>;
 const watchWord = (state: string, live: boolean): string =>
   state === 'running' && !live ? 'NOT WATCHED while the engine is stopped' : state;
 
-/** A live engine is told by command; the one that only looks again is a session of its own. */
+/** Commands for a running engine; a plain resume would be a new session. */
 const choicesBeside = ({ hold, runId }: RunState): readonly string[] =>
   hold ? choiceCommands({ ...hold, choices: hold.choices.filter((c) => c !== 'look') }, runId) : [];
 
@@ -123,7 +123,7 @@ const gateOf = (plan: Plan, state: RunState, id: string) => ({
   approve: approveCommand(state.runId, id),
 });
 
-/** A sentence speaks of the state at its event: the journal is folded once more, with stops on the way. */
+/** A sentence needs the state at its event, so the journal is folded again. */
 const happened = (plan: Plan, events: readonly Recorded[]) => {
   // Some events have no sentence: a few more are looked at than are shown.
   const last = events.filter(isListed).slice(-4 * shownEvents);

@@ -1,4 +1,4 @@
-/** Words of a list that only a shell would act on: argv goes to the program as it stands. */
+/** Words of a list that only a shell would expand: argv is passed to the program literally. */
 import { codeKind } from './code-words.ts';
 import { runBy } from './run-by.ts';
 
@@ -56,7 +56,7 @@ export const inSecret: Advice = {
   literal: () => null,
 };
 
-/** @param words as written; what holds `${{` is what it evaluates to, and is left alone. null: not a text */
+/** @param words as written; a word with `${{` is not checked. null: not a text */
 export const shellWordsIn = (
   words: readonly (string | null)[],
   advice: Advice = inRun,
