@@ -107,7 +107,7 @@ export interface PlanWait extends StepBase {
 /** Measures one read again and again, and trips when too many measurements are bad. */
 export interface PlanWatch extends StepBase {
   readonly kind: 'watch';
-  /** Offset of its end from T0, while the list goes on beside it; null: the list waits for its end. */
+  /** Offset of its end from T0, while the list continues; null: the list waits for its end. */
   readonly untilMs: number | null;
   /** A read. */
   readonly measure: PlanAct;
@@ -155,7 +155,7 @@ export interface PlanChecklist extends StepBase {
 
 export type PlanStep = PlanActStep | PlanGate | PlanWait | PlanWatch | PlanChecklist;
 
-/** The point of no return. The loader has checked: a gate stands right before it, an act right after. */
+/** The point of no return. The loader has checked: a gate is directly before it, an act directly after it. */
 export interface PlanLine {
   readonly kind: 'line';
   readonly gate: string;

@@ -106,7 +106,7 @@ export interface LedgerItem<T> {
   readonly value: T;
 }
 
-/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: nobody can tell. */
+/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: outcome not known. */
 export type ItemState = 'planned' | 'claimed' | 'done' | 'not-done' | 'failed' | 'unknown';
 
 export interface Frozen {
@@ -147,7 +147,7 @@ export interface Ledger<T> {
 
 /**
  * What an act notes for its next attempt: one value in the run's directory. It is a hint that may be missing or no
- * longer true: no work and no check is left out because of it. A value in which a secret stands is not kept.
+ * longer true: no work and no check is left out because of it. A value that contains a secret is not kept.
  */
 export interface Checkpoint<T> {
   /** null: none was saved, or it is lost, damaged or of another schema. */
@@ -185,8 +185,8 @@ export interface ActContext {
   mask(text: string): string;
   /**
    * To the step's log file and the screen, secrets masked, each stream split anywhere. `note`: the step's own words in
-   * between, whole lines. `shown` false: what stood before that which follows, where a part was left out; the masker
-   * has to see it.
+   * between, whole lines. `shown` false: text before the next part, which is left out of the log but needed by
+   * the masker.
    */
   log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr' | 'note', shown?: boolean): void;
   progress(p: { done: number; total?: number; unit: string }): void;
@@ -198,7 +198,7 @@ export interface ActContext {
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }
 
-/** A target named inside `with`, at this path of the input. No expression over outputs may stand there. */
+/** A target named inside `with`, at this path of the input. No expression over outputs is allowed there. */
 export interface TargetUse {
   readonly target: string;
   /** Target kinds it may be. */
@@ -264,7 +264,7 @@ export interface StepDeclaration<
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
   /**
-   * One line, as an operator would type it; secrets by name. `written` gives the expression that stands at a
+   * One line, as an operator would type it; secrets by name. `written` gives the expression at a
    * path of the input, where the value itself is only known in the run.
    */
   preview(input: z.output<I>, written?: (path: readonly (string | number)[]) => string | undefined): string;

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 const controls = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
 
 /**
- * What nobody sees: bidi controls turn the text around them, zero-width characters make two names look like one,
+ * Invisible characters: bidi controls turn the text around them, zero-width characters make two names look like one,
  * tags (U+E0000) spell out hidden words. U+2028 and U+2029 end a line where no line ends.
  */
 const unseen =
@@ -28,7 +28,7 @@ const lineEnds = /[\u2028\u2029]/g;
 export const clean = (text: string): string =>
   harmless.test(text) ? text : stripVTControlCharacters(text).replace(lineEnds, ' ').replace(removed, '');
 
-/** For a screen where a mark stands under the text: each becomes one character. */
+/** For a screen with a mark under the text: each becomes one character. */
 export const marked = (text: string): string => text.replace(removed, '\ufffd');
 
 const hex = (unit: number, digits: number): string => unit.toString(16).padStart(digits, '0');

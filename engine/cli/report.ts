@@ -36,7 +36,7 @@ export const report: Handler = async (host, input) => {
   return 0;
 };
 
-/** All but the lessons, unless said otherwise. Throws RB642. */
+/** All but the lessons, unless given. Throws RB642. */
 const wantedSections = (input: Input): ReadonlySet<SectionName> => {
   const named = input
     .list(options.section)

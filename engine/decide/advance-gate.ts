@@ -66,8 +66,8 @@ const verdictOf = (
 export const advanceGate = (plan: Plan, state: RunState, step: PlanGate, now: number): Move => {
   const { gate } = stepState(state, step.id);
   if (!gate) return go(open(state, step));
-  // Criteria were read by another session: the world may have changed, so they are read again. A quorum that
-  // answered while no engine ran still counts, but a go that opens the line has to be of this session.
+  // Criteria of another session are outdated, so they are evaluated again. A quorum that answered while no engine was
+  // running still counts, but a go before the point of no return must be of this session.
   if (gate.verdict === null && gate.openedSession !== state.session?.n) {
     const answered = verdictOf(state, step, gate, now);
     const counts = answered === 'no_go' || (answered === 'go' && lineOf(plan)?.gate !== step.id);

@@ -16,7 +16,7 @@ export interface Outlook {
   next: { step: string; plannedAt: number | null } | null;
   /** Positive: late. Negative: ahead of the plan. null: no step has a planned time. */
   slipMs: number | null;
-  /** When the step at T0 will start, as things stand. null: there is none, or it has started. */
+  /** When the step at T0 will start, as now expected. null: there is none, or it has started. */
   projectedT0: number | null;
   /** Of everything, watches included. */
   projectedEnd: number | null;

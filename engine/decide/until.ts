@@ -11,7 +11,7 @@ import { hardStop, waitUntil } from './times.ts';
 export interface RollbackLimit {
   readonly at: number;
   readonly because: 'point-of-no-return' | 'hard-stop';
-  /** It comes at that instant by the plan; else as soon as what stands before it is over. */
+  /** It has that planned time; otherwise it comes as soon as the steps before it have ended. */
   readonly fixed: boolean;
 }
 

@@ -29,7 +29,7 @@ export interface Checked {
   readonly expr: string;
   /** CEL type; `dyn` where only the run can tell. */
   readonly type: string;
-  /** Step ids whose outputs it reads, each with where it stands in the expression. */
+  /** Step ids whose outputs it reads, each with its position in the expression. */
   readonly reads: readonly { readonly step: string; readonly start: number; readonly end: number }[];
   readonly vars: readonly string[];
   /** The secret that the whole expression is. */

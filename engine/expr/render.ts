@@ -15,7 +15,7 @@ export const asText = (expr: string, value: Json): string => {
 /** An output that looks like one of our marks could name a secret and have it revealed. */
 const refuseMarks = (expr: string, value: Json): Json => {
   if (typeof value !== 'object' || value === null) return value;
-  if (isMarker(value)) throw new ExprError(expr, 'the value looks like an internal mark of the engine');
+  if (isMarker(value)) throw new ExprError(expr, 'the value looks like an internal engine mark');
   for (const inner of Object.values(value)) refuseMarks(expr, inner);
   return value;
 };
@@ -33,10 +33,7 @@ const renderValue = (value: Json, scope: Scope): Json => {
   const filled = render(map, scope);
   // No part of it had the shape, the whole has: `{ secret: <what a command printed> }`.
   if (isMarker(filled))
-    throw new ExprError(
-      exprIn(map),
-      'the value would turn the map around it into an internal mark of the engine',
-    );
+    throw new ExprError(exprIn(map), 'the value would turn the map around it into an internal engine mark');
   return filled;
 };
 

@@ -68,7 +68,7 @@ export const decodeLine = (bytes: Buffer, after: Head): Decoded => {
   return { event: read.event, head: { seq, at, hash } };
 };
 
-/** The schema runs although the hash was right: the hash only proves that nobody edited carelessly. */
+/** The schema runs although the hash was right: the hash detects only careless edits. */
 const readBody = (body: string): { event: Recorded } | { bad: string } => {
   const value = parse(body);
   if (value === undefined) return { bad: 'is not JSON' };

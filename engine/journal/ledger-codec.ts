@@ -1,5 +1,5 @@
 /**
- * A ledger's lines: the items, one line that freezes them, then what became of each, as it becomes known. Every
+ * A ledger's lines: the items, one line that freezes them, then the outcome of each. Every
  * hash covers the hash before it, so that a line can neither be changed nor taken out unseen:
  *
  *   {"key":"ck1","value":{...},"hash":"<sha256>"}
@@ -10,7 +10,7 @@ import { hash as digest } from 'node:crypto';
 import * as z from 'zod';
 import type { Json } from '../plan.ts';
 
-/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: nobody can tell. */
+/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: outcome not known. */
 export const ITEM_STATES = ['planned', 'claimed', 'done', 'not-done', 'failed', 'unknown'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
@@ -33,7 +33,7 @@ const entry = z.strictObject({
   at: z.number(),
   /** One line, no secret in it. */
   note: z.string().optional(),
-  /** Who said so, where it was a person. */
+  /** The person who recorded it, if one did. */
   by: z.strictObject({ user: z.string(), host: z.string(), reason: z.string() }).optional(),
 });
 

@@ -1,6 +1,6 @@
 /**
  * One engine a run. SQLite's file lock is the kernel's: it is free the moment its process is dead, however it
- * died. The file is never removed: a new one under its name would be a second lock. In it stands what is known of
+ * died. The file is never removed: a new one under its name would be a second lock. It contains the record of
  * the run's other files (run-record.ts); the lock is kept over these writes (`locking_mode = EXCLUSIVE`).
  */
 

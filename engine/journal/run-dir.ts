@@ -125,10 +125,7 @@ const match = (runsDir: string, ids: readonly string[], wanted: string): string 
 /** A run whose engine is alive, among so many: looking costs a lock each. */
 const lookedAt = 50;
 
-/**
- * The one whose engine is at it, since that is what whoever names none has before their eyes; else the one that
- * was made last. Of several at work none is guessed.
- */
+/** Without a name: the run with a running engine, else the newest. Several running engines: refused, not guessed. */
 const current = (parent: string, ids: readonly string[]): string => {
   const live = ids.slice(-lookedAt).filter((id) => whoHolds(join(parent, id)).live);
   if (live.length > 1) return fail('RB432', { wanted: 'latest', matches: live });

@@ -1,7 +1,7 @@
 /**
  * What the lock database knows of its run: where the run directory was made, and how far each of its files has
- * come. Whoever cuts or rewrites one of them has to change the database as well; whoever copies the directory gets
- * another inode. It shows changes, it does not prevent them: the owner of the directory can write both.
+ * come. Who changes one of them must change the database as well; a copy of the directory has another inode. It detects
+ * changes, it does not prevent them: the owner of the directory can write both.
  *
  * A file's bytes are on disk before they are recorded, and recording them costs no fsync: after a power cut the
  * record may be behind its file, never ahead of it. A rollback journal that stays (PERSIST) keeps the database whole

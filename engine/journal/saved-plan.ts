@@ -1,4 +1,4 @@
-/** Plans stand beside the journal under the name of their content: what is run is what was reviewed. */
+/** Plans are stored beside the journal, named by their digest: the reviewed plan is the one that runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fail } from '../diagnostic.ts';
 import { planDigest } from '../digest.ts';

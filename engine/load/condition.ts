@@ -1,4 +1,4 @@
-/** A CEL expression that stands in the file by itself, without `${{ }}`. */
+/** A CEL expression that is written in the file without `${{ }}`. */
 import type { Result } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';

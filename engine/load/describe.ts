@@ -41,7 +41,7 @@ const YES_AND_NO: { readonly [word: string]: string } = {
   ...Object.fromEntries(['no', 'off', 'n', 'false'].map((word) => [word, 'false'])),
 };
 
-/** What to write instead of a value of the wrong kind. `written`: as it stands in the file. null: nothing certain. */
+/** What to write instead of a value of the wrong kind. `written`: the text of the file. null: nothing certain. */
 export const remedyFor = (
   got: Json,
   expected: readonly JsonSchema[],

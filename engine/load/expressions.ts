@@ -48,11 +48,11 @@ export interface Filled {
   readonly value: Json;
   readonly deferred: readonly Deferred[];
   readonly reads: ReadonlySet<string>;
-  /** Where an expression was wrong or its var has no value: reported, and the text stands as written. */
+  /** Where an expression was wrong or its var has no value: reported, and the text is kept as written. */
   readonly failed: readonly Path[];
 }
 
-/** Keys that a review reads as they stand. */
+/** Keys that are used as written. */
 const FIXED = new Set(['id', 'type']);
 
 const NONE: ReadonlySet<string> = new Set();

@@ -16,7 +16,7 @@ type Issue = z.core.$ZodIssue;
 export interface Judged {
   readonly source: YamlSource;
   readonly problems: Problems;
-  /** Where `value` stands in the file. */
+  /** Path of `value` in the file. */
   readonly path: Path;
   readonly value: Json;
   readonly schema: JsonSchema;

@@ -30,7 +30,7 @@ export const readFrame = (value: Json, source: YamlSource, problems: Problems): 
   return value;
 };
 
-/** Read as it stands: vars and secrets are what expressions are about, targets are filled one by one. */
+/** Used as written: vars and secrets are what expressions are about, targets are filled one by one. */
 export const rawSection = <N extends 'vars' | 'secrets' | 'targets'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: YamlSource; problems: Problems },

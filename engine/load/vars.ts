@@ -18,7 +18,7 @@ const CEL_TYPES = { string: 'string', int: 'int', bool: 'bool', duration: 'strin
 export const celTypes = (variables: Variables): ReadonlyMap<string, string> =>
   new Map(Object.entries(variables).map(([name, v]) => [name, CEL_TYPES[v.type]]));
 
-/** undefined: not of the type. A text from the command line may stand for any type. */
+/** undefined: not of the type. A text from the command line may be of any type. */
 const convert = (variable: Variable, value: Json, spoken: boolean): string | number | boolean | undefined => {
   switch (variable.type) {
     case 'int': {
@@ -37,7 +37,7 @@ const convert = (variable: Variable, value: Json, spoken: boolean): string | num
   }
 };
 
-/** Where a value comes from when nobody gave one. */
+/** Source of a value that was not given. */
 const ownDefault = 'its default';
 
 const typeWord = (variable: Variable): string => {

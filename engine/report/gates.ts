@@ -11,7 +11,7 @@ type Of<T extends Recorded['type']> = Extract<Recorded, { type: T }>;
 const answerOf = ({ plan }: ReportedRun, e: Of<'gate-answered'>) => ({
   at: e.at,
   verdict: e.verdict,
-  /** Approver id of the runbook; null: nobody was asked. */
+  /** Approver id of the runbook; null: no approver was asked. */
   by: e.by,
   name: e.by === null ? null : (plan.approvers[e.by]?.name ?? null),
   /** Of the operating system: `by` is only claimed, this is known. */

@@ -19,7 +19,7 @@ export const holdsOf = ({ events, plan }: ReportedRun) =>
         act: e.act,
         message: e.message,
         remedy: remedyOf(plan, { ...e, remedy: e.remedy ?? null }),
-        /** null: nobody has chosen yet. */
+        /** null: no choice yet. */
         resolution:
           resolved?.type === 'hold-resolved'
             ? { at: resolved.at, choice: resolved.choice, by: resolved.by, reason: resolved.reason }

@@ -5,7 +5,7 @@
 import { clean } from '../words/format.ts';
 
 declare const inline: unique symbol;
-/** Escaped: may stand inside a line or a cell. */
+/** Escaped: allowed inside a line or a cell. */
 export type Inline = string & { readonly [inline]: true };
 
 /** Lines of one paragraph, list or table; blocks are parted by an empty line. */

@@ -107,8 +107,8 @@ export class ActCalls {
   }
 
   /**
-   * A secret's text may stand in an input by chance, in a path for one: the journal has it masked, and an undo of
-   * the masked path would undo nothing. What renders to the journaled input is that input.
+   * A secret's text may be in an input by chance, for example in a path: the journal has it masked, and an undo of
+   * the masked path would undo nothing. An input that renders to the journaled one is used instead.
    */
   #unmasked(act: ActKey, journaled: JsonObject): JsonObject {
     const { plan, recorder, scopes, masking } = this.#parts;

@@ -90,7 +90,7 @@ export class ActRunner {
             .catch((e: unknown) => thrownOutcome(e, write, started.reached)),
         stuck,
       );
-      // Left running on purpose, or a read nobody waits for: the attempt stays open for the next session.
+      // Left running on purpose, or an abandoned read: the attempt stays open for the next session.
       if (control.signal.reason === 'detach' && !outcome.done) return;
       recorder.add(finished(planned, outcome, control.signal));
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What a finding of the dry run is worth by where its call stands. Pure. */
+/** The level of a dry-run finding, by the position of its call. Pure. */
 import type { Finding } from '../step.ts';
 
 /**

@@ -10,7 +10,7 @@ import { watchInbox } from '../journal/watch-inbox.ts';
 export interface Received {
   readonly id: string;
   readonly command: Command;
-  /** Once its effect is durable: until then a crash finds it again. `said`: the command as it is kept, masked. */
+  /** Once its effect is durable: until then a crash finds it again. `said`: the command as recorded, masked. */
   acknowledge(answer: CommandAnswer, said: Command): void;
 }
 

@@ -5,7 +5,7 @@ import { type Masked, say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import type { Masking } from './masking.ts';
 
-/** The person's own words; the others name something, and what they name stands in the plan in clear. */
+/** Free text of the person; the other fields are names from the plan, which are not secret. */
 const free: ReadonlySet<string> = new Set(['reason', 'user']);
 const naming: ReadonlySet<string> = new Set(['as', 'gate', 'step', 'item']);
 

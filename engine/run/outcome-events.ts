@@ -15,7 +15,7 @@ export interface PlannedAttempt {
   /** An undo from the before-image: it has no output. */
   readonly undo: boolean;
   readonly masking: Masking;
-  /** `masked`: the step type has masked some text itself, to cut it short; it may stand in the output. */
+  /** `masked`: the step type has masked some text itself, to shorten it; it may be in the output. */
   readonly cut: { masked: boolean };
 }
 

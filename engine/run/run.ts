@@ -281,10 +281,7 @@ class Session {
     return decide(this.#o.plan, this.state, this.#o.clock.now()).some((now) => now.id === d.id);
   }
 
-  /**
-   * First: supervised work is left running, the rest comes to its end; with a moment before that, for the second
-   * one to still find the engine there. Second: all is ended.
-   */
+  /** First: supervised work is left running, the rest may end, after a moment for a second one. Second: all is ended. */
   #interrupt(count: number): void {
     this.#interrupts = count;
     const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';

@@ -46,7 +46,7 @@ function* textsIn(value: Json, place: string): Generator<Text> {
 
 const holds = (masking: Masking, text: string): boolean => masking.text(text) !== text;
 
-/** Where the text of each secret stands in the plan. */
+/** Places in the plan that contain the text of a secret. */
 const placesOf = (
   plan: Plan,
   secrets: ReadonlyMap<string, string>,

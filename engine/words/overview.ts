@@ -128,7 +128,7 @@ const clockLine = (state: RunState, now: number, view: Outlook): Line => {
   if (projectedT0 !== null && forward && Math.abs(t0LateMs(view)) >= slipFromMs)
     parts.push(`T0 expected ${timeOfDay(projectedT0)}`);
   if (slip !== null) parts.push(slip);
-  // Watches and later steps may go on after the hard stop: their end would look like a breach of it.
+  // Watches and later steps may end after the hard stop: that end would look like a violation of it.
   const shown = projectedEnd !== null && (hardStop === null || projectedEnd <= hardStop);
   if (shown && forward) parts.push(`end expected ${timeOfDay(projectedEnd)}`);
   const overMs = forward && hardStop !== null && projectedDone !== null ? projectedDone - hardStop : 0;

@@ -14,12 +14,12 @@ const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition'
 const VERBATIM = new Set(
   'name description message say prompt none content body text html subject stdin sql run data'.split(' '),
 );
-/** Texts that no expression may stand in: what a shell or a server reads is reviewed as it stands. */
+/** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
   run: 'Pass the value by `env`, and read it as "$NAME"',
   sql: 'Pass the value by `params`',
 };
-/** Sections that are read as they stand. */
+/** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
   vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or combine vars in a `with`',
   secrets:

@@ -30,10 +30,10 @@ export const HOME = /^~(?:[a-z_][\w-]*)?(?:\/|$)/;
 const PATTERN = /[*?]|\[[^\]]+\]/;
 const BRACES = /\{[^{}\s]*,[^{}\s]*\}/;
 
-/** What to write instead where the list stands. */
+/** What to write instead of the list. */
 export interface Advice {
   readonly script: string;
-  /** How to say that a word is meant as it stands; null: there is no way. */
+  /** How to mark a word as literal; null: not possible. */
   literal(word: string): string | null;
 }
 

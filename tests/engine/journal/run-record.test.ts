@@ -81,7 +81,7 @@ describe('the head in the lock database', () => {
     truncateSync(path, first.length + 1);
     expect(diagnosed(() => reopen(dir))).toMatchObject({
       code: 'RB442',
-      data: { what: expect.stringContaining('cut') },
+      data: { what: expect.stringContaining('truncated') },
     });
   });
 

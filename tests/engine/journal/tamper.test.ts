@@ -47,16 +47,16 @@ const careless: Record<string, { edit: Edit; told: string }> = {
     edit: (lines) => Buffer.from(contentOf(lines).replace('"dump"', '"d\u00ffmp"'), 'latin1'),
     told: '6 does not match its own hash',
   },
-  'a line removed': { edit: (lines) => lines.toSpliced(5, 1), told: '6 has number 7 where 6 was due' },
+  'a line removed': { edit: (lines) => lines.toSpliced(5, 1), told: '6 has number 7 where 6 was expected' },
   'a line twice': {
     edit: (lines) => lines.toSpliced(5, 0, lines[5] ?? ''),
-    told: '7 has number 6 where 7 was due',
+    told: '7 has number 6 where 7 was expected',
   },
   'two lines swapped': {
     edit: (l) => l.with(5, l[6] ?? '').with(6, l[5] ?? ''),
-    told: '6 has number 7 where 6 was due',
+    told: '6 has number 7 where 6 was expected',
   },
-  'the first line removed': { edit: (lines) => lines.slice(1), told: '1 has number 2 where 1 was due' },
+  'the first line removed': { edit: (lines) => lines.slice(1), told: '1 has number 2 where 1 was expected' },
   'the end of another journal': {
     edit: (l) => [
       ...l.slice(0, 5),
@@ -72,7 +72,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
 const careful: Record<string, { edit: Edit; told: RegExp }> = {
   'an unknown event': {
     edit: at(5, (l) => l.replace('step-started', 'step-exploded')),
-    told: /^6 is of no known type$/,
+    told: /^6 has an unknown type$/,
   },
   'an unknown member': {
     edit: at(5, (l) => l.replace('"step":', '"note":"x","step":')),
@@ -92,7 +92,7 @@ const careful: Record<string, { edit: Edit; told: RegExp }> = {
   },
   'no event at all': {
     edit: at(5, (l) => l.replace(/\{"v":1,.*,"prev"/, '{"v":1,"prev"')),
-    told: /^6 is of no known type$/,
+    told: /^6 has an unknown type$/,
   },
   'broken JSON within': { edit: at(5, (l) => l.replace('"step":', '"step"')), told: /^6 is not JSON/ },
   'an earlier date': {

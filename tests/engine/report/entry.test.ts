@@ -45,10 +45,10 @@ test('a marker within a line is text', () => {
 describe('refuses what a hand broke, and says where', () => {
   test.each([
     ['<!-- runbook:r1 -->\nx\n', 1, 'never closed'],
-    ['x\n<!-- /runbook:r1 -->\n', 2, 'does not begin before it'],
+    ['x\n<!-- /runbook:r1 -->\n', 2, 'was not opened before it'],
     [`${framed('r1', 'a\n')}${framed('r1', 'b\n')}`, 4, 'second entry'],
-    ['<!-- runbook:r1 -->\n<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'stands inside'],
-    ['<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'does not begin before it'],
+    ['<!-- runbook:r1 -->\n<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'is inside'],
+    ['<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'was not opened before it'],
     ['<!-- runbook:r2 -->\nof another run\n', 1, 'never closed'],
   ])('%j', (file, line, why) => {
     const done = insertEntry(bytes(file), 'r1', 'x\n');

@@ -211,7 +211,7 @@ test('an attempt of an engine that knew no places holds as unknown', async () =>
   const night = new TestRun(plan([put('a')]), fakeWorld());
   await leaveDuring(night, 'a', changed(night.world, { evidence: 'target' }));
   expect((await night.session()).state.hold?.cause).toBe('unknown');
-  expect(why(night)).toContain('the journal does not record where this attempt left its files on local is');
+  expect(why(night)).toContain('the journal does not record where this attempt left its files on local');
 });
 
 test('an undo that was cut short is not run beside itself from another folder', async () => {

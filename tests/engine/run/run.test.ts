@@ -74,7 +74,7 @@ describe('failures', () => {
     });
     const { outcome, state } = await night.session();
     expect(outcome).toBe('held-failed');
-    expect(state.hold?.message).toMatch(/^a: output of put breaks its schema: name: /);
+    expect(state.hold?.message).toMatch(/^a: output of put does not match its schema: name: /);
     expect(state.acts['a/do/0']?.attempts[0]?.effect).toBe('some');
   });
 

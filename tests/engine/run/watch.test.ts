@@ -38,7 +38,7 @@ describe('a watch', () => {
     const first = await night.session();
     expect(first.outcome).toBe('held-failed');
     expect(first.state.hold).toMatchObject({ cause: 'watch', step: 'w' });
-    expect(first.state.hold?.message).toContain('the last one: healthy does not stand');
+    expect(first.state.hold?.message).toContain('last: healthy does not stand');
     // Nobody chose: a watch that tripped is not retried by resuming alone.
     expect((await night.session()).outcome).toBe('held-failed');
     night.world.standing.set('healthy', true);
@@ -88,7 +88,7 @@ describe('a watch', () => {
       'too little data',
       { success: 'false', samples: '3', minSamples: 20 },
       'inconclusive',
-      '3 samples, where 20 are needed',
+      '3 samples, 20 are needed',
     ],
   ];
   test.each(judging)('%s', async (_, over, verdict, why) => {

@@ -202,6 +202,6 @@ test('if a step fails after the point of no return, nobody is promised a rollbac
   ).approve('go', 'lead');
   expect(run.state.line).not.toBeNull();
   expect(failureLine(run.plan, run.state, ['open'])).toBe(
-    'if open fails, the run is held and asks you: no rollback any more',
+    'if open fails, the run is held and asks you: no rollback after the point of no return',
   );
 });
