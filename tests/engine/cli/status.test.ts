@@ -32,9 +32,9 @@ describe('status', () => {
         -------- POINT OF NO RETURN -------- crossed 22:00:00
         [x] T0       Open the doors  4s / 30s
 
-        21:59:00  gate go-no-go: Open the doors?
+        21:59:00  gate go-no-go: Go live?
         21:59:30  gate go-no-go: GO by lead (login ops): counts match
-        21:59:30  gate go-no-go is settled: GO
+        21:59:30  gate go-no-go decided: GO
         21:59:30  go-no-go done in 30s (expected 1m)
         22:00:00  open-doors: Open the doors
         22:00:00  POINT OF NO RETURN crossed by open-doors: no rollback from here
