@@ -8,7 +8,7 @@ import { useHeldRow } from './held-row.ts';
 const lab = await useLab();
 
 describe('Ctrl-C', () => {
-  test('once: the engine leaves at once, resumable; the command goes on and is taken up again', async () => {
+  test('once: the engine leaves at once, resumable; the command continues and is followed again', async () => {
     const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -59,7 +59,7 @@ describe('a command that ignores SIGTERM and runs into its time limit', () => {
     rollback: { undo: { none: 'it did nothing' } },
   });
 
-  test('is killed and proven dead; where nobody can tell what it did, a person decides', async () => {
+  test('is killed and proven dead; if its effect is unknown, a person decides', async () => {
     const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [stubborn(vps, {}), leaves('last', vps)],

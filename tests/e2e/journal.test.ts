@@ -25,7 +25,7 @@ describe('a journal that is not free', () => {
   };
   const approve = ['approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'r'];
 
-  test('a second engine on the same run is told who holds it', async () => {
+  test('a second engine on the same run is refused with the owner of the lock', async () => {
     const { night, engine } = await atGate();
     const { code, stderr } = await night.cli('resume');
     expect(code).toBe(4);
@@ -76,7 +76,7 @@ interface Said {
 }
 
 /**
- * Runs a script that has mounts of its own, with `runbook ARGS...` as a command of it and the night's folder
+ * Runs a script that has mounts of its own, with `runbook ARGS...` as a command of it and the run's folder
  * `disk` as its $1. Each `runbook` is one entry of what comes back.
  */
 const onOwnDisk = (night: CliRun, script: string): Promise<readonly Said[]> => {
@@ -115,7 +115,7 @@ describe('a disk that cannot be written', () => {
   test.each([
     ['by a file', fills],
     ['by what a command prints', talks],
-  ])('full in the middle of the night, %s: with space again, nothing was lost', async (_, run) => {
+  ])('full during the run, %s: with space again, nothing was lost', async (_, run) => {
     const ids = Array.from({ length: 12 }, (_, i) => `step-${i + 1}`);
     const night = useCliRun(lab, (vps) => ({
       vars: { filler: { type: 'string', required: true } },

@@ -151,7 +151,7 @@ describe('an act whose outcome can no longer be known', () => {
   test.each([
     ['--done', 'succeeded'],
     ['--skip', 'skipped'],
-  ])('%s goes on without it, on record', async (choice, state) => {
+  ])('%s continues without it, recorded', async (choice, state) => {
     const night = await lost();
     expect((await night.cli('resume')).code).toBe(3);
     const { code } = await night.cli('resume', choice, 'long', '--reason', 'seen on the host');
@@ -226,7 +226,7 @@ describe('during a mysql.query', () => {
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
-  test('still at work on the server it is not asked about by its probe; --skip ends it before going on', async () => {
+  test('still running on the server, it is not probed; --skip ends it before the run continues', async () => {
     const row = await useHeldRow(lab);
     const night = useCliRun(
       lab,
@@ -246,7 +246,7 @@ describe('during a mysql.query', () => {
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
-  test('without a probe it stops with exit 3; --done goes on', async () => {
+  test('without a probe it stops with exit 3; --done continues', async () => {
     const row = await useHeldRow(lab);
     const night = await killed(row, {});
     expect((await night.cli('resume')).code).toBe(3);

@@ -1,5 +1,5 @@
 /**
- * The engine is killed in a supervised command; whoever resumes finds no trace of it, because the state folder is
+ * The engine is killed in a supervised command; the resume finds no trace of it, because the state folder is
  * another one or gone. Finding nothing there is no proof that nothing happened.
  */
 import { renameSync } from 'node:fs';
@@ -50,7 +50,7 @@ const losses: readonly [string, 'vps' | 'local', (night: CliRun) => () => void][
 ];
 
 describe.each(losses)('%s', (_, place, lose) => {
-  /** `line`: behind the point of no return. */
+  /** `line`: after the point of no return. */
   const killedInLong = async (line = false): Promise<CliRun> => {
     const night = useCliRun(lab, (vps) => {
       const undo = (id: string) => ({
@@ -78,7 +78,7 @@ describe.each(losses)('%s', (_, place, lose) => {
     return night;
   };
 
-  test('held as unknown, and never run twice; with the right folder it goes on', async () => {
+  test('held as unknown, and never run twice; with the right folder it continues', async () => {
     const night = await killedInLong();
     const bringBack = lose(night);
     for (let i = 0; i < 2; i++) {

@@ -39,7 +39,7 @@ test('a gate with two approvers is opened from two other terminals', async () =>
   ]);
 });
 
-test('rollback while a command runs: it is ended and proven dead, then all goes back', async () => {
+test('rollback while a command runs: it is ended and proven dead, then all is undone', async () => {
   const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -59,7 +59,7 @@ test('rollback while a command runs: it is ended and proven dead, then all goes 
   );
 });
 
-test('status and runs answer while the engine is at it, and afterwards', async () => {
+test('status and runs answer while the engine is running, and afterwards', async () => {
   const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -88,7 +88,7 @@ test('status and runs answer while the engine is at it, and afterwards', async (
   expect(await ask('runs')).toMatchObject([{ state: 'succeeded' }]);
 });
 
-test('behind the point of no return rollback is refused with the forward fix, and the run goes on', async () => {
+test('after the point of no return a rollback is refused with the forward fix, and the run continues', async () => {
   const night = useCliRun(lab, (vps) => ({
     approvers,
     targets: { vps: vpsTarget(lab, vps) },

@@ -108,7 +108,7 @@ const checkItem = ({ state }: Subject, event: Extract<Event, { type: 'item-check
   if (s?.checklist?.items[event.item]) never('an item answered twice', event);
 };
 
-/** Once crossed it stays crossed: a second attempt behind it needs no second go. */
+/** Once crossed it stays crossed: a second attempt after it needs no second go. */
 const checkLine = ({ plan, state, now }: Subject, event: Recorded) => {
   const line = plan.entries.find((e) => e.kind === 'line');
   if (line?.kind !== 'line' || state.line) return;

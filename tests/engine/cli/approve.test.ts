@@ -34,7 +34,7 @@ const answer = (run: string, gate: string, as: string, ...more: string[]) => [
 ];
 
 describe('approve', () => {
-  test('leaves the answer for the next resume when no engine is at it', async () => {
+  test('leaves the answer for the next resume when no engine is running', async () => {
     const { cwd, run } = openGate();
     const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
     expect(code).toBe(0);
@@ -53,7 +53,7 @@ describe('approve', () => {
     ]);
   });
 
-  test('of a go that would open the line is refused where no engine is at it: exit 4', async () => {
+  test('a go before the point of no return is refused when no engine is running: exit 4', async () => {
     const { cwd, run } = openGate();
     const { code, stderr } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
     expect(code).toBe(4);
@@ -104,7 +104,7 @@ describe('approve', () => {
     expect(drainInbox(run.path).commands).toHaveLength(1);
   });
 
-  test('as a no-go of a gate that was passed is told that it is too late, and what is left: exit 2', async () => {
+  test('a no-go after the gate passed is refused as too late, with what is still possible: exit 2', async () => {
     const cwd = workDir();
     const { run } = makeRun(cwd, success, 'line-crossed');
     const ended = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
@@ -217,7 +217,7 @@ describe('beside a live engine', () => {
     expect(mute).toMatchObject({ code: 2, stderr: expect.stringContaining('RB607') });
   });
 
-  test('a rollback behind the line is refused with the forward fix: exit 2', async () => {
+  test('a rollback after the point of no return is refused with the forward fix: exit 2', async () => {
     const cwd = workDir();
     makeRun(cwd, success, 'run-settled');
     const { code, stderr } = await runbook(['rollback', '--reason', 'r'], { cwd });

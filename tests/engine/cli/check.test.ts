@@ -46,7 +46,7 @@ const say = (item: string, ...more: string[]) => [
 ];
 
 describe('check', () => {
-  test('leaves the answer for whoever takes the run up', async () => {
+  test('leaves the answer for the next resume', async () => {
     const { cwd, run } = open();
     const { code, stdout } = await runbook(say('h-notes', '--pass'), { cwd });
     expect([code, stdout]).toEqual([
@@ -112,7 +112,7 @@ describe('status', () => {
         background: true,
         counts: { success: 1 },
         last: { verdict: 'success' },
-        // No engine is at it.
+        // No engine is running.
         nextAt: null,
       },
     ]);

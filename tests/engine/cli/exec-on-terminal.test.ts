@@ -47,7 +47,7 @@ test('a gate answered at the prompt opens the way', async () => {
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
 });
 
-test('a failed step asks what now; going back is one answer', async () => {
+test('a failed step asks for a choice; rollback is one', async () => {
   const { cwd, command, env } = night();
   const { screen, exitCode } = await runInTerminal(command, {
     env,
@@ -66,7 +66,7 @@ test('a failed step asks what now; going back is one answer', async () => {
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
 });
 
-test('leaving a hold as it is ends with exit 1 and the commands that go on', async () => {
+test('leaving a run held ends with exit 1 and the commands to continue', async () => {
   const { cwd, command, env } = night();
   const { screen, exitCode } = await runInTerminal(command, {
     env,

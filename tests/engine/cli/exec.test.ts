@@ -114,7 +114,7 @@ describe('exec', () => {
     });
   });
 
-  test('a no-go takes everything back: exit 5', async () => {
+  test('a no-go rolls everything back: exit 5', async () => {
     const n = night(head + gate + pageOff);
     const child = n.begin();
     await child.saw('runbook approve');
@@ -184,7 +184,7 @@ describe('a step that fails', () => {
     });
   });
 
-  test('rollback takes the held run back: exit 5, and then it is over', async () => {
+  test('rollback of the held run: exit 5, and the run has ended', async () => {
     const n = night(head + blocked + pageOff);
     await n.exec();
     expect(existsSync(n.page)).toBe(true);
@@ -209,7 +209,7 @@ describe('a step that fails', () => {
 describe('an engine that ends early', () => {
   const waiting = head + gate + pageOff;
 
-  test('SIGINT: exit 130, and resume goes on where it was', async () => {
+  test('SIGINT: exit 130, and resume continues from there', async () => {
     const n = night(waiting);
     const child = n.begin();
     await child.saw('runbook approve');
@@ -291,7 +291,7 @@ describe('a runbook that changed since', () => {
   test.each([
     ['refused', changed],
     ['no runbook any more', 'steps: ['],
-  ])('does not stand in the way back when it is %s: the saved plan is undone', async (_, source) => {
+  ])('does not prevent the rollback when it is %s: the saved plan is undone', async (_, source) => {
     const n = await stopped();
     n.rewrite(source);
     const { code, stderr } = await n.cli('rollback', '--reason', 'enough for tonight');

@@ -134,7 +134,7 @@ describe('a lock database', () => {
   test.each([
     ['torn', 'RB444', (lock: string) => writeFileSync(lock, 'torn, torn, torn, torn, torn')],
     ['removed', 'RB445', (lock: string) => rmSync(lock)],
-  ])('that is %s is told with %s, and there is a way on', async (_, code, lose) => {
+  ])('that is %s is reported with %s, and can be accepted', async (_, code, lose) => {
     const { cli, dir, journal, mend } = await heldRun();
     lose(join(dir, 'lock'));
     mend();

@@ -46,7 +46,7 @@ describe('ledger', () => {
     expect(kept).not.toContain('correct-horse');
   });
 
-  test('without a step says what each came to, and names nobody', async () => {
+  test('without a step prints a summary of each, and no recipient', async () => {
     const { ask } = await mailing();
     const { code, stdout } = await ask();
     expect(code).toBe(0);

@@ -45,7 +45,7 @@ const night = (password: string) => {
   };
 };
 
-test('a path that masking has changed is written to and removed by nobody; the run says why', async () => {
+test('a masked path is never written to or removed; the run reports why', async () => {
   // Given in a file: a --var with the value in it is refused.
   const { cwd, cli, folder } = night('trading');
   writeFileSync(join(cwd, 'vars.yaml'), `folder: ${folder}\n`);
@@ -77,7 +77,7 @@ test('a --var with a secret in it is refused before there is a run', async () =>
   expect(existsSync(join(cwd, '.runbook'))).toBe(false);
 });
 
-test('a short secret is told, and the run goes on; the dry run has it as a finding', async () => {
+test('a short secret is reported, and the run continues; the dry run has a finding', async () => {
   const { exec } = night('zq7#k');
   const dry = await exec('--dry-run');
   expect(dry.stderr).toMatch(/secrets\n {2}unchecked {2}Secret "db" has only 5 characters/);

@@ -127,7 +127,7 @@ describe('runs', () => {
     expect(stdout).toMatch(/ 31m 4s +ops$/m);
   });
 
-  test('what a run took that is not over is told as such', async () => {
+  test('the duration of a run that has not ended is marked', async () => {
     const cwd = workDir();
     makeRun(cwd, success, 'gate-opened');
     const { stdout } = await runbook(['runs'], { cwd });

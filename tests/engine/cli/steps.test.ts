@@ -12,7 +12,7 @@ test('the list has the kinds of the core and every type of the registry', async 
   expect(listed).toEqual(['gate', 'wait', 'watch', 'checklist', ...[...registry.steps.keys()].toSorted()]);
 });
 
-test('a kind of the core is told like a step type: keys, defaults, examples', async () => {
+test('a kind of the core is shown like a step type: keys, defaults, examples', async () => {
   const { code, stdout } = await runbook(['steps', 'gate']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/ min_approvals +integer, default 1 {2}how many of them have to say go/);

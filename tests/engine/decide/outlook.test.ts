@@ -166,7 +166,7 @@ describe('whether the hard stop is kept', () => {
     { timeline: { opensMs: null, hardStopMs: at(30) } },
   );
 
-  test('a watch and later steps that go on after it are no breach of it', () => {
+  test('a watch and later steps that continue after it do not violate it', () => {
     const run = started(watched, -30);
     const view = outlook(run.plan, run.state, at(-29));
     expect(view.projectedDone).toBe(at(1));

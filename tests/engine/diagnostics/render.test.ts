@@ -27,7 +27,7 @@ test('shows place, code, message, source and remedy', () => {
   `);
 });
 
-test('keeps tabs, so that the mark stands under the word', () => {
+test('keeps tabs, so that the mark is under the word', () => {
   expect(render(at('\tx: comand', 5, 6)).split('\n')[2]).toBe('     | \t   ^^^^^^');
 });
 

@@ -59,7 +59,7 @@ const twoClaimed = async (dir: string) => {
 const cut = (path: string, lines: number): void =>
   writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, lines).join('\n')}\n`);
 
-test('goes on where it was', async ({ dir }) => {
+test('continues from there', async ({ dir }) => {
   const { open, path, heads } = await twoClaimed(dir);
   expect(open().counts()).toMatchObject({ planned: 1, claimed: 1, done: 1 });
   expect([...heads]).toEqual([

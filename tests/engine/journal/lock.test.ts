@@ -97,7 +97,7 @@ describe('the lock', () => {
   });
 });
 
-describe('what cannot be locked is told by its path', () => {
+describe('a failed lock is reported with its path', () => {
   test('a file of another kind in its place', ({ dir }) => {
     writeFileSync(join(dir, 'lock'), 'not a lock, not a lock, not a lock');
     expect(diagnosed(() => acquireLock(dir, me))).toMatchObject({

@@ -150,7 +150,7 @@ describe('finding a run', () => {
     `);
   });
 
-  test('a damaged meta.json is told by its path', ({ dir }) => {
+  test('a damaged meta.json is reported with its path', ({ dir }) => {
     const run = newRun(dir);
     writeFileSync(run.meta, '{"version":2}');
     expect(diagnosed(() => openRun(dir, 'latest'))).toMatchObject({

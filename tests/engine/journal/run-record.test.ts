@@ -66,7 +66,7 @@ describe('the head in the lock database', () => {
     expect(statSync(join(dir, 'lock')).mode & 0o777).toBe(0o600);
   });
 
-  test('may be behind: what was appended and not recorded is taken', ({ dir }) => {
+  test('may be behind: unrecorded appends are accepted', ({ dir }) => {
     const path = threeEvents(dir);
     const behind = openJournal(path).journal;
     behind.append([timer(3)], 3);

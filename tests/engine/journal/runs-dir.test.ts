@@ -9,7 +9,7 @@ import { test } from './temp-dir.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-describe('a runs directory that cannot be used is told before anything starts', () => {
+describe('an unusable runs directory is reported before anything starts', () => {
   test('read-only, by a mount in a private namespace: root ignores the mode', ({ dir }) => {
     const script = `exec ${isRoot ? 'unshare -m' : 'unshare -rm'} sh -ec '
       mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"

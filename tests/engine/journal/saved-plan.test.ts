@@ -7,7 +7,7 @@ import { newRun, sealed } from './new-run.ts';
 import { test } from './temp-dir.ts';
 
 describe('a saved plan', () => {
-  test('of an amended run stands beside the first', ({ dir }) => {
+  test('of an amended run is saved beside the first', ({ dir }) => {
     const run = newRun(dir);
     const amended = sealed({ environment: 'production' });
     savePlan(run.path, amended);

@@ -17,7 +17,7 @@ const at =
   (lines) =>
     lines.with(n, change(lines[n] ?? ''));
 
-/** Line 6 (1-based) is `step-started`; each edit is told as its line and what is wrong there. */
+/** Line 6 (1-based) is `step-started`; each edit is reported with its line and the reason. */
 const careless: Record<string, { edit: Edit; told: string }> = {
   'a changed value': {
     edit: at(5, (l) => l.replace('"dump"', '"pump"')),
@@ -163,7 +163,7 @@ describe('an edit with every hash made right again is refused by what it says', 
   });
 });
 
-test('a line of a later format is told apart from damage', ({ dir }) => {
+test('a line of a later format is not reported as damage', ({ dir }) => {
   const path = join(dir, 'journal.jsonl');
   save(path, at(5, (l) => l.replace('{"v":1,', '{"v":2,'))(fresh(path)));
   expect(told(diagnosed(() => openJournal(path))).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`

@@ -18,7 +18,7 @@ test('a file that does not exist, one that has other things in it, one without a
   expect(insert('# Memory')).toBe(`# Memory\n\n${framed('r1', '## New\n')}`);
 });
 
-test('a second time replaces, where it stands', () => {
+test('a second call replaces the entry in its place', () => {
   const file = `# Memory\n\n${framed('r0', 'Old.\n')}\n${framed('r1', 'First.\n')}\nAfter.\n`;
   expect(insert(file)).toBe(file.replace('First.\n', '## New\n'));
   expect(insert(insert(file))).toBe(insert(file));

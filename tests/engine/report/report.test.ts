@@ -9,7 +9,7 @@ beforeAll(() => {
   process.env.TZ = 'UTC';
 });
 
-test('a night that went well', () => {
+test('a run that succeeded', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
   expect(reportMarkdown(reportedRun(success, { spans }), all, 1)).toMatchInlineSnapshot(`
     "# 2026-11-22 trading-journal-cutover (lab): succeeded
@@ -78,7 +78,7 @@ test('a night that went well', () => {
   `);
 });
 
-test('a night that went back', () => {
+test('a run that was rolled back', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
   expect(reportMarkdown(reportedRun(goingBack, { spans }), all, 2)).toMatchInlineSnapshot(`
     "## 2026-11-22 trading-journal-cutover (lab): rolled back

@@ -49,7 +49,7 @@ const changed = (
   return { registry: { ...registry, steps: new Map(steps) } };
 };
 
-test('a place is journaled once, before the first intent there, and the marker stands there', async () => {
+test('a place is journaled once, before the first intent there, and the marker is there', async () => {
   const night = new TestRun(plan([put('a'), put('b')]), fakeWorld());
   await night.session();
   const types = night.journal().map((e) => e.type);
@@ -164,7 +164,7 @@ describe.each([
   });
 });
 
-test('the right place again: the run goes on, and does once what had not happened', async () => {
+test('the right place again: the run continues, and runs the open act once', async () => {
   const night = await opened();
   night.world.place.stateDir = '/else';
   expect((await night.session()).state.hold?.cause).toBe('unknown');

@@ -42,7 +42,7 @@ test('~/ is the home of the user, as in the files of ssh', async () => {
   expect(await resolved({ b: { file: '~/private' } })).toEqual(new Map([['b', 'from a file']]));
 });
 
-test('every secret without a usable value is told, at once, and no value with it', async () => {
+test('all secrets without a usable value are reported together, without a value', async () => {
   const error: unknown = await resolved({
     unset: { env: 'UNSET' },
     gone: { file: './gone' },

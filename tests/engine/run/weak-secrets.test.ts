@@ -1,4 +1,4 @@
-/** A secret whose text is ordinary text, too, is told before the run; a var that holds one is refused. */
+/** A secret that is ordinary text is reported before the run; a var that contains one is refused. */
 import { expect, test } from 'vitest';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import { renderDiagnostic } from '../../../engine/diagnostics/render.ts';
@@ -20,7 +20,7 @@ const night = plan([
 const told = (secrets: Record<string, string>) =>
   weakSecrets(night, new Map(Object.entries(secrets))).map((d) => renderDiagnostic(d, { color: false }));
 
-test('a short one, a common word and one that stands in the plan are told, without the value', () => {
+test('a short one, a common word and one that is in the plan are reported, without the value', () => {
   const notes = told({ short: 'abcde', word: 'Password', db: 'trading', fine: 'x-correct-horse' });
   expect(notes.join('\n')).toMatchInlineSnapshot(`
     "RB528  Secret "short" has only 5 characters: masking will also change unrelated text

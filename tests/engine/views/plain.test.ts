@@ -30,7 +30,7 @@ const show = async (script: Parameters<typeof play>[0]): Promise<string> => {
   return text;
 };
 
-test('a night that goes well, one line an event', async () => {
+test('a run that succeeds, one line an event', async () => {
   expect(await show(success)).toMatchInlineSnapshot(`
     "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
     21:29:00     T-31m  journal /r/journal.jsonl
@@ -74,7 +74,7 @@ test('a night that goes well, one line an event', async () => {
   `);
 });
 
-test('a night that is taken back', async () => {
+test('a run that is rolled back', async () => {
   expect(await show(goingBack)).toMatchInlineSnapshot(`
     "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
     21:29:00     T-31m  journal /r/journal.jsonl
@@ -137,7 +137,7 @@ test('output of a step cannot steer the terminal', () => {
   expect(text).toContain('dump | ok gone\n');
 });
 
-test('progress is told at most every ten seconds, and at its end', () => {
+test('progress is printed at most every ten seconds, and at its end', () => {
   const lines: string[] = [];
   const view = createPlainView({ write: (s) => void lines.push(s) });
   for (let s = 0; s <= 12; s++) {

@@ -19,7 +19,7 @@ test('and nothing where it is not, or the run is over', () => {
     expect(shown.join()).not.toContain('the clock of this machine');
 });
 
-test('a step is told once, when it is noticed', () => {
+test('a clock step is reported once, when it is detected', () => {
   const state = play(goingBack, () => {});
   const said = (byMs: number) =>
     describeEvent({ type: 'clock-stepped', byMs, seq: 1, at: t0 }, plan, state)?.text;

@@ -50,7 +50,7 @@ describe('what to do about a hold comes from its cause and the choices', () => {
   });
 });
 
-test('the step stands once in the line of a hold', () => {
+test('the step is once in the line of a hold', () => {
   const message = masked('copy: the disk is full');
   expect(causeOf({ step: 'copy', message })).toBe('the disk is full');
   expect(wordHeld(given, { ...held('failed'), message })).toEqual({
