@@ -232,6 +232,6 @@ export const cli = {
   RB653: entry<{ key: string; state: string }>({
     exit: 2,
     message: ({ key, state }) => `"${key}" is ${state}: it cannot be settled by hand`,
-    remedy: () => 'Only an item that was started, and whose outcome is unknown, can be settled by hand',
+    remedy: () => 'Only an item that was started can be settled, and only with another outcome',
   }),
 } as const;

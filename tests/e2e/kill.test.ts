@@ -348,7 +348,7 @@ test('at a gate: an approval that was left meanwhile counts once an engine is th
   await engine.saw('runbook approve');
   await kill(engine);
   const said = await night.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'counts match');
-  expect(said.stdout).toContain('no engine is at it');
+  expect(said.stdout).toContain('No engine is running');
   expect((await night.cli('resume')).code).toBe(0);
   expect(night.did()).toEqual(['did first', 'did last']);
 });

@@ -39,7 +39,7 @@ const begin = (env: Record<string, string> = {}) => {
   return { engine, say, of, run, again };
 };
 
-const taken = /^(GO|NO-GO) for gate gate: taken\n$/;
+const taken = /^(GO|NO-GO) for gate gate: accepted\n$/;
 
 describe.each([
   ['go', 'no_go'],

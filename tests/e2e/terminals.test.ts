@@ -49,7 +49,7 @@ test('rollback while a command runs: it is ended and proven dead, then all is un
   const group = groupOf(night, 'long.do.0#1');
   expect(isAlive(group)).toBe(true);
   const asked = await night.cli('rollback', '--reason', 'users complain');
-  expect(asked).toMatchObject({ code: 0, stdout: 'The rollback: taken\n' });
+  expect(asked).toMatchObject({ code: 0, stdout: 'The rollback: accepted\n' });
   const { code, stdout } = await engine.ended;
   expect({ code, stdout }).toEqual({ code: 5, stdout: expect.stringMatching(/^rolled back {2}/) });
   expect(isAlive(group)).toBe(false);

@@ -106,7 +106,7 @@ describe('the order', () => {
   test('no step moves from after the point of no return to before it', () => {
     const line = plan.entries.findIndex((e) => e.kind === 'line');
     const [behind] = plan.entries.slice(line + 1);
-    if (!behind) throw new Error('an act behind the line');
+    if (!behind) throw new Error('an act after the point of no return');
     const rest = plan.entries.filter((e) => e !== behind);
     expect(codes(ordered([...rest.slice(0, line - 1), behind, ...rest.slice(line - 1)]))).toEqual(['RB632']);
   });

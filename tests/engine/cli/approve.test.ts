@@ -66,7 +66,7 @@ describe('approve', () => {
     const { cwd, run } = openGate();
     const engine = playEngine(run, { taken: true, seq: 12 });
     const ended = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
-    expect(ended).toEqual({ code: 0, stdout: 'NO-GO for gate go-no-go: taken\n', stderr: '' });
+    expect(ended).toEqual({ code: 0, stdout: 'NO-GO for gate go-no-go: accepted\n', stderr: '' });
     expect(engine.heard).toMatchObject([{ verdict: 'no_go', as: 'deputy' }]);
   });
 
@@ -164,7 +164,10 @@ describe('beside a live engine', () => {
     const retry = await runbook(['resume', '--retry', 'dump', '--reason', 'server is back'], { cwd });
     const back = await runbook(['rollback', '--reason', 'enough'], { cwd });
     expect([retry.code, back.code]).toEqual([0, 0]);
-    expect([retry.stdout, back.stdout]).toEqual(['The choice "retry": taken\n', 'The rollback: taken\n']);
+    expect([retry.stdout, back.stdout]).toEqual([
+      'The choice "retry": accepted\n',
+      'The rollback: accepted\n',
+    ]);
     expect(engine.heard).toMatchObject([
       { command: 'resolve', choice: 'retry', step: 'dump', reason: 'server is back' },
       { command: 'roll-back', reason: 'enough' },

@@ -53,10 +53,10 @@ test('a failed step asks for a choice; rollback is one', async () => {
     env,
     typed: [
       { after: 'What now?', type: 'roll-back\r' },
-      { after: 'Why?', type: 'the smoke check is right\r' },
+      { after: 'Reason (recorded', type: 'the smoke check is right\r' },
     ],
   });
-  // While it was asked: nothing spins that stands still.
+  // While the question is open, no spinner is shown.
   expect(screen).toMatch(/log: \/\S+\/logs\/smoke\.log/);
   expect(screen).toMatch(/retry {6}run smoke again \(attempt 2\)/);
   expect(screen).toMatch(/roll-back {2}undo 1 step/);

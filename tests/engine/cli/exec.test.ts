@@ -106,7 +106,7 @@ describe('exec', () => {
     const child = n.begin();
     await child.saw('runbook approve');
     const said = await n.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'looks good');
-    expect(said.stdout).toBe('GO for gate go-no-go: taken\n');
+    expect(said.stdout).toBe('GO for gate go-no-go: accepted\n');
     expect((await child.ended).code).toBe(0);
     expect(n.events().find((e) => e.type === 'gate-answered')).toMatchObject({
       by: 'lead',
@@ -255,7 +255,7 @@ describe('a runbook that changed since', () => {
   };
   const changed = head.replace('content: closed', 'content: shut') + blocked + pageOff;
 
-  test('in a settled step: exit 4 and nothing was started; taken over only on record', async () => {
+  test('in a settled step: exit 4 and nothing was started; accepted only with a recorded reason', async () => {
     const n = await stopped();
     n.rewrite(changed);
     const before = n.events().length;
@@ -295,7 +295,7 @@ describe('a runbook that changed since', () => {
     const n = await stopped();
     n.rewrite(source);
     const { code, stderr } = await n.cli('rollback', '--reason', 'enough for tonight');
-    expect(stderr).toContain('Going back with the plan that was saved with the run');
+    expect(stderr).toContain('Rolling back with the plan that was saved with the run');
     expect(code).toBe(5);
     expect(existsSync(n.page)).toBe(false);
   });

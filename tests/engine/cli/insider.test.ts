@@ -90,7 +90,7 @@ describe('a run directory', () => {
 
     const engine = acquireLock(dir, { pid: 1, host: 'h', user: 'u', startedAt: 0 });
     expect((await cli('resume', '--runs-dir', elsewhere, ...accept)).stderr).toContain(
-      'an engine is at it now',
+      'an engine is running it now',
     );
     engine.release();
 

@@ -95,7 +95,7 @@ describe('ledger', () => {
   test('takes what a person found out, with who and why', async () => {
     const { ask, run, open } = await mailing();
     const { stdout } = await ask(...settleCk1, 'unsent', '--reason', 'not in the SMTP log');
-    expect(stdout).toBe(`ck1 was claimed and is unsent ; to continue: runbook resume ${run.id}\n`);
+    expect(stdout).toBe(`ck1 was claimed and is now unsent; to continue: runbook resume ${run.id}\n`);
     const pending: string[] = [];
     for await (const { key } of open().pending()) pending.push(key);
     expect(pending).toEqual(['ck1', 'ck3']);
@@ -119,7 +119,7 @@ describe('ledger', () => {
     [[...settleCk1, 'maybe', '--reason', 'x'], 'RB651', 'sent, unsent'],
     [[...settleCk1, 'sent'], 'RB607', '--reason'],
     [['mail', '--settle', 'ck9', '--as', 'sent', '--reason', 'x'], 'RB652', 'ck9'],
-    [['mail', '--settle', 'ck3', '--as', 'sent', '--reason', 'x'], 'RB653', 'Only what was started'],
+    [['mail', '--settle', 'ck3', '--as', 'sent', '--reason', 'x'], 'RB653', 'Only an item that was started'],
     [['mail', '--as', 'sent'], 'RB608', '--settle'],
   ])('%j is refused with %s', async (args, refusal, says) => {
     const { ask } = await mailing();

@@ -131,7 +131,7 @@ describe('runs', () => {
     const cwd = workDir();
     makeRun(cwd, success, 'gate-opened');
     const { stdout } = await runbook(['runs'], { cwd });
-    expect(stdout).toMatch(/stopped .* 30m, not over +ops$/m);
+    expect(stdout).toMatch(/stopped .* 30m, not ended +ops$/m);
   });
 
   test('none yet: exit 0, and stdout stays empty for scripts', async () => {
