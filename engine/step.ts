@@ -132,7 +132,7 @@ export interface Ledger<T> {
   frozen(): Promise<Frozen | null>;
   /** Writes the list down, all or nothing; a frozen list is given back without asking for `items`. */
   freeze(items: AsyncIterable<LedgerItem<T>>): Promise<Frozen>;
-  /** Only what is certainly not done, in order. What is settled as `not-done` meanwhile comes with the next call. */
+  /** Only items that are certainly not done, in order. One settled as `not-done` meanwhile is in the next call. */
   pending(): AsyncIterable<LedgerItem<T>>;
   /** On disk when it resolves: then the one call for this item may be made. */
   claim(key: string): Promise<void>;
@@ -259,7 +259,7 @@ export interface StepDeclaration<
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
-  /** What the type sends to targets as a read: at load, the kind of the target refuses what is none. */
+  /** Texts that the type sends to targets as a read: at load, the kind of the target refuses any other. */
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];

@@ -82,7 +82,7 @@ const status: CommandSpec = {
 
 const report: CommandSpec = {
   name: 'report',
-  summary: 'Write a document about what happened in a run',
+  summary: 'Write the report of a run',
   description:
     'Made only from the journal; secrets are masked. Markdown, or JSON with --json.\n' +
     'With --into, the entry is written between two comments with the run id. A second call replaces it.',

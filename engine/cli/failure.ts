@@ -33,7 +33,7 @@ export const maskedDiagnostics = (error: DiagnosticError, masking: Pick<Masking,
     { cause: error },
   );
 
-/** What a report needs of the world. */
+/** The data of a bug report. */
 export type Reporting = Pick<Host, 'argv' | 'env' | 'version' | 'now'> & {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;

@@ -18,7 +18,7 @@ interface Row {
   readonly startedAt: number | null;
   /** Until its last event. */
   readonly tookMs: number | null;
-  /** It is over: what it took will not grow. */
+  /** It has ended: its duration is final. */
   readonly settled: boolean;
   readonly user: string | null;
 }

@@ -57,7 +57,7 @@ const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): M
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  // Also with --skip-waits, which skips planned times only: the next step may need this time.
+  // Also when idle waits are skipped, which is about planned times: the next step may need this time.
   const until = (startedAt ?? now) + step.forMs;
   const waiting = step.forMs > 0 ? waitFor(state, timerId.wait(step.id), until, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));

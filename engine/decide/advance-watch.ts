@@ -117,7 +117,7 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
   if (step.onFailure === 'continue') return go(settleStep(step.id, 'failed', watch.tripped?.message ?? null));
   if (step.onFailure === 'rollback' && !state.line) return { kind: 'roll-back', reason: message };
   const refused =
-    step.onFailure === 'rollback' ? say`; a rollback was due, but the point of no return is passed` : say``;
+    step.onFailure === 'rollback' ? say`; a rollback was due, but the point of no return is crossed` : say``;
   return {
     kind: 'hold',
     urgent: true,

@@ -5,7 +5,7 @@ import { comesAfter, isBackground, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { instantOf } from './times.ts';
 
-/** With --skip-waits, only this ends a watch without a count. */
+/** When idle waits are skipped, only this ends a watch without a count. */
 const rehearsalCount = 2;
 
 /** The list has no step left before the end of this watch. */

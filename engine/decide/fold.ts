@@ -201,7 +201,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   },
 };
 
-/** What a person's choice changes; what it starts (skip, roll-back) is an event of its own. */
+/** The changes by a choice; what it starts (skip, roll-back) is a separate event. */
 const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
   if (choice === 'continue') state.windowWaived = true;
   const held = hold.step ? state.steps[hold.step] : undefined;

@@ -96,7 +96,7 @@ export const failed = (
       cause: refused ? 'line-crossed' : 'failed',
       step: id,
       act,
-      message: refused ? say`${reason}; a rollback was due, but the point of no return is passed` : reason,
+      message: refused ? say`${reason}; a rollback was due, but the point of no return is crossed` : reason,
       remedy,
       choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
     },

@@ -42,7 +42,7 @@ export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =
   );
 };
 
-/** Of what is owed, what a rollback undoes. */
+/** The owed steps that a rollback can undo. */
 export const undoableSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
   owedSteps(plan, state).filter((step) => step.undo.mode !== 'none');
 

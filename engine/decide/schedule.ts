@@ -12,7 +12,7 @@ export interface Scheduled {
   readonly end: number;
 }
 
-/** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
+/** How long a step lasts: its planned duration, but at least its wait. */
 const lastsMs = (step: PlanStep): number => {
   switch (step.kind) {
     case 'wait':

@@ -90,7 +90,7 @@ export const cli = {
   }),
   RB617: entry<{ forwardFix: string }>({
     exit: 2,
-    message: () => 'The point of no return is passed: a rollback would lose what users did since then',
+    message: () => 'The point of no return is crossed: a rollback would lose what users did since then',
     remedy: ({ forwardFix }) => `Fix forward:\n${forwardFix}`,
   }),
   RB618: entry<{ run: string }>({
@@ -145,7 +145,7 @@ export const cli = {
     message: ({ gate, forwardFix }) =>
       forwardFix === null
         ? `Too late: gate "${gate}" was passed with GO before this no-go`
-        : `Too late: gate "${gate}" was passed with GO before this no-go, and the point of no return is passed`,
+        : `Too late: gate "${gate}" was passed with GO before this no-go, and the point of no return is crossed`,
     remedy: ({ run, over, forwardFix }) =>
       forwardFix === null
         ? `The run ${over ? 'has ended' : 'continues'}. To roll it back: runbook rollback ${run} --reason "..."`

@@ -1,4 +1,4 @@
-/** What the steps of the core have as output, once they are over; a gate and a wait have none. */
+/** Outputs of the kinds of the core; a gate and a wait have none. */
 import * as z from 'zod';
 import type { PlanStep } from '../plan.ts';
 

@@ -53,7 +53,7 @@ export const postCommand = (runDir: string, command: Command): string => {
 };
 
 /**
- * What is waiting, oldest first. A command is found again until it is acknowledged. What is no command is moved
+ * Waiting commands, oldest first. A command is found again until it is acknowledged. Any other file is moved
  * to `inbox/rejected/` and reported once. Throws RB450 where the inbox itself cannot be read.
  */
 export const drainInbox = (

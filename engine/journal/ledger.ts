@@ -94,7 +94,7 @@ export class FileLedger {
     return after;
   }
 
-  /** What is certainly not done, in order; an item that is settled as not done meanwhile comes in the next call. */
+  /** Items that are certainly not done, in order; one settled as not done meanwhile is in the next call. */
   async *pending(): AsyncGenerator<Planned> {
     yield* this.#hand(['planned', 'not-done']);
   }
@@ -222,7 +222,7 @@ export class FileLedger {
     return contents;
   }
 
-  // Only of what is on disk: what is recorded may never be ahead of the file.
+  // Only data on disk: the record must never be ahead of the file.
   #keep(): void {
     this.#o.kept?.heads?.keep(headName(this.path), { bytes: this.#length, hash: this.#hash });
   }

@@ -19,7 +19,7 @@ export interface Surroundings {
   filesOf(act: PlanAct): readonly string[];
 }
 
-/** What the act does and to what; how long it may take and what is shown is left out. */
+/** The action and its target, without time limits and texts. */
 const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json => {
   const target = (name: string | null): Json => {
     const found = name === null ? undefined : targets.get(name);

@@ -12,7 +12,7 @@ import type { YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What was judged: a part of the file, by which schema, and how to call it. */
+/** The checked part of the file: its schema and its name. */
 export interface Judged {
   readonly source: YamlSource;
   readonly problems: Problems;

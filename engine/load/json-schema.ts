@@ -30,7 +30,7 @@ const FORMATS = new Set([
   'uuid',
 ]);
 
-/** zod writes formats of its own beside the pattern that says the same; editors warn of what they don't know. */
+/** zod writes formats that repeat the pattern; editors warn about unknown formats. */
 const standard = (schema: JsonSchema): JsonSchema => {
   const { format, ...rest } = schema;
   return format === undefined || FORMATS.has(format) ? schema : rest;

@@ -48,7 +48,7 @@ export const holds = section('Holds', holdsOf, (all) =>
   all.length === 0
     ? []
     : [
-        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total until a choice`)],
+        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total`)],
         list(all.map(line)),
       ],
 );

@@ -229,11 +229,11 @@ export class ActRunner {
 
   /**
    * The intent could not even be formed: journaled as an attempt that changed nothing. Where the act's ledger is lost,
-   * nobody knows what was done before: it starts from what the earlier attempts have journaled, and is a question.
+   * the state is unknown: it starts from the journaled attempts, and a person decides.
    */
   #refuse({ act, attempt, attach }: Attempt, error: Failure, passing = false): void {
     const { recorder, plan } = this.#parts;
-    // Its work goes on, and nobody can follow it.
+    // Its process continues, and cannot be followed.
     if (attach) {
       const unknown = { result: 'failed', effect: 'unknown', living: true, retryable: false } as const;
       recorder.add({ type: 'act-finished', act, attempt, error, ...unknown });

@@ -43,7 +43,7 @@ const detailOf = (cause: unknown, depth = 0): string | undefined => {
 
 /**
  * The only way for error texts of libraries, servers and the system: masked, then without characters that act on a
- * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
+ * terminal. Every text that reaches a screen, a journal or a log comes through here or through `record`.
  */
 export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): Masked =>
   reshape(masking.text(lineOf(error)), clean);

@@ -6,7 +6,7 @@ import { type Masking, starred } from './masking.ts';
 import type { Otherwise } from './places.ts';
 import { type BrokenOutput, journalOutput } from './step-data.ts';
 
-/** What is known of an attempt before it begins, and its outcome is judged by. */
+/** Facts about an attempt that its outcome depends on. */
 export interface PlannedAttempt {
   readonly act: ActKey;
   readonly attempt: number;

@@ -208,7 +208,7 @@ class Session {
   /** @param id of its file in the inbox; null: typed in this terminal, which shows the answer */
   #take(command: Command, id: string | null = null): CommandAnswer {
     const said = maskedCommand(command, this.#o.plan, this.#masking, (note) => this.#o.view.note(note));
-    // From the future comes only what was dated by a clock that is ahead of the run's.
+    // A command from the future was dated by a clock that is ahead of the run's.
     const at = Math.min(said.at, this.#now());
     const answered = answer(this.#o.plan, this.state, { ...said, at });
     if ('events' in answered) {

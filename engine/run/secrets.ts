@@ -70,7 +70,7 @@ const fromCommand = async (
     reject: false,
     stripFinalNewline: false,
   });
-  // Not its output: what a password manager prints on failure may hold what it was asked for.
+  // Not its output: a failed password manager may print the secret.
   if (result.failed) return diagnose('RB523', { name, command: file ?? '', why: whyFailed(result) });
   return withoutNewline(result.stdout);
 };

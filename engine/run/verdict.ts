@@ -1,4 +1,4 @@
-/** What a measurement says. Its expressions are judged here, since the core evaluates none. */
+/** The verdict of a measurement. Evaluated here, since the core evaluates no expression. */
 import type { Measured } from '../decide/events.ts';
 import { errorLine, evaluate, type Scope } from '../expr/evaluate.ts';
 import type { PlanWatch } from '../plan.ts';

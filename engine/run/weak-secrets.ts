@@ -84,7 +84,7 @@ export const weakSecrets = (plan: Plan, secrets: ReadonlyMap<string, string>): r
   });
 };
 
-/** Throws RB530 for each `--var` with a secret in it: what is given there is stored as it is. */
+/** Throws RB530 for each `--var` with a secret in it: its value is stored unmasked. */
 export const refuseSecretVars = (
   vars: Readonly<Record<string, string>>,
   secrets: ReadonlyMap<string, string>,

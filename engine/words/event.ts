@@ -35,7 +35,7 @@ const settledWord = {
 
 const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
 
-/** What a step took, against what was planned for it. */
+/** The duration of a step, and its planned one. */
 export const took = (plan: Plan, state: RunState, id: string, at: number): string => {
   const step = state.steps[id];
   const undoing = state.rollback !== null && step?.undoStartedAt != null;

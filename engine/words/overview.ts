@@ -43,7 +43,7 @@ export const stateWord = (state: RunState): RunStateWord => {
 const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
   Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;
 
-/** Forward: what is done of the whole. In a rollback: what is undone of what can be. */
+/** Forward: done steps of all. In a rollback: undone steps of those with an undo. */
 const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
   if (!state.rollback)
     return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;

@@ -120,7 +120,7 @@ test('after the point of no return a rollback is refused with the forward fix, a
       "stdout": "3 VPS/did\\n",
       "truncated": false
     }
-    RB617  The point of no return is passed: a rollback would lose what users did since then
+    RB617  The point of no return is crossed: a rollback would lose what users did since then
       Fix forward:
     Close the doors with the flag, mend, open them again.
     "

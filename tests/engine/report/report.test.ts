@@ -168,7 +168,7 @@ test('a run that is held', () => {
 
     ## Holds
 
-    1 hold, 0ms in total until a choice
+    1 hold, 0ms in total
 
     - 21:38:00 at \`dump\` (failed): mysqldump: exit 2, server has gone away. **not resolved**
 
