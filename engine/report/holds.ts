@@ -47,8 +47,5 @@ const heldMs = (holds: readonly Hold[]): number =>
 export const holds = section('Holds', holdsOf, (all) =>
   all.length === 0
     ? []
-    : [
-        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total`)],
-        list(all.map(line)),
-      ],
+    : [[text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total`)], list(all.map(line))],
 );

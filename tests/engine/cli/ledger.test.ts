@@ -101,7 +101,7 @@ describe('ledger', () => {
     expect(pending).toEqual(['ck1', 'ck3']);
     expect((await ask('mail', '--state', 'not-done')).stdout).toContain(': not in the SMTP log');
     expect((await ask(...settleCk1, 'sent', '--reason', 'it was')).stdout).toContain(
-      'ck1 was not-done and is sent',
+      'ck1 was not-done and is now sent',
     );
   });
 

@@ -51,8 +51,7 @@ test('the help names every command and every exit code', async () => {
       rollback [options] [run]             Roll back a run, newest step first
       status [options] [run]               Where is the run, is it late, can it
                                            still be rolled back, what happened
-      report [options] [run]               Write a document about what happened in a
-                                           run
+      report [options] [run]               Write the report of a run
       runs [options]                       List the runs, latest first
       approve [options] <run> <gate>       Answer an open gate from any terminal
       ledger [options] [run] [step]        Results per item of a step that works
