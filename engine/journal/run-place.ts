@@ -1,4 +1,4 @@
-/** Which directory a run lives in, so that a copy of it is not taken for the run. */
+/** Which directory a run lives in, so that a copy is not mistaken for it. */
 import { realpathSync, statSync } from 'node:fs';
 
 export interface RunPlace {

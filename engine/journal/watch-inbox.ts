@@ -30,7 +30,7 @@ const mayWait = (runDir: string): boolean => {
   try {
     return waiting(runDir).length > 0;
   } catch {
-    // Draining it will say what is wrong, where the engine can answer for it; here it would be uncaught.
+    // The error appears again when the inbox is read, where it is handled; here it would be uncaught.
     return true;
   }
 };

@@ -32,7 +32,7 @@ const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json 
     with: act.with,
     runOn: target(act.runOn),
     target: target(act.target),
-    // Only where there are some: what a step without them means has not changed.
+    // Only if there are some: the digest of other steps must not change.
     ...(act.uses && { uses: act.uses.map(target) }),
     files: filesOf(act).map((path) => [path, files[path] ?? null]),
   };

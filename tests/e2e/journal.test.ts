@@ -32,8 +32,8 @@ describe('a journal that is not free', () => {
     const since = { SINCE: stderr.match(/since (\S+)/)?.[1] ?? 'nothing' };
     const who = { PID: engine.pid, 'USER on HOST': stderr.match(/of (\S+ on \S+),/)?.[1] ?? 'nobody' };
     expect(told(night, stderr, { ...since, ...who })).toMatchInlineSnapshot(`
-      "RB440  Run RUN is held by another engine: pid PID of USER on HOST, since SINCE
-        Watch it with runbook status RUN, or end that engine first"
+      "RB440  Another engine is running run RUN: pid PID of USER on HOST, since SINCE
+        See it with runbook status RUN, or end that engine first"
     `);
     await night.cli(...approve);
     expect((await engine.ended).code).toBe(0);
@@ -56,7 +56,7 @@ describe('a journal that is not free', () => {
     const { stderr } = await night.cli('resume');
     expect(told(night, stderr)).toMatchInlineSnapshot(`
       "RB410  The journal was changed or damaged: CWD/.runbook/runs/RUN/journal.jsonl:10 does not match its own hash
-        Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+        Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
     `);
     writeFileSync(journal, intact);
     const resumed = night.resume();
@@ -171,7 +171,7 @@ describe('a disk that cannot be written', () => {
     expect(refused?.code).toBe(4);
     expect(told(night, refused?.stderr ?? '')).toMatchInlineSnapshot(`
       "RB420  Cannot keep runs in CWD/disk/runs: read-only file system (EROFS)
-        Make it a directory that you can write to, or name another with --runs-dir"
+        Make it a directory that you can write to, or give another one with --runs-dir"
     `);
     expect(done?.code).toBe(0);
     expect(night.did()).toEqual(['did first']);

@@ -40,7 +40,7 @@ test.each([
 });
 
 test.each([
-  ['t-30m', 'the T is a capital'],
+  ['t-30m', 'the T must be a capital letter'],
   ['-30m', 'it must start with T: did you mean "T-30m"?'],
   ['T+30', 'the unit is missing: did you mean "T+30m"?'],
   ['30m', 'it must be relative to T0, as in "T-30m", "T0" or "T+1h30m"'],
