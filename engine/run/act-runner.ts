@@ -166,7 +166,10 @@ export class ActRunner {
       effect: write ? 'unknown' : 'none',
       error: {
         code: 'stopped',
-        short: dead || !write ? say`ended before its outcome was known` : say`could not be proven ended`,
+        short:
+          dead || !write
+            ? say`ended before its outcome was known`
+            : say`not proven that its process has ended`,
         ...(!dead && unproven && whyUnproven(unproven)),
       },
       retryable: false,

@@ -31,7 +31,7 @@ describe('Ctrl-C', () => {
     const engine = night.begin();
     await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
     engine.kill('SIGINT');
-    await engine.saw('once more ends it now');
+    await engine.saw('Ctrl-C again stops them');
     engine.kill('SIGINT');
     expect((await engine.ended).code).toBe(130);
     expect(await row.waiting()).toBe(0);

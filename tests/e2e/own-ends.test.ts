@@ -62,7 +62,7 @@ describe('a full disk under the output', () => {
     expect(code).toBe(0);
     expect(said.match(/cannot be written/g)).toHaveLength(1);
     expect(said).toContain(
-      `runbook: ${lost} cannot be written: no space left on device (ENOSPC); the command goes on`,
+      `runbook: ${lost} cannot be written: no space left on device (ENOSPC); the command continues`,
     );
     expect(said).not.toMatch(/\n\s+at /);
     expect(s.events().at(-1)).toMatchObject({ type: 'session-ended', reason: 'settled' });

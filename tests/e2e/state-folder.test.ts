@@ -100,7 +100,7 @@ describe.each(losses)('%s', (_, place, lose) => {
     const bringBack = lose(night);
     const refused = await night.cli('rollback', '--reason', 'it does not work');
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--ended') });
-    expect(refused.stderr).toContain('could not be proven ended');
+    expect(refused.stderr).toContain('not proven that its process has ended');
     expect(night.did()).toEqual(['did first', 'began long']);
     bringBack();
     expect((await night.cli('resume')).code).toBe(5);
