@@ -133,7 +133,7 @@ describe('an act whose outcome can no longer be known', () => {
         code: 3,
         stdout: expect.stringMatching(/^held: waiting for a person {2}/),
       });
-      expect(stderr).toContain("HELD at long: it can't be known whether it happened");
+      expect(stderr).toContain('HELD at long: unknown whether it happened');
       expect(stderr).toContain('--done long');
     }
     expect(night.did()).toEqual(['did first', 'began long']);

@@ -84,7 +84,7 @@ describe.each(losses)('%s', (_, place, lose) => {
     for (let i = 0; i < 2; i++) {
       const { code, stderr } = await night.cli('resume');
       expect(code).toBe(3);
-      expect(stderr).toContain("HELD at long: it can't be known whether it happened");
+      expect(stderr).toContain('HELD at long: unknown whether it happened');
       expect(stderr).toContain(`the state folder of this run on ${place}`);
       expect(stderr).toContain('--done long');
     }
