@@ -48,7 +48,7 @@ if (!command) {
   process.stderr.write('Usage: node docker/bootstrap.mjs COMMAND [ARGS]\n');
   process.exitCode = 2;
 } else if (!isInstalled() && (await install()) !== 0) {
-  process.stderr.write('npm ci failed: the packages could not be installed; see what it says above\n');
+  process.stderr.write('npm ci failed: the packages could not be installed; see its output above\n');
   process.exitCode = 1;
 } else
   process.exitCode = await run(command, args, {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Composition root: the only file that imports steps/ and touches `process`. */
-// Not by name: Node 20 has no such export, and would end with a SyntaxError before it could be told so.
+// Not by name: Node 20 has no such export, and would end with a SyntaxError before the version check.
 import module from 'node:module';
 import { hostname, userInfo } from 'node:os';
 import manifest from '../package.json' with { type: 'json' };

@@ -41,7 +41,7 @@ export interface PlanAct {
   readonly killGraceMs: number;
   /** For an act: journaled attempts. For a precondition or verify: polling inside one attempt. */
   readonly retry: RetryPolicy;
-  /** What to say when a precondition or verify does not hold. */
+  /** The message when a precondition or verify fails. */
   readonly message: string | null;
   /** Secrets by name, templates as written. */
   readonly preview: string;
@@ -125,7 +125,7 @@ export interface PlanWait extends StepBase {
 /** Measures one read again and again, and trips when too many measurements are bad. */
 export interface PlanWatch extends StepBase {
   readonly kind: 'watch';
-  /** Offset of its end from T0, while the list goes on beside it; null: the list waits for its end. */
+  /** Offset of its end from T0, while the list continues; null: the list waits for its end. */
   readonly untilMs: number | null;
   /** A read. */
   readonly measure: PlanAct;
@@ -138,10 +138,10 @@ export interface PlanWatch extends StepBase {
   /** CEL over `result`, the measured output; null: not given. */
   readonly success: string | null;
   readonly failure: string | null;
-  /** CEL; how much the measurement rests on. */
+  /** CEL; the number of samples of the measurement. */
   readonly samples: string | null;
   readonly minSamples: number;
-  /** What no samples at all mean; never success. */
+  /** What a measurement without samples counts as; never success. */
   readonly noData: 'inconclusive' | 'failure';
   /** One more than this trips the watch. */
   readonly failureLimit: number;
@@ -149,7 +149,7 @@ export interface PlanWatch extends StepBase {
   readonly consecutiveErrorLimit: number;
   /** Whether acts of the list that can be paused are paused when it trips. */
   readonly pauses: boolean;
-  /** Carried out in order at each trip; they are never undone, and one that fails holds nothing up. */
+  /** Run in order at each trip; never undone, and a failed one does not stop the others. */
   readonly onTrip: readonly PlanAct[];
   readonly onFailure: 'hold' | 'rollback' | 'continue';
 }
@@ -166,20 +166,20 @@ export interface PlanChecklist extends StepBase {
   readonly items: readonly PlanItem[];
   /** Who may answer the items that people decide. */
   readonly approvers: readonly string[];
-  /** For people's answers; null: it waits for as long as it takes. */
+  /** For people's answers; null: no limit. */
   readonly timeoutMs: number | null;
   readonly onFailure: 'hold' | 'rollback' | 'continue';
 }
 
 export type PlanStep = PlanActStep | PlanGate | PlanWait | PlanWatch | PlanChecklist;
 
-/** The point of no return. The loader has checked: a gate stands right before it, an act right after. */
+/** The point of no return. The loader has checked: a gate is directly before it, an act directly after it. */
 export interface PlanLine {
   readonly kind: 'line';
   readonly gate: string;
   readonly act: string;
   readonly forwardFix: { readonly path: string; readonly text: string };
-  /** A read shown when a rollback is refused: what going back would lose. */
+  /** A read shown when a rollback is refused: what the rollback would lose. */
   readonly wouldLose: PlanAct | null;
   readonly line: number;
 }

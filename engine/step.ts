@@ -22,7 +22,7 @@ export const secretable = z.union([z.string(), secretSchema]);
 export type Secretable = z.output<typeof secretable>;
 
 /**
- * How an act ended. `effect` is what is known of the world: `none` (nothing changed), `some` (something
+ * How an act ended. `effect` is what is known: `none` (nothing changed), `some` (something
  * changed and it is known what), `unknown` (the engine will probe). `living` is set when the work could
  * not be proven ended: nothing may be undone while it is.
  */
@@ -40,7 +40,7 @@ export type Outcome<O> =
       /** It had ended before the signal reached it: no time limit and no person has made it fail. */
       byItself?: boolean;
       /**
-       * A read could not find out: it says neither that something is so nor that it is not. A watch counts it as an
+       * A read without an answer: neither passed nor failed. A watch counts it as an
        * error, also where the read itself is the condition.
        */
       noAnswer?: boolean;
@@ -78,11 +78,11 @@ export class StepFailed extends Error {
   }
 }
 
-/** Answer to "did it happen?". `alive`: it is still at it; `run` with the same context re-attaches. */
+/** Answer to "did it happen?". `alive`: it is still running; `run` with the same context re-attaches. */
 export type Probed<O> =
   | { state: 'done'; output: O }
   | { state: 'not-done' }
-  /** It ended while nobody was there, and failed: judged as if `run` had said so. */
+  /** It failed while no engine was running: treated as if `run` had returned this. */
   | { state: 'failed'; outcome: FailedOutcome }
   | { state: 'alive' }
   | { state: 'partial' | 'unknown'; why: string };
@@ -118,7 +118,7 @@ export interface LedgerItem<T> {
   readonly value: T;
 }
 
-/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: nobody can tell. */
+/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: outcome not known. */
 export type ItemState = 'planned' | 'claimed' | 'done' | 'not-done' | 'failed' | 'unknown';
 
 export interface Frozen {
@@ -130,7 +130,7 @@ export interface Frozen {
 }
 
 /**
- * Work done item by item, so that nobody is served twice and nobody forgotten, whenever the engine dies. One belongs
+ * Work done item by item: no item twice, none forgotten, whenever the engine dies. One belongs
  * to an act: a later attempt and a resumed run find it as it was. It is private to the run's directory; keys and
  * values may name people, so a log and an output hold counts and the digest only.
  *
@@ -144,7 +144,7 @@ export interface Ledger<T> {
   frozen(): Promise<Frozen | null>;
   /** Writes the list down, all or nothing; a frozen list is given back without asking for `items`. */
   freeze(items: AsyncIterable<LedgerItem<T>>): Promise<Frozen>;
-  /** Only what is certainly not done, in order. What is settled as `not-done` meanwhile comes with the next call. */
+  /** Only items that are certainly not done, in order. One settled as `not-done` meanwhile is in the next call. */
   pending(): AsyncIterable<LedgerItem<T>>;
   /** On disk when it resolves: then the one call for this item may be made. */
   claim(key: string): Promise<void>;
@@ -159,7 +159,7 @@ export interface Ledger<T> {
 
 /**
  * What an act notes for its next attempt: one value in the run's directory. It is a hint that may be missing or no
- * longer true: no work and no check is left out because of it. A value in which a secret stands is not kept.
+ * longer true: no work and no check is left out because of it. A value that contains a secret is not kept.
  */
 export interface Checkpoint<T> {
   /** null: none was saved, or it is lost, damaged or of another schema. */
@@ -197,8 +197,8 @@ export interface ActContext {
   mask(text: string): string;
   /**
    * To the step's log file and the screen, secrets masked, each stream split anywhere. `note`: the step's own words in
-   * between, whole lines. `shown` false: what stood before that which follows, where a part was left out; the masker
-   * has to see it.
+   * between, whole lines. `shown` false: text before the next part, which is left out of the log but needed by
+   * the masker.
    */
   log(chunk: string | Uint8Array, stream?: 'stdout' | 'stderr' | 'note', shown?: boolean): void;
   progress(p: { done: number; total?: number; unit: string }): void;
@@ -210,7 +210,7 @@ export interface ActContext {
   poll<T>(read: () => Promise<T>, policy: { limit: number; intervalMs: number; backoff: number }): Promise<T>;
 }
 
-/** A target named inside `with`, at this path of the input. No expression over outputs may stand there. */
+/** A target named inside `with`, at this path of the input. No expression over outputs is allowed there. */
 export interface TargetUse {
   readonly target: string;
   /** Target kinds it may be. */
@@ -224,7 +224,7 @@ export interface ReadText {
   readonly path: readonly (string | number)[];
   /** Default: the step's own target. */
   readonly target?: string;
-  /** The author vouches for it where the target's language has no word on it. */
+  /** The author guarantees it if the target's language cannot express it. */
   readonly trusted?: boolean;
 }
 
@@ -264,19 +264,19 @@ export interface StepDeclaration<
   readonly onUnknown: 'rerun' | 'ask';
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
-  /** What becomes of the work when the engine is interrupted. Not of an undo, which is always finished. */
+  /** What happens to the work when the engine is interrupted. Not of an undo, which is always finished. */
   onInterrupt(input: z.output<I>): OnInterrupt;
   /** Output fields neither journaled nor readable by expressions. */
   readonly sensitive?: readonly string[];
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
-  /** What the type sends to targets as a read: at load, the kind of the target refuses what is none. */
+  /** Texts that the type sends to targets as a read: at load, the kind of the target refuses any other. */
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
   /**
-   * One line, as an operator would type it; secrets by name. `written` gives the expression that stands at a
+   * One line, as an operator would type it; secrets by name. `written` gives the expression at a
    * path of the input, where the value itself is only known in the run.
    */
   preview(input: z.output<I>, written?: (path: readonly (string | number)[]) => string | undefined): string;

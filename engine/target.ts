@@ -40,7 +40,7 @@ export interface OpenTarget {
   identify?(runId: string): Promise<FoundPlace>;
   /** A place: writes the run's marker into its state folder; durable once it resolves. */
   mark?(runId: string, marker: string): Promise<void>;
-  /** A place: removes what the run left there once nothing can be taken back any more. */
+  /** A place: removes what the run left there once nothing can be undone any more. */
   forget?(runId: string): Promise<void>;
 }
 

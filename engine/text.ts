@@ -1,6 +1,6 @@
 /**
- * Text from outside (a command, a server, a file, a person) on its way out. A terminal must not obey what stands in
- * it, and no reader may see another text than is there. Masking comes first: it looks for text as it was printed.
+ * Text from outside (a command, a server, a file, a person) on its way out. A terminal must not execute its
+ * control sequences, and a reader must see the real text. Masking comes first: it looks for text as it was printed.
  */
 import { stripVTControlCharacters } from 'node:util';
 
@@ -8,14 +8,14 @@ import { stripVTControlCharacters } from 'node:util';
 const controls = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
 
 /**
- * What nobody sees: bidi controls turn the text around them, zero-width characters make two names look like one,
+ * Invisible characters: bidi controls turn the text around them, zero-width characters make two names look like one,
  * tags (U+E0000) spell out hidden words. U+2028 and U+2029 end a line where no line ends.
  */
 const unseen =
   '\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}';
 
 const removed = new RegExp(`[${controls}${unseen}]`, 'gu');
-/** A progress bar goes back to the beginning of its line; a log with it stays readable. */
+/** A progress bar returns to the beginning of its line; the log stays readable. */
 const escapedInLogs = new RegExp(`(?!\r)[${controls}${unseen}]`, 'gu');
 const escapedInJson = new RegExp(`[\\u007f-\\u009f${unseen}]`, 'gu');
 
@@ -28,7 +28,7 @@ const lineEnds = /[\u2028\u2029]/g;
 export const clean = (text: string): string =>
   harmless.test(text) ? text : stripVTControlCharacters(text).replace(lineEnds, ' ').replace(removed, '');
 
-/** For a screen where a mark stands under the text: each becomes one character. */
+/** For a screen with a mark under the text: each becomes one character. */
 export const marked = (text: string): string => text.replace(removed, '\ufffd');
 
 const hex = (unit: number, digits: number): string => unit.toString(16).padStart(digits, '0');

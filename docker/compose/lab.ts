@@ -69,7 +69,7 @@ export const writeFiles = async (world: World, uid: number): Promise<void> => {
   for (const folder of [paths.home, dirname(paths.flagFile), paths.backups, dirname(paths.accessLog)])
     makeFolderFor(identity, folder, 0o755);
   mkdirSync(paths.modules, { recursive: true, mode: 0o755 });
-  // nginx appends as root; whoever deploys empties it.
+  // nginx appends as root; the deploy user empties it.
   writeFileFor(identity, paths.accessLog, '', 0o644);
   const link = join(paths.home, 'node_modules');
   rmSync(link, { force: true });
@@ -93,7 +93,7 @@ const compose = async (dir: string, ...args: string[]): Promise<void> => {
   }).catch((cause: unknown) => {
     throw new LabError(
       `docker compose ${args[0]} failed`,
-      `See what it says above, and: docker compose -p runbook-lab logs; or use the native lab: npm run lab -- up`,
+      `See the output above, and: docker compose -p runbook-lab logs; or use the native lab: npm run lab -- up`,
       { cause },
     );
   });

@@ -4,7 +4,7 @@ import type { LabInfo } from '../native/lab.ts';
 import type { Scene } from './scene.ts';
 import { inWords, type Sight } from './visitor.ts';
 
-/** Of the engine's own record of the night; null where it has none. */
+/** From the engine's own record of the run; null where it has none. */
 export interface Told {
   readonly state: string;
   readonly slipMs: number;
@@ -41,7 +41,7 @@ export interface Claim {
 }
 
 const statuses = ({ seen }: Night): number[] =>
-  // Between the old app's end and the new one's start nobody answers behind the closed doors, which only the bypass sees.
+  // Between the old app's end and the new one's start no app answers, which only the bypass sees.
   seen.map((s) => s.status).filter((s, i, all) => s !== all[i - 1]);
 
 const total = (rows: Readonly<Record<string, number>>): number =>
@@ -71,7 +71,7 @@ const common = (night: Night): Claim[] => [
   },
   {
     holds: night.after.uploads === night.before.uploads,
-    says: 'every upload is what it was',
+    says: 'every upload is unchanged',
   },
 ];
 
@@ -137,12 +137,12 @@ export const failure = (night: Night): Claim[] => {
     },
     {
       holds: Object.keys(after.postgres).length === 0 && after.authUsers === 0,
-      says: `Supabase: ${Object.keys(after.postgres).length} tables and ${after.authUsers} accounts are left, ready for a second night`,
+      says: `Supabase: ${Object.keys(after.postgres).length} tables and ${after.authUsers} accounts are left, ready for a second run`,
     },
     { holds: after.login === 303, says: `a user logs in to the old app (${after.login})` },
     {
       holds: mailing.received.size === 0,
-      says: `mails: ${mailing.received.size} users were told to choose a new password`,
+      says: `mails: ${mailing.received.size} users got a mail to choose a new password`,
     },
     { holds: told?.state === 'rolled back', says: `the run: ${told?.state}` },
   ];

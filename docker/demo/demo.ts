@@ -1,6 +1,6 @@
 /**
  * `npm run demo` and `npm run demo:failure`: the whole cutover by `runbook exec` in the lab, then proof from outside
- * the engine. Exits 0 only if every claim holds and nothing is left running.
+ * the engine. Exits 0 only if every claim is true and nothing is left running.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +21,11 @@ import { sendVisitor } from './visitor.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const demos = {
-  success: { claims: success, release: (lab: LabInfo) => lab.git.v2, title: 'the doors open on Supabase' },
+  success: { claims: success, release: (lab: LabInfo) => lab.git.v2, title: 'the site opens on Supabase' },
   failure: {
     claims: failure,
     release: (lab: LabInfo) => lab.git.faulty,
-    title: 'the migrated data does not match, and the old app comes back',
+    title: 'the migrated data does not match, and the run is rolled back to the old app',
   },
 } as const;
 type Demo = (typeof demos)[keyof typeof demos];
@@ -33,7 +33,7 @@ type Demo = (typeof demos)[keyof typeof demos];
 /** How many of the mailed links are followed to their end, beside the canary's. */
 const followed = 3;
 
-/** People who come back as soon as the doors are open: what the watch on logins counts. */
+/** People who come back as soon as the site is open: what the watch on logins counts. */
 const returning = 6;
 
 /** Logs in once the new release answers: a watch without anybody to watch proves nothing. */
@@ -67,7 +67,7 @@ const playNight = async (
   const release = { new_commit: demo.release(lab) };
   const before = await observe(lab);
   const visitor = welcome(lab);
-  // The rehearsal finds what the night would: for the failure it is played with the release that was reviewed.
+  // The rehearsal finds the same problems: for the failure it is played with the release that was reviewed.
   const announced = await play(lab, runsDir, {
     runbook: 'announce.yaml',
     vars: { new_commit: lab.git.v2 },
@@ -136,7 +136,7 @@ const main = async (name: string | undefined, stage: string | undefined): Promis
     const proven = demo.claims(night);
     await down(dir);
     report([...proven, nothingRuns(dir)]);
-    say(`\nThe night took ${seconds} s. Journal and logs: ${join(runsDir, cutover.runId ?? '')}`);
+    say(`\nThe run took ${seconds} s. Journal and logs: ${join(runsDir, cutover.runId ?? '')}`);
   } finally {
     await down(dir);
     callOff();

@@ -22,7 +22,7 @@ export interface EngineRun {
   readonly runId: string | null;
 }
 
-/** The command for a runbook that calls the engine itself: these sources, whatever stands on PATH. */
+/** The command for a runbook that calls the engine itself: these sources, whatever is on PATH. */
 export const engineCommand = (lab: LabInfo): string => {
   const file = join(lab.dir, 'runbook');
   const main = join(cloneDir, 'engine', 'main.ts');

@@ -1,4 +1,4 @@
-/** What a person is told when a demo cannot go on: never a stack, which goes to a file. */
+/** The message when a demo cannot continue; the stack goes to a file. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../native/lab-error.ts';
@@ -11,7 +11,7 @@ export const inWords = (error: unknown, dir: string): readonly string[] => {
   try {
     writeFileSync(file, `${error instanceof Error ? error.stack : message}\n`);
   } catch {
-    return [`The demo cannot go on: ${message}`, `Read the logs in ${dir}`];
+    return [`The demo cannot continue: ${message}`, `Read the logs in ${dir}`];
   }
-  return [`The demo cannot go on: ${message}`, `Read ${file} and the logs beside it`];
+  return [`The demo cannot continue: ${message}`, `Read ${file} and the logs beside it`];
 };

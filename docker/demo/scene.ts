@@ -1,4 +1,4 @@
-/** What the world looks like from outside the engine: the ground that the proofs stand on. */
+/** The state as seen from outside the engine: the input of the proofs. */
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { LabInfo } from '../native/lab.ts';
@@ -20,7 +20,7 @@ export interface Scene {
   readonly postgres: Readonly<Record<string, number>>;
   /** Accounts in Supabase Auth. */
   readonly authUsers: number;
-  /** pid and restarts of the app that is nobody's business in a cutover. */
+  /** pid and restarts of the other app, which a cutover must not touch. */
   readonly stranger: string;
   /** Names and hashes of the uploads, hashed. */
   readonly uploads: string;
@@ -47,7 +47,7 @@ const strangerScript = (name: string): string =>
   `const of = JSON.parse(require("fs").readFileSync(0, "utf8")).find((p) => p.name === "${name}");
    console.log(of.pid, of.pm2_env.restart_time)`;
 
-/** The answer to a login form: 303 where it was let in, 0 where nobody answered. */
+/** The answer to a login form: 303 where it was let in, 0 without an answer. */
 export const logIn = async (
   url: string,
   { email, password }: { readonly email: string; readonly password: string },

@@ -1,9 +1,9 @@
-/** People at the front door, all through the night. */
+/** Visitors of the site, during the whole run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a visitor sees. */
 export interface Sight {
-  /** 0: nobody answered. */
+  /** 0: no answer. */
   readonly status: number;
   /** Release that the page names; null: none, as on the maintenance page. */
   readonly version: string | null;
@@ -22,7 +22,7 @@ export const visit = async (url: string): Promise<Sight> => {
 };
 
 /**
- * Reloads the login page until `leave`, which returns what was seen, each change once. `onSight` is told of each
+ * Reloads the login page until `leave`, which returns what was seen, each change once. `onSight` gets each
  * change as it comes.
  */
 export const sendVisitor = (
@@ -40,7 +40,7 @@ export const sendVisitor = (
   };
   const keepLooking = async (): Promise<void> => {
     for (; !left.signal.aborted; await sleep(everyMs)) await look();
-    // The doors may have moved since the last look: what is there at the end counts.
+    // The site may have changed since the last look: the state at the end counts.
     await look();
   };
   const looking = keepLooking();

@@ -1,5 +1,5 @@
 /**
- * The lab's mail catcher: takes every mail on SMTP_PORT from whoever logs in as SMTP_USER with SMTP_PASSWORD,
+ * The lab's mail catcher: takes every mail on SMTP_PORT from clients that log in as SMTP_USER with SMTP_PASSWORD,
  * shows it on HTTP_PORT, delivers none. Both listen on 127.0.0.1.
  */
 import { once } from 'node:events';

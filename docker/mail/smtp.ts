@@ -1,4 +1,4 @@
-/** The SMTP side of the catcher: whoever logs in may send to anybody, and nothing leaves the machine. */
+/** The SMTP side of the catcher: a client that logs in may send to anybody, and nothing leaves the machine. */
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 
 const readyMs = 60_000;
 
-/** Brings the VPS back to the night before: old release, no flag, no backups, nothing else in pm2. */
+/** Resets the VPS to the state before the cutover: old release, no flag, no backups, nothing else in pm2. */
 export const deployOldRelease = async (world: World, releases: Releases): Promise<void> => {
   await installOldRelease(world, releases);
   await startOldRelease(world);
@@ -74,7 +74,7 @@ export const startOldRelease = async (world: World): Promise<void> => {
   truncateSync(accessLog);
 };
 
-/** As it stands on the real VPS, names included: the new release's is made from it. */
+/** As on the real VPS, names included: the new release's is made from it. */
 const oldEnv = ({ ports, passwords }: World): string => `NODE_ENV=production
 PORT=${ports.app}
 DATABASE_URL=mysql://app:${passwords.mysqlApp}@127.0.0.1:${ports.mysql}/${database}
@@ -100,7 +100,7 @@ const strangerEcosystem = `module.exports = {
 
 /** pm2 says "online" of an app that dies at once: only its own answer counts. */
 const untilHealthy = async ({ ports, dir }: World): Promise<void> => {
-  // Through nginx, which is where users come in; in a container the app's own port is not to be had from here.
+  // Through nginx, which is where users come in; in a container the app's own port is not reachable from here.
   const url = `http://127.0.0.1:${ports.web}/healthz`;
   for (const giveUp = Date.now() + readyMs; Date.now() < giveUp; await sleep(20)) {
     const answer = await fetch(url).catch(() => null);

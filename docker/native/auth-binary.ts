@@ -10,7 +10,7 @@ import { cloneDir } from './place.ts';
 
 export interface AuthProgram {
   readonly argv: readonly [string, ...string[]];
-  /** What a person is told of it. */
+  /** Its text for a person. */
   readonly name: AuthName;
 }
 

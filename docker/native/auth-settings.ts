@@ -45,7 +45,7 @@ export const authSettings = (place: AuthPlace): Record<string, string> => ({
   GOTRUE_RATE_LIMIT_EMAIL_SENT: '100000',
 });
 
-/** Whoever starts the lab may set any of them: `GOTRUE_RATE_LIMIT_EMAIL_SENT=30 npm run lab -- up`. */
+/** Each can be set when the lab is started: `GOTRUE_RATE_LIMIT_EMAIL_SENT=30 npm run lab -- up`. */
 export const givenSettings = (env: NodeJS.ProcessEnv = process.env): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(

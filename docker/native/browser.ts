@@ -61,7 +61,7 @@ const onPath = (): string | null =>
     .flatMap((dir) => names.map((name) => join(dir, name)))
     .find((path) => existsSync(path)) ?? null;
 
-/** What it remembers lies beside the lab, not in the home of whoever runs the tests. */
+/** What it remembers lies beside the lab, not in the user's home. */
 const ownEnv = (root: string): Record<string, string> => {
   const given = Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const]));
   const home = join(root, 'browser-home');

@@ -32,9 +32,9 @@ export interface Debs {
 /** Another release than the machine's own. */
 export interface PackageSource {
   readonly name: string;
-  /** Options of apt-get for it; its files go below `work`. Throws LabError where it cannot be had. */
+  /** Options of apt-get for it; its files go below `work`. Throws LabError if it is not available. */
   options(work: string): Promise<readonly string[]>;
-  /** Dependencies that nobody needs here. */
+  /** Dependencies that are not needed here. */
   readonly leaves: RegExp;
 }
 

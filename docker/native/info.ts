@@ -11,7 +11,7 @@ export interface LabInfo {
     readonly knownHosts: string;
     /** `SHA256:...` of the host key. */
     readonly fingerprint: string;
-    /** null where the lab does not run as root: then only the key opens the door. */
+    /** null where the lab does not run as root: then only the key works. */
     readonly password: string | null;
   };
   readonly mysql: {

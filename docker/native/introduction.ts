@@ -1,4 +1,4 @@
-/** What a person is told of a lab that is up: where everything is, and how to give the demo runbook its secrets. */
+/** The text about a running lab: where everything is, and how to give the demo runbook its secrets. */
 import type { LabInfo } from './info.ts';
 import { infoFile } from './place.ts';
 import { authTitle } from './supabase.ts';

@@ -1,4 +1,4 @@
-/** What a person can mend: shown as two lines, never as a stack. */
+/** An error that a person can fix: shown as two lines, never as a stack. */
 export class LabError extends Error {
   override readonly name = 'LabError';
   readonly remedy: string;

@@ -18,7 +18,7 @@ export interface MysqlPrograms {
   readonly clients: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Unpacks on first use; later calls find it in `root`. Throws LabError with the reason where it cannot be had. */
+/** Unpacks on first use; later calls find it in `root`. Throws LabError with the reason if it is not available. */
 export const provideMysql = async (kind: MysqlKind, root: string, debs: Debs): Promise<MysqlPrograms> => {
   if (kind === 'mysql8') return provideMysql8(root);
   if (kind === 'mysql9') return provideMysql9(root);

@@ -82,7 +82,7 @@ export const seedMysql = async ({ ports, passwords, people }: World): Promise<vo
     multipleStatements: true,
   });
   try {
-    // A night that went through leaves the app's account locked, and a killed one its scratch databases.
+    // A successful run leaves the app's account locked, and a killed one its scratch databases.
     await connection.query(
       `ALTER USER app@'127.0.0.1' ACCOUNT UNLOCK;
        DROP DATABASE IF EXISTS runbook_restore_proof; DROP DATABASE IF EXISTS runbook_rehearsal;

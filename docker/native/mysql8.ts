@@ -56,7 +56,7 @@ const unpackInto = async (prefix: string, root: string, system: Debs): Promise<v
   const work = mkdtempSync(join(root, 'mysql8-'));
   const fresh = join(work, 'prefix');
   try {
-    // Its dependencies do not concern us: they are those of whoever built the artifact.
+    // Its dependencies do not concern us: they belong to the builder of the artifact.
     const wanted = ['-q', '-B', `-Dartifact=${artifact}`, '-Dtransitive=false'];
     const options = { cwd: work, limitMs: patienceMs };
     await runTool('mvn', ['dependency:get', ...wanted], options);

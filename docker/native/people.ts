@@ -9,7 +9,7 @@ export interface KnownUser extends Person {
 export interface KnownUsers {
   /** Walked through the app by scripts/smoke.mjs. */
   readonly smoke: KnownUser;
-  /** Gets the first mail of the night, whose link is followed. */
+  /** Gets the first mail, whose link is followed. */
   readonly canary: KnownUser;
 }
 

@@ -13,7 +13,7 @@ export interface ToolOptions {
   readonly limitMs?: number;
 }
 
-/** Runs a program to its end and returns its stdout; a failure names the program and what it said last. */
+/** Runs a program to its end and returns its stdout; a failure has the program and its last output. */
 export const runTool = async (
   file: string,
   args: readonly string[],
@@ -38,7 +38,7 @@ export const runTool = async (
     const said = killed ? `no end after ${limitMs / 1_000} s` : stderr.trim() || stdout.trim();
     throw new LabError(
       `${file} ${args[0] ?? ''} failed: ${said.split('\n').slice(-3).join(' | ') || String(error)}`,
-      'See what it says; `npm run lab -- down` and another `up` start anew',
+      'See its output; `npm run lab -- down` and another `up` start anew',
       { cause: error },
     );
   }

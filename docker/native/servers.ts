@@ -75,7 +75,7 @@ const lastLogLines = (dir: string, name: string): string =>
 export const startServer = async (dir: string, spec: ServerSpec): Promise<void> => {
   const log = openSync(logFile(dir, spec.name), 'a');
   const [file, ...args] = spec.argv;
-  // Before it starts: whoever is killed right after it leaves no server that nobody knows of.
+  // Before it starts: a kill right after it leaves no unknown server.
   const planned = {
     name: spec.name,
     port: spec.port,
@@ -140,7 +140,7 @@ const resolved = (program: string): string => {
   }
 };
 
-/** A living server ends its own children, in its own order. Those of sshd and of a dead one are told themselves. */
+/** A living server ends its own children, in its own order. Children of sshd and of a dead one are ended directly. */
 const askToEnd = (dir: string, all: readonly ProcessId[]): void => {
   const living = recorded(dir).filter(isAlive);
   const cared = living.flatMap((s) => [

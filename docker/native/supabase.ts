@@ -82,7 +82,7 @@ export const startGateway = async (world: World): Promise<void> =>
     ...nodeServer('supabase/gateway/main.ts', await gatewayEnv(world, database, cloneDir)),
   });
 
-/** For a person: nobody should take the stand-in for Supabase's. */
+/** For a person: the stand-in must not be mistaken for Supabase's. */
 export const authTitle = ({ supabase: { auth } }: LabInfo): string =>
   auth === 'stand-in' ? 'stand-in for Supabase Auth' : auth;
 

@@ -5,7 +5,7 @@ import type { LabInfo } from './info.ts';
 
 export const varsFile = (dir: string): string => join(dir, 'vars.yaml');
 
-/** The flagship's environment: what differs between a lab and the real night is in here and nowhere else. */
+/** The flagship's environment: all differences between a lab and production are in here. */
 export const writeVars = (info: LabInfo): void => {
   writeFileSync(varsFile(info.dir), stringify(varsOf(info)));
 };
@@ -45,7 +45,7 @@ const varsOf = ({ dir, ssh, web, vps, git, mysql, postgres, supabase, mail, user
   postgres_user: postgres.user,
   postgres_database: postgres.database,
   supabase_url: supabase.url,
-  // One project serves the rehearsal and the night: the rehearsal leaves it empty.
+  // One project serves the rehearsal and the run: the rehearsal leaves it empty.
   rehearsal_dir: join(vps.releases, 'rehearsal'),
   rehearsal_postgres_host: postgres.host,
   rehearsal_postgres_port: postgres.port,

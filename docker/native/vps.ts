@@ -10,7 +10,7 @@ import type { NativeWorld, World } from './world.ts';
 
 export const appName = 'trading-journal';
 export const workerName = `${appName}-worker`;
-/** Runs under the same pm2 and is nobody's business in a cutover. */
+/** Runs under the same pm2 and must not be touched by a cutover. */
 export const strangerName = 'status-page';
 
 export const oldRelease = '1.4.0';
@@ -29,7 +29,7 @@ export const vpsPaths = (dir: string) => {
     /** Screenshots outlive releases: each has a link to them in `public`. */
     uploads: join(root, 'shared', 'uploads'),
     stranger: join(home, strangerName),
-    /** Outside the checkouts: `git clean` must not open the doors. */
+    /** Outside the checkouts: `git clean` must not end the maintenance. */
     flagFile: join(home, 'cutover', 'maintenance'),
     backups: join(home, 'backups'),
     accessLog: join(home, 'logs', 'nginx-access.log'),

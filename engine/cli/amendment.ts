@@ -1,7 +1,6 @@
 /**
- * The runbook changed between two sessions: what may be taken over, and in which words it goes on record.
- * What has run must stay what it was; what is still to come may change, except that a gate or a way back may
- * not get weaker unnoticed.
+ * The runbook changed between two sessions: what a resume may accept, and the text that is recorded.
+ * Steps that ran must not change. Later steps may change, but a weaker gate or undo needs an explicit acceptance.
  */
 
 import { actKey } from '../decide/keys.ts';
@@ -70,16 +69,16 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   const changes: Change[] = [];
   if (before.digest.forward !== after.digest.forward) {
     const refusal = started
-      ? diagnose('RB630', { step: id, line: after.line, change: 'what it does was changed' })
+      ? diagnose('RB630', { step: id, line: after.line, change: 'its action was changed' })
       : isGuard(before)
         ? diagnose('RB634', { step: id, line: after.line, what: 'The decision' })
         : null;
-    changes.push({ step: id, text: `${id}: what it does changed`, refusal });
+    changes.push({ step: id, text: `${id}: its action changed`, refusal });
   }
   if (before.digest.undo !== after.digest.undo) {
     const weaker = undoOf(before) !== 'none' && undoOf(after) === 'none';
-    const refusal = weaker ? diagnose('RB634', { step: id, line: after.line, what: 'The way back' }) : null;
-    changes.push({ step: id, text: `${id}: its way back changed`, refusal });
+    const refusal = weaker ? diagnose('RB634', { step: id, line: after.line, what: 'The undo' }) : null;
+    changes.push({ step: id, text: `${id}: its undo changed`, refusal });
   }
   if (before.digest.cosmetic !== after.digest.cosmetic) {
     changes.push({ step: id, text: `${id}: its texts or times changed`, refusal: null });
@@ -87,7 +86,7 @@ const changesOf = (before: PlanStep | undefined, after: PlanStep | undefined, st
   return changes;
 };
 
-/** What may stop a run must not get weaker unnoticed. */
+/** Kinds that may stop a run: a change to one needs an explicit acceptance. */
 const guards = {
   act: false,
   wait: false,
@@ -103,7 +102,7 @@ const undoOf = (step: PlanStep): string => (step.kind === 'act' ? step.undo.mode
 const order = (plan: Plan): readonly string[] =>
   plan.entries.flatMap((e) => (e.kind === 'line' ? [':line'] : entrySteps(e)));
 
-/** What has started must stand where it stood, with nothing new before it. */
+/** Started steps keep their position, with nothing new before them. */
 const structureProblems = (before: Plan, after: Plan, state: RunState): Diagnostic[] => {
   const problems: Diagnostic[] = [];
   const wasOrder = order(before);
@@ -114,27 +113,27 @@ const structureProblems = (before: Plan, after: Plan, state: RunState): Diagnost
     problems.push(diagnose('RB632', { what: `something was added or moved before "${moved}"` }));
   }
   if (wasOrder.includes(':line') && !isOrder.includes(':line')) {
-    problems.push(diagnose('RB632', { what: 'the point of no return is gone' }));
+    problems.push(diagnose('RB632', { what: 'the point of no return was removed' }));
   }
   const nowBefore = isOrder.slice(0, Math.max(0, isOrder.indexOf(':line')));
   const passed = wasOrder.slice(wasOrder.indexOf(':line') + 1).find((id) => nowBefore.includes(id));
   if (wasOrder.includes(':line') && passed !== undefined) {
-    problems.push(diagnose('RB632', { what: `"${passed}" stood behind the point of no return` }));
+    problems.push(diagnose('RB632', { what: `"${passed}" was after the point of no return` }));
   }
   for (const id of Object.keys(state.steps).filter((step) => undoneOtherwise(before, after, state, step))) {
-    problems.push(diagnose('RB632', { what: `the way back of "${id}" has begun and was another one` }));
+    problems.push(diagnose('RB632', { what: `the undo of "${id}" has started, and it was changed` }));
   }
   return problems;
 };
 
-/** Acts go by their place in the list: what was undone already, or may be under way, must stand there still. */
+/** Acts are keyed by their index: an undo act that is done or may be running must keep its index. */
 const undoneOtherwise = (before: Plan, after: Plan, state: RunState, id: string): boolean => {
   const [was, is] = [before.steps[id], after.steps[id]];
   if (was?.kind !== 'act' || is?.kind !== 'act' || was.digest.undo === is.digest.undo) return false;
   return was.undo.acts.some((act, i) => {
     const begun = state.acts[actKey(id, 'undo', i)];
-    const stands = begun && (begun.done || begun.attempts.at(-1)?.result === null);
-    return stands && digestOf(act) !== digestOf(is.undo.acts[i] ?? null);
+    const counts = begun && (begun.done || begun.attempts.at(-1)?.result === null);
+    return counts && digestOf(act) !== digestOf(is.undo.acts[i] ?? null);
   });
 };
 
@@ -156,13 +155,14 @@ const orderChanges = (before: Plan, after: Plan): string[] => {
     plan.entries.flatMap((e) => (e.kind === 'parallel' ? [e.steps.join()] : [])).join(';');
   return [
     ...(both(before, after) === both(after, before) ? [] : ['the order of the steps changed']),
-    ...(side(before) === side(after) ? [] : ['what runs side by side changed']),
+    ...(side(before) === side(after) ? [] : ['the parallel blocks changed']),
   ];
 };
 
 const timelineChanges = (before: Plan, after: Plan): string[] => {
   const changes: string[] = [];
   if (before.timeline.hardStopMs !== after.timeline.hardStopMs) changes.push('the hard stop changed');
-  if (before.timeline.opensMs !== after.timeline.opensMs) changes.push('the opening of the window changed');
+  if (before.timeline.opensMs !== after.timeline.opensMs)
+    changes.push('the start of the maintenance window changed');
   return changes;
 };

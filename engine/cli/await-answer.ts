@@ -1,4 +1,4 @@
-/** Waits until the running engine has said what became of a command. */
+/** Waits for the running engine's answer to a command. */
 import { type CommandAnswer, readAnswer } from '../journal/command-answer.ts';
 
 /** An engine answers between two fsyncs; longer than this it is stopped, or its disk is. */
@@ -13,9 +13,9 @@ export interface Awaited {
   readonly runDir: string;
   /** Of the command. */
   readonly id: string;
-  /** Whether an engine is at the run. */
+  /** Whether an engine is running. */
   readonly live: () => boolean;
-  /** On a clock that nobody sets. */
+  /** On a monotonic clock. */
   readonly elapsedMs: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
 }

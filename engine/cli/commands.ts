@@ -4,19 +4,22 @@ import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
 const run: ArgumentSpec = {
   name: 'run',
-  description: 'run id, or the beginning of one (default: the latest)',
+  description: 'run id, or its first characters (default: the latest run)',
   complete: 'run',
 };
 const file: ArgumentSpec = { name: 'file', description: 'the runbook', required: true, complete: 'file' };
 
 const exec: CommandSpec = {
   name: 'exec',
-  summary: 'Carry a runbook out, or rehearse it with --dry-run',
+  summary: 'Execute a runbook, or rehearse it with --dry-run',
   arguments: [file],
   options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.runsDir, o.json],
   examples: [
-    { run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run', what: 'check all that can be read' },
-    { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the night' },
+    {
+      run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run',
+      what: 'check everything without a change',
+    },
+    { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the cutover' },
     { run: 'runbook exec cutover.yaml --vars lab.yaml --skip-waits', what: 'a rehearsal in the lab' },
   ],
   exits: [0, 1, 2, 3, 4, 5, 70, 130],
@@ -25,12 +28,12 @@ const exec: CommandSpec = {
 
 const resume: CommandSpec = {
   name: 'resume',
-  summary: 'Go on with a run that was interrupted or is held',
+  summary: 'Continue a run that was interrupted or is held',
   description:
-    'Settled steps are not run again. Where it is unknown whether an act happened it is probed first.\n' +
-    'Without a choice, a failed step is tried again, and an unknown outcome is looked at again; ' +
-    'a no-go and the window need a choice.\n' +
-    'While an engine is running the choice is sent to it, and its answer is shown.',
+    'Finished steps are not run again. If it is unknown whether an act happened, it is probed first.\n' +
+    'Without a choice, a failed step is run again and an unknown outcome is probed again. ' +
+    'After a no-go, or when the maintenance window is too short, a choice is required.\n' +
+    'If an engine is running, the choice is sent to it, and its answer is shown.',
   arguments: [run],
   options: [
     o.retry,
@@ -57,8 +60,8 @@ const resume: CommandSpec = {
 
 const rollback: CommandSpec = {
   name: 'rollback',
-  summary: 'Take a run back, the step that started last first',
-  description: 'Refused once the point of no return is crossed; the forward fix is shown instead.',
+  summary: 'Roll back a run, newest step first',
+  description: 'Refused after the point of no return; the forward fix is shown instead.',
   arguments: [run],
   options: [o.reasonRequired, o.acceptCopy, o.runsDir, o.json],
   examples: [{ run: 'runbook rollback --reason "row counts differ"', what: 'the latest run' }],
@@ -68,28 +71,31 @@ const rollback: CommandSpec = {
 
 const status: CommandSpec = {
   name: 'status',
-  summary: 'Where are we, are we late, can we still go back, what happened',
-  description: 'Answered from the journal alone: works beside a live engine and after a crash.',
+  summary: 'Where is the run, is it late, can it still be rolled back, what happened',
+  description: 'Reads only the journal: works while an engine is running and after a crash.',
   arguments: [run],
   options: [o.runsDir, o.json],
-  examples: [{ run: 'runbook status --json | jq .back.yes', what: 'can we still go back' }],
+  examples: [{ run: 'runbook status --json | jq .back.yes', what: 'can it still be rolled back' }],
   exits: [0, 2, 4],
   load: async () => (await import('./status.ts')).status,
 };
 
 const report: CommandSpec = {
   name: 'report',
-  summary: 'What happened in a run, as a document for those who come after',
+  summary: 'Write the report of a run',
   description:
-    'Made from the journal alone, secrets masked as they are there. Markdown, or JSON with --json.\n' +
-    'With --into, the entry stands between two comments of the run: done again, it is replaced.',
+    'Made only from the journal; secrets are masked. Markdown, or JSON with --json.\n' +
+    'With --into, the entry is written between two comments with the run id. A second call replaces it.',
   arguments: [run],
   options: [o.section, o.lessons, o.span, o.into, o.out, o.runsDir, o.json],
   examples: [
-    { run: 'runbook report --lessons --out night.md', what: 'the latest run, whole' },
-    { run: 'runbook report 20261122 --lessons --into PROJECT_MEMORY.md', what: 'an entry in a kept file' },
+    { run: 'runbook report --lessons --out report.md', what: 'the latest run, all sections' },
     {
-      run: 'runbook report --section numbers --span "doors closed=maintenance-on..open-doors"',
+      run: 'runbook report 20261122 --lessons --into PROJECT_MEMORY.md',
+      what: 'an entry in an existing file',
+    },
+    {
+      run: 'runbook report --section numbers --span "downtime=maintenance-on..maintenance-off"',
       what: 'how long users waited',
     },
   ],
@@ -99,7 +105,7 @@ const report: CommandSpec = {
 
 const runs: CommandSpec = {
   name: 'runs',
-  summary: 'List the runs, the latest first',
+  summary: 'List the runs, latest first',
   arguments: [],
   options: [o.runsDir, o.json],
   examples: [{ run: 'runbook runs', what: 'this folder' }],
@@ -126,7 +132,7 @@ const approve: CommandSpec = {
 const check: CommandSpec = {
   name: 'check',
   summary: 'Answer an item of a checklist from any terminal',
-  description: 'What nobody answers has not passed.',
+  description: 'An item without an answer counts as failed.',
   arguments: [
     { ...run, required: true },
     { name: 'step', description: 'step id of the checklist', required: true },
@@ -136,11 +142,11 @@ const check: CommandSpec = {
   examples: [
     {
       run: 'runbook check latest validation notes --pass --as lead --reason "read three"',
-      what: 'it is fine',
+      what: 'passed',
     },
     {
       run: 'runbook check latest validation notes --fail --as lead --reason "empty page"',
-      what: 'it is not',
+      what: 'failed',
     },
   ],
   exits: [0, 2, 3, 4],
@@ -149,18 +155,21 @@ const check: CommandSpec = {
 
 const ledger: CommandSpec = {
   name: 'ledger',
-  summary: 'Who was served by a step that works item by item, and who may not have been',
+  summary: 'Results per item of a step that works item by item (recipients of a mailing)',
   description:
-    'Without a step: what each ledger of the run came to. With one: its items that failed or are unknown.\n' +
-    'An unknown item is never started again by itself. Find out what became of it and settle it here,\n' +
-    'while no engine is at the run; the next resume goes on from there.',
+    'Without a step: a summary of each ledger. With a step: its items that failed or are unknown.\n' +
+    'The engine never starts an unknown item again. Find out what happened to it and record that here,\n' +
+    'while no engine is running. The next resume continues from there.',
   arguments: [run, { name: 'step', description: 'step id' }],
   options: [o.state, o.settle, o.settleAs, o.reason, o.runsDir, o.json],
   examples: [
-    { run: 'runbook ledger latest mail-everybody --state unknown', what: 'who may have got no mail' },
+    {
+      run: 'runbook ledger latest mail-everybody --state unknown',
+      what: 'recipients whose outcome is unknown',
+    },
     {
       run: 'runbook ledger latest mail-everybody --settle ck311 --as sent --reason "in the SMTP log"',
-      what: 'one of them did',
+      what: 'one of them was sent',
     },
   ],
   exits: [0, 2, 4],
@@ -169,10 +178,10 @@ const ledger: CommandSpec = {
 
 const validate: CommandSpec = {
   name: 'validate',
-  summary: 'Check a runbook without touching any server',
+  summary: 'Check a runbook without a connection to any server',
   arguments: [file],
   options: [o.vars, o.var, o.json],
-  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'every problem at once' }],
+  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' }],
   exits: [0, 2],
   load: async () => (await import('./validate.ts')).validate,
 };
@@ -199,7 +208,7 @@ const whatIf: CommandSpec = {
 
 const steps: CommandSpec = {
   name: 'steps',
-  summary: 'The step types, or one of them in full',
+  summary: 'List the step types, or show one of them in full',
   arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump', complete: 'type' }],
   options: [o.json],
   examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],

@@ -1,4 +1,4 @@
-/** What earlier runs of the same runbook in the same environment took to go back. */
+/** What earlier runs of the same runbook in the same environment took to roll back. */
 import { listRuns } from '../journal/list-runs.ts';
 import type { Plan } from '../plan.ts';
 

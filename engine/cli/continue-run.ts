@@ -1,4 +1,4 @@
-/** Takes up a run that no engine is at: reads its journal, takes over the runbook's changes, drives on. */
+/** Continues a run that has no engine: reads its journal, accepts the runbook's changes, drives it. */
 import { refusalOf } from '../decide/answer.ts';
 import type { Command } from '../decide/decisions.ts';
 import { DiagnosticError, fail } from '../diagnostic.ts';
@@ -25,7 +25,7 @@ export interface Continuation {
   readonly accept: Acceptance;
 }
 
-/** Throws RB440 where an engine is at it, RB443 to RB445 where it is not the run directory that it was. */
+/** Throws RB440 if an engine is running, RB443 to RB445 if the run directory is not the original one. */
 export const continueRun = async (
   host: Host,
   input: Input,
@@ -56,14 +56,14 @@ const underLock = async (
 ): Promise<ExitCode> => {
   const state = replay(run.journal, journal.events);
   const command = given && { ...given, at: runNow(host, state) };
-  // Before the line even a run that succeeded can be taken back.
+  // Before the point of no return even a run that succeeded can be rolled back.
   if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
   }
   const registry = await host.loadRegistry();
   const goesBack =
     command?.command === 'roll-back' || (command?.command === 'resolve' && command.choice === 'roll-back');
-  // Whoever accepts a change wants the file as it is now.
+  // An accepted change means the current file.
   const goingBack = (goesBack || state.rollback !== null) && accept.steps.length === 0;
   const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept, goingBack);
   if (command) {
@@ -93,7 +93,7 @@ const underLock = async (
   const notes = [
     ...told,
     ...(tornBytes > 0
-      ? [`${tornBytes} bytes of an unfinished journal line were cut; nothing was started on it`]
+      ? [`${tornBytes} bytes of an unfinished journal line were removed; no act had started from it`]
       : []),
     ...(amendment ? ['The runbook changed since the last session:', ...amendment.changes] : []),
     ...(note ? [note] : []),

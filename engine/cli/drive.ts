@@ -35,7 +35,7 @@ export interface Session {
   readonly yesToGates: readonly string[];
   readonly commands: readonly Command[];
   readonly setClock?: NonNullable<RunOptions['setClock']>;
-  /** Said once at the start. */
+  /** Printed once at the start. */
   readonly notes?: readonly string[];
 }
 

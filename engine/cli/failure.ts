@@ -1,4 +1,4 @@
-/** Every way a command can end badly, said on stderr and turned into an exit code. */
+/** Failures of a command: printed on stderr, turned into an exit code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
@@ -16,7 +16,7 @@ export class EngineBug extends Error {
   override readonly name = 'EngineBug';
   readonly runDir: string;
   readonly journalPath: string;
-  /** Of the run's secrets: the stack is sent to whoever mends the bug. */
+  /** Of the run's secrets: the stack is sent to the developers. */
   readonly mask: (text: string) => string;
   constructor(runDir: string, journalPath: string, cause: unknown, mask: (text: string) => string) {
     super('engine bug', { cause });
@@ -26,14 +26,14 @@ export class EngineBug extends Error {
   }
 }
 
-/** What it quotes may hold a secret of the run. */
+/** It may quote a secret of the run. */
 export const maskedDiagnostics = (error: DiagnosticError, masking: Pick<Masking, 'json'>): DiagnosticError =>
   new DiagnosticError(
     error.diagnostics.map((d) => ({ ...d, data: masking.json(d.data as Json) }) as Diagnostic),
     { cause: error },
   );
 
-/** What a report needs of the world. */
+/** The data of a bug report. */
 export type Reporting = Pick<Host, 'argv' | 'env' | 'version' | 'now'> & {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
@@ -65,7 +65,7 @@ const reportBug = (host: Reporting, error: unknown): ExitCode => {
   const stack = escaped(bug ? bug.mask(raw) : raw);
   const lines = ['This is a bug of runbook itself, not of your runbook.'];
   if (bug) {
-    lines.push(`The journal is intact: ${bug.journalPath}`, `Look first: runbook status`);
+    lines.push(`The journal is intact: ${bug.journalPath}`, `First see: runbook status`);
     lines.push(`Details: ${keepStack(host, bug.runDir, stack) ?? 'could not be written'}`);
   } else if (!host.env.RUNBOOK_DEBUG) {
     lines.push('Run it again with RUNBOOK_DEBUG=1 to see where it happened.');

@@ -19,7 +19,7 @@ export interface FieldSchema {
 export const describeSchema = (schema: FieldSchema, how: 'given' | 'produced'): string =>
   linesOf(schema, how, '  ') || '  (nothing)';
 
-/** What stands inside of a field stands below it. */
+/** The members of a field are listed below it. */
 const linesOf = (schema: FieldSchema, how: 'given' | 'produced', indent: string): string => {
   const fields = Object.entries(schema.properties ?? {});
   if (fields.length === 0) return '';

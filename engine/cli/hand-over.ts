@@ -1,6 +1,6 @@
 /**
- * Leaves a command in the run's inbox, where the running engine or the next resume finds it, and says what became
- * of it: sent is not taken.
+ * Writes a command into the run's inbox for the running engine or the next resume, and reports the answer: a sent
+ * command is not yet an accepted one.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +39,7 @@ export const handOver = async (
   run: RunDir,
   command: Command,
 ): Promise<ExitCode> => {
-  // Where the clock was set back, it would look older than what it answers.
+  // If the clock was set back, the command would look older than its question.
   const at = Math.max(command.at, readJournal(run.journal).head.at);
   const id = postCommand(run.path, { ...command, at });
   const engine = whoHolds(run.path);
@@ -72,17 +72,17 @@ const outcome = (
 ): string => {
   switch (heard) {
     case 'none':
-      return ` is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}`;
+      return ` is in the run's inbox. No engine is running; to continue: runbook resume ${run.id}`;
     case 'gone':
       return isOver(run)
         ? `: the run ended before the engine read it; see: runbook status ${run.id}`
-        : ` is in the run's inbox; the engine ended before it answered. It is read by: runbook resume ${run.id}`;
+        : ` is in the run's inbox; the engine ended before it answered. The next resume reads it: runbook resume ${run.id}`;
     case 'silent': {
       const who = holder ? ` (pid ${holder.pid} on ${holder.host})` : '';
-      return `: sent to the running engine${who}; no answer yet. See what came of it: runbook status ${run.id}`;
+      return `: sent to the running engine${who}; no answer yet. To see the result: runbook status ${run.id}`;
     }
     default:
-      return ': taken';
+      return ': accepted';
   }
 };
 

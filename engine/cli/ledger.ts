@@ -1,4 +1,4 @@
-/** `runbook ledger [RUN] [STEP]`: the operator's own file on the operator's own terminal, so what it lists is not masked. */
+/** `runbook ledger [RUN] [STEP]`: the list is not masked, since file and terminal belong to the operator. */
 import { dirname } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import type { RunState } from '../decide/state.ts';
@@ -43,7 +43,7 @@ export const ledger: Handler = async (host, input) => {
     await settle(host, input, { run, files, step, key, ledgers, lost, planDigest });
   else if (as !== undefined) fail('RB608', { flag: '--as', needs: '--settle' });
   else list(host, input, files, step);
-  // What is there was shown; but it is not what was frozen.
+  // The items were shown, but they are not the recorded list.
   if (lost.length > 0) throw new DiagnosticError(lost);
   return 0;
 };
@@ -84,7 +84,7 @@ const list = (host: Host, input: Input, files: readonly LedgerFile[], step: stri
   }
 };
 
-/** What somebody may have to look at. */
+/** Items that may need a person. */
 const isOpen = (state: ItemState): boolean =>
   state === 'failed' || state === 'unknown' || state === 'claimed';
 
@@ -117,7 +117,7 @@ const asText = (
     item.state,
     item.claimedAt === null ? '' : instant(item.claimedAt),
     clean(JSON.stringify(item.value)),
-    // A mail server's words stand in the note.
+    // The note quotes a mail server.
     clean(item.by ? `${item.by.user}: ${item.by.reason}` : (item.note ?? '')),
   ]);
   return rows.length === 0 ? head : head + columns([['KEY', 'STATE', 'CLAIMED', 'ITEM', 'WHY'], ...rows]);
@@ -133,7 +133,7 @@ interface ByHand {
   readonly planDigest: string;
 }
 
-/** Kept without a secret that was typed, as far as the run's secrets are to be had here without asking anybody. */
+/** Stored with secrets masked, as far as they can be resolved here without a prompt. */
 const masked = async (host: Host, { run, planDigest }: ByHand, reason: string): Promise<string> => {
   const plan = readPlan(run.path, planDigest);
   const runbookDir = dirname(run.about.runbookPath);
@@ -151,7 +151,7 @@ const masked = async (host: Host, { run, planDigest }: ByHand, reason: string): 
   return createMasking(values).text(reason);
 };
 
-/** Under the run's lock: a live engine has its own idea of the item. */
+/** Under the run's lock: a running engine has its own state of the item. */
 const settle = async (host: Host, input: Input, what: ByHand): Promise<void> => {
   const { run, files, step, key, ledgers, lost } = what;
   const given = input.text(options.settleAs) ?? '';
@@ -171,7 +171,7 @@ const settle = async (host: Host, input: Input, what: ByHand): Promise<void> => 
     if (before === null) fail('RB652', { key, step, run: run.id });
     const told = input.flag(options.json)
       ? jsonText({ run: run.id, step, key, before, now: to })
-      : `${key} was ${before} and is ${given} now; go on with: runbook resume ${run.id}`;
+      : `${key} was ${before} and is now ${given}; to continue: runbook resume ${run.id}`;
     host.stdout.write(`${told}\n`);
   } finally {
     lock.release();
@@ -188,7 +188,7 @@ const settleIn = (
   now: () => number,
 ): ItemState | null => {
   for (const { path, act, name } of files) {
-    // A list that the journal does not know yet is put on record by the next session.
+    // The next session records a list that is not in the journal yet.
     const kept = { known: () => ledgers[act as ActKey]?.[name] ?? null, froze: () => {}, heads };
     const ledger = new FileLedger({ path, act, name, now, kept });
     try {

@@ -1,9 +1,9 @@
 /** What happens to a command whose own output cannot be written: a full disk, a file that may not grow. */
-// Not by name: an older Node lacks some of them, and would end with a SyntaxError before it could be told so.
+// Not by name: an older Node lacks some of them, and would end with a SyntaxError before the version check.
 import timers from 'node:timers/promises';
 import util from 'node:util';
 
-/** They change the world, and the journal says what they did: their exit code is the run's. */
+/** They execute acts that the journal records: their exit code is the run's. */
 const acting: readonly (string | undefined)[] = ['exec', 'resume', 'rollback', 'approve', 'check'];
 
 /**
@@ -19,7 +19,7 @@ export interface Output {
   exitCode<C extends number>(code: C): Promise<C | 1>;
 }
 
-/** Tells a stream that cannot be written once, on the other one. */
+/** Reports a stream that cannot be written once, on the other one. */
 export const watchOutput = (streams: Streams, argv: readonly string[]): Output => {
   const acts = acting.includes(argv[0]) && !argv.includes('--dry-run');
   const lost = new Set<'stdout' | 'stderr'>();
@@ -27,7 +27,7 @@ export const watchOutput = (streams: Streams, argv: readonly string[]): Output =
     const other = name === 'stdout' ? 'stderr' : 'stdout';
     if (lost.has(other)) return;
     const meaning = acts
-      ? 'the command goes on, and the journal has everything'
+      ? 'the command continues, and the journal is complete'
       : 'the output is not complete';
     const text = `${name} cannot be written: ${why}; ${meaning}`;
     const json = other === 'stdout' && argv.includes('--json');

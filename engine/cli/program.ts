@@ -64,7 +64,7 @@ const describe = (spec: CommandSpec): string =>
 export const main = async (host: Host): Promise<ExitCode> => {
   let code: ExitCode = 0;
   const program = new Command('runbook')
-    .description('Carries out a reviewed production cutover: gates, rollback, a checkpoint journal.')
+    .description('Executes a reviewed production cutover: gates, rollback, a checkpoint journal.')
     .version(host.version)
     .addHelpText('after', programHelp);
   for (const spec of commands) {

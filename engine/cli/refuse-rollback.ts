@@ -1,4 +1,4 @@
-/** Behind the line a rollback is refused; the runbook's own read tells what it would have lost. */
+/** After the point of no return a rollback is refused; the runbook's own read shows what it would lose. */
 import { lineOf } from '../decide/queries.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { systemClock } from '../run/clock.ts';
@@ -8,7 +8,7 @@ import type { Host } from './host.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import { secretsOf } from './secrets-of.ts';
 
-/** Best effort: whatever keeps it from being read is said, and the refusal stands. */
+/** Best effort: if the read fails, its reason is printed; the rollback is refused in any case. */
 export const sayWhatWouldBeLost = async (host: Host, { plan, state, run }: RecordedRun): Promise<void> => {
   const spec = lineOf(plan)?.wouldLose;
   if (!spec) return;
@@ -22,5 +22,5 @@ export const sayWhatWouldBeLost = async (host: Host, { plan, state, run }: Recor
       if (error instanceof DiagnosticError) return 'unknown: its secrets are not set here';
       throw error;
     });
-  host.stderr.write(`Going back would lose: ${clean(lost)}\n`);
+  host.stderr.write(`A rollback would lose: ${clean(lost)}\n`);
 };

@@ -1,4 +1,4 @@
-/** The plan of a later session: the runbook as it is now, if what changed may be taken over. */
+/** The plan of a later session: the current runbook, if its changes may be accepted. */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunState } from '../decide/state.ts';
@@ -20,8 +20,8 @@ export interface Reloaded {
 }
 
 /**
- * Throws what load throws, and RB63x where a change is refused. `goingBack`: then the plan of the last session
- * is in force. A file that somebody saved half-edited must not stand in the way back.
+ * Throws what load throws, and RB63x where a change is refused. `goingBack`: uses the plan of the last session
+ * instead. A half-edited file must not prevent a rollback.
  */
 export const reload = async (
   run: RunDir,
@@ -34,7 +34,7 @@ export const reload = async (
   const before = readPlan(run.path, state.planDigest);
   const runbookDir = dirname(runbookPath);
   if (!existsSync(runbookPath)) {
-    const note = `${runbookPath} is gone: going on with the plan that was saved with the run`;
+    const note = `${runbookPath} no longer exists: continuing with the plan that was saved with the run`;
     return { plan: before, runbookDir, amendment: null, note };
   }
   try {
@@ -43,7 +43,7 @@ export const reload = async (
   } catch (error) {
     if (!goingBack || !(error instanceof DiagnosticError)) throw error;
     const why = error.diagnostics.map((d) => renderDiagnostic(d, { color: false })).join('\n');
-    const note = `Going back with the plan that was saved with the run, because ${runbookPath} cannot be taken over:\n${why}`;
+    const note = `Rolling back with the plan that was saved with the run, because ${runbookPath} cannot be used:\n${why}`;
     return { plan: before, runbookDir, amendment: null, note };
   }
 };

@@ -36,7 +36,7 @@ export const report: Handler = async (host, input) => {
   return 0;
 };
 
-/** All but the lessons, unless said otherwise. Throws RB642. */
+/** All but the lessons, unless given. Throws RB642. */
 const wantedSections = (input: Input): ReadonlySet<SectionName> => {
   const named = input
     .list(options.section)
@@ -62,7 +62,7 @@ const targetOf = (host: Host, input: Input): Target | null => {
   return out === undefined ? null : { how: 'out', path: resolve(host.cwd, out) };
 };
 
-/** `doors closed=maintenance-on..open-doors`. Throws RB643, RB644. */
+/** `downtime=maintenance-on..maintenance-off`. Throws RB643, RB644. */
 const spanOf = (plan: Plan, given: string): Span => {
   const [, label = '', from = '', to = ''] = /^\s*([^=]+?)\s*=\s*(\S+?)\.\.(\S+?)\s*$/.exec(given) ?? [];
   if (label === '') return fail('RB643', { given });
@@ -71,13 +71,13 @@ const spanOf = (plan: Plan, given: string): Span => {
   return { label, from, to };
 };
 
-/** Throws RB640 where a person's hand broke the markers, RB641 where the file cannot be had. */
+/** Throws RB640 if an edit broke the markers, RB641 if the file cannot be read or replaced. */
 const putInto = (host: Host, path: string, run: string, entry: string): void => {
   const file = readDocument(path);
   const tried = insertEntry(file, run, entry);
   const inserted = 'broken' in tried ? fail('RB640', { path, ...tried.broken }) : tried;
   const same = Buffer.from(file).equals(inserted.content);
-  // Its time of change is worth something to a build or a backup.
+  // An unchanged file keeps its modification time, for builds and backups.
   if (!same) replaceDocument(path, inserted.content);
   const did = same ? 'is up to date' : inserted.replaced ? 'replaced' : 'added';
   host.stderr.write(`${path}: entry of ${run} ${did}\n`);

@@ -27,7 +27,7 @@ export const resume: Handler = async (host, input) => {
     if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
     return handOver(host, input, run, asked);
   }
-  // Only here: what is handed over to a live engine needs no engine of its own.
+  // Imported only here: a command for a running engine does not need the engine.
   const { continueRun } = await import('./continue-run.ts');
   return continueRun(host, input, run, { command, accept: { steps, reason } });
 };

@@ -20,14 +20,14 @@ export const rollback: Handler = async (host, input) => {
   const refused = refusalOf(plan, state, command);
   if (refused) {
     if (refused.why === 'line-crossed') {
-      // Only here: it brings half the engine along.
+      // Imported only here: it loads half the engine.
       const { sayWhatWouldBeLost } = await import('./refuse-rollback.ts');
       await sayWhatWouldBeLost(host, recorded);
     }
     throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
   if (whoHolds(run.path).live) return handOver(host, input, run, command);
-  // Only here: what is handed over to a live engine needs no engine of its own.
+  // Imported only here: a command for a running engine does not need the engine.
   const { continueRun } = await import('./continue-run.ts');
   return continueRun(host, input, run, { command, accept: { steps: [], reason: '' } });
 };

@@ -18,7 +18,7 @@ interface Row {
   readonly startedAt: number | null;
   /** Until its last event. */
   readonly tookMs: number | null;
-  /** It is over: what it took will not grow. */
+  /** It has ended: its duration is final. */
   readonly settled: boolean;
   readonly user: string | null;
 }
@@ -73,6 +73,6 @@ const cells = (row: Row): readonly string[] => [
   row.run,
   row.state,
   row.startedAt === null ? '' : instant(row.startedAt),
-  row.tookMs === null ? '' : `${span(row.tookMs)}${row.settled ? '' : ', not over'}`,
+  row.tookMs === null ? '' : `${span(row.tookMs)}${row.settled ? '' : ', not ended'}`,
   row.user ?? '',
 ];

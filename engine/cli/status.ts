@@ -18,7 +18,7 @@ export const status: Handler = async (host, input) => {
   const plan = locatedPlan(asWritten, dirname(run.about.runbookPath));
   const engine = whoHolds(run.path);
   const now = runNow(host, state);
-  // What an engine has not noticed yet, or could not, is told here all the same.
+  // Also reports what the engine has not noticed yet.
   const seen = { ...state, clockOffMs: host.now() - now };
   const report = statusReport({ plan, state: seen, events, now, live: engine.live });
   const directory = placeNotes(recorded);

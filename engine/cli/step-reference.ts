@@ -1,4 +1,4 @@
-/** One step type, or kind of the core, as text. What it says is declared once, where its schema is. */
+/** One step type, or kind of the core, as text. Generated from the schema. */
 import { stringify } from 'yaml';
 import * as z from 'zod';
 import type { CoreKind } from '../load/schema/core-kinds.ts';
@@ -16,7 +16,7 @@ export const stepReference = (type: AnyStepType): string => {
     ...(type.targets.length > 0 ? [`target: required, of type ${type.targets.join(' or ')}`] : []),
     `effects: ${effectsOf(type)}`,
     `undo: ${undoOf(type)}`,
-    `outcome unknown: ${type.onUnknown === 'rerun' ? 'it is run again, which is harmless' : 'a person is asked'}`,
+    `outcome unknown: ${type.onUnknown === 'rerun' ? 'it is run again, which is safe' : 'a person is asked'}`,
     `examples:\n${type.examples.map((e) => typeExample(type, e)).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -25,7 +25,7 @@ export const stepReference = (type: AnyStepType): string => {
 export const coreReference = (kind: CoreKind): string => {
   const input = z.toJSONSchema(kind.input, { io: 'input', unrepresentable: 'any' }) as FieldSchema;
   const sections = [
-    `${kind.type} (of the engine itself)\n  ${kind.summary}`,
+    `${kind.type} (part of the engine)\n  ${kind.summary}`,
     `with:\n${describeSchema(input, 'given')}`,
     ...(kind.output
       ? [
@@ -35,13 +35,13 @@ export const coreReference = (kind: CoreKind): string => {
           )}`,
         ]
       : []),
-    `beside with: ${kind.beside.join(', ')}`,
+    `other keys: ${kind.beside.join(', ')}`,
     `examples:\n${kind.examples.map((e) => exampleOf(e.title, e.step)).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
 };
 
-/** What a type does may hang on its input, so the examples speak for it. */
+/** The effects of a type may depend on its input, so its examples are used. */
 const effectsOf = (type: AnyStepType): string => {
   const seen = new Set(
     type.examples.flatMap((e) => {
@@ -53,10 +53,8 @@ const effectsOf = (type: AnyStepType): string => {
 };
 
 const undoOf = (type: AnyStepType): string => {
-  if (type.undoes) return 'auto: what was there before is restored';
-  return effectsOf(type) === 'read'
-    ? 'nothing to undo'
-    : 'none of its own; give the step a rollback.undo of your own';
+  if (type.undoes) return 'auto: the state before the step is restored';
+  return effectsOf(type) === 'read' ? 'nothing to undo' : 'none built in; write a rollback.undo for the step';
 };
 
 const exampleOf = (title: string, step: unknown): string => {
@@ -67,7 +65,7 @@ const exampleOf = (title: string, step: unknown): string => {
 const typeExample = (type: AnyStepType, example: AnyStepType['examples'][number]): string =>
   exampleOf(example.title, { id: 'example', type: type.type, with: asWritten(example.with) });
 
-/** Examples hold what load makes of a runbook; a reader wants what stands in the file. */
+/** Examples contain loaded values; a reader needs the text of the file. */
 const asWritten = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asWritten);
   if (typeof value !== 'object' || value === null) return value;

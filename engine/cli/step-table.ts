@@ -1,4 +1,4 @@
-/** The plan as a reviewer reads it: one row a step, so that a forgotten `run_on` or way back is seen. */
+/** The plan as a reviewer reads it: one row a step, so that a missing `run_on` or undo is visible. */
 import { entrySteps } from '../decide/queries.ts';
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
 import { clean, offset, plural, span } from '../words/format.ts';
@@ -13,7 +13,7 @@ export interface StepRow {
   readonly type: string;
   /** Runs beside the other rows of the same number; null: alone. */
   readonly parallel: number | null;
-  /** Where it runs, and through which target; a gate: who decides. */
+  /** Where it runs, and its target; a gate: who decides. */
   readonly where: string;
   readonly onFailure: string;
   readonly wayBack: string;
@@ -54,14 +54,14 @@ const rest = (step: PlanStep): Pick<StepRow, 'type' | 'where' | 'onFailure' | 'w
     }
     case 'watch': {
       const { type, runOn, target } = step.measure;
-      const until = step.untilMs === null ? '' : `, beside the list until ${offset(step.untilMs)}`;
+      const until = step.untilMs === null ? '' : `, in the background until ${offset(step.untilMs)}`;
       const where = `${target === null ? runOn : `${runOn} -> ${target}`}, every ${span(step.intervalMs)}${until}`;
       return { type: `watch ${type}`, where, onFailure: step.onFailure, wayBack: '' };
     }
     case 'checklist': {
       const read = step.items.filter((item) => item.check !== null).length;
       const people = step.approvers.length > 0 ? `, asks ${step.approvers.join(', ')}` : '';
-      const where = `${plural(step.items.length, 'item')}, ${read} read${people}`;
+      const where = `${plural(step.items.length, 'item')}, ${read} automatic${people}`;
       return { type: 'checklist', where, onFailure: step.onFailure, wayBack: '' };
     }
     case 'wait':
@@ -73,7 +73,9 @@ const word = (onTimeout: 'hold' | 'no_go'): string => (onTimeout === 'hold' ? 'h
 
 const wayBack = (undo: Extract<PlanStep, { kind: 'act' }>['undo']): string => {
   const guarded =
-    undo.preconditions.length > 0 ? `, if ${plural(undo.preconditions.length, 'check')} hold` : '';
+    undo.preconditions.length > 0
+      ? `, if ${plural(undo.preconditions.length, 'check passes', 'checks pass')}`
+      : '';
   switch (undo.mode) {
     case 'auto':
       return `auto${guarded}`;
@@ -89,7 +91,7 @@ const wayBack = (undo: Extract<PlanStep, { kind: 'act' }>['undo']): string => {
 export const stepTable = (plan: Plan): string =>
   columns(
     [
-      ['AT', 'STEP', 'TYPE', 'WHERE', 'ON FAILURE', 'WAY BACK'],
+      ['AT', 'STEP', 'TYPE', 'WHERE', 'ON FAILURE', 'ROLLBACK'],
       ...stepRows(plan).map(({ at, step, type, parallel, where, onFailure, wayBack: back }) =>
         step === null
           ? ['', `---- ${type} ----`, '', '', '', back]

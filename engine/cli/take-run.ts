@@ -1,4 +1,4 @@
-/** The lock of a run that there is already: only where the run directory is the one that the run was made in. */
+/** Locks an existing run, only in the directory that it was created in. */
 
 import { DiagnosticError, fail } from '../diagnostic.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -14,7 +14,7 @@ import type { Input } from './spec.ts';
 export interface Taken {
   readonly lock: Lock;
   readonly notes: readonly string[];
-  /** Once the journal is open: on record there before the lock database takes this place for the right one. */
+  /** After the journal is open: recorded there before the lock database accepts this place. */
   adopt(journal: Journal, masking: Pick<Masking, 'text'>): void;
 }
 
@@ -59,18 +59,20 @@ const placed = (
   const recorded = record.place();
   const here = placeOf(run.path);
   const found = comparePlace(recorded, here);
-  // A run of an older engine has no record yet; that of a newer one can only have been taken away.
+  // A run of an older engine has no record yet; a missing record of a newer one was removed.
   const lost = damaged || (found === 'unknown' && run.about.recorded === true);
   const isStrange = lost || found === 'copied';
   if (recorded && found === 'copied') refuseLive(run, recorded, here, accepted);
   else if (lost && accepted === null) fail('RB445', { path: run.lock, run: run.id });
   const adopts = isStrange && accepted !== null;
-  const from = recorded?.path ?? 'a directory that is not on record any more';
+  const from = recorded?.path ?? 'a directory that is no longer recorded';
   return {
     notes: [
       ...(found === 'moved' ? [`The run directory was moved here from ${from}`] : []),
-      ...(adopts ? [`Taken over from ${from}`] : []),
-      ...(accepted !== null && !adopts ? ['--accept-copy was not needed: this is the run itself'] : []),
+      ...(adopts ? [`Continued here from ${from}`] : []),
+      ...(accepted !== null && !adopts
+        ? ['--accept-copy was not needed: this is the original run directory']
+        : []),
     ],
     adopt(journal, masking) {
       if (adopts)
@@ -85,7 +87,7 @@ const placed = (
   };
 };
 
-/** Two engines at one run would each do what the other has done. */
+/** Two engines on one run would repeat each other's acts. */
 const refuseLive = (run: RunDir, recorded: RunPlace, here: RunPlace, accepted: string | null): void => {
   const there = whoIsAt(recorded, here);
   if (accepted !== null && there !== 'live') return;

@@ -1,4 +1,4 @@
-/** `--yes-to-gate`: checked before anything starts, for it is the one approval that nobody is there to give. */
+/** `--yes-to-gate`: checked before anything starts, because nobody is present to give this approval. */
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 

@@ -1,4 +1,4 @@
-/** `runbook validate FILE`: the plan for whoever reviews it, or every problem at once. */
+/** `runbook validate FILE`: the plan for its reviewer, or all problems. */
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
@@ -34,7 +34,7 @@ export const validate: Handler = async (host, input) => {
   }
 };
 
-/** A name that a file sets and this runbook does not take may be meant for another one, or be a slip. */
+/** A name that a file sets and this runbook does not declare: for another runbook, or a typing error. */
 const unusedNote = (unused: readonly string[]): string =>
   unused.length === 0 ? '' : `Not used by this runbook: ${clean(unused.join(', '))}\n`;
 

@@ -2,7 +2,7 @@ import type { Plan, PlanAct, PlanActStep, PlanStep } from '../plan.ts';
 import type { ActKey, Phase } from './events.ts';
 import { actsPerTrip, parseActKey } from './keys.ts';
 
-/** The plan's call behind an act key; undefined where the plan was amended away from it. */
+/** The plan's call for an act key; undefined if an amendment removed it. */
 export const plannedAct = (plan: Plan, key: ActKey): PlanAct | undefined => {
   const { step: id, phase, index } = parseActKey(key);
   const step = plan.steps[id];

@@ -22,9 +22,9 @@ export interface ActPolicy {
   readonly act: ActKey;
   /** Checks poll inside one attempt; only acts that change something are attempted again by the core. */
   readonly retry: RetryPolicy;
-  /** A read, or an undo from a before-image: running it again does no harm, so it is never probed. */
+  /** A read, or an undo from a before-image: it is safe to run again, so it is never probed. */
   readonly harmless: boolean;
-  /** Whether two of it must never run side by side, harmless or not. */
+  /** Whether two of it must never run at the same time. */
   readonly writes: boolean;
   readonly onUnknown: PlanAct['onUnknown'];
   readonly crossesLine: boolean;
@@ -75,13 +75,13 @@ export const stopAct = (act: ActKey, attempt: number): Decision => ({
   attempt,
 });
 
-/** It was paused because a watch had tripped: no failure of its own. */
+/** It was paused because a watch tripped: not a failure. */
 const isPaused = (attempt: AttemptState): boolean => attempt.error?.code === 'paused';
 
-/** An engine that died left it open, and the next one ended it. */
+/** A killed engine left it open, and the next one ended it. */
 const isCutShort = (attempt: AttemptState): boolean => attempt.ended && attempt.error?.code === 'stopped';
 
-/** Attempts that count against the limit: an engine that died mid-act proved nothing about the act. */
+/** Attempts that count against the limit: an engine killed during an act says nothing about the act. */
 const counted = (state: ActState): number =>
   state.attempts.filter(
     (a) =>
@@ -113,13 +113,13 @@ const retryOrFail = (
 };
 
 const timedOut = (last: AttemptState): Failure =>
-  last.error ?? { code: 'lost', short: say`the engine stopped while it ran` };
+  last.error ?? { code: 'lost', short: say`the engine stopped during the act` };
 
-/** Not where what it went by is lost: nobody knows then what another one would find. */
+/** Not if its ledger is lost: the state for another attempt is then unknown. */
 const mayRerun = (policy: ActPolicy, last: AttemptState): boolean =>
   policy.onUnknown === 'rerun' && !last.probe?.lost && !isLedgerLost(last.error);
 
-/** An attempt whose end nobody knows: ask the step type what became of it. */
+/** An attempt without a known end: probe it. */
 const afterUnknown = (
   state: RunState,
   policy: ActPolicy,
@@ -155,11 +155,11 @@ const afterUnknown = (
         effect: 'some',
         error: { code: 'partial', short: say`half done: ${probe.why ?? say`no reason given`}` },
       };
-    // Its effect is not known: else the attempt would have been judged as a failure.
+    // Its effect is unknown: otherwise it would be a failed attempt.
     case 'failed':
     case 'unknown':
       if (mayRerun(policy, last) && counted(act) <= policy.retry.limit) return runAct(policy, last.n + 1);
-      return { is: 'unknown', why: probe.why ?? last.error?.short ?? say`the probe could not tell` };
+      return { is: 'unknown', why: probe.why ?? last.error?.short ?? say`the probe found no answer` };
   }
 };
 
@@ -170,7 +170,7 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
   if (act.done) return { is: 'done' };
   if (last.living) return last.endAgain ? busy(stopAct(policy.act, last.n)) : { is: 'living' };
   if (last.waived) {
-    // Said not to have happened; but what nobody saw end may still be at it, and two would run side by side.
+    // The probe says no, but the process may still be running, and two must not run at once.
     return policy.writes && mayStillWork(last)
       ? busy(stopAct(policy.act, last.n))
       : runAct(policy, last.n + 1);
@@ -182,11 +182,11 @@ export const advanceAct = (state: RunState, policy: ActPolicy, now: number): Act
     return policy.writes ? busy(stopAct(policy.act, last.n)) : runAct(policy, last.n + 1);
   }
   if (policy.harmless && policy.writes) {
-    // Nobody asks what became of it, but another one waits until it has ended.
+    // It is not probed, but another attempt waits until it has ended.
     if (mayStillWork(last)) return busy(stopAct(policy.act, last.n));
     if (last.error?.code === 'stopped') return runAct(policy, last.n + 1);
   }
-  // Also of a read: its ledger is what it has done so far, and a policy for failures has no answer to a lost one.
+  // Also for a read: a lost ledger is not a failure that the policy could handle.
   if (last.effect === 'unknown' && (!policy.harmless || isLedgerLost(last.error)))
     return afterUnknown(state, policy, act, last, now);
   if (isPaused(last)) return runAct(policy, last.n + 1);
@@ -202,8 +202,8 @@ export const startsAct = (progress: ActProgress): boolean =>
   progress.is === 'busy' && progress.decisions.some((d) => d.do === 'act' && !d.attach);
 
 /**
- * Before an act first starts: guards that held in an earlier session are read again, for nobody knows what happened
- * since. Not once it may have acted: what it changed may be just what they asked for. null: all are of this session.
+ * Before an act first starts, preconditions that passed in an earlier session are read again. Not after it may have
+ * acted: its own change may make them fail. null: all are of this session.
  */
 export const rereadGuards = (state: RunState, guards: readonly ActKey[], guarded: ActKey): Busy | null => {
   if (state.acts[guarded]?.attempts.some(mayHaveActed)) return null;

@@ -1,6 +1,6 @@
 /**
- * A checklist: the items that a read decides, in their order and each to its end, while people answer the others.
- * All are taken before any of them stops the run: the first failure must not hide the second.
+ * A checklist: automatic items run one after the other, while people answer the others. All items are checked before
+ * the run is held: the first failure must not hide the second.
  */
 
 import type { PlanAct, PlanChecklist, PlanItem } from '../plan.ts';
@@ -24,7 +24,7 @@ export const advanceChecklist = (state: RunState, step: PlanChecklist, now: numb
   return settle(state, step);
 };
 
-/** What is to be done so that people are asked; else how it stands. */
+/** What opens the questions to people; otherwise its result. */
 const ask = (
   state: RunState,
   step: PlanChecklist,
@@ -36,7 +36,7 @@ const ask = (
   const armed = state.timers[timer];
   const expired = armed !== undefined && (armed.ended || now >= armed.until);
   const mine = checklist !== null && checklist.openedSession === state.session?.n;
-  // Asked anew where the time ran out while no engine was there to hear an answer.
+  // Asked again if the time ran out while no engine was running.
   if (!checklist?.openedSession || (expired && !mine)) {
     const round = (checklist?.round ?? 0) + 1;
     const asks = items.map((item) => item.id);
@@ -47,7 +47,7 @@ const ask = (
   return [{ do: 'arm-timer', id: timer, timer, until: checklist.openedAt + step.timeoutMs }];
 };
 
-/** null: every item that a read decides is decided. */
+/** null: every automatic item is decided. */
 const read = (state: RunState, step: PlanChecklist, now: number): readonly Decision[] | null => {
   for (const [index, item] of step.items.entries()) {
     if (item.check === null || itemState(state, step, item)) continue;
@@ -76,7 +76,7 @@ const readItem = (
     case 'unknown':
       return found(false, progress.why);
     case 'living':
-      return found(false, say`its read did not end`);
+      return found(false, say`its check did not end`);
   }
 };
 
@@ -103,7 +103,7 @@ const unanswered = (state: RunState, step: PlanChecklist, items: readonly PlanIt
     cause: 'unanswered',
     step: step.id,
     act: null,
-    message: say`${ofPlan(step.id)}: nobody answered in time: ${ofPlan(open)}${also}`,
+    message: say`${ofPlan(step.id)}: no answer in time: ${ofPlan(open)}${also}`,
     remedy: null,
     choices: choices(state, 'retry', 'skip', 'roll-back', 'stop'),
   };

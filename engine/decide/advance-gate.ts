@@ -1,4 +1,4 @@
-/** A go/no-go: criteria first, then people. Nothing here ever turns silence into a go. */
+/** A go/no-go: criteria first, then people. No answer is never a go. */
 
 import type { Plan, PlanGate } from '../plan.ts';
 import type { Decision } from './decisions.ts';
@@ -9,7 +9,7 @@ import { lineOf, stepState } from './queries.ts';
 import type { GateState, RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 
-/** A go to the line stays good this long past the planned start behind it where the gate sets no timeout. */
+/** Without a timeout, a go before the point of no return is valid this long after the planned start of the next step. */
 const defaultValidMs = 15 * 60_000;
 
 const open = (state: RunState, gate: PlanGate): Decision => {
@@ -66,8 +66,8 @@ const verdictOf = (
 export const advanceGate = (plan: Plan, state: RunState, step: PlanGate, now: number): Move => {
   const { gate } = stepState(state, step.id);
   if (!gate) return go(open(state, step));
-  // Criteria were read by another session: the world may have changed, so they are read again. A quorum that
-  // answered while no engine ran still counts, but a go that opens the line has to be of this session.
+  // Criteria of another session are outdated, so they are evaluated again. A quorum that answered while no engine was
+  // running still counts, but a go before the point of no return must be of this session.
   if (gate.verdict === null && gate.openedSession !== state.session?.n) {
     const answered = verdictOf(state, step, gate, now);
     const counts = answered === 'no_go' || (answered === 'go' && lineOf(plan)?.gate !== step.id);

@@ -15,13 +15,13 @@ import type { RunState } from './state.ts';
 export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {
   const living = endLiving(plan, state);
   if (living) return living;
-  // Not the list journaled at its start: an act that was just starting then is owed too.
+  // Not the list journaled at its start: an act that was starting at that moment must be undone too.
   const [step] = owedSteps(plan, state);
   if (step) return advanceUndo(state, step, now);
   return go({ do: 'finish', id: 'finish', result: 'rolled_back' });
 };
 
-/** null: nothing forward is running any more, and no undo that nobody waits for: of a step told to skip, for one. */
+/** null: no forward act is running, and no abandoned undo, such as that of a skipped step. */
 const endLiving = (plan: Plan, state: RunState): Move | null => {
   const stops: Decision[] = [];
   const owed = new Set(owedSteps(plan, state).map(({ id }) => id));
@@ -31,9 +31,9 @@ const endLiving = (plan: Plan, state: RunState): Move | null => {
     const last = state.acts[key]?.attempts.at(-1);
     if (!last) continue;
     if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };
-    // A read that an earlier session left open left nothing behind.
+    // An open read of an earlier session has no effect.
     const read = !acting.includes(phase) || plannedAct(plan, key)?.effects === 'read';
-    // Of a write that ended unknown, a broken connection for one, nobody has proven yet that it is over.
+    // A write with an unknown end, such as a broken connection, is not proven to have ended.
     const working = read ? isRunning(state, key) : mayStillWork(last);
     if (last.living || working) stops.push(stopAct(key, last.n));
   }
@@ -46,7 +46,7 @@ const livingHold = (step: string, act: ActKey): HoldRequest => ({
   cause: 'living',
   step,
   act,
-  message: say`${ofPlan(step)}: nothing is undone while its work may still be running`,
+  message: say`${ofPlan(step)}: no undo starts while its process may still be running`,
   remedy: null,
   choices: ['retry', 'ended', 'stop'],
 });

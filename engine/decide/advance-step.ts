@@ -36,7 +36,7 @@ const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move =
   const until = waitUntil(plan, state, step);
   const waiting = until === null ? null : waitFor(state, timerId.at(step.id), until, now);
   if (waiting) return waiting;
-  // Planned for after the end of a watch: it starts with the verdict.
+  // Planned after the end of a watch: it waits for the verdict.
   if (runningWatches(plan, state).some((watch) => comesAfter(step, watch))) return go();
   const blocked = windowHold(plan, state, step, now) ?? reopenGate(plan, state, step, now);
   if (blocked) return blocked;
@@ -48,7 +48,7 @@ const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move =
   });
 };
 
-/** Whatever crosses the point of no return needs a go of this session that has not expired. */
+/** An act that crosses the point of no return needs a valid go of this session. */
 const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): Move | null => {
   const line = lineOf(plan);
   if (!line || state.line || step.kind !== 'act' || !crossesLine(plan, state, step)) return null;
@@ -57,7 +57,7 @@ const reopenGate = (plan: Plan, state: RunState, step: PlanStep, now: number): M
 
 const advanceWait = (state: RunState, step: PlanWait, now: number): Move => {
   const { startedAt } = stepState(state, step.id);
-  // Also where idle waits are skipped, which is about planned times: what follows may need this time to have passed.
+  // Also when idle waits are skipped, which is about planned times: the next step may need this time.
   const until = (startedAt ?? now) + step.forMs;
   const waiting = step.forMs > 0 ? waitFor(state, timerId.wait(step.id), until, now) : null;
   return waiting ?? go(settleStep(step.id, 'succeeded'));

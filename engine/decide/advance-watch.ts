@@ -1,6 +1,6 @@
 /**
- * A watch: one measurement after the other until it has seen enough, or too much. Only what is journaled counts, so
- * a resumed run counts on; a measurement that was missed meanwhile is not made up for.
+ * A watch: repeated measurements until the count is reached or a limit is exceeded. Only journaled measurements count,
+ * so a resumed run continues the count; measurements missed meanwhile are not repeated.
  */
 
 import type { Plan, PlanWatch } from '../plan.ts';
@@ -38,26 +38,26 @@ const measure = (step: PlanWatch, { total }: WatchState): Decision => {
 
 const hasEnded = (plan: Plan, state: RunState, step: PlanWatch, due: number, now: number): boolean => {
   const taken = takenOf(watchState(state, step.id).since);
-  // However late it began: without one measurement it has said nothing.
+  // Even if it started late: it needs at least one measurement.
   if (taken === 0) return false;
   if (step.untilMs === null) return taken >= (step.count ?? 1);
   return backgroundEnded(plan, state, step, taken, due, now);
 };
 
 /**
- * A measurement that could not be taken says nothing of the time since the one before it, however good that was. The
- * watch goes on until one can be taken, or until there are too many errors in a row.
+ * A measurement that could not be taken says nothing about the time since the previous one. The watch continues until
+ * one can be taken, or until there are too many errors in a row.
  */
 const endsOnAnswer = ({ last }: WatchState): boolean => last?.verdict !== 'error';
 
-/** Nothing bad was seen, but that alone does not mean that something good was. */
+/** No bad measurement does not mean that there was a good one. */
 const atEnd = (step: PlanWatch, watch: WatchState): Move =>
   watch.since.success > 0
     ? go(settleStep(step.id, 'succeeded'))
     : go(
         tripWatch(step, watch, {
           as: 'inconclusive',
-          why: say`it ends without one good measurement (${counted(watch.since)})`,
+          why: say`it ended without a good measurement (${counted(watch.since)})`,
         }),
       );
 
@@ -103,7 +103,7 @@ const tripOf = (step: PlanWatch, { since, consecutiveErrors }: WatchState): Trip
 };
 
 const tripWatch = (step: PlanWatch, { trips, last }: WatchState, { as, why }: Trip): Decision => {
-  const reason = last?.why ? say`; the last one: ${last.why}` : say``;
+  const reason = last?.why ? say`; last: ${last.why}` : say``;
   const value = last?.value ? say`; measured ${last.value}` : say``;
   const trip = trips + 1;
   const message = say`${why}${reason}${value}`;
@@ -132,7 +132,7 @@ const afterTrip = (state: RunState, step: PlanWatch, watch: WatchState, now: num
   };
 };
 
-/** An act of the trip that failed, or of which nobody knows, is told by its own events; the next one follows. */
+/** A failed or unknown act of the trip is reported by its own events; the next one follows. */
 const tripActs = (
   state: RunState,
   step: PlanWatch,

@@ -1,4 +1,4 @@
-/** A person's answer to an item of a checklist: taken once, in time, from somebody who is asked. */
+/** A person's answer to an item of a checklist: accepted once, in time, from an approver. */
 
 import type { Plan } from '../plan.ts';
 import type { MaskedCommand } from './decisions.ts';
@@ -25,7 +25,7 @@ export const answerItem = (
   }
   const { checklist } = stepState(state, id);
   const timer = state.timers[timerId.items(id, checklist?.round ?? 0)];
-  // Said to an earlier round: what it saw may have been fixed since, or broken.
+  // Given in an earlier round: the state may have changed since.
   const stale = command.at < (checklist?.openedAt ?? 0) || (timer !== undefined && command.at > timer.until);
   if (stale) return { refused: { why: 'item-over', step: id, item: itemId } };
   if (!step.approvers.includes(as)) {

@@ -10,7 +10,7 @@ import { openGates, stepState } from './queries.ts';
 import type { Answered, Refusal } from './refusal.ts';
 import type { RunState } from './state.ts';
 
-/** Whether it would be refused now; null: it would be taken. */
+/** Why it would be refused now; null: it would be accepted. */
 export const refusalOf = (plan: Plan, state: RunState, command: Command): Refusal | null => {
   const answered = answer(plan, state, { ...command, reason: say`` });
   return 'refused' in answered ? answered.refused : null;
@@ -37,7 +37,7 @@ const approve = (
   const { gate: id, as } = command;
   const step = plan.steps[id];
   const { gate } = stepState(state, id);
-  // Not just "not open": the person who says no has to know that it was too late, and what is left to do.
+  // Not only "not open": a late no-go is answered with what is still possible.
   if (step?.kind === 'gate' && gate?.verdict === 'go' && command.verdict === 'no_go' && !state.rollback) {
     return { refused: { why: 'gate-passed', gate: id, lineCrossed: state.line !== null } };
   }
@@ -45,7 +45,7 @@ const approve = (
     return { refused: { why: 'gate-not-open', gate: id, open: openGates(plan, state)[0] ?? null } };
   }
   const timer = state.timers[timerId.gate(id, gate.round)];
-  // Said to an earlier round: its question had other criteria under it.
+  // Given in an earlier round, with other criteria.
   const stale = command.at < gate.openedAt || (timer !== undefined && command.at > timer.until);
   if (stale) return { refused: { why: 'gate-over', gate: id } };
   if (command.unattended) {
@@ -69,13 +69,13 @@ const resolve = (
   command: Extract<MaskedCommand, { command: 'resolve' }>,
 ): Answered => {
   const { hold } = state;
-  // A choice from before this hold was made for another one.
+  // A choice older than this hold was meant for another one.
   if (!hold || command.at < hold.at) return { refused: { why: 'not-held' } };
   const { choice, step, user: by, reason } = command;
   if (step !== null && step !== hold.step) {
     return { refused: { why: 'other-step-held', step, held: hold.step } };
   }
-  // Before the list of choices: where going back is none of them, its own refusal says why.
+  // Before the check of the choices: a refused rollback has its own message.
   if (choice === 'roll-back') {
     return rollBack(plan, state, { command: 'roll-back', user: by, reason, at: command.at });
   }
@@ -84,7 +84,7 @@ const resolve = (
   }
   const events: Event[] = [{ type: 'hold-resolved', hold: hold.id, choice, by, reason }];
   if (choice === 'skip' && hold.step) {
-    // Going forward a skipped step has not succeeded; going back, it is said to have been undone by hand.
+    // Forward, a skipped step has not succeeded; in a rollback, it counts as undone by hand.
     const settled = state.rollback ? 'kept' : 'skipped';
     events.push({ type: 'step-settled', step: hold.step, state: settled, by, reason });
   }

@@ -1,14 +1,14 @@
-/** Watches that run beside the list. */
+/** Watches in the background. */
 
 import type { Plan, PlanWatch } from '../plan.ts';
 import { comesAfter, isBackground, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { instantOf } from './times.ts';
 
-/** In a rehearsal that skips waits nothing but this tells a watch without a count that it has seen enough. */
+/** When idle waits are skipped, only this ends a watch without a count. */
 const rehearsalCount = 2;
 
-/** The list has nothing left to do before the end of this watch. */
+/** The list has no step left before the end of this watch. */
 const listWaits = (plan: Plan, state: RunState, watch: PlanWatch): boolean => {
   const open = Object.values(plan.steps).find((step) => {
     const { state: at } = stepState(state, step.id);

@@ -58,13 +58,13 @@ const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] 
   }
 };
 
-/** A failed step that reached its settlement was told to continue. */
+/** A failed step that is settled has on_failure: continue. */
 const isOver = (state: RunState, id: string): boolean => {
   const { state: current } = stepState(state, id);
   return current !== 'pending' && current !== 'running';
 };
 
-/** The list, and the watches beside it. From its trip until a person has chosen, nothing of the list starts. */
+/** The list and the background watches. After a trip, no step starts until a person has chosen. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
   const moves = besideMoves(plan, state, now);
   const list = walk(plan, state, now);
@@ -78,7 +78,7 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   return go(...beside(plan, state, moves), ...(tripped ? following(wanted) : wanted));
 };
 
-/** What an earlier session left: the probe that asks for it, or the attempt that is followed on. */
+/** Open acts of an earlier session: probe them, or follow them. */
 const following = (decisions: readonly Decision[]): readonly Decision[] =>
   decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach));
 
@@ -91,7 +91,7 @@ const walk = (plan: Plan, state: RunState, now: number): Move => {
     const open = ids.filter((id) => !isOver(state, id) && !isBeside(plan, state, id));
     if (open.length > 0) return siblings(plan, state, open, now);
   }
-  // The run is not over before its watches are.
+  // The run ends only after its watches.
   if (runningWatches(plan, state).length > 0) return go();
   return go({ do: 'finish', id: 'finish', result: 'succeeded' });
 };
@@ -99,7 +99,7 @@ const walk = (plan: Plan, state: RunState, now: number): Move => {
 const isBeside = (plan: Plan, state: RunState, id: string): boolean =>
   isBackground(plan.steps[id]) && stepState(state, id).state === 'running';
 
-/** A step that a person skipped may still be at work, which ends before anything else starts. */
+/** A skipped step may still have a running process, which is ended before anything else starts. */
 const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | null => {
   const stops: Decision[] = [];
   for (const id of ids.filter((each) => isOver(state, each))) {
@@ -115,7 +115,7 @@ const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | nu
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
 };
 
-/** Siblings that run drain before one of them holds the run or rolls it back; none starts anything new. */
+/** Running siblings end before one of them holds or rolls back the run; none starts anything new. */
 const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: number): Move => {
   const moves: Move[] = [];
   for (const id of ids) {
@@ -142,7 +142,7 @@ const phases = (plan: Plan, id: string) => {
   ];
 };
 
-/** Everything before the entry of the step that started last is over: a long runbook is not walked again. */
+/** All entries before the last started step have ended: they are not visited again. */
 const firstOpenEntry = (plan: Plan, state: RunState): number =>
   state.cursor === null ? 0 : (entryIndex(plan).get(state.cursor) ?? 0);
 

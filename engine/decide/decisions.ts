@@ -57,7 +57,7 @@ export type Decision =
   | { do: 'finish'; id: string; result: 'succeeded' | 'rolled_back' };
 
 /**
- * What a person asks of a run, from a prompt, a flag, or another terminal's file in `inbox/`. The core takes only one
+ * A person's command to a run, from a prompt, a flag, or another terminal's file in `inbox/`. The core takes only one
  * whose reason is masked: it becomes an event.
  */
 export type Command<Reason extends string = string> =

@@ -32,7 +32,7 @@ export interface Failure {
   readonly remedy?: Masked;
 }
 
-/** JSON pointers of the values that masking has changed: they are no data any more. */
+/** JSON pointers of masked values: they are not data. */
 export interface MaskedIntent {
   readonly input?: readonly string[];
   readonly before?: readonly string[];
@@ -44,22 +44,22 @@ export type HoldChoice = 'look' | 'retry' | 'skip' | 'done' | 'roll-back' | 'con
 export type HoldCause =
   /** An act, precondition or verify failed and its policy says hold. */
   | 'failed'
-  /** It can't be known whether the act happened. */
+  /** Unknown whether the act happened. */
   | 'unknown'
   | 'no-go'
   | 'gate-expired'
-  /** Going on would make a rollback outlast the hard stop. */
+  /** A later rollback would end after the hard stop. */
   | 'window'
-  /** Work could not be proven ended. */
+  /** Not proven that its process has ended. */
   | 'living'
-  /** Rollback was due but the line is crossed. */
+  /** A rollback was due after the point of no return. */
   | 'line-crossed'
   /** A watch has tripped. */
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
   | 'unanswered';
 
-/** `error`: it could not be taken or judged, which says nothing of what was to be measured. */
+/** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
 
 export type Event =
@@ -93,10 +93,10 @@ export type Event =
     }
   | { type: 'session-ended'; session: number; reason: 'settled' | 'held' | 'interrupted' | 'failed' }
   | { type: 'clock-set'; t0: number; skipWaits: boolean }
-  /** The machine's clock was set, by so many ms; the run's own clock goes on as before. */
+  /** The machine's clock was set, by so many ms; the run's own clock is not affected. */
   | { type: 'clock-stepped'; byMs: number }
   /**
-   * Where acts leave their evidence, as it was found before the first intent there. `marker`: the text of a file
+   * The place where acts leave their files, as found before the first intent there. `marker`: the text of a file
    * that was made durable in the run's state folder at the place; an absence proves something only beside it.
    */
   | {
@@ -109,9 +109,9 @@ export type Event =
       stateDir: string;
       marker: string;
     }
-  /** The list of a ledger, as it was when nobody on it had been served. */
+  /** The list of a ledger, before its first item was started. */
   | { type: 'ledger-frozen'; act: ActKey; ledger: string; count: number; sha256: string }
-  /** What somebody asked for and was refused, and what they were told. `id`: of a file in the inbox. */
+  /** A refused command, with the reason. `id`: of a file in the inbox. */
   | {
       type: 'command-refused';
       id: string | null;
@@ -122,7 +122,7 @@ export type Event =
       reason: Masked;
       why: Masked;
     }
-  /** Taken up in another directory than the one it was made in. */
+  /** Continued in another directory than the one it was created in. */
   | { type: 'run-adopted'; from: string; to: string; user: string; reason: Masked }
   | { type: 'step-started'; step: string; plannedAt: number | null }
   | {
@@ -161,7 +161,7 @@ export type Event =
       output: Json;
       masked?: readonly string[];
     }
-  /** It ended while no engine was there, and failed: judged as if one had been. */
+  /** It failed while no engine was running: treated as any failure. */
   | {
       type: 'act-probed';
       act: ActKey;
@@ -173,7 +173,7 @@ export type Event =
     }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'not-done' | 'alive' }
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'partial'; why: Masked }
-  /** `lost`: nobody can tell there whether its work still runs, so it is not run again unasked. */
+  /** `lost`: unknown whether its process still runs, so a person must decide before it is run again. */
   | { type: 'act-probed'; act: ActKey; attempt: number; state: 'unknown'; why: Masked; lost?: true }
   /** `undone` and `kept` end a step's rollback; `kept`: declared to have no undo, or undone by hand. */
   | {
@@ -201,7 +201,7 @@ export type Event =
       unattended: boolean;
       user: string;
       reason: Masked;
-      /** Of the file in the inbox that asked for it: found again after a crash, it has been carried out. */
+      /** Id of the file in the inbox: a file found again after a crash was already carried out. */
       commandId?: string;
     }
   | {
@@ -213,7 +213,7 @@ export type Event =
     }
   /** `n` counts all measurements of the step, from 1. `value`: what was measured, masked and cut short. */
   | { type: 'watch-measured'; step: string; n: number; verdict: Measured; value?: Masked; why?: Masked }
-  /** `trip` counts from 1: a watch that was told to go on may trip again. */
+  /** `trip` counts from 1: a continued watch may trip again. */
   | { type: 'watch-tripped'; step: string; trip: number; as: Exclude<Measured, 'success'>; message: Masked }
   /** People are asked for these items, in a new round. */
   | { type: 'checklist-opened'; step: string; round: number; asks: readonly string[] }

@@ -1,4 +1,4 @@
-/** What is known of acts: their attempts, how each ended, and whether the line is crossed by one. */
+/** Acts: their attempts, outcomes, and whether one crossed the point of no return. */
 
 import type { Json } from '../plan.ts';
 import type { ActKey, Event, EventType } from './events.ts';
@@ -32,13 +32,13 @@ const isDone = (a: ActState, { output, masked }: { output: Json; masked?: readon
   a.masked.output = masked ?? [];
 };
 
-/** It was crossed when the first act started to cross it, however often it is attempted. */
+/** It is crossed when the first such act starts, whatever the number of attempts. */
 export const foldCrossed = (state: RunState, e: Of<'line-crossed'>): void => {
   state.line ??= { crossedAt: e.at, act: e.act };
   if (state.line.act !== e.act) state.line.also = [...(state.line.also ?? []), e.act];
 };
 
-/** The line is crossed by acts that started, and uncrossed by proof that none of their attempts acted. */
+/** Started acts cross the point of no return; it is uncrossed if all their attempts are proven not to have acted. */
 export const recheckLine = (state: RunState): void => {
   if (!state.line) return;
   const crossing = [state.line.act, ...(state.line.also ?? [])];
@@ -50,12 +50,12 @@ const isCrossing = ({ line }: RunState, key: ActKey): boolean =>
 
 export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
   const a = act(state, e.act);
-  // The first image is the one to go back to: a later attempt may find its predecessor's half-done work.
+  // The first image is restored: a later attempt may find half-done work.
   if (a.attempts.every((earlier) => !mayHaveActed(earlier))) {
     Object.assign(a, { input: e.input, before: e.before });
     Object.assign(a.masked, { input: e.masked?.input ?? [], before: e.masked?.before ?? [] });
   }
-  // A check that held is open again while a later session reads it anew.
+  // A passed check is open again while a later session reads it again.
   a.done = false;
   a.attempts.push({
     n: e.attempt,
@@ -79,7 +79,7 @@ export const foldStarted = (state: RunState, e: Of<'act-started'>): void => {
 export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
   const a = attempt(state, e.act, e.attempt);
   const stopped = e.result === 'failed' && e.error.code === 'stopped';
-  // It had failed by itself and was ended afterwards: why it failed, and what counts against its retries, stay.
+  // It had already failed before it was ended: its reason and its retry count are kept.
   if (stopped && a.result === 'failed') {
     Object.assign(a, { living: e.living ?? false, ended: !e.living, endAgain: false });
     return;
@@ -91,7 +91,7 @@ export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
     isDone(act(state, e.act), e);
     return;
   }
-  // What was followed on has come to an end that nobody understood: it is asked about anew.
+  // The followed attempt ended without a known outcome: it is probed again.
   if (a.probe?.state === 'alive') a.probe = null;
   a.error = e.error;
   a.retryable = e.retryable;

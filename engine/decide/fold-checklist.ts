@@ -1,4 +1,4 @@
-/** What a checklist's events make of its state. */
+/** The events of a checklist. */
 import type { ActKey, Event } from './events.ts';
 import { parseActKey } from './keys.ts';
 import type { ActState, ChecklistState, RunState, StepState } from './state.ts';
@@ -18,7 +18,7 @@ export const foldChecked = (step: StepState, e: Of<'item-checked'>): void => {
   step.checklist.items[e.item] = { passed, by, user, reason, at };
 };
 
-/** A person wants the failed items looked at again; those that passed stand. */
+/** Retry: failed items are checked again; passed ones are kept. */
 export const checkAgain = (state: RunState, id: string): void => {
   const checklist = state.steps[id]?.checklist;
   if (!checklist) return;
@@ -31,8 +31,8 @@ export const checkAgain = (state: RunState, id: string): void => {
 };
 
 /**
- * Reads go by the place of their item, which is another one's in an amended list. What is decided stands, by the
- * item's name; the rest is read anew.
+ * Checks are keyed by index, which may belong to another item after an amendment. Decided items are kept by name; the
+ * others are checked again.
  */
 export const readItemsAnew = (state: RunState): void => readAgain(state, () => true);
 

@@ -1,4 +1,4 @@
-/** What a watch's events make of its state. */
+/** The events of a watch. */
 import type { Event } from './events.ts';
 import type { Counts, StepState, WatchState } from './state.ts';
 
@@ -32,7 +32,7 @@ export const foldTripped = (step: StepState, e: Of<'watch-tripped'>): void => {
   step.watch.tripped = { as: e.as, message: e.message, at: e.at };
 };
 
-/** A person said to go on watching. */
+/** A person chose to continue the watch. */
 export const watchOn = (step: StepState): void => {
   if (step.watch) Object.assign(step.watch, { since: noCounts(), consecutiveErrors: 0, tripped: null });
 };

@@ -63,7 +63,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     readItemsAnew(state);
   },
   'session-started'(state, e) {
-    // A crash in the middle of a write leaves the crossing without the act that was to cross: nothing started.
+    // After a crash during a write, the crossing may be recorded without its act: the act has not started.
     recheckLine(state);
     state.session = {
       n: e.session,
@@ -132,7 +132,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   },
   'gate-opened'(state, e) {
     const s = step(state, e.step);
-    // A go that went stale is asked again: the gate is open once more and what follows it waits.
+    // An outdated go is asked again: the gate is open, and later steps wait.
     s.state = 'running';
     s.forwardAt = null;
     state.cursor = e.step;
@@ -201,7 +201,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   },
 };
 
-/** What a person's choice changes; what it starts (skip, roll-back) is an event of its own. */
+/** The changes by a choice; what it starts (skip, roll-back) is a separate event. */
 const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
   if (choice === 'continue') state.windowWaived = true;
   const held = hold.step ? state.steps[hold.step] : undefined;

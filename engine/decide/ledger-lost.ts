@@ -1,7 +1,7 @@
-/** Who was served is not known any more: neither a failure that a policy may answer, nor a reason to try again. */
+/** A lost ledger: unknown which items are done. Not a failure for the policy, and never a retry. */
 import type { Failure } from './events.ts';
 
-/** Missing or another one, damaged, unreadable. */
+/** Missing or another list, damaged, unreadable. */
 const codes: readonly string[] = ['RB416', 'RB417', 'RB418'];
 
 export const isLedgerLost = (error: Failure | null): boolean => error !== null && codes.includes(error.code);

@@ -1,4 +1,4 @@
-/** What one step wants next: go on with these decisions, or stop the run for a reason. */
+/** What one step wants next: continue with these decisions, or stop the run for a reason. */
 import type { PlanActStep } from '../plan.ts';
 import type { ActProgress } from './advance-act.ts';
 import type { Decision } from './decisions.ts';
@@ -17,7 +17,7 @@ export interface HoldRequest {
 
 export type Move =
   | { kind: 'go'; decisions: readonly Decision[] }
-  /** `urgent`: asked while siblings, and the step itself, go on. */
+  /** `urgent`: asked while siblings, and the step itself, continue. */
   | { kind: 'hold'; request: HoldRequest; urgent?: boolean }
   | { kind: 'roll-back'; reason: Masked };
 
@@ -35,11 +35,11 @@ export const holdDecision = (state: RunState, request: HoldRequest): Decision =>
   return { do: 'hold', id: hold, ...request };
 };
 
-/** Going back is offered only while it is possible. */
+/** Rollback is offered only while it is possible. */
 export const choices = (state: RunState, ...wanted: HoldChoice[]): readonly HoldChoice[] =>
   wanted.filter((c) => c !== 'roll-back' || (!state.line && !state.rollback));
 
-/** An act that did not get done, as the policy of its step wants it. */
+/** An act that was not done: its step's policy decides. */
 export const afterAct = (
   state: RunState,
   step: Pick<PlanActStep, 'id' | 'onFailure'>,
@@ -56,7 +56,7 @@ export const afterAct = (
           cause: 'living',
           step: step.id,
           act,
-          message: say`${ofPlan(step.id)}: its work could not be proven ended`,
+          message: say`${ofPlan(step.id)}: it is not proven that its process has ended`,
           remedy: null,
           choices: choices(state, 'retry', 'ended', 'stop'),
         },
@@ -68,7 +68,7 @@ export const afterAct = (
           cause: 'unknown',
           step: step.id,
           act,
-          message: say`${ofPlan(step.id)}: it can't be known whether it happened (${progress.why})`,
+          message: say`${ofPlan(step.id)}: unknown whether it happened (${progress.why})`,
           remedy: null,
           choices: choices(state, 'look', 'retry', 'done', 'skip', 'roll-back', 'stop'),
         },
@@ -80,7 +80,7 @@ export const afterAct = (
   }
 };
 
-/** A step that failed for good, as its policy wants it. */
+/** A step that failed for good: its policy decides. */
 export const failed = (
   state: RunState,
   { id, onFailure }: Pick<PlanActStep, 'id' | 'onFailure'>,

@@ -14,16 +14,16 @@ export interface Outlook {
   t0: number | null;
   current: readonly string[];
   next: { step: string; plannedAt: number | null } | null;
-  /** Positive: late. Negative: ahead of the plan. null: nothing is planned for an instant. */
+  /** Positive: late. Negative: ahead of the plan. null: no step has a planned time. */
   slipMs: number | null;
-  /** When the step at T0 will start, as things stand. null: there is none, or it has started. */
+  /** When the step at T0 will start, as now expected. null: there is none, or it has started. */
   projectedT0: number | null;
   /** Of everything, watches included. */
   projectedEnd: number | null;
   hardStop: number | null;
   /**
-   * When that will be over which the hard stop is for: the steps at T0, or the list where there are none. Watches
-   * and later steps may go on after the hard stop. null: it is over.
+   * When the steps at T0 end (or the list, if there are none): the hard stop is for these. Watches and later steps may
+   * continue after it. null: they have ended.
    */
   projectedDone: number | null;
   rollbackOwedMs: number;
@@ -31,7 +31,7 @@ export interface Outlook {
   canGoBack: { yes: boolean; why: string };
   /** Steps that a rollback undoes. */
   undoes: readonly string[];
-  /** Steps that it leaves as they are: nothing undoes them. */
+  /** Steps that it leaves as they are: they have no undo. */
   stays: readonly { readonly step: string; readonly why: string | null }[];
 }
 
@@ -96,7 +96,7 @@ const projectedDone = (
   return governed.length > 0 ? last(governed, Number.NEGATIVE_INFINITY) : null;
 };
 
-/** Of the next step that is planned for an instant; of the one that started last where none is left to start. */
+/** Of the next step with a planned time; if none is left, of the last started one. */
 const slipOf = (plan: Plan, state: RunState, left: readonly Scheduled[]): number | null => {
   for (const { step, start } of left) {
     const planned = plannedAt(plan, state, step);
@@ -106,12 +106,12 @@ const slipOf = (plan: Plan, state: RunState, left: readonly Scheduled[]): number
   return startedAt !== null && planned !== null ? startedAt - planned : null;
 };
 
-/** A run that has changed nothing yet can be rolled back: it is then over. */
+/** A run without changes can be rolled back: this ends it. */
 const canGoBack = (state: RunState, undoes: number, stays: number): { yes: boolean; why: string } => {
-  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'the rollback is over' };
+  if (state.settled?.result === 'rolled_back') return { yes: false, why: 'the rollback has ended' };
   if (state.line) return { yes: false, why: 'after the point of no return' };
   if (state.rollback) return { yes: true, why: 'rolling back now' };
   if (undoes > 0) return { yes: true, why: `${undoes} ${undoes === 1 ? 'step' : 'steps'} to undo` };
-  if (stays > 0) return { yes: false, why: 'nothing that was done can be undone' };
+  if (stays > 0) return { yes: false, why: 'no finished step can be undone' };
   return { yes: true, why: 'nothing to undo' };
 };

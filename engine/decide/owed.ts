@@ -14,8 +14,8 @@ const afterLine = perPlan((plan): ReadonlySet<string> => {
 });
 
 /**
- * The act after the point of no return crosses it. Where that act was skipped, or failed without an effect, the
- * next write in the list does: the list goes on as if the point were crossed, and so must the run.
+ * The act after the point of no return crosses it. If that act was skipped, or failed without an effect, the next
+ * write in the list crosses it.
  */
 export const crossesLine = (plan: Plan, state: RunState, step: PlanActStep): boolean =>
   lineOf(plan)?.act === step.id ||
@@ -42,11 +42,11 @@ export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =
   );
 };
 
-/** Of what is owed, what a rollback undoes. */
+/** The owed steps that a rollback can undo. */
 export const undoableSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
   owedSteps(plan, state).filter((step) => step.undo.mode !== 'none');
 
-/** What stays as it is: declared to have no undo, or left as it is by a rollback. In the order of their start. */
+/** Steps without an undo, and steps left as they are by a rollback. In the order of their start. */
 export const stayingSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
   Object.keys(state.steps)
     .flatMap((id): PlanActStep[] => {
@@ -57,7 +57,7 @@ export const stayingSteps = (plan: Plan, state: RunState): readonly PlanActStep[
     })
     .sort((a, b) => (stepState(state, a.id).order ?? 0) - (stepState(state, b.id).order ?? 0));
 
-/** The larger of what is planned and what comparable runs took. */
+/** The larger of the planned duration and that of comparable runs. */
 export const undoMs = (state: RunState, step: PlanActStep): number =>
   step.undo.mode === 'none' || step.undo.mode === 'nothing'
     ? 0
@@ -66,7 +66,7 @@ export const undoMs = (state: RunState, step: PlanActStep): number =>
 export const owedMs = (plan: Plan, state: RunState): number =>
   owedSteps(plan, state).reduce((sum, step) => sum + undoMs(state, step), 0);
 
-/** What the gate before the line may still take to be answered. */
+/** How long the gate before the point of no return may still wait for an answer. */
 const gateMs = (plan: Plan, state: RunState): number => {
   const line = lineOf(plan);
   const gate = line && plan.steps[line.gate];
@@ -75,8 +75,8 @@ const gateMs = (plan: Plan, state: RunState): number => {
 };
 
 /**
- * Hard stop minus the rollback still owed minus the gate's timeout: a decision to go back that falls later
- * cannot be carried out inside the window. `starting` counts the undo of a step about to start.
+ * Hard stop minus the rollback still owed minus the gate's timeout: a later decision to roll back
+ * cannot end inside the window. `starting` counts the undo of a step about to start.
  * null: no hard stop, or nothing can be rolled back any more.
  */
 export const latestSafeAbort = (plan: Plan, state: RunState, starting?: PlanActStep): number | null => {

@@ -7,8 +7,8 @@ import { isRunning, stoppingWatches } from './queries.ts';
 import type { RunState } from './state.ts';
 
 /**
- * While a watch has tripped and nobody has decided yet: acts of the list that this session runs and whose type can be
- * paused. The others go on.
+ * While a watch has tripped and no choice is made yet: acts of the list that this session runs and whose type can be
+ * paused. The others continue.
  */
 export const pausesOf = (plan: Plan, state: RunState): readonly Decision[] =>
   stoppingWatches(plan, state).some((watch) => watch.pauses) ? pausable(plan, state) : [];

@@ -1,18 +1,18 @@
-/** Whether a place is still the one where an act left its evidence: elsewhere, finding nothing proves nothing. */
+/** Whether a place is still the one where an act left its files: elsewhere, their absence proves nothing. */
 import type { PlaceState, RunState } from './state.ts';
 
 /** A place as it is found now. `marker`: of this run, in its state folder; null: there is none. */
 export type FoundPlace = Omit<PlaceState, 'seq' | 'marker'> & { readonly marker: string | null };
 
-/** As it was known when the event `seq` was written; undefined: nobody had looked by then. */
+/** As it was known when the event `seq` was written; undefined: it was not known then. */
 export const placeAsOf = (state: RunState, place: string, seq: number): PlaceState | undefined =>
   state.places[place]?.findLast((known) => known.seq < seq);
 
-/** A reboot changes neither the marker nor what was claimed: both were made durable. */
+/** A reboot keeps the marker and the claims: both are durable. */
 export const isSamePlace = (was: PlaceState, now: FoundPlace): boolean =>
   was.host === now.host && was.user === now.user && was.marker === now.marker;
 
-/** What is other, for a person who has to put it right; only for a place that is not the same. */
+/** The difference, for the person who has to fix it; only for a place that is not the same. */
 export const whatDiffers = (place: string, was: PlaceState, now: FoundPlace): string => {
   const found: string[] = [];
   if (was.host !== now.host) found.push(`the host name of ${place} is ${now.host}, it was ${was.host}`);

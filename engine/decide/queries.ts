@@ -1,4 +1,6 @@
-/** Questions about the state of a run, answered the same for the decider, the words and the report. Pure. */
+/**
+ * Queries on the state of a run, shared by the decider, the words and the report. Pure.
+ */
 import type { Plan, PlanChecklist, PlanEntry, PlanItem, PlanLine, PlanStep, PlanWatch } from '../plan.ts';
 import type { ActKey } from './events.ts';
 import { newWatch } from './fold-watch.ts';
@@ -58,17 +60,17 @@ export const isLeft = (state: RunState, step: PlanStep): boolean => {
   return at === 'pending' || at === 'running';
 };
 
-/** As it is once the engine is known to be gone: a killed one could not write that its session is over. */
+/** The state with the session ended: a killed engine could not write that itself. */
 export const withoutEngine = (state: RunState): RunState =>
   state.session && state.session.endedAt === null
     ? { ...state, session: { ...state.session, endedAt: state.lastAt } }
     : state;
 
-/** The list does not go on before a person has chosen, or has resumed the run. */
+/** The list waits for a choice, or for a resume. */
 export const standsStill = ({ hold, session }: RunState): boolean =>
   hold !== null || session?.endedAt != null;
 
-/** Whether its own work stands still until a person has chosen. A window hold lets it go on. */
+/** Whether its own work waits for a choice. A window hold lets it continue. */
 export const isStopped = (state: RunState, id: string): boolean =>
   state.hold?.step === id && state.hold.cause !== 'window';
 
@@ -85,11 +87,11 @@ const forwardActs = (state: RunState, id: string): readonly ActState[] => {
   return found;
 };
 
-/** An act of its way forward failed and was not done since. */
+/** A forward act failed and was not done later. */
 export const hasFailed = (state: RunState, id: string): boolean =>
   forwardActs(state, id).some((act) => !act.done && act.attempts.at(-1)?.result === 'failed');
 
-/** ms from its start to its end going forward; null: not started, or still at it. */
+/** ms from its start to its end going forward; null: not started, or still running. */
 export const forwardMs = (state: RunState, id: string): number | null => {
   const { startedAt, forwardAt, gate } = stepState(state, id);
   if (startedAt === null) return null;
@@ -112,13 +114,13 @@ export const undoneCount = (state: RunState): number =>
 
 // Acts.
 
-/** Whether the world may have been changed by this attempt: only proof to the contrary says no. */
+/** Whether this attempt may have changed something: no only if that is proven. */
 export const mayHaveActed = (attempt: AttemptState): boolean => {
   if (attempt.probe?.state === 'not-done') return false;
   return attempt.result === null || attempt.result === 'done' || attempt.effect !== 'none';
 };
 
-/** Whether work of this attempt may be going on in the world: only proof to the contrary says no. */
+/** Whether work of this attempt may still be running: no only if that is proven. */
 export const mayStillWork = (attempt: AttemptState): boolean => {
   if (attempt.living) return true;
   const { probe } = attempt;
@@ -142,11 +144,11 @@ const gatesOf = perPlan((plan) =>
     .map((gate) => gate.id),
 );
 
-/** None once the run goes back: a go would then mean nothing. */
+/** None in a rollback: a go would have no effect. */
 export const openGates = (plan: Plan, state: RunState): readonly string[] =>
   state.rollback ? [] : gatesOf(plan).filter((id) => state.steps[id]?.gate?.verdict === null);
 
-/** The gate that only people keep from letting the run cross. null: there is none, or it is not open. */
+/** The gate before the point of no return that waits only for people. null: there is none, or it is not open. */
 export const openLineGate = (plan: Plan, state: RunState): string | null => {
   const line = lineOf(plan);
   const gate = line && stepState(state, line.gate).gate;
@@ -162,7 +164,7 @@ export const itemState = (state: RunState, step: PlanChecklist, item: PlanItem):
 
 const checklists = perPlan((plan) => Object.values(plan.steps).filter((s) => s.kind === 'checklist'));
 
-/** Items that wait for a person now. None once the run goes back, or is held at the checklist itself. */
+/** Items that wait for a person now. None in a rollback, or while held at the checklist itself. */
 export const openItems = (plan: Plan, state: RunState): readonly { step: PlanChecklist; item: PlanItem }[] =>
   state.rollback
     ? []
@@ -173,7 +175,7 @@ export const openItems = (plan: Plan, state: RunState): readonly { step: PlanChe
         })
         .flatMap((step) => unansweredItems(state, step).map((item) => ({ step, item })));
 
-/** Those that no read decides and nobody has answered yet. */
+/** Items for people without an answer yet. */
 export const unansweredItems = (state: RunState, step: PlanChecklist): readonly PlanItem[] =>
   step.items.filter((item) => item.check === null && itemState(state, step, item) === null);
 
@@ -184,7 +186,7 @@ export const backgroundWatches = perPlan((plan) => Object.values(plan.steps).fil
 export const runningWatches = (plan: Plan, state: RunState): readonly PlanWatch[] =>
   backgroundWatches(plan).filter((w) => stepState(state, w.id).state === 'running');
 
-/** They stop the list: from the trip until a person has chosen. With `continue` nobody is asked. */
+/** They stop the list from the trip until a choice is made. With `continue` no choice is needed. */
 export const stoppingWatches = (plan: Plan, state: RunState): readonly PlanWatch[] =>
   runningWatches(plan, state).filter(
     (w) => w.onFailure !== 'continue' && !!stepState(state, w.id).watch?.tripped,

@@ -2,7 +2,7 @@ import type { Plan } from '../plan.ts';
 import type { Decision } from './decisions.ts';
 import type { Event } from './events.ts';
 
-/** Decisions that the runtime has to carry out in the world before there is anything to record. */
+/** Decisions that the runtime must carry out before there is an event. */
 export type Errand = Extract<
   Decision,
   { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' }
@@ -19,7 +19,7 @@ const errands = {
 
 export const isErrand = (d: Decision): d is Errand => Object.hasOwn(errands, d.do);
 
-/** After it, a no-go or a request to roll back comes too late or costs more. */
+/** After it, a no-go or a rollback is too late or more expensive. */
 export const endsVetoes = (plan: Plan, d: Decision): boolean =>
   (d.do === 'settle-gate' && d.verdict === 'go') ||
   (d.do === 'settle-step' && d.state === 'succeeded' && plan.steps[d.step]?.kind === 'checklist') ||

@@ -1,4 +1,4 @@
-/** Why what a person asked for is not taken. */
+/** Why a person's command is refused. */
 import type { Event, HoldChoice } from './events.ts';
 
 export type Refusal =

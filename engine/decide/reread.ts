@@ -1,6 +1,6 @@
 /**
- * A verify of what a read gave: with the same rows it would say the same each time, so each look reads anew. Several
- * of them must be true of the same rows: the newest.
+ * A verify on the output of a read: with the same rows its result would never change, so each attempt reads again.
+ * Several verifies must pass on the same, newest rows.
  */
 import type { PlanAct, PlanStep } from '../plan.ts';
 import type { ActProgress } from './advance-act.ts';
@@ -24,11 +24,11 @@ export const advanceOwnRead = (
   now: number,
 ): ActProgress => {
   const [taken, told] = [state.acts[read]?.attempts.at(-1), state.acts[check]?.attempts.at(-1)];
-  // A person wants another look: at what is there now.
+  // A person asked for a new read.
   if (taken && told?.waived && taken.seq < told.seq) return runAct(checkPolicy(read), taken.n + 1);
   const progress = advanceAct(state, checkPolicy(check), now);
   if (!taken || !told) return progress;
-  // It held for rows that another check has had read anew since; what a person has said to be done stays so.
+  // It passed on rows that another check has since replaced; a person's `done` is kept.
   if (progress.is === 'done' && told.result === 'done' && taken.seq > told.seq)
     return runAct(checkPolicy(check), told.n + 1);
   if (progress.is !== 'failed') return progress;

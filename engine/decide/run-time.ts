@@ -4,7 +4,7 @@
  */
 import type { RunState } from './state.ts';
 
-/** What the machine tells, all at one moment. */
+/** Readings of the machine, at one moment. */
 export interface Reading {
   /** Epoch ms: its clock, which may be set. */
   readonly wall: number;
@@ -14,13 +14,13 @@ export interface Reading {
 
 export type RunClockState = Pick<RunState, 'lastAt' | 'clockOffMs' | 'booted'>;
 
-/** A change of less than this is NTP at its work, and the grain of two sources. */
+/** Smaller changes are NTP corrections, and the resolution of two sources. */
 export const stepFromMs = 2_000;
 
-/** Never before the last event: time stands still rather than runs backwards. */
+/** Never before the last event: time does not run backwards. */
 export const runTime = ({ lastAt, clockOffMs, booted }: RunClockState, { wall, boot }: Reading): number => {
   if (booted && boot?.id === booted.id) return Math.max(lastAt, booted.at + boot.upMs);
-  // After a reboot or on another machine nobody knows whether its clock is still off by as much, or was put right:
+  // After a reboot or on another machine it is unknown whether its clock is still off by as much, or was corrected:
   // the earlier of the two that is not before the journal's end loses the least of the time left.
   const possible = [wall, wall - clockOffMs].filter((at) => at >= lastAt);
   return possible.length > 0 ? Math.min(...possible) : lastAt;

@@ -1,4 +1,4 @@
-/** When each step that is left is expected to start and to end, as things stand. */
+/** When each step that is left is expected to start and to end, as now expected. */
 
 import type { Plan, PlanStep } from '../plan.ts';
 import { groupsOf, isBackground, isLeft, stepState } from './queries.ts';
@@ -12,7 +12,7 @@ export interface Scheduled {
   readonly end: number;
 }
 
-/** How long a step lasts: what is planned for it, and never less than what it is made to wait. */
+/** How long a step lasts: its planned duration, but at least its wait. */
 const lastsMs = (step: PlanStep): number => {
   switch (step.kind) {
     case 'wait':
@@ -27,7 +27,7 @@ const lastsMs = (step: PlanStep): number => {
 };
 
 /**
- * A step starts at its planned instant, or when what stands before it is expected to end. `gates`: how long people
+ * A step starts at its planned instant, or when the steps before it are expected to end. `gates`: how long people
  * are taken to need for each gate that is left. `at-once` is the earliest: a gate may be answered as soon as it opens.
  */
 export const schedule = (

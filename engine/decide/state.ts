@@ -5,29 +5,29 @@ import type { Masked } from './masked.ts';
 
 export interface AttemptState {
   n: number;
-  /** Of its `act-started`: what was known of its place by then. */
+  /** Of its `act-started`: what was known about its place then. */
   seq: number;
   session: number;
   startedAt: number;
   finishedAt: number | null;
-  /** null: open, nothing is known of its end yet. */
+  /** null: open, its end is not known yet. */
   result: 'done' | 'failed' | null;
   effect: Effect;
   error: Failure | null;
   retryable: boolean;
   living: boolean;
-  /** It was proven to have ended when it was stopped, whatever it had done by then. */
+  /** Its end was proven when it was stopped, whatever it had done by then. */
   ended: boolean;
   /** A person asked to try again to end it. */
   endAgain: boolean;
   probe: {
     state: 'done' | 'failed' | 'not-done' | 'alive' | 'partial' | 'unknown';
     why: Masked | null;
-    /** The place of its evidence is gone or another one. */
+    /** The place of its files is lost or was replaced. */
     lost: boolean;
     session: number;
   } | null;
-  /** Already answered for by a person: no further probe, no counting. */
+  /** Decided by a person: no further probe, not counted. */
   waived: boolean;
 }
 
@@ -78,14 +78,14 @@ export type Counts = { [V in Measured]: number };
 export interface WatchState {
   /** Over the whole run; what a later expression reads. */
   total: Counts;
-  /** Since it began, or was told to go on after a trip: what the limits are held against. */
+  /** Since its start, or since it was continued after a trip: compared with the limits. */
   since: Counts;
   consecutiveErrors: number;
   /** Measurements in a row with the verdict of the last one. */
   streak: number;
   last: { n: number; verdict: Measured; value: Masked | null; why: Masked | null; at: number } | null;
   trips: number;
-  /** null: it has not tripped, or was told to go on. */
+  /** null: it has not tripped, or was continued. */
   tripped: { as: Exclude<Measured, 'success'>; message: Masked; at: number } | null;
 }
 
@@ -99,7 +99,7 @@ export interface ItemState {
 }
 
 export interface ChecklistState {
-  /** 0: nobody has been asked yet. */
+  /** 0: not asked yet. */
   round: number;
   openedAt: number;
   openedSession: number;
@@ -164,7 +164,7 @@ export interface RunState {
   acts: { [key: ActKey]: ActState };
   /** How many steps have started: the next one's order. */
   started: number;
-  /** The step that started or reopened last: everything before it in the list is over. */
+  /** The step that started or reopened last: all steps before it in the list have ended. */
   cursor: string | null;
   timers: { [id: string]: { until: number; ended: boolean } };
   /** `also`: further acts that started to cross it, where the act after it was skipped. */
@@ -180,7 +180,7 @@ export interface RunState {
   /** How holds were resolved, by hold id. */
   resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: Masked; at: number } };
   holds: number;
-  /** A person chose to go on although a rollback may now outlast the hard stop. */
+  /** A person chose to continue although a rollback may now end after the hard stop. */
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;

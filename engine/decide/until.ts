@@ -11,11 +11,11 @@ import { hardStop, waitUntil } from './times.ts';
 export interface RollbackLimit {
   readonly at: number;
   readonly because: 'point-of-no-return' | 'hard-stop';
-  /** It comes at that instant by the plan; else as soon as what stands before it is over. */
+  /** It has that planned time; otherwise it comes as soon as the steps before it have ended. */
   readonly fixed: boolean;
 }
 
-/** The earliest moment that is to be expected. null: nothing that is left would cross it. */
+/** The earliest moment that is to be expected. null: no remaining step would cross it. */
 export const projectedCrossing = (plan: Plan, state: RunState, now: number): RollbackLimit | null => {
   if (state.line) return null;
   const left = schedule(plan, state, now, 'at-once');
@@ -39,7 +39,7 @@ export const rollbackLimit = (plan: Plan, state: RunState, now: number): Rollbac
   const stop = hardStop(plan, state);
   if (stop === null) return crossing;
   const latest = stop - owedMs(plan, state);
-  // While the run stands still, only a crossing at a planned instant comes nearer.
+  // While the run is held, only a crossing at a planned time comes nearer.
   const nears = crossing !== null && (crossing.fixed || !standsStill(state));
   if (nears && crossing.at <= latest) return crossing;
   return { at: latest, because: 'hard-stop', fixed: true };

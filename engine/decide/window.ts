@@ -1,4 +1,4 @@
-/** The hard stop: going on past the latest safe abort is a person's choice, asked before it is too late. */
+/** The hard stop: a person decides, in time, whether to continue past the last moment for a rollback. */
 import type { Plan, PlanActStep, PlanStep } from '../plan.ts';
 import { timerId } from './keys.ts';
 import { type Masked, ofPlan, say } from './masked.ts';
@@ -25,15 +25,10 @@ export const windowHold = (plan: Plan, state: RunState, step: PlanStep, now: num
   if (step.kind !== 'act' || state.windowWaived) return null;
   const latest = latestSafeAbort(plan, state, step);
   if (latest === null || now + (step.expectedMs ?? 0) <= latest) return null;
-  return hold(
-    state,
-    step.id,
-    say`once it has run, there may be no time left to roll back before the hard stop`,
-    false,
-  );
+  return hold(state, step.id, say`after this step, a rollback may end after the hard stop`, false);
 };
 
-/** While it runs: one that takes longer than planned must not carry the run past the last moment for a rollback unasked. */
+/** While it runs: a slow step must not pass the last moment for a rollback without a question. */
 export const watchWindow = (
   plan: Plan,
   state: RunState,
@@ -46,10 +41,5 @@ export const watchWindow = (
   if (move.kind !== 'go' || latest === null) return move;
   const waiting = waitFor(state, timerId.window(step.id), latest, now);
   if (waiting?.kind === 'go') return { kind: 'go', decisions: [...move.decisions, ...waiting.decisions] };
-  return hold(
-    state,
-    step.id,
-    say`it takes so long that soon there may be no time left to roll back before the hard stop`,
-    true,
-  );
+  return hold(state, step.id, say`it takes so long that a rollback may soon end after the hard stop`, true);
 };

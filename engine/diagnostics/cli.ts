@@ -40,18 +40,18 @@ export const cli = {
   }),
   RB607: entry<{ flag: string }>({
     exit: 2,
-    message: ({ flag }) => `${flag} goes on record and needs a reason`,
+    message: ({ flag }) => `${flag} needs a reason, which is recorded`,
     remedy: () => 'Add --reason "..."',
   }),
   RB608: entry<{ flag: string; needs: string }>({
     exit: 2,
-    message: ({ flag, needs }) => `${flag} means nothing without ${needs}`,
+    message: ({ flag, needs }) => `${flag} has no effect without ${needs}`,
     remedy: ({ needs, flag }) => `Add ${needs} or leave ${flag} out`,
   }),
   RB609: entry<{ t0: string; hardStop: string }>({
     exit: 2,
-    message: ({ t0, hardStop }) => `With T0 at ${t0} the hard stop (${hardStop}) is over already`,
-    remedy: () => 'Give the night that is meant: --t0',
+    message: ({ t0, hardStop }) => `With T0 at ${t0}, the hard stop (${hardStop}) is already in the past`,
+    remedy: () => 'Give the planned T0 with --t0',
   }),
   RB610: entry<{ gate: string; open: string | null; run: string }>({
     exit: 2,
@@ -66,17 +66,17 @@ export const cli = {
   }),
   RB612: entry<{ gate: string; as: string }>({
     exit: 2,
-    message: ({ gate, as }) => `"${as}" has given this answer at gate "${gate}" already`,
-    remedy: () => 'Let the next approver answer',
+    message: ({ gate, as }) => `"${as}" has already given this answer at gate "${gate}"`,
+    remedy: () => 'Another approver has to answer',
   }),
   RB613: entry<{ gate: string; run: string }>({
     exit: 2,
     message: ({ gate }) => `The time to answer gate "${gate}" is over`,
-    remedy: ({ run }) => `It is asked again after: runbook resume ${run}`,
+    remedy: ({ run }) => `To be asked again: runbook resume ${run}`,
   }),
   RB614: entry<{ run: string }>({
     exit: 2,
-    message: ({ run }) => `Run ${run} is not held: there is nothing to choose`,
+    message: ({ run }) => `Run ${run} is not held, so there is nothing to choose`,
     remedy: ({ run }) => `See: runbook status ${run}`,
   }),
   RB615: entry<{ step: string; held: string | null }>({
@@ -86,55 +86,55 @@ export const cli = {
   }),
   RB616: entry<{ choice: string; commands: readonly string[] }>({
     exit: 2,
-    message: ({ choice }) => `"${choice}" is no choice here`,
+    message: ({ choice }) => `"${choice}" is not a possible choice here`,
     remedy: ({ commands }) => `Choices:\n${commands.map((c) => `    ${c}`).join('\n')}`,
   }),
   RB617: entry<{ forwardFix: string }>({
     exit: 2,
-    message: () => 'The point of no return is crossed: rolling back would lose what users did since',
+    message: () => 'The point of no return is crossed: a rollback would lose what users did since then',
     remedy: ({ forwardFix }) => `Fix forward:\n${forwardFix}`,
   }),
   RB618: entry<{ run: string }>({
     exit: 2,
-    message: ({ run }) => `Run ${run} is rolling back already`,
-    remedy: ({ run }) => `Go on with it: runbook resume ${run}`,
+    message: ({ run }) => `Run ${run} is already rolling back`,
+    remedy: ({ run }) => `To continue the rollback: runbook resume ${run}`,
   }),
   RB619: entry<{ run: string; result: string }>({
     exit: 2,
-    message: ({ run, result }) => `Run ${run} is over: ${result}`,
+    message: ({ run, result }) => `Run ${run} has ended: ${result}`,
     remedy: () => 'Start a new one: runbook exec',
   }),
   RB621: entry<{ gate: string; run: string }>({
     exit: 4,
     message: ({ gate }) =>
-      `Gate "${gate}" opens the point of no return, and no engine is at the run: a go would not count`,
-    remedy: ({ run }) => `First: runbook resume ${run}; the gate is then asked again`,
+      `Gate "${gate}" leads to the point of no return and no engine is running: a go would not count`,
+    remedy: ({ run }) => `First: runbook resume ${run}. The gate then asks again`,
   }),
   RB622: entry<{ step: string; item: string; open: readonly string[]; run: string }>({
     exit: 2,
-    message: ({ step, item }) => `Item "${item}" of "${step}" is not asked for`,
+    message: ({ step, item }) => `Item "${item}" of "${step}" is not waiting for an answer`,
     remedy: ({ open, run }) =>
       open.length > 0
-        ? `Asked for now: ${open.join(', ')}`
-        : `Nothing is asked now; see: runbook status ${run}`,
+        ? `Waiting for an answer: ${open.join(', ')}`
+        : `No item is waiting for an answer; see: runbook status ${run}`,
   }),
   RB623: entry<{ step: string; item: string; run: string }>({
     exit: 2,
     message: ({ step, item }) => `The time to answer item "${item}" of "${step}" is over`,
-    remedy: ({ run }) => `It is asked again after: runbook resume ${run}`,
+    remedy: ({ run }) => `To be asked again: runbook resume ${run}`,
   }),
   RB624: entry<{ step: string; item: string; by: string | null; passed: boolean }>({
     exit: 2,
     message: ({ step, item, by, passed }) =>
-      `Item "${item}" of "${step}" has ${passed ? 'passed' : 'failed'} already, by ${by ?? 'its own check'}`,
+      `Item "${item}" of "${step}" has already ${passed ? 'passed' : 'failed'} (answered by ${by ?? 'its own check'})`,
     remedy: ({ passed }) =>
-      passed ? 'An answer stands' : 'A failed item is looked at again once the hold is resolved with --retry',
+      passed ? 'An answer cannot be changed' : 'To check a failed item again, resolve the hold with --retry',
   }),
   RB625: entry<{ step: string; as: string; approvers: readonly string[] }>({
     exit: 2,
-    message: ({ step, as }) => `"${as}" is not asked at the checklist "${step}"`,
+    message: ({ step, as }) => `"${as}" is not an approver of the checklist "${step}"`,
     remedy: ({ approvers }) =>
-      approvers.length > 0 ? `Approvers: ${approvers.join(', ')}` : 'All its items are read by the engine',
+      approvers.length > 0 ? `Approvers: ${approvers.join(', ')}` : 'All its items are checked by the engine',
   }),
   RB626: entry<object>({
     exit: 2,
@@ -149,7 +149,7 @@ export const cli = {
         : `Too late: gate "${gate}" was passed with GO before this no-go, and the point of no return is crossed`,
     remedy: ({ run, over, forwardFix }) =>
       forwardFix === null
-        ? `The run ${over ? 'is over' : 'goes on'}. To roll it back: runbook rollback ${run} --reason "..."`
+        ? `The run ${over ? 'has ended' : 'continues'}. To roll it back: runbook rollback ${run} --reason "..."`
         : `Fix forward:\n${forwardFix}`,
   }),
   RB628: entry<{ what: string; why: string; remedy: string | null }>({
@@ -159,42 +159,41 @@ export const cli = {
   }),
   RB630: entry<{ step: string; line: number; change: string }>({
     exit: 4,
-    message: ({ step, line, change }) => `Step "${step}" (line ${line}) has run, but since then ${change}`,
-    remedy: ({ step }) =>
-      `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
+    message: ({ step, line, change }) =>
+      `Step "${step}" (line ${line}) has already run, but since then ${change}`,
+    remedy: ({ step }) => `Restore the runbook, or accept the change: --accept-change ${step} --reason "..."`,
   }),
   RB631: entry<{ step: string }>({
     exit: 4,
-    message: ({ step }) => `Step "${step}" has run, but the runbook does not have it any more`,
-    remedy: () => 'Restore the step: its way back is needed as long as the run is not over',
+    message: ({ step }) => `Step "${step}" has already run, but is no longer in the runbook`,
+    remedy: () => 'Restore the step: its undo is needed until the run has ended',
   }),
   RB632: entry<{ what: string }>({
     exit: 4,
-    message: ({ what }) => `The runbook changed where a running cutover cannot follow: ${what}`,
-    remedy: () => 'Restore it, or roll back and start a new run',
+    message: ({ what }) => `The runbook has a change that a started run cannot accept: ${what}`,
+    remedy: () => 'Restore the runbook, or roll back and start a new run',
   }),
   RB633: entry<{ step: string }>({
     exit: 2,
-    message: ({ step }) => `--accept-change ${step}: nothing about this step needs to be accepted`,
+    message: ({ step }) => `--accept-change ${step}: this step has no change that needs to be accepted`,
     remedy: () => 'Leave the option out',
   }),
   RB634: entry<{ step: string; line: number; what: string }>({
     exit: 4,
-    message: ({ step, line, what }) =>
-      `${what} of "${step}" (line ${line}) changed while the run is under way`,
-    remedy: ({ step }) =>
-      `Restore the runbook, or take the change over: --accept-change ${step} --reason "..."`,
+    message: ({ step, line, what }) => `${what} of "${step}" (line ${line}) changed during the run`,
+    remedy: ({ step }) => `Restore the runbook, or accept the change: --accept-change ${step} --reason "..."`,
   }),
   RB640: entry<{ path: string; line: number; why: string }>({
     exit: 2,
     message: ({ path, line, why }) => `${path}:${line}: the markers of its entries are broken: ${why}`,
     remedy: () =>
-      'Mend them by hand: an entry begins with <!-- runbook:ID --> and ends with <!-- /runbook:ID -->',
+      'Fix them by hand: an entry begins with <!-- runbook:ID --> and ends with <!-- /runbook:ID -->',
   }),
   RB641: entry<{ path: string; why: string }>({
     exit: 2,
     message: ({ path, why }) => `${path} cannot be read or replaced: ${why}`,
-    remedy: () => 'The file is as it was; see to its folder, rights and space, and run the command again',
+    remedy: () =>
+      'The file was not changed. Check its folder, permissions and disk space, then run the command again',
   }),
   RB642: entry<{ name: string; near: string | null; sections: readonly string[] }>({
     exit: 2,
@@ -205,7 +204,7 @@ export const cli = {
   RB643: entry<{ given: string }>({
     exit: 2,
     message: ({ given }) => `--span "${given}" is not label=from..to`,
-    remedy: () => 'Write --span "doors closed=maintenance-on..open-doors", with ids of steps',
+    remedy: () => 'Write --span "downtime=maintenance-on..maintenance-off", with ids of steps',
   }),
   RB644: entry<{ step: string; near: string | null }>({
     exit: 2,
@@ -218,12 +217,12 @@ export const cli = {
       step === null ? `Run ${run} has no ledger` : `Step "${step}" of run ${run} has no ledger`,
     remedy: ({ steps }) =>
       steps.length > 0
-        ? `Steps with one: ${steps.join(', ')}`
-        : 'Only steps that work item by item have one, once their list is frozen',
+        ? `Steps with a ledger: ${steps.join(', ')}`
+        : 'Only steps that work item by item have a ledger, from the moment their list is final',
   }),
   RB651: entry<{ flag: string; given: string; allowed: readonly string[] }>({
     exit: 2,
-    message: ({ flag, given }) => `${flag} "${given}" is no word for it`,
+    message: ({ flag, given }) => `"${given}" is not a valid value for ${flag}`,
     remedy: ({ allowed }) => `Use one of: ${allowed.join(', ')}`,
   }),
   RB660: entry<{ flag: string; given: string }>({
@@ -246,7 +245,7 @@ export const cli = {
   }),
   RB653: entry<{ key: string; state: string }>({
     exit: 2,
-    message: ({ key, state }) => `"${key}" is ${state}: there is nothing to settle`,
-    remedy: () => 'Only what was started can be settled by hand',
+    message: ({ key, state }) => `"${key}" is ${state}: it cannot be settled by hand`,
+    remedy: () => 'Only an item that was started can be settled, and only with another outcome',
   }),
 } as const;

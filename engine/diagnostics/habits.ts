@@ -1,6 +1,6 @@
-/** Words of other tools, and what this language has for them. */
+/** Words of other tools, and their equivalent in this language. */
 
-/** `key`: in place of a key. `type`: in place of a step type. What is not in this language is said to be so. */
+/** `key`: in place of a key. `type`: in place of a step type. `not available` where this language has nothing for it. */
 interface Habit {
   readonly words: string;
   readonly says: string;
@@ -12,10 +12,10 @@ const wait = 'a step of `type: wait` with `for: 30s` under `with`, or `at` on th
 const check = '`type: http.check` with `url` under `with`';
 const notify = 'a step of `type: notify`';
 const together = '`parallel:` in the list, with the steps that run together under it';
-const noLoop = 'not there: write one step for each, or a `command` that goes through the list';
+const noLoop = 'not available: write one step for each, or a `command` with a loop';
 const noCondition =
-  'not there: a step always runs. A `precondition` stops the run where something is not so, a `gate` decides';
-const noInclude = 'not there: a runbook is one file, reviewed as it stands';
+  'not available: a step always runs. A failed `precondition` stops the run, a `gate` decides';
+const noInclude = 'not available: a runbook is one file';
 const folder = '`cwd` under `with` of a `command`';
 const goOn = '`on_failure: continue`';
 
@@ -27,11 +27,11 @@ const keys: readonly Habit[] = [
   },
   {
     words: 'register save_output outputs',
-    says: "not needed: every output is kept, and read as ${{ steps['ID'].output.FIELD }}",
+    says: "not needed: every output is recorded, and is used as ${{ steps['ID'].output.FIELD }}",
   },
   {
     words: 'needs depends depends_on depends-on dependencies requires after before',
-    says: `the order of the list: a step starts when those before it are over. Steps that run together: ${together}`,
+    says: `the order of the list: a step starts when those before it have ended. For steps that run together: ${together}`,
   },
   { words: 'include import include_tasks import_tasks import_playbook uses extends', says: noInclude },
   {
@@ -40,7 +40,7 @@ const keys: readonly Habit[] = [
   },
   {
     words: 'env environment environments',
-    says: '`env` under `with` of a `command`. What several steps need is a var; one vars file for each environment',
+    says: '`env` under `with` of a `command`. For a value that several steps need use a var; use one vars file for each environment',
   },
   { words: 'shell bash sh script cmd exec command commands run args argv', says: command },
   {
@@ -59,7 +59,7 @@ const keys: readonly Habit[] = [
   },
   {
     words: 'retries attempts max_attempts',
-    says: '`retry: { limit: 2, interval: 5s }` for an act; a `verify` is read until it is so',
+    says: '`retry: { limit: 2, interval: 5s }` for an act; a `verify` is read again until it passes',
   },
   { words: 'approval approve approvals manual reviewers confirm input', says: gate },
   { words: 'sleep pause wait wait_for start_in', says: wait },
@@ -67,7 +67,7 @@ const keys: readonly Habit[] = [
   { words: 'slack teams webhook notify notification notifications mail', says: notify },
   {
     words: 'proxy_jump proxyjump ProxyJump jump_host jumphost bastion proxy_command ProxyCommand gateway',
-    says: '`via`, with the name of the ssh target that this one is reached through',
+    says: '`via`, with the name of the ssh target to connect through',
   },
   {
     words:
@@ -76,7 +76,7 @@ const keys: readonly Habit[] = [
   },
   {
     words: 'host_key_checking StrictHostKeyChecking strict_host_key_checking insecure',
-    says: '`known_hosts` or `fingerprint`: a host is always checked',
+    says: '`known_hosts` or `fingerprint`: a host key is always checked',
   },
   {
     words: 'hosts host runs-on runs_on agent node delegate_to on_host',
@@ -85,7 +85,7 @@ const keys: readonly Habit[] = [
   { words: 'tasks jobs stages plays pipeline actions workflow', says: '`steps`, one list' },
   {
     words: 'handlers always finally rescue on_error on-error catch undo revert compensate on_rollback',
-    says: '`rollback: { undo: ... }`; what a step does in a failure is its `on_failure`',
+    says: '`rollback: { undo: ... }`; for what happens when a step fails: `on_failure`',
   },
   {
     words: 'inputs params parameters arguments options properties',
@@ -93,10 +93,10 @@ const keys: readonly Habit[] = [
   },
   { words: 'start start_at start-at schedule cron time', says: '`at`, as in `at: T-30m`' },
   { words: 'duration estimate estimated_duration', says: '`expected`, as in `expected: 5m`' },
-  { words: 'tags tag labels', says: 'not there: the whole list runs' },
+  { words: 'tags tag labels', says: 'not available: the whole list runs' },
   {
     words: 'check_mode dry_run dry-run changed_when',
-    says: 'not there: `--dry-run` rehearses every step by itself',
+    says: 'not available: `--dry-run` rehearses every step',
   },
   {
     words: 'set_fact let locals variables',
@@ -143,7 +143,7 @@ const types: readonly Habit[] = [
   { words: 'rollback undo', says: '`rollback: { undo: ... }` of the step that is undone' },
   {
     words: 'echo debug print log',
-    says: '`name` and `description` of a step; what is found out is shown by itself',
+    says: '`name` and `description` of a step; results are shown automatically',
   },
   { words: 'todo manual_step manual-step task human_task', says: '`type: checklist`' },
   {
@@ -157,7 +157,7 @@ const types: readonly Habit[] = [
 const names: readonly Habit[] = [
   {
     words: 'env environ environment ENV',
-    says: '`vars.NAME`, given with --vars or --var; what is secret is `secrets.NAME`, with `{ env: NAME }` as its source',
+    says: '`vars.NAME`, given with --vars or --var; for a secret `secrets.NAME`, with `{ env: NAME }` as its source',
   },
   {
     words: 'inputs params parameters var variables config local locals github gitlab ansible_facts hostvars',
@@ -177,16 +177,16 @@ const byKey = table(keys);
 const byType = table(types);
 const byName = table(names);
 
-const told = (says: string | undefined, word: string): string | null => {
+const sentence = (says: string | undefined, word: string): string | null => {
   if (says === undefined) return null;
   return says.startsWith('not ') ? `\`${word}\` is ${says}` : `In this language it is ${says}`;
 };
 
-/** What this language has instead of a key; null: the word is of no other tool that we know. */
-export const habitOfKey = (key: string): string | null => told(byKey.get(key.toLowerCase()), key);
+/** What this language has instead of a key; null: no other known tool has this word. */
+export const habitOfKey = (key: string): string | null => sentence(byKey.get(key.toLowerCase()), key);
 
 /** What this language has instead of a step type. */
-export const habitOfType = (type: string): string | null => told(byType.get(type.toLowerCase()), type);
+export const habitOfType = (type: string): string | null => sentence(byType.get(type.toLowerCase()), type);
 
 /** What an expression of this language reads instead of a name. */
-export const habitOfName = (name: string): string | null => told(byName.get(name.toLowerCase()), name);
+export const habitOfName = (name: string): string | null => sentence(byName.get(name.toLowerCase()), name);

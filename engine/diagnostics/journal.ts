@@ -2,7 +2,8 @@ import { entry } from './entry.ts';
 
 const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-const AUTOPSY = 'Keep the file as evidence and put an intact copy in its place; without one, start a new run';
+const AUTOPSY =
+  'Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run';
 
 /** RB4xx. 40x writing the journal, 41x reading it, 42x the runs directory, 43x finding a run, 44x the lock, 45x the inbox; 403, 416 to 418 a ledger. */
 export const journal = {
@@ -40,25 +41,25 @@ export const journal = {
   }),
   RB413: entry<{ path: string }>({
     exit: 4,
-    message: ({ path }) => `The journal ${path} is empty: its engine ended before it started anything`,
-    remedy: () => 'There is nothing to resume; start a new run with runbook exec',
+    message: ({ path }) => `The journal ${path} is empty: the engine ended before it started anything`,
+    remedy: () => 'There is nothing to resume. Start a new run with runbook exec',
   }),
   RB414: entry<{ path: string; why: string }>({
     exit: 4,
     message: ({ path, why }) => `The run's file ${path} cannot be used: ${why}`,
-    remedy: () => 'Restore it from a copy of the run directory; the journal itself is not touched',
+    remedy: () => 'Restore it from a copy of the run directory. The journal itself is not affected',
   }),
   RB415: entry<{ path: string; expected: string; actual: string }>({
     exit: 4,
     message: ({ path, expected, actual }) =>
-      `The saved plan ${path} was changed: its content has digest ${actual}, the journal names ${expected}`,
-    remedy: () => 'Restore the file from a copy of the run directory; a changed plan is never run',
+      `The saved plan ${path} was changed: its digest is ${actual}, the journal has ${expected}`,
+    remedy: () => 'Restore the file from a copy of the run directory. The engine never runs a changed plan',
   }),
   RB416: entry<{ path: string; line: number; what: string }>({
     exit: 4,
     message: ({ path, line, what }) => `The ledger was changed or damaged: ${path}:${line} ${what}`,
     remedy: () =>
-      'Put an intact copy in its place; without one nobody knows who was served, so nothing is sent',
+      'Put an intact copy in its place. Without it the engine does not know which items are done, so it sends nothing',
   }),
   RB417: entry<{ path: string; why: string }>({
     exit: 4,
@@ -68,20 +69,20 @@ export const journal = {
   RB418: entry<{ path: string; count: number; sha256: string; found: string }>({
     exit: 4,
     message: ({ path, count, sha256, found }) =>
-      `The ledger ${path} is not the one that was frozen (${plural(count, 'item')}, sha256 ${sha256.slice(0, 12)}): ${found}; nothing is sent`,
+      `The ledger ${path} does not have the items that the journal recorded (${plural(count, 'item')}, sha256 ${sha256.slice(0, 12)}): ${found}; nothing is sent`,
     remedy: () =>
-      'Put the file back from a backup, then retry; without one find out who was served and skip the step',
+      'Restore the file from a backup, then retry. If there is no backup, find out by hand which items are done, then skip the step',
   }),
   RB420: entry<{ path: string; why: string }>({
     exit: 4,
     message: ({ path, why }) => `Cannot keep runs in ${path}: ${why}`,
-    remedy: () => 'Make it a directory that you can write to, or name another with --runs-dir',
+    remedy: () => 'Make it a directory that you can write to, or give another one with --runs-dir',
   }),
   RB421: entry<{ path: string; owner: number; user: number }>({
     exit: 4,
     message: ({ path, owner, user }) =>
       `${path} belongs to user id ${owner}, not to you (${user}): its owner could change the journal`,
-    remedy: () => 'Run as that user, or name a directory of your own with --runs-dir',
+    remedy: () => 'Run as that user, or give a directory of your own with --runs-dir',
   }),
   RB422: entry<{ path: string; mode: string }>({
     exit: 4,
@@ -91,7 +92,7 @@ export const journal = {
   RB430: entry<{ runsDir: string }>({
     exit: 2,
     message: ({ runsDir }) => `There is no run in ${runsDir}`,
-    remedy: () => 'Start one with runbook exec, or name the right directory with --runs-dir',
+    remedy: () => 'Start one with runbook exec, or give the right directory with --runs-dir',
   }),
   RB431: entry<{ wanted: string; runsDir: string; newest: readonly string[] }>({
     exit: 2,
@@ -100,8 +101,8 @@ export const journal = {
   }),
   RB432: entry<{ wanted: string; matches: readonly string[] }>({
     exit: 2,
-    message: ({ wanted, matches }) => `"${wanted}" could be any of ${plural(matches.length, 'run')}`,
-    remedy: ({ matches }) => `Name one: ${matches.join(', ')}`,
+    message: ({ wanted, matches }) => `"${wanted}" matches ${plural(matches.length, 'run')}`,
+    remedy: ({ matches }) => `Give one of them: ${matches.join(', ')}`,
   }),
   RB440: entry<{
     run: string;
@@ -110,13 +111,13 @@ export const journal = {
     exit: 4,
     message: ({ run, holder }) =>
       holder
-        ? `Run ${run} is held by another engine: pid ${holder.pid} of ${holder.user} on ${holder.host}, since ${new Date(holder.startedAt).toISOString()}`
-        : `Run ${run} is held by another engine`,
-    remedy: ({ run }) => `Watch it with runbook status ${run}, or end that engine first`,
+        ? `Another engine is running run ${run}: pid ${holder.pid} of ${holder.user} on ${holder.host}, since ${new Date(holder.startedAt).toISOString()}`
+        : `Another engine is running run ${run}`,
+    remedy: ({ run }) => `See it with runbook status ${run}, or end that engine first`,
   }),
   RB441: entry<{ path: string; why: string }>({
     exit: 4,
-    message: ({ path, why }) => `Cannot take the run's lock ${path}: ${why}`,
+    message: ({ path, why }) => `Cannot lock the run (${path}): ${why}`,
     remedy: () => 'Check that the run directory is writable and on a disk that supports file locks',
   }),
   RB442: entry<{ path: string; recorded: number; what: string }>({
@@ -130,39 +131,38 @@ export const journal = {
     message: ({ path, run, from, there }) =>
       `${path} is a copy: run ${run} was made in ${from}${
         {
-          live: ', where an engine is at it now',
-          idle: ', which is still there: an engine may take it up',
-          gone: ', which is no longer there',
+          live: ', where an engine is running it now',
+          idle: ', which still exists: an engine may resume it there',
+          gone: ', which no longer exists',
         }[there]
       }`,
     remedy: ({ there }) =>
       there === 'live'
-        ? 'Go on there; while that engine is at it, nothing is done from the copy'
-        : 'Go on there; or, once nobody can resume that one: resume or rollback with --accept-copy --reason "..."',
+        ? 'Work in the original directory: the copy cannot be used while that engine is running'
+        : 'Work in the original directory. Or first make sure that nobody can resume the original, then: resume or rollback with --accept-copy --reason "..."',
   }),
   RB444: entry<{ path: string; run: string; why: string }>({
     exit: 4,
     message: ({ path, why }) =>
-      `The lock database ${path} is damaged (${why}): it cannot tell whether the journal is whole`,
+      `The lock database ${path} is damaged (${why}): the engine cannot check whether the journal is complete`,
     remedy: () =>
-      'Compare the head of runbook status --json with one noted elsewhere, then: resume or rollback with --accept-copy --reason "..."',
+      'Compare the head in runbook status --json with one that was saved elsewhere, then: resume or rollback with --accept-copy --reason "..."',
   }),
   RB445: entry<{ path: string; run: string }>({
     exit: 4,
-    message: ({ path }) =>
-      `The lock database ${path} knows nothing of its run any more: it was removed or replaced`,
+    message: ({ path }) => `The lock database ${path} has no record of this run: it was removed or replaced`,
     remedy: () =>
-      'Put it back; or compare the head of runbook status --json with one noted elsewhere, then: resume or rollback with --accept-copy --reason "..."',
+      'Restore it. Or compare the head in runbook status --json with one that was saved elsewhere, then: resume or rollback with --accept-copy --reason "..."',
   }),
   RB446: entry<{ path: string; why: string }>({
     exit: 1,
     message: ({ path, why }) =>
-      `Cannot record in the lock database ${path}: ${why}; nothing further was started`,
+      `Cannot write to the lock database ${path}: ${why}; nothing further was started`,
     remedy: () => 'Free space, or check the disk and its mount, then: runbook resume',
   }),
   RB450: entry<{ path: string; why: string }>({
     exit: 4,
     message: ({ path, why }) => `The run's inbox ${path} cannot be used: ${why}`,
-    remedy: () => 'Free space or check its rights; a command that was being left there was not given',
+    remedy: () => 'Free space or check its permissions. The command was not sent: give it again',
   }),
 } as const;

@@ -11,15 +11,10 @@ export const loadExpr = {
   }),
   RB302: entry<{ name: string; near: string | null; known: readonly string[] }>({
     exit: 2,
-    message: ({ name }) => `Nothing is called "${name}" here`,
+    message: ({ name }) => `Unknown name "${name}" in an expression`,
     remedy: ({ name, near, known }) => {
       const habit = habitOfName(name);
-      const others = choose(
-        habit === null ? near : null,
-        'An expression reads',
-        known,
-        'Nothing can be read here',
-      );
+      const others = choose(habit === null ? near : null, 'Available', known, 'No name is available here');
       return habit === null ? others : `${habit}.  ${others}`;
     },
   }),
@@ -48,38 +43,40 @@ export const loadExpr = {
   }),
   RB307: entry<{ why: string }>({
     exit: 2,
-    message: ({ why }) => `The types do not fit: ${why}`,
-    remedy: () => 'Convert with string(...), int(...) or double(...), or compare what is alike',
+    message: ({ why }) => `The types do not match: ${why}`,
+    remedy: () => 'Convert with string(...), int(...) or double(...), or compare values of the same type',
   }),
   RB308: entry<{ step: string; why: string }>({
     exit: 2,
     message: ({ step, why }) => `The output of "${step}" may not exist yet: ${why}`,
-    remedy: () => 'Read only outputs of steps that are settled before',
+    remedy: () => 'Read only outputs of steps that have ended before this one starts',
   }),
   RB309: entry<{ name: string }>({
     exit: 2,
-    message: ({ name }) => `A secret stands alone: "\${{ ${name} }}" with nothing computed from it`,
-    remedy: () => 'Put text around the ${{ }}, not into it',
+    message: ({ name }) => `A secret must be alone in its "\${{ ${name} }}": nothing can be computed from it`,
+    remedy: () => 'Put the other text outside the ${{ }}',
   }),
   RB310: entry<{ step: string }>({
     exit: 2,
-    message: ({ step }) => `One text cannot hold a secret and what is only known in the run (${step})`,
-    remedy: () => 'Pass the two in fields or environment variables of their own',
+    message: ({ step }) =>
+      `One text cannot contain both a secret and a value that is only known during the run (${step})`,
+    remedy: () => 'Pass the two in separate fields or environment variables',
   }),
   RB311: entry<object>({
     exit: 2,
-    message: () => '`matches` is not taken: a regular expression can run for hours on a short text',
+    message: () => '`matches` is not allowed: a regular expression can run for hours on a short text',
     remedy: () => 'Use contains, startsWith, endsWith or ==',
   }),
   RB312: entry<{ field: string }>({
     exit: 2,
-    message: ({ field }) => `No \${{ }} in \`${field}\`: what a shell reads must stand in the reviewed file`,
+    message: ({ field }) =>
+      `No \${{ }} is allowed in \`${field}\`: the text that a shell executes must be in the reviewed file`,
     remedy: () => 'Pass the value by `env` and read it as "$NAME"',
   }),
   RB313: entry<{ name: string; step: string }>({
     exit: 2,
     message: ({ name, step }) => `The output field "${name}" of "${step}" is sensitive and cannot be read`,
-    remedy: () => 'Use what the step does with it, not the value',
+    remedy: () => 'Remove it: a sensitive value is never available to other steps',
   }),
   RB314: entry<{ name: string; type: string; description: string | null }>({
     exit: 2,
@@ -94,32 +91,32 @@ export const loadExpr = {
   }),
   RB316: entry<{ name: string; from: string; near: string | null; known: readonly string[] }>({
     exit: 2,
-    message: ({ name, from }) => `${from} sets "${name}", which is no var of this runbook`,
+    message: ({ name, from }) => `${from} sets "${name}", which is not a var of this runbook`,
     remedy: ({ near, known }) =>
-      `${near === null ? 'Remove it' : `Did you mean "${near}"? Else remove it`}, or declare it under \`vars\`.  ${
+      `${near === null ? 'Remove it' : `Did you mean "${near}"? If not, remove it`}, or declare it under \`vars\`.  ${
         known.length === 0 ? 'The runbook declares none' : `Declared: ${list(known)}`
       }`,
   }),
   RB317: entry<object>({
     exit: 2,
-    message: () => 'The ${{ is not closed',
-    remedy: () => 'Close it with }}',
+    message: () => 'The ${{ has no closing }}',
+    remedy: () => 'Add }} at its end',
   }),
   RB318: entry<{ field: string; got: string; expected: readonly string[] }>({
     exit: 2,
     message: ({ field, got, expected }) =>
-      `\`${field}\` takes ${list(expected)}, but the expression gives ${got}`,
-    remedy: () => 'Convert it, or compare to get a yes or no',
+      `\`${field}\` must be ${list(expected)}, but the expression gives ${got}`,
+    remedy: () => 'Convert it; for true or false, write a comparison',
   }),
   RB319: entry<{ where: string }>({
     exit: 2,
-    message: ({ where }) => `${where} is settled before the run starts: only vars can be read here`,
+    message: ({ where }) => `${where} is evaluated before the run starts: only vars can be used here`,
     remedy: () => "Use a var, or move the value into a step's `with`",
   }),
   RB320: entry<{ why: string }>({
     exit: 2,
     message: ({ why }) => `The expression fails: ${why}`,
-    remedy: () => 'Correct the expression or the vars that it reads',
+    remedy: () => 'Correct the expression, or the vars in it',
   }),
   RB321: entry<{ where: string; remedy: string }>({
     exit: 2,
@@ -128,7 +125,7 @@ export const loadExpr = {
   }),
   RB322: entry<{ text: string; remedy: string }>({
     exit: 2,
-    message: ({ text }) => `"${text}" looks like an expression, and would be taken as it stands`,
+    message: ({ text }) => `"${text}" looks like an expression, but would be used as plain text`,
     remedy: ({ remedy }) => remedy,
   }),
   RB323: entry<{ why: string; remedy: string }>({

@@ -14,8 +14,8 @@ export const loadFile = {
   }),
   RB103: entry<{ path: string; bytes: number; limit: number }>({
     exit: 2,
-    message: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; ${limit} is the most that is read`,
-    remedy: () => 'Move bodies and scripts into files of their own and name them from the steps',
+    message: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; the limit is ${limit}`,
+    remedy: () => 'Move long texts and scripts into separate files, and give their paths in the steps',
   }),
   RB104: entry<{ path: string; why: string }>({
     exit: 2,
@@ -24,13 +24,13 @@ export const loadFile = {
   }),
   RB105: entry<{ path: string }>({
     exit: 2,
-    message: ({ path }) => `${path} holds nothing`,
-    remedy: () => 'Start from a small runbook in runbooks/teaching/',
+    message: ({ path }) => `${path} is empty`,
+    remedy: () => 'Start with a copy of a small runbook from runbooks/teaching/',
   }),
   RB106: entry<object>({
     exit: 2,
     message: () => 'A second YAML document starts here',
-    remedy: () => 'Keep one document a file: remove the "---" or split the file',
+    remedy: () => 'Keep one document in each file: remove the "---" or split the file',
   }),
   RB107: entry<{ why: string; slip: 'expression' | 'quotes' | null }>({
     exit: 2,
@@ -38,7 +38,7 @@ export const loadFile = {
     remedy: ({ slip }) => {
       if (slip === 'quotes') return "The inner quote ends the text: inside double quotes write steps['x']";
       if (slip === 'expression') return 'Inside { } and [ ] an expression needs quotes: "${{ ... }}"';
-      return 'Mend the syntax at the mark';
+      return 'Fix the syntax at the mark';
     },
   }),
   RB108: entry<object>({
@@ -48,17 +48,17 @@ export const loadFile = {
   }),
   RB109: entry<{ key: string; firstLine: number }>({
     exit: 2,
-    message: ({ key, firstLine }) => `The key "${key}" stands twice; first on line ${firstLine}`,
+    message: ({ key, firstLine }) => `The key "${key}" is there twice; the first is on line ${firstLine}`,
     remedy: () => 'Keep one of the two',
   }),
   RB110: entry<{ what: string }>({
     exit: 2,
-    message: ({ what }) => `YAML ${what} are not taken: a runbook is reviewed as it stands`,
-    remedy: () => 'Write it out, or use `vars` and `defaults` for what repeats',
+    message: ({ what }) => `YAML ${what} are not allowed: a reviewer has to see each value where it is used`,
+    remedy: () => 'Write it out, or use `vars` and `defaults` for repeated values',
   }),
   RB111: entry<{ tag: string }>({
     exit: 2,
-    message: ({ tag }) => `The YAML tag "${tag}" is not taken`,
+    message: ({ tag }) => `The YAML tag "${tag}" is not allowed`,
     remedy: () => 'Remove the tag; quote the value to make it text',
   }),
   RB112: entry<{ why: string }>({
@@ -68,18 +68,17 @@ export const loadFile = {
   }),
   RB113: entry<{ number: string }>({
     exit: 2,
-    message: ({ number }) => `The number ${number} cannot be held exactly`,
+    message: ({ number }) => `The number ${number} cannot be stored exactly`,
     remedy: () => 'Quote it to keep it as text',
   }),
   RB115: entry<{ written: string; read: string }>({
     exit: 2,
     message: ({ written, read }) => `The number ${written} is read as ${read}`,
-    remedy: ({ written, read }) =>
-      `Quote it to keep it as it stands: "${written}"; for the number write ${read}`,
+    remedy: ({ written, read }) => `To keep the text, quote it: "${written}". For the number, write ${read}`,
   }),
   RB114: entry<{ limit: number }>({
     exit: 2,
     message: ({ limit }) => `Nested deeper than ${limit} levels`,
-    remedy: () => 'Flatten it',
+    remedy: () => 'Use fewer levels',
   }),
 } as const;

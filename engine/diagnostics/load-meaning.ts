@@ -4,7 +4,7 @@ import { entry } from './entry.ts';
 export const loadMeaning = {
   RB213: entry<{ at: string; step: string; before: string }>({
     exit: 2,
-    message: ({ at, step, before }) => `\`at\` goes back: ${at}, but "${step}" above starts at ${before}`,
+    message: ({ at, step, before }) => `\`at\` is ${at}, but "${step}" above starts later, at ${before}`,
     remedy: () => 'List order is run order: move the step up, or give it a later `at`',
   }),
   RB214: entry<{ at: string; edge: 'opens' | 'hard_stop'; limit: string }>({
@@ -17,27 +17,28 @@ export const loadMeaning = {
   }),
   RB215: entry<{ opens: string; hardStop: string }>({
     exit: 2,
-    message: ({ opens, hardStop }) => `The window opens at ${opens}, not before its hard stop at ${hardStop}`,
-    remedy: () => 'Let `opens` be earlier than `hard_stop`',
+    message: ({ opens, hardStop }) =>
+      `The window opens at ${opens}, which is not before its hard stop at ${hardStop}`,
+    remedy: () => 'Make `opens` earlier than `hard_stop`',
   }),
   RB216: entry<{ before: string }>({
     exit: 2,
-    message: ({ before }) => `The point of no return has no gate directly before it, but ${before}`,
-    remedy: () => 'Put a step of type gate on the line before: nobody crosses without a decision',
+    message: ({ before }) => `A gate must be directly before the point of no return, not ${before}`,
+    remedy: () => 'Put a step of type gate directly before it: the point of no return needs a decision',
   }),
   RB217: entry<{ after: string }>({
     exit: 2,
-    message: ({ after }) => `The point of no return has no act directly after it, but ${after}`,
-    remedy: () => 'Put the step that cannot be taken back right after the line',
+    message: ({ after }) => `An act must be directly after the point of no return, not ${after}`,
+    remedy: () => 'Put the step that cannot be undone directly after the point of no return',
   }),
   RB218: entry<{ firstLine: number }>({
     exit: 2,
     message: ({ firstLine }) => `A second point of no return; the first is on line ${firstLine}`,
-    remedy: () => 'Keep the first: after it there is no way back anyway',
+    remedy: () => 'Keep only the first: after it, no rollback is possible',
   }),
   RB219: entry<{ what: string }>({
     exit: 2,
-    message: ({ what }) => `${what} cannot stand inside \`parallel\`: only acts run side by side`,
+    message: ({ what }) => `${what} cannot be inside \`parallel\`: only acts run in parallel`,
     remedy: () => 'Move it before or after the parallel block',
   }),
   RB220: entry<{
@@ -56,34 +57,36 @@ export const loadMeaning = {
           ? `${type} needs a \`target\` of type ${kinds.join(' or ')}`
           : `${type} needs a \`${key}\` of type ${kinds.join(' or ')}, not ${got}`,
     remedy: ({ why }) =>
-      why === 'takes none' ? 'Remove it; `run_on` says where the step executes' : 'Name one of `targets`',
+      why === 'takes none'
+        ? 'Remove it; `run_on` says where the step executes'
+        : 'Give the name of one of `targets`',
   }),
   RB221: entry<{ target: string; type: string }>({
     exit: 2,
     message: ({ target, type }) => `Nothing can run on "${target}": it is a service (${type}), not a place`,
-    remedy: () => 'Name the service as `target`, and a place here',
+    remedy: () => 'Give the service as `target`, and a place (an ssh target or `local`) here',
   }),
   RB222: entry<{ target: string; why: string }>({
     exit: 2,
     message: ({ target, why }) => `Target "${target}" cannot go through \`via\`: ${why}`,
-    remedy: () => 'Name a place (an ssh target) that itself can be reached, or remove `via`',
+    remedy: () => 'Give an ssh target that can itself be reached, or remove `via`',
   }),
   RB223: entry<{ type: string; role: string }>({
     exit: 2,
     message: ({ type, role }) =>
-      `${role === 'item' ? 'An' : 'A'} ${role} only reads, but ${type} with this input may write`,
-    remedy: () => 'Use a read here, or make it a step of its own',
+      `${role === 'item' ? 'An' : 'A'} ${role} must only read, but ${type} with this input may write`,
+    remedy: () => 'Use a step type that only reads, or make this a separate step',
   }),
   RB224: entry<{ step: string; type: string }>({
     exit: 2,
     message: ({ step, type }) =>
       `"${step}" writes before the point of no return, and ${type} cannot undo itself`,
     remedy: () =>
-      'Give it `rollback: { undo: [...] }`, or say why there is none: `rollback: { undo: { none: "..." } }`',
+      'Give it `rollback: { undo: [...] }`, or say why no undo is possible: `rollback: { undo: { none: "..." } }`',
   }),
   RB225: entry<object>({
     exit: 2,
-    message: () => 'The gate decides nothing',
+    message: () => 'The gate has nothing to decide',
     remedy: () => 'Give it at least one of `require`, `criteria` and `prompt`',
   }),
   RB226: entry<object>({
@@ -94,7 +97,7 @@ export const loadMeaning = {
   RB227: entry<{ step: string; gate: string }>({
     exit: 2,
     message: ({ step, gate }) => `"${gate}" requires "${step}", which does not run before it`,
-    remedy: () => 'Require steps that stand above the gate',
+    remedy: () => 'Require only steps above the gate',
   }),
   RB228: entry<{ path: string; why: string }>({
     exit: 2,
@@ -104,18 +107,19 @@ export const loadMeaning = {
   RB229: entry<{ field: string }>({
     exit: 2,
     message: ({ field }) =>
-      `A secret may not stand in \`${field}\`: it would end on a command line, in a file or in the journal`,
+      `A secret is not allowed in \`${field}\`: it would appear on a command line, in a file or in the journal`,
     remedy: () => 'Pass it by `env` or `stdin`, or by a field made for secrets',
   }),
   RB230: entry<{ where: string }>({
     exit: 2,
-    message: ({ where }) => `No expression may stand in ${where}`,
-    remedy: () => 'Write the value itself; names and types are read in review',
+    message: ({ where }) => `No expression is allowed in ${where}`,
+    remedy: () => 'Write the value itself: reviewers need to see names and types',
   }),
   RB231: entry<{ key: string }>({
     exit: 2,
-    message: ({ key }) => `A map with only the key "${key}" is how the engine marks its own values`,
-    remedy: () => 'Name secrets by "${{ secrets.NAME }}"; for data, use another key',
+    message: ({ key }) =>
+      `A map with only the key "${key}" is reserved: the engine marks its own values with it`,
+    remedy: () => 'For a secret write "${{ secrets.NAME }}"; for other data use another key',
   }),
   RB232: entry<{ step: string }>({
     exit: 2,
@@ -124,9 +128,8 @@ export const loadMeaning = {
   }),
   RB233: entry<{ step: string; what: string }>({
     exit: 2,
-    message: ({ step, what }) =>
-      `"${step}" stands after the point of no return, where ${what} never comes to pass`,
-    remedy: () => 'Remove it, and write the way out into the `forward_fix`',
+    message: ({ step, what }) => `"${step}" is after the point of no return, where ${what} is never used`,
+    remedy: () => 'Remove it, and describe what to do instead in the `forward_fix`',
   }),
   RB234: entry<{ type: string; only: 'local' | 'ssh' }>({
     exit: 2,
@@ -152,13 +155,13 @@ export const loadMeaning = {
   }),
   RB238: entry<{ key: string }>({
     exit: 2,
-    message: ({ key }) => `\`${key}\` belongs to an undo, but this step declares that it has none`,
+    message: ({ key }) => `\`${key}\` belongs to an undo, but this step has no undo`,
     remedy: ({ key }) => `Remove \`${key}\``,
   }),
   RB239: entry<{ step: string; ends: string; starts: string }>({
     exit: 2,
     message: ({ step, ends, starts }) => `"${step}" would end at ${ends}, but starts at ${starts}`,
-    remedy: () => 'Let it end later',
+    remedy: () => 'Give it a later end',
   }),
   RB240: entry<{ step: string }>({
     exit: 2,
@@ -173,8 +176,9 @@ export const loadMeaning = {
   RB242: entry<{ step: string; gate: string }>({
     exit: 2,
     message: ({ step, gate }) =>
-      `"${gate}" requires "${step}", which runs in the background and may not be over by then`,
-    remedy: () => 'Give the gate an `at` that is not before the `until` of the watch, or do not require it',
+      `"${gate}" requires "${step}", which runs in the background and may not have ended by then`,
+    remedy: () =>
+      'Give the gate an `at` that is not before the `until` of the watch, or remove it from `require`',
   }),
   RB243: entry<{ key: string }>({
     exit: 2,

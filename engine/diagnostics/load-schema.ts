@@ -59,13 +59,13 @@ export const loadSchema = {
   }),
   RB210: entry<{ kind: string; name: string; rule: string }>({
     exit: 2,
-    message: ({ kind, name, rule }) => `"${name}" cannot name a ${kind}: ${rule}`,
+    message: ({ kind, name, rule }) => `"${name}" cannot be the name of a ${kind}: ${rule}`,
     remedy: () => 'Rename it',
   }),
   RB211: entry<{ id: string; firstLine: number }>({
     exit: 2,
-    message: ({ id, firstLine }) => `The step id "${id}" is taken by the step on line ${firstLine}`,
-    remedy: () => 'Give each step an id of its own: journal and outputs go by it',
+    message: ({ id, firstLine }) => `The step id "${id}" is already used by the step on line ${firstLine}`,
+    remedy: () => 'Give each step its own id: the journal and outputs use it',
   }),
   RB212: entry<{ kind: string; name: string; near: string | null; known: readonly string[] }>({
     exit: 2,

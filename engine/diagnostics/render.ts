@@ -28,7 +28,7 @@ const clip = (p: Position): { text: string; col: number } => {
   };
 };
 
-/** Underlines with the line's own tabs, so that the mark stands under the word in every terminal. */
+/** Underlines with the line's own tabs, so that the mark is under the word in every terminal. */
 const excerpt = (p: Position): [string, string] => {
   const gutter = `${String(p.line).padStart(GUTTER)} | `;
   const { text, col } = clip(p);

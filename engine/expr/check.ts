@@ -29,7 +29,7 @@ export interface Checked {
   readonly expr: string;
   /** CEL type; `dyn` where only the run can tell. */
   readonly type: string;
-  /** Step ids whose outputs it reads, each with where it stands in the expression. */
+  /** Step ids whose outputs it reads, each with its position in the expression. */
   readonly reads: readonly { readonly step: string; readonly start: number; readonly end: number }[];
   readonly vars: readonly string[];
   /** The secret that the whole expression is. */
@@ -99,7 +99,7 @@ export class ExpressionChecker {
     if (usesMatches) report(usesMatches, 'RB311', {});
     if (tooDeep)
       report(tooDeep, 'RB301', {
-        why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep`,
+        why: `map, filter, all, exists and bind can be nested at most ${deepestMacro} levels deep`,
       });
     const reads: { step: string; start: number; end: number }[] = [];
     let secret: string | null = null;
@@ -180,7 +180,7 @@ export class ExpressionChecker {
     const [key, output, ...path] = chain.keys;
     const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
     if (!key || key.name === null) {
-      report(whole, 'RB301', { why: "a step is named by its id as written: steps.ID or steps['ID']" });
+      report(whole, 'RB301', { why: "write the id of the step as a literal: steps.ID or steps['ID']" });
       return null;
     }
     const { name } = key;

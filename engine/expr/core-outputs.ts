@@ -1,10 +1,10 @@
-/** What the steps of the core have as output, once they are over; a gate and a wait have none. */
+/** Outputs of the kinds of the core; a gate and a wait have none. */
 import * as z from 'zod';
 import type { PlanStep } from '../plan.ts';
 
 export const coreOutputs = {
   watch: z.strictObject({
-    measurements: z.int().describe('measurements taken, those with an error among them'),
+    measurements: z.int().describe('number of measurements, including those with an error'),
     successes: z.int(),
     failures: z.int(),
     inconclusive: z.int(),
@@ -15,7 +15,7 @@ export const coreOutputs = {
   }),
   checklist: z.strictObject({
     passed: z.int(),
-    failed: z.int().describe('items that failed, or that nobody answered'),
+    failed: z.int().describe('items that failed or have no answer'),
     items: z.record(
       z.string(),
       z.strictObject({

@@ -20,7 +20,7 @@ const quotient = (dividend: unknown, divisor: unknown): number | bigint => {
   return typeof a === 'bigint' && typeof b === 'bigint' ? a / b : Number(a) / Number(b);
 };
 
-/** The types were checked at load, where the operator still stands. */
+/** The types were checked at load, where the operator is still present. */
 export const withDivision = (env: Environment): Environment =>
   env.registerFunction(`${name}(dyn, dyn): dyn`, quotient);
 

@@ -57,7 +57,7 @@ export const schemasAt = (root: JsonSchema, path: Path): readonly JsonSchema[] =
 
 export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
-/** A schema without `type` (any, custom) takes whatever comes. */
+/** A schema without `type` (any, custom) accepts any value. */
 export const takes = (schemas: readonly JsonSchema[], type: JsonType): boolean =>
   schemas.length === 0 ||
   schemas.some((s) => s.type === undefined || s.type === type || (type === 'integer' && s.type === 'number'));

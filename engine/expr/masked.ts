@@ -1,6 +1,6 @@
 /**
- * What masking has changed is no data: a path with `***` in it names another file. An expression that may read such
- * a value is not evaluated. It is judged by what it names, not by the value that it would have taken.
+ * A masked value is not data: a path with `***` in it is another path. An expression that may read a masked value is
+ * not evaluated. The decision uses the names in the expression, not its value.
  */
 import { pointerKeys } from './pointer.ts';
 import type { Chain } from './references.ts';
@@ -20,7 +20,7 @@ export interface MaskedOutputs {
 /** Keys below the output that a chain names for sure; null: an item of a list, whichever. */
 type Names = readonly (string | null)[];
 
-/** Either begins with the other: what is read holds the changed value, or lies within it. */
+/** One is a prefix of the other: the value that is read contains the masked one, or is inside it. */
 const overlaps = (names: Names, pointer: string): boolean =>
   pointerKeys(pointer).every((key, i) => {
     const name = names[i];
@@ -32,7 +32,7 @@ const outputsRead = (chain: Chain, masked: MaskedOutputs): readonly (readonly [s
   if (chain.root === 'result') return [[null, names]];
   if (chain.root !== 'steps') return [];
   const [id] = names;
-  // Behind the id stands `output`, the only thing that a step has.
+  // After the id comes `output`, the only member of a step.
   if (id != null) return [[id, names.slice(2)]];
   return Object.keys(masked.steps).map((step) => [step, []] as const);
 };
@@ -52,7 +52,7 @@ export const maskedRead = (chains: readonly Chain[], masked: MaskedOutputs): Mas
 export const maskedWords = ({ step, pointer }: MaskedRead): { why: string; remedy: string } => {
   const output = step === null ? 'the measured output' : `the output of step "${step}"`;
   return {
-    why: `masking changed ${pointer === '' ? '' : `${pointer} in `}${output}: it holds *** in place of a secret's text`,
-    remedy: `Let ${step === null ? 'the measurement' : `step "${step}"`} print it without the secret, give it as a var, or choose another value for the secret: a short or common one masks ordinary text`,
+    why: `masking changed ${pointer === '' ? '' : `${pointer} in `}${output}: a secret in it was replaced by ***`,
+    remedy: `Let ${step === null ? 'the measurement' : `step "${step}"`} print it without the secret, give it as a var, or choose another value for the secret: a short or common value also masks ordinary text`,
   };
 };

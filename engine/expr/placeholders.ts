@@ -11,7 +11,7 @@ export type Split =
 
 export const hasPlaceholder = (text: string): boolean => text.includes('${{');
 
-/** Where the `}}` stands that closes an expression starting at `from`: not one inside of a quoted text. */
+/** Position of the `}}` that closes an expression starting at `from`; one inside a quoted text does not count. */
 const closing = (text: string, from: number): number => {
   let quote: string | null = null;
   let braces = 0;

@@ -9,13 +9,13 @@ type Part = string | { readonly expr: string };
 export const asText = (expr: string, value: Json): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new ExprError(expr, `${value === null ? 'null' : 'a list or map'} cannot stand in a text`);
+  throw new ExprError(expr, `${value === null ? 'null' : 'a list or map'} cannot be part of a text`);
 };
 
 /** An output that looks like one of our marks could name a secret and have it revealed. */
 const refuseMarks = (expr: string, value: Json): Json => {
   if (typeof value !== 'object' || value === null) return value;
-  if (isMarker(value)) throw new ExprError(expr, 'the value has the shape of an engine mark');
+  if (isMarker(value)) throw new ExprError(expr, 'the value looks like an internal engine mark');
   for (const inner of Object.values(value)) refuseMarks(expr, inner);
   return value;
 };
@@ -33,7 +33,7 @@ const renderValue = (value: Json, scope: Scope): Json => {
   const filled = render(map, scope);
   // No part of it had the shape, the whole has: `{ secret: <what a command printed> }`.
   if (isMarker(filled))
-    throw new ExprError(exprIn(map), 'the value makes an engine mark of the map around it');
+    throw new ExprError(exprIn(map), 'the value would turn the map around it into an internal engine mark');
   return filled;
 };
 

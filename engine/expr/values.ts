@@ -57,5 +57,5 @@ export const fromCel = (value: unknown): Json => {
   if (value instanceof Date) return value.toISOString();
   if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
     return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, fromCel(v)]));
-  throw new Error('the result is no text, number, yes or no, list or map');
+  throw new Error('the result is not a text, number, true or false, list or map');
 };

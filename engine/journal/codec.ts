@@ -59,16 +59,16 @@ export const decodeLine = (bytes: Buffer, after: Head): Decoded => {
   const read = readBody(`{${text.slice(OPEN.length, -LINK_LENGTH)}}`);
   if ('bad' in read) return read;
   const { seq, at } = read.event;
-  if (seq !== after.seq + 1) return { bad: `has number ${seq} where ${after.seq + 1} was due` };
-  if (link.slice(9, 73) !== after.hash) return { bad: 'does not follow the line before it' };
-  if (at < after.at) return { bad: 'is dated before the line before it' };
+  if (seq !== after.seq + 1) return { bad: `has number ${seq} where ${after.seq + 1} was expected` };
+  if (link.slice(9, 73) !== after.hash) return { bad: 'does not follow the previous line' };
+  if (at < after.at) return { bad: 'has an earlier time than the previous line' };
   if ((seq === 1) !== (read.event.type === 'run-created')) {
-    return { bad: seq === 1 ? 'does not begin a run' : 'begins a run a second time' };
+    return { bad: seq === 1 ? 'is not the start of a run' : 'starts a run a second time' };
   }
   return { event: read.event, head: { seq, at, hash } };
 };
 
-/** The schema runs although the hash was right: the hash only proves that nobody edited carelessly. */
+/** The schema runs although the hash was right: the hash detects only careless edits. */
 const readBody = (body: string): { event: Recorded } | { bad: string } => {
   const value = parse(body);
   if (value === undefined) return { bad: 'is not JSON' };
@@ -76,7 +76,7 @@ const readBody = (body: string): { event: Recorded } | { bad: string } => {
   if (!checked.success) {
     const [issue] = checked.error.issues;
     // zod would list all the types there are.
-    if (issue?.code === 'invalid_union' && issue.path[0] === 'type') return { bad: 'is of no known type' };
+    if (issue?.code === 'invalid_union' && issue.path[0] === 'type') return { bad: 'has an unknown type' };
     return { bad: `is not a known event: ${['event', ...(issue?.path ?? [])].join('.')}: ${issue?.message}` };
   }
   // The parsed value, not zod's copy of it: half the garbage over 100,000 lines.
@@ -88,7 +88,7 @@ const misshapen = (text: string): Decoded => {
   if (value === undefined) return { bad: 'is not JSON' };
   const format = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
   if (typeof format === 'number' && format > FORMAT) return { bad: `is in format ${format}`, format };
-  return { bad: 'is not laid out as the engine writes it' };
+  return { bad: 'is not formatted as the engine writes it' };
 };
 
 const parse = (text: string): unknown => {

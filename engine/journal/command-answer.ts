@@ -1,6 +1,6 @@
 /**
- * What became of a command from another terminal: `inbox/done/<id>.json`, written before the command leaves the
- * inbox, and read by whoever asked.
+ * The answer to a command from another terminal: `inbox/done/<id>.json`, written before the command leaves the
+ * inbox, and read by the sender.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export type CommandAnswer = z.output<typeof answerSchema>;
 
 /**
  * The answer that the journal gives to a command of this id. A command is found again after a crash between its
- * event and its acknowledgement: it was taken, and must not be refused as a repetition. null: not seen yet.
+ * event and its acknowledgement: it was accepted, and must not be refused as a repetition. null: not seen yet.
  */
 export const answeredBefore = (events: readonly Recorded[], id: string): CommandAnswer | null => {
   const event = events.find((e) =>
@@ -36,10 +36,10 @@ export const readAnswer = (runDir: string, id: string): CommandAnswer | null => 
       .object({ answer: answerSchema })
       .safeParse(JSON.parse(readFileSync(join(inboxDone, `${id}.json`), 'utf8')));
     if (checked.success) return checked.data.answer;
-    // An engine of an earlier version moved the command there, and said no more.
-    return { refused: { why: 'the engine did not say what became of it', remedy: 'See: runbook status' } };
+    // An earlier engine version moved the command there without an answer.
+    return { refused: { why: 'the engine did not report the result', remedy: 'See: runbook status' } };
   } catch {
-    // Not there, or not to be read.
+    // Missing or unreadable.
   }
   const rejected = names(inboxRejected).some((name) => name.endsWith(`-${id}.json`));
   return rejected

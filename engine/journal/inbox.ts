@@ -36,7 +36,7 @@ export interface Rejected {
   readonly why: string;
 }
 
-// A command is some hundred bytes; nobody's mistake may fill the engine's memory.
+// A command is some hundred bytes; a mistake must not fill the engine's memory.
 const MAX_BYTES = 64 * 1024;
 
 /** Durable when it returns. Throws RB450, and then nothing was asked. @returns the command's id */
@@ -53,8 +53,8 @@ export const postCommand = (runDir: string, command: Command): string => {
 };
 
 /**
- * What is waiting, oldest first. A command is found again until it is acknowledged. What is no command is moved
- * to `inbox/rejected/` and told once. Throws RB450 where the inbox itself cannot be read.
+ * Waiting commands, oldest first. A command is found again until it is acknowledged. Any other file is moved
+ * to `inbox/rejected/` and reported once. Throws RB450 where the inbox itself cannot be read.
  */
 export const drainInbox = (
   runDir: string,
@@ -129,7 +129,7 @@ const readCommand = (path: string): { command: Command } | { why: string } => {
   return { why: `${['command', ...(issue?.path ?? [])].join('.')}: ${issue?.message}` };
 };
 
-/** Unattended speaks the flag of the engine's own command line; a file could say it behind everybody's back. */
+/** Unattended answers come only from the engine's own command line, never from a file. */
 const permitted = (command: Command): { command: Command } | { why: string } =>
   command.command === 'approve' && command.unattended
     ? { why: 'a gate is approved unattended by --yes-to-gate only' }

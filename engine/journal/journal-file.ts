@@ -1,4 +1,4 @@
-/** The journal's port to the disk: whoever wraps it can stop the engine between a write and its fsync. */
+/** The journal's port to the disk: a wrapper in a test can stop the engine between a write and its fsync. */
 import { closeSync, constants, fchmodSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PRIVATE_FILE, syncDir } from './durable.ts';

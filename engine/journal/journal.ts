@@ -14,7 +14,7 @@ export interface Journal {
   readonly path: string;
   /**
    * Returns once the events are on disk, as a later reader will see them: numbered, and dated `at` (epoch
-   * ms) or as the last event where the clock went back. A crash keeps a prefix of `events`, never a gap.
+   * ms) or as the last event where the clock was set back. A crash keeps a prefix of `events`, never a gap.
    * Throws RB401 (disk full), RB402 or RB446; after that every append throws the same, and nothing may be started.
    */
   append(events: readonly Event[], at: number): readonly Recorded[];
@@ -53,7 +53,7 @@ export const openJournal = (
   const file = openFile(path, 'append', open);
   try {
     if (tornBytes > 0) file.truncate(goodBytes);
-    // What was read may be in the page cache only: its engine may have died between write and fsync.
+    // The content may be in the page cache only: its engine may have died between write and fsync.
     file.sync();
     heads?.keep(headName(path), { bytes: goodBytes, hash: head.hash });
   } catch (error) {
@@ -188,7 +188,7 @@ class FileJournal implements Journal {
   }
 
   // After a failed fsync a retry may report success for pages that the kernel has dropped: an error is final,
-  // and what was not acknowledged is taken back. Where even that fails, the next open cuts the torn tail.
+  // and unacknowledged bytes are removed. If that fails too, the next open cuts the torn tail.
   #cut(): void {
     try {
       this.#file.truncate(this.#length);

@@ -1,5 +1,5 @@
 /**
- * A ledger's lines: the items, one line that freezes them, then what became of each, as it becomes known. Every
+ * A ledger's lines: the items, one line that freezes them, then the outcome of each. Every
  * hash covers the hash before it, so that a line can neither be changed nor taken out unseen:
  *
  *   {"key":"ck1","value":{...},"hash":"<sha256>"}
@@ -10,7 +10,7 @@ import { hash as digest } from 'node:crypto';
 import * as z from 'zod';
 import type { Json } from '../plan.ts';
 
-/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: nobody can tell. */
+/** `not-done`: certainly not done, may be tried again. `failed`: refused for good. `unknown`: outcome not known. */
 export const ITEM_STATES = ['planned', 'claimed', 'done', 'not-done', 'failed', 'unknown'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
@@ -33,7 +33,7 @@ const entry = z.strictObject({
   at: z.number(),
   /** One line, no secret in it. */
   note: z.string().optional(),
-  /** Who said so, where it was a person. */
+  /** The person who recorded it, if one did. */
   by: z.strictObject({ user: z.string(), host: z.string(), reason: z.string() }).optional(),
 });
 
@@ -66,14 +66,14 @@ export const decodeRecord = (
 ): { record: LedgerRecord; hash: string } | { bad: string } => {
   const text = bytes.toString('utf8');
   const tail = text.slice(-TAIL_LENGTH);
-  if (!TAIL.test(tail)) return { bad: 'is not laid out as the engine writes it' };
+  if (!TAIL.test(tail)) return { bad: 'is not formatted as the engine writes it' };
   const content = text.slice(0, -TAIL_LENGTH);
   const hash = tail.slice(-66, -2);
-  if (chained(before, content) !== hash) return { bad: 'does not match its hash and the lines before it' };
+  if (chained(before, content) !== hash) return { bad: 'does not match its hash and the previous lines' };
   const value: unknown = JSON.parse(`${content}}`);
   const schema = !isObject(value) ? item : 'n' in value ? entry : 'count' in value ? frozen : item;
   const checked = schema.safeParse(value);
-  return checked.success ? { record: checked.data, hash } : { bad: 'is of no known kind' };
+  return checked.success ? { record: checked.data, hash } : { bad: 'has an unknown kind' };
 };
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

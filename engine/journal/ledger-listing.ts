@@ -37,11 +37,11 @@ export interface ListedItem {
   readonly key: string;
   readonly value: Json;
   readonly state: ItemState;
-  /** Epoch ms of its last entry; null: nothing happened to it. */
+  /** Epoch ms of its last entry; null: it was not started. */
   readonly at: number | null;
   readonly claimedAt: number | null;
   readonly note: string | null;
-  /** Whoever settled it by hand. */
+  /** The person who settled it by hand. */
   readonly by: EntryRecord['by'] | null;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the lists that were frozen are still there, as whoever only reads the run sees it. */
+/** Whether the recorded lists still exist, for commands that only read the run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';

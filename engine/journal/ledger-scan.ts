@@ -25,7 +25,7 @@ export interface Tail {
   readonly tornBytes: number;
   /** Of the last good line. */
   readonly hash: string;
-  /** Whether the file goes on from what was recorded of it. */
+  /** Whether the file continues from its recorded head. */
   readonly extendsRecorded: boolean;
 }
 

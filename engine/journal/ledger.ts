@@ -1,5 +1,5 @@
 /**
- * Who has been served: a durable list of items with what became of each. Only the holder of the run's lock may
+ * A durable list of items with the outcome of each. Only the holder of the run's lock may
  * write one.
  *
  * A claim is on disk before the call that it announces. A settlement is only written, and reaches the disk with the
@@ -36,7 +36,7 @@ export interface LedgerKept {
 
 export interface LedgerOptions {
   readonly path: string;
-  /** For whoever finds the file: what it belongs to. */
+  /** Says which act the file belongs to. */
   readonly act: string;
   readonly name: string;
   /** Epoch ms. */
@@ -57,7 +57,7 @@ export class FileLedger {
   #dirty = false;
   #failure: { readonly error: unknown } | null = null;
   #closed = false;
-  /** Items in somebody's hands, by key. */
+  /** Claimed items, by key. */
   readonly #handed = new Map<string, number>();
 
   constructor(options: LedgerOptions) {
@@ -65,7 +65,7 @@ export class FileLedger {
     this.#o = { open: openJournalFile, ...options };
   }
 
-  /** After a failed write nothing may be believed any more in this session. */
+  /** After a failed write, no further call succeeds in this session. */
   get failed(): boolean {
     return this.#failure !== null;
   }
@@ -94,7 +94,7 @@ export class FileLedger {
     return after;
   }
 
-  /** What is certainly not done, in order; an item that is settled as not done meanwhile comes in the next call. */
+  /** Items that are certainly not done, in order; one settled as not done meanwhile is in the next call. */
   async *pending(): AsyncGenerator<Planned> {
     yield* this.#hand(['planned', 'not-done']);
   }
@@ -156,7 +156,7 @@ export class FileLedger {
     }
   }
 
-  /** Whoever still holds it cannot claim anything any more. */
+  /** After this, no claim is possible. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -222,7 +222,7 @@ export class FileLedger {
     return contents;
   }
 
-  // Only of what is on disk: what is recorded may never be ahead of the file.
+  // Only data on disk: the record must never be ahead of the file.
   #keep(): void {
     this.#o.kept?.heads?.keep(headName(this.path), { bytes: this.#length, hash: this.#hash });
   }
@@ -253,7 +253,7 @@ export class FileLedger {
     }
   }
 
-  // A claim that was not acknowledged is taken back: its call is never made. Where even that fails it stays, and the
+  // An unacknowledged claim is removed: its call is never made. If that fails too, it stays, and the
   // item is asked about: the safe side.
   #cut(): void {
     try {
@@ -289,7 +289,7 @@ export const checkLedger = (
   const found = other
     ? `it has ${frozen.count} with sha256 ${frozen.sha256.slice(0, 12)}`
     : cut
-      ? `it was cut, it ends at byte ${goodBytes} of ${recorded.bytes}`
-      : 'what became of the items was rewritten';
+      ? `it was truncated: it ends at byte ${goodBytes} of ${recorded.bytes}`
+      : 'the outcomes of the items were rewritten';
   fail('RB418', { path, count: frozen.count, sha256: frozen.sha256, ...known, found });
 };

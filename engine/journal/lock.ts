@@ -1,6 +1,6 @@
 /**
  * One engine a run. SQLite's file lock is the kernel's: it is free the moment its process is dead, however it
- * died. The file is never removed: a new one under its name would be a second lock. In it stands what is known of
+ * died. The file is never removed: a new one under its name would be a second lock. It contains the record of
  * the run's other files (run-record.ts); the lock is kept over these writes (`locking_mode = EXCLUSIVE`).
  */
 
@@ -30,7 +30,7 @@ export interface Lock {
   release(): void;
 }
 
-// Another process may be asking for a moment who holds the lock; that is no reason to refuse.
+// Another process may test the lock for a moment; that is not a reason to refuse.
 const PATIENCE_MS = 300;
 
 // A database that nobody refers to is closed by the garbage collector, and the lock is gone with it.
@@ -47,7 +47,7 @@ export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
   try {
     lockForGood(db);
     record = new RunRecord(path, db);
-    // Only now: written earlier it would name the one who was refused.
+    // Only now: written earlier, it could name a refused engine.
     writeDurably(sidecar, `${JSON.stringify(holder)}\n`);
   } catch (error) {
     db.close();
@@ -68,8 +68,8 @@ export const acquireLock = (runDir: string, holder: LockHolder): Lock => {
 };
 
 /**
- * Empties a damaged database, so that it can be locked again; what it knew is lost. Nobody holds the lock of one that
- * SQLite finds damaged. The file stays: one who takes the lock meanwhile has it on this very file.
+ * Empties a damaged database, so that it can be locked again; its content is lost. A database that SQLite finds damaged
+ * is not locked. The file stays: an engine that locks it meanwhile locks this same file.
  */
 export const resetDamagedLock = (runDir: string): void => {
   const { lock: path } = layout(runDir);
@@ -84,8 +84,8 @@ export const resetDamagedLock = (runDir: string): void => {
 };
 
 /**
- * The mode is changed within the transaction: with it set before, two that come at once would keep each other's
- * shared lock out, and neither would get the run.
+ * The mode is changed within the transaction: if it were set before, two engines that start at once would
+ * block each other, and neither would get the run.
  */
 const lockForGood = (db: DatabaseSync): void => {
   db.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; BEGIN EXCLUSIVE; PRAGMA locking_mode = EXCLUSIVE; COMMIT`);
@@ -96,8 +96,8 @@ const lockForGood = (db: DatabaseSync): void => {
 const SQLITE_CORRUPT = 11;
 
 /**
- * Whether an engine is at the run now, and which. Changes nothing, and an engine that starts meanwhile still gets the lock.
- * `holder` is null where it has not said yet who it is. Throws RB441.
+ * Whether an engine is running now, and which. Changes nothing; an engine that starts meanwhile still gets the lock.
+ * `holder` is null if it has not written its data yet. Throws RB441.
  */
 export const whoHolds = (runDir: string): { live: false } | { live: true; holder: LockHolder | null } => {
   const { lock: path, holder: sidecar } = layout(runDir);
@@ -108,7 +108,7 @@ export const whoHolds = (runDir: string): { live: false } | { live: true; holder
     return { live: false };
   } catch (error) {
     if (isBusy(error)) return { live: true, holder: readHolder(sidecar) };
-    // Asking for the lock comes before reading: nobody has it.
+    // The lock was tested before this read: it is free.
     if (isDamaged(error) || isHalfWritten(error)) return { live: false };
     return fail('RB441', { path, why: lockReason(error) }, { cause: error });
   } finally {

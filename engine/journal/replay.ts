@@ -16,7 +16,7 @@ export const replay = (path: string, events: Iterable<Recorded>): RunState => {
       const why = error instanceof Error ? error.message : String(error);
       return fail(
         'RB410',
-        { path, line: event.seq, what: `cannot follow the lines before it: ${why}` },
+        { path, line: event.seq, what: `cannot follow the previous lines: ${why}` },
         { cause: error },
       );
     }

@@ -31,7 +31,7 @@ export interface NewRun {
   readonly vars?: Readonly<Record<string, string>>;
   /** Epoch ms. */
   readonly now: number;
-  /** Whether whoever takes its lock records its place there. */
+  /** Whether the engine that locks it records its place there. */
   readonly recorded?: true;
   /** The random end of the id. */
   readonly suffix?: () => string;
@@ -40,9 +40,9 @@ export interface NewRun {
 const ID_TRIES = 8;
 
 /**
- * Makes the runs directory where it is missing, and in it a run that is wholly there or not at all. The
- * journal is not made: createJournal(run.journal), once the lock is held.
- * Throws RB420, RB421, RB422: then nothing is left behind.
+ * Makes the runs directory where it is missing, and in it a run, complete or not at all. The
+ * journal is created by createJournal(run.journal), once the lock is held.
+ * Throws RB420, RB421, RB422: then nothing is created.
  */
 export const createRun = (runsDir: string, run: NewRun): RunDir => {
   const parent = resolve(runsDir);
@@ -64,7 +64,7 @@ export const createRun = (runsDir: string, run: NewRun): RunDir => {
 };
 
 /**
- * @param wanted an id, the beginning of exactly one, or `latest`: the one at work, else the one made last
+ * @param wanted an id, the beginning of exactly one, or `latest`: the one with a running engine, else the newest
  * Throws RB430 (no run at all), RB431 (none such), RB432 (several), RB414 (its meta.json is damaged), RB420 to
  * RB422 where others could have changed it.
  */
@@ -109,7 +109,7 @@ const discard = (draft: string): void => {
   try {
     rmSync(draft, { recursive: true, force: true });
   } catch {
-    // On a disk that went read-only it stays, and no command lists it.
+    // On a read-only disk it stays, but no command lists it.
   }
 };
 
@@ -122,13 +122,10 @@ const match = (runsDir: string, ids: readonly string[], wanted: string): string 
   return only;
 };
 
-/** A run whose engine is alive, among so many: looking costs a lock each. */
+/** A run whose engine is alive, among so many: each test opens a database. */
 const lookedAt = 50;
 
-/**
- * The one whose engine is at it, since that is what whoever names none has before their eyes; else the one that
- * was made last. Of several at work none is guessed.
- */
+/** Without a name: the run with a running engine, else the newest. Several running engines: refused, not guessed. */
 const current = (parent: string, ids: readonly string[]): string => {
   const live = ids.slice(-lookedAt).filter((id) => whoHolds(join(parent, id)).live);
   if (live.length > 1) return fail('RB432', { wanted: 'latest', matches: live });

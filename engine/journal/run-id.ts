@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-// Without 0/o and 1/l/i: an id is read aloud on the phone at night.
+// Without 0/o and 1/l/i: an id may be read aloud on the phone.
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 export const randomSuffix = (): string =>

@@ -15,7 +15,7 @@ const metaSchema = z.strictObject({
   varsFiles: z.array(z.string()),
   /** --var, as written. */
   vars: z.record(z.string(), z.string()),
-  /** Its lock database knows where it was made; missing in a run of an engine that kept nothing there. */
+  /** Its lock database has its place; missing in runs of older engines. */
   recorded: z.literal(true).exactOptional(),
 });
 

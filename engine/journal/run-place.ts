@@ -1,4 +1,4 @@
-/** Which directory a run lives in, so that a copy of it is not taken for the run. */
+/** Which directory a run lives in, so that a copy is not mistaken for it. */
 import { realpathSync, statSync } from 'node:fs';
 
 export interface RunPlace {
@@ -19,7 +19,7 @@ export type PlaceFound = 'same' | 'moved' | 'copied' | 'unknown';
 
 /**
  * A file system may get another device number with the next boot, so the number alone makes no copy of a directory
- * that stands where it stood, with the inode that it had.
+ * at its original path, with its original inode.
  */
 export const comparePlace = (recorded: RunPlace | null, now: RunPlace): PlaceFound => {
   if (recorded === null) return 'unknown';

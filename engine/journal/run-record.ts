@@ -1,7 +1,6 @@
 /**
- * What the lock database knows of its run: where the run directory was made, and how far each of its files has
- * come. Whoever cuts or rewrites one of them has to change the database as well; whoever copies the directory gets
- * another inode. It shows changes, it does not prevent them: the owner of the directory can write both.
+ * The record in the lock database: the place of the run directory, and the head of each of its files. Who changes one of them must change the database as well; a copy of the directory has another inode. It detects
+ * changes, it does not prevent them: the owner of the directory can write both.
  *
  * A file's bytes are on disk before they are recorded, and recording them costs no fsync: after a power cut the
  * record may be behind its file, never ahead of it. A rollback journal that stays (PERSIST) keeps the database whole
@@ -85,7 +84,7 @@ export class RunRecord implements Heads {
 }
 
 export interface RecordSeen {
-  /** `unread`: an engine is at the run, or was killed while it wrote; the next one to open the run reads it. */
+  /** `unread`: an engine is running, or was killed while it wrote; the next one to open the run reads it. */
   readonly state: 'read' | 'unread' | 'none' | 'damaged';
   readonly place: RunPlace | null;
   head(file: string): HeadMark | null;
@@ -93,7 +92,7 @@ export interface RecordSeen {
 
 const nothing = (state: RecordSeen['state']): RecordSeen => ({ state, place: null, head: () => null });
 
-/** For whoever only reads the run: without waiting, without changing anything. Read it before the files. */
+/** For commands that only read: no waiting, no change. Read it before the files. */
 export const seeRecord = (runDir: string): RecordSeen => {
   const { lock: path } = layout(runDir);
   if (!existsSync(path)) return nothing('none');
@@ -118,11 +117,11 @@ export const seeRecord = (runDir: string): RecordSeen => {
   }
 };
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB. Only where nobody holds the lock: a reader asks for it before it reads. */
+/** SQLITE_CORRUPT, SQLITE_NOTADB. Only where the lock is free: a reader asks for it before it reads. */
 export const isDamaged = (error: unknown): boolean =>
   isSqliteError(error) && [11, 26].includes(error.errcode & 0xff);
 
-/** SQLITE_READONLY: a writer was killed half-way, and a reader may not put it right. */
+/** SQLITE_READONLY: a writer was killed, and a reader must not repair it. */
 export const isHalfWritten = (error: unknown): boolean =>
   isSqliteError(error) && (error.errcode & 0xff) === 8 && !isBusy(error);
 

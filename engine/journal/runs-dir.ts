@@ -1,4 +1,4 @@
-/** The directory that holds a person's runs. Whoever can write there can rewrite a journal. */
+/** The directory that holds a person's runs. Write access there allows rewriting a journal. */
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail } from '../diagnostic.ts';

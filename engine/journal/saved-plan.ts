@@ -1,4 +1,4 @@
-/** Plans stand beside the journal under the name of their content: what is run is what was reviewed. */
+/** Plans are stored beside the journal, named by their digest: the reviewed plan is the one that runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fail } from '../diagnostic.ts';
 import { planDigest } from '../digest.ts';
@@ -25,8 +25,8 @@ export const writePlan = (runDir: string, plan: Plan): void => {
 };
 
 /**
- * @param digest as the journal names it: the journal's hash chain vouches for it, and it for the plan
- * Throws RB414 where the file is missing or no JSON, RB415 where its content is another.
+ * @param digest as the journal names it: the hash chain of the journal proves it, and it proves the plan
+ * Throws RB414 where the file is missing or no JSON, RB415 where its content differs.
  */
 export const readPlan = (runDir: string, digest: string): Plan => {
   const path = layout(runDir).plan(digest);

@@ -20,7 +20,7 @@ export interface Scan {
 
 /**
  * Throws RB412 where the file cannot be read; a bad line is in `problem`.
- * @param recorded up to where the file is known: it has to go on from there, else RB442 is in `problem`
+ * @param recorded head of the file: the file must continue from there, else RB442 is in `problem`
  */
 export const scanJournal = (path: string, recorded: HeadMark | null = null): Scan => {
   const fd = open(path);
@@ -34,8 +34,8 @@ export const scanJournal = (path: string, recorded: HeadMark | null = null): Sca
 };
 
 /**
- * Throws RB410 or RB411 at a bad line, RB412 where the file cannot be read, RB442 where it does not go on from what
- * is recorded of it. A torn tail is not an error.
+ * Throws RB410 or RB411 at a bad line, RB412 where the file cannot be read, RB442 where it does not continue from its
+ * recorded head. A torn tail is not an error.
  */
 export const readJournal = (
   path: string,
@@ -94,6 +94,6 @@ const scan = (path: string, fd: number, recorded: HeadMark | null): Scan => {
 const strange = (path: string, recorded: HeadMark | null, goodBytes: number): Diagnostic | null => {
   if (recorded === null) return null;
   const cut = goodBytes < recorded.bytes;
-  const what = cut ? `it was cut, it ends at byte ${goodBytes}` : 'it was rewritten';
+  const what = cut ? `it was truncated: it ends at byte ${goodBytes}` : 'it was rewritten';
   return diagnose('RB442', { path, recorded: recorded.bytes, what });
 };

@@ -30,7 +30,7 @@ const mayWait = (runDir: string): boolean => {
   try {
     return waiting(runDir).length > 0;
   } catch {
-    // Draining it will say what is wrong, where the engine can answer for it; here it would be uncaught.
+    // The error appears again when the inbox is read, where it is handled; here it would be uncaught.
     return true;
   }
 };
@@ -42,7 +42,7 @@ const tryWatch = (
 ): FSWatcher | null => {
   try {
     const watcher = watchDir(dir, notify);
-    // The poll goes on; losing the quick way is not worth a stopped night.
+    // Polling continues; a failed file watcher must not stop the run.
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {

@@ -16,7 +16,7 @@ import { judge } from './with-input.ts';
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 const DEFAULT_KILL_GRACE_MS = 10_000;
-/** A verify waits for the world to settle; a precondition holds or does not. */
+/** A verify is polled; a precondition passes or fails at once. */
 const POLICY: Record<Role, RetryPolicy> = {
   act: { limit: 0, intervalMs: 5000, backoff: 1 },
   undo: { limit: 0, intervalMs: 5000, backoff: 1 },

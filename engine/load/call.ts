@@ -27,7 +27,7 @@ export type Role =
   | 'act of the trip'
   | 'item';
 
-/** Where a call stands, and whose outputs it may read. */
+/** Position of a call, and the outputs that it may read. */
 export interface CallSite {
   readonly path: Path;
   readonly role: Role;

@@ -1,4 +1,4 @@
-/** A checklist: each item decided by a read or by a person who is named. */
+/** A checklist: each item is decided by a read or by a named person. */
 
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanChecklist, PlanItem } from '../plan.ts';

@@ -5,12 +5,12 @@ import { type JsonSchema, type JsonType, takes } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import { celWord, expectedOf } from './describe.ts';
 
-/** Text, or an expression with its value where vars alone settle it. */
+/** Text, or an expression with its value if it uses only vars. */
 export type Part = string | { readonly checked: Checked; readonly value: Json };
 type ExprPart = Exclude<Part, string>;
 
 export type Composed =
-  /** `deferred`: the CEL type of what only the run knows. */
+  /** `deferred`: the CEL type of a value known only in the run. */
   | { readonly ok: true; readonly value: Json; readonly deferred: string | null }
   | { readonly ok: false; readonly flaw: Diagnostic };
 

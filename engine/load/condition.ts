@@ -1,4 +1,4 @@
-/** A CEL expression that stands in the file by itself, without `${{ }}`. */
+/** A CEL expression that is written in the file without `${{ }}`. */
 import type { Result } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';
@@ -24,7 +24,7 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
   const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
   if (expr.includes('${{')) {
     const start = expr.indexOf('${{');
-    const why = `${site.what} is an expression already, without \${{ }}`;
+    const why = `${site.what} is already an expression: write it without \${{ }}`;
     problems.add('RB301', { why }, at(start, start + 3));
     return;
   }

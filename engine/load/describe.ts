@@ -41,7 +41,7 @@ const YES_AND_NO: { readonly [word: string]: string } = {
   ...Object.fromEntries(['no', 'off', 'n', 'false'].map((word) => [word, 'false'])),
 };
 
-/** What to write instead of a value of the wrong kind. `written`: as it stands in the file. null: nothing certain. */
+/** What to write instead of a value of the wrong kind. `written`: the text of the file. null: nothing certain. */
 export const remedyFor = (
   got: Json,
   expected: readonly JsonSchema[],
@@ -51,9 +51,9 @@ export const remedyFor = (
   if (typeof got !== 'string' && typeof got !== 'object' && takes('string') && written !== null)
     return `Quote it: "${written}"`;
   if (got === null && takes('string') && written !== null && written !== '')
-    return `To YAML ${written} means nothing: quote it`;
+    return `YAML reads ${written} as an empty value: quote it`;
   if (typeof got !== 'string' || takes('string')) return null;
-  if (EXPRESSION.test(got)) return `An expression stands in \${{ }}: "\${{ ${got} }}"`;
+  if (EXPRESSION.test(got)) return `Write an expression as "\${{ ${got} }}"`;
   const bool = takes('boolean') ? YES_AND_NO[got.toLowerCase()] : undefined;
   if (bool !== undefined) return `Write ${bool}, without quotes`;
   return (takes('integer') || takes('number')) && /^-?\d+$/.test(got) ? `Write ${got}, without quotes` : null;

@@ -1,4 +1,4 @@
-/** What has changed between two plans is told by digests, so equal meaning has to give equal text. */
+/** Digests show what changed between two plans, so equal meaning must give equal text. */
 import { digestOf } from '../digest.ts';
 import type {
   Json,
@@ -19,7 +19,7 @@ export interface Surroundings {
   filesOf(act: PlanAct): readonly string[];
 }
 
-/** What the act does and to what; how long it may take and what is shown is left out. */
+/** The action and its target, without time limits and texts. */
 const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json => {
   const target = (name: string | null): Json => {
     const found = name === null ? undefined : targets.get(name);
@@ -32,7 +32,7 @@ const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json 
     with: act.with,
     runOn: target(act.runOn),
     target: target(act.target),
-    // Only where there are some: what a step without them means has not changed.
+    // Only if there are some: the digest of other steps must not change.
     ...(act.uses && { uses: act.uses.map(target) }),
     files: filesOf(act).map((path) => [path, files[path] ?? null]),
   };

@@ -1,7 +1,7 @@
 /** Durations (`1h30m`) and offsets from T0 (`T-30m`), as an operator writes them. */
 import parse from 'parse-duration';
 
-/** Timers of the runtime overflow at 2^31 ms (24.8 days); a cutover is one night. */
+/** Timers of the runtime overflow at 2^31 ms (24.8 days); a cutover is shorter. */
 const LONGEST_MS = 7 * 24 * 3_600_000;
 const DURATION = /^(?=\d)(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?$/;
 const OFFSET = /^T(?:0|[+-](.*))$/s;
@@ -14,13 +14,13 @@ const explain = (text: string): string => {
   if (text === '') return 'it is empty';
   if (/^\d+$/.test(text)) return `the unit is missing: did you mean "${text}s"?`;
   if (text.startsWith('-')) return 'it is negative';
-  if (/\d[.,]\d/.test(text)) return 'fractions are not taken: write "90m", not "1.5h"';
+  if (/\d[.,]\d/.test(text)) return 'fractions are not allowed: write "90m", not "1.5h"';
   if (/\d+[a-z]+\d+$/.test(text)) return 'the last number has no unit';
-  if (/^(?:\d+(?:ms|[dhms]))+$/.test(text)) return 'the units go from the longest to the shortest, each once';
+  if (/^(?:\d+(?:ms|[dhms]))+$/.test(text)) return 'write the units from longest to shortest, each once';
   const spoken = parse(text);
   if (spoken !== null && spoken > 0 && Number.isInteger(spoken))
     return `did you mean "${formatDuration(spoken)}"?`;
-  return 'numbers with units were expected: d, h, m, s, ms';
+  return 'expected numbers with the units d, h, m, s or ms';
 };
 
 /** Milliseconds; 0 to 7 days. */
@@ -35,9 +35,9 @@ export const parseDuration = (text: string): Parsed => {
 export const parseOffset = (text: string): Parsed => {
   const match = OFFSET.exec(text);
   if (match === null) {
-    if (/^t/.test(text)) return wrong('the T is a capital');
-    if (/^[+-]/.test(text)) return wrong(`it starts with T: did you mean "T${text}"?`);
-    return wrong('it counts from T0, as in "T-30m", "T0" or "T+1h30m"');
+    if (/^t/.test(text)) return wrong('the T must be a capital letter');
+    if (/^[+-]/.test(text)) return wrong(`it must start with T: did you mean "T${text}"?`);
+    return wrong('it must be relative to T0, as in "T-30m", "T0" or "T+1h30m"');
   }
   if (match[1] === undefined) return { ok: true, ms: 0 };
   if (/^\d+$/.test(match[1])) return wrong(`the unit is missing: did you mean "${text}m"?`);

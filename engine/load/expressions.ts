@@ -1,6 +1,5 @@
 /**
- * Puts what is known into `${{ }}`: vars become values, secrets and what only the run knows become the marked
- * objects of plan.ts.
+ * Fills in `${{ }}`: vars become values; secrets and values known only in the run become the marked objects of plan.ts.
  */
 import type * as z from 'zod';
 import type { Checked, CheckResult } from '../expr/check.ts';
@@ -16,11 +15,11 @@ type ExprSegment = Segment & { readonly kind: 'expr' };
 
 /** A value that only the run will know. */
 export interface Deferred {
-  /** Below the place that was filled. */
+  /** Path below the filled value. */
   readonly path: Path;
   /** CEL type; a text with parts is `string`. */
   readonly type: string;
-  /** As written, but for the vars, which are known: what an operator recognises, and a path may be judged by. */
+  /** As written, with vars filled in: for messages, and for checks of paths. */
   readonly text: string;
 }
 
@@ -34,13 +33,13 @@ const shownTemplate = (value: Json): string | null => {
 export interface Site {
   readonly ctx: LoadContext;
   readonly path: Path;
-  /** What the values have to become. */
+  /** The schema of the values. */
   readonly schema: z.ZodType;
   /** `vars`: settled at load. `secrets`: also by name. `run`: also what only the run knows. */
   readonly level: 'vars' | 'secrets' | 'run';
-  /** Called in messages of what is settled before the run. */
+  /** Its name in messages about values settled before the run. */
   readonly where: string;
-  /** Why an output can't be relied on here; null: it can. */
+  /** Why an output may not exist here; null: it exists. */
   doubt(step: string): string | null;
 }
 
@@ -48,11 +47,11 @@ export interface Filled {
   readonly value: Json;
   readonly deferred: readonly Deferred[];
   readonly reads: ReadonlySet<string>;
-  /** Where an expression was wrong or its var has no value: reported, and the text stands as written. */
+  /** Where an expression was wrong or its var has no value: reported, and the text is kept as written. */
   readonly failed: readonly Path[];
 }
 
-/** Keys that a review reads as they stand. */
+/** Keys that are used as written. */
 const FIXED = new Set(['id', 'type']);
 
 const NONE: ReadonlySet<string> = new Set();

@@ -5,7 +5,7 @@ import type { LoadContext } from './context.ts';
 import type { Act } from './schema/steps.ts';
 import type { StepSite } from './step-site.ts';
 
-/** Behind the line there is no way back: one that is asked for is reported, one by default is a hold. */
+/** After the point of no return no rollback is possible: a requested one is an error, a default one becomes a hold. */
 export const failurePolicy = (
   { id, on_failure }: Pick<Act, 'id' | 'on_failure'>,
   { path, afterLine }: StepSite,

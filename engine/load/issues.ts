@@ -12,11 +12,11 @@ import type { YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What was judged: a part of the file, by which schema, and how to call it. */
+/** The checked part of the file: its schema and its name. */
 export interface Judged {
   readonly source: YamlSource;
   readonly problems: Problems;
-  /** Where `value` stands in the file. */
+  /** Path of `value` in the file. */
   readonly path: Path;
   readonly value: Json;
   readonly schema: JsonSchema;

@@ -9,7 +9,7 @@ import * as watches from './schema/watch.ts';
 const NO_EXPRESSION = '^(?![\\s\\S]*\\$\\{\\{)';
 const EXPRESSION: JsonSchema = { type: 'string', pattern: '\\$\\{\\{' };
 
-/** Read as they stand, see expressions.ts. */
+/** Used as written, see expressions.ts. */
 const FIXED = new Set(['id', 'type', 'version']);
 
 const of = (schema: z.ZodType): JsonSchema => {
@@ -30,13 +30,13 @@ const FORMATS = new Set([
   'uuid',
 ]);
 
-/** zod writes formats of its own beside the pattern that says the same; editors warn of what they don't know. */
+/** zod writes formats that repeat the pattern; editors warn about unknown formats. */
 const standard = (schema: JsonSchema): JsonSchema => {
   const { format, ...rest } = schema;
   return format === undefined || FORMATS.has(format) ? schema : rest;
 };
 
-/** Wherever a value may stand, `${{ }}` may stand for it; `literal` and `argv` are internal annotations for the loader. */
+/** Every value may be replaced by `${{ }}`; `literal` and `argv` are internal annotations for the loader. */
 const withExpressions = (schema: JsonSchema): JsonSchema => {
   const { literal, argv, ...own } = standard(schema);
   if (literal === true) return { pattern: NO_EXPRESSION, ...own };
@@ -59,7 +59,7 @@ const withExpressions = (schema: JsonSchema): JsonSchema => {
   return isValue && !isText ? { anyOf: [mapped, EXPRESSION] } : mapped;
 };
 
-/** Definitions of a part have to stand at the root, under names of their own: zod numbers them `__schema0`. */
+/** Definitions must be at the root, with unique names: zod numbers them `__schema0`. */
 const hoist = (schema: JsonSchema, prefix: string, defs: Record<string, JsonSchema>): JsonSchema => {
   const named = (name: string) =>
     `${prefix}-${name.replace(/^__schema(\d+)$/, (_, n) => `value${Number(n) + 1}`)}`;

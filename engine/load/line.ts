@@ -1,4 +1,4 @@
-/** The point of no return: a gate right before it, an act right after it, and a way forward. */
+/** The point of no return: a gate directly before it, an act directly after it, and a forward fix. */
 import type { Path } from '../expr/json-schema.ts';
 import type { Json, JsonObject, PlanLine } from '../plan.ts';
 import { compileAct } from './act.ts';
@@ -23,13 +23,13 @@ const kindOf = (value: Json | undefined): Neighbour => {
 
 const aStep = (value: Json | undefined): string => {
   const { id, type } = value as JsonObject;
-  return `"${String(id ?? '')}" (${String(type ?? '')}) stands there`;
+  return `"${String(id ?? '')}" (${String(type ?? '')})`;
 };
 
 const names = {
-  nothing: () => 'nothing stands there',
-  parallel: () => 'a parallel block stands there',
-  line: () => 'a point of no return stands there',
+  nothing: () => 'nothing',
+  parallel: () => 'a parallel block',
+  line: () => 'a second point of no return',
   act: aStep,
   gate: aStep,
   wait: aStep,

@@ -151,10 +151,10 @@ class Reader {
     // A quoted empty text is a key like any other: the root in a map of JSON pointers.
     if (key.value === null || (key.value === '' && key.type === 'PLAIN')) return refuse('it is empty');
     // It would replace the prototype of the map instead of being a key.
-    if (key.value === '__proto__') return refuse('"__proto__" means something else to the engine');
+    if (key.value === '__proto__') return refuse('"__proto__" is a reserved name');
     // Rounded, it would be the key beside it.
     if (typeof key.value === 'number' && !Number.isSafeInteger(key.value) && Number.isInteger(key.value))
-      return refuse('as a number it cannot be exact; quote it');
+      return refuse('it cannot be stored exactly as a number; quote it');
     return String(key.value);
   }
 

@@ -75,7 +75,7 @@ const isUnder = (path: TargetUse['path'], head: Deferred['path']): boolean =>
 /**
  * Names of the targets that the input names, each once. They are settled at load, since the review, the digest
  * and the dry run speak of targets by name.
- * @param input null: no stand-in for what only the run knows pleased the schema
+ * @param input null: no placeholder value satisfies the schema
  */
 export const usesOf = (
   type: AnyStepType,

@@ -1,4 +1,4 @@
-/** A file of YAML as text, or the one reason why it is none. */
+/** Reads a YAML file as text, or throws the reason why that is not possible. */
 import { constants, open } from 'node:fs/promises';
 import { fail } from '../diagnostic.ts';
 
@@ -50,12 +50,12 @@ export const decodeText = (bytes: Uint8Array, shown: string): string => {
   const wrong = (reason: string) => fail('RB104', { path: shown, why: reason });
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return wrong('it is UTF-16');
   if (a === 0xef && b === 0xbb && c === 0xbf) return wrong('it starts with a byte order mark');
-  if (bytes.includes(0)) return wrong(b === 0 || a === 0 ? 'it looks like UTF-16' : 'it holds a NUL byte');
+  if (bytes.includes(0)) return wrong(b === 0 || a === 0 ? 'it looks like UTF-16' : 'it contains a NUL byte');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wrong('it holds bytes that are no UTF-8');
+    return wrong('it contains bytes that are not UTF-8');
   }
   return text.trim() === '' ? fail('RB105', { path: shown }) : text;
 };

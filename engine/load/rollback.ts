@@ -1,4 +1,4 @@
-/** The way back of a step: what undoes it, or why nothing does. */
+/** The undo of a step, or why there is none. */
 import type { Path } from '../expr/json-schema.ts';
 import type { PlanAct, PlanUndo } from '../plan.ts';
 import { compileAct } from './act.ts';
@@ -7,7 +7,7 @@ import type { LoadContext } from './context.ts';
 import type { Act, Rollback } from './schema/steps.ts';
 import type { StepSite } from './step-site.ts';
 
-const AFTER_LINE = 'It stands after the point of no return';
+const AFTER_LINE = 'It is after the point of no return';
 
 const nothing = (mode: 'none' | 'nothing', why: string | null): PlanUndo => ({
   mode,

@@ -29,7 +29,7 @@ const salvage = <S extends z.ZodType>(
   return parsed.success ? parsed.data : null;
 };
 
-/** null: what is wrong is reported, and too little is right to go on with. */
+/** null: errors are reported, and too little is valid to continue. */
 export const parseSection = <S extends z.ZodType>(
   schema: S,
   value: Json,

@@ -30,10 +30,7 @@ export const readFrame = (value: Json, source: YamlSource, problems: Problems): 
   return value;
 };
 
-/**
- * Read as it stands: vars and secrets are what expressions are about, invariants are expressions themselves, targets
- * are filled one by one.
- */
+/** Used as written: vars and secrets are what expressions are about, invariants are expressions, targets are filled one by one. */
 export const rawSection = <N extends 'vars' | 'secrets' | 'targets' | 'invariants'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: YamlSource; problems: Problems },

@@ -1,4 +1,4 @@
-/** Where each step stands, known before any of them is judged. */
+/** Position of each step, known before any is checked. */
 import type { StepNames } from '../expr/check.ts';
 import { coreOutputOf } from '../expr/core-outputs.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
@@ -14,7 +14,7 @@ export interface IndexedStep {
   readonly path: Path;
   /** Of its entry in the list; siblings of a parallel block share it. */
   readonly entry: number;
-  /** It may end without success and the run goes on. */
+  /** It may end without success and the run continues. */
   readonly mayFail: boolean;
   /** ms from T0; null: none of its own, or one that cannot be read yet. */
   readonly atMs: number | null;
@@ -75,11 +75,11 @@ export class StepIndex implements StepNames {
       return { type: step.type, output: schemaOf(type.output, 'output'), sensitive: type.sensitive ?? [] };
     const core = coreOutputOf(step.type);
     if (core) return { type: step.type, output: schemaOf(core, 'output'), sensitive: [] };
-    // An unknown type is reported where it stands; what reads its output is not wrong on top of that.
+    // An unknown type is reported at its own position; readers of its output get no second error.
     return { type: step.type, output: isCore(step.type) ? null : {}, sensitive: [] };
   }
 
-  /** Planned start of what stands at this place of the list, or of the last before it that has one. */
+  /** Planned start of this entry of the list, or of the last one before it that has one. */
   plannedBy(entry: number): number | null {
     const before = [...this.#byId.values()].filter((step) => step.entry <= entry && step.atMs !== null);
     return before.at(-1)?.atMs ?? null;
@@ -104,8 +104,8 @@ export class StepIndex implements StepNames {
     if (!step) return null;
     if (step.id === by.id) return reader === 'verify' ? null : 'it is the step itself';
     if (step.entry > by.entry) return 'it runs later';
-    if (step.entry === by.entry) return 'it runs beside this one';
-    if (!this.isOverBy(step, by)) return 'it runs in the background, beside this one';
+    if (step.entry === by.entry) return 'it runs in parallel with this one';
+    if (!this.isOverBy(step, by)) return 'it runs in the background, in parallel with this one';
     if (reader === 'undo' && step.mayFail) return 'it may have failed, since its `on_failure` is continue';
     return null;
   }

@@ -1,9 +1,9 @@
 import type { Path } from '../expr/json-schema.ts';
 
-/** Where a step stands in the list. */
+/** Position of a step in the list. */
 export interface StepSite {
   readonly path: Path;
   readonly entry: number;
-  /** It stands after the point of no return: no rollback ever comes here. */
+  /** It is after the point of no return: it is never rolled back. */
   readonly afterLine: boolean;
 }

@@ -117,7 +117,7 @@ const checkVia = (
   if (via !== name && !known.includes(via)) return refuse(`"${via}" is a service (${declared[via]?.type})`);
   const seen = new Set([name]);
   for (let hop: string | undefined = via; hop !== undefined; hop = declared[hop]?.via) {
-    if (seen.has(hop)) return refuse(`it comes back to "${hop}"`);
+    if (seen.has(hop)) return refuse(`it forms a loop at "${hop}"`);
     seen.add(hop);
   }
 };

@@ -18,7 +18,7 @@ const CEL_TYPES = { string: 'string', int: 'int', bool: 'bool', duration: 'strin
 export const celTypes = (variables: Variables): ReadonlyMap<string, string> =>
   new Map(Object.entries(variables).map(([name, v]) => [name, CEL_TYPES[v.type]]));
 
-/** undefined: not of the type. A text from the command line may stand for any type. */
+/** undefined: not of the type. A text from the command line may be of any type. */
 const convert = (variable: Variable, value: Json, spoken: boolean): string | number | boolean | undefined => {
   switch (variable.type) {
     case 'int': {
@@ -37,7 +37,7 @@ const convert = (variable: Variable, value: Json, spoken: boolean): string | num
   }
 };
 
-/** Where a value comes from when nobody gave one. */
+/** Source of a value that was not given. */
 const ownDefault = 'its default';
 
 const typeWord = (variable: Variable): string => {
@@ -47,7 +47,7 @@ const typeWord = (variable: Variable): string => {
   ];
 };
 
-const exactInt = `a whole number up to ${Number.MAX_SAFE_INTEGER}; a var of type string keeps any digits`;
+const exactInt = `a whole number up to ${Number.MAX_SAFE_INTEGER} (use type string for more digits)`;
 
 /** Digits that a number would round to other ones. */
 const isTooLong = (variable: Variable, given: Json): boolean =>
@@ -129,13 +129,13 @@ export class VarValues {
       this.#problems.add('RB203', { what: `The var "${name}"`, why }, at(key));
     if ((variable.type === 'enum') !== (variable.values !== undefined))
       add(
-        variable.type === 'enum' ? 'an enum lists its `values`' : '`values` belong to the type enum',
+        variable.type === 'enum' ? 'an enum needs `values`' : '`values` are only for the type enum',
         'type',
       );
     if (variable.required && variable.default !== undefined)
-      add('it is required and has a default: one of the two is meant', 'required');
+      add('it is required and has a default: only one of the two is possible', 'required');
     if (variable.required === false && variable.default === undefined)
-      add('a var that need not be given has a `default`', 'required');
+      add('an optional var needs a `default`', 'required');
     if (variable.default === undefined) return;
     this.#set(name, variable.default, ownDefault, false, () => ({
       key: at('default'),
@@ -162,14 +162,14 @@ export class VarValues {
     this.#given.add(name);
     if (from !== ownDefault) this.#said.add(name);
     if (from !== ownDefault && typeof given === 'string' && hasPlaceholder(given)) {
-      const remedy = 'Give the value itself; an expression belongs into the `with` that reads the var';
+      const remedy = 'Give the value itself; write the expression in the `with` that uses the var';
       this.#problems.add('RB321', { where: `the value of "${name}" from ${from}`, remedy }, where()?.value);
       return;
     }
     const [lookalike] =
       from === ownDefault || typeof given !== 'string' ? [] : lookalikesIn(given, this.#names, false);
     if (lookalike) {
-      const remedy = 'Give the value itself: what a vars file or --var says is taken as it stands';
+      const remedy = 'Give the value itself: a value from a vars file or --var is used as plain text';
       this.#problems.add('RB322', { text: lookalike.text, remedy }, where()?.value);
       return;
     }

@@ -9,11 +9,11 @@ type Issue = z.core.$ZodIssue;
 
 export type Judgement =
   | { readonly ok: true; readonly input: unknown }
-  /** No stand-in pleased the schema: the run will judge, and the load has to expect the worst. */
+  /** No placeholder value satisfies the schema: it is checked in the run, and the load assumes the worst case. */
   | { readonly ok: true; readonly input: null }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** What may stand in for a value: the first that the schema takes. Texts show the expression as written. */
+/** Placeholder values: the first that satisfies the schema is used. Texts show the expression as written. */
 const standIns = ({ type, text }: Deferred, schemas: readonly JsonSchema[]): readonly Json[] => {
   const choices = schemas.flatMap((s) => [
     ...(s.enum ?? []),

@@ -33,7 +33,7 @@ export class YamlSource {
     return node?.range ? this.lines.linePos(node.range[0]).line : 1;
   }
 
-  /** The scalar at `path` as it stands in the file; null: there is none. */
+  /** The scalar at `path` as written in the file; null: none. */
   written(path: Path): string | null {
     const { node, found } = this.#nearest(path);
     return found && isScalar(node) && node.range ? this.text.slice(node.range[0], node.range[1]) : null;

@@ -1,4 +1,4 @@
-/** What people and reads answered item by item, and what the watches saw. */
+/** Results of checklists, item by item, and of watches. */
 import type { PlanChecklist, PlanWatch } from '../plan.ts';
 import { checklistReport } from '../words/checklist.ts';
 import { instant, plural, timeOfDay } from '../words/format.ts';
@@ -57,8 +57,8 @@ const checklistMarkdown = (c: Checklist): readonly Block[] => {
 const watchMarkdown = (w: Watch): readonly Block[] => {
   const { success, failure, inconclusive, error } = w.counts;
   const taken = plural(success + failure + inconclusive + error, 'measurement');
-  const counted = `${taken}: ${success} good, ${failure} failed, ${inconclusive} inconclusive, ${error} not taken`;
-  const last = w.last?.value == null ? text('') : md`; the last one ${code(w.last.value)}`;
+  const counted = `${taken}: ${success} good, ${failure} bad, ${inconclusive} inconclusive, ${error} not taken`;
+  const last = w.last?.value == null ? text('') : md`; last: ${code(w.last.value)}`;
   return [
     [md`${code(w.step)} ${text(w.name)}: ${bold(text(w.state))}, ${text(counted)}${last}`],
     list(w.trips.map((t) => md`Tripped ${text(instant(t.at))} (${text(t.as)}): ${text(t.message)}`)),

@@ -1,6 +1,6 @@
 /**
- * A run's entry in a Markdown file that people write as well: put between two comments of its own, so that a
- * second time replaces it and never adds another. Every other byte stays, whatever its encoding.
+ * A run's entry in a Markdown file that people also edit. It is between two comments, so that a second call replaces
+ * it. All other bytes are kept, whatever their encoding.
  */
 
 export interface BrokenMarkers {
@@ -22,7 +22,7 @@ interface Marker {
   readonly line: number;
 }
 
-/** Alone on their line: a marker quoted in a sentence or a table is none. Run ids are lower case. */
+/** Alone on their line: a marker inside a sentence or a table does not count. Run ids are lower case. */
 const markerLine = /^<!-- (\/?)runbook:([a-z0-9][a-z0-9-]*) -->[ \t]*\r?$/;
 
 const opening = (run: string): string => `<!-- runbook:${run} -->`;
@@ -41,7 +41,7 @@ const markersIn = (file: string): readonly Marker[] => {
   return found;
 };
 
-/** Null: every entry is closed before the next begins, and no run has two. */
+/** null: no entry is open when the next begins, and no run has two. */
 const brokenIn = (markers: readonly Marker[]): BrokenMarkers | null => {
   let open: Marker | null = null;
   const seen = new Set<string>();
@@ -49,12 +49,11 @@ const brokenIn = (markers: readonly Marker[]): BrokenMarkers | null => {
     const { run, line } = marker;
     if (marker.closing) {
       if (open?.run !== run)
-        return { line, why: `${closing(run)} ends an entry that does not begin before it` };
+        return { line, why: `${closing(run)} ends an entry that was not opened before it` };
       open = null;
       continue;
     }
-    if (open)
-      return { line, why: `${opening(run)} stands inside the entry that begins at line ${open.line}` };
+    if (open) return { line, why: `${opening(run)} is inside the entry that begins at line ${open.line}` };
     if (seen.has(run)) return { line, why: `run ${run} has a second entry` };
     seen.add(run);
     open = marker;
@@ -81,7 +80,7 @@ export const insertEntry = (file: Uint8Array, run: string, entry: string): Inser
     const content = [bytes.subarray(0, begin.start), Buffer.from(framed), bytes.subarray(end.end)];
     return { content: Buffer.concat(content), replaced: true };
   }
-  // Apart from the text before it, which may be a list or a table that would take it in.
+  // An empty line before it: a list or a table would otherwise absorb it.
   const gap = latin === '' ? '' : latin.endsWith('\n') ? eol : `${eol}${eol}`;
   return { content: Buffer.concat([bytes, Buffer.from(`${gap}${framed}`)]), replaced: false };
 };

@@ -1,4 +1,4 @@
-/** What failed, what was tried again, what was found out about an unknown outcome. */
+/** What failed, what was retried, and what a probe found about an unknown outcome. */
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { AttemptState } from '../decide/state.ts';
@@ -12,8 +12,8 @@ import { section } from './section.ts';
 const after = (attempts: readonly AttemptState[], i: number): string => {
   const next = attempts[i + 1];
   if (next?.result === 'done') return `done at attempt ${next.n}`;
-  if (next) return `tried again, attempt ${next.n}`;
-  return 'not tried again';
+  if (next) return `retried, attempt ${next.n}`;
+  return 'not retried';
 };
 
 const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) => {
@@ -29,7 +29,7 @@ const failureOf = (key: ActKey, attempts: readonly AttemptState[], i: number) =>
     code: error?.code ?? null,
     short: error?.short ?? null,
     remedy: error?.remedy ?? null,
-    /** What a later look found; null: nobody had to look. */
+    /** What a probe found; null: no probe was needed. */
     probe: probe && { state: probe.state, why: probe.why },
     next: probe?.state === 'done' ? 'already done' : after(attempts, i),
   };
@@ -52,24 +52,22 @@ type Failure = ReturnType<typeof failureOf>;
 const probeWord = {
   done: 'already done',
   'not-done': 'not done',
-  alive: 'still running',
+  alive: 'it was still running',
   failed: 'it ended and failed',
   partial: 'done in part',
   unknown: 'unknown',
 } as const;
 
-/** Acts that only read: what the world looks like is not their doing. */
+/** Acts that only read: they changed nothing. */
 const isCheck = (phase: Failure['phase']): boolean => !['do', 'undo', 'trip'].includes(phase);
 
 const what = (f: Failure): Inline => {
   const said = f.short === null ? 'the engine ended before it did' : f.short;
   const why = f.probe?.why ? `, ${f.probe.why}` : '';
-  return f.probe === null
-    ? text(said)
-    : md`${text(said)}; looked at: ${text(probeWord[f.probe.state] + why)}`;
+  return f.probe === null ? text(said) : md`${text(said)}; probe: ${text(probeWord[f.probe.state] + why)}`;
 };
 
-const head = ['At', 'Act', 'Attempt', 'What was wrong', 'In the world', 'Then'].map(text);
+const head = ['At', 'Act', 'Attempt', 'Error', 'Effect', 'Then'].map(text);
 
 export const failures = section('Failures and retries', failuresOf, (all) =>
   all.length === 0

@@ -1,5 +1,4 @@
-/** Who said go, when, on what grounds; every round, since a go that went stale is asked again. */
-
+/** Who said go, when, and why; every round, since an outdated go is asked again. */
 import type { Recorded } from '../decide/events.ts';
 import { timerId } from '../decide/keys.ts';
 import { instant, span, timeOfDay } from '../words/format.ts';
@@ -13,10 +12,10 @@ type Of<T extends Recorded['type']> = Extract<Recorded, { type: T }>;
 const answerOf = ({ plan }: ReportedRun, e: Of<'gate-answered'>) => ({
   at: e.at,
   verdict: e.verdict,
-  /** Approver id of the runbook; null: nobody was asked. */
+  /** Approver id of the runbook; null: no approver was asked. */
   by: e.by,
   name: e.by === null ? null : (plan.approvers[e.by]?.name ?? null),
-  /** Of the operating system: `by` is a claim, this is not. */
+  /** Of the operating system: `by` is only claimed, this is known. */
   login: e.user,
   unattended: e.unattended,
   reason: e.reason,
@@ -74,7 +73,7 @@ const roundMarkdown = (r: Round): readonly Block[] => {
       ...r.unmet.map((id) => md`Required step ${code(id)} had not succeeded`),
       ...r.criteria.map(
         (c) =>
-          md`${text(c.holds ? 'Held' : 'DID NOT HOLD')}: ${code(c.expr)}${c.error === undefined ? text('') : md` (${text(c.error)})`}`,
+          md`${text(c.holds ? 'True' : 'NOT TRUE')}: ${code(c.expr)}${c.error === undefined ? text('') : md` (${text(c.error)})`}`,
       ),
       ...r.answers.map(answerLine),
     ]),

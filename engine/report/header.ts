@@ -1,4 +1,4 @@
-/** What run this was: always part of a report. */
+/** Which run this was: always part of a report. */
 import { instant, plural, span } from '../words/format.ts';
 import { type Block, code, joined, list, md, text } from './markdown.ts';
 import { endOf, type ReportedRun, wordOf } from './reported-run.ts';
@@ -37,17 +37,17 @@ export const titleOf = (h: Header) =>
 
 export const headerMarkdown = (h: Header): readonly Block[] => {
   const people = [...new Set(h.sessions.map((s) => `${s.user}@${s.host}`))];
-  const over = h.settled ? text('') : md` (not over: until its last event)`;
+  const over = h.settled ? text('') : md` (not ended: until its last event)`;
   return [
     list([
       md`Run ${code(h.run)}`,
       md`From ${text(instant(h.startedAt))} to ${text(instant(h.endedAt))}, ${text(span(h.endedAt - h.startedAt))}${over}`,
-      ...(h.skipWaits ? [md`A rehearsal: idle waits were skipped, so planned times say little`] : []),
+      ...(h.skipWaits ? [md`A rehearsal: idle waits were skipped, so compare no planned times`] : []),
       md`Started by ${text(h.user)}; engine at ${joined(people.map(text))}${h.sessions.length > 1 ? text(`, ${plural(h.sessions.length, 'session')}`) : text('')}`,
       md`Plan ${code(h.planDigest)}${h.engine === null ? text('') : md`, runbook ${text(h.engine)}`}`,
       ...h.amendments.map(
         (a) =>
-          md`Runbook changed during the run, taken over by ${text(a.user)} at ${text(instant(a.at))}: ${joined(a.changes.map(text), '; ')}`,
+          md`Runbook changed during the run, accepted by ${text(a.user)} at ${text(instant(a.at))}: ${joined(a.changes.map(text), '; ')}`,
       ),
       ...h.amendments.flatMap((a) =>
         a.accepted.map((c) => md`Accepted for ${code(c.step)}: ${text(c.reason)}`),

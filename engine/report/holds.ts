@@ -1,4 +1,4 @@
-/** Where the run stopped for a person, and what the person chose. */
+/** Where the run was held, and what was chosen. */
 
 import { choiceWord } from '../words/event.ts';
 import { plural, span, timeOfDay } from '../words/format.ts';
@@ -19,7 +19,7 @@ export const holdsOf = ({ events, plan }: ReportedRun) =>
         act: e.act,
         message: e.message,
         remedy: remedyOf(plan, { ...e, remedy: e.remedy ?? null }),
-        /** null: nobody has chosen yet. */
+        /** null: no choice yet. */
         resolution:
           resolved?.type === 'hold-resolved'
             ? { at: resolved.at, choice: resolved.choice, by: resolved.by, reason: resolved.reason }
@@ -40,15 +40,12 @@ const line = (h: Hold): Inline => {
   return md`${text(timeOfDay(h.at))}${where} (${text(h.cause)}): ${text(causeOf(h))}. ${answer}`;
 };
 
-/** Ms that the run stood still for people. */
+/** Ms that the run was held. */
 const heldMs = (holds: readonly Hold[]): number =>
   holds.reduce((sum, h) => sum + (h.resolution === null ? 0 : h.resolution.at - h.at), 0);
 
 export const holds = section('Holds', holdsOf, (all) =>
   all.length === 0
     ? []
-    : [
-        [text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} of waiting for a choice`)],
-        list(all.map(line)),
-      ],
+    : [[text(`${plural(all.length, 'hold')}, ${span(heldMs(all))} in total`)], list(all.map(line))],
 );

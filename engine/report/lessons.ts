@@ -29,11 +29,11 @@ export interface Lesson {
   readonly text: string;
 }
 
-/** A plan that is this much too short was a guess. */
+/** A step that takes this much longer than expected is reported. */
 const slowFactor = 1.5;
 /** Under this a factor is noise: a step of 100 ms that took 200. */
 const slowFromMs = 2_000;
-/** A start that is later than this is a delay for the people who wait. */
+/** A start that is later than this is reported. */
 const slipFromMs = 60_000;
 
 const started = (run: ReportedRun): readonly PlanStep[] =>
@@ -50,7 +50,7 @@ const slow = (run: ReportedRun): readonly Lesson[] =>
       {
         kind: 'slow',
         step: step.id,
-        text: `took ${span(took)}, planned were ${span(expected)} (${factor} times as long)`,
+        text: `took ${span(took)}, expected ${span(expected)} (${factor} times as long)`,
       },
     ];
   });
@@ -75,7 +75,7 @@ const held = (run: ReportedRun): readonly Lesson[] =>
         : `held the run for ${span(h.resolution.at - h.at)} (${h.cause}); ${h.resolution.by} chose to ${choiceWord[h.resolution.choice]}: ${h.resolution.reason}`,
   }));
 
-/** Where the lateness began: a step that only inherits the slip of the one before says nothing new. */
+/** Where a delay began: a step that only inherits the slip of the previous one is left out. */
 const slipped = (run: ReportedRun): readonly Lesson[] => {
   let before = 0;
   return started(run).flatMap((step) => {
@@ -113,9 +113,9 @@ const lateGates = (run: ReportedRun): readonly Lesson[] =>
     return [
       ...(g.round > 1 ? [lesson(`was asked again (round ${g.round})`)] : []),
       ...(g.verdict === 'expired' ? [lesson('got no answer in time')] : []),
-      ...(against.length > 0 ? [lesson(`stood against it: ${against.join('; ')}`)] : []),
+      ...(against.length > 0 ? [lesson(`could not pass: ${against.join('; ')}`)] : []),
       ...(took !== null && expected !== null && g.verdict !== 'expired' && took - expected >= slowFromMs
-        ? [lesson(`was answered after ${span(took)}, planned were ${span(expected)}`)]
+        ? [lesson(`was answered after ${span(took)}, expected ${span(expected)}`)]
         : []),
     ];
   });
@@ -126,7 +126,7 @@ const checked = ({ plan, events }: ReportedRun): readonly Lesson[] =>
     if (e.type !== 'item-checked' || e.passed) return [];
     const step = plan.steps[e.step];
     const say = step?.kind === 'checklist' ? step.items.find((i) => i.id === e.item)?.say : undefined;
-    return [{ kind: 'checklist', step: e.step, text: `not passed: ${say ?? e.item}: ${e.reason}` }];
+    return [{ kind: 'checklist', step: e.step, text: `failed: ${say ?? e.item}: ${e.reason}` }];
   });
 
 const byHand = ({ events }: ReportedRun): readonly Lesson[] =>
@@ -155,7 +155,7 @@ const amended = ({ events }: ReportedRun): readonly Lesson[] =>
       : [],
   );
 
-/** A session that never ended in the journal was killed, or its machine lost. */
+/** A session without an end in the journal: the engine was killed, or its machine failed. */
 const enginesLost = ({ events }: ReportedRun): readonly Lesson[] => {
   const ended = new Set(events.flatMap((e) => (e.type === 'session-ended' ? [e.session] : [])));
   const last = events.findLast((e) => e.type === 'session-started');

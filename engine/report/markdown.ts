@@ -1,12 +1,11 @@
 /**
- * Markdown from text that others wrote: an error, a reason, a file name must read as text and never become a
- * heading, a cell, a link, HTML or a marker of another entry. What is markup has a type of its own, so that
- * unescaped text does not compile into a document.
+ * Escaping: errors, reasons and file names must never become a heading, a cell, a link, HTML or a marker of another
+ * entry. Markup has its own type, so that unescaped text does not compile.
  */
 import { clean } from '../words/format.ts';
 
 declare const inline: unique symbol;
-/** Escaped: may stand inside a line or a cell. */
+/** Escaped: allowed inside a line or a cell. */
 export type Inline = string & { readonly [inline]: true };
 
 /** Lines of one paragraph, list or table; blocks are parted by an empty line. */
@@ -14,7 +13,7 @@ export type Block = readonly string[];
 
 const oneLine = (text: string): string => clean(text).replace(/\s+/gu, ' ').trim();
 
-/** `|` and `<` by entity: a backslash before them would leave the bare letter for a reader who looks for it. */
+/** `|` and `<` by entity: a backslash before them would leave the bare letter in the source. */
 const entities: { readonly [letter: string]: string } = {
   '&': '&amp;',
   '<': '&lt;',
@@ -29,9 +28,9 @@ export const text = (raw: string): Inline =>
     .replace(/[\\`*[\]~$]/g, '\\$&')
     // Inside a word an underscore means nothing, and ids are full of them.
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-    // GitHub links bare addresses, and would take the escapes above for a part of them.
+    // GitHub links bare addresses, and would include the escapes above.
     .replace(/:(?=\/\/)|(?<=www)\.|@(?=[\w-]+\.)/gi, '\\$&')
-    // What begins a heading, a list or an underline where it begins a line.
+    // At the start of a line these begin a heading, a list or an underline.
     .replace(/^[#+=-]/, '\\$&')
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2') as Inline;
 

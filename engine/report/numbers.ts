@@ -10,7 +10,7 @@ import { section } from './section.ts';
 const atT0 = (plan: Plan): readonly string[] =>
   Object.values(plan.steps).flatMap((s) => (s.atMs === 0 ? [s.id] : []));
 
-/** When the hard stop's promise was kept: the steps at T0 are done, or all is undone. null: not yet. */
+/** When the hard stop no longer mattered: the steps at T0 are done, or the rollback is. null: not yet. */
 const keptAt = ({ plan, state }: ReportedRun): number | null => {
   if (state.settled?.result === 'rolled_back') return state.settled.at;
   const ends = atT0(plan).map((id) => state.steps[id]?.forwardAt ?? null);
@@ -18,7 +18,7 @@ const keptAt = ({ plan, state }: ReportedRun): number | null => {
   return ends.includes(null) ? null : Math.max(...(ends as number[]));
 };
 
-/** A rollback ends the span by the undo of what began it. */
+/** In a rollback, the undo of the first step ends the span. */
 const spanOf = ({ state }: ReportedRun, { label, from, to }: Span) => {
   const [begin, end] = [state.steps[from], state.steps[to]];
   const since = begin?.forwardAt ?? null;
@@ -53,7 +53,7 @@ const numbersOf = (run: ReportedRun) => {
     t0: { planned: state.clock?.t0 ?? null, actual: starts.length > 0 ? Math.min(...starts) : null },
     durationMs: endOf(run) - state.createdAt,
     spans: run.spans.map((s) => spanOf(run, s)),
-    /** Positive: late. null: nothing that was planned for an instant has started. */
+    /** Positive: late. null: no step with a planned time has started. */
     greatestSlip: slips.reduce<(typeof slips)[number] | null>((a, b) => (a && a.ms >= b.ms ? a : b), null),
     hardStop: { at: stop, marginMs: stop === null || kept === null ? null : stop - kept },
     /** null: the runbook has none. */
@@ -64,7 +64,7 @@ const numbersOf = (run: ReportedRun) => {
       failed: count('failed'),
       skipped: count('skipped'),
       undone: count('undone'),
-      /** Left as they are by a rollback. */
+      /** Not undone by a rollback. */
       kept: count('kept'),
       notReached: count('pending'),
     },
@@ -85,7 +85,7 @@ const late = (ms: number): string =>
   Math.abs(ms) < slipFromMs ? 'on time' : `${span(ms)} ${ms > 0 ? 'late' : 'early'}`;
 
 const t0Line = ({ t0, line }: Numbers): Inline => {
-  if (t0.planned === null) return text('T0: the clock was never set');
+  if (t0.planned === null) return text('T0 was never set');
   const crossed = line?.crossedAt == null ? 'not crossed' : `crossed ${instant(line.crossedAt)}`;
   const noReturn = line === null ? '' : `; point of no return ${crossed}`;
   const actual =
@@ -96,12 +96,12 @@ const t0Line = ({ t0, line }: Numbers): Inline => {
 const slipLine = ({ greatestSlip: slip }: Numbers): Inline =>
   slip === null || slip.ms < slipFromMs
     ? text('No step started late')
-    : md`Greatest slip: ${text(slip.step)}, ${text(late(slip.ms))}`;
+    : md`Largest slip: ${text(slip.step)}, ${text(late(slip.ms))}`;
 
 const spanLine = (s: Numbers['spans'][number]): Inline => {
   const between = md`from ${text(s.from)} to ${text(s.to)}`;
-  if (s.since === null) return md`${text(s.label)}: ${between}: never began`;
-  if (s.ms === null) return md`${text(s.label)}: ${between}: not over`;
+  if (s.since === null) return md`${text(s.label)}: ${between}: not started`;
+  if (s.ms === null) return md`${text(s.label)}: ${between}: not ended`;
   const end = s.undone ? md`, ended by the undo of ${text(s.from)}` : text('');
   return md`${text(s.label)}: ${text(span(s.ms))}, ${between}${end}`;
 };
@@ -121,8 +121,8 @@ const stepsLine = ({ steps: s }: Numbers): Inline => {
     [s.kept, 'left as it is'],
     [s.notReached, 'not started'],
   ] as const;
-  const told = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-  return text(`${plural(s.planned, 'step')}: ${told.join(', ')}`);
+  const shown = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  return text(`${plural(s.planned, 'step')}: ${shown.join(', ')}`);
 };
 
 export const numbers = section('Key numbers', numbersOf, (n) => [

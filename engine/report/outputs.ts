@@ -1,4 +1,4 @@
-/** Figures that the steps brought home: sizes, digests, counts, as the journal has them, secrets masked. */
+/** Figures from the outputs of steps: sizes, digests, counts, with secrets masked. */
 import { actKey } from '../decide/keys.ts';
 import type { Json } from '../plan.ts';
 import { amount } from '../words/format.ts';
@@ -8,7 +8,7 @@ import { section } from './section.ts';
 
 /** Longer text is a log, not a figure. */
 const longest = 120;
-/** Of one step: what has more rows than this is data, and it is in the journal. */
+/** Per step; further figures are only in the journal. */
 const mostOfOne = 40;
 
 type Scalar = boolean | number | string;
@@ -32,7 +32,7 @@ const outputsOf = ({ plan, state }: ReportedRun) =>
   Object.keys(plan.steps).flatMap((step) => {
     const act = state.acts[actKey(step, 'do', 0)];
     if (!act?.done) return [];
-    // Sums before their parts: of a long output only the first figures are told.
+    // Sums before their parts: only the first figures of a long output are shown.
     const all = figures(act.output, '').toSorted((a, b) => depth(a.path) - depth(b.path));
     return all.length === 0
       ? []
@@ -48,7 +48,7 @@ const shown = (path: string, value: Scalar): Inline => {
 
 const head = ['Step', 'Figure', 'Value'].map(text);
 
-export const outputs = section('Outputs worth keeping', outputsOf, (steps) =>
+export const outputs = section('Outputs', outputsOf, (steps) =>
   steps.length === 0
     ? []
     : [

@@ -1,4 +1,4 @@
-/** The document: what happened in a run, from the journal alone, for those who come after. */
+/** The document: what happened in a run, from the journal alone. */
 import { checks } from './checks.ts';
 import { failures } from './failures.ts';
 import { gates } from './gates.ts';

@@ -1,4 +1,4 @@
-/** The rollback, if there was one: why, what was undone, what was left as it is. */
+/** The rollback, if there was one: why, what was undone, what was not. */
 
 import { parseActKey } from '../decide/keys.ts';
 import { undoTookMs } from '../decide/queries.ts';
@@ -14,7 +14,7 @@ const rollbackOf = ({ plan, state }: ReportedRun) => {
     startedAt: back.startedAt,
     settledAt: back.settledAt,
     reason: back.reason,
-    /** null: the runbook's own rule. */
+    /** null: a rule of the runbook. */
     by: back.by,
     owed: back.owed,
     steps: back.owed.map((id) => {
@@ -48,7 +48,7 @@ const stepLine = (s: Back['steps'][number]): Inline => {
 
 export const rollback = section('Rollback', rollbackOf, (back) => {
   if (!back) return [];
-  const by = back.by === null ? "by the runbook's own rule" : `asked by ${back.by}`;
+  const by = back.by === null ? 'by a rule of the runbook' : `asked by ${back.by}`;
   const undone = back.steps.filter((s) => s.state === 'undone').length;
   const ended = undone === 0 ? 'ended, nothing undone,' : 'complete';
   const took =

@@ -46,7 +46,7 @@ const timelineOf = (run: ReportedRun) => ({
   ...clockStepsOf(run),
 });
 
-/** Left out where nobody set a clock, which is nearly always. */
+/** Left out if the clock was never set, which is the usual case. */
 const clockStepsOf = ({ events }: ReportedRun) => {
   const clockSteps = events.flatMap((e) => (e.type === 'clock-stepped' ? [{ at: e.at, byMs: e.byMs }] : []));
   return clockSteps.length > 0 ? { clockSteps } : {};
@@ -98,7 +98,7 @@ const remark = (r: Row): readonly Inline[] => {
 };
 
 const clockRemark = ({ at, byMs }: { readonly at: number; readonly byMs: number }): Inline =>
-  md`${text(timeOfDay(at))}: the clock of the machine was set ${text(byMs < 0 ? 'back' : 'forward')} by ${text(span(Math.abs(byMs)))}; all times here are the time of the run, which goes on as before`;
+  md`${text(timeOfDay(at))}: the clock of the machine was set ${text(byMs < 0 ? 'back' : 'forward')} by ${text(span(Math.abs(byMs)))}; all times here are the time of the run, which was not changed`;
 
 export const timeline = section('Timeline', timelineOf, ({ steps, line, clockSteps = [] }) => [
   table(

@@ -45,8 +45,7 @@ export interface Call {
 }
 
 /**
- * A read that has to hold is read again within its attempt; what acts has attempts of the journal, and so has a check
- * of what its own step has read.
+ * A check is polled within its attempt; acts have journaled attempts, and so has a check on the output of its own step.
  */
 const polled: readonly Phase[] = ['pre', 'verify', 'undo-pre', 'undo-verify', 'item'];
 const isPolled = ({ steps }: Plan, act: ActKey, spec: PlanAct): boolean =>
@@ -108,8 +107,8 @@ export class ActCalls {
   }
 
   /**
-   * A secret's text may stand in an input by chance, in a path for one: the journal has it masked, and an undo of
-   * the masked path would undo nothing. What renders to the journaled input is that input.
+   * A secret's text may be in an input by chance, for example in a path: the journal has it masked, and an undo of
+   * the masked path would undo nothing. An input that renders to the journaled one is used instead.
    */
   #unmasked(act: ActKey, journaled: JsonObject): JsonObject {
     const { plan, recorder, scopes, masking } = this.#parts;
@@ -126,7 +125,7 @@ export class ActCalls {
   context(planned: PlannedAttempt, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
     const { act, attempt, spec } = planned;
-    // What a watch measures is told with its verdict; the log has all of it.
+    // A measured value is shown with its verdict; the full output is in the log.
     const told = parseActKey(act).phase !== 'measure';
     const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => {
       if (told) view.output(act, line);
@@ -183,7 +182,7 @@ export class ActCalls {
     const rendered = scopes.input(recorder.state, planned.spec);
     const input = parseInput(planned.type, rendered);
     if (planned.spec.effects === 'read' && planned.type.effects(input) !== 'read') {
-      throw new Error('the plan has it as a read, but with the values of this run it would write');
+      throw new Error('the plan expects a read, but with the values of this run it would write');
     }
     const prepare = acts.prepare;
     const before = prepare

@@ -27,7 +27,7 @@ export interface ContextOptions {
   readonly progress: ActContext['progress'];
   readonly ledger: ActContext['ledger'];
   readonly checkpoint: ActContext['checkpoint'];
-  /** Told when the act was handed a client: from then on it may have changed something. */
+  /** Called when the act gets a client: from then on it may have changed something. */
   readonly connected?: () => void;
 }
 

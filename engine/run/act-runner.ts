@@ -89,7 +89,7 @@ export class ActRunner {
             .catch((e: unknown) => thrownOutcome(e, write, started.reached)),
         stuck,
       );
-      // Left running on purpose, or a read nobody waits for: the attempt stays open for the next session.
+      // Left running on purpose, or an abandoned read: the attempt stays open for the next session.
       if (control.signal.reason === 'detach' && !outcome.done) return;
       recorder.add(finished(planned, outcome, control.signal));
     } catch (error) {
@@ -122,7 +122,7 @@ export class ActRunner {
       })
       .catch((e: unknown) => {
         const failure = thrownFailure(e, planned.masking);
-        // What to do about it stands nowhere else: the hold names what answers any unknown outcome.
+        // The only place for this remedy: the hold has general advice only.
         const why = isLedgerLost(failure) ? `${failure.short}. ${failure.remedy}` : failure.short;
         return probed(planned, { state: 'unknown', why });
       });
@@ -154,7 +154,7 @@ export class ActRunner {
         return false;
       });
     log.end();
-    // Whoever takes the run up next ends it.
+    // The next session ends it.
     if (control.signal.reason === 'detach') return;
     const write = this.effects(act) === 'write';
     this.#parts.recorder.add({
@@ -165,7 +165,10 @@ export class ActRunner {
       effect: write ? 'unknown' : 'none',
       error: {
         code: 'stopped',
-        short: dead || !write ? say`ended before its outcome was known` : say`could not be proven ended`,
+        short:
+          dead || !write
+            ? say`ended before its outcome was known`
+            : say`not proven that its process has ended`,
         ...(!dead && unproven && whyUnproven(unproven)),
       },
       retryable: false,
@@ -173,7 +176,7 @@ export class ActRunner {
     });
   }
 
-  /** Whether what is (not) found on its place tells anything of this act. */
+  /** Whether the absence of its files on its place proves anything. */
   #leavesEvidence({ act, type }: PlannedAttempt): boolean {
     return this.effects(act) === 'write' && type.evidence !== 'target';
   }
@@ -204,7 +207,7 @@ export class ActRunner {
     return this.#atPlace(planned, control, () => this.#places.otherThan(planned.spec.runOn, seq));
   }
 
-  /** Not on the time of the act, which may be short. */
+  /** Not part of the act's time limit, which may be short. */
   #atPlace<T>({ spec }: PlannedAttempt, control: AbortController, call: () => Promise<T>): Promise<T> {
     const limit = { ...spec, timeoutMs: Math.max(spec.timeoutMs, placeMs) };
     return untilAborted(this.#parts.clock, limit, control, call);
@@ -228,11 +231,11 @@ export class ActRunner {
 
   /**
    * The intent could not even be formed: journaled as an attempt that changed nothing. Where the act's ledger is lost,
-   * nobody knows what was done before: it starts from what the earlier attempts have journaled, and is a question.
+   * the state is unknown: it starts from the journaled attempts, and a person decides.
    */
   #refuse({ act, attempt, attach }: Attempt, error: Failure, passing = false): void {
     const { recorder, plan } = this.#parts;
-    // Its work goes on, and nobody can follow it.
+    // Its process continues, and cannot be followed.
     if (attach) {
       const unknown = { result: 'failed', effect: 'unknown', living: true, retryable: false } as const;
       recorder.add({ type: 'act-finished', act, attempt, error, ...unknown });

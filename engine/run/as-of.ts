@@ -1,4 +1,4 @@
-/** What a finding of the dry run is worth by where its call stands. Pure. */
+/** The level of a dry-run finding, by the position of its call. Pure. */
 import type { Finding } from '../step.ts';
 
 /**
@@ -13,5 +13,5 @@ export const judged = (asOf: AsOf, findings: readonly Finding[]): readonly Findi
     if (!passing || finding.level === 'verified' || finding.level === 'simulated' || asOf === 'now')
       return lasting;
     if (asOf === 'later') return { ...lasting, level: 'unchecked', passing };
-    return { level: 'simulated', what: `${finding.what} (now; its step has not run yet)` };
+    return { level: 'simulated', what: `${finding.what} (state now; the step has not run yet)` };
   });

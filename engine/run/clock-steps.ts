@@ -1,4 +1,4 @@
-/** Notices that the machine's clock was set, and says so: the run's own time goes on as before. */
+/** Detects and reports that the machine's clock was set; the run's own time is not affected. */
 import type { Event } from '../decide/events.ts';
 import { stepFromMs } from '../decide/run-time.ts';
 import type { Clock } from './options.ts';
@@ -24,7 +24,7 @@ export class ClockSteps {
     return boot ? { booted: { id: boot.id, at: this.#clock.now() - boot.upMs } } : {};
   }
 
-  /** At most once a second; a step is believed once it was seen twice. */
+  /** At most once a second; a step counts after it was seen twice. */
   look(): void {
     const { machine } = this.#clock;
     const now = this.#clock.now();

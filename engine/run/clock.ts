@@ -5,11 +5,11 @@ import type { Clock } from './options.ts';
 
 /** The sources of time of a machine. */
 export interface Machine {
-  /** Epoch ms; somebody may set it. */
+  /** Epoch ms; it may be set. */
   wall(): number;
-  /** Ms since some moment; nobody can set it, and it may stand still while the machine is suspended. */
+  /** Ms since some moment; it cannot be set, and may stop while the machine is suspended. */
   monotonic(): number;
-  /** Since the machine booted, suspension included, in steps of 10 ms. null: not to be had here. */
+  /** Since the machine booted, suspension included, in steps of 10 ms. null: not available here. */
   boot(): Reading['boot'];
   /** On the monotonic clock. Resolves early, without throwing, when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -55,11 +55,11 @@ export const thisMachine: Machine = {
     }),
 };
 
-/** Where the time since boot has run ahead of the monotonic clock by this much, the machine was suspended. */
+/** If the time since boot is ahead of the monotonic clock by this much, the machine was suspended. */
 const suspendedFromMs = 1_000;
 const lookEveryMs = 500;
 
-/** The run's time goes on from what the journal knows, whatever the machine's clock says. */
+/** The run's time continues from the journal, whatever the machine's clock shows. */
 export const startClock = (state: RunClockState, machine: Machine = thisMachine): Clock => {
   const start = { at: runTime(state, readingOf(machine)), monotonic: machine.monotonic() };
   const ahead = (monotonic: number): number => (machine.boot()?.upMs ?? monotonic) - monotonic;

@@ -12,7 +12,7 @@ export interface CriterionResult {
   readonly error?: Masked;
 }
 
-/** A criterion holds only if it evaluates to true; one that cannot be evaluated is a no-go. */
+/** A criterion must evaluate to true; one that cannot be evaluated is a no-go. */
 export const criteriaOf = (
   plan: Plan,
   scopes: Scopes,

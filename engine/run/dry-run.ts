@@ -1,6 +1,6 @@
 /**
- * The rehearsal that tells the truth: every read for real, from where the act would read; nothing is changed.
- * What could not be looked at is said to be unchecked, never counted as fine.
+ * The dry run: every read is real, from the place where the act would read; nothing is changed. What cannot be read is
+ * reported as unchecked, never as passed.
  */
 
 import prettyMs from 'pretty-ms';
@@ -75,7 +75,7 @@ const weakFinding = (d: Diagnostic): Finding => {
   return { level: d.code === 'RB529' ? 'problem' : 'unchecked', what, ...(remedy && { remedy }) };
 };
 
-/** Who will have to be there, and for how long. */
+/** Which people are needed, and for how long. */
 const gateFinding = (gate: PlanGate): Finding => {
   const { prompt, minApprovals, approvers, timeoutMs } = gate;
   if (prompt === null) return { level: 'simulated', what: 'decided by its criteria' };
@@ -86,7 +86,7 @@ const gateFinding = (gate: PlanGate): Finding => {
   };
 };
 
-/** What would be measured, and what would be too much. */
+/** What is measured, and the limits. */
 const watchFinding = (watch: PlanWatch): Finding => {
   const { measure, intervalMs, count, failureLimit, onFailure } = watch;
   const times = count === null ? '' : `, ${count} times`;
@@ -228,7 +228,7 @@ class Rehearsal {
     const blocked = this.#blocked(spec);
     if (blocked) return blocked;
     try {
-      // What can never be true as it stands, or is not asked in a dry run, is not a check that is false now.
+      // A check that can never pass, or cannot run in a dry run, is not merely false now.
       const told = await this.#check(spec, act, 'later');
       const untold = told.find(
         ({ level, passing }) => level === 'problem' || (level === 'unchecked' && !passing),
@@ -261,7 +261,7 @@ class Rehearsal {
     }
   }
 
-  /** Why this call cannot be looked at now; null: it can. */
+  /** Why this call cannot be checked now; null: it can. */
   #blocked(spec: PlanAct): Finding | null {
     if (spec.reads.length > 0) {
       const what = `${spec.preview}: needs the output of ${spec.reads.join(', ')}`;

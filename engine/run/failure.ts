@@ -23,7 +23,7 @@ const messageOf = (error: Error): string => {
   return quotes ? error.message.replace(/\. Received .*/s, '') : error.message;
 };
 
-/** Libraries chain them; one chain may bite its own tail. */
+/** Errors are chained; a chain may be circular. */
 const deepestCause = 8;
 
 const asJson = (cause: unknown): string | undefined => {
@@ -42,8 +42,8 @@ const detailOf = (cause: unknown, depth = 0): string | undefined => {
 };
 
 /**
- * The one door for what a library, a server or the system says in an error: masked, then without what would act on a
- * terminal. Whatever reaches a screen, a journal or a log comes through here or through `record`.
+ * The only way for error texts of libraries, servers and the system: masked, then without characters that act on a
+ * terminal. Every text that reaches a screen, a journal or a log comes through here or through `record`.
  */
 export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): Masked =>
   reshape(masking.text(lineOf(error)), clean);
@@ -77,7 +77,7 @@ export const outcomeFailure = (
   return record(masking, code, short, detailOf(outcome.cause), outcome.remedy);
 };
 
-/** The world could not be read before the act: another attempt may fare better, unlike a wrong input. */
+/** The state before the act could not be read: another attempt may succeed, unlike a wrong input. */
 export class Unprepared extends Error {
   override readonly name = 'Unprepared';
   constructor(cause: unknown) {

@@ -44,13 +44,13 @@ export class InFlight {
     return undefined;
   }
 
-  /** Lets an act come to rest; asked again it changes nothing. */
+  /** Pauses an act; a second call changes nothing. */
   pause(act: ActKey): void {
     const control = this.actOf(act);
     if (control && !control.signal.aborted) control.abort('pause' satisfies AbortReason);
   }
 
-  /** Gives up what nobody wants to know any more. */
+  /** Cancels reads that are no longer needed. */
   keepReads(wanted: (id: string) => boolean): void {
     for (const [id, { control }] of this.#work) {
       if (!wanted(id) && !control.signal.aborted) control.abort('stop' satisfies AbortReason);

@@ -10,7 +10,7 @@ import { watchInbox } from '../journal/watch-inbox.ts';
 export interface Received {
   readonly id: string;
   readonly command: Command;
-  /** Once its effect is durable: until then a crash finds it again. `said`: the command as it is kept, masked. */
+  /** Once its effect is durable: until then a crash finds it again. `said`: the command as recorded, masked. */
   acknowledge(answer: CommandAnswer, said: Command): void;
 }
 
@@ -54,7 +54,7 @@ export const openInbox = (runDir: string, arrived: () => void): Inbox => {
       changed = false;
       const found = drain(runDir, rejected);
       if (!found) return [];
-      for (const { file, why } of found.rejected) rejected(`inbox/${file} is no command: ${why}`);
+      for (const { file, why } of found.rejected) rejected(`inbox/${file} is not a command: ${why}`);
       return vetoesFirst(found.commands).map((posted) => ({
         ...posted,
         acknowledge: (answer, said) => acknowledge(runDir, { id: posted.id, command: said }, answer),

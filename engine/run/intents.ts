@@ -1,5 +1,5 @@
 /**
- * What the acts of this session started with, before masking changed it. It is never journaled: after a crash only
+ * The inputs of this session's acts, before masking. It is never journaled: after a crash only
  * the masked text is left, and that is no data. Until then a rollback can still use the real values.
  */
 
@@ -27,7 +27,7 @@ export class Intents {
       ...(before.masked.length > 0 && { before: before.masked }),
     };
     const changed = Object.keys(masked).length > 0;
-    // As the fold does: the first image is the one to go back to.
+    // As the fold does: the first image is restored.
     if ((state.acts[act]?.attempts ?? []).every((earlier) => !mayHaveActed(earlier))) {
       if (changed) this.#real.set(act, real);
       else this.#real.delete(act);

@@ -46,7 +46,7 @@ export class Ledgers {
     };
   }
 
-  /** When an attempt is over: what it left behind cannot start another item. Throws RB403. */
+  /** At the end of an attempt: leftover calls cannot start another item. Throws RB403. */
   close(act: ActKey): void {
     const opened = this.#open.get(act);
     for (const [name, ledger] of opened ?? []) {

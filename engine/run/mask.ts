@@ -50,7 +50,7 @@ export const createMasker = (): Masker => {
 
   const stream = (): MaskStream => {
     let held = '';
-    /** So much of `held` is part of a secret whose replacement was said already. */
+    /** So much of `held` is part of a secret whose replacement was already written. */
     let covered = 0;
     const upTo = (text: string, cut: number): string => {
       if (!forms) return text;

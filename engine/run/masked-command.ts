@@ -5,7 +5,7 @@ import { type Masked, say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import type { Masking } from './masking.ts';
 
-/** The person's own words; the others name something, and what they name stands in the plan in clear. */
+/** Free text of the person; the other fields are names from the plan, which are not secret. */
 const free: ReadonlySet<string> = new Set(['reason', 'user']);
 const naming: ReadonlySet<string> = new Set(['as', 'gate', 'step', 'item']);
 
@@ -14,7 +14,7 @@ const isNamed = (plan: Plan, text: string): boolean =>
   Object.hasOwn(plan.steps, text) ||
   Object.values(plan.steps).some((s) => s.kind === 'checklist' && s.items.some(({ id }) => id === text));
 
-/** `tell`: the one at the screen; whoever typed a secret may have shown it elsewhere, too. */
+/** `tell`: warns the operator, since a typed secret may be visible elsewhere, too. */
 export const maskedCommand = (
   command: Command,
   plan: Plan,
@@ -32,7 +32,7 @@ export const maskedCommand = (
   const reason = masking.text(command.reason);
   if (!changed) return { ...command, reason };
   tell(
-    say`What ${masking.text(command.user)} said has the value of a secret in it: it is recorded as ***. It may still be in the shell's history: change the secret if others can read it`,
+    say`The reason given by ${masking.text(command.user)} contains the value of a secret: it is recorded as ***. It may still be in the shell history: change the secret if others can read that`,
   );
   return { ...(Object.fromEntries(fields) as Command), reason };
 };

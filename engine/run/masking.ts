@@ -29,7 +29,7 @@ export interface Masking {
   stream(): MaskedStream;
 }
 
-/** JSON pointers of text that was masked already, as far as it can be told from the text. */
+/** JSON pointers of text that was masked already, as far as the text shows it. */
 export const starred = (value: Json, at = ''): readonly string[] => {
   if (typeof value === 'string') return value.includes(replacement) ? [at] : [];
   if (value === null || typeof value !== 'object') return [];

@@ -1,6 +1,6 @@
 /**
- * One measurement of a watch: the read, then what it says. Nothing is journaled before it is over: an engine that
- * dies in the middle has measured nothing, and the next one takes the same measurement.
+ * One measurement of a watch: the read, then its verdict. It is journaled only at its end: after a crash the next
+ * engine takes the same measurement.
  */
 import type { Event, Measured } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
@@ -79,7 +79,7 @@ export class Measurer {
     const { masking, recorder, scopes } = this.#parts;
     if (!outcome.done) {
       const why = outcomeFailure(outcome, masking, 'failed', spec.message).short;
-      // Without a condition the read itself is the condition, and it does not hold.
+      // Without a condition the read itself is the condition, and it failed.
       const isCondition = watch.success === null && watch.failure === null && !outcome.noAnswer;
       return { verdict: isCondition ? 'failure' : 'error', why };
     }

@@ -11,7 +11,7 @@ import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
 
 export interface Clock {
-  /** The run's time, epoch ms: nobody can set it. See decide/run-time.ts. */
+  /** The run's time, epoch ms: it cannot be set. See decide/run-time.ts. */
   now(): number;
   /** Resolves early, without throwing, when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

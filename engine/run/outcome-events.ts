@@ -6,7 +6,7 @@ import { type Masking, starred } from './masking.ts';
 import type { Otherwise } from './places.ts';
 import { type BrokenOutput, journalOutput } from './step-data.ts';
 
-/** What is known of an attempt before it begins, and its outcome is judged by. */
+/** Facts about an attempt that its outcome depends on. */
 export interface PlannedAttempt {
   readonly act: ActKey;
   readonly attempt: number;
@@ -15,7 +15,7 @@ export interface PlannedAttempt {
   /** An undo from the before-image: it has no output. */
   readonly undo: boolean;
   readonly masking: Masking;
-  /** `masked`: the step type has masked some text itself, to cut it short; it may stand in the output. */
+  /** `masked`: the step type has masked some text itself, to shorten it; it may be in the output. */
   readonly cut: { masked: boolean };
 }
 
@@ -58,12 +58,12 @@ export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal
     effect: read ? 'none' : outcome.effect,
     error: outcomeFailure(outcome, masking, code, spec.message),
     retryable: code === 'stopped' ? false : outcome.retryable,
-    // A read that goes on changes nothing: there is nothing to wait for, and nobody to ask.
+    // A read that still runs changes nothing: no wait and no question is needed.
     ...(outcome.living && !read && { living: true }),
   };
 };
 
-/** `paused`: told to come to rest, and known to have: anything else is a failure like any other. */
+/** `paused`: it was asked to pause and did; anything else is a normal failure. */
 const codeOf = (
   outcome: Extract<Outcome<Json>, { done: false }>,
   { aborted, reason }: AbortSignal,
@@ -74,7 +74,7 @@ const codeOf = (
   return outcome.retryable && outcome.effect !== 'unknown' && !outcome.living ? 'paused' : 'failed';
 };
 
-/** Whatever was found there says nothing: it is not where the attempt left its evidence. */
+/** The result proves nothing: this is not the place where the attempt left its files. */
 export const lost = ({ act, attempt, masking }: PlannedAttempt, { short, remedy }: Otherwise): Event => ({
   type: 'act-probed',
   act,
@@ -92,7 +92,7 @@ export const probed = (planned: PlannedAttempt, answer: Probed<unknown>): Event 
   }
   if (answer.state === 'failed') {
     const { outcome } = answer;
-    // It has not ended, then: nothing may be judged by it, nor started beside it.
+    // It has not ended: no verdict, and no second attempt.
     if (outcome.living) return { ...head, state: 'unknown', why: masking.text(outcome.short) };
     const error = outcomeFailure(outcome, masking, 'failed', planned.spec.message);
     return { ...head, state: 'failed', effect: outcome.effect, error, retryable: outcome.retryable };

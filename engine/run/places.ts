@@ -1,6 +1,6 @@
 /**
- * Where acts leave their evidence: which host, user and folder that is, made sure of before the first intent there
- * and whenever an answer rests on what was not found.
+ * The places where acts leave files: host, user and folder, checked before the first intent there and whenever an
+ * answer depends on a missing file.
  */
 import { randomBytes } from 'node:crypto';
 import type { Event } from '../decide/events.ts';
@@ -13,9 +13,9 @@ import type { Recorder } from './recorder.ts';
 
 type Known = Extract<Event, { type: 'place-known' }>;
 
-/** The place is gone or another one. */
+/** The place is lost or was replaced. */
 export interface Otherwise {
-  /** What is other. */
+  /** The difference. */
   readonly short: Masked;
   readonly remedy: Masked;
 }
@@ -62,16 +62,16 @@ export class Places {
     const text = this.#masking.text;
     if (!was)
       return {
-        short: text(`the journal does not say where the evidence of this attempt on ${place} is`),
-        remedy: text(`Look on ${place} by hand`),
+        short: text(`the journal does not record where this attempt left its files on ${place}`),
+        remedy: text(`Check ${place} by hand`),
       };
     const found = await this.#found(place);
     if (found && isSamePlace(was, found)) return null;
     const right = `${was.user}@${was.host}, state folder ${was.stateDir}`;
     return {
-      short: text(found ? whatDiffers(place, was, found) : `${place} cannot say which host it is`),
+      short: text(found ? whatDiffers(place, was, found) : `the host of ${place} cannot be determined`),
       remedy: text(
-        `Make ${place} what it was (${right}; set HOME, XDG_STATE_HOME or \`state_dir\`), then \`runbook resume\`; or look there by hand`,
+        `Restore ${place} (${right}; set HOME, XDG_STATE_HOME or \`state_dir\`), then \`runbook resume\`; or check it by hand`,
       ),
     };
   }
@@ -86,7 +86,7 @@ export class Places {
     const entries = this.#recorder.state.places[place] ?? [];
     const last = entries.at(-1);
     if (last && isSamePlace(last, found) && last.boot === found.boot) return null;
-    // One that the run has been at before keeps its marker: earlier attempts are known by it.
+    // A place that was used before keeps its marker: it identifies earlier attempts.
     const earlier = entries.find((was) => isSamePlace(was, found));
     const marker = earlier?.marker ?? randomBytes(16).toString('hex');
     if (!earlier) await (await this.#connections.open(place)).mark?.(this.#recorder.state.runId, marker);

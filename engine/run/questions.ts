@@ -1,4 +1,4 @@
-/** Keeps the one question that the state asks in front of the operator, and withdraws it when it is answered. */
+/** Shows the one open question to the operator, and withdraws it when it is answered. */
 
 import type { Command } from '../decide/decisions.ts';
 import { timerId } from '../decide/keys.ts';
@@ -106,7 +106,7 @@ export class Questions {
       });
   }
 
-  /** Whether the run is held by a question that nobody at this terminal can answer. */
+  /** Whether the run waits for an answer that this terminal cannot give. */
   unanswerable(state: RunState): boolean {
     const question = questionOf(this.#plan, state);
     return question !== null && this.#unasked.has(keyOf(question));

@@ -62,10 +62,10 @@ export class Reader {
       log: () => {},
       progress: () => {},
       ledger: () => {
-        throw new Error('outside of a run there is no ledger');
+        throw new Error('a ledger exists only in a run');
       },
       checkpoint: () => {
-        throw new Error('outside of a run there is no checkpoint');
+        throw new Error('a checkpoint exists only in a run');
       },
     });
     const input = parseInput(type, this.#scopes.input(state, spec));

@@ -2,7 +2,7 @@ import type { MaskedCommand } from '../decide/decisions.ts';
 import type { Event } from '../decide/events.ts';
 import type { Masked } from '../decide/masked.ts';
 
-/** A refusal is part of what happened: who asked, and what they were told. */
+/** A refusal is journaled: who asked, and the reason. */
 export const refusedEvent = (command: MaskedCommand, id: string | null, why: Masked): Event => {
   const { user, reason } = command;
   const to = { id, command: command.command, user, reason, why };

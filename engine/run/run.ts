@@ -1,6 +1,6 @@
 /**
- * The loop that carries decisions out: take what people said, decide, do, journal, wait. All state is a fold
- * over the journal; what lives here is only what is in flight.
+ * The loop that carries out decisions: read commands, decide, act, journal, wait. All state is a fold over the
+ * journal; only work in flight is kept here.
  */
 
 import { join } from 'node:path';
@@ -153,7 +153,7 @@ class Session {
   #opening(): readonly Command[] {
     const { commands, interactive, who } = this.#o;
     if (commands.length > 0 || interactive) return commands;
-    // A choice that reached the inbox after the last engine had left is meant for this hold, and comes first.
+    // A choice that arrived after the last engine ended is for this hold, and comes first.
     this.#hear();
     const { hold } = this.state;
     if (!hold) return [];
@@ -162,7 +162,7 @@ class Session {
     return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: this.#now() }];
   }
 
-  /** What is said now is not older than what it answers. */
+  /** An answer is never dated before its question. */
   #now(): number {
     return Math.max(this.#o.clock.now(), this.state.lastAt);
   }
@@ -175,12 +175,12 @@ class Session {
     return this.state.hold !== null && (this.#leave || this.#questions.unanswerable(this.state));
   }
 
-  /** Whoever asked while the engine was about to leave is answered, and may have given it something to do. */
+  /** Commands that arrive while the engine is ending are answered, and may require work. */
   #heardAtTheEnd(): boolean {
     return this.#inFlight.failure === null && this.#readInbox('now');
   }
 
-  /** What people said: prompts, other terminals, --yes-to-gate. */
+  /** Commands: prompts, other terminals, --yes-to-gate. */
   #hear(): void {
     for (const answered of this.#questions.take()) {
       if (answered === 'stop') this.#leave = true;
@@ -205,10 +205,10 @@ class Session {
     return received.length > 0;
   }
 
-  /** @param id of its file in the inbox; null: said in this terminal, which is told here */
+  /** @param id of its file in the inbox; null: typed in this terminal, which shows the answer */
   #take(command: Command, id: string | null = null): CommandAnswer {
     const said = maskedCommand(command, this.#o.plan, this.#masking, (note) => this.#o.view.note(note));
-    // From the future comes only what was dated by a clock that is ahead of the run's.
+    // A command from the future was dated by a clock that is ahead of the run's.
     const at = Math.min(said.at, this.#now());
     const answered = answer(this.#o.plan, this.state, { ...said, at });
     if ('events' in answered) {
@@ -235,10 +235,10 @@ class Session {
     const before = this.state.seq;
     const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
     const fresh = decisions.filter((d) => !this.#inFlight.has(d.id));
-    // What can still be vetoed is decided only after the inbox was read once more: the file watcher may be slow.
+    // The inbox is read again before a decision that can still be refused: the file watcher may be slow.
     if (fresh.some((d) => endsVetoes(this.#o.plan, d)) && this.#readInbox('now')) return true;
     for (const decision of fresh) this.#carryOut(decision);
-    // A rollback does not wait for what a watch would still have measured.
+    // A rollback does not wait for a running measurement.
     this.#inFlight.keepReads((id) => !id.startsWith('measure:') || decisions.some((d) => d.id === id));
     return this.state.seq !== before;
   }
@@ -275,22 +275,21 @@ class Session {
     this.#inFlight.add(d.id, d.act, control, work);
   }
 
-  /** What was only being prepared must not start once the core has changed its mind. */
+  /** An act in preparation must not start after the core has decided otherwise. */
   #wanted(d: Decision): boolean {
     if (this.#interrupts > 0 && d.do === 'act') return false;
     return decide(this.#o.plan, this.state, this.#o.clock.now()).some((now) => now.id === d.id);
   }
 
-  /**
-   * First: supervised work is left running, the rest comes to its end; with a moment before that, for the second
-   * one to still find the engine there. Second: all is ended.
-   */
+  /** First: supervised work is left running, the rest may end, after a moment for a second one. Second: all is ended. */
   #interrupt(count: number): void {
     this.#interrupts = count;
     const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
     if (count > 1) this.#inFlight.interrupt('stop', () => true);
     else if (this.#inFlight.size > 0) {
-      this.#o.view.note(say`Running commands continue, or are waited for. Ctrl-C once more stops them`);
+      this.#o.view.note(
+        say`Running commands continue, or the engine waits for them. Ctrl-C again stops them`,
+      );
       void this.#o.clock.sleep(secondThoughtMs).then(() => {
         if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
       });

@@ -3,7 +3,7 @@ import type { Command } from '../decide/decisions.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 
-/** --yes-to-gate speaks for a gate that allows it, once its criteria hold; it never overrides them. */
+/** --yes-to-gate answers a gate that allows it, if its criteria are true; it never overrides them. */
 export const saysYes = (plan: Plan, state: RunState, yesToGates: readonly string[], id: string): boolean => {
   const step = plan.steps[id];
   const gate = state.steps[id]?.gate;

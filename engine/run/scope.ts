@@ -25,7 +25,7 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
       const act = state.acts[actKey(id, 'do', 0)];
       const output = act?.done ? act.output : coreOutput(plan, state, id);
       if (act?.done || output !== null) steps[id] = { output };
-      // What people said stands in the output of a checklist as it is journaled.
+      // People's answers are in the output of a checklist as journaled.
       const changed = act?.done ? act.masked.output : starred(output);
       if (changed.length > 0) masked[id] = changed;
     }

@@ -14,7 +14,7 @@ export interface SecretsOptions {
 /** Masking a shorter value would replace half of every log. */
 const shortest = 4;
 
-/** A password manager may ask for a fingerprint; it must not keep the night waiting. */
+/** A password manager may ask for a fingerprint; the run must not wait for it forever. */
 const commandTimeoutMs = 60_000;
 
 /** Throws DiagnosticError with one diagnostic (RB520 to RB526) for each secret that has no usable value. */
@@ -70,7 +70,7 @@ const fromCommand = async (
     reject: false,
     stripFinalNewline: false,
   });
-  // Not its output: what a password manager prints on failure may hold what it was asked for.
+  // Not its output: a failed password manager may print the secret.
   if (result.failed) return diagnose('RB523', { name, command: file ?? '', why: whyFailed(result) });
   return withoutNewline(result.stdout);
 };

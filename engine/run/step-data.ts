@@ -16,7 +16,7 @@ export const parseInput = (type: AnyStepType, rendered: unknown): unknown => {
   const parsed = type.input.safeParse(rendered);
   if (parsed.success) return parsed.data;
   throw new Error(
-    `input of ${type.type} is not valid once its expressions are known: ${first(parsed.error)}`,
+    `input of ${type.type} is not valid after its expressions were evaluated: ${first(parsed.error)}`,
   );
 };
 
@@ -31,7 +31,7 @@ export interface BrokenOutput {
 
 const broken = (type: AnyStepType, short: string): BrokenOutput => ({
   short,
-  remedy: `Step type ${type.type} version ${type.version} is at fault, not the runbook: what it did stands, check it before you retry or skip the step`,
+  remedy: `Step type ${type.type} version ${type.version} has a bug; the runbook is not the cause. The act did run: check its effect before you retry or skip the step`,
 });
 
 /** The journal-safe output, or the failure of a step type that broke its own promise. */
@@ -44,7 +44,9 @@ export const journalOutput = (
   if (fault !== null) return { error: broken(type, `output of ${type.type} ${fault}`) };
   const parsed = type.output.safeParse(output);
   if (!parsed.success) {
-    return { error: broken(type, `output of ${type.type} breaks its schema: ${first(parsed.error)}`) };
+    return {
+      error: broken(type, `output of ${type.type} does not match its schema: ${first(parsed.error)}`),
+    };
   }
   const value: unknown = parsed.data;
   if (!type.sensitive || value === null || typeof value !== 'object') return { value: value as Json };

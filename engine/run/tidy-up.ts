@@ -14,7 +14,7 @@ export const tidyUp = async (
   if (!settled || (settled.result === 'succeeded' && !line)) return;
   await connections.forget(runId).catch((error: unknown) => {
     note(
-      say`What the run left in the state folders of its places is still there: ${foreignText(error, masking)}`,
+      say`Files of this run in the state folders of its places could not be removed: ${foreignText(error, masking)}`,
     );
   });
 };

@@ -1,4 +1,4 @@
-/** Attempts end: by themselves, by their timeout, or by a signal that the work then has a grace to follow. */
+/** An attempt ends by itself, by its timeout, or by a signal with a grace period. */
 import type { Clock } from './options.ts';
 
 /** Beyond the kill grace, this long to prove the work dead before it counts as living. */

@@ -4,23 +4,23 @@ import type { Clock } from './options.ts';
 import { poll } from './polling.ts';
 import { proofMs, untilEnded } from './time-limit.ts';
 
-/** A check that has not held yet and may still. */
+/** A check that has not passed yet, but may pass later. */
 class NotYet extends Error {
   readonly outcome: Outcome<Json>;
   constructor(outcome: Outcome<Json>) {
-    super('does not hold yet');
+    super('has not passed yet');
     this.outcome = outcome;
   }
 }
 
 type Polled = Pick<PlanAct, 'retry' | 'timeoutMs' | 'killGraceMs'>;
 
-/** What nobody can prove ended changes nothing either: it is left to itself and asked anew. */
+/** A read changes nothing: if its end cannot be proven, it is abandoned and a new one is started. */
 export const stuckRead: Extract<Outcome<Json>, { done: false }> = {
   done: false,
   effect: 'none',
   retryable: true,
-  short: 'did not end after it was told to',
+  short: 'did not end after it was stopped',
 };
 
 /** More than all reads and the pauses between them can take. */

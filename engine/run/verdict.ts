@@ -1,4 +1,4 @@
-/** What a measurement says. Its expressions are judged here, since the core evaluates none. */
+/** The verdict of a measurement. Evaluated here, since the core evaluates no expression. */
 import type { Measured } from '../decide/events.ts';
 import { errorLine, evaluate, type Scope } from '../expr/evaluate.ts';
 import type { PlanWatch } from '../plan.ts';
@@ -25,9 +25,7 @@ const tooFew = ({ samples, minSamples, noData }: Terms, scope: Scope): Verdict |
   const n = evaluate(samples, scope);
   if (typeof n !== 'number' || !(n >= 0)) throw new NoVerdict(`${samples}: not a number of samples`);
   if (n === 0) return { verdict: noData, why: `no data (${samples} is 0)` };
-  return n < minSamples
-    ? { verdict: 'inconclusive', why: `${n} samples, where ${minSamples} are needed` }
-    : null;
+  return n < minSamples ? { verdict: 'inconclusive', why: `${n} samples, ${minSamples} are needed` } : null;
 };
 
 /** As an AnalysisTemplate's: the failure condition comes first; with both given, neither is inconclusive. */

@@ -1,6 +1,6 @@
 /**
- * Secrets whose text is ordinary text as well. Masking replaces it wherever it stands, so that a path in an output
- * becomes another one; what reads it then fails. Told before the run, while another value can still be chosen.
+ * Secrets that are ordinary text as well. Masking replaces every occurrence, so a path in an output may become another
+ * one, and a step that reads it fails. Reported before the run, while the value can still be changed.
  */
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
 import { isSecretMarker } from '../expr/markers.ts';
@@ -18,7 +18,7 @@ const commonWords: ReadonlySet<string> = new Set(
   123456 1234567 12345678 123456789 1234567890`.split(/\s+/),
 );
 
-/** Places that are told; the rest is counted. */
+/** Places that are listed; the rest is counted. */
 const shownPlaces = 3;
 
 interface Text {
@@ -46,7 +46,7 @@ function* textsIn(value: Json, place: string): Generator<Text> {
 
 const holds = (masking: Masking, text: string): boolean => masking.text(text) !== text;
 
-/** Where the text of each secret stands in the plan. */
+/** Places in the plan that contain the text of a secret. */
 const placesOf = (
   plan: Plan,
   secrets: ReadonlyMap<string, string>,
@@ -84,7 +84,7 @@ export const weakSecrets = (plan: Plan, secrets: ReadonlyMap<string, string>): r
   });
 };
 
-/** Throws RB530 for each `--var` with a secret in it: what is given there is stored as it is. */
+/** Throws RB530 for each `--var` with a secret in it: its value is stored unmasked. */
 export const refuseSecretVars = (
   vars: Readonly<Record<string, string>>,
   secrets: ReadonlyMap<string, string>,

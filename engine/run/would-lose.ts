@@ -3,7 +3,7 @@ import { foreignText, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 
 /**
- * What going back behind the line would lose, as the runbook's own read tells it. One line or some; a read
+ * What a rollback after the point of no return would lose, by the runbook's own read. One line or some; a read
  * that fails says so: it is shown to a person, and decides nothing.
  */
 export const wouldLose = async (options: ReaderOptions, spec: PlanAct): Promise<string> => {

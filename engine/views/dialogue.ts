@@ -1,22 +1,22 @@
-/** The conversation with a person. No answer has a default: silence never approves and never chooses. */
+/** The conversation with a person. No question has a default answer: no answer never approves and never chooses. */
 import type { HoldChoice } from '../decide/events.ts';
 import { span, timeOfDay } from '../words/format.ts';
 import { causeOf } from '../words/hold.ts';
 import type { Answer, Question } from './view.ts';
 
-/** Shows the lines, then reads one; null: the question is over. */
+/** Shows the lines, then reads one; null: the question is closed. */
 export type Ask = (lines: readonly string[]) => Promise<string | null>;
 
-/** What is known of a hold beside its question. */
+/** What is known about a hold, besides its question. */
 export interface HoldScene {
   explain(choice: HoldChoice): string;
   /** What to do about it; null: nothing is known. */
   readonly remedy: string | null;
-  /** What is known of the world, where the log is. */
+  /** The effect of the failed act, and the path of the log. */
   readonly facts: readonly string[];
 }
 
-const back = 'Cancelled: nothing was recorded';
+const cancelled = 'Cancelled: nothing was recorded';
 
 /** Asks until the answer is one of `words`. */
 const choose = async <W extends string>(ask: Ask, lines: readonly string[], words: readonly W[]) => {
@@ -30,7 +30,7 @@ const choose = async <W extends string>(ask: Ask, lines: readonly string[], word
   }
 };
 
-/** `null`: the question is over. Empty: cancelled. */
+/** `null`: the question is closed. Empty: cancelled. */
 const reason = async (ask: Ask, head: readonly string[], what: string): Promise<string | null> => {
   const typed = await ask([...head, `${what}. Reason (recorded; an empty line cancels):`]);
   return typed === null ? null : typed.trim();
@@ -44,7 +44,7 @@ const askGate = async (q: Extract<Question, { kind: 'gate' }>, ask: Ask): Promis
   ];
   const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
   const ids = q.approvers.map((a) => a.id);
-  for (let again: readonly string[] = []; ; again = [back]) {
+  for (let again: readonly string[] = []; ; again = [cancelled]) {
     const as = await choose(ask, [...head, ...again, 'Who answers? Type the id:', ...people], ids);
     if (as === null) return null;
     const words = ['go', 'no-go'] as const;
@@ -61,7 +61,7 @@ const askItem = async (q: Extract<Question, { kind: 'item' }>, ask: Ask): Promis
   const head = [`CHECKLIST ${q.step}: ${q.say}`, `item ${q.item}, ${q.left} to answer${closes}`];
   const people = q.approvers.map((a) => `  ${a.id}  ${a.name}`);
   const ids = q.approvers.map((a) => a.id);
-  for (let again: readonly string[] = []; ; again = [back]) {
+  for (let again: readonly string[] = []; ; again = [cancelled]) {
     const as = await choose(ask, [...head, ...again, 'Who answers? Type the id:', ...people], ids);
     if (as === null) return null;
     const word = await choose(ask, [...head, `${as}: type "pass" or "fail" in full:`], ['pass', 'fail']);
@@ -84,7 +84,7 @@ const askHold = async (
   ];
   const width = Math.max(...q.choices.map((c) => c.length));
   const list = q.choices.map((c) => `  ${c.padEnd(width)}  ${scene.explain(c)}`);
-  for (let again: readonly string[] = []; ; again = [back]) {
+  for (let again: readonly string[] = []; ; again = [cancelled]) {
     const choice = await choose(ask, [...head, ...again, 'What now? Type one of:', ...list], q.choices);
     if (choice === null) return null;
     if (choice === 'stop') return { kind: 'hold', choice, reason: 'stopped at the prompt' };

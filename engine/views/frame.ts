@@ -1,4 +1,4 @@
-/** What stands around the list on a TTY: the four questions above, the conversation and the keys below. */
+/** The frame of the list on a TTY: the four questions above, the dialogue and the keys below. */
 
 import { outlook } from '../decide/outlook.ts';
 import { isBackground } from '../decide/queries.ts';
@@ -36,7 +36,7 @@ export const flow = (text: string, columns: number): readonly string[] => {
   return lines.map((line) => line.slice(0, columns - 1));
 };
 
-/** In the list; what runs beside it has a line of its own. */
+/** Steps of the list only; watches in the background have their own lines. */
 const running = ({ plan, state }: FrameContent): readonly string[] =>
   Object.keys(state.steps).filter(
     (id) => state.steps[id]?.state === 'running' && !isBackground(plan.steps[id]),
@@ -47,7 +47,7 @@ const header = (c: FrameContent): readonly string[] =>
     flow(text, c.columns).map((line) => c.paint(tone, line)),
   );
 
-/** Nothing of a question is cut before its end is near: what a command wrote may be long, and its log has it whole. */
+/** Lines of a question are wrapped, up to this many lines: the log has the full output. */
 const longest = 6;
 
 const asked = (c: FrameContent, lines: readonly string[]): readonly string[] =>
@@ -71,7 +71,7 @@ const footer = (c: FrameContent): readonly string[] => {
   ];
 };
 
-/** `final`: the last picture, which scrolls away whole and shows no keys. */
+/** `final`: the last drawing, complete and without keys. */
 export const frame = (list: readonly string[], c: FrameContent, final: boolean): readonly string[] => {
   if (final) return ['', ...header(c), '', ...list];
   const [top, bottom] = [header(c), footer(c)];

@@ -21,22 +21,22 @@ export type ListEntry = Item | { readonly title: string; readonly parallel: read
 
 export interface ListOptions {
   readonly stream: NodeJS.WriteStream;
-  /** Puts what stands around the list to it. `final`: the picture that stays on the terminal. */
+  /** Adds the frame. `final`: the drawing that stays on the terminal. */
   frame(list: readonly string[], final: boolean): readonly string[];
-  /** The list opens when the one before has drawn its last picture. */
+  /** The list opens when the previous one has drawn for the last time. */
   readonly after: Promise<unknown>;
 }
 
 export interface TaskList {
   /**
-   * New title and further output lines of an item that is being worked on; else nothing happens. `stopped`: it
-   * stands still until a person has chosen, and no spinner pretends otherwise.
+   * New title and more output lines of a running item; otherwise nothing happens. `stopped`: it waits for a person's
+   * choice, without a spinner.
    */
   update(id: string, title: string, lines: readonly string[], stopped: boolean): void;
-  /** An item beside the list has begun: the list goes on while it is worked on. */
+  /** A background item has started: the list continues while it runs. */
   goOn(id: string): void;
   end(id: string, end: SlotEnd): void;
-  /** Ends what is still open; the last picture is drawn then, and not before. */
+  /** Ends all open items, then draws for the last time. */
   close(endOf: (id: string) => SlotEnd): void;
   readonly ended: Promise<unknown>;
 }
@@ -56,9 +56,9 @@ const framedBy = (frame: ListOptions['frame'], isStopped: IsSo, hasTurn: IsSo, i
       return frame(super.create(options).split(EOL), options?.prompt === false).join(EOL);
     }
 
-    // listr2 knows no task that waits for its turn, nor one that stands still and may go on.
+    // listr2 has no state for a task that waits for its turn, or for one that is held.
     protected override style(task: ListrRendererTask<typeof DefaultRenderer>, output = false): string {
-      // To listr2 a group is completed in which nothing ever started.
+      // listr2 shows a group in which nothing started as completed.
       if (!output && isLeftOpen(task)) return icons.icon(ListrDefaultRendererLogLevels.SKIPPED_WITH_COLLAPSE);
       if (output || !task.isStarted()) return super.style(task, output);
       if (!hasTurn(task)) return icons.icon(ListrDefaultRendererLogLevels.WAITING);
@@ -70,9 +70,8 @@ type IsSo = (task: ListrRendererTask<typeof DefaultRenderer>) => boolean;
 type Task = ListrTask<unknown, ReturnType<typeof framedBy>>;
 
 /**
- * listr2 ignores what is added to a list that runs: what comes later is a list of its own. It also knows lists where
- * one follows the other and lists where all run at once, and this is neither: it starts them all, and here each waits
- * for its turn.
+ * listr2 ignores tasks added to a running list, so a later list is a new one. Its lists are sequential or concurrent,
+ * and this one is neither: listr2 starts all tasks, and each waits here for its turn.
  */
 export const openList = (entries: readonly ListEntry[], options: ListOptions): TaskList => {
   const slots = createSlots();
@@ -129,12 +128,12 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
   });
 
   const closing = Promise.withResolvers<void>();
-  // Without a title it is not shown: it keeps the list open when the last step has settled before the run has.
+  // Not shown, as it has no title: it keeps the list open until the run has ended.
   tasks.push({ task: () => closing.promise });
 
   const run = () => {
     const { stream } = options;
-    // Made here, since it remembers the stream's `write`: while the list before is open that is not the real one.
+    // Created here, because it stores the stream's `write`, which the previous list replaces while it is open.
     const output = new ProcessOutput(stream, stream, { leaveEmptyLine: false });
     return new Listr<unknown, ReturnType<typeof framedBy>>(tasks, {
       renderer: framedBy(options.frame, isStopped, (task) => begun.has(task), isLeftOpen),
@@ -143,7 +142,7 @@ export const openList = (entries: readonly ListEntry[], options: ListOptions): T
         formatOutput: 'truncate',
         logger: new ListrLogger({ useIcons: true, processOutput: output }),
       },
-      // It was decided by stderr that this is a terminal; listr2 would look at stdout, which holds results.
+      // stderr is the terminal here; listr2 would test stdout, which carries results.
       fallbackRendererCondition: false,
       registerSignalListeners: false,
       ...atOnce,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Plan } from '../plan.ts';
 
-/** The plan with the forward fix where it can be opened from: an operator's shell seldom stands in the runbook's folder. */
+/** The plan with a path of the forward fix that works in the operator's shell. */
 export const locatedPlan = (plan: Plan, runbookDir: string): Plan => ({
   ...plan,
   entries: plan.entries.map((entry) =>

@@ -24,7 +24,7 @@ export interface PlainOptions {
 export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOptions): View => {
   let plan: Plan | undefined;
   let last: { state: RunState; now: number } | undefined;
-  /** The loop opens its session before it shows the run. */
+  /** Events of the session start arrive before `start`. */
   const early: Recorded[] = [];
   const progressAt = new Map<string, number>();
 
@@ -52,7 +52,7 @@ export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOpt
       say('dim', `journal ${info.journalPath}`);
       say('dim', `step logs ${info.logDir}`);
       for (const event of early) tell(event, state);
-      // Held by an earlier session: its reason is further up, on a screen that may be gone.
+      // Held by an earlier session: its reason was printed there, and may no longer be visible.
       if (state.hold) {
         const { tone, text, more } = wordHeld(info.plan, state.hold);
         say(tone, text, more);
@@ -82,7 +82,7 @@ export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOpt
     async close(state, now) {
       last = { state, now };
       const next = whatNext(state);
-      if (next.length > 0) say('strong', `run ${state.runId} is not over; go on with:`, next);
+      if (next.length > 0) say('strong', `run ${state.runId} has not ended; to continue:`, next);
     },
   };
 };

@@ -4,9 +4,8 @@ import { plural } from '../words/format.ts';
 const hidden = (n: number, where: string): string => `  ... ${plural(n, 'line')} ${where}`;
 
 /**
- * Keeps the window of `lines` in which line `active` stands, with as much of what follows as of what came
- * before; what is cut off is counted, so that nobody takes a part for the whole. `rows` is at least 3. Line
- * `pinned` (-1: none) stays in sight outside of the window, too.
+ * Keeps the lines around line `active`, as many before it as after it, and counts those that are cut off. `rows` is
+ * at least 3. Line `pinned` (-1: none) is shown even outside of that range.
  */
 export const fitLines = (
   lines: readonly string[],
@@ -22,7 +21,7 @@ export const fitLines = (
     const both = [active, pinned].sort((a, b) => a - b).map((i) => lines[i] ?? '');
     return [...both, hidden(lines.length - 2, 'not shown')];
   }
-  // The pinned line, and the count of what lies between it and the window, take two rows of their own.
+  // The pinned line and the count of lines between it and the window take two rows.
   return cut(lines, windowOf(lines.length, rows - 4, active), [pinned]);
 };
 

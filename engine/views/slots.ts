@@ -1,21 +1,20 @@
 /**
- * One deferred per step: listr2 runs a task as a function, and a step's function is to wait until the
- * journal says that it is settled.
+ * One deferred per step: listr2 runs a task as a function, and this function waits until the step is settled.
  */
 export interface SlotEnd {
-  /** `unreached`: it never started. `stopped`: it had, and neither ended nor failed. */
+  /** `unreached`: it never started. `stopped`: it started, but neither ended nor failed. */
   readonly kind: 'done' | 'failed' | 'skipped' | 'unreached' | 'stopped';
   readonly title: string;
 }
 
 export interface Slots {
   end(id: string, end: SlotEnd): void;
-  /** What comes after it has its turn, while it is still open. */
+  /** The next one has its turn, while this one is still open. */
   goOn(id: string): void;
   /** Ends every slot that is still open, in the order of `ids`. */
   endRest(ids: readonly string[], endOf: (id: string) => SlotEnd): void;
   wait(id: string): Promise<SlotEnd>;
-  /** Until the turn is the next one's. */
+  /** Resolves when it is the next one's turn. */
   passed(id: string): Promise<unknown>;
 }
 

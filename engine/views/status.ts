@@ -72,7 +72,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       why: view.canGoBack.why,
       costMs: view.rollbackOwedMs,
       decideBy: view.rollbackUntil?.at ?? null,
-      /** What comes at that moment. */
+      /** What happens at that moment. */
       because: view.rollbackUntil?.because ?? null,
       undoes: view.undoes,
       stays: view.stays,
@@ -102,11 +102,11 @@ const begun = <K extends PlanStep['kind']>(plan: Plan, state: RunState, kind: K)
 
 export type StatusReport = ReturnType<typeof statusReport>;
 
-/** Watches live in the engine: while it is stopped, nobody must believe that something is being watched. */
+/** Watches run in the engine: while it is stopped, nothing is watched. */
 const watchWord = (state: string, live: boolean): string =>
   state === 'running' && !live ? 'NOT WATCHED while the engine is stopped' : state;
 
-/** A live engine is told by command; the one that only looks again is a session of its own. */
+/** Commands for a running engine; a plain resume would be a new session. */
 const choicesBeside = ({ hold, runId }: RunState): readonly string[] =>
   hold ? choiceCommands({ ...hold, choices: hold.choices.filter((c) => c !== 'look') }, runId) : [];
 
@@ -123,16 +123,16 @@ const gateOf = (plan: Plan, state: RunState, id: string) => ({
   approve: approveCommand(state.runId, id),
 });
 
-/** A sentence speaks of the state at its event: the journal is folded once more, with stops on the way. */
+/** A sentence needs the state at its event, so the journal is folded again. */
 const happened = (plan: Plan, events: readonly Recorded[]) => {
   // Some events have no sentence: a few more are looked at than are shown.
-  const last = events.filter(isTold).slice(-4 * shownEvents);
+  const last = events.filter(isListed).slice(-4 * shownEvents);
   const from = last[0]?.seq ?? Number.POSITIVE_INFINITY;
   const said: { at: number; text: string; tone: Tone }[] = [];
   const state = initialState();
   for (const event of events) {
     apply(state, event);
-    if (event.seq < from || !isTold(event)) continue;
+    if (event.seq < from || !isListed(event)) continue;
     const sentence = describeEvent(event, plan, state);
     if (sentence) said.push({ at: event.at, text: sentence.text, tone: sentence.tone });
   }
@@ -140,9 +140,9 @@ const happened = (plan: Plan, events: readonly Recorded[]) => {
 };
 
 /** Single acts and timers are in the log. */
-const untold: readonly EventType[] = ['act-started', 'timer-set', 'timer-ended', 'session-ended'];
+const notListed: readonly EventType[] = ['act-started', 'timer-set', 'timer-ended', 'session-ended'];
 
-const isTold = (event: Recorded): boolean => !untold.includes(event.type);
+const isListed = (event: Recorded): boolean => !notListed.includes(event.type);
 
 const mark: { readonly [W in StepWord]: string } = {
   pending: ' ',
@@ -160,14 +160,14 @@ const mark: { readonly [W in StepWord]: string } = {
   'left as it is': '-',
 };
 
-/** The others are told by their marks alone. */
-const said: readonly StepWord[] = ['pending', 'running', 'succeeded'];
+/** For these the mark is enough. */
+const wordless: readonly StepWord[] = ['pending', 'running', 'succeeded'];
 
 const stepText = (s: StatusReport['where']['steps'][number]): string => {
   const took = s.tookMs === null ? '' : `  ${span(s.tookMs)}`;
   const expected = took === '' || s.expectedMs === null ? '' : ` / ${span(s.expectedMs)}`;
   const undo = s.undoTookMs === null ? '' : ` in ${span(s.undoTookMs)}`;
-  const word = said.includes(s.word) ? '' : `  ${s.word}${undo}`;
+  const word = wordless.includes(s.word) ? '' : `  ${s.word}${undo}`;
   return `  [${mark[s.word]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${expected}${word}`;
 };
 
@@ -211,7 +211,7 @@ export const statusText = (
           ...(report.hold.remedy ? [`  -> ${report.hold.remedy}`] : []),
         ].map(clean)
       : [],
-    report.goOn.length > 0 ? ['go on with:', ...report.goOn.map((c) => `  ${c}`)] : [],
+    report.goOn.length > 0 ? ['to continue:', ...report.goOn.map((c) => `  ${c}`)] : [],
     [paint('dim', `journal ${paths.journal}`), paint('dim', `logs    ${paths.logs}`)],
   ];
   return `${sections

@@ -40,7 +40,7 @@ const kinds = {
   kept: 'skipped',
 } as const;
 
-/** null: not settled in this direction. Going back, only what ends an undo counts. */
+/** null: not settled in this direction. In a rollback only the end of an undo counts. */
 export const settledEnd = (plan: Plan, state: RunState, id: string): SlotEnd | null => {
   if (id === lineId) return state.line ? { kind: 'done', title: `${lineTitle} crossed` } : null;
   const step = plan.steps[id];
@@ -51,7 +51,7 @@ export const settledEnd = (plan: Plan, state: RunState, id: string): SlotEnd | n
   return { kind: kinds[s.state], title: settledTitle(step, state) };
 };
 
-/** For what is still open when the list closes: only what has begun can have failed or stopped. */
+/** For items still open when the list closes: only a started one can have failed or stopped. */
 export const openEnd = (plan: Plan, state: RunState, id: string, now: number): SlotEnd => {
   const step = plan.steps[id];
   if (!step) return { kind: 'unreached', title: id === lineId ? `${lineTitle} not crossed` : id };

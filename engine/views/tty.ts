@@ -51,7 +51,7 @@ interface Live {
   list: TaskList;
 }
 
-/** What has to stay readable when the list has moved on. A hold is told by its prompt. */
+/** What must stay readable when the list has moved on. A hold is shown by its prompt. */
 const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null => {
   const said = describeEvent(event, plan, state);
   if (!said || event.type === 'gate-opened' || event.type === 'run-held') return null;
@@ -60,7 +60,7 @@ const warningOf = (event: Recorded, plan: Plan, state: RunState): string | null 
   return [`${timeOfDay(event.at)} ${said.text}`, ...(said.more ?? [])].join('\n  ');
 };
 
-/** What stands beside the question of a hold. */
+/** The details next to the question of a hold. */
 const sceneOf = (live: Live | null): HoldScene => {
   const hold = live?.state.hold;
   if (!live || !hold) return { explain: (choice) => choiceWord[choice], facts: [], remedy: null };
@@ -98,7 +98,7 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
     return { plan, state, now, notes: notesBeside(state), question, columns, rows, paint };
   };
 
-  /** The cause of a hold stands in its question already. */
+  /** The question of a hold already contains its cause. */
   const notesBeside = ({ hold }: RunState): readonly string[] =>
     notes.filter((said) => hold === null || !said.includes(clean(causeOf(hold))));
 
@@ -197,7 +197,7 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
       try {
         return await converse(asked, ask, sceneOf(live));
       } finally {
-        // Never the prompt of a question that was asked since.
+        // A newer question may have replaced it.
         if (prompt?.asked === asked) prompt = null;
       }
     },
@@ -214,7 +214,7 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
       const lines = [
         ...notesBeside(state),
         ...facts,
-        'Go on with:',
+        'To continue:',
         ...next.map((command) => `  ${command}`),
       ];
       stream.write(['', ...lines, ''].join('\n'));

@@ -58,7 +58,7 @@ export interface View {
   tick(state: RunState, now: number): void;
   /** null: this view can't ask. The signal fires when the question was answered elsewhere or expired. */
   ask(question: Question, signal: AbortSignal): Promise<Answer | null>;
-  /** Something said once: an interrupt was heard, a command from another terminal was refused. */
+  /** A one-time message: an interrupt was heard, a command from another terminal was refused. */
   note(text: Masked): void;
   close(state: RunState, now: number): Promise<void>;
 }

@@ -28,7 +28,7 @@ export const actName = (key: Of<'act-started'>['act']): string => {
   return names[phase];
 };
 
-/** What is known of the world after a failure. */
+/** What is known about the target after a failure. */
 export const effectWord: { readonly [E in Effect]: string } = {
   none: 'nothing was changed',
   some: 'it may have changed something before it failed',
@@ -56,7 +56,7 @@ export const wordAct = {
     const more = [
       ...(hint ? [hint] : []),
       ...(isRead(e.act) ? [] : [effectWord[e.effect]]),
-      ...(e.living ? ['its work could not be proven ended'] : []),
+      ...(e.living ? ['it is not proven that its process has ended'] : []),
       ...(error.remedy ? [`-> ${error.remedy}`] : []),
     ];
     return { tone: 'bad', text: `${actName(e.act)} failed: ${error.short}`, more };
@@ -66,7 +66,7 @@ export const wordAct = {
       done: 'yes',
       failed: 'it ended and failed',
       'not-done': 'no',
-      alive: 'still running: its output is followed',
+      alive: 'still running: waiting for its end',
       partial: 'in part',
       unknown: 'unknown',
     }[e.state];

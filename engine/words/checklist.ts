@@ -1,4 +1,4 @@
-/** A checklist in words: who is asked for what, and what each item came to. */
+/** A checklist in words: who is asked what, and the result of each item. */
 
 import type { Event } from '../decide/events.ts';
 import { timerId } from '../decide/keys.ts';
@@ -41,7 +41,7 @@ export const wordChecklist = {
   },
 };
 
-/** How a checklist stands, item by item, for `status` and `--json`. */
+/** The state of a checklist, item by item, for `status` and `--json`. */
 export const checklistReport = (plan: Plan, state: RunState, step: PlanChecklist) => {
   const { checklist } = stepState(state, step.id);
   const asked = openItems(plan, state).filter((o) => o.step.id === step.id);
@@ -78,7 +78,7 @@ export const checklistTable = (report: ChecklistReport): readonly Line[] => {
   return [
     { tone: 'plain', text: clean(`checklist ${report.id}${closes}`) },
     ...report.items.map(({ passed, say, by, reason, check, automatic }) => {
-      const how = passed === null ? (check ?? (automatic ? 'to be read' : '')) : `${by}: ${reason}`;
+      const how = passed === null ? (check ?? (automatic ? 'automatic check' : '')) : `${by}: ${reason}`;
       const tone: Tone = passed === null ? 'warn' : passed ? 'good' : 'bad';
       return { tone, text: clean(`  ${mark(passed)} ${say.padEnd(width)}  ${how}`) };
     }),

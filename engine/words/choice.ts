@@ -15,7 +15,7 @@ import { staysText } from './rollback.ts';
 export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, hold: HoldState): string => {
   switch (choice) {
     case 'look':
-      return 'ask the target once more whether it happened; changes nothing';
+      return 'probe again whether it happened; changes nothing';
     case 'retry':
       return retry(plan, state, hold);
     case 'skip':
@@ -26,7 +26,7 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
     case 'roll-back':
       return rollBack(plan, state);
     case 'continue':
-      return 'continue, although a rollback may then no longer end before the hard stop';
+      return 'continue, although a later rollback may end after the hard stop';
     case 'ended':
       return 'I checked by hand: the unreachable process has ended';
     case 'stop':
@@ -37,15 +37,14 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
 const skip = (plan: Plan, state: RunState, { step }: HoldState): string => {
   if (state.rollback) return 'skip this undo and continue the rollback';
   const crosses = !state.line && lineOf(plan)?.act === step;
-  return `continue WITHOUT it${crosses ? '; the next step that changes something crosses the point of no return' : ''}`;
+  return `continue WITHOUT it${crosses ? '; the next step that changes something is the point of no return' : ''}`;
 };
 
 const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
   if (cause === 'watch') return 'continue the watch with new counts; paused steps continue';
-  if (step !== null && plan.steps[step]?.kind === 'checklist')
-    return 'check the failed items again, and only those';
+  if (step !== null && plan.steps[step]?.kind === 'checklist') return 'check only the failed items again';
   if (act === null) return `ask ${step ?? 'it'} again`;
-  if (cause === 'living') return 'try once more to end its work';
+  if (cause === 'living') return 'try again to end its process';
   const { phase } = parseActKey(act);
   const verb = phase === 'do' || phase === 'undo' ? 'run' : 'read';
   return `${verb} ${actName(act)} again (attempt ${(state.acts[act]?.attempts.at(-1)?.n ?? 0) + 1})`;
@@ -62,7 +61,7 @@ const rollBack = (plan: Plan, state: RunState): string => {
 const undoText = (undoes: number, ms: number): string =>
   `undo ${plural(undoes, 'step')}${ms > 0 ? `, about ${span(ms)}` : ''}`;
 
-/** What is known of the world after the act that the run is held at; null: it says nothing. */
+/** What is known about the target after the act at which the run is held; null: nothing to say. */
 export const holdEffect = (state: RunState, { act, cause }: HoldState): string | null => {
   const last = act && state.acts[act]?.attempts.at(-1);
   const { phase } = act ? parseActKey(act) : { phase: null };

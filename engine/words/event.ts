@@ -21,7 +21,7 @@ type Worder<T extends EventType> = (
 ) => Sentence | null;
 
 const ended = {
-  settled: 'the run is over',
+  settled: 'the run has ended',
   held: 'the run is held',
   interrupted: 'interrupted, resumable',
   failed: 'the engine stopped',
@@ -35,7 +35,9 @@ const settledWord = {
   kept: ['warn', 'left as it is'],
 } as const;
 
-/** What a step took, against what was planned for it. */
+const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
+
+/** The duration of a step, and its planned one. */
 export const took = (plan: Plan, state: RunState, id: string, at: number): string => {
   const step = state.steps[id];
   const undoing = state.rollback !== null && step?.undoStartedAt != null;
@@ -69,7 +71,7 @@ const wordTimer = {
     tone: 'warn',
     text: `next attempt at ${timeOfDay(e.until)}, in ${span(e.until - e.at)}`,
   }),
-  // How a watch is doing is always on the screen; a line for each interval would hide the rest.
+  // The state of a watch is always on the screen; a line per interval would hide the rest.
   measure: () => null,
   // The last moment for a rollback is always on the screen; the step itself waits for nothing.
   window: () => null,
@@ -84,7 +86,7 @@ const worders: { [T in EventType]: Worder<T> } = {
   }),
   'plan-amended': (e) => ({
     tone: 'warn',
-    text: `runbook changed since the last session, taken over by ${e.user}`,
+    text: `runbook changed since the last session, accepted by ${e.user}`,
     more: [...e.changes, ...e.accepted.map((a) => `accepted for ${a.step}: ${a.reason}`)],
   }),
   'session-started': (e) => ({
@@ -98,7 +100,7 @@ const worders: { [T in EventType]: Worder<T> } = {
   }),
   'clock-stepped': (e) => ({
     tone: 'warn',
-    text: `the clock of this machine was set ${e.byMs < 0 ? 'back' : 'forward'} by ${span(Math.abs(e.byMs))}; T0 and all waits stay`,
+    text: `the clock of this machine was set ${e.byMs < 0 ? 'back' : 'forward'} by ${span(Math.abs(e.byMs))}; T0 and all waits are unchanged`,
   }),
   'place-known': wordPlace,
   'ledger-frozen': (e) => ({
@@ -144,7 +146,7 @@ const worders: { [T in EventType]: Worder<T> } = {
   }),
   'gate-settled': (e) => ({
     tone: e.verdict === 'go' ? 'good' : 'bad',
-    text: `gate ${e.step} is settled: ${verdictWord[e.verdict]}`,
+    text: `gate ${e.step} decided: ${verdictWord[e.verdict]}`,
   }),
   ...wordWatch,
   ...wordChecklist,
@@ -173,12 +175,12 @@ export const choiceWord = {
   done: 'count it as done',
   'roll-back': 'roll back',
   continue: 'continue',
-  ended: 'confirm that the work has ended',
+  ended: 'confirm that the process has ended',
   stop: 'stop',
 } as const;
 
 /**
- * null: the event says nothing to an operator. `state` is the state after the event. Safe to print: a failure
+ * null: the event is of no interest to an operator. `state` is the state after the event. Safe to print: a failure
  * quotes what a command wrote.
  */
 export const describeEvent = (event: Recorded, plan: Plan, state: RunState): Sentence | null => {

@@ -4,7 +4,7 @@ import prettyMs from 'pretty-ms';
 
 export { clean } from '../text.ts';
 
-/** A span, ms: `430ms`, `8.2s`, `1m 12s`. Two units are all a tired eye takes in. */
+/** A span, ms: `430ms`, `8.2s`, `1m 12s`. Two units at most, so that it is read quickly. */
 export const span = (ms: number): string => {
   const abs = Math.abs(ms);
   if (abs < 10_000) return prettyMs(abs, { secondsDecimalDigits: 1 });

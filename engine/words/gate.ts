@@ -1,4 +1,4 @@
-/** What a gate asks of its people, in a few words: the same in the plan, the rehearsal and the run. */
+/** A gate in words: the same in the plan, the rehearsal and the run. */
 import { timerId } from '../decide/keys.ts';
 import type { GateState, RunState } from '../decide/state.ts';
 import type { Plan, PlanGate } from '../plan.ts';

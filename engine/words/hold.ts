@@ -1,4 +1,4 @@
-/** Where a person is needed: what to choose from, and the command that says so from any terminal. */
+/** A hold in words: the choices, and the command for each. */
 import type { Event, HoldCause, HoldChoice } from '../decide/events.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
@@ -7,7 +7,7 @@ import type { Sentence } from './sentence.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
-/** The command that makes this choice. `stop` needs none: leaving the run alone is stopping. */
+/** The command that makes this choice. `stop` needs none. */
 export const choiceCommand = (choice: HoldChoice, runId: string, step: string | null): string | null => {
   const resume = (flag: string) => `runbook resume ${runId} ${flag} --reason "..."`;
   switch (choice) {
@@ -66,7 +66,7 @@ export const wordGateOpened = (e: Of<'gate-opened'>, plan: Plan, state: RunState
   };
 };
 
-/** Why a run is held; its message begins with the step, which stands beside it already. */
+/** Why a run is held; the step is removed from the message, since it is shown next to it. */
 export const causeOf = ({ step, message }: Pick<HoldState, 'step' | 'message'>): string =>
   step !== null && message.startsWith(`${step}: `) ? message.slice(step.length + 2) : message;
 
@@ -75,17 +75,18 @@ type Held = Pick<HoldState, 'cause' | 'step' | 'choices' | 'remedy'>;
 const askAgain = ({ choices }: Held): string =>
   choices.includes('roll-back') ? 'Ask again with retry, or roll back' : 'Ask again with retry';
 
-/** What a cause asks for, in the words of the choices; null: what failed says itself what to do. */
+/** Advice per cause, in the words of the choices; null: the error has its own remedy. */
 const adviceFor = {
   failed: ({ step }, plan) =>
     step !== null && plan.steps[step]?.kind === 'checklist'
-      ? 'Fix them. A retry checks the failed items again, and only those'
+      ? 'Fix the failed items. A retry checks only those again'
       : null,
   unknown: () => 'Check the target. Then choose: retry (it did not happen), done (it did) or skip',
   'no-go': askAgain,
   'gate-expired': askAgain,
   window: () => 'Roll back now, or continue: a later rollback may end after the hard stop',
-  living: () => 'End it by hand, then confirm with ended. Or retry, to end it once more',
+  living: () =>
+    'End the process by hand, then choose ended. Or choose retry: the engine tries again to end it',
   'line-crossed': () => null,
   watch: ({ choices }) =>
     choices.includes('roll-back')
@@ -94,7 +95,7 @@ const adviceFor = {
   unanswered: () => 'No answer is not a yes. A retry asks again',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;
 
-/** What to do about a hold: as what failed told it, else as its cause and the choices say. */
+/** The remedy of the error, or the advice for the cause. */
 export const remedyOf = (plan: Plan, hold: Held): string | null =>
   hold.remedy ?? (adviceFor[hold.cause] as (hold: Held, plan: Plan) => string | null)(hold, plan);
 
@@ -111,19 +112,19 @@ export const wordHeld = (plan: Plan, hold: Held & Pick<HoldState, 'message'>): R
 export const wordHold = (e: Of<'run-held'>, plan: Plan, state: RunState): Sentence => {
   const held = wordHeld(plan, { ...e, remedy: e.remedy ?? null });
   const line = state.line && plan.entries.find((entry) => entry.kind === 'line');
-  // The choices only tell how to go on; what to do about it once a rollback is refused is written there.
+  // The choices show only how to continue; the forward fix says what to do when no rollback is possible.
   const fix = line ? [`no rollback: after the point of no return; forward fix: ${line.forwardFix.path}`] : [];
   const { hold } = state;
   const commands = e.choices.flatMap((choice) => {
     const command = choiceCommand(choice, state.runId, e.step);
     if (command === null) return [];
-    // As a comment of the shell: the line can be pasted as it is.
+    // The explanation is a shell comment, so that the line can be pasted.
     return hold ? `${command}  # ${explainChoice(choice, plan, state, hold)}` : command;
   });
   return { ...held, more: [...held.more, ...fix, ...commands] };
 };
 
-/** The commands that go on with a run that is not over; empty when it is. */
+/** The commands that continue the run; empty if it has ended. */
 export const whatNext = (state: RunState): readonly string[] => {
   if (state.settled) return [];
   const choices = state.hold ? choiceCommands(state.hold, state.runId) : [];

@@ -33,7 +33,7 @@ export const stateWord = (state: RunState): RunStateWord => {
   if (state.session?.endedAt != null) return 'stopped';
   if (state.rollback) return 'rolling back';
   const running = Object.values(state.steps).filter((s) => s.state === 'running');
-  // One that its criteria decide is settled in the turn in which it opens.
+  // A gate without people is settled in the same turn in which it opens.
   const asks = (s: StepState) =>
     s.gate?.verdict === null || (s.checklist !== null && s.checklist.openedSession > 0);
   if (running.some(asks)) return 'waiting for people';
@@ -43,7 +43,7 @@ export const stateWord = (state: RunState): RunStateWord => {
 const count = (state: RunState, ...wanted: readonly StepState['state'][]): number =>
   Object.values(state.steps).filter((s) => wanted.includes(s.state)).length;
 
-/** Forward: what is done of the whole. In a rollback: what is undone of what can be. */
+/** Forward: done steps of all. In a rollback: undone steps of those with an undo. */
 const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
   if (!state.rollback)
     return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;
@@ -72,7 +72,7 @@ const reasonLine = ({ rollback }: RunState): Line | null =>
     text: `rollback ${rollback.by ? `asked by ${rollback.by}` : 'reason'}: ${rollback.reason}`,
   };
 
-/** Which gate waits for whom, and until when. */
+/** The gate that waits for people, and its deadline. */
 const peopleLine = (plan: Plan, state: RunState): Line | null => {
   const [id] = openGates(plan, state);
   const asked = id === undefined ? null : askedOf(plan, state, id);
@@ -82,7 +82,7 @@ const peopleLine = (plan: Plan, state: RunState): Line | null => {
   return { tone: 'warn', text: `${id}: ${given(asked)}${closes}` };
 };
 
-/** What a checklist still waits for. */
+/** The open items of a checklist. */
 const itemsLine = (plan: Plan, state: RunState): Line | null => {
   const open = openItems(plan, state);
   const [first] = open;
@@ -94,7 +94,7 @@ const itemsLine = (plan: Plan, state: RunState): Line | null => {
   return { tone: 'warn', text: `${id}: ${plural(open.length, 'item')} for ${approvers.join(', ')}${closes}` };
 };
 
-/** Every other clock in the room shows something else than this screen. */
+/** Other clocks show a different time than this screen. */
 const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
   if (settled || Math.abs(clockOffMs) < stepFromMs) return null;
   const off = `${span(Math.abs(clockOffMs))} ${clockOffMs < 0 ? 'behind' : 'ahead of'}`;
@@ -108,11 +108,11 @@ const clockOffLine = ({ clockOffMs, settled }: RunState): Line | null => {
 const t0LateMs = ({ t0, projectedT0 }: Outlook): number =>
   t0 === null || projectedT0 === null ? 0 : projectedT0 - t0;
 
-/** Whether what runs keeps to the plan; null: nothing is planned for an instant, or T0 is told to be late. */
+/** Whether what runs keeps to the plan; null: no step has a planned time, or T0 is already shown as late. */
 const slipText = (state: RunState, now: number, view: Outlook): string | null => {
   const { slipMs } = view;
   if (slipMs !== null && slipMs >= slipFromMs) return `${span(slipMs)} LATE`;
-  // While nothing goes on, nothing is on time.
+  // A held or stopped run is never on time.
   if (state.hold) return `held for ${span(now - state.hold.at)}`;
   if (state.session?.endedAt != null) return `stopped for ${span(now - state.session.endedAt)}`;
   return slipMs === null || t0LateMs(view) >= slipFromMs ? null : 'on time';
@@ -128,7 +128,7 @@ const clockLine = (state: RunState, now: number, view: Outlook): Line => {
   if (projectedT0 !== null && forward && Math.abs(t0LateMs(view)) >= slipFromMs)
     parts.push(`T0 expected ${timeOfDay(projectedT0)}`);
   if (slip !== null) parts.push(slip);
-  // Watches and later steps may go on after the hard stop: their end would look like a breach of it.
+  // Watches and later steps may end after the hard stop: that end would look like a violation of it.
   const shown = projectedEnd !== null && (hardStop === null || projectedEnd <= hardStop);
   if (shown && forward) parts.push(`end expected ${timeOfDay(projectedEnd)}`);
   const overMs = forward && hardStop !== null && projectedDone !== null ? projectedDone - hardStop : 0;
@@ -145,7 +145,7 @@ const hardStopText = (
 ): string => {
   const left = hardStop - now;
   const text = `hard stop ${timeOfDay(hardStop)}`;
-  // What it is for is over: nobody has to hurry for it.
+  // It no longer matters for this run.
   if (state.settled || (!state.rollback && projectedDone === null)) return text;
   if (left < 0) return `${text} PASSED ${span(left)} ago`;
   return overMs > 0

@@ -1,4 +1,4 @@
-/** Where acts leave their evidence: said once, and aloud when it is not what it was. */
+/** The place where acts run: reported once, and as a warning when it has changed. */
 import type { Event } from '../decide/events.ts';
 import { isSamePlace, placeAsOf, whatDiffers } from '../decide/place.ts';
 import type { RunState } from '../decide/state.ts';
@@ -11,12 +11,10 @@ export const wordPlace = (e: PlaceKnown & { readonly seq: number }, _: Plan, sta
   const text = `${e.place} is ${e.user}@${e.host}`;
   const was = placeAsOf(state, e.place, e.seq);
   if (!was) return { tone: 'dim', text };
-  if (isSamePlace(was, e)) return { tone: 'dim', text: `${text}, started again since it was last used` };
+  if (isSamePlace(was, e)) return { tone: 'dim', text: `${text}, restarted since it was last used` };
   return {
     tone: 'bad',
-    text: `${e.place} is not what it was: ${whatDiffers(e.place, was, e)}`,
-    more: [
-      'What earlier attempts left there cannot be found from here. Further acts run there all the same.',
-    ],
+    text: `${e.place} is a different machine or user than before: ${whatDiffers(e.place, was, e)}`,
+    more: ['Traces of earlier attempts cannot be found there. Further acts run there anyway.'],
   };
 };

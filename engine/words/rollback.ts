@@ -9,9 +9,9 @@ import type { Plan } from '../plan.ts';
 import { plural, span, timeOfDay } from './format.ts';
 import type { Line, Sentence, Tone } from './sentence.ts';
 
-/** A clock that is this close is told as now. */
+/** A moment this close is shown as now. */
 const nowMs = 1000;
-/** The rest is counted: a head of some lines has no room for a list. */
+/** The rest is only counted: the header has no room for more. */
 const shownStays = 3;
 
 type Stay = Outlook['stays'][number];
@@ -23,12 +23,12 @@ export const endWord = (state: RunState): 'rolled back' | 'ended, nothing undone
 /** `stays: Announce the cutover (a mail cannot be recalled)`; null: nothing does. */
 export const staysText = (plan: Plan, stays: readonly Stay[]): string | null => {
   if (stays.length === 0) return null;
-  const told = stays.slice(0, shownStays).map(({ step, why }) => {
+  const named = stays.slice(0, shownStays).map(({ step, why }) => {
     const name = plan.steps[step]?.name ?? step;
     return why === null || why === '' ? name : `${name} (${why})`;
   });
   const more = stays.length > shownStays ? [`${stays.length - shownStays} more`] : [];
-  return `stays: ${[...told, ...more].join(', ')}`;
+  return `stays: ${[...named, ...more].join(', ')}`;
 };
 
 /** `3 steps to undo, about 4m` */

@@ -38,7 +38,7 @@ export const runningTitle = (step: PlanStep, state: RunState, now: number): stri
   return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}${inside(step, state, now)}`;
 };
 
-/** How far a watch or a checklist has come. */
+/** The progress of a watch or a checklist. */
 const inside = (step: PlanStep, state: RunState, now: number): string => {
   switch (step.kind) {
     case 'watch':
@@ -54,7 +54,7 @@ const inside = (step: PlanStep, state: RunState, now: number): string => {
 
 export const settledTitle = (step: PlanStep, state: RunState): string => {
   const s = stepState(state, step.id);
-  // What is left as it is took no time to go back.
+  // A step that is not undone took no time.
   const forward = s.state === 'kept' ? null : s.startedAt;
   const from = state.rollback && s.undoStartedAt !== null ? s.undoStartedAt : forward;
   const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
@@ -71,7 +71,9 @@ export const failureLine = (plan: Plan, state: RunState, running: readonly strin
   if (!step) return null;
   const then = {
     hold: 'the run is held and asks you',
-    rollback: state.line ? 'the run is held and asks you: no rollback any more' : 'the run is rolled back',
+    rollback: state.line
+      ? 'the run is held and asks you: no rollback after the point of no return'
+      : 'the run is rolled back',
     continue: 'the run continues without it',
   }[step.onFailure];
   const retries = step.act.retry.limit > 0 ? `after ${step.act.retry.limit} more attempts ` : '';

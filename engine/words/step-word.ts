@@ -1,4 +1,4 @@
-/** What became of a step, in the words of an operator: the core's state does not tell a held one from a busy one. */
+/** The state of a step in one word: unlike the core's state, it separates held from running. */
 
 import { isAutoUndo } from '../decide/act-of.ts';
 import type { ActKey } from '../decide/events.ts';
@@ -32,10 +32,10 @@ export const stepWord = (state: RunState, id: string): StepWord => {
   if (gate?.verdict === 'no_go') return 'no-go';
   if (gate?.verdict === 'expired') return 'expired';
   if (!state.rollback) return 'running';
-  // Only the rollback goes on from here.
+  // Only the rollback continues.
   return hasFailed(state, id) ? 'failed' : 'stopped';
 };
 
-/** What the undo of a step does: a type's own goes back to the before-image of this act. */
+/** What the undo of a step does: the type's own undo restores the before-image. */
 export const undoPreview = (plan: Plan, key: ActKey, preview: string): string =>
   isAutoUndo(plan, key) ? `undoes: ${preview}` : preview;

@@ -1,4 +1,4 @@
-/** A watch in words: what one measurement said, how it stands, why it tripped. */
+/** A watch in words: its measurements, its state, why it tripped. */
 
 import type { Event, Measured } from '../decide/events.ts';
 import { dueAt, runningWatches, stepState, takenOf, watchState } from '../decide/queries.ts';
@@ -24,13 +24,13 @@ const verdictTone: { readonly [V in Measured]: Tone } = {
   error: 'warn',
 };
 
-/** While nothing changes, one line in so many measurements. */
-const toldEvery = 10;
+/** While the verdict does not change, one line per this many measurements. */
+const lineEvery = 10;
 
 export const wordWatch = {
   'watch-measured': (e: Of<'watch-measured'>, _: Plan, state: RunState): Sentence | null => {
     const { streak } = watchState(state, e.step);
-    if (streak % toldEvery !== 1) return null;
+    if (streak % lineEvery !== 1) return null;
     const value = e.value === undefined ? '' : `, ${e.value}`;
     return {
       tone: verdictTone[e.verdict],
@@ -58,12 +58,12 @@ export const watchText = (state: RunState, step: PlanWatch, now: number): string
   const watch = watchState(state, step.id);
   const running = stepState(state, step.id).state === 'running';
   const last = watch.last ? `. Last: ${verdictWord[watch.last.verdict]}` : '';
-  const stands = watch.tripped
+  const suffix = watch.tripped
     ? '. TRIPPED'
     : running && !state.rollback && isAttended(state)
       ? `. ${next(state, step, now)}`
       : '';
-  return `${countWords(watch)}${last}${stands}`;
+  return `${countWords(watch)}${last}${suffix}`;
 };
 
 const isAttended = ({ session }: RunState): boolean => session !== null && session.endedAt === null;
@@ -73,7 +73,7 @@ const next = (state: RunState, step: PlanWatch, now: number): string => {
   return left > 0 ? `Next in ${span(Math.ceil(left / 1000) * 1000)}` : 'Measuring';
 };
 
-/** How a watch stands, for `status` and `--json`. */
+/** The state of a watch, for `status` and `--json`. */
 export const watchReport = (plan: Plan, state: RunState, step: PlanWatch, now: number) => {
   const watch = watchState(state, step.id);
   const at = stepState(state, step.id).state;

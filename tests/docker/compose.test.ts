@@ -108,7 +108,7 @@ group('what `up` writes before it starts anything', () => {
     expect(missing).toEqual([]);
   });
 
-  test('no secret stands in the clone or in compose.yaml', () => {
+  test('no secret is in the clone or in compose.yaml', () => {
     for (const secret of Object.values(world.passwords)) expect(text).not.toContain(secret);
     expect(dir.startsWith(join(docker, '..'))).toBe(false);
   });

@@ -1,6 +1,6 @@
 /**
  * What an operator gets wrong or runs into, each asked for by name: one clear diagnostic with a remedy, the
- * right exit code, and once the cause is mended `resume` goes on with nothing lost and nothing done twice.
+ * right exit code, and after the cause is fixed `resume` continues with nothing lost and nothing done twice.
  *
  * A step output that breaks its schema needs a broken step type: tests/engine/run/run.test.ts has one.
  */
@@ -16,7 +16,7 @@ const lab = await useLab();
 
 const noRun = 'ENOENT';
 
-/** From the word HELD to the commands that go on. */
+/** From the word HELD to the commands to continue. */
 const hold = (night: CliRun, stderr: string, volatile: Record<string, string | number> = {}): string => {
   const text = steady(stderr, { ...volatile, CWD: night.cwd, VPS: night.vps });
   const [, said = 'not held'] = text.match(/(HELD .*?)\n *runbook resume/s) ?? [];

@@ -1,5 +1,5 @@
 /**
- * What a user sees of the night, in a real browser through nginx: the old app, the closed doors, the mailed link, a
+ * What a user sees of the cutover, in a real browser through nginx: the old app, the maintenance page, the mailed link, a
  * new password, the new app. Everything else is held by tests that need no browser.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -111,7 +111,7 @@ test('the old app: login, dashboard, trades', async () => {
   await seen('trades');
 });
 
-test('closed doors: 503 with the page for people, to those who are logged in too', async () => {
+test('maintenance: 503 with a page, also for users who are logged in', async () => {
   const seen = watched('closed');
   await closeDoors(lab, maintenance);
   const answer = await open('/dashboard');

@@ -1,4 +1,4 @@
-/** A night of the real command line against the lab: its runbook, its folder on the VPS, its journal. */
+/** A run of the real command line against the lab: its runbook, its folder on the VPS, its journal. */
 import {
   appendFileSync,
   chmodSync,
@@ -86,7 +86,7 @@ const linesOf = (file: string): string[] =>
         .filter((line) => line !== '')
     : [];
 
-/** The VPS as a target; its supervised commands keep their files in the night's own folder. */
+/** The VPS as a target; its supervised commands keep their files in the run's own folder. */
 export const vpsTarget = ({ ssh }: LabInfo, stateDir: string, changed: Yaml = {}): Yaml => ({
   type: 'ssh',
   host: ssh.host,
@@ -116,7 +116,7 @@ const undone = (id: string, vps: string): Yaml => ({
 
 const shell = (run: string, cwd: string): Yaml => ({ type: 'command', run_on: 'vps', with: { run, cwd } });
 
-/** A command on the VPS that leaves `did ID` there; going back leaves `undo ID`. */
+/** A command on the VPS that leaves `did ID` there; its undo leaves `undo ID`. */
 export const leaves = (id: string, vps: string, more: Yaml = {}): Yaml => ({
   id,
   ...shell(`echo 'did ${id}' >>did`, vps),

@@ -23,7 +23,7 @@ const probes = (night: CliRun): readonly unknown[] =>
 const attempts = (night: CliRun): number =>
   night.events().filter(({ type, act }) => type === 'act-started' && act === 'mark/do/0').length;
 
-/** Whatever came of it: one row, one attempt, and nobody said otherwise on the way. */
+/** Whatever came of it: one row, one attempt, and no other report on the way. */
 const happenedOnce = async (night: CliRun, slow: SlowCommit): Promise<void> => {
   expect({ marks: await slow.marks(), attempts: attempts(night), probes: probes(night) }).toEqual({
     marks: 1,
@@ -73,7 +73,7 @@ describe.each(servers)('%s: a COMMIT in progress', (_, useSlow) => {
   });
 });
 
-test('a COMMIT that does not end: the run is held, told why, and a rollback ends it first', async () => {
+test('a COMMIT that does not end: the run is held with the reason, and a rollback ends it first', async () => {
   const slow = await slowPostgres(lab);
   const night = useCliRun(lab, () => slow.scene({ step: { on_failure: 'rollback' } }), slow.secrets);
   const engine = night.begin();
@@ -104,7 +104,7 @@ test('rolled back at once: the undo comes after the COMMIT is over, not beside i
   expect(await slow.marks()).toBe(0);
 }, 60_000);
 
-test('a COMMIT that outlasts the timeout of its act behind a cut connection is ended, and then asked about', async () => {
+test('a COMMIT that outlasts the timeout of its act after a cut connection is ended, then probed', async () => {
   const slow = await slowPostgres(lab);
   const way = await useWay(lab);
   await way.open();

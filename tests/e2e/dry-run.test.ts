@@ -135,7 +135,7 @@ describe('--dry-run', () => {
     expect(await world()).toEqual(before);
   });
 
-  test('names a missing binary before the night does', async () => {
+  test('reports a missing binary before the run', async () => {
     const { night, world } = await useRehearsal({ with: { run: ['no-such-tool', '--now'] } });
     const before = await world();
     const { code, stderr } = await night.exec('--dry-run');

@@ -135,7 +135,7 @@ const moved = (mysql: Scene['mysql']): Readonly<Record<string, number>> => {
   return Object.fromEntries(Object.entries(tables).map(([table, { rows }]) => [table, rows]));
 };
 
-/** Before the doors open, in the order of the night; which of them, and when, the seed says. */
+/** Before the doors open, in the order of the run; which of them, and when, the seed says. */
 const quick = [
   ...['new-release', 'new-env', 'build', 'schema', 'maintenance-on', 'stop-app', 'freeze'],
   ...['dump-restored', 'compare', 'switch', 'start-new', 'canary', 'smoke', 'open-doors', 'walk'],

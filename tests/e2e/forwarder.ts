@@ -1,4 +1,4 @@
-/** A way to the VPS, or to another server, that a test can cut and mend, as a network would. */
+/** A way to the VPS, or to another server, that a test can cut and restore, as a network would. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';

@@ -8,7 +8,7 @@ import { useHeldRow } from './held-row.ts';
 const lab = await useLab();
 
 describe('Ctrl-C', () => {
-  test('once: the engine leaves at once, resumable; the command goes on and is taken up again', async () => {
+  test('once: the engine leaves at once, resumable; the command continues and is followed again', async () => {
     const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -18,7 +18,7 @@ describe('Ctrl-C', () => {
     engine.kill('SIGINT');
     const { code, stdout, stderr } = await engine.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringMatching(/^interrupted /) });
-    expect(stderr).toMatch(/is not over; go on with:\n +runbook resume/);
+    expect(stderr).toMatch(/has not ended; to continue:\n +runbook resume/);
     expect(isAlive(groupOf(night, 'long.do.0#1'))).toBe(true);
     night.open('long');
     expect((await night.cli('resume')).code).toBe(0);
@@ -31,7 +31,7 @@ describe('Ctrl-C', () => {
     const engine = night.begin();
     await expect.poll(row.waiting, { timeout: 10_000 }).toBe(1);
     engine.kill('SIGINT');
-    await engine.saw('once more ends it now');
+    await engine.saw('Ctrl-C again stops them');
     engine.kill('SIGINT');
     expect((await engine.ended).code).toBe(130);
     expect(await row.waiting()).toBe(0);
@@ -59,7 +59,7 @@ describe('a command that ignores SIGTERM and runs into its time limit', () => {
     rollback: { undo: { none: 'it did nothing' } },
   });
 
-  test('is killed and proven dead; where nobody can tell what it did, a person decides', async () => {
+  test('is killed and proven dead; if its effect is unknown, a person decides', async () => {
     const night = useCliRun(lab, (vps) => ({
       targets: { vps: vpsTarget(lab, vps) },
       steps: [stubborn(vps, {}), leaves('last', vps)],

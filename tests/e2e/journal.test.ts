@@ -25,15 +25,15 @@ describe('a journal that is not free', () => {
   };
   const approve = ['approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'r'];
 
-  test('a second engine on the same run is told who holds it', async () => {
+  test('a second engine on the same run is refused with the owner of the lock', async () => {
     const { night, engine } = await atGate();
     const { code, stderr } = await night.cli('resume');
     expect(code).toBe(4);
     const since = { SINCE: stderr.match(/since (\S+)/)?.[1] ?? 'nothing' };
     const who = { PID: engine.pid, 'USER on HOST': stderr.match(/of (\S+ on \S+),/)?.[1] ?? 'nobody' };
     expect(told(night, stderr, { ...since, ...who })).toMatchInlineSnapshot(`
-      "RB440  Run RUN is held by another engine: pid PID of USER on HOST, since SINCE
-        Watch it with runbook status RUN, or end that engine first"
+      "RB440  Another engine is running run RUN: pid PID of USER on HOST, since SINCE
+        See it with runbook status RUN, or end that engine first"
     `);
     await night.cli(...approve);
     expect((await engine.ended).code).toBe(0);
@@ -56,7 +56,7 @@ describe('a journal that is not free', () => {
     const { stderr } = await night.cli('resume');
     expect(told(night, stderr)).toMatchInlineSnapshot(`
       "RB410  The journal was changed or damaged: CWD/.runbook/runs/RUN/journal.jsonl:10 does not match its own hash
-        Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+        Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
     `);
     writeFileSync(journal, intact);
     const resumed = night.resume();
@@ -76,7 +76,7 @@ interface Said {
 }
 
 /**
- * Runs a script that has mounts of its own, with `runbook ARGS...` as a command of it and the night's folder
+ * Runs a script that has mounts of its own, with `runbook ARGS...` as a command of it and the run's folder
  * `disk` as its $1. Each `runbook` is one entry of what comes back.
  */
 const onOwnDisk = (night: CliRun, script: string): Promise<readonly Said[]> => {
@@ -115,7 +115,7 @@ describe('a disk that cannot be written', () => {
   test.each([
     ['by a file', fills],
     ['by what a command prints', talks],
-  ])('full in the middle of the night, %s: with space again, nothing was lost', async (_, run) => {
+  ])('full during the run, %s: with space again, nothing was lost', async (_, run) => {
     const ids = Array.from({ length: 12 }, (_, i) => `step-${i + 1}`);
     const night = useCliRun(lab, (vps) => ({
       vars: { filler: { type: 'string', required: true } },
@@ -171,7 +171,7 @@ describe('a disk that cannot be written', () => {
     expect(refused?.code).toBe(4);
     expect(told(night, refused?.stderr ?? '')).toMatchInlineSnapshot(`
       "RB420  Cannot keep runs in CWD/disk/runs: read-only file system (EROFS)
-        Make it a directory that you can write to, or name another with --runs-dir"
+        Make it a directory that you can write to, or give another one with --runs-dir"
     `);
     expect(done?.code).toBe(0);
     expect(night.did()).toEqual(['did first']);

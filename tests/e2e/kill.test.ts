@@ -133,7 +133,7 @@ describe('an act whose outcome can no longer be known', () => {
         code: 3,
         stdout: expect.stringMatching(/^held: waiting for a person {2}/),
       });
-      expect(stderr).toContain("HELD at long: it can't be known whether it happened");
+      expect(stderr).toContain('HELD at long: unknown whether it happened');
       expect(stderr).toContain('--done long');
     }
     expect(night.did()).toEqual(['did first', 'began long']);
@@ -151,7 +151,7 @@ describe('an act whose outcome can no longer be known', () => {
   test.each([
     ['--done', 'succeeded'],
     ['--skip', 'skipped'],
-  ])('%s goes on without it, on record', async (choice, state) => {
+  ])('%s continues without it, recorded', async (choice, state) => {
     const night = await lost();
     expect((await night.cli('resume')).code).toBe(3);
     const { code } = await night.cli('resume', choice, 'long', '--reason', 'seen on the host');
@@ -226,7 +226,7 @@ describe('during a mysql.query', () => {
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
-  test('still at work on the server it is not asked about by its probe; --skip ends it before going on', async () => {
+  test('still running on the server, it is not probed; --skip ends it before the run continues', async () => {
     const row = await useHeldRow(lab);
     const night = useCliRun(
       lab,
@@ -246,7 +246,7 @@ describe('during a mysql.query', () => {
     expect(night.did()).toEqual(['did first', 'did last']);
   });
 
-  test('without a probe it stops with exit 3; --done goes on', async () => {
+  test('without a probe it stops with exit 3; --done continues', async () => {
     const row = await useHeldRow(lab);
     const night = await killed(row, {});
     expect((await night.cli('resume')).code).toBe(3);
@@ -351,7 +351,7 @@ test('at a gate: an approval that was left meanwhile counts once an engine is th
   await engine.saw('runbook approve');
   await kill(engine);
   const said = await night.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'counts match');
-  expect(said.stdout).toContain('no engine is at it');
+  expect(said.stdout).toContain('No engine is running');
   expect((await night.cli('resume')).code).toBe(0);
   expect(night.did()).toEqual(['did first', 'did last']);
 });

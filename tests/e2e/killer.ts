@@ -1,4 +1,4 @@
-/** Kills an engine at moments that are told by name, and has it resumed until its night is over. */
+/** Kills an engine at named moments, and resumes it until its run has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended, Started } from '../engine/cli/command-line.ts';
 
@@ -46,7 +46,7 @@ const first = (engine: Started, moments: readonly Moment[]): Promise<number> =>
   ]);
 
 /**
- * @param moments in the order of the night. One that an engine has passed before it died is left out: on a busy
+ * @param moments in the order of the run. One that an engine has passed before it died is left out: on a busy
  * machine a quick step ends before it is killed.
  */
 export const killAndResume = async (

@@ -99,7 +99,7 @@ const filesBelow = (dir: string): string[] =>
     entry.isDirectory() ? filesBelow(join(dir, entry.name)) : [join(dir, entry.name)],
   );
 
-/** How fast mails go out is Auth's business: only an engine that ended, or a mailing that stands still, is a failure. */
+/** How fast mails go out is Auth's business: only an engine that ended, or a mailing without progress, is a failure. */
 const whenMailed = async (domain: string, count: number, engine: Started): Promise<void> => {
   let over = false;
   void engine.ended.then(() => {
@@ -128,7 +128,7 @@ test('nobody gets two mails and nobody none', { timeout: 900_000 }, async () => 
   const unknown = await unknownOf(night);
   expect(unknown.length, stderr).toBeLessThanOrEqual(2);
   if (unknown.length > 0) {
-    // The kill fell between the claim and the call: a person looks, and says what became of it.
+    // The kill fell between the claim and the call: a person checks, and records the outcome.
     expect(code).toBe(1);
     expect(stdout + stderr).toContain(`${unknown.length} unknown (`);
     const got = new Set(await mailed(domain));

@@ -24,7 +24,7 @@ export const closeDoors = ({ ssh, vps }: LabInfo, page: string): Promise<string>
 
 export const openDoors = ({ ssh, vps }: LabInfo): Promise<string> => runOnVps(ssh, `rm '${vps.flagFile}'`);
 
-/** Release beside the old one, data migrated, link switched; the doors stay as they are. */
+/** Release beside the old one, data migrated, link switched; the maintenance page is not changed. */
 export const goLive = ({ ssh, vps, git, mysql, ...lab }: LabInfo): Promise<string> => {
   const at = vps.newRelease;
   const from = `mysql://${mysql.adminUser}:${mysql.adminPassword}@${mysql.host}:${mysql.port}/${mysql.database}`;

@@ -39,7 +39,7 @@ const begin = (env: Record<string, string> = {}) => {
   return { engine, say, of, run, again };
 };
 
-const taken = /^(GO|NO-GO) for gate gate: taken\n$/;
+const taken = /^(GO|NO-GO) for gate gate: accepted\n$/;
 
 describe.each([
   ['go', 'no_go'],
@@ -63,13 +63,13 @@ describe.each([
       expect(answers).toMatchObject({ go: { taken: true }, no_go: { refused: {} } });
       expect(of('command-refused')).toMatchObject([{ id: second, as: 'deputy', command: 'approve' }]);
     }
-    // Whoever was first is never overruled by a go.
+    // A first no-go is never overruled by a go.
     if (order[0] === 'no_go') expect(settled?.verdict).toBe('no_go');
     expect(code).toBe(settled?.verdict === 'go' ? 0 : 3);
   });
 });
 
-test('from two command lines at once: each is told the truth', async () => {
+test('from two command lines at once: each gets a correct answer', async () => {
   const { engine, of, say } = begin();
   await engine.saw('runbook approve');
   const [go, noGo] = await Promise.all([say('lead'), say('deputy', '--no-go')]);

@@ -1,4 +1,4 @@
-/** The engine's own ends, with real processes: a full disk, no home, JSON that nobody should print. */
+/** The engine's own ends, with real processes: a full disk, no home, JSON that a command should not print. */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,13 +56,13 @@ const full = (
 };
 
 describe('a full disk under the output', () => {
-  test.each(['stdout', 'stderr'] as const)('%s: the run goes on, and ends as it ends', async (lost) => {
+  test.each(['stdout', 'stderr'] as const)('%s: the run continues to its normal end', async (lost) => {
     const s = scene(echo('a', 'echo one'), echo('b', 'echo two'));
     const { code, said } = await full(s, lost, ['exec', 'r.yaml']);
     expect(code).toBe(0);
     expect(said.match(/cannot be written/g)).toHaveLength(1);
     expect(said).toContain(
-      `runbook: ${lost} cannot be written: no space left on device (ENOSPC); the command goes on`,
+      `runbook: ${lost} cannot be written: no space left on device (ENOSPC); the command continues`,
     );
     expect(said).not.toMatch(/\n\s+at /);
     expect(s.events().at(-1)).toMatchObject({ type: 'session-ended', reason: 'settled' });

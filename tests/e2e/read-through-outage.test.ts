@@ -82,6 +82,6 @@ test.each(servers.flatMap((server) => (['act', 'verify'] as const).map((as) => (
     const { code, stderr } = await engine.ended;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(night.did()).toEqual(['did last']);
-    expect(stderr).not.toContain('proven ended');
+    expect(stderr).not.toContain('not proven');
   },
 );

@@ -19,7 +19,7 @@ const spawnIn = ({ cwd, env }: CliRun, command: string, args: readonly string[])
 
 const patience = { timeout: 15_000 };
 
-test('the reader of its progress goes away: the run goes on to its end', async () => {
+test('the reader of its progress goes away: the run continues to its end', async () => {
   const n = night();
   const child = spawnIn(n, 'sh', ['-c', `${engine} exec night.yaml 2>&1 | head -n 3`]);
   await expect.poll(n.did, patience).toContain('began long');
@@ -31,7 +31,7 @@ test('the reader of its progress goes away: the run goes on to its end', async (
   child.kill();
 });
 
-test('the terminal goes away: as after Ctrl-C the run is resumable and its command goes on', async () => {
+test('the terminal goes away: as after Ctrl-C the run is resumable and its command continues', async () => {
   const n = night();
   const terminal = spawnIn(n, 'script', [
     '-qfec',

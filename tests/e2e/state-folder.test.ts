@@ -1,5 +1,5 @@
 /**
- * The engine is killed in a supervised command; whoever resumes finds no trace of it, because the state folder is
+ * The engine is killed in a supervised command; the resume finds no trace of it, because the state folder is
  * another one or gone. Finding nothing there is no proof that nothing happened.
  */
 import { renameSync } from 'node:fs';
@@ -50,7 +50,7 @@ const losses: readonly [string, 'vps' | 'local', (night: CliRun) => () => void][
 ];
 
 describe.each(losses)('%s', (_, place, lose) => {
-  /** `line`: behind the point of no return. */
+  /** `line`: after the point of no return. */
   const killedInLong = async (line = false): Promise<CliRun> => {
     const night = useCliRun(lab, (vps) => {
       const undo = (id: string) => ({
@@ -78,13 +78,13 @@ describe.each(losses)('%s', (_, place, lose) => {
     return night;
   };
 
-  test('held as unknown, and never run twice; with the right folder it goes on', async () => {
+  test('held as unknown, and never run twice; with the right folder it continues', async () => {
     const night = await killedInLong();
     const bringBack = lose(night);
     for (let i = 0; i < 2; i++) {
       const { code, stderr } = await night.cli('resume');
       expect(code).toBe(3);
-      expect(stderr).toContain("HELD at long: it can't be known whether it happened");
+      expect(stderr).toContain('HELD at long: unknown whether it happened');
       expect(stderr).toContain(`the state folder of this run on ${place}`);
       expect(stderr).toContain('--done long');
     }
@@ -100,7 +100,7 @@ describe.each(losses)('%s', (_, place, lose) => {
     const bringBack = lose(night);
     const refused = await night.cli('rollback', '--reason', 'it does not work');
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--ended') });
-    expect(refused.stderr).toContain('could not be proven ended');
+    expect(refused.stderr).toContain('not proven that its process has ended');
     expect(night.did()).toEqual(['did first', 'began long']);
     bringBack();
     expect((await night.cli('resume')).code).toBe(5);

@@ -39,7 +39,7 @@ test('a gate with two approvers is opened from two other terminals', async () =>
   ]);
 });
 
-test('rollback while a command runs: it is ended and proven dead, then all goes back', async () => {
+test('rollback while a command runs: it is ended and proven dead, then all is undone', async () => {
   const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -49,7 +49,7 @@ test('rollback while a command runs: it is ended and proven dead, then all goes 
   const group = groupOf(night, 'long.do.0#1');
   expect(isAlive(group)).toBe(true);
   const asked = await night.cli('rollback', '--reason', 'users complain');
-  expect(asked).toMatchObject({ code: 0, stdout: 'The rollback: taken\n' });
+  expect(asked).toMatchObject({ code: 0, stdout: 'The rollback: accepted\n' });
   const { code, stdout } = await engine.ended;
   expect({ code, stdout }).toEqual({ code: 5, stdout: expect.stringMatching(/^rolled back {2}/) });
   expect(isAlive(group)).toBe(false);
@@ -59,7 +59,7 @@ test('rollback while a command runs: it is ended and proven dead, then all goes 
   );
 });
 
-test('status and runs answer while the engine is at it, and afterwards', async () => {
+test('status and runs answer while the engine is running, and afterwards', async () => {
   const night = useCliRun(lab, (vps) => ({
     targets: { vps: vpsTarget(lab, vps) },
     steps: [leaves('first', vps), lasts('long', vps), leaves('last', vps)],
@@ -88,7 +88,7 @@ test('status and runs answer while the engine is at it, and afterwards', async (
   expect(await ask('runs')).toMatchObject([{ state: 'succeeded' }]);
 });
 
-test('behind the point of no return rollback is refused with the forward fix, and the run goes on', async () => {
+test('after the point of no return a rollback is refused with the forward fix, and the run continues', async () => {
   const night = useCliRun(lab, (vps) => ({
     approvers,
     targets: { vps: vpsTarget(lab, vps) },
@@ -115,12 +115,12 @@ test('behind the point of no return rollback is refused with the forward fix, an
   const { code, stderr } = await night.cli('rollback', '--reason', 'users complain');
   expect(code).toBe(2);
   expect(steady(stderr, { VPS: night.vps })).toMatchInlineSnapshot(`
-    "Going back would lose: {
+    "A rollback would lose: {
       "exit_code": 0,
       "stdout": "3 VPS/did\\n",
       "truncated": false
     }
-    RB617  The point of no return is crossed: rolling back would lose what users did since
+    RB617  The point of no return is crossed: a rollback would lose what users did since then
       Fix forward:
     Close the doors with the flag, mend, open them again.
     "

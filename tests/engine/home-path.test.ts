@@ -13,7 +13,7 @@ test.each([
   expect(homePath(path)).toBe(expected);
 });
 
-test('a file that the runbook names in the home is read there, and stands in the plan as it is written', async () => {
+test('a file that the runbook names in the home is read there, and is in the plan as written', async () => {
   const files = new NamedFiles();
   files.add('~/known_hosts', { file: 'r.yaml', line: 1, col: 1, length: 1, sourceLine: '' });
   const read: string[] = [];

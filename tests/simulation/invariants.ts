@@ -31,7 +31,8 @@ export const check = (run: Subject, event: Recorded): void => {
     never('a watch tripped twice', event);
   }
   if (event.type === 'item-checked') checkItem(run, event);
-  if (event.type === 'rollback-started' && run.state.line) never('a rollback behind the line', event);
+  if (event.type === 'rollback-started' && run.state.line)
+    never('a rollback after the point of no return', event);
   if (event.type === 'run-settled') checkEnd(run, event);
 };
 
@@ -108,7 +109,7 @@ const checkItem = ({ state }: Subject, event: Extract<Event, { type: 'item-check
   if (s?.checklist?.items[event.item]) never('an item answered twice', event);
 };
 
-/** Once crossed it stays crossed: a second attempt behind it needs no second go. */
+/** Once crossed it stays crossed: a second attempt after it needs no second go. */
 const checkLine = ({ plan, state, now }: Subject, event: Recorded) => {
   const line = plan.entries.find((e) => e.kind === 'line');
   if (line?.kind !== 'line' || state.line) return;
@@ -127,7 +128,7 @@ const checkEnd = (
   for (const step of Object.values(plan.steps)) {
     const s = state.steps[step.id];
     const over = s !== undefined && s.state !== 'pending' && s.state !== 'running';
-    if (event.result === 'succeeded' && !over) never(`${step.id} is not over`, event);
+    if (event.result === 'succeeded' && !over) never(`${step.id} has not ended`, event);
     if (step.kind === 'checklist' && s?.state === 'succeeded') {
       const passed = step.items.every((item) => s.checklist?.items[item.id]?.passed);
       if (!passed) never(`${step.id} succeeded with an item that did not pass`, event);

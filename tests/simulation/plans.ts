@@ -109,7 +109,7 @@ export const plans: fc.Arbitrary<Plan> = fc
     const timeline = { opensMs: null, hardStopMs };
     const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
     const watched = [...only(core.beside), ...before, ...only(core.between), together, ...only(core.list)];
-    // The loader refuses a rollback behind the line.
+    // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
     return plan([...watched, ...wait, ...crossing, ...only(held), ...after], { timeline });
   });

@@ -11,14 +11,14 @@ const kindSteps = 600;
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** What led there, for whoever reads a failure. */
+/** The events before a failure, for its reader. */
 const told = (run: SimulatedRun, error: unknown): Error => {
   const tail = run.events.slice(-25).map((event) => JSON.stringify(event));
   return new Error(`${error instanceof Error ? error.message : String(error)}\n${tail.join('\n')}`);
 };
 
 /** fast-check prints the seed and the shrunk plan of a failing run. */
-test('whatever goes wrong in a run, nothing is done twice, left behind or rolled back behind the line', {
+test('whatever goes wrong in a run, nothing is done twice, left over or rolled back after the point of no return', {
   timeout: 300_000,
 }, () => {
   fc.assert(

@@ -31,19 +31,19 @@ export class SimulatedRun {
   readonly events: Recorded[] = [];
   readonly state: RunState = initialState();
   readonly inFlight = new Map<string, Errand>();
-  /** Attempts whose work goes on although no engine follows it. */
+  /** Attempts whose work continues although no engine follows it. */
   readonly living = new Set<string>();
   /** Of these, transactions that the server is committing: nobody can end them, and they end by themselves. */
   readonly committing = new Set<string>();
   /** Attempts of which no trace can be found any more: the state folder of their place is gone or another one. */
   readonly traceless = new Set<string>();
-  /** Acts whose ledger is gone: nobody can tell any more who was served. */
+  /** Acts whose ledger is gone: unknown which items are done. */
   readonly ledgerless = new Set<ActKey>();
   /** Attempts that really changed the world. */
   readonly applied = new Set<string>();
   /** Attempts that ended and failed while no engine followed them, and whether they had changed something. */
   readonly failed = new Map<string, 'none' | 'some'>();
-  /** Attempts that were told to come to rest: each is told once. */
+  /** Attempts that were asked to pause, each once. */
   readonly paused = new Set<string>();
   now = 0;
   readonly #draw: Draw;
@@ -147,7 +147,7 @@ export class SimulatedRun {
     else this.#end(d);
   }
 
-  /** A commit is through: what it changed stays, whatever became of whoever asked for it. */
+  /** A commit is through: what it changed stays, whatever happened to its client. */
   #commits(id: string): void {
     this.committing.delete(id);
     this.living.delete(id);
@@ -226,7 +226,7 @@ export class SimulatedRun {
     this.add({ type: 'watch-measured', step, n, verdict });
   }
 
-  /** It comes to rest now, or is just ending by itself. */
+  /** It is paused now, or is just ending by itself. */
   #rest({ act, attempt }: Extract<Decision, { do: 'pause-act' }>): void {
     const id = attemptId(act, attempt);
     if (!this.inFlight.has(id) || this.#draw(2) === 0) return;
@@ -285,7 +285,7 @@ export class SimulatedRun {
   #abandon(d: Extract<Errand, { do: 'act' }>): void {
     if (!changes(d.act)) return;
     const id = attemptId(d.act, d.attempt);
-    // What an earlier engine left at work goes on, or comes to its own end now.
+    // Work of an earlier engine continues, or ends now.
     if (this.committing.has(id) || (this.living.has(id) && this.#draw(2) === 0)) return;
     this.living.delete(id);
     const became = this.#draw(7);
@@ -301,7 +301,7 @@ export class SimulatedRun {
     if (effect === 'some') this.applied.add(id);
   }
 
-  /** The run's own time goes on: what is decided next is what was decided before. */
+  /** The run's own time continues: what is decided next is what was decided before. */
   #stepClock(): void {
     const before = JSON.stringify(decide(this.plan, this.state, this.now));
     this.add({

@@ -1,4 +1,4 @@
-/** What the contract suite of Auth shares: every server that can be had here, and plain calls to it. */
+/** What the contract suite of Auth shares: every available server, and plain calls to it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { type AuthProgram, chooseAuth, standIn } from '../../docker/native/auth-binary.ts';

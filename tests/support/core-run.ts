@@ -12,7 +12,7 @@ import { masked } from './masked.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
 
-/** What became of an attempt; `crash`: the engine died while it ran. */
+/** Outcome of an attempt; `crash`: the engine died while it ran. */
 export type ActOutcome =
   | 'done'
   | 'crash'
@@ -71,7 +71,7 @@ export class CoreRun {
   /** Carries out decisions until there are none, time has to pass, or the engine crashed. */
   go(limit = 500): this {
     for (let i = 0; i < limit; i++) {
-      // What runs is told once, and comes to rest when the test says so.
+      // A running act is asked once to pause, and is paused when the test wants it.
       const fresh = this.decide().filter((d) => d.do !== 'pause-act');
       if (fresh.length === 0) return this;
       for (const decision of fresh) if (this.carryOut(decision) === 'crash') return this;
@@ -79,7 +79,7 @@ export class CoreRun {
     throw new Error(`no rest after ${limit} rounds: ${this.ids().join(' ')}`);
   }
 
-  /** Lets time pass to the next timer, and goes on. */
+  /** Lets time pass to the next timer, and continues. */
   wait(): this {
     const pending = Object.entries(this.state.timers).filter(([, t]) => !t.ended);
     const next = pending.sort(([, a], [, b]) => a.until - b.until)[0];

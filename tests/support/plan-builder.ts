@@ -125,7 +125,7 @@ export const checklistStep = (
 
 type Item = PlanStep | readonly PlanStep[] | 'line';
 
-/** `'line'` stands between the gate before it and the act after it; a list is a parallel group. */
+/** `'line'` goes between the gate before it and the act after it; a list is a parallel group. */
 export const plan = (items: readonly Item[], over: Partial<Plan> = {}): Plan => {
   const entries = items.map((item, i): PlanEntry => {
     if (item === 'line') {

@@ -1,4 +1,4 @@
-/** Supervised commands of tests keep their files here, not in the home of whoever runs the tests. */
+/** Supervised commands of tests keep their files here, not in the user's home. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

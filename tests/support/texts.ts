@@ -1,4 +1,4 @@
-/** Texts for people, as they stand in the sources: string literals and templates of code, prose of Markdown. */
+/** Texts for people, as written in the sources: string literals and templates of code, prose of Markdown. */
 import { parseSync, Visitor } from 'oxc-parser';
 
 /** Names of events, keys and codes have no blank; a text has. What a template fills in is `…`. */

@@ -1,4 +1,4 @@
-/** How much is seeded: a rehearsal at the size of the real night is a matter of two variables. */
+/** How much is seeded: two variables give a rehearsal at production size. */
 import { LabError } from '../lab-error.ts';
 
 export interface Sizes {

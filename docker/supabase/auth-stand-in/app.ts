@@ -38,7 +38,7 @@ const admin =
     return handler(c, service);
   };
 
-/** Told, rather than taken for a wrong address. */
+/** Reported, not treated as a wrong address. */
 const refuse: Handler = (c) => {
   throw new AuthError(501, 'not_implemented', `The stand-in for Supabase Auth has no ${c.req.path}`);
 };
@@ -46,7 +46,7 @@ const refuse: Handler = (c) => {
 const endpoints: readonly (readonly [method: string, path: string, handler: Handler])[] = [
   ['GET', '/health', (c) => c.json({ version: 'stand-in', name: 'GoTrue', description })],
   ['GET', '/settings', (c, { config }) => c.json(publicSettings(config))],
-  // Tokens are signed with a shared secret, which is nobody's to see.
+  // Tokens are signed with a shared secret, which must not be shown.
   ['GET', '/.well-known/jwks.json', (c) => c.json({ keys: [] })],
   ['GET', '/admin/users', admin(listAllUsers)],
   ['POST', '/admin/users', admin(createUser)],

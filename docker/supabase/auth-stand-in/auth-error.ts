@@ -29,7 +29,7 @@ export const unexpected = (message: string, cause: unknown): AuthError =>
 /** From this version of the API on `code` is the word, before it was the HTTP status. */
 const firstVersionWithWords = '2024-01-01';
 
-/** What Postgres said of a row that breaks a rule is told as it is. */
+/** The error of Postgres for a row that breaks a rule is passed on. */
 const told = /^(?:P0001|2300[01]|2350[235]|23514|23P01)$/;
 
 const postgresBody = ({ cause }: AuthError): Record<string, unknown> | null =>

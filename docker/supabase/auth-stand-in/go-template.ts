@@ -1,4 +1,4 @@
-/** Renders a template as Go's html/template does: what a value may do depends on where in the HTML it stands. */
+/** Renders a template as Go's html/template does: what a value may do depends on its place in the HTML. */
 
 import { callFunction, isTrue, text } from './go-template-functions.ts';
 import { type Command, type Node, type Operand, type Pipe, parseTemplate } from './go-template-parse.ts';
@@ -17,7 +17,7 @@ export const compileTemplate = (source: string): GoTemplate => {
 class Rendering {
   readonly #variables: [name: string, value: unknown][];
   #out = '';
-  /** What stands around a value: the template's own text, values left out. */
+  /** The text around a value: the template's own text, values left out. */
   #around = '';
 
   constructor(data: unknown) {
@@ -169,6 +169,6 @@ const encodeAll = (value: string): string =>
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
     .replace(/%../g, (hex) => hex.toLowerCase());
 
-/** An address stays one: only what cannot stand in it is encoded. */
+/** An address stays one: only characters not allowed in it are encoded. */
 const normalized = (value: string): string =>
   value.replace(/[^\w\-.~!#$&*+,/:;=?@[\]%]|%(?![\da-fA-F]{2})/gu, (c) => encodeAll(c));

@@ -67,7 +67,7 @@ export const findByToken = async (
 export const deleteTokens = (db: Queryable, userId: string): Promise<unknown> =>
   db.query('DELETE FROM auth.one_time_tokens WHERE user_id = $1', [userId]);
 
-/** Consumes it: whoever comes second, a mail scanner's victim included, finds nothing. */
+/** Consumes it: a second use, also after a mail scanner, finds nothing. */
 export const consumeRecoveryToken = async (db: Queryable, userId: string): Promise<void> => {
   await db.query("UPDATE auth.users SET recovery_token = '', updated_at = now() WHERE id = $1", [userId]);
   await deleteTokens(db, userId);

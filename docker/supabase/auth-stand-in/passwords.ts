@@ -4,7 +4,7 @@ import { compare, hash } from 'bcryptjs';
 import { AuthError, invalid, unexpected } from './auth-error.ts';
 
 const cost = 10;
-/** Of a password that nobody knows: no use in making it slow. */
+/** Of an unknown password: it need not be slow. */
 const leastCost = 4;
 /** What bcrypt reads of a password. */
 const maxBytes = 72;
@@ -23,7 +23,7 @@ export const unknownPassword = (): Promise<string> => hash(unguessed(), leastCos
 
 type Check = (password: string) => Promise<boolean>;
 
-/** Behind the cost nothing is looked at: such a hash is taken, and opens nothing. */
+/** The part after the cost is not checked: such a hash is accepted, but matches no password. */
 const bcryptCheck = (passwordHash: string): Check | null => {
   const [, rounds] = /^\$2[^$]?\$(\d\d)\$/.exec(passwordHash) ?? [];
   if (passwordHash.length < 59 || rounds === undefined || Number(rounds) < 4 || Number(rounds) > 31)

@@ -1,4 +1,4 @@
-/** Sessions, and the pair of tokens that stands for one. */
+/** Sessions, and its pair of tokens. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Config } from './config.ts';

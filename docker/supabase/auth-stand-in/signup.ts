@@ -73,7 +73,7 @@ const insert = async (
   return reload(db, id);
 };
 
-/** What the caller is told: a session, or the user whose address is to be confirmed. */
+/** The answer: a session, or the user whose address is to be confirmed. */
 export const register = async (c: Context<Env>, service: Service, params: SignupParams): Promise<Json> => {
   const { config, pool } = service;
   assertOpen(service);
@@ -128,7 +128,7 @@ const newcomer = (
   return insert(db, c, service, { id, email, encryptedPassword, userMetadata, claims: data });
 };
 
-/** Nobody knows yet whose address it is: password and metadata stay, unless no identity has the address. */
+/** The owner of the address is not known yet: password and metadata stay, unless no identity has the address. */
 const claimed = async (db: Queryable, user: User, data: Json): Promise<User> => {
   const { rowCount } = await db.query(
     "SELECT FROM auth.identities WHERE provider_id = $1 AND provider = 'email'",
@@ -154,7 +154,7 @@ const confirmed = async (db: Queryable, service: Service, user: User, isNew: boo
   return { ...pair, user: { ...pair.user, identities } };
 };
 
-/** Nobody learns here who has an account: the answer is that of a newcomer, made up. */
+/** The answer does not show who has an account: the answer is that of a newcomer, made up. */
 const repeated = async (c: Context<Env>, service: Service, user: User, { data }: SignupParams) => {
   await inTransaction(service.pool, c.var.deadline, (db) =>
     audit(db, 'user_repeated_signup', user, { provider: 'email' }),

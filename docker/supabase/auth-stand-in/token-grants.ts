@@ -27,14 +27,14 @@ export const grantToken = async (c: Context<Env>, service: Service) => {
 
 const credentials = z.object({ email: z.string().default(''), password: z.string().default('') });
 
-/** A wrong password leaves no trace in the audit log, only in the access log of whatever stands in front. */
+/** A wrong password leaves no trace in the audit log, only in the access log of the proxy in front. */
 const byPassword = async (c: Context<Env>, service: Service): Promise<TokenPair> => {
   const { email, password } = await readBody(c, credentials);
   const refused = new AuthError(400, 'invalid_credentials', 'Invalid login credentials');
   if (email === '') throw new AuthError(400, 'validation_failed', 'missing email or phone');
   const user = await findByEmail(service.pool, email.toLowerCase(), audienceOf(c, service));
   if (!user?.encrypted_password) throw refused;
-  // Before the password is checked, as the real server does: the ban is told with a wrong password too.
+  // Before the password is checked, as the real server does: the ban is reported for a wrong password too.
   if (isBanned(user)) throw new AuthError(400, 'user_banned', 'User is banned');
   if (!(await isPassword(password, user.encrypted_password))) throw refused;
   if (user.email_confirmed_at === null)

@@ -95,7 +95,7 @@ export const findByEmail = async (db: Queryable, email: string, aud: string): Pr
     )
   )[0];
 
-/** Also known by an identity that is not of SSO, as whoever changed the address elsewhere may be. */
+/** Also known by an identity that is not of SSO, as after a change of the address elsewhere. */
 export const findByIdentity = async (
   db: Queryable,
   email: string,

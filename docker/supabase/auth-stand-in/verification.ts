@@ -12,7 +12,7 @@ import type { Env, Service } from './service.ts';
 import { beginSession, type TokenPair } from './sessions.ts';
 import { mailedAddress, openedByHash, openedByOtp, spend } from './verified-tokens.ts';
 
-/** Told when one of two addresses has agreed to a change. */
+/** The answer when one of two addresses has agreed to a change. */
 const oneOfTwo = 'Confirmation link accepted. Please proceed to confirm link sent to the other email';
 
 const flowMethods: Readonly<Record<string, FlowMethod>> = {

@@ -102,7 +102,7 @@ export const mailedAddress = (email: string): string => {
   }
 };
 
-/** The token is gone after this, whoever opened the link. null: another token has to follow. */
+/** The token is used up after this. null: another token has to follow. */
 export const spend = async (db: Queryable, service: Service, opened: Opened): Promise<User | null> => {
   const { user, type, token } = opened;
   if (type === 'email_change') {
@@ -119,7 +119,7 @@ export const spend = async (db: Queryable, service: Service, opened: Opened): Pr
   return reload(db, user.id);
 };
 
-/** Who was invited has no password yet: nobody knows the one that is set, until the app asks for another. */
+/** Who was invited has no password yet: the one that is set is unknown, until the app asks for another. */
 const confirmSignup = async (db: Queryable, user: User): Promise<void> => {
   if (!user.encrypted_password && user.invited_at !== null) await setPassword(db, user, unguessed(), null);
   await audit(db, 'user_signedup', user, { provider: 'email' });

@@ -1,5 +1,5 @@
 // Keeps each account's net result up to date, one account at a time: the one that waited longest.
-// It writes whether or not anybody visits the site, so a maintenance page alone does not make the data stand still.
+// It writes whether or not anybody visits the site, so a maintenance page alone does not stop changes to the data.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';

@@ -4,7 +4,7 @@ export interface Lookalike {
   /** Offsets into the text. */
   readonly start: number;
   readonly end: number;
-  /** What stands there, and what to write. */
+  /** The text found, and what to write instead. */
   readonly text: string;
   readonly write: string;
 }
@@ -14,7 +14,7 @@ const CURLY = /(?<!\$)\{\{([^{}]*)\}\}/g;
 /** A name, with or without a filter. */
 const NAME = /^([A-Za-z_][\w.[\]'"-]*?)\s*(?:\|(?!\|).*)?$/s;
 const READS = new RegExp(`(?<![\\w.$'"-])(?:${ROOTS})[.[]`);
-/** Filters, `and` and `or` of other tools; what stands in quotes is kept. */
+/** Filters, `and` and `or` of other tools; quoted text is kept. */
 const FOREIGN = /'[^']*'|"[^"]*"|\s*(?<!\|)\|(?!\|)\s*\w+(?:\([^()]*\))?|\b(?:and|or)\b/g;
 /** A text with these is a template of Go, whose braces mean something to a program. */
 const OF_GO = /\{\{-?\s*(?:\.|range\b|if\b|with\b|json\b|end\b|printf\b|\$)/;

@@ -3,7 +3,7 @@
 interface Wrapper {
   /** Letters of the options that take the next word. */
   readonly takes: string;
-  /** Words of its own that stand before the program. */
+  /** Its own words before the program. */
   readonly operands?: number;
 }
 

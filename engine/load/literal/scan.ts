@@ -14,15 +14,16 @@ const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition'
 const VERBATIM = new Set(
   'name description message say prompt none content body text html subject stdin sql run data'.split(' '),
 );
-/** Texts that no expression may stand in: what a shell or a server reads is reviewed as it stands. */
+/** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
   run: 'Pass the value by `env`, and read it as "$NAME"',
   sql: 'Pass the value by `params`',
 };
-/** Sections that are read as they stand. */
+/** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
-  vars: 'The value is taken as it stands. Give another one with --vars FILE or --var, or put vars together in a `with`',
-  secrets: 'Where a secret comes from is taken as it stands: name the variable, file or command itself',
+  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or combine vars in a `with`',
+  secrets:
+    'The source of a secret is used as plain text: write the name of the variable, file or command itself',
 };
 
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';

@@ -42,10 +42,10 @@ const reportText = (text: string, path: Path, { problems, source }: LoadContext)
   if (text.includes('${{') || text.includes('\n') || isVerbatim(path)) return;
   const literally = inRun.literal(text);
   if (HOME.test(text) || FOLDER.test(text)) {
-    const why = `\`${text}\` is taken as it stands: no shell reads it`;
+    const why = `\`${text}\` is used as plain text: no shell expands it`;
     problems.add('RB323', { why, remedy: `Write the whole path. ${literally}` }, source.value(path));
   } else if (path.includes('env') && VARIABLE.test(text)) {
-    const why = `\`${text}\` is taken as it stands: no shell reads the values of \`env\``;
+    const why = `\`${text}\` is used as plain text: no shell expands the values of \`env\``;
     const remedy = `Write the whole value, or set it in the script. ${literally}`;
     problems.add('RB323', { why, remedy }, source.value(path));
   }

@@ -1,4 +1,4 @@
-/** Words of a list that only a shell would act on: argv goes to the program as it stands. */
+/** Words of a list that only a shell would expand: argv is passed to the program literally. */
 import { codeKind } from './code-words.ts';
 import { runBy } from './run-by.ts';
 
@@ -30,10 +30,10 @@ export const HOME = /^~(?:[a-z_][\w-]*)?(?:\/|$)/;
 const PATTERN = /[*?]|\[[^\]]+\]/;
 const BRACES = /\{[^{}\s]*,[^{}\s]*\}/;
 
-/** What to write instead where the list stands. */
+/** What to write instead of the list. */
 export interface Advice {
   readonly script: string;
-  /** How to say that a word is meant as it stands; null: there is no way. */
+  /** How to mark a word as literal; null: not possible. */
   literal(word: string): string | null;
 }
 
@@ -46,9 +46,8 @@ const asLiteral = (word: string): string => {
 };
 
 export const inRun: Advice = {
-  script:
-    'Write the whole line as one text instead of a list: it goes to `sh -e`, and values reach it by `env`',
-  literal: (word) => `If it is meant as it stands: ${asLiteral(word)}`,
+  script: 'Write the whole line as one text instead of a list: it is run by `sh -e`. Pass values by `env`',
+  literal: (word) => `If it is meant literally: ${asLiteral(word)}`,
 };
 
 /** A list that no expression is evaluated in. */
@@ -57,7 +56,7 @@ export const inSecret: Advice = {
   literal: () => null,
 };
 
-/** @param words as written; what holds `${{` is what it evaluates to, and is left alone. null: not a text */
+/** @param words as written; a word with `${{` is not checked. null: not a text */
 export const shellWordsIn = (
   words: readonly (string | null)[],
   advice: Advice = inRun,
@@ -72,16 +71,16 @@ const program = (first: string, count: number, { script }: Advice): readonly She
     { index: 0, word: first, why, remedy },
   ];
   if (/^[A-Za-z_]\w*=/.test(first))
-    return found('a list starts with a program, not with a variable', 'Set it under `env`');
+    return found('a list must start with a program, not with a variable', 'Set it under `env`');
   if (BUILTINS.has(first))
     return found(
-      `\`${first}\` is a word of the shell, not a program`,
+      `\`${first}\` is a shell keyword, not a program`,
       `${first === 'cd' ? 'Give the folder as `cwd`. ' : ''}${script}`,
     );
   if (count === 1 && /\s/.test(first.trim()))
     return found(
-      'a list has one word in each item, and this one is taken for the name of a program',
-      `Split it into its words, or write it without the list`,
+      'each item of a list is one word, and this one would be the name of the program',
+      `Make each word an item, or write one text instead of a list`,
     );
   return [];
 };
@@ -111,13 +110,12 @@ const whyNot = (
   const kind = codeKind(word, words.slice(0, index));
   if (kind === 'code') return null;
   if (index > 0 && OPERATOR.test(word) && !TAG.test(word) && !isOwnOperator(word, name, words))
-    return `\`${word}\` is not read by a shell: the program gets it as an argument`;
-  if (HOME.test(word)) return '`~` is not replaced by a home folder in a list';
+    return `\`${word}\` is not read by a shell: the program receives it as an argument`;
+  if (HOME.test(word)) return '`~` is not expanded to the home folder in a list';
   if (VARIABLE.test(word) && kind === 'none')
-    return 'no shell reads a list: no variable and no command in it is replaced';
+    return 'no shell reads a list: variables and commands in it are not expanded';
   if (index === 0 || !TAKES_FILES.has(name) || word.startsWith('-')) return null;
-  if (PATTERN.test(word))
-    return `\`${name}\` takes names of files: in a list no pattern is replaced by names`;
+  if (PATTERN.test(word)) return `\`${name}\` takes file names: in a list, patterns are not expanded`;
   return BRACES.test(word) ? 'braces are not expanded in a list' : null;
 };
 

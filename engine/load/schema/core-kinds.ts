@@ -1,4 +1,4 @@
-/** The kinds of the core as a reader of the step reference meets them, beside the step types. */
+/** The kinds of the core, as the step reference shows them. */
 import type * as z from 'zod';
 import { coreOutputs } from '../../expr/core-outputs.ts';
 import { type CoreType, gate, wait } from './steps.ts';
@@ -29,7 +29,7 @@ export const coreKinds: readonly CoreKind[] = [
     beside: keysBeside(gate.shape),
     examples: [
       {
-        title: 'one of two people opens the doors; without an answer in five minutes the run holds',
+        title: 'one of two people says go; without an answer in five minutes the run is held',
         step: {
           id: 'go-no-go',
           at: 'T-1m',
@@ -37,7 +37,7 @@ export const coreKinds: readonly CoreKind[] = [
           with: {
             require: ['dump', 'smoke'],
             criteria: ["steps['compare'].output.mismatches == 0"],
-            prompt: 'Open the doors?',
+            prompt: 'Go live?',
             approvers: ['lead', 'deputy'],
             timeout: '5m',
           },
@@ -60,7 +60,7 @@ export const coreKinds: readonly CoreKind[] = [
     beside: keysBeside(wait.shape),
     examples: [
       {
-        title: 'let caches run out',
+        title: 'let caches expire',
         step: { id: 'caches', type: 'wait', with: { for: '2m' } },
       },
       { title: 'nothing before T-10m', step: { id: 'quiet', at: 'T-10m', type: 'wait' } },
@@ -68,13 +68,13 @@ export const coreKinds: readonly CoreKind[] = [
   },
   {
     type: 'watch',
-    summary: 'Measures again and again, and stops the night when too much of it is bad',
+    summary: 'Repeats a measurement and holds the run after too many bad ones',
     input: watch.shape.with,
     output: coreOutputs.watch,
     beside: keysBeside(watch.shape),
     examples: [
       {
-        title: 'beside what follows, until T+40m; the third failed measurement stops the night',
+        title: 'beside the steps that follow, until T+40m; the third bad measurement holds the run',
         step: {
           id: 'watch-health',
           at: 'T0',
@@ -93,7 +93,7 @@ export const coreKinds: readonly CoreKind[] = [
         },
       },
       {
-        title: 'twenty measurements, then the list goes on; the page has to stay quick',
+        title: 'twenty measurements before the next step; the page must stay fast',
         step: {
           id: 'page-stays-quick',
           type: 'watch',
@@ -110,13 +110,13 @@ export const coreKinds: readonly CoreKind[] = [
   },
   {
     type: 'checklist',
-    summary: 'Items that have to be so: read by the engine, or answered by people',
+    summary: 'Items that must all pass: checked by the engine, or answered by people',
     input: checklist.shape.with,
     output: coreOutputs.checklist,
     beside: keysBeside(checklist.shape),
     examples: [
       {
-        title: 'one item is read, one is looked at by a person within ten minutes',
+        title: 'one item is checked by the engine, one is answered by a person within ten minutes',
         step: {
           id: 'validation',
           at: 'T+2m',

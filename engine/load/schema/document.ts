@@ -66,10 +66,10 @@ export const invariants = z
   .min(1)
   .describe('proven by `runbook what-if` over every single fault; the run itself never reads them');
 
-/** What stands beside `type` and `via` is for the target's kind to judge. */
+/** All keys except `type` and `via` are checked by the target's kind. */
 export const target = z.looseObject({ type: z.string(), via: z.string().optional() });
 
-/** The whole file; each section is judged by itself, so that a wrong one does not hide what is wrong in others. */
+/** The whole file. Each section is checked separately, so that one error does not hide others. */
 export const frame = z.strictObject({
   version: z.literal(1),
   name: z

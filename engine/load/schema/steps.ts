@@ -1,4 +1,4 @@
-/** The entries of `steps`. What stands in an act's `with` is for its step type to judge. */
+/** The entries of `steps`. The `with` of an act is checked by its step type. */
 
 import * as z from 'zod';
 import type { PlanStep } from '../../plan.ts';
@@ -64,12 +64,12 @@ export const gate = z.strictObject({
     criteria: z
       .array(z.string())
       .optional()
-      .describe('CEL expressions that must all hold when the gate opens; an error is a no-go'),
+      .describe('CEL expressions that must all be true when the gate opens; an error is a no-go'),
     prompt: z
       .string()
       .min(1)
       .optional()
-      .describe('what the approvers are asked; without it the gate is decided by require and criteria'),
+      .describe('the question to the approvers; without it, require and criteria decide alone'),
     approvers: z
       .array(z.string())
       .min(1)
@@ -79,22 +79,22 @@ export const gate = z.strictObject({
       .int()
       .min(1)
       .optional()
-      .meta({ default: 1, description: 'how many of them have to say go; one no-go is a no-go' }),
+      .meta({ default: 1, description: 'how many approvers must say go; a single no-go is a no-go' }),
     timeout: timeLimit
       .optional()
-      .describe('how long the gate waits for an answer; without it, for as long as it takes'),
+      .describe('how long the gate waits for an answer; without it there is no limit'),
     on_timeout: z
       .enum(['hold', 'no_go'])
       .optional()
-      .meta({ default: 'hold', description: 'what silence means; never a go' }),
+      .meta({ default: 'hold', description: 'what no answer means; never a go' }),
     on_no_go: z
       .enum(['rollback', 'hold'])
       .optional()
-      .describe('default rollback; behind the point of no return hold, the only choice there'),
+      .describe('default rollback; after the point of no return only hold is possible'),
     allow_unattended: z
       .boolean()
       .optional()
-      .meta({ default: false, description: '--yes-to-gate may say go where nobody is there' }),
+      .meta({ default: false, description: '--yes-to-gate may answer go when nobody is present' }),
   }),
 });
 export type Gate = z.output<typeof gate>;

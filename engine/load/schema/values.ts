@@ -1,4 +1,4 @@
-/** The small words of the file: ids, durations, offsets. What is wrong with one travels as a diagnostic. */
+/** Ids, durations, offsets. An error in one is carried as a diagnostic. */
 import * as z from 'zod';
 import type { Code, DataOf, Diagnostic } from '../../diagnostic.ts';
 import { diagnose } from '../../diagnostic.ts';
@@ -54,9 +54,8 @@ const named = (kind: string, pattern: RegExp, rule: string) =>
     .meta({ pattern: pattern.source })
     .superRefine((name, ctx) => {
       if (!pattern.test(name)) refuse(ctx, 'RB210', { kind, name, rule });
-      // A record has it before anybody put it there: a step of that name would count as known, and be passed over.
-      else if (name in Object.prototype)
-        refuse(ctx, 'RB210', { kind, name, rule: 'it means something else to the engine' });
+      // Every record inherits these keys: a step of that name would look as if it were known already.
+      else if (name in Object.prototype) refuse(ctx, 'RB210', { kind, name, rule: 'this name is reserved' });
     });
 
 export const stepId = named(

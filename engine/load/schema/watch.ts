@@ -1,4 +1,4 @@
-/** A watch and a checklist, as they stand in the file. */
+/** A watch and a checklist, as written in the file. */
 import * as z from 'zod';
 import { onFailure } from './document.ts';
 import { check, step, undoAct } from './steps.ts';
@@ -7,7 +7,7 @@ import { duration, line, offset, stepId, timeLimit } from './values.ts';
 /** One read: no retry, since the next measurement is one. */
 export const measure = check.omit({ retry: true, message: true });
 
-/** As many as the core has places for in one trip (decide/keys.ts). */
+/** The limit of the act keys (decide/keys.ts). */
 export const mostOnTrip = 100;
 
 const condition = z.string().min(1);
@@ -18,10 +18,10 @@ export const watch = z.strictObject({
   background: z
     .strictObject({ until: offset.describe('when it ends, counted from T0') })
     .optional()
-    .describe('runs beside the steps that follow; without it the list waits for its end'),
+    .describe('runs beside the steps that follow; without it, the next step waits until the watch ends'),
   with: z.strictObject({
     measure: measure.describe(
-      'the read that is taken again and again: `type` and `with` of any step type that only reads, `run_on`, `target`, `timeout`',
+      'the read to repeat: `type` and `with` of any step type that only reads, `run_on`, `target`, `timeout`',
     ),
     interval: timeLimit.describe('from the end of one measurement to the next'),
     count: z
@@ -32,41 +32,43 @@ export const watch = z.strictObject({
     initial_delay: duration.optional().describe('before the first measurement'),
     success_condition: condition
       .optional()
-      .describe('CEL over `result`, the measured output; alone given, a measurement fails where it is false'),
+      .describe(
+        'CEL over `result`, the measured output. Without a failure_condition, a measurement is bad if this is false',
+      ),
     failure_condition: condition
       .optional()
       .describe(
-        'CEL; alone given, a measurement succeeds where it is false. With both given and neither true it is inconclusive; with none, a read that holds is a success and one that does not a failure',
+        'CEL over `result`. Without a success_condition, a measurement is good if this is false. With both, a measurement where neither is true is inconclusive. With none, it is good if the read passes and bad if it fails',
       ),
-    samples: condition.optional().describe('CEL, a whole number: how much the measurement rests on'),
+    samples: condition.optional().describe('CEL, a whole number: the number of samples in this measurement'),
     min_samples: z.int().min(1).optional().describe('with fewer samples a measurement is inconclusive'),
-    no_data: z
-      .enum(['inconclusive', 'failure'])
-      .optional()
-      .meta({ default: 'inconclusive', description: 'what no samples at all mean; never a success' }),
+    no_data: z.enum(['inconclusive', 'failure']).optional().meta({
+      default: 'inconclusive',
+      description: 'what a measurement without any sample counts as; never good',
+    }),
     failure_limit: z
       .int()
       .min(0)
       .optional()
-      .meta({ default: 0, description: 'more failed measurements than this trip the watch' }),
+      .meta({ default: 0, description: 'more bad measurements than this trip the watch' }),
     inconclusive_limit: z
       .int()
       .min(0)
       .optional()
-      .meta({ default: 0, description: 'more inconclusive ones than this trip it' }),
+      .meta({ default: 0, description: 'more inconclusive measurements than this trip the watch' }),
     consecutive_error_limit: z.int().min(0).optional().meta({
       default: 4,
-      description: 'more measurements in a row than this that cannot be taken, or judged, trip it',
+      description: 'more consecutive measurements than this that cannot be taken or evaluated trip the watch',
     }),
     pauses: z.boolean().optional().meta({
       default: true,
-      description: 'on a trip, acts of the list that can be paused come to rest until people have decided',
+      description: 'after a trip, running acts that can pause are paused until a person has decided',
     }),
     on_trip: z
       .array(undoAct)
       .max(mostOnTrip)
       .optional()
-      .describe('acts carried out at each trip; never undone, and none that fails holds anything up'),
+      .describe('acts to run at each trip; they are never undone, and a failed one does not stop the others'),
   }),
   on_failure: onFailure.optional(),
 });
@@ -74,8 +76,8 @@ export type Watch = z.output<typeof watch>;
 
 export const item = z.strictObject({
   id: stepId,
-  say: line.describe('what has to be so, in a sentence'),
-  check: check.optional().describe('a read that decides the item; without it a person does'),
+  say: line.describe('what must be true, in one sentence'),
+  check: check.optional().describe('a read that decides the item; without it, a person answers'),
 });
 export type Item = z.output<typeof item>;
 
@@ -86,15 +88,17 @@ export const checklist = z.strictObject({
     items: z
       .array(item)
       .min(1)
-      .describe('each with `id`, `say` (what has to be so) and, where a read decides it, `check`'),
+      .describe('each with `id`, `say` (what must be true) and, if a read decides it, `check`'),
     approvers: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('ids of approvers who may answer; required where a person decides an item'),
+      .describe('ids of approvers who may answer; required if a person answers an item'),
     timeout: timeLimit
       .optional()
-      .describe('how long people may take; then the run holds. What is not answered has not passed'),
+      .describe(
+        "time limit for people's answers; after it, unanswered items count as failed and the run is held",
+      ),
   }),
   on_failure: onFailure.optional(),
 });

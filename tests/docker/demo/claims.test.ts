@@ -64,7 +64,7 @@ const bad: Night = {
 
 const broken = (claims: typeof success, night: Night): number => claims(night).filter((c) => !c.holds).length;
 
-test('a good night holds every claim of its demo', () => {
+test('a successful run passes every claim of its demo', () => {
   expect(broken(success, good)).toBe(0);
   expect(broken(failure, bad)).toBe(0);
 });

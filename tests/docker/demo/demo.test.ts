@@ -39,7 +39,7 @@ const demo = async (name: string): Promise<{ exitCode: number | null; said: stri
 const claimsIn = (said: string): readonly string[] =>
   said.split('\n').filter((line) => /^ {2}[✔✘] /.test(line));
 
-test('the demo opens the doors on Supabase and leaves nothing running', async () => {
+test('the demo opens the site on Supabase and leaves nothing running', async () => {
   const { exitCode, said } = await demo('success');
 
   expect(claimsIn(said).filter((line) => !line.includes('✔'))).toEqual([]);

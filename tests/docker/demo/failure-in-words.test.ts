@@ -23,7 +23,7 @@ test('anything else is its message; the stack is in a file', () => {
   mkdirSync(join(dir, 'log'));
   const lines = inWords(new TypeError('connect ECONNREFUSED'), dir);
   expect(lines).toEqual([
-    'The demo cannot go on: connect ECONNREFUSED',
+    'The demo cannot continue: connect ECONNREFUSED',
     `Read ${join(dir, 'log', 'demo.log')} and the logs beside it`,
   ]);
   expect(readFileSync(join(dir, 'log', 'demo.log'), 'utf8')).toContain('    at ');
@@ -32,7 +32,7 @@ test('anything else is its message; the stack is in a file', () => {
 test('also where no file can be written', () => {
   const dir = useFolder();
   expect(inWords(new Error('no such table'), dir)).toEqual([
-    'The demo cannot go on: no such table',
+    'The demo cannot continue: no such table',
     `Read the logs in ${dir}`,
   ]);
 });

@@ -32,7 +32,7 @@ const get = async <T>(path: string) => {
   return { status: answer.status, body: (await answer.json()) as T };
 };
 
-test('takes mails only from whoever logs in', async () => {
+test('accepts mails only after a login', async () => {
   const to = freshAddress();
   const mail = { from: 'a@lab.test', to, text: 'x' };
   await expect(createTransport({ host, port }).sendMail(mail)).rejects.toMatchObject({ responseCode: 530 });
@@ -87,7 +87,7 @@ describe('what it took', () => {
 });
 
 describe('a fault', () => {
-  test('refuses a recipient for now or for ever, as often as said', async () => {
+  test('refuses a recipient temporarily or permanently, as often as configured', async () => {
     const to = freshAddress();
     await inbox.addFault({ kind: 'reject', to, code: 451, times: 1 });
     await expect(send(to)).rejects.toMatchObject({ responseCode: 451, command: 'RCPT TO' });

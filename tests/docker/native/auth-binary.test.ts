@@ -9,7 +9,7 @@ test('takes the Auth that the environment names, else the stand-in, and builds n
   });
 });
 
-test('a program that is not there is told at once, with how to make one', () => {
+test('a missing program is reported at once, with how to build it', () => {
   expect(() => chooseAuth({ RUNBOOK_LAB_AUTH_BINARY: '/nowhere/auth' })).toThrow(
     expect.objectContaining({
       message: 'RUNBOOK_LAB_AUTH_BINARY=/nowhere/auth cannot be run',

@@ -1,4 +1,4 @@
-/** MySQL of other kinds than the lab's default. Where one cannot be had, the reason is what the test is named by. */
+/** MySQL of other kinds than the lab's default. If one is not available, the test has the reason as its name. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { useMysql } from '../../support/mysql-server.ts';
 
 const server = await useMysql('mysql8');
 
-test.skipIf('missing' in server)('MySQL 8 stands beside the lab, with its own clients', async () => {
+test.skipIf('missing' in server)('MySQL 8 runs beside the lab, with its own clients', async () => {
   if ('missing' in server) return;
   const { host, port, adminUser: user, adminPassword: password } = server.lab.mysql;
   const connection = await mysql.createConnection({ host, port, user, password });
@@ -22,7 +22,7 @@ test.skipIf('missing' in server)('MySQL 8 stands beside the lab, with its own cl
   expect(version).toContain('Ver 8.0.33 for Linux');
 });
 
-describe('where MySQL 8 cannot be had, the lab says why', () => {
+describe('if MySQL 8 is not available, the lab reports why', () => {
   const begin = (path: (root: string) => string) => {
     const root = mkdtempSync(join(tmpdir(), 'mysql8-'));
     onTestFinished(() => rmSync(root, { recursive: true }));

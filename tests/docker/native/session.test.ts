@@ -11,7 +11,7 @@ import { useLab } from '../../support/lab.ts';
 
 const lab = await useLab();
 
-test('an sshd that ends each connection is told in two lines, not in a stack', async () => {
+test('an sshd that ends each connection is reported in two lines, not as a stack', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
@@ -31,7 +31,7 @@ test('so is one that does not know the key', async () => {
   await expect(runOnVps({ ...lab.ssh, keyFile }, 'true')).rejects.toBeInstanceOf(LabError);
 });
 
-test('a script that fails is told by what it said', async () => {
+test('a failed script is reported with its output', async () => {
   await expect(runOnVps(lab.ssh, 'echo "no such release" >&2; exit 3')).rejects.toMatchObject({
     name: 'LabError',
     message: 'no such release',

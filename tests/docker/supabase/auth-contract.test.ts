@@ -1,6 +1,6 @@
 /**
- * What the runbook relies on in Supabase Auth, held against every server that can be had here: the stand-in
- * always, the real one where RUNBOOK_LAB_AUTH_BINARY names it. A stand-in that differs would rehearse another night.
+ * What the runbook relies on in Supabase Auth, checked against every available server: the stand-in
+ * always, the real one where RUNBOOK_LAB_AUTH_BINARY names it. A stand-in that differs would make the rehearsal worthless.
  */
 import { randomUUID } from 'node:crypto';
 import type { AdminUserAttributes } from '@supabase/supabase-js';
@@ -190,7 +190,7 @@ describe.each(programs)('$name', (program) => {
       expect(await mute.inbox.mailsTo(email)).toEqual([]);
     });
 
-    test('a mail server that hangs up after it took the mail: an error, and a link that nobody knows', async () => {
+    test('a mail server that hangs up after it took the mail: an error, and a link that is not stored', async () => {
       const { email, id } = await createUser(auth);
       await auth.inbox.addFault({ kind: 'drop', to: email, kept: true });
       const { error } = await auth.newClient().resetPasswordForEmail(email);
@@ -427,7 +427,7 @@ describe.each(programs)('$name', (program) => {
       expect(times).toEqual(times.toSorted().reverse());
     });
 
-    test("auth-js's nextPage keeps one digit only: whoever follows it never arrives", async () => {
+    test("auth-js's nextPage keeps one digit only: following it never ends", async () => {
       const { data } = await auth.admin.admin.listUsers({ page: 9, perPage: 50 });
       expect(data).toMatchObject({ nextPage: 1, lastPage: 1, total: await count() });
     });

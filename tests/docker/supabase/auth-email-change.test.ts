@@ -78,7 +78,7 @@ describe.each(authPrograms)('$name', (program) => {
       expect(await tokensOf(auth(), id)).toEqual([]);
     });
 
-    test('are told by a token hash, or by the digits of each mail', async () => {
+    test('are confirmed by a token hash, or by the digits of each mail', async () => {
       const { email, bearer } = await signedIn(auth());
       const wanted = freshEmail();
       await change(bearer, { email: wanted });

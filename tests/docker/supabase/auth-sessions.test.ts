@@ -50,7 +50,7 @@ describe.each(authPrograms)('$name', (program) => {
     expect((await call(auth(), 'PUT /user', { bearer, body: {} })).json.error_code).toBe('user_banned');
   });
 
-  test('a user without a password is not told to be banned', async () => {
+  test('a user without a password gets no answer about a ban', async () => {
     const { id, email } = await createUser(auth());
     await banned(auth(), id);
     await auth().ask('UPDATE auth.users SET encrypted_password = NULL WHERE id = $1', [id]);
@@ -107,7 +107,7 @@ describe.each(authPrograms)('$name', (program) => {
     });
   });
 
-  test('a key without a user is no user, and a subject that is no UUID is told', async () => {
+  test('a key without a user is no user, and a subject that is not a UUID is reported', async () => {
     const answer = await call(auth(), 'GET /user', { bearer: auth().serviceRoleKey });
     expect(answer).toMatchObject({ status: 403, json: { error_code: 'bad_jwt' } });
     const bearer = await new SignJWT({ sub: 'cuid-1', aud: 'authenticated' })

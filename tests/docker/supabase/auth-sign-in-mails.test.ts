@@ -121,7 +121,7 @@ describe.each(authPrograms)('$name', (program) => {
       expect(await auth().ask('SELECT FROM auth.users WHERE email = $1', [email])).toHaveLength(2);
     });
 
-    test('a mail that cannot be sent is told', async () => {
+    test('a mail that cannot be sent is reported', async () => {
       const { id, email } = await createUser(auth());
       await auth().inbox.addFault({ to: email, kind: 'reject', code: 550 });
       expect(await post(path, { email })).toMatchObject(
@@ -285,7 +285,7 @@ describe.each(authPrograms)('$name', (program) => {
       expect(await mailsTo(auth(), email)).toBe(1);
     });
 
-    test('nobody learns who waits for one', async () => {
+    test('the answer does not show who waits for one', async () => {
       const { email } = await createUser(auth());
       for (const type of ['signup', 'email_change', 'phone_change'])
         for (const to of [email, freshEmail()])

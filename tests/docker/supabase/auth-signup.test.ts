@@ -240,7 +240,7 @@ describe.each(authPrograms)('$name', (program) => {
       expect(await auth().inbox.mailsTo(email)).toHaveLength(1);
     });
 
-    test('who was invited and signs up is not told what is known of them', async () => {
+    test('who was invited and signs up does not see the stored data', async () => {
       const email = freshEmail();
       await asAdmin(auth(), 'POST /invite', { body: { email, data: { name: 'Zoé' } } });
       await auth().ask('UPDATE auth.users SET confirmation_sent_at = NULL WHERE email = $1', [email]);

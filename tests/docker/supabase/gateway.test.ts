@@ -88,7 +88,7 @@ describe('reading a table', () => {
     expect(await rows(anon)).toEqual([]);
   });
 
-  test('a role without the privilege is told so, and who signs with another secret is nobody', async () => {
+  test('a role without the privilege gets that error, and a token with another signature is anonymous', async () => {
     await app.query(`REVOKE ALL ON public.${table} FROM anon`);
     const { error, status } = await anon.from(table).select('*');
     expect(status).toBe(401);
@@ -101,7 +101,7 @@ describe('reading a table', () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([401, 'PGRST301']);
   });
 
-  test('auth is out of reach, a table that is not there is 404, what it cannot do is said', async () => {
+  test('auth is out of reach, a table that is not there is 404, an unsupported request is reported', async () => {
     expect((await service.from('users_of_nobody').select('*')).status).toBe(404);
     expect((await service.from('auth.users').select('*')).status).toBe(404);
     expect((await service.from(table).select('*').gt('id', 1)).error?.message).toContain('eq only');

@@ -59,7 +59,7 @@ test('two users whose addresses differ in case only stop it before anything is w
   await inMysql("UPDATE users SET email = 'trader5@lab.test' WHERE email = 'TRADER3@lab.test'");
 });
 
-test('a column that nobody thought of stops it too', async () => {
+test('an unknown column stops it too', async () => {
   await inMysql('ALTER TABLE trades ADD strategy VARCHAR(50)');
   const { code, stderr } = await migrate(lab);
   expect(code).toBe(1);
@@ -181,7 +181,7 @@ test('a Postgres that goes away in the middle is named in the last line, and the
   expect(Object.keys(await everything())).toEqual(Object.keys(whole));
 });
 
-test('a changed row is brought up to date, a row too many is told', async () => {
+test('a changed row is brought up to date, an extra row is reported', async () => {
   await inMysql("UPDATE tags SET color = '#000000' ORDER BY id LIMIT 1");
   expect((await migrate(lab)).result).toMatchObject({ changed: 1 });
   await inMysql('DELETE FROM screenshots ORDER BY id LIMIT 1');

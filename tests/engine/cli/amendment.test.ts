@@ -7,7 +7,7 @@ import type { Plan, PlanStep } from '../../../engine/plan.ts';
 import { checklistStep, plan as made, watchStep } from '../../support/plan-builder.ts';
 import { held, plan, play } from '../views/scripted-run.ts';
 
-/** maintenance-on has succeeded, dump is held half-done; the gate and the doors are still to come. */
+/** maintenance-on has succeeded, dump is held half-done; the gate and opening are pending. */
 const state = play(held, () => {});
 const none: Acceptance = { steps: [], reason: '' };
 
@@ -50,7 +50,7 @@ describe('what has run', () => {
   test('unless a person takes the change over, on record', () => {
     const accept = { steps: ['maintenance-on'], reason: 'typo in a comment' };
     expect(amend(plan, change('maintenance-on', { forward: 'x' }), state, accept)).toEqual({
-      changes: ['maintenance-on: what it does changed'],
+      changes: ['maintenance-on: its action changed'],
       accepted: [{ step: 'maintenance-on', reason: 'typo in a comment' }],
     });
   });
@@ -62,9 +62,9 @@ describe('what has run', () => {
     expect(codes({ ...plan, digest: 'sha256:4567', entries })).toEqual(['RB632']);
   });
 
-  test('may get a better way back, but not lose it', () => {
+  test('its undo may improve, but not be removed', () => {
     expect(amend(plan, change('maintenance-on', { undo: 'x' }), state, none)?.changes).toEqual([
-      'maintenance-on: its way back changed',
+      'maintenance-on: its undo changed',
     ]);
     const step = plan.steps['maintenance-on'];
     if (step?.kind !== 'act') throw new Error('an act');
@@ -80,9 +80,9 @@ describe('what has run', () => {
 });
 
 describe('what is still to come', () => {
-  test('may change, and the change is said', () => {
+  test('may change, and the change is reported', () => {
     expect(amend(plan, change('open-doors', { forward: 'x' }), state, none)?.changes).toEqual([
-      'open-doors: what it does changed',
+      'open-doors: its action changed',
     ]);
   });
 
@@ -103,24 +103,24 @@ describe('what is still to come', () => {
 describe('the order', () => {
   const ordered = (entries: Plan['entries']): Plan => ({ ...plan, digest: 'sha256:4567', entries });
 
-  test('no step comes before the point of no return that stood behind it', () => {
+  test('no step moves from after the point of no return to before it', () => {
     const line = plan.entries.findIndex((e) => e.kind === 'line');
     const [behind] = plan.entries.slice(line + 1);
-    if (!behind) throw new Error('an act behind the line');
+    if (!behind) throw new Error('an act after the point of no return');
     const rest = plan.entries.filter((e) => e !== behind);
     expect(codes(ordered([...rest.slice(0, line - 1), behind, ...rest.slice(line - 1)]))).toEqual(['RB632']);
   });
 
-  test('is said when it changes, and what runs side by side', () => {
+  test('a changed order is reported, and changed parallel blocks', () => {
     const at = plan.entries.findIndex((e) => e.kind === 'step' && e.step === 'open-doors');
     const side = plan.entries.map((e, i) =>
       i === at ? ({ kind: 'parallel', steps: ['open-doors'] } as const) : e,
     );
-    expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['what runs side by side changed']);
+    expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['the parallel blocks changed']);
   });
 });
 
-test('what was undone already stays what it was; what has yet to be undone may be mended', () => {
+test('a finished undo must not change; a later one may be fixed', () => {
   const key = 'maintenance-on/undo/0';
   const attempt = { n: 1, session: 1, result: 'done' };
   const begun = (done: boolean): RunState => {
@@ -137,7 +137,7 @@ test('what was undone already stays what it was; what has yet to be undone may b
     ...after,
     steps: { ...after.steps, 'maintenance-on': { ...step, undo: { ...step.undo, acts } } },
   };
-  expect(amend(plan, mended, begun(false), none)?.changes).toEqual(['maintenance-on: its way back changed']);
+  expect(amend(plan, mended, begun(false), none)?.changes).toEqual(['maintenance-on: its undo changed']);
   expect(() => amend(plan, mended, begun(true), none)).toThrow(DiagnosticError);
 });
 
@@ -145,7 +145,7 @@ test('accepting what needs no acceptance is a mistake worth telling', () => {
   expect(codes(plan, { steps: ['open-doors'], reason: 'r' })).toEqual(['RB633']);
 });
 
-test('every refusal is told at once', () => {
+test('all refusals are reported together', () => {
   const both = change('maintenance-on', { forward: 'x' });
   const dump = change('dump', { forward: 'x' }).steps.dump;
   if (!dump) throw new Error('dump');

@@ -34,12 +34,12 @@ const answer = (run: string, gate: string, as: string, ...more: string[]) => [
 ];
 
 describe('approve', () => {
-  test('leaves the answer for the next resume when no engine is at it', async () => {
+  test('leaves the answer for the next resume when no engine is running', async () => {
     const { cwd, run } = openGate();
     const { code, stdout } = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
     expect(code).toBe(0);
     expect(stdout).toBe(
-      `NO-GO for gate go-no-go is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+      `NO-GO for gate go-no-go is in the run's inbox. No engine is running; to continue: runbook resume ${run.id}\n`,
     );
     expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
       {
@@ -53,7 +53,7 @@ describe('approve', () => {
     ]);
   });
 
-  test('of a go that would open the line is refused where no engine is at it: exit 4', async () => {
+  test('a go before the point of no return is refused when no engine is running: exit 4', async () => {
     const { cwd, run } = openGate();
     const { code, stderr } = await runbook(answer('latest', 'go-no-go', 'lead'), { cwd });
     expect(code).toBe(4);
@@ -66,7 +66,7 @@ describe('approve', () => {
     const { cwd, run } = openGate();
     const engine = playEngine(run, { taken: true, seq: 12 });
     const ended = await runbook(answer('latest', 'go-no-go', 'deputy', '--no-go'), { cwd });
-    expect(ended).toEqual({ code: 0, stdout: 'NO-GO for gate go-no-go: taken\n', stderr: '' });
+    expect(ended).toEqual({ code: 0, stdout: 'NO-GO for gate go-no-go: accepted\n', stderr: '' });
     expect(engine.heard).toMatchObject([{ verdict: 'no_go', as: 'deputy' }]);
   });
 
@@ -98,13 +98,13 @@ describe('approve', () => {
     expect(engine.heard).toHaveLength(1);
     expect(ended).toEqual({
       code: 3,
-      stdout: `NO-GO for gate go-no-go is in the run's inbox; the engine ended before it answered. It is read by: runbook resume ${run.id}\n`,
+      stdout: `NO-GO for gate go-no-go is in the run's inbox; the engine ended before it answered. The next resume reads it: runbook resume ${run.id}\n`,
       stderr: '',
     });
     expect(drainInbox(run.path).commands).toHaveLength(1);
   });
 
-  test('as a no-go of a gate that was passed is told that it is too late, and what is left: exit 2', async () => {
+  test('a no-go after the gate passed is refused as too late, with what is still possible: exit 2', async () => {
     const cwd = workDir();
     const { run } = makeRun(cwd, success, 'line-crossed');
     const ended = await runbook(answer('latest', 'go-no-go', 'lead', '--no-go'), { cwd });
@@ -164,7 +164,10 @@ describe('beside a live engine', () => {
     const retry = await runbook(['resume', '--retry', 'dump', '--reason', 'server is back'], { cwd });
     const back = await runbook(['rollback', '--reason', 'enough'], { cwd });
     expect([retry.code, back.code]).toEqual([0, 0]);
-    expect([retry.stdout, back.stdout]).toEqual(['The choice "retry": taken\n', 'The rollback: taken\n']);
+    expect([retry.stdout, back.stdout]).toEqual([
+      'The choice "retry": accepted\n',
+      'The rollback: accepted\n',
+    ]);
     expect(engine.heard).toMatchObject([
       { command: 'resolve', choice: 'retry', step: 'dump', reason: 'server is back' },
       { command: 'roll-back', reason: 'enough' },
@@ -217,7 +220,7 @@ describe('beside a live engine', () => {
     expect(mute).toMatchObject({ code: 2, stderr: expect.stringContaining('RB607') });
   });
 
-  test('a rollback behind the line is refused with the forward fix: exit 2', async () => {
+  test('a rollback after the point of no return is refused with the forward fix: exit 2', async () => {
     const cwd = workDir();
     makeRun(cwd, success, 'run-settled');
     const { code, stderr } = await runbook(['rollback', '--reason', 'r'], { cwd });

@@ -46,12 +46,12 @@ const say = (item: string, ...more: string[]) => [
 ];
 
 describe('check', () => {
-  test('leaves the answer for whoever takes the run up', async () => {
+  test('leaves the answer for the next resume', async () => {
     const { cwd, run } = open();
     const { code, stdout } = await runbook(say('h-notes', '--pass'), { cwd });
     expect([code, stdout]).toEqual([
       0,
-      `PASS for item h-notes of validation is in the run's inbox; no engine is at it, so go on with: runbook resume ${run.id}\n`,
+      `PASS for item h-notes of validation is in the run's inbox. No engine is running; to continue: runbook resume ${run.id}\n`,
     ]);
     expect(drainInbox(run.path).commands.map((c) => c.command)).toMatchObject([
       {
@@ -112,7 +112,7 @@ describe('status', () => {
         background: true,
         counts: { success: 1 },
         last: { verdict: 'success' },
-        // No engine is at it.
+        // No engine is running.
         nextAt: null,
       },
     ]);

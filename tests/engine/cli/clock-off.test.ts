@@ -1,4 +1,4 @@
-/** The clock was set while a run was held: whoever looks from another terminal is told, and is not taken for stale. */
+/** The clock was set while a run was held: other terminals show it, and their answers are not outdated. */
 import { expect, test } from 'vitest';
 import { thisMachine } from '../../../engine/run/clock.ts';
 import { held } from '../views/scripted-run.ts';

@@ -23,7 +23,7 @@ const rehearse = async (...args: string[]) => {
   return runbook(['exec', 'night.yaml', '--dry-run', ...args], { cwd, env: { HOME: cwd } });
 };
 
-test('expected gaps are one line a step, and a problem stands once more at the end', async () => {
+test('expected gaps are one line a step, and a problem is repeated at the end', async () => {
   const { code, stdout, stderr } = await rehearse();
   expect(code).toBe(1);
   expect(stdout).toBe('dry run FAILED: 0 verified, 0 simulated, 1 unchecked, 1 with problems\n');

@@ -47,7 +47,7 @@ test('a gate answered at the prompt opens the way', async () => {
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
 });
 
-test('a failed step asks what now; a rollback is one answer', async () => {
+test('a failed step asks for a choice; rollback is one', async () => {
   const { cwd, command, env } = night();
   const { screen, exitCode } = await runInTerminal(command, {
     env,
@@ -56,7 +56,7 @@ test('a failed step asks what now; a rollback is one answer', async () => {
       { after: 'Reason (recorded', type: 'the smoke check is right\r' },
     ],
   });
-  // While it was asked: nothing spins that stands still.
+  // While the question is open, no spinner is shown.
   expect(screen).toMatch(/log: \/\S+\/logs\/smoke\.log/);
   expect(screen).toMatch(/retry {6}run smoke again \(attempt 2\)/);
   expect(screen).toMatch(/roll-back {2}undo 1 step/);
@@ -66,7 +66,7 @@ test('a failed step asks what now; a rollback is one answer', async () => {
   expect(existsSync(join(cwd, 'page.txt'))).toBe(false);
 });
 
-test('leaving a hold as it is ends with exit 1 and the commands that go on', async () => {
+test('leaving a run held ends with exit 1 and the commands to continue', async () => {
   const { cwd, command, env } = night();
   const { screen, exitCode } = await runInTerminal(command, {
     env,

@@ -106,7 +106,7 @@ describe('exec', () => {
     const child = n.begin();
     await child.saw('runbook approve');
     const said = await n.cli('approve', 'latest', 'go-no-go', '--as', 'lead', '--reason', 'looks good');
-    expect(said.stdout).toBe('GO for gate go-no-go: taken\n');
+    expect(said.stdout).toBe('GO for gate go-no-go: accepted\n');
     expect((await child.ended).code).toBe(0);
     expect(n.events().find((e) => e.type === 'gate-answered')).toMatchObject({
       by: 'lead',
@@ -114,7 +114,7 @@ describe('exec', () => {
     });
   });
 
-  test('a no-go takes everything back: exit 5', async () => {
+  test('a no-go rolls everything back: exit 5', async () => {
     const n = night(head + gate + pageOff);
     const child = n.begin();
     await child.saw('runbook approve');
@@ -184,7 +184,7 @@ describe('a step that fails', () => {
     });
   });
 
-  test('rollback takes the held run back: exit 5, and then it is over', async () => {
+  test('rollback of the held run: exit 5, and the run has ended', async () => {
     const n = night(head + blocked + pageOff);
     await n.exec();
     expect(existsSync(n.page)).toBe(true);
@@ -209,7 +209,7 @@ describe('a step that fails', () => {
 describe('an engine that ends early', () => {
   const waiting = head + gate + pageOff;
 
-  test('SIGINT: exit 130, and resume goes on where it was', async () => {
+  test('SIGINT: exit 130, and resume continues from there', async () => {
     const n = night(waiting);
     const child = n.begin();
     await child.saw('runbook approve');
@@ -255,7 +255,7 @@ describe('a runbook that changed since', () => {
   };
   const changed = head.replace('content: closed', 'content: shut') + blocked + pageOff;
 
-  test('in a settled step: exit 4 and nothing was started; taken over only on record', async () => {
+  test('in a settled step: exit 4 and nothing was started; accepted only with a recorded reason', async () => {
     const n = await stopped();
     n.rewrite(changed);
     const before = n.events().length;
@@ -273,7 +273,7 @@ describe('a runbook that changed since', () => {
     );
     expect(taken.code).toBe(0);
     expect(n.events().find((e) => e.type === 'plan-amended')).toMatchObject({
-      changes: ['page-on: what it does changed'],
+      changes: ['page-on: its action changed'],
       accepted: [{ step: 'page-on', reason: 'wording only' }],
     });
   });
@@ -283,7 +283,7 @@ describe('a runbook that changed since', () => {
     n.rewrite(head + blocked + pageOff.replace('page.txt', 'open'));
     const { code, stderr } = await n.cli('resume', '--retry', 'smoke', '--reason', 'r');
     expect(code).toBe(0);
-    expect(stderr).toContain('page-off: what it does changed');
+    expect(stderr).toContain('page-off: its action changed');
     expect(existsSync(join(n.cwd, 'open'))).toBe(false);
     expect(existsSync(n.page)).toBe(true);
   });
@@ -291,11 +291,11 @@ describe('a runbook that changed since', () => {
   test.each([
     ['refused', changed],
     ['no runbook any more', 'steps: ['],
-  ])('does not stand in the way back when it is %s: the saved plan is undone', async (_, source) => {
+  ])('does not prevent the rollback when it is %s: the saved plan is undone', async (_, source) => {
     const n = await stopped();
     n.rewrite(source);
     const { code, stderr } = await n.cli('rollback', '--reason', 'enough for tonight');
-    expect(stderr).toContain('Going back with the plan that was saved with the run');
+    expect(stderr).toContain('Rolling back with the plan that was saved with the run');
     expect(code).toBe(5);
     expect(existsSync(n.page)).toBe(false);
   });
@@ -305,6 +305,6 @@ describe('a runbook that changed since', () => {
     rmSync(join(n.cwd, 'small.yaml'));
     const { code, stderr } = await n.cli('resume', '--retry', 'smoke', '--reason', 'r');
     expect(code).toBe(0);
-    expect(stderr).toContain('is gone: going on with the plan that was saved with the run');
+    expect(stderr).toContain('no longer exists: continuing with the plan that was saved with the run');
   });
 });

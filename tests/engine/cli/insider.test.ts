@@ -81,7 +81,7 @@ describe('a run directory', () => {
     mend();
     const refused = await cli('resume', '--runs-dir', elsewhere);
     expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('RB443') });
-    expect(refused.stderr).toContain(`was made in ${dir}, which is still there`);
+    expect(refused.stderr).toContain(`was made in ${dir}, which still exists`);
     expect(await cli('status', '--runs-dir', elsewhere)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(`a copy of the run that was made in ${dir}`),
@@ -90,7 +90,7 @@ describe('a run directory', () => {
 
     const engine = acquireLock(dir, { pid: 1, host: 'h', user: 'u', startedAt: 0 });
     expect((await cli('resume', '--runs-dir', elsewhere, ...accept)).stderr).toContain(
-      'an engine is at it now',
+      'an engine is running it now',
     );
     engine.release();
 
@@ -134,7 +134,7 @@ describe('a lock database', () => {
   test.each([
     ['torn', 'RB444', (lock: string) => writeFileSync(lock, 'torn, torn, torn, torn, torn')],
     ['removed', 'RB445', (lock: string) => rmSync(lock)],
-  ])('that is %s is told with %s, and there is a way on', async (_, code, lose) => {
+  ])('that is %s is reported with %s, and can be accepted', async (_, code, lose) => {
     const { cli, dir, journal, mend } = await heldRun();
     lose(join(dir, 'lock'));
     mend();

@@ -46,7 +46,7 @@ describe('ledger', () => {
     expect(kept).not.toContain('correct-horse');
   });
 
-  test('without a step says what each came to, and names nobody', async () => {
+  test('without a step prints a summary of each, and no recipient', async () => {
     const { ask } = await mailing();
     const { code, stdout } = await ask();
     expect(code).toBe(0);
@@ -95,13 +95,13 @@ describe('ledger', () => {
   test('takes what a person found out, with who and why', async () => {
     const { ask, run, open } = await mailing();
     const { stdout } = await ask(...settleCk1, 'unsent', '--reason', 'not in the SMTP log');
-    expect(stdout).toBe(`ck1 was claimed and is unsent now; go on with: runbook resume ${run.id}\n`);
+    expect(stdout).toBe(`ck1 was claimed and is now unsent; to continue: runbook resume ${run.id}\n`);
     const pending: string[] = [];
     for await (const { key } of open().pending()) pending.push(key);
     expect(pending).toEqual(['ck1', 'ck3']);
     expect((await ask('mail', '--state', 'not-done')).stdout).toContain(': not in the SMTP log');
     expect((await ask(...settleCk1, 'sent', '--reason', 'it was')).stdout).toContain(
-      'ck1 was not-done and is sent',
+      'ck1 was not-done and is now sent',
     );
   });
 
@@ -114,12 +114,12 @@ describe('ledger', () => {
   });
 
   test.each([
-    [['other'], 'RB650', 'Steps with one: mail'],
+    [['other'], 'RB650', 'Steps with a ledger: mail'],
     [['mail', '--state', 'gone'], 'RB651', 'planned, claimed'],
     [[...settleCk1, 'maybe', '--reason', 'x'], 'RB651', 'sent, unsent'],
     [[...settleCk1, 'sent'], 'RB607', '--reason'],
     [['mail', '--settle', 'ck9', '--as', 'sent', '--reason', 'x'], 'RB652', 'ck9'],
-    [['mail', '--settle', 'ck3', '--as', 'sent', '--reason', 'x'], 'RB653', 'Only what was started'],
+    [['mail', '--settle', 'ck3', '--as', 'sent', '--reason', 'x'], 'RB653', 'Only an item that was started'],
     [['mail', '--as', 'sent'], 'RB608', '--settle'],
   ])('%j is refused with %s', async (args, refusal, says) => {
     const { ask } = await mailing();

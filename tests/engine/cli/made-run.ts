@@ -1,4 +1,4 @@
-/** A run on disk as an engine would have left it, from one of the scripted nights. */
+/** A run on disk as an engine would have left it, from one of the scripted runs. */
 import { join } from 'node:path';
 import type { Event } from '../../../engine/decide/events.ts';
 import { planDigest } from '../../../engine/digest.ts';

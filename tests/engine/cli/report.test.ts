@@ -29,12 +29,12 @@ test('Markdown on stdout: the title, and every section but the lessons', async (
     '## Holds',
     '## Failures and retries',
     '## Rollback',
-    '## Outputs worth keeping',
+    '## Outputs',
   ]);
   expect(stdout).toContain(run.id);
 });
 
-test('--json has the facts behind it', async () => {
+test('--json has the facts', async () => {
   const cwd = workDir();
   const { run } = makeRun(cwd, goingBack);
   const args = ['report', run.id.slice(0, 13), '--json', '--section', 'numbers,rollback', '--lessons'];
@@ -108,7 +108,7 @@ test.each([
   [['--span', 'closed=maintenance-on..open-door'], 'RB644', 'Did you mean "open-doors"?'],
   [['--into', 'a.md', '--json'], 'RB606', 'exclude each other'],
   [['--into', 'a.md', '--out', 'b.md'], 'RB606', 'exclude each other'],
-])('%j: exit 2 with what was meant', async (args, code, said) => {
+])('%j: exit 2 with a suggestion', async (args, code, said) => {
   const cwd = workDir();
   makeRun(cwd, success);
   const ended = await runbook(['report', ...args], { cwd });

@@ -45,13 +45,13 @@ const night = (password: string) => {
   };
 };
 
-test('a path that masking has changed is written to and removed by nobody; the run says why', async () => {
+test('a masked path is never written to or removed; the run reports why', async () => {
   // Given in a file: a --var with the value in it is refused.
   const { cwd, cli, folder } = night('trading');
   writeFileSync(join(cwd, 'vars.yaml'), `folder: ${folder}\n`);
   const { code, stderr, stdout } = await cli('exec', 'small.yaml', '--vars', 'vars.yaml');
   expect({ code, stdout }).toMatchObject({ code: 1 });
-  expect(stderr).toContain('RB529  The value of secret "db" also stands in the plan, at vars.folder');
+  expect(stderr).toContain('RB529  The value of secret "db" is also in the plan, at vars.folder');
   expect(stderr).toContain('masking changed /stdout in the output of step "where"');
   expect(stderr).toContain('give it as a var, or choose another value for the secret');
   expect(readdirSync(join(cwd, '***', 'live'))).toEqual([]);
@@ -72,12 +72,12 @@ test('a --var with a secret in it is refused before there is a run', async () =>
   const { cwd, exec } = night('correct-horse-battery');
   const { code, stderr, stdout } = await exec('--var', 'note=login: correct-horse-battery');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('RB530  --var note has the value of secret "db" in it');
+  expect(stderr).toContain('RB530  --var note contains the value of secret "db"');
   expect(stderr).not.toContain('correct-horse-battery');
   expect(existsSync(join(cwd, '.runbook'))).toBe(false);
 });
 
-test('a short secret is told, and the run goes on; the dry run has it as a finding', async () => {
+test('a short secret is reported, and the run continues; the dry run has a finding', async () => {
   const { exec } = night('zq7#k');
   const dry = await exec('--dry-run');
   expect(dry.stderr).toMatch(/secrets\n {2}unchecked {2}Secret "db" has only 5 characters/);

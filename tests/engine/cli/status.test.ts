@@ -32,9 +32,9 @@ describe('status', () => {
         -------- POINT OF NO RETURN -------- crossed 22:00:00
         [x] T0       Open the doors  4s / 30s
 
-        21:59:00  gate go-no-go: Open the doors?
+        21:59:00  gate go-no-go: Go live?
         21:59:30  gate go-no-go: GO by lead (login ops): counts match
-        21:59:30  gate go-no-go is settled: GO
+        21:59:30  gate go-no-go decided: GO
         21:59:30  go-no-go done in 30s (expected 1m)
         22:00:00  open-doors: Open the doors
         22:00:00  POINT OF NO RETURN crossed by open-doors: no rollback from here
@@ -127,11 +127,11 @@ describe('runs', () => {
     expect(stdout).toMatch(/ 31m 4s +ops$/m);
   });
 
-  test('what a run took that is not over is told as such', async () => {
+  test('the duration of a run that has not ended is marked', async () => {
     const cwd = workDir();
     makeRun(cwd, success, 'gate-opened');
     const { stdout } = await runbook(['runs'], { cwd });
-    expect(stdout).toMatch(/stopped .* 30m, not over +ops$/m);
+    expect(stdout).toMatch(/stopped .* 30m, not ended +ops$/m);
   });
 
   test('none yet: exit 0, and stdout stays empty for scripts', async () => {

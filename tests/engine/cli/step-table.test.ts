@@ -13,9 +13,9 @@ const plan: Plan = {
   },
 };
 
-test('the plan as a table: where each step runs, who decides, and the way back', () => {
+test('the plan as a table: where each step runs, who decides, and the undo', () => {
   expect(stepTable(plan)).toMatchInlineSnapshot(`
-    "AT     STEP                          TYPE     WHERE              ON FAILURE                       WAY BACK
+    "AT     STEP                          TYPE     WHERE              ON FAILURE                       ROLLBACK
     T-30m  maintenance-on                command  local              rollback                         own, 1 act
     T-25m  | dump                        command  vps -> legacy      rollback                         own, 1 act
     T-25m  | uploads                     command  local              rollback                         own, 1 act

@@ -12,12 +12,14 @@ test('the list has the kinds of the core and every type of the registry', async 
   expect(listed).toEqual(['gate', 'wait', 'watch', 'checklist', ...[...registry.steps.keys()].toSorted()]);
 });
 
-test('a kind of the core is told like a step type: keys, defaults, examples', async () => {
+test('a kind of the core is shown like a step type: keys, defaults, examples', async () => {
   const { code, stdout } = await runbook(['steps', 'gate']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/ min_approvals +integer, default 1 {2}how many of them have to say go/);
-  expect(stdout).toMatch(/ on_timeout +"hold" \| "no_go", default "hold" {2}what silence means; never a go/);
-  expect(stdout).toContain('Open the doors?');
+  expect(stdout).toMatch(/ min_approvals +integer, default 1 {2}how many approvers must say go/);
+  expect(stdout).toMatch(
+    / on_timeout +"hold" \| "no_go", default "hold" {2}what no answer means; never a go/,
+  );
+  expect(stdout).toContain('Go live?');
   const { input } = JSON.parse((await runbook(['steps', 'wait', '--json'])).stdout);
   expect(input.properties.for.description).toBe('how long, from the start of the step');
 });

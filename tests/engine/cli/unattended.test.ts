@@ -12,7 +12,7 @@ const attended: Plan = {
   steps: { ...plan.steps, 'people-only': { ...gate, id: 'people-only', line: 12, allowUnattended: false } },
 };
 
-test('a gate that allows it may be said yes to beforehand', () => {
+test('a gate that allows it may get its go in advance', () => {
   expect(checkYesToGates(attended, ['go-no-go'])).toEqual(['go-no-go']);
 });
 

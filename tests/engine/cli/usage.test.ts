@@ -37,35 +37,33 @@ test('the help names every command and every exit code', async () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Usage: runbook [options] [command]
 
-    Carries out a reviewed production cutover: gates, rollback, a checkpoint
-    journal.
+    Executes a reviewed production cutover: gates, rollback, a checkpoint journal.
 
     Options:
       -V, --version                        output the version number
       -h, --help                           display help for command
 
     Commands:
-      exec [options] <file>                Carry a runbook out, or rehearse it with
+      exec [options] <file>                Execute a runbook, or rehearse it with
                                            --dry-run
-      resume [options] [run]               Go on with a run that was interrupted or
-                                           is held
-      rollback [options] [run]             Take a run back, the step that started
-                                           last first
-      status [options] [run]               Where are we, are we late, can we still
-                                           go back, what happened
-      report [options] [run]               What happened in a run, as a document for
-                                           those who come after
-      runs [options]                       List the runs, the latest first
+      resume [options] [run]               Continue a run that was interrupted or is
+                                           held
+      rollback [options] [run]             Roll back a run, newest step first
+      status [options] [run]               Where is the run, is it late, can it
+                                           still be rolled back, what happened
+      report [options] [run]               Write the report of a run
+      runs [options]                       List the runs, latest first
       approve [options] <run> <gate>       Answer an open gate from any terminal
-      ledger [options] [run] [step]        Who was served by a step that works item
-                                           by item, and who may not have been
+      ledger [options] [run] [step]        Results per item of a step that works
+                                           item by item (recipients of a mailing)
       check [options] <run> <step> <item>  Answer an item of a checklist from any
                                            terminal
-      validate [options] <file>            Check a runbook without touching any
-                                           server
+      validate [options] <file>            Check a runbook without a connection to
+                                           any server
       what-if [options] <file>             What every single fault would lead to,
                                            and whether an invariant breaks
-      steps [options] [type]               The step types, or one of them in full
+      steps [options] [type]               List the step types, or show one of them
+                                           in full
       schema                               Print the JSON Schema of a runbook, for
                                            editors
       completion <shell>                   Print a shell completion script
@@ -94,32 +92,35 @@ test('the help of a command has its options, examples and exit codes', async () 
   expect((await runbook(['resume', '--help'])).stdout).toMatchInlineSnapshot(`
     "Usage: runbook resume [options] [run]
 
-    Go on with a run that was interrupted or is held.
+    Continue a run that was interrupted or is held.
 
-    Settled steps are not run again. Where it is unknown whether an act happened it
+    Finished steps are not run again. If it is unknown whether an act happened, it
     is probed first.
-    Without a choice, a failed step is tried again, and an unknown outcome is looked
-    at again; a no-go and the window need a choice.
-    While an engine is running the choice is sent to it, and its answer is shown.
+    Without a choice, a failed step is run again and an unknown outcome is probed
+    again. After a no-go, or when the maintenance window is too short, a choice is
+    required.
+    If an engine is running, the choice is sent to it, and its answer is shown.
 
     Arguments:
-      run                     run id, or the beginning of one (default: the latest)
+      run                     run id, or its first characters (default: the latest
+                              run)
 
     Options:
-      --retry <step>          held: try the step again
-      --skip <step>           held: go on without the step
-      --done <step>           held: the step did happen; take it as done
-      --continue              held: go on in spite of the reason shown
-      --ended                 held: the work that could not be reached has ended
-      --roll-back             held: take the run back, like \`runbook rollback\`
-      --reason <text>         why, for the record
-      --accept-change <step>  take over a change to a step that already ran
+      --retry <step>          held: run the step again
+      --skip <step>           held: continue without the step
+      --done <step>           held: the step did happen; count it as done
+      --continue              held: continue despite the reason shown
+      --ended                 held: I checked by hand that the unreachable process
+                              has ended
+      --roll-back             held: roll back the run, like \`runbook rollback\`
+      --reason <text>         reason (recorded)
+      --accept-change <step>  accept a change to a step that already ran
                               (repeatable)
-      --accept-copy           go on from a copied run directory, or one whose lock
-                              database is lost
-      --yes-to-gate <id>      say go at a gate that has allow_unattended: true
+      --accept-copy           continue in a copied run directory, or in one whose
+                              lock database is lost
+      --yes-to-gate <id>      answer go at a gate that has allow_unattended: true
                               (repeatable)
-      --runs-dir <dir>        where runs are kept (default: .runbook/runs)
+      --runs-dir <dir>        folder of the runs (default: .runbook/runs)
       --json                  results and progress as JSON on stdout
       -h, --help              display help for command
 

@@ -61,7 +61,7 @@ test('a file that is not there: a diagnostic, no stack', async () => {
   expect(stderr).not.toContain('    at ');
 });
 
-test('a vars file may serve several runbooks: what this one does not take is told, not refused', async () => {
+test('a vars file may serve several runbooks: unknown names are reported, not refused', async () => {
   const path = write(good);
   const vars = path.replace('cutover.yaml', 'night.yaml');
   writeFileSync(vars, 'wanted: true\nmysql_database: journal\n');

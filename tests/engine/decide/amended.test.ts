@@ -26,7 +26,7 @@ test('an item that takes the place of one whose read held is read itself', () =>
   expect(amend(run, after)).toEqual(['c/item/0#2']);
 });
 
-test('what an item came to stands under its name, wherever it stands now', () => {
+test('the result of an item is kept by its name, also after a move', () => {
   const run = new CoreRun(plan([checklistStep('c', ['a', 'b'])]), failing('c/item/1')).go();
   run.say({ command: 'resolve', choice: 'retry', step: 'c', user: 'u', reason: 'mended', at: run.now });
   expect(amend(run, plan([checklistStep('c', ['b', 'a'])]))).toEqual(['c/item/0#2']);

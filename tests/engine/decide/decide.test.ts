@@ -146,7 +146,7 @@ describe('attempts', () => {
     expect(run.state.settled?.result).toBe('succeeded');
   });
 
-  test('on_failure: continue goes on with the step failed', () => {
+  test('on_failure: continue continues with the step failed', () => {
     const world = {
       act: (d: { act: string }) => (d.act === 'a/do/0' ? ({ effect: 'none' } as const) : 'done'),
     };
@@ -246,7 +246,7 @@ describe('after a crash', () => {
     expect(run.started()).toEqual(['a/do/0#1']);
   });
 
-  test('said not to have happened: what nobody saw end is ended before another is started', () => {
+  test('not done: a process without a known end is ended before another is started', () => {
     const run = resumed('unknown').choose('retry');
     const after = run.events.slice(run.events.findIndex((e) => e.type === 'hold-resolved') + 1);
     expect(after.slice(0, 2).map((e) => [e.type, 'attempt' in e && e.attempt])).toEqual([
@@ -273,7 +273,7 @@ describe('after a crash', () => {
     expect(run.go().started()).toEqual(['a/pre/0#1', 'a/do/0#1', 'a/pre/0#2', 'a/do/0#2']);
   });
 
-  test('and what no longer holds keeps the act from starting', () => {
+  test('a precondition that no longer passes keeps the act from starting', () => {
     const guarded = plan([actStep('a', { preconditions: [planAct({ effects: 'read' })] })]);
     const run = new CoreRun(guarded, {
       act: (d) =>
@@ -356,7 +356,7 @@ describe('the window', () => {
   const timeline = { opensMs: null, hardStopMs: 30 * min };
   const slow = actStep('slow', { expectedMs: 10 * min, undo: { ...autoUndo, expectedMs: 15 * min } });
 
-  test('asks before a step that would carry the way back past the hard stop', () => {
+  test('asks before a step after which a rollback may end after the hard stop', () => {
     const run = new CoreRun(plan([slow], { timeline }), {}, { t0: 0, now: 6 * min }).go();
     expect(run.state.hold).toMatchObject({ cause: 'window', step: 'slow' });
     expect(run.started()).toEqual([]);
@@ -397,7 +397,7 @@ test('a step that outlasts the latest safe abort is asked about while it runs, a
   expect(run.go().state.settled?.result).toBe('succeeded');
 });
 
-describe('a person and an outcome that nobody knows', () => {
+describe('a person and an unknown outcome', () => {
   const crashed = (probes: ('unknown' | 'done')[], stop = () => true) => {
     const run = new CoreRun(plan([actStep('a'), actStep('b')]), {
       act: (d) => (d.act === 'a/do/0' && d.attempt === 1 ? 'crash' : 'done'),

@@ -47,7 +47,7 @@ describe('people', () => {
 });
 
 describe('criteria', () => {
-  test('one that does not hold is a no-go, whatever people say', () => {
+  test('one that is not true is a no-go, whatever people answer', () => {
     const gate = gateStep('gate', { criteria: ['a', 'b'], onNoGo: 'hold' });
     const run = new CoreRun(plan([gate]), { criterion: (e) => e === 'a' }).go();
     expect(run.state.hold).toMatchObject({ cause: 'no-go', message: 'gate: no-go (b)' });

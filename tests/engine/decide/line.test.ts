@@ -13,7 +13,7 @@ const fails = (act: string, outcome: ActOutcome, times = 1): World => ({
 });
 
 describe('the point of no return', () => {
-  test('is crossed with the intent of the act behind it', () => {
+  test('is crossed with the intent of the act after it', () => {
     const run = night().go().approve('gate', 'lead');
     const types = run.events.map((e) => e.type);
     expect(types.indexOf('line-crossed')).toBe(
@@ -22,7 +22,7 @@ describe('the point of no return', () => {
     expect(run.state.line?.act).toBe('doors/do/0');
   });
 
-  test('behind it a rollback is refused', () => {
+  test('after it a rollback is refused', () => {
     const run = night(fails('mails/do/0', { effect: 'some', retryable: false }))
       .go()
       .approve('gate', 'lead');
@@ -40,7 +40,7 @@ describe('the point of no return', () => {
     expect(outlook(run.plan, run.state, 0).canGoBack.yes).toBe(false);
   });
 
-  test('behind it on_failure: rollback holds instead', () => {
+  test('after it, on_failure: rollback holds the run instead', () => {
     const doors = actStep('doors', { verify: [planAct()], onFailure: 'rollback' });
     const world = fails('doors/verify/0', { effect: 'none', retryable: false });
     const run = night(world, doors).go().approve('gate', 'lead');
@@ -84,7 +84,7 @@ describe('the go that opens it', () => {
     expect(run.state.steps.gate?.gate?.round).toBe(2);
   });
 
-  test('given by another session it does not count, even if nobody had settled it; a no-go stands', () => {
+  test('a go of another session does not count, even if not settled; a no-go does', () => {
     const said = {
       command: 'approve',
       gate: 'gate',

@@ -1,4 +1,4 @@
-/** Who was served is not known any more: a question for a person, whatever the policy says about failures. */
+/** A lost ledger: a person decides, whatever the failure policy is. */
 
 import { describe, expect, test } from 'vitest';
 import { CoreRun } from '../../support/core-run.ts';

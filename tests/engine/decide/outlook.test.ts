@@ -135,7 +135,7 @@ describe('what a rollback would undo', () => {
     });
   });
 
-  test('where nothing that was done can be undone, a rollback is not possible', () => {
+  test('where no finished step can be undone, a rollback is not possible', () => {
     const run = started(plan(steps.slice(1)), 0);
     expect(outlook(run.plan, run.state, 0)).toMatchObject({
       canGoBack: { yes: false },
@@ -166,7 +166,7 @@ describe('whether the hard stop is kept', () => {
     { timeline: { opensMs: null, hardStopMs: at(30) } },
   );
 
-  test('a watch and later steps that go on after it are no breach of it', () => {
+  test('a watch and later steps that continue after it do not violate it', () => {
     const run = started(watched, -30);
     const view = outlook(run.plan, run.state, at(-29));
     expect(view.projectedDone).toBe(at(1));

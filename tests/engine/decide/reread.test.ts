@@ -35,7 +35,7 @@ test('a check that held is asked again about the rows that another one has had r
   expect(run.state.steps.q?.state).toBe('succeeded');
 });
 
-test('checks that hold in turn, never of the same rows, do not make the step succeed', () => {
+test('checks that pass in turn, never on the same rows, do not make the step succeed', () => {
   const run = begin(
     [0, 1],
     rows((act, read) => (act === 'q/verify/0') === (read === 1)),

@@ -83,7 +83,7 @@ describe('rollback', () => {
     expect(run.state.settled?.result).toBe('rolled_back');
   });
 
-  test('a crash in the middle goes on with the undo that was open', () => {
+  test('after a crash, the open undo continues', () => {
     const world: World = {
       act: (d) => (d.act === 'b/undo/0' && d.attempt === 1 ? 'crash' : 'done'),
     };
@@ -107,7 +107,7 @@ describe('rollback', () => {
     expect(undone(run)).toEqual(['a/undo/0#1']);
   });
 
-  test('work whose end nobody has proven is ended before anything is undone', () => {
+  test('a process without a proven end is ended before anything is undone', () => {
     const cut = { effect: 'unknown' } as const;
     const ended: string[] = [];
     const world: World = {
@@ -162,7 +162,7 @@ describe('rollback', () => {
     expect(run.state.settled?.result).toBe('rolled_back');
   });
 
-  test('a finished run without a line can still go back', () => {
+  test('a finished run without a point of no return can still be rolled back', () => {
     const run = new CoreRun(plan([actStep('a')])).go();
     expect(run.state.settled?.result).toBe('succeeded');
     run.say(roll);

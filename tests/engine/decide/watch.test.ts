@@ -68,7 +68,7 @@ test('a rehearsal that skips waits needs an answer at the end as well', () => {
   expect(trips(run)).toEqual(['error']);
 });
 
-test('what was measured before people said to go on is no evidence for the time after it', () => {
+test('measurements before a choice to continue do not count afterwards', () => {
   const run = watched('seeeee', { count: 2 });
   expect(run.state.hold?.cause).toBe('watch');
   run.choose('retry');

@@ -27,7 +27,7 @@ test('shows place, code, message, source and remedy', () => {
   `);
 });
 
-test('keeps tabs, so that the mark stands under the word', () => {
+test('keeps tabs, so that the mark is under the word', () => {
   expect(render(at('\tx: comand', 5, 6)).split('\n')[2]).toBe('     | \t   ^^^^^^');
 });
 
@@ -57,8 +57,8 @@ test('is a record for --json', () => {
   expect(diagnosticRecord(diagnose('RB211', { id: 'a', firstLine: 3 }, at('  - id: a', 9, 1)))).toEqual({
     code: 'RB211',
     exit: 2,
-    message: 'The step id "a" is taken by the step on line 3',
-    remedy: 'Give each step an id of its own: journal and outputs go by it',
+    message: 'The step id "a" is already used by the step on line 3',
+    remedy: 'Give each step its own id: the journal and outputs use it',
     position: { file: 'runbooks/cutover.yaml', line: 12, col: 9, length: 1 },
   });
 });

@@ -50,7 +50,7 @@ describe('one line for what fails', () => {
     ['steps.dump.output / 2 > 1', 'only numbers can be divided'],
     ['1e308 * 10.0', 'the result is not a finite number'],
     ['9007199254740993', 'the number is too large to be exact'],
-    ["b'abc'", 'the result is no text, number, yes or no, list or map'],
+    ["b'abc'", 'the result is not a text, number, true or false, list or map'],
     ['1 +', 'Unexpected token: EOF'],
     ['constructor', 'Unknown variable: constructor'],
     ['steps.dump.output.constructor', 'No such key: constructor'],

@@ -17,6 +17,6 @@ test.each([
   expect(toldBy('result', exprs, scan)).toEqual(scan);
 });
 
-test('what has no fields is told as it is', () => {
+test('a value without fields is shown whole', () => {
   expect(toldBy('result', ['result.counts > 1'], 7)).toBe(7);
 });

@@ -40,7 +40,7 @@ test('ENOSPC on a small tmpfs in a private mount namespace loses nothing that wa
   });
 });
 
-test('EFBIG by RLIMIT_FSIZE, for any user, is told as a full disk and loses nothing', ({ dir }) => {
+test('EFBIG by RLIMIT_FSIZE, for any user, is reported as a full disk and loses nothing', ({ dir }) => {
   const told = sh('ulimit -f 20; exec "$NODE" "$CHILD" "$1"', [join(dir, 'journal.jsonl')]);
   expect(told).toEqual({
     refused: 'RB401',

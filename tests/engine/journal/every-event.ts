@@ -1,4 +1,4 @@
-/** Two nights that between them hold every variant of every event. */
+/** Two runs that together contain every variant of every event. */
 
 import type { Event } from '../../../engine/decide/events.ts';
 import { masked } from '../../support/masked.ts';
@@ -106,7 +106,7 @@ export const succeeded: readonly Event[] = [
   { type: 'session-ended', session: 3, reason: 'settled' },
 ];
 
-/** A changed runbook, a no-go, and the way back. */
+/** A changed runbook, a no-go, and the rollback. */
 export const rolledBack: readonly Event[] = [
   created,
   session(1),

@@ -5,7 +5,7 @@ import { replay } from '../../../engine/journal/replay.ts';
 import { readJournal } from '../../../engine/journal/scan.ts';
 
 /**
- * Journals of earlier engines, never generated anew: a change that breaks one would strand a run on the night of
+ * Journals of earlier engines, never generated anew: a change that breaks one would make a run unusable in the middle of
  * an update. A new format adds files, with its number in front.
  */
 const golden = join(import.meta.dirname, '..', '..', 'journals');

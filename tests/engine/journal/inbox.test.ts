@@ -61,7 +61,7 @@ describe('a command', () => {
     }
   });
 
-  test('is answered where whoever asked reads it', ({ dir }) => {
+  test('is answered where its sender reads it', ({ dir }) => {
     const { path: run, inbox, inboxRejected } = newRun(dir);
     const [a, b] = [postCommand(run, approve(1)), postCommand(run, approve(2))];
     expect(readAnswer(run, a)).toBe(null);
@@ -79,7 +79,7 @@ describe('a command', () => {
     });
   });
 
-  test('of which the journal knows what became of it', () => {
+  test('whose outcome is in the journal', () => {
     const base = { at: 1, step: 'g', round: 1, unattended: false, user: 'u', reason: masked('r') } as const;
     const events: Recorded[] = [
       { ...base, seq: 1, type: 'gate-answered', verdict: 'go', by: 'lead', commandId: 'a' },
@@ -120,7 +120,7 @@ describe('a command', () => {
       told(diagnosed(() => postCommand(run, approve(1)))).replaceAll(inbox, 'INBOX'),
     ).toMatchInlineSnapshot(`
       "RB450 (exit 4) The run's inbox INBOX cannot be used: no such file or directory (ENOENT)
-      Free space or check its rights; a command that was being left there was not given"
+      Free space or check its permissions. The command was not sent: give it again"
     `);
     expect(diagnosed(() => drainInbox(run)).code).toBe('RB450');
   });
@@ -132,7 +132,7 @@ describe('a command', () => {
   });
 });
 
-test('what is no command is set aside, told once, and stops no other', ({ dir }) => {
+test('an invalid file is set aside, reported once, and stops no other command', ({ dir }) => {
   const { path: run, inbox, inboxRejected } = newRun(dir);
   const put = (name: string, content: string) => writeFileSync(join(inbox, name), content);
   put('1-text.json', 'go!');

@@ -121,7 +121,7 @@ describe('the file', () => {
   });
 });
 
-test('a last line cut at any byte is cut off, and the next append stands in its place', ({ dir }) => {
+test('a last line cut at any byte is cut off, and the next append takes its place', ({ dir }) => {
   const path = join(dir, 'journal.jsonl');
   const whole = written(path);
   const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;

@@ -59,7 +59,7 @@ const twoClaimed = async (dir: string) => {
 const cut = (path: string, lines: number): void =>
   writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, lines).join('\n')}\n`);
 
-test('goes on where it was', async ({ dir }) => {
+test('continues from there', async ({ dir }) => {
   const { open, path, heads } = await twoClaimed(dir);
   expect(open().counts()).toMatchObject({ planned: 1, claimed: 1, done: 1 });
   expect([...heads]).toEqual([
@@ -83,8 +83,8 @@ test('the record of a settlement waits for its fsync: it is never ahead of the f
 
 test.for([
   ['that is missing', (path: string) => rmSync(path), 'it is missing'],
-  ['cut to the bare list', (path: string) => cut(path, 4), 'it was cut'],
-  ['that lacks the last claim', (path: string) => cut(path, 6), 'it was cut'],
+  ['cut to the bare list', (path: string) => cut(path, 4), 'it was truncated'],
+  ['that lacks the last claim', (path: string) => cut(path, 6), 'it was truncated'],
 ] as const)('one %s is never taken for one that is still to be made', async ([, lose, found], { dir }) => {
   const { open, path } = await twoClaimed(dir);
   lose(path);

@@ -21,7 +21,7 @@ test('runs are listed newest first, and a broken one is no reason not to list th
   ]);
 });
 
-test('a directory that is missing holds no run; a file in its place is told', ({ dir }) => {
+test('a missing directory has no run; a file in its place is reported', ({ dir }) => {
   expect([...listRuns(join(dir, 'none'))]).toEqual([]);
   mkdirSync(join(dir, 'runs'));
   writeFileSync(join(dir, 'runs', 'notes.txt'), '');

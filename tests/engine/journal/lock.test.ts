@@ -49,8 +49,8 @@ describe('the lock', () => {
       expect(
         refusal.replaceAll(dir.split('/').at(-1) ?? '', 'RUN').replace(String(other.pid), 'PID'),
       ).toMatchInlineSnapshot(`
-        "RB440 (exit 4) Run RUN is held by another engine: pid PID of operator on laptop, since 1970-01-01T00:00:00.000Z
-        Watch it with runbook status RUN, or end that engine first"
+        "RB440 (exit 4) Another engine is running run RUN: pid PID of operator on laptop, since 1970-01-01T00:00:00.000Z
+        See it with runbook status RUN, or end that engine first"
       `);
       expect(whoHolds(dir)).toMatchObject({ live: true, holder: { pid: other.pid } });
     } finally {
@@ -73,7 +73,7 @@ describe('the lock', () => {
   test('survives the loss of its name tag', ({ dir }) => {
     const lock = acquireLock(dir, me);
     rmSync(join(dir, 'lock.json'));
-    expect(told(diagnosed(() => acquireLock(dir, me)))).toMatch(/is held by another engine\n/);
+    expect(told(diagnosed(() => acquireLock(dir, me)))).toMatch(/Another engine is running run [^ ]+\n/);
     expect(whoHolds(dir)).toEqual({ live: true, holder: null });
     lock.release();
   });
@@ -97,7 +97,7 @@ describe('the lock', () => {
   });
 });
 
-describe('what cannot be locked is told by its path', () => {
+describe('a failed lock is reported with its path', () => {
   test('a file of another kind in its place', ({ dir }) => {
     writeFileSync(join(dir, 'lock'), 'not a lock, not a lock, not a lock');
     expect(diagnosed(() => acquireLock(dir, me))).toMatchObject({

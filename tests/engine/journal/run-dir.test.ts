@@ -138,11 +138,11 @@ describe('finding a run', () => {
     ].map((diagnostic) => told(diagnostic).replaceAll(dir, 'DIR'));
     expect(texts.join('\n')).toMatchInlineSnapshot(`
       "RB430 (exit 2) There is no run in DIR/none
-      Start one with runbook exec, or name the right directory with --runs-dir
+      Start one with runbook exec, or give the right directory with --runs-dir
       RB431 (exit 2) No run in DIR/two starts with "2027"
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs
-      RB432 (exit 2) "20261122" could be any of 2 runs
-      Name one: 20261122-2210-trading-journal-aaaa, 20261122-2211-trading-journal-bbbb
+      RB432 (exit 2) "20261122" matches 2 runs
+      Give one of them: 20261122-2210-trading-journal-aaaa, 20261122-2211-trading-journal-bbbb
       RB431 (exit 2) No run in DIR/two starts with ""
       Newest: 20261122-2211-trading-journal-bbbb, 20261122-2210-trading-journal-aaaa; all: runbook runs
       RB431 (exit 2) No run in DIR/two starts with "../two"
@@ -150,7 +150,7 @@ describe('finding a run', () => {
     `);
   });
 
-  test('a damaged meta.json is told by its path', ({ dir }) => {
+  test('a damaged meta.json is reported with its path', ({ dir }) => {
     const run = newRun(dir);
     writeFileSync(run.meta, '{"version":2}');
     expect(diagnosed(() => openRun(dir, 'latest'))).toMatchObject({

@@ -9,7 +9,7 @@ import { test } from './temp-dir.ts';
 
 const isRoot = process.getuid?.() === 0;
 
-describe('a runs directory that cannot be used is told before anything starts', () => {
+describe('an unusable runs directory is reported before anything starts', () => {
   test('read-only, by a mount in a private namespace: root ignores the mode', ({ dir }) => {
     const script = `exec ${isRoot ? 'unshare -m' : 'unshare -rm'} sh -ec '
       mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"
@@ -19,7 +19,7 @@ describe('a runs directory that cannot be used is told before anything starts', 
     const text = execFileSync('sh', ['-ec', script, 'sh', dir], { encoding: 'utf8', env });
     expect(text.replaceAll(dir, 'DIR')).toMatchInlineSnapshot(`
       "RB420 (exit 4) Cannot keep runs in DIR/runs: read-only file system (EROFS)
-      Make it a directory that you can write to, or name another with --runs-dir"
+      Make it a directory that you can write to, or give another one with --runs-dir"
     `);
   });
 
@@ -30,9 +30,9 @@ describe('a runs directory that cannot be used is told before anything starts', 
     );
     expect(texts.join('\n').replaceAll(dir, 'DIR')).toMatchInlineSnapshot(`
       "RB420 (exit 4) Cannot keep runs in DIR/file: it is not a directory
-      Make it a directory that you can write to, or name another with --runs-dir
+      Make it a directory that you can write to, or give another one with --runs-dir
       RB420 (exit 4) Cannot keep runs in DIR/file/runs: not a directory (ENOTDIR)
-      Make it a directory that you can write to, or name another with --runs-dir"
+      Make it a directory that you can write to, or give another one with --runs-dir"
     `);
   });
 

@@ -7,7 +7,7 @@ import { newRun, sealed } from './new-run.ts';
 import { test } from './temp-dir.ts';
 
 describe('a saved plan', () => {
-  test('of an amended run stands beside the first', ({ dir }) => {
+  test('of an amended run is saved beside the first', ({ dir }) => {
     const run = newRun(dir);
     const amended = sealed({ environment: 'production' });
     savePlan(run.path, amended);
@@ -32,8 +32,8 @@ describe('a saved plan', () => {
         .replaceAll(dir, 'DIR')
         .replaceAll(/[0-9a-f]{64}/g, 'HEX'),
     ).toMatchInlineSnapshot(`
-      "RB415 (exit 4) The saved plan DIR/20261122-2210-trading-journal-x7kd/plan-HEX.json was changed: its content has digest sha256:HEX, the journal names sha256:HEX
-      Restore the file from a copy of the run directory; a changed plan is never run"
+      "RB415 (exit 4) The saved plan DIR/20261122-2210-trading-journal-x7kd/plan-HEX.json was changed: its digest is sha256:HEX, the journal has sha256:HEX
+      Restore the file from a copy of the run directory. The engine never runs a changed plan"
     `);
     const other = sealed({ environment: 'production' });
     writeFileSync(path, JSON.stringify(other));

@@ -46,7 +46,7 @@ test('a journal that is being written reads as far as it goes, and is not touche
   expect(readFileSync(path).equals(torn)).toBe(true);
 });
 
-test('what is no file is refused and hangs nobody', ({ dir }) => {
+test('a path that is not a file is refused without a hang', ({ dir }) => {
   mkdirSync(join(dir, 'folder'));
   execFileSync('mkfifo', [join(dir, 'pipe')]);
   for (const name of ['folder', 'pipe']) {

@@ -17,7 +17,7 @@ const at =
   (lines) =>
     lines.with(n, change(lines[n] ?? ''));
 
-/** Line 6 (1-based) is `step-started`; each edit is told as its line and what is wrong there. */
+/** Line 6 (1-based) is `step-started`; each edit is reported with its line and the reason. */
 const careless: Record<string, { edit: Edit; told: string }> = {
   'a changed value': {
     edit: at(5, (l) => l.replace('"dump"', '"pump"')),
@@ -25,7 +25,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
   },
   'a changed chain': {
     edit: at(5, (l) => l.replace(/"prev":"./, '"prev":"x')),
-    told: '6 is not laid out as the engine writes it',
+    told: '6 is not formatted as the engine writes it',
   },
   'a white space more': {
     edit: at(5, (l) => l.replace('"step"', ' "step"')),
@@ -33,30 +33,30 @@ const careless: Record<string, { edit: Edit; told: string }> = {
   },
   'other members order': {
     edit: at(5, (l) => l.replace('{"v":1,"seq":6', '{"seq":6,"v":1')),
-    told: '6 is not laid out as the engine writes it',
+    told: '6 is not formatted as the engine writes it',
   },
   'no JSON': { edit: at(5, () => 'step-started dump'), told: '6 is not JSON' },
   'half a line': { edit: at(5, (l) => l.slice(0, 40)), told: '6 is not JSON' },
   'an empty line': { edit: (lines) => lines.toSpliced(5, 0, ''), told: '6 is not JSON' },
   'DOS line ends': {
     edit: (lines) => lines.map((l) => `${l}\r`),
-    told: '1 is not laid out as the engine writes it',
+    told: '1 is not formatted as the engine writes it',
   },
   'a byte order mark': { edit: at(0, (l) => `\ufeff${l}`), told: '1 is not JSON' },
   'bytes that are no UTF-8': {
     edit: (lines) => Buffer.from(contentOf(lines).replace('"dump"', '"d\u00ffmp"'), 'latin1'),
     told: '6 does not match its own hash',
   },
-  'a line removed': { edit: (lines) => lines.toSpliced(5, 1), told: '6 has number 7 where 6 was due' },
+  'a line removed': { edit: (lines) => lines.toSpliced(5, 1), told: '6 has number 7 where 6 was expected' },
   'a line twice': {
     edit: (lines) => lines.toSpliced(5, 0, lines[5] ?? ''),
-    told: '7 has number 6 where 7 was due',
+    told: '7 has number 6 where 7 was expected',
   },
   'two lines swapped': {
     edit: (l) => l.with(5, l[6] ?? '').with(6, l[5] ?? ''),
-    told: '6 has number 7 where 6 was due',
+    told: '6 has number 7 where 6 was expected',
   },
-  'the first line removed': { edit: (lines) => lines.slice(1), told: '1 has number 2 where 1 was due' },
+  'the first line removed': { edit: (lines) => lines.slice(1), told: '1 has number 2 where 1 was expected' },
   'the end of another journal': {
     edit: (l) => [
       ...l.slice(0, 5),
@@ -64,7 +64,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
         [...l.slice(0, 4), ...l.slice(5)].map((x, i) => x.replace(/"seq":\d+/, `"seq":${i + 1}`)),
       ).slice(5),
     ],
-    told: '6 does not follow the line before it',
+    told: '6 does not follow the previous line',
   },
 };
 
@@ -72,7 +72,7 @@ const careless: Record<string, { edit: Edit; told: string }> = {
 const careful: Record<string, { edit: Edit; told: RegExp }> = {
   'an unknown event': {
     edit: at(5, (l) => l.replace('step-started', 'step-exploded')),
-    told: /^6 is of no known type$/,
+    told: /^6 has an unknown type$/,
   },
   'an unknown member': {
     edit: at(5, (l) => l.replace('"step":', '"note":"x","step":')),
@@ -92,20 +92,20 @@ const careful: Record<string, { edit: Edit; told: RegExp }> = {
   },
   'no event at all': {
     edit: at(5, (l) => l.replace(/\{"v":1,.*,"prev"/, '{"v":1,"prev"')),
-    told: /^6 is of no known type$/,
+    told: /^6 has an unknown type$/,
   },
   'broken JSON within': { edit: at(5, (l) => l.replace('"step":', '"step"')), told: /^6 is not JSON/ },
   'an earlier date': {
     edit: at(5, (l) => l.replace(/"at":\d+/, '"at":1')),
-    told: /^6 is dated before the line before it/,
+    told: /^6 has an earlier time than the previous line/,
   },
   'another beginning': {
     edit: (l) => l.slice(1).map((x, i) => x.replace(/"seq":\d+/, `"seq":${i + 1}`)),
-    told: /^1 does not begin a run/,
+    told: /^1 is not the start of a run/,
   },
   'a second beginning': {
     edit: (l) => l.with(1, (l[0] ?? '').replace('"seq":1', '"seq":2')),
-    told: /^2 begins a run a second time/,
+    told: /^2 starts a run a second time/,
   },
 };
 
@@ -157,13 +157,13 @@ describe('an edit with every hash made right again is refused by what it says', 
     const { events } = readJournal(path);
     const diagnostic = diagnosed(() => replay(path, events));
     expect(told(diagnostic).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
-      "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:7 cannot follow the lines before it: event for dump/do/0#1, which never started
-      Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+      "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:7 cannot follow the previous lines: event for dump/do/0#1, which never started
+      Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
     `);
   });
 });
 
-test('a line of a later format is told apart from damage', ({ dir }) => {
+test('a line of a later format is not reported as damage', ({ dir }) => {
   const path = join(dir, 'journal.jsonl');
   save(path, at(5, (l) => l.replace('{"v":1,', '{"v":2,'))(fresh(path)));
   expect(told(diagnosed(() => openJournal(path))).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
@@ -177,6 +177,6 @@ test('the operator reads the file, the line, what is wrong and what to do', ({ d
   save(path, at(5, (l) => l.replace('"dump"', '"pump"'))(fresh(path)));
   expect(told(diagnosed(() => openJournal(path))).replaceAll(dir, 'RUN')).toMatchInlineSnapshot(`
     "RB410 (exit 4) The journal was changed or damaged: RUN/journal.jsonl:6 does not match its own hash
-    Keep the file as evidence and put an intact copy in its place; without one, start a new run"
+    Keep the file as evidence and put an intact copy in its place. If there is no copy, start a new run"
   `);
 });

@@ -43,7 +43,7 @@ describe('without events of the file system', () => {
     expect(heard).toBe(2);
   });
 
-  test('a watcher that fails later is closed, and the poll goes on', ({ dir }) => {
+  test('a watcher that fails later is closed, and polling continues', ({ dir }) => {
     const { path: run } = newRun(dir);
     vi.useFakeTimers();
     let [heard, closed] = [0, 0];

@@ -17,14 +17,14 @@ test.each([
 test.each([
   ['', 'it is empty'],
   ['30', 'the unit is missing: did you mean "30s"?'],
-  ['1.5h', 'fractions are not taken: write "90m", not "1.5h"'],
+  ['1.5h', 'fractions are not allowed: write "90m", not "1.5h"'],
   ['-5m', 'it is negative'],
   ['1h30', 'the last number has no unit'],
-  ['30m1h', 'the units go from the longest to the shortest, each once'],
-  ['5m5m', 'the units go from the longest to the shortest, each once'],
+  ['30m1h', 'write the units from longest to shortest, each once'],
+  ['5m5m', 'write the units from longest to shortest, each once'],
   ['5 minutes', 'did you mean "5m"?'],
   ['5M', 'did you mean "5m"?'],
-  ['soon', 'numbers with units were expected: d, h, m, s, ms'],
+  ['soon', 'expected numbers with the units d, h, m, s or ms'],
   ['8d', 'it is longer than 7 days'],
 ])('%j is refused: %s', (text, why) => {
   expect(parseDuration(text)).toEqual({ ok: false, why });
@@ -40,11 +40,11 @@ test.each([
 });
 
 test.each([
-  ['t-30m', 'the T is a capital'],
-  ['-30m', 'it starts with T: did you mean "T-30m"?'],
+  ['t-30m', 'the T must be a capital letter'],
+  ['-30m', 'it must start with T: did you mean "T-30m"?'],
   ['T+30', 'the unit is missing: did you mean "T+30m"?'],
-  ['30m', 'it counts from T0, as in "T-30m", "T0" or "T+1h30m"'],
-  ['T 0', 'it counts from T0, as in "T-30m", "T0" or "T+1h30m"'],
+  ['30m', 'it must be relative to T0, as in "T-30m", "T0" or "T+1h30m"'],
+  ['T 0', 'it must be relative to T0, as in "T-30m", "T0" or "T+1h30m"'],
 ])('%j is no offset: %s', (text, why) => {
   expect(parseOffset(text)).toEqual({ ok: false, why });
 });

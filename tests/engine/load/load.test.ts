@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const read: LoadOptions['readFile'] = async (path) =>
   Buffer.from(path.endsWith('page.html') ? 'page' : 'Mend it.\n');
 
-/** The night of the fixture after `edit`, without touching the fixture. */
+/** The runbook of the fixture after `edit`, without touching the fixture. */
 const planOf = async (edit: (text: string) => string = (t) => t, options: Partial<LoadOptions> = {}) => {
   const path = join(folder, 'night.yaml');
   await writeFile(path, edit(NIGHT));
@@ -110,18 +110,18 @@ describe('the plan', () => {
     expect(act(plain, 'page-on').act).toMatchObject({ killGraceMs: 10_000, retry: { limit: 0 } });
   });
 
-  test('knows what is owed: before the line an undo, after it nothing', async () => {
+  test('knows what is owed: before the point of no return an undo, after it nothing', async () => {
     const plan = await planOf();
     expect(act(plan, 'page-on').undo).toMatchObject({ mode: 'auto', acts: [{ type: 'put' }] });
     expect(act(plan, 'dump').undo).toMatchObject({ mode: 'none', why: 'only reads' });
     expect(act(plan, 'count').undo).toMatchObject({ mode: 'nothing' });
     expect(act(plan, 'open').undo).toMatchObject({
       mode: 'none',
-      why: 'It stands after the point of no return',
+      why: 'It is after the point of no return',
     });
   });
 
-  test('defaults that ask for a rollback hold after the line', async () => {
+  test('a default of rollback becomes hold after the point of no return', async () => {
     const plan = await planOf(replace('defaults: {', 'defaults: { on_failure: rollback,'));
     expect([act(plan, 'dump').onFailure, act(plan, 'open').onFailure]).toEqual(['rollback', 'hold']);
   });
@@ -152,7 +152,7 @@ describe('digests of a step', () => {
     expect(after.forward).not.toBe((await digests()).forward);
   });
 
-  test('undo: how it is taken back', async () => {
+  test('undo: how it is rolled back', async () => {
     const after = await digests(
       replace('    run_on: vps\n', '    run_on: vps\n    rollback: { undo: { none: by hand } }\n'),
     );
@@ -213,7 +213,7 @@ describe('vars', () => {
     expect(error.diagnostics).toMatchObject([
       {
         code: 'RB315',
-        data: { type: 'a whole number up to 9007199254740991; a var of type string keeps any digits' },
+        data: { type: 'a whole number up to 9007199254740991(use type string for more digits)' },
       },
     ]);
   });

@@ -48,7 +48,7 @@ test('what the file says of every step that fails goes for a watch and a checkli
   expect([w, c]).toMatchObject([{ onFailure: 'rollback' }, { onFailure: 'rollback' }]);
 });
 
-test("conditions see the measured output, vars and what a gate sees; `result` in a literal is nobody else's", async () => {
+test('conditions see the measured output, vars and what a gate sees; `result` in a literal is only text', async () => {
   const before = { id: 'look', type: 'shell', with: { run: ['uptime'], reads: true } };
   const conditions = {
     success_condition: "result.status == 200 && vars.url != ''",

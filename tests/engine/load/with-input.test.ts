@@ -18,7 +18,7 @@ const input = z.strictObject({
 
 const deferred = (key: string, type: string) => [{ path: [key], type, text: '${{ x }}' }];
 
-describe('a value that only the run knows is judged by a stand-in', () => {
+describe('a value known only in the run is checked by a placeholder', () => {
   test.each([
     ['url', 'string', 'http://localhost/'],
     ['method', 'string', 'GET'],
@@ -38,7 +38,7 @@ describe('a value that only the run knows is judged by a stand-in', () => {
   });
 });
 
-test('where no stand-in pleases, the run will judge', () => {
+test('if no placeholder satisfies the schema, the run checks it', () => {
   expect(judge(input, { even: { $expr: 'x' } }, deferred('even', 'string'))).toEqual({
     ok: true,
     input: null,

@@ -80,14 +80,14 @@ test('items with who answered them, measurements with what they came to', () => 
     | Mail arrives | not answered |  |  |  |
     | The page answers | yes | check | 200 | 22:00:09 |
 
-    \`logins\` Failed logins: **running**, 2 measurements: 1 good, 1 failed, 0 inconclusive, 0 not taken; the last one \`0.4\`
+    \`logins\` Failed logins: **running**, 2 measurements: 1 good, 1 bad, 0 inconclusive, 0 not taken; last: \`0.4\`
 
     - Tripped 2026-11-22 22:00:06+00:00 (failure): 40 % of logins fail
 
     ## Lessons, from the facts
 
     - \`logins\` tripped: 40 % of logins fail
-    - \`rows\` not passed: Login &#124; works: a&#124;b
+    - \`rows\` failed: Login &#124; works: a&#124;b
     "
   `);
 });

@@ -18,7 +18,7 @@ test('a file that does not exist, one that has other things in it, one without a
   expect(insert('# Memory')).toBe(`# Memory\n\n${framed('r1', '## New\n')}`);
 });
 
-test('a second time replaces, where it stands', () => {
+test('a second call replaces the entry in its place', () => {
   const file = `# Memory\n\n${framed('r0', 'Old.\n')}\n${framed('r1', 'First.\n')}\nAfter.\n`;
   expect(insert(file)).toBe(file.replace('First.\n', '## New\n'));
   expect(insert(insert(file))).toBe(insert(file));
@@ -45,10 +45,10 @@ test('a marker within a line is text', () => {
 describe('refuses what a hand broke, and says where', () => {
   test.each([
     ['<!-- runbook:r1 -->\nx\n', 1, 'never closed'],
-    ['x\n<!-- /runbook:r1 -->\n', 2, 'does not begin before it'],
+    ['x\n<!-- /runbook:r1 -->\n', 2, 'was not opened before it'],
     [`${framed('r1', 'a\n')}${framed('r1', 'b\n')}`, 4, 'second entry'],
-    ['<!-- runbook:r1 -->\n<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'stands inside'],
-    ['<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'does not begin before it'],
+    ['<!-- runbook:r1 -->\n<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'is inside'],
+    ['<!-- runbook:r2 -->\n<!-- /runbook:r1 -->\n', 2, 'was not opened before it'],
     ['<!-- runbook:r2 -->\nof another run\n', 1, 'never closed'],
   ])('%j', (file, line, why) => {
     const done = insertEntry(bytes(file), 'r1', 'x\n');

@@ -48,7 +48,7 @@ test('a template escapes nothing twice, and only markup goes in', () => {
   md`${'*'}`;
 });
 
-test('a table keeps its columns whatever stands in the cells', () => {
+test('a table keeps its columns whatever is in the cells', () => {
   const rows = [[text('a | b'), code('c | d')]];
   expect(table([text('One'), text('Two')], rows, [1])).toEqual([
     '| One | Two |',

@@ -9,7 +9,7 @@ beforeAll(() => {
   process.env.TZ = 'UTC';
 });
 
-test('a night that went well', () => {
+test('a run that succeeded', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
   expect(reportMarkdown(reportedRun(success, { spans }), all, 1)).toMatchInlineSnapshot(`
     "# 2026-11-22 trading-journal-cutover (lab): succeeded
@@ -23,7 +23,7 @@ test('a night that went well', () => {
 
     - T0: planned 2026-11-22 22:00:00+00:00, reached 2026-11-22 22:00:00+00:00, on time; point of no return crossed 2026-11-22 22:00:00+00:00
     - doors closed: 29m 52s, from maintenance-on to open-doors
-    - Greatest slip: dump, 1m late
+    - Largest slip: dump, 1m late
     - Hard stop 2026-11-22 22:30:00+00:00, 29m 56s to spare
     - 5 steps: 5 succeeded
     - 4 acts in 5 attempts, 1 retry, 0 holds, 1 session
@@ -41,10 +41,10 @@ test('a night that went well', () => {
 
     ## Gates
 
-    \`go-no-go\`: Open the doors? **GO after 30s**
+    \`go-no-go\`: Go live? **GO after 30s**
 
     - Opened 2026-11-22 21:59:00+00:00, would have closed 22:04:00
-    - Held: \`steps['dump'].output.bytes > 0\`
+    - True: \`steps['dump'].output.bytes > 0\`
     - 21:59:30 **GO** by Cutover lead (lead), login \`ops\`: counts match
 
     ## Checklists and watches
@@ -57,7 +57,7 @@ test('a night that went well', () => {
 
     ## Failures and retries
 
-    | At | Act | Attempt | What was wrong | In the world | Then |
+    | At | Act | Attempt | Error | Effect | Then |
     | --- | --- | ---: | --- | --- | --- |
     | 21:38:00 | dump | 1 | mysqldump: exit 2, server has gone away | it may have changed something before it failed | done at attempt 2 |
 
@@ -65,20 +65,20 @@ test('a night that went well', () => {
 
     None.
 
-    ## Outputs worth keeping
+    ## Outputs
 
     None.
 
     ## Lessons, from the facts
 
-    - \`dump\` took 4m, planned were 2m (2.0 times as long)
+    - \`dump\` took 4m, expected 2m (2.0 times as long)
     - \`dump\` needed 2 attempts: mysqldump: exit 2, server has gone away
     - \`dump\` started 1m late
     "
   `);
 });
 
-test('a night that went back', () => {
+test('a run that was rolled back', () => {
   const spans = [{ label: 'doors closed', from: 'maintenance-on', to: 'open-doors' }];
   expect(reportMarkdown(reportedRun(goingBack, { spans }), all, 2)).toMatchInlineSnapshot(`
     "## 2026-11-22 trading-journal-cutover (lab): rolled back
@@ -92,7 +92,7 @@ test('a night that went back', () => {
 
     - T0: planned 2026-11-22 22:00:00+00:00, not reached; point of no return not crossed
     - doors closed: 9m 58s, from maintenance-on to open-doors, ended by the undo of maintenance-on
-    - Greatest slip: dump, 1m late
+    - Largest slip: dump, 1m late
     - Hard stop 2026-11-22 22:30:00+00:00, 49m to spare
     - 5 steps: 3 undone, 2 not started
     - 6 acts in 6 attempts, 0 retries, 0 holds, 1 session
@@ -122,19 +122,19 @@ test('a night that went back', () => {
 
     ### Failures and retries
 
-    | At | Act | Attempt | What was wrong | In the world | Then |
+    | At | Act | Attempt | Error | Effect | Then |
     | --- | --- | ---: | --- | --- | --- |
-    | 21:38:00 | dump | 1 | mysqldump: exit 2, server has gone away | it may have changed something before it failed | not tried again |
+    | 21:38:00 | dump | 1 | mysqldump: exit 2, server has gone away | it may have changed something before it failed | not retried |
 
     ### Rollback
 
-    Started 2026-11-22 21:39:00+00:00, by the runbook's own rule, complete after 2m: dump failed
+    Started 2026-11-22 21:39:00+00:00, by a rule of the runbook, complete after 2m: dump failed
 
     - \`dump\` undone in 0ms
     - \`uploads\` undone in 0ms
     - \`maintenance-on\` undone in 0ms
 
-    ### Outputs worth keeping
+    ### Outputs
 
     None.
 
@@ -142,7 +142,7 @@ test('a night that went back', () => {
 
     - \`dump\` failed: mysqldump: exit 2, server has gone away
     - \`dump\` started 1m late
-    - \`uploads\` took 3m, planned were 1m (3.0 times as long)
+    - \`uploads\` took 3m, expected 1m (3.0 times as long)
     "
   `);
 });
@@ -154,29 +154,29 @@ test('a run that is held', () => {
     "# 2026-11-22 trading-journal-cutover (lab): held
 
     - Run \`20261122-2129-trading-journal-cutover-x7kd\`
-    - From 2026-11-22 21:29:00+00:00 to 2026-11-22 21:39:00+00:00, 10m (not over: until its last event)
+    - From 2026-11-22 21:29:00+00:00 to 2026-11-22 21:39:00+00:00, 10m (not ended: until its last event)
     - Started by ops; engine at ops@laptop
     - Plan \`sha256:0123\`, runbook 0.1.0
 
     ## Key numbers
 
     - T0: planned 2026-11-22 22:00:00+00:00, not reached; point of no return not crossed
-    - Greatest slip: dump, 1m late
+    - Largest slip: dump, 1m late
     - Hard stop 2026-11-22 22:30:00+00:00
     - 5 steps: 1 succeeded, 2 not started
     - 3 acts in 3 attempts, 0 retries, 1 hold, 1 session
 
     ## Holds
 
-    1 hold, 0ms of waiting for a choice
+    1 hold, 0ms in total
 
     - 21:38:00 at \`dump\` (failed): mysqldump: exit 2, server has gone away. **not resolved**
 
     ## Failures and retries
 
-    | At | Act | Attempt | What was wrong | In the world | Then |
+    | At | Act | Attempt | Error | Effect | Then |
     | --- | --- | ---: | --- | --- | --- |
-    | 21:38:00 | dump | 1 | mysqldump: exit 2, server has gone away | it may have changed something before it failed | not tried again |
+    | 21:38:00 | dump | 1 | mysqldump: exit 2, server has gone away | it may have changed something before it failed | not retried |
 
     ## Lessons, from the facts
 

@@ -1,4 +1,4 @@
-/** Scripted nights as a report sees them. */
+/** Scripted runs as a report sees them. */
 import type { Recorded } from '../../../engine/decide/events.ts';
 import type { ReportedRun } from '../../../engine/report/reported-run.ts';
 import { plan, play } from '../views/scripted-run.ts';

@@ -47,7 +47,7 @@ test('an act that says nothing leaves no file', () => {
   expect(existsSync(join(dir, 's.log'))).toBe(false);
 });
 
-test('a log that cannot be written is told once, and the act goes on', () => {
+test('a log that cannot be written is reported once, and the act continues', () => {
   const { dir, log, lines } = open();
   mkdirSync(join(dir, 's.log'));
   log.write('one\n');

@@ -38,7 +38,7 @@ test('a preparation that reaches its time limit is an attempt that failed, not o
   ]);
 });
 
-test('an input in which the text of a secret stands is undone as it was, in later sessions too', async () => {
+test('an input that contains the text of a secret is undone unmasked, in later sessions too', async () => {
   const night = new TestRun(plan([put('deploy-a'), put('b')]), fakeWorld());
   const secrets = new Map([['password', 'deploy']]);
   night.world.script.set('b', fails);
@@ -51,7 +51,7 @@ test('an input in which the text of a secret stands is undone as it was, in late
   expect(state.acts['deploy-a/do/0']?.input).toEqual({ name: '***-a' });
 });
 
-test('what is said after the clock was set back answers the hold', async () => {
+test('an answer after the clock was set back counts for the hold', async () => {
   const night = new TestRun(plan([put('a')]), fakeWorld());
   night.world.script.set('a', fails);
   await night.session();

@@ -92,7 +92,7 @@ test('a clock that is put right again is announced too, and leaves the run where
   expect(Math.abs(state.clockOffMs)).toBeLessThan(1_500);
 });
 
-test('time goes on while the machine is suspended', async () => {
+test('time continues while the machine is suspended', async () => {
   const night = new TestRun(plan([waitStep('w', 60_000)]), fakeWorld());
   const machine = new ManualMachine(Date.now());
   machine.plan(2_300, () => machine.suspend(50_000));

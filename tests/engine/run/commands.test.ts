@@ -40,7 +40,7 @@ const postAfter = (night: TestRun, type: string, post: () => void) => {
 };
 
 describe('a no-go that is on disk before the gate is settled', () => {
-  test('counts, although the file watcher has not told of it yet', async () => {
+  test('counts, although the file watcher has not reported it yet', async () => {
     const night = new TestRun(plan([put('a'), gateStep('gate'), put('b')]), fakeWorld());
     let late = '';
     // The go's event is written, the gate is not settled yet: as 9 ms later from another terminal.
@@ -81,7 +81,7 @@ describe('a no-go that is on disk before the gate is settled', () => {
   });
 });
 
-test('a no-go after the gate was passed is refused, told to whoever asked, and journaled', async () => {
+test('a no-go after the gate was passed is refused, reported to its sender, and journaled', async () => {
   const night = new TestRun(plan([gateStep('gate'), put('b')]), fakeWorld());
   let late = '';
   postAfter(night, 'gate-settled', () => {

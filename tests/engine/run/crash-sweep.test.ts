@@ -239,7 +239,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
     }
   });
 
-  test('in a rollback, everything is still taken back', async () => {
+  test('in a rollback, everything is still undone', async () => {
     for (let n = 1; ; n++) {
       const night = new TestRun(cutover, fakeWorld());
       night.world.script.set('c', async (_, act) => {
@@ -264,7 +264,7 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
     }
   });
 
-  test('with the state folder lost between the sessions, nothing is done twice: it holds', async () => {
+  test('with the state folder lost between the sessions, nothing is done twice: the run is held', async () => {
     let held = 0;
     for (let n = 1; ; n++) {
       const night = new TestRun(cutover, fakeWorld());

@@ -42,7 +42,7 @@ test('an outcome does not wait for an act that is slow to prepare', async () => 
       const { acts } = await type.load();
       const prepare = async (_: unknown, { name }: { name: string }) => {
         for (let turns = 0; name === 'slow' && turns < 3; turns++) await turn();
-        // The view is told of what is on disk.
+        // The view gets only what is on disk.
         shown.push(night.view.events.some((e) => e.type === 'act-finished'));
         return { had: false };
       };

@@ -88,22 +88,25 @@ describe('a list that was frozen', () => {
 });
 
 describe.each(['none', 'some', 'unknown'] as const)('lost after an attempt with effect %s', (effect) => {
-  test.each(['hold', 'rollback', 'continue'] as const)('with on_failure: %s it holds', async (onFailure) => {
-    const { night: n, world } = night(effect);
-    await n.session();
-    for (const path of ledgersOf(n)) rmSync(path);
-    const policed = plan([actStep('a', { ...(n.plan.steps.a as object), onFailure } as never)]);
-    for (const choice of ['retry', 'look', 'retry'] as const) {
-      const hold = n.journal().findLast(({ type }) => type === 'run-held');
-      const may = hold?.type === 'run-held' && hold.choices.includes(choice);
-      const commands = may ? [n.resolve(choice)] : [];
-      const { outcome, state } = await n.session({ plan: { ...policed, digest: n.plan.digest }, commands });
-      expect(outcome).toBe('held-human');
-      expect(state.hold).toMatchObject({
-        cause: 'unknown',
-        message: expect.stringContaining('it is missing'),
-      });
-    }
-    expect(world.done.get('a')).toBe(1);
-  });
+  test.each(['hold', 'rollback', 'continue'] as const)(
+    'with on_failure: %s the run is held',
+    async (onFailure) => {
+      const { night: n, world } = night(effect);
+      await n.session();
+      for (const path of ledgersOf(n)) rmSync(path);
+      const policed = plan([actStep('a', { ...(n.plan.steps.a as object), onFailure } as never)]);
+      for (const choice of ['retry', 'look', 'retry'] as const) {
+        const hold = n.journal().findLast(({ type }) => type === 'run-held');
+        const may = hold?.type === 'run-held' && hold.choices.includes(choice);
+        const commands = may ? [n.resolve(choice)] : [];
+        const { outcome, state } = await n.session({ plan: { ...policed, digest: n.plan.digest }, commands });
+        expect(outcome).toBe('held-human');
+        expect(state.hold).toMatchObject({
+          cause: 'unknown',
+          message: expect.stringContaining('it is missing'),
+        });
+      }
+      expect(world.done.get('a')).toBe(1);
+    },
+  );
 });

@@ -126,6 +126,6 @@ test('what cannot be the beginning of a secret is not held back', () => {
   expect(stream.write('ond\n')).toBe('s3cond\n');
 });
 
-test('a form that says too little to be told from other text is not looked for', () => {
+test('a form that is too short to differ from other text is not masked', () => {
   expect([...maskVariants('ab')]).not.toContain(Buffer.from('ab').toString('hex'));
 });

@@ -111,9 +111,9 @@ describe('an output that masking has changed', () => {
     ]);
     expect(state.acts['b/do/0']?.attempts[0]?.error).toEqual({
       code: 'render',
-      short: `steps['a'].output.was + '/x': masking changed /was in the output of step "a": it holds *** in place of a secret's text`,
+      short: `steps['a'].output.was + '/x': masking changed /was in the output of step "a": a secret in it was replaced by ***`,
       remedy:
-        'Let step "a" print it without the secret, give it as a var, or choose another value for the secret: a short or common one masks ordinary text',
+        'Let step "a" print it without the secret, give it as a var, or choose another value for the secret: a short or common value also masks ordinary text',
     });
     expect(state.hold?.remedy).toContain('give it as a var');
     expect(JSON.stringify(made.journal())).not.toContain('trading');

@@ -21,7 +21,7 @@ test('a failure is masked before it is cut to a line: no part of a secret stays 
   expect(short(`${'x'.repeat(290)}correct-horse-battery-staple`)).toBe(`${'x'.repeat(290)}***`);
 });
 
-test('what was changed is told by pointer: values, numbers, and of a key its map', () => {
+test('masked values are reported by pointer: values, numbers, and of a key its map', () => {
   const masking = createMasking(new Map(Object.entries({ word: 'trading', pin: '84736251' })));
   const value = { 'a/b~': ['x', { p: '/srv/trading' }], pin: 84736251, keys: { trading: 'ok', n: 1 } };
   expect(masking.record(value)).toEqual({

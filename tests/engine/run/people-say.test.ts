@@ -19,7 +19,7 @@ const hasNoSecret = (night: TestRun) => {
       'correct-horse',
     );
   }
-  expect(night.view.notes.join('\n')).toContain('has the value of a secret in it: it is recorded as ***');
+  expect(night.view.notes.join('\n')).toContain('contains the value of a secret: it is recorded as ***');
 };
 
 test('at a prompt', async () => {

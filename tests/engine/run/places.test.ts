@@ -49,7 +49,7 @@ const changed = (
   return { registry: { ...registry, steps: new Map(steps) } };
 };
 
-test('a place is journaled once, before the first intent there, and the marker stands there', async () => {
+test('a place is journaled once, before the first intent there, and the marker is there', async () => {
   const night = new TestRun(plan([put('a'), put('b')]), fakeWorld());
   await night.session();
   const types = night.journal().map((e) => e.type);
@@ -164,7 +164,7 @@ describe.each([
   });
 });
 
-test('the right place again: the run goes on, and does once what had not happened', async () => {
+test('the right place again: the run continues, and runs the open act once', async () => {
   const night = await opened();
   night.world.place.stateDir = '/else';
   expect((await night.session()).state.hold?.cause).toBe('unknown');
@@ -211,7 +211,7 @@ test('an attempt of an engine that knew no places holds as unknown', async () =>
   const night = new TestRun(plan([put('a')]), fakeWorld());
   await leaveDuring(night, 'a', changed(night.world, { evidence: 'target' }));
   expect((await night.session()).state.hold?.cause).toBe('unknown');
-  expect(why(night)).toContain('the journal does not say where the evidence of this attempt on local is');
+  expect(why(night)).toContain('the journal does not record where this attempt left its files on local');
 });
 
 test('an undo that was cut short is not run beside itself from another folder', async () => {

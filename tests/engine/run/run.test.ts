@@ -66,7 +66,7 @@ describe('failures', () => {
     expect(types(night).filter((t) => t === 'act-started')).toHaveLength(2);
   });
 
-  test('an output that breaks its schema blames the step type; what was done stands', async () => {
+  test('an output that does not match its schema is an error of the step type; the act counts as done', async () => {
     const night = new TestRun(plan([put('a')]), fakeWorld());
     night.world.script.set('a', async (_, act) => {
       act();
@@ -74,7 +74,7 @@ describe('failures', () => {
     });
     const { outcome, state } = await night.session();
     expect(outcome).toBe('held-failed');
-    expect(state.hold?.message).toMatch(/^a: output of put breaks its schema: name: /);
+    expect(state.hold?.message).toMatch(/^a: output of put does not match its schema: name: /);
     expect(state.acts['a/do/0']?.attempts[0]?.effect).toBe('some');
   });
 
@@ -115,7 +115,7 @@ describe('failures', () => {
   });
 });
 
-describe('going back', () => {
+describe('rollback', () => {
   test('on_failure: rollback restores what was found', async () => {
     const failing = put('b', { onFailure: 'rollback' });
     const night = new TestRun(plan([put('a'), failing]), fakeWorld());

@@ -42,7 +42,7 @@ test('~/ is the home of the user, as in the files of ssh', async () => {
   expect(await resolved({ b: { file: '~/private' } })).toEqual(new Map([['b', 'from a file']]));
 });
 
-test('every secret without a usable value is told, at once, and no value with it', async () => {
+test('all secrets without a usable value are reported together, without a value', async () => {
   const error: unknown = await resolved({
     unset: { env: 'UNSET' },
     gone: { file: './gone' },
@@ -60,18 +60,18 @@ test('every secret without a usable value is told, at once, and no value with it
     "RB520  Secret "unset" is not set: UNSET is not in the environment
       Set UNSET and run the command again
     RB521  Secret "gone" cannot be read from <dir>/gone: there is no such file
-      Put the secret there, readable by you only, and run the command again
+      Put the secret there, readable only by you, and run the command again
     RB522  Secret "open": <dir>/open can be read by others
-      chmod 600 <dir>/open, and run the command again
+      Run chmod 600 <dir>/open, then run the command again
     RB523  Secret "failing": sh gave no value: it ended with exit code 3
-      Run that command by hand, see what it says, then run this one again
+      Run that command by hand, fix what it reports, then run this one again
     RB523  Secret "missing": no-such-password-manager gave no value: it was not found
-      Run that command by hand, see what it says, then run this one again
+      Run that command by hand, fix what it reports, then run this one again
     RB524  Secret "empty" is empty in $EMPTY
-      Give it its value and run the command again
+      Set its value and run the command again
     RB525  Secret "tiny" is shorter than 4 characters
-      It could not be masked in logs without masking half of them: use a longer one
-    RB526  Secret "nul" has a NUL byte in it
-      No command or server takes one as part of a password: remove it and run the command again"
+      Use a longer value: masking such a short one would also mask much other text in the logs
+    RB526  Secret "nul" contains a NUL byte
+      Remove the NUL byte and run the command again: no command or server accepts one in a password"
   `);
 });

@@ -38,7 +38,7 @@ test('a server that goes away while the act is prepared costs retries only', asy
   expect(state.acts['s/do/0']?.attempts).toHaveLength(3);
 });
 
-test('a mistake of the operator is told at once', async () => {
+test('a mistake of the operator is reported at once', async () => {
   const { outcome, state } = await nightWith(() => fail('RB510', { path: 'page.html' }));
   expect(outcome).toBe('held-failed');
   expect(state.acts['s/do/0']?.attempts).toHaveLength(1);

@@ -33,12 +33,12 @@ describe('a watch', () => {
     ]);
   });
 
-  test('trips, holds with a cause of its own, and goes on when told to', async () => {
+  test('trips, holds the run with its own cause, and continues by choice', async () => {
     const night = new TestRun(plan([watch({ count: 2 }), put('a')]), fakeWorld());
     const first = await night.session();
     expect(first.outcome).toBe('held-failed');
     expect(first.state.hold).toMatchObject({ cause: 'watch', step: 'w' });
-    expect(first.state.hold?.message).toContain('the last one: healthy does not stand');
+    expect(first.state.hold?.message).toContain('last: healthy does not stand');
     // Nobody chose: a watch that tripped is not retried by resuming alone.
     expect((await night.session()).outcome).toBe('held-failed');
     night.world.standing.set('healthy', true);
@@ -88,7 +88,7 @@ describe('a watch', () => {
       'too little data',
       { success: 'false', samples: '3', minSamples: 20 },
       'inconclusive',
-      '3 samples, where 20 are needed',
+      '3 samples, 20 are needed',
     ],
   ];
   test.each(judging)('%s', async (_, over, verdict, why) => {
@@ -161,7 +161,7 @@ describe('a watch', () => {
     },
   );
 
-  test('what cannot be paused simply goes on', async () => {
+  test('an act that cannot pause continues', async () => {
     const night = new TestRun(plan([watch({ untilMs: 60_000, count: 2 }), put('copy')]), fakeWorld());
     night.world.script.set('copy', async (context, act) => {
       await context.clock.sleep(100);
@@ -220,12 +220,10 @@ describe('a checklist', () => {
     expect(state.steps.c?.checklist?.items.h0).toMatchObject({ passed: true, by: 'lead', user: 'eve' });
   });
 
-  test('nobody there: it holds when the time is over, and waits for people', async () => {
+  test('without an answer in time the run is held, and waits for people', async () => {
     const night = new TestRun(plan([items({ timeoutMs: 20 })]), fakeWorld());
     const { outcome, state } = await night.session();
     expect(outcome).toBe('held-human');
-    expect(state.hold?.message).toContain(
-      'nobody answered in time: h0, h1; failed: a (healthy does not stand)',
-    );
+    expect(state.hold?.message).toContain('no answer in time: h0, h1; failed: a (healthy does not stand)');
   });
 });

@@ -1,4 +1,4 @@
-/** A secret whose text is ordinary text, too, is told before the run; a var that holds one is refused. */
+/** A secret that is ordinary text is reported before the run; a var that contains one is refused. */
 import { expect, test } from 'vitest';
 import { DiagnosticError } from '../../../engine/diagnostic.ts';
 import { renderDiagnostic } from '../../../engine/diagnostics/render.ts';
@@ -20,15 +20,15 @@ const night = plan([
 const told = (secrets: Record<string, string>) =>
   weakSecrets(night, new Map(Object.entries(secrets))).map((d) => renderDiagnostic(d, { color: false }));
 
-test('a short one, a common word and one that stands in the plan are told, without the value', () => {
+test('a short one, a common word and one that is in the plan are reported, without the value', () => {
   const notes = told({ short: 'abcde', word: 'Password', db: 'trading', fine: 'x-correct-horse' });
   expect(notes.join('\n')).toMatchInlineSnapshot(`
-    "RB528  Secret "short" has only 5 characters: masking will also change text that has nothing to do with it
-      Choose a longer value: a step that reads such text from an output fails
-    RB528  Secret "word" is a common word: masking will also change text that has nothing to do with it
-      Choose a longer value: a step that reads such text from an output fails
-    RB529  The value of secret "db" also stands in the plan, at steps.switch-***, steps.switch-***.id, steps.switch-***.name and 1 more: it is masked in every output
-      Choose another value: a step that reads this text from an output fails, and so does an undo after a crash"
+    "RB528  Secret "short" has only 5 characters: masking will also change unrelated text
+      Choose a longer value: a step that needs such text from an output fails
+    RB528  Secret "word" is a common word: masking will also change unrelated text
+      Choose a longer value: a step that needs such text from an output fails
+    RB529  The value of secret "db" is also in the plan, at steps.switch-***, steps.switch-***.id, steps.switch-***.name and 1 more: it is masked in every output
+      Choose another value: a step that needs this text from an output fails, and so does an undo after a crash"
   `);
   expect(notes.join('\n')).not.toMatch(/abcde|trading|horse/);
 });
@@ -68,8 +68,8 @@ test('a var that is, or contains, the value of a secret is refused, whatever its
   expect(refused({ domain: 'example.org', empty: '' })).toEqual([]);
   const url = refused({ url: 'https://u:correct-horse@db/', b64: btoa('another-one'), ok: 'x' });
   expect(url).toEqual([
-    expect.stringContaining('RB530  --var url has the value of secret "token" in it'),
-    expect.stringContaining('RB530  --var b64 has the value of secret "other" in it'),
+    expect.stringContaining('RB530  --var url contains the value of secret "token"'),
+    expect.stringContaining('RB530  --var b64 contains the value of secret "other"'),
   ]);
   expect(url.join()).not.toMatch(/correct-horse|another-one/);
 });

@@ -22,6 +22,6 @@ test('what the read says is shown', async () => {
   expect(await asked('orders', world)).toBe('{}');
 });
 
-test('a read that does not hold is unknown, and its words are masked', async () => {
+test('a failed read is unknown, and its text is masked', async () => {
   expect(await asked('hunter22')).toBe('unknown: *** does not stand');
 });

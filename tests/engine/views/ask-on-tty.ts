@@ -21,7 +21,7 @@ const ask = (missing: number, signal: AbortSignal) =>
       kind: 'gate',
       step: 'go-no-go',
       round: 1,
-      prompt: 'Open the doors?',
+      prompt: 'Go live?',
       approvers: [{ id: 'lead', name: 'Cutover lead' }],
       missing,
       deadline: t0 + 90_000,

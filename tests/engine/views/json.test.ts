@@ -14,7 +14,7 @@ const collect = () => {
   };
 };
 
-test('every event stands on a line of its own, as it is in the journal', () => {
+test('each event is one line, as in the journal', () => {
   const { view, records } = collect();
   const events: unknown[] = [];
   play(success, (event, state, now) => {

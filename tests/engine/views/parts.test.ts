@@ -116,7 +116,7 @@ describe('the conversation', () => {
     kind: 'gate',
     step: 'go-no-go',
     round: 1,
-    prompt: 'Open the doors?',
+    prompt: 'Go live?',
     approvers: [{ id: 'lead', name: 'Lead' }],
     missing: 1,
     deadline: null,
@@ -148,7 +148,7 @@ describe('the conversation', () => {
     expect(await talk(gate, 'lead', word, null)).toBeNull();
   });
 
-  test('nobody but an approver is heard', async () => {
+  test('only an approver can answer', async () => {
     expect(await talk(gate, 'ops', 'me', null)).toBeNull();
   });
 
@@ -163,7 +163,7 @@ describe('the conversation', () => {
     expect(await talk(gate, 'lead', 'go', null)).toBeNull();
   });
 
-  test('an empty line at the reason goes back to the choices, and says so', async () => {
+  test('an empty line at the reason returns to the choices, with a message', async () => {
     expect(await talk(hold, 'skip', '', 'retry', 'disk is free')).toMatchObject({ choice: 'retry' });
     expect(seen[1]).toContain('an empty line cancels');
     expect(seen[2]).toContain('Cancelled: nothing was recorded\nWhat now?');

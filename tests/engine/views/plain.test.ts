@@ -30,7 +30,7 @@ const show = async (script: Parameters<typeof play>[0]): Promise<string> => {
   return text;
 };
 
-test('a night that goes well, one line an event', async () => {
+test('a run that succeeds, one line an event', async () => {
   expect(await show(success)).toMatchInlineSnapshot(`
     "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
     21:29:00     T-31m  journal /r/journal.jsonl
@@ -54,14 +54,14 @@ test('a night that goes well, one line an event', async () => {
     21:38:01  T-21m59s  dump, attempt 2 on vps: mysqldump trading_journal
     21:40:00     T-20m  dump done in 4m (expected 2m)
     21:59:00      T-1m  go-no-go: Go or no-go
-    21:59:00      T-1m  gate go-no-go: Open the doors?
+    21:59:00      T-1m  gate go-no-go: Go live?
                           true: steps['dump'].output.bytes > 0
                           1 of lead (Cutover lead), deputy (Deputy)
                           go:    runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..."
                           no-go: runbook approve 20261122-2129-trading-journal-cutover-x7kd go-no-go --as NAME --reason "..." --no-go
     21:59:00      T-1m  gate closes at 22:04:00, in 5m
     21:59:30     T-30s  gate go-no-go: GO by lead (login ops): counts match
-    21:59:30     T-30s  gate go-no-go is settled: GO
+    21:59:30     T-30s  gate go-no-go decided: GO
     21:59:30     T-30s  go-no-go done in 30s (expected 1m)
     22:00:00        T0  open-doors: Open the doors
     22:00:00        T0  open-doors: run open-doors
@@ -69,12 +69,12 @@ test('a night that goes well, one line an event', async () => {
                           forward fix: ./forward-fix.md
     22:00:04      T+4s  open-doors done in 4s (expected 30s)
     22:00:04      T+4s  SUCCEEDED after 31m 4s
-    22:00:04      T+4s  session 1 ended: the run is over
+    22:00:04      T+4s  session 1 ended: the run has ended
     "
   `);
 });
 
-test('a night that is taken back', async () => {
+test('a run that is rolled back', async () => {
   expect(await show(goingBack)).toMatchInlineSnapshot(`
     "21:29:00     T-31m  run 20261122-2129-trading-journal-cutover-x7kd of trading-journal-cutover (lab)
     21:29:00     T-31m  journal /r/journal.jsonl
@@ -118,7 +118,7 @@ test('a hold ends with the commands that resolve it', async () => {
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."  # continue WITHOUT it
                           runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."  # undo 3 steps, about 3m
     21:39:00     T-21m  session 1 ended: the run is held
-    21:39:00     T-21m  run 20261122-2129-trading-journal-cutover-x7kd is not over; go on with:
+    21:39:00     T-21m  run 20261122-2129-trading-journal-cutover-x7kd has not ended; to continue:
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."
                           runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."
@@ -137,7 +137,7 @@ test('output of a step cannot steer the terminal', () => {
   expect(text).toContain('dump | ok gone\n');
 });
 
-test('progress is told at most every ten seconds, and at its end', () => {
+test('progress is printed at most every ten seconds, and at its end', () => {
   const lines: string[] = [];
   const view = createPlainView({ write: (s) => void lines.push(s) });
   for (let s = 0; s <= 12; s++) {

@@ -1,4 +1,4 @@
-/** Child of tty.test.ts: plays a scripted night on the terminal it is started in. */
+/** Child of tty.test.ts: plays a scripted run on the terminal it is started in. */
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Recorded } from '../../../engine/decide/events.ts';

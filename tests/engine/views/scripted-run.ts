@@ -1,4 +1,4 @@
-/** A small cutover as events, for every view: dump, gate, the line, doors; and a failing twin that goes back. */
+/** A small cutover as events, for every view: dump, gate, point of no return, opening; and a failing twin that is rolled back. */
 
 import type { Event, Recorded } from '../../../engine/decide/events.ts';
 import { apply, initialState } from '../../../engine/decide/fold.ts';
@@ -68,7 +68,7 @@ const gate: PlanGate = {
   kind: 'gate',
   require: ['dump'],
   criteria: ["steps['dump'].output.bytes > 0"],
-  prompt: 'Open the doors?',
+  prompt: 'Go live?',
   approvers: ['lead', 'deputy'],
   minApprovals: 1,
   timeoutMs: 5 * minute,
@@ -233,7 +233,7 @@ export const success: Script = [
   [4001, { type: 'session-ended', session: 1, reason: 'settled' }],
 ];
 
-/** The dump fails for good and everything is taken back. */
+/** The dump fails for good and everything is rolled back. */
 export const goingBack: Script = [
   ...opening,
   [-22 * minute, failure('dump', 1, false), settled('dump', 'failed')],

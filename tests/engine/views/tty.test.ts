@@ -6,7 +6,7 @@ const child = (name: string): string => `${process.execPath} ${new URL(name, imp
 /** The picture that stays on the terminal: everything after the last set of keys. */
 const last = (screen: string): string => screen.slice(screen.lastIndexOf('twice: stop them too'));
 
-test('a night that goes well: the list ends with every step, its time and the answers', async () => {
+test('a run that succeeds: the list ends with every step, its time and the answers', async () => {
   const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} success`);
   expect(exitCode).toBe(0);
   expect(screen).toContain('[##########----------] 50%');
@@ -21,7 +21,7 @@ test('a night that goes well: the list ends with every step, its time and the an
   expect(screen.trimEnd().endsWith('result')).toBe(true);
 });
 
-test('going back is a second list, in the order of the undo', async () => {
+test('a rollback is a second list, in the order of the undo', async () => {
   const { screen, exitCode } = await runInTerminal(`${child('play-on-tty.ts')} goingBack`);
   expect(exitCode).toBe(0);
   const picture = last(screen);
@@ -35,7 +35,7 @@ test('going back is a second list, in the order of the undo', async () => {
   expect(picture).toContain('rollback reason: dump failed');
 });
 
-test('a watch beside the list is seen to go on, and gets its mark when it is over', async () => {
+test('a background watch is shown as running, and gets its mark at its end', async () => {
   const { screen, exitCode } = await runInTerminal(child('watch-on-tty.ts'));
   expect(exitCode).toBe(0);
   const watchOver = screen.search(/✔ T0 .*Watch the logins/);
@@ -52,7 +52,7 @@ test('a group in which nothing started is not marked done', async () => {
   expect(screen).not.toMatch(/[✔✖] (in parallel|T-25m|T-1m|T0 |─)/);
 });
 
-test('a hold ends with the commands that go on', async () => {
+test('a hold ends with the commands to continue', async () => {
   const { screen } = await runInTerminal(`${child('play-on-tty.ts')} held`);
   expect(last(screen)).toContain('Open the doors');
   // The clock stopped with the hold, not with the end of the session.

@@ -18,13 +18,13 @@ test.each<[HoldChoice, string]>([
   expect(explain(choice)).toBe(text);
 });
 
-test('retry is told by what is tried', () => {
+test('the text of retry says what is retried', () => {
   expect(explain('retry', { act: 'dump/verify/0' })).toBe('read dump, verify 1 again (attempt 1)');
   expect(explain('retry', { act: null, cause: 'no-go', step: 'go-no-go' })).toBe('ask go-no-go again');
-  expect(explain('retry', { cause: 'living' })).toBe('try once more to end its work');
+  expect(explain('retry', { cause: 'living' })).toBe('try again to end its process');
 });
 
-test('what a failed act may have changed stands beside it; of a read nothing is said', () => {
+test('the effect of a failed act is shown; for a read nothing', () => {
   expect(holdEffect(state, hold)).toBe('it may have changed something before it failed');
   expect(holdEffect(state, { ...hold, act: 'dump/verify/0' })).toBeNull();
 });

@@ -19,10 +19,12 @@ test('and nothing where it is not, or the run is over', () => {
     expect(shown.join()).not.toContain('the clock of this machine');
 });
 
-test('a step is told once, when it is noticed', () => {
+test('a clock step is reported once, when it is detected', () => {
   const state = play(goingBack, () => {});
   const said = (byMs: number) =>
     describeEvent({ type: 'clock-stepped', byMs, seq: 1, at: t0 }, plan, state)?.text;
-  expect(said(-hour)).toBe('the clock of this machine was set back by 1h; T0 and all waits stay');
-  expect(said(2_500)).toBe('the clock of this machine was set forward by 2.5s; T0 and all waits stay');
+  expect(said(-hour)).toBe('the clock of this machine was set back by 1h; T0 and all waits are unchanged');
+  expect(said(2_500)).toBe(
+    'the clock of this machine was set forward by 2.5s; T0 and all waits are unchanged',
+  );
 });

@@ -31,7 +31,7 @@ const said = (event: Event): string | undefined =>
     play(goingBack, () => {}),
   )?.text;
 
-test("an undo of the type's own is not told as the act once more", () => {
+test("the type's own undo is not shown as the act again", () => {
   const undo = { act: 'maintenance-on/undo/0', attempt: 1, input: {}, digest: 'd', before: null } as const;
   expect(said({ type: 'act-started', ...undo })).toBe(
     'undo of maintenance-on on vps: undoes: write /srv/maintenance',
@@ -42,12 +42,12 @@ test('a step without a name of its own is not named twice', () => {
   expect(said({ type: 'step-started', step: 'maintenance-on', plannedAt: null })).toBe('maintenance-on');
 });
 
-test('a wait is told, the last moment to go back is not one', () => {
+test('a wait is shown, the last moment for a rollback is not', () => {
   expect(said({ type: 'timer-set', timer: 'at:maintenance-on', until: 60_000 })).toContain('waiting until');
   expect(said({ type: 'timer-set', timer: 'window:maintenance-on', until: 60_000 })).toBeUndefined();
 });
 
-test('a hold behind the point of no return names the page that tells how to go forward', () => {
+test('a hold after the point of no return names the forward fix', () => {
   const hold: Event = {
     type: 'run-held',
     hold: 'hold-1',

@@ -21,7 +21,11 @@ describe('what to do about a hold comes from its cause and the choices', () => {
     ['no-go', [], 'Ask again with retry'],
     ['gate-expired', ['roll-back'], 'Ask again with retry, or roll back'],
     ['window', [], 'Roll back now, or continue: a later rollback may end after the hard stop'],
-    ['living', [], 'End it by hand, then confirm with ended. Or retry, to end it once more'],
+    [
+      'living',
+      [],
+      'End the process by hand, then choose ended. Or choose retry: the engine tries again to end it',
+    ],
     ['watch', ['roll-back'], 'Roll back, continue the watch with retry, or end it with skip'],
     [
       'watch',
@@ -35,7 +39,7 @@ describe('what to do about a hold comes from its cause and the choices', () => {
 
   test('a checklist is checked again only where it failed', () => {
     expect(remedyOf(given, held('failed', [], 'look'))).toBe(
-      'Fix them. A retry checks the failed items again, and only those',
+      'Fix the failed items. A retry checks only those again',
     );
   });
 
@@ -46,7 +50,7 @@ describe('what to do about a hold comes from its cause and the choices', () => {
   });
 });
 
-test('the step stands once in the line of a hold', () => {
+test('the step is once in the line of a hold', () => {
   const message = masked('copy: the disk is full');
   expect(causeOf({ step: 'copy', message })).toBe('the disk is full');
   expect(wordHeld(given, { ...held('failed'), message })).toEqual({

@@ -55,7 +55,7 @@ const rollBack = (run: CoreRun) => {
 };
 
 describe('the head', () => {
-  test('from the first second: on time, not red, although watches go on after the hard stop', () => {
+  test('from the first second: on time, not red, although watches continue after the hard stop', () => {
     const run = begin();
     expect(head(run, -29)).toEqual([
       'strong: test · WAITING · 1 of 5 steps',
@@ -84,7 +84,7 @@ describe('the head', () => {
     ]);
   });
 
-  test('held is not on time; its time is told', () => {
+  test('held is not on time; its duration is shown', () => {
     const fails: World = {
       act: (d) => (d.act === 'dump/do/0' ? { effect: 'some', retryable: false } : 'done'),
     };
@@ -139,7 +139,7 @@ describe('a rollback', () => {
     ]);
   });
 
-  test('in which nothing was undone is not said to be rolled back', () => {
+  test('in which nothing was undone is not called rolled back', () => {
     const run = rollBack(begin(plan([timed('announce', -30, { undo: none }), gateStep('go')])));
     expect(stateWord(run.state)).toBe('ended, nothing undone');
     const text = said(run, -30).map((l) => l.text);
@@ -160,7 +160,7 @@ describe('a rollback', () => {
       },
     );
     expect(said(run, -30)[2]?.text).toBe(
-      'no rollback: nothing that was done can be undone · stays: announce (mails sent)',
+      'no rollback: no finished step can be undone · stays: announce (mails sent)',
     );
     const { hold } = run.state;
     expect(hold && explainChoice('roll-back', run.plan, run.state, hold)).toBe(
@@ -194,7 +194,7 @@ describe('the marks of the list', () => {
   });
 });
 
-test('if a step fails after the point of no return, nobody is promised a rollback', () => {
+test('if a step fails after the point of no return, no rollback is announced', () => {
   const run = begin(
     plan([gateStep('go'), 'line', timed('open', 0, { onFailure: 'rollback' })]),
     { act: () => 'crash' },
@@ -202,6 +202,6 @@ test('if a step fails after the point of no return, nobody is promised a rollbac
   ).approve('go', 'lead');
   expect(run.state.line).not.toBeNull();
   expect(failureLine(run.plan, run.state, ['open'])).toBe(
-    'if open fails, the run is held and asks you: no rollback any more',
+    'if open fails, the run is held and asks you: no rollback after the point of no return',
   );
 });

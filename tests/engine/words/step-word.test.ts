@@ -43,7 +43,7 @@ const refused = (): RunState =>
     { type: 'rollback-started', reason: masked('go-no-go: no-go (lead: seen)'), by: null, owed: ['dump'] },
   );
 
-test('a held step is held, and its clock stands still', () => {
+test('a held step is held, and its clock stops', () => {
   const state = play(held, nothing);
   expect(stepWord(state, 'dump')).toBe('held');
   const step = plan.steps.dump;
@@ -52,14 +52,14 @@ test('a held step is held, and its clock stands still', () => {
   expect(hours(9)).toContain('2m of 2m  HELD');
 });
 
-test('a gate that said no is told as such, also after the rollback', () => {
+test('a no-go is shown as such, also after the rollback', () => {
   const state = refused();
   expect(stepWord(state, 'go-no-go')).toBe('no-go');
   then(state, 0, { type: 'rollback-settled' }, { type: 'run-settled', result: 'rolled_back' });
   expect(stepWord(state, 'go-no-go')).toBe('no-go');
 });
 
-test('what failed is told after it was undone, and forward time ends where forward ended', () => {
+test('a failed step is still called failed after its undo, and its duration does not grow', () => {
   const state = play(goingBack, nothing);
   expect(['dump', 'uploads', 'open-doors'].map((id) => stepWord(state, id))).toEqual([
     'failed, undone',
@@ -98,7 +98,7 @@ describe('status', () => {
     return statusText(report, { journal: 'J', logs: 'L' }, (_, said) => said);
   };
 
-  test('no watch is said to run while the engine is stopped', () => {
+  test('no watch is shown as running while the engine is stopped', () => {
     const watched = (live: boolean): string => {
       const report = statusReport({ plan, state: play(held, nothing), events: [], now: t0, live });
       const counts = { success: 3, failure: 0, inconclusive: 0, error: 0 };

@@ -13,7 +13,7 @@ if (!connectionString?.startsWith('postgres')) {
 const client = new pg.Client({ connectionString });
 await client.connect();
 try {
-  // A rehearsal that still holds a lock is told, not waited for all night.
+  // A lock that a rehearsal still holds is reported, not waited for.
   await client.query("SET lock_timeout = '30s'");
   await client.query(`BEGIN;\n${readFileSync('schema.sql', 'utf8')}\nCOMMIT;`);
   const { rows } = await client.query(

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 
-/** One a request: a client keeps the session of whoever used it last. */
+/** One a request: a client keeps the session of its last user. */
 export const openSupabase = () =>
   createClient(process.env.NEXT_PUBLIC_SUPABASE_URL, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false, flowType: 'implicit' },

@@ -1,5 +1,5 @@
 // Every table of 1.4 and what becomes of each column, in the order that foreign keys ask for. A table or column
-// of MySQL that is not named here stops the migration: nothing is left behind in silence.
+// of MySQL that is not named here stops the migration: nothing is left out silently.
 import { boolean, day, decimal, email, idOf, instant, integer, json, priceColumn, text } from './kinds.mjs';
 
 const made = { createdAt: instant, updatedAt: instant };

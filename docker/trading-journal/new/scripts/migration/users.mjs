@@ -34,7 +34,7 @@ export const ensureUsers = async (table, rows, { auth, target, seen }) => {
   if (lost) throw new Error(`Supabase Auth says that it has user ${lost.oldId}, but auth.users does not`);
 };
 
-/** Those whom Auth lacks, and how many it has with another password. Whoever has our user's address is an error. */
+/** Those whom Auth lacks, and how many it has with another password. Another account with our user's address is an error. */
 const lookUp = async (users, target) => {
   const ids = users.map((user) => user.id);
   const emails = users.map((user) => user.email);

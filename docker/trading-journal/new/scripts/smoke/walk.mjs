@@ -12,7 +12,7 @@ const expectRedirect = (page, to, what) => {
   if (page.location !== to) throw new Error(`${what} leads to ${page.location}, not to ${to}`);
 };
 
-/** A symbol that nobody trades and a day that nobody writes about: what is left behind can be told from data. */
+/** A symbol that nobody trades and a day that nobody writes about: leftovers can be recognised. */
 const symbol = 'SMOKE';
 const day = '1999-12-31';
 

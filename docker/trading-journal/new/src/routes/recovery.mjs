@@ -54,7 +54,7 @@ const linkHours = 1;
 
 /**
  * Whether the session began with a mailed link. Auth says so in its token (`otp` for a link, `recovery` for a code),
- * which is signed. One that began with a password is refused: whoever finds it open must not lock its owner out.
+ * which is signed. One that began with a password is refused: another person with the open session must not lock its owner out.
  */
 const cameByLink = async (auth) => {
   const { data, error } = await auth.getClaims();

@@ -7,7 +7,7 @@ import { appUrl } from '../environment.mjs';
 import { sendMail } from '../mail.mjs';
 import { askedPage, askPage, newPasswordPage } from '../pages/recovery.mjs';
 
-/** Only its hash is stored: whoever reads the table can't take over an account. */
+/** Only its hash is stored: a reader of the table can't take over an account. */
 const hashOf = (token) => createHash('sha256').update(token).digest('hex');
 const shortest = 8;
 
