@@ -35,8 +35,6 @@ const settledWord = {
   kept: ['warn', 'left as it is'],
 } as const;
 
-const verdictWord = { go: 'GO', no_go: 'NO-GO', expired: 'EXPIRED' } as const;
-
 /** The duration of a step, and its planned one. */
 export const took = (plan: Plan, state: RunState, id: string, at: number): string => {
   const step = state.steps[id];
