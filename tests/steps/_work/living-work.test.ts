@@ -185,6 +185,9 @@ const works: Readonly<Record<string, string>> = {
   }),
 };
 
+/** A daemon that has not replaced its environment yet is still known by its mark. */
+const untilReady = 'until [ -e ready ]; do sleep 0.02; done';
+
 describe.each(twins)('ending, by %s', (_, twin) => {
   test.each(Object.entries(works))('%s', async (__, script) => {
     const { tag, mark, pgid } = await begin(script);
@@ -216,8 +219,8 @@ describe.each(twins)('ending, by %s', (_, twin) => {
 
   test('an orphan with a clean environment is not ended, and the work is not dead before it', async () => {
     const beganAt = performance.now();
-    const daemon = `(env -i PATH="$PATH" setsid sh -c 'until [ -e go ]; do sleep 0.05; done' "$tag" >/dev/null 2>&1 </dev/null &)`;
-    const { pgid, mark, dir, exited } = await begin(`${daemon}; sleep 0.1; echo up`);
+    const daemon = `(env -i PATH="$PATH" setsid sh -c ': >ready; until [ -e go ]; do sleep 0.05; done' "$tag" >/dev/null 2>&1 </dev/null &)`;
+    const { pgid, mark, dir, exited } = await begin(`${daemon}; ${untilReady}; echo up`);
     await exited;
     const group = twin(pgid, mark, beganAt);
     await group.signal('KILL');
@@ -230,8 +233,8 @@ describe.each(twins)('ending, by %s', (_, twin) => {
 
   test('an orphan that somebody else started, with the environment of this test, is not taken for it', async () => {
     const beganAt = performance.now();
-    const daemon = `(env -u ${workVariable} setsid sh -c '${loop}' "$tag" >/dev/null 2>&1 </dev/null &)`;
-    const { pgid, mark, exited } = await begin(`${daemon}; sleep 0.1; echo up`);
+    const daemon = `(env -u ${workVariable} setsid sh -c ': >ready; ${loop}' "$tag" >/dev/null 2>&1 </dev/null &)`;
+    const { pgid, mark, exited } = await begin(`${daemon}; ${untilReady}; echo up`);
     await exited;
     expect(await twin(pgid, mark, beganAt).alive()).toBe(false);
   });
