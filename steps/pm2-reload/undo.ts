@@ -78,10 +78,12 @@ export const undoReload = async (
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     const was = before.apps.map(({ name, ran, cwd }) => (ran ? `${name} in ${cwd}` : '')).join(' ') || 'none';
+    const ranBefore = `These ran before the step: ${was}`;
+    ctx.log(`${ranBefore}\n`, 'stderr');
     throw new StepFailed(`could not bring the apps back: ${error.message}`, {
       ...error.outcome,
       retryable: !error.outcome.living,
-      remedy: `Before the step at work: ${was}`,
+      remedy: error.outcome.remedy ?? ranBefore,
     });
   }
 };

@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { SqlError } from '../../../../steps/_kits/sql/client.ts';
 import { commitsByItself, rollsBack } from '../../../../steps/_targets/mysql/rolls-back.ts';
 import { mysql } from '../../../../steps/_targets/mysql/target.ts';
-import { acts } from '../../../../steps/mysql-query/acts.ts';
+import { acts as thrown } from '../../../../steps/mysql-query/acts.ts';
 import { mysqlQuery } from '../../../../steps/mysql-query/step.ts';
 import { actContext } from '../../../support/act-context.ts';
 import { useLab } from '../../../support/lab.ts';
 import { mysqlConfig, openClient } from '../../../support/open-target.ts';
+import { withOutcomes } from '../../../support/outcomes.ts';
 import { useMysqlDatabase } from '../../../support/own-database.ts';
+
+const acts = withOutcomes(thrown);
 
 const lab = await useLab();
 
