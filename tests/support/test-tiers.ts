@@ -47,5 +47,13 @@ const reaches = (file: string, seen: Set<string>): boolean => {
 
 const all = globSync('tests/**/*.test.ts', { cwd: root }).sort();
 
+/** Of a file that changes its own process, or is another file once more: it has a worker of its own. */
+const changesItsProcess =
+  /process\.env\.\w+ =|process\.env\[|stubEnv|process\.umask|useFakeTimers|other-server\.ts|process\.chdir/;
+
 export const unitTests: readonly string[] = all.filter((file) => !reaches(file, new Set()));
-export const realTests: readonly string[] = all.filter((file) => !unitTests.includes(file));
+const started: readonly string[] = all.filter((file) => !unitTests.includes(file));
+export const aloneTests: readonly string[] = started.filter((file) =>
+  changesItsProcess.test(readFileSync(join(root, file), 'utf8')),
+);
+export const realTests: readonly string[] = started.filter((file) => !aloneTests.includes(file));
