@@ -1,16 +1,12 @@
-/**
- * Texts keep to the glossary of ARCHITECTURE.md. What is still to be rewritten is listed a file with its number of
- * places; the list only gets shorter: `RUNBOOK_WORDS=write npx vitest run ... tests/words.test.ts` writes it anew.
- */
+/** Texts keep to the glossary of ARCHITECTURE.md. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ofOneRunbook, retired, type Violation, violationsIn } from './support/retired-words.ts';
 import { textsOfCode, textsOfMarkdown } from './support/texts.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const listFile = join(import.meta.dirname, 'words-to-rewrite.json');
 
 /** CHANGELOG.md is history; the step reference is made of texts that are looked at where they are written. */
 const left = ['CHANGELOG.md', 'steps/README.md'];
@@ -33,20 +29,8 @@ const found = new Map(
   files.map((file) => [file, violationsOf(file)] as const).filter(([, violations]) => violations.length > 0),
 );
 
-const listed = (): Readonly<Record<string, number>> => JSON.parse(readFileSync(listFile, 'utf8'));
-
-test('no text uses a retired word, apart from those that are listed as still to be rewritten', () => {
-  if (process.env.RUNBOOK_WORDS === 'write') {
-    const counts = Object.fromEntries([...found].map(([file, violations]) => [file, violations.length]));
-    writeFileSync(listFile, `${JSON.stringify(counts, null, 2)}\n`);
-  }
-  const allowed = listed();
-  const wrong = [...found].filter(([file, violations]) => violations.length > (allowed[file] ?? 0));
-  expect(Object.fromEntries(wrong)).toEqual({});
-});
-
-test('what is listed exists', () => {
-  expect(Object.keys(listed()).filter((file) => !files.includes(file))).toEqual([]);
+test('no text uses a retired word', () => {
+  expect(Object.fromEntries(found)).toEqual({});
 });
 
 test('texts are found in literals, templates and prose, and nowhere else', () => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 
 const that = z.boolean().describe('An expression: "${{ steps.dump.output.bytes > 1000 }}"');
-const message = z.string().min(1).describe('What is wrong when it does not hold');
+const message = z.string().min(1).describe('What is wrong when it is not true');
 
 // No union at the root: zod would report one issue for the whole, with the place of the mistake lost.
 const input = z

@@ -26,7 +26,7 @@ const program = async (
   const { code } = await ask(shell, ctx, ['/bin/sh', '-c', findProgram, 'runbook', cwd ?? '.', name]);
   if (code === 3) {
     const what = `${cwd} on ${shell.place} cannot be entered`;
-    return { level: 'problem', what, remedy: 'Let the step enter it, or mend cwd' };
+    return { level: 'problem', what, remedy: 'Let the step enter it, or fix cwd' };
   }
   if (code === 5) {
     const what = `${cwd} on ${shell.place} does not exist yet`;
@@ -51,7 +51,7 @@ const syntax = async (
   if (typeof run !== 'string') return [];
   const { code, said } = await ask(shell, ctx, ['/bin/sh', '-n'], run);
   if (code === 0) return [{ level: 'verified', what: 'the script can be parsed there' }];
-  return [{ level: 'problem', what: `the script cannot be parsed: ${said}`, remedy: 'Mend the script' }];
+  return [{ level: 'problem', what: `the script cannot be parsed: ${said}`, remedy: 'Fix the script' }];
 };
 
 /** A read changes nothing, so it is made for real. What it finds missing an earlier step may make. */

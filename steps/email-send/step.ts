@@ -58,7 +58,7 @@ export const emailSend = defineStep({
   output: mailingOutput,
   examples: [
     {
-      title: 'Tell everybody when the doors close',
+      title: 'Tell everybody when maintenance begins',
       with: {
         recipients: { target: 'legacy', sql: 'SELECT id AS key, email, name FROM User ORDER BY id' },
         expect_count: 620,
@@ -69,7 +69,7 @@ export const emailSend = defineStep({
       },
     },
     {
-      title: 'Tell the team that the doors are open',
+      title: 'Tell the team that the new site is open',
       with: {
         recipients: { list: ['team@trading-journal.example'] },
         subject: 'Trading Journal is open again',

@@ -31,7 +31,7 @@ const placeFindings = async (
     findings.push(
       problem(
         `${path} belongs to user ${now.uid}, the step runs as ${room.uid} and could not keep the owner`,
-        'Run as its owner, or change the owner before the night',
+        'Run as its owner, or change the owner before the run',
       ),
     );
   return findings;

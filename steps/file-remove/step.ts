@@ -25,7 +25,7 @@ export const fileRemove = defineStep({
   output,
   before: beforeImage,
   examples: [
-    { title: 'Open the doors', with: { path: '/var/lib/cutover/maintenance' } },
+    { title: 'End maintenance', with: { path: '/var/lib/cutover/maintenance' } },
     { title: 'Clear a flag that may not be there', with: { path: '/srv/app/tmp/restart', missing_ok: true } },
   ],
   places: ['local', 'ssh'],

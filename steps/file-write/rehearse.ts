@@ -30,7 +30,7 @@ export const rehearseFile = async (
     findings.push({
       level: 'problem',
       what: `${input.path} belongs to user ${now.uid}, the step runs as ${room.uid} and could not keep the owner`,
-      remedy: 'Run as its owner, or change the owner before the night',
+      remedy: 'Run as its owner, or change the owner before the run',
     });
   const over = now.kind === 'file' ? `over ${held} bytes` : 'as a new file';
   return [...findings, { level: 'simulated', what: `would write ${size} bytes to ${input.path} ${over}` }];

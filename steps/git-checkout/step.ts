@@ -56,7 +56,7 @@ export type CheckoutBefore = z.output<typeof checkoutBefore>;
 export const gitCheckout = defineStep({
   type: 'git.checkout',
   summary:
-    'Checks out one pinned commit, detached. Where the path is absent it is cloned beside and renamed into place; where it is a checkout, tracked changes are refused and the commit is fetched if need be. Submodules are fetched with it; where one of them, or a file in Git LFS, is missing, it fails. Never pushes, cleans or resets; hooks and prompts are off. The undo goes back to the commit and branch that were checked out, or removes the clone; fetched objects stay.',
+    'Checks out one pinned commit, detached. Where the path is absent it is cloned beside and renamed into place; where it is a checkout, tracked changes are refused and the commit is fetched if need be. Submodules are fetched with it; where one of them, or a file in Git LFS, is missing, it fails. Never pushes, cleans or resets; hooks and prompts are off. The undo returns to the commit and branch that were checked out, or removes the clone; fetched objects stay.',
   input,
   output,
   before: checkoutBefore,

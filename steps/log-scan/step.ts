@@ -118,7 +118,7 @@ export const logScan = defineStep({
   before: positions,
   examples: [
     {
-      title: 'Remember where the logs end before the doors open',
+      title: 'Remember where the logs end before T0',
       with: { paths: ['/var/log/nginx/access.log'], mark: true },
     },
     {

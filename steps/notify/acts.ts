@@ -88,7 +88,7 @@ const probe = async (ctx: ActContext): Promise<Probed<NotifyOutput>> => {
   if (done > 0)
     return {
       state: 'unknown',
-      why: `${done} of ${frozen.count} were told; another attempt tells the others`,
+      why: `${done} of ${frozen.count} received it; another attempt sends to the others`,
     };
   return { state: 'not-done' };
 };

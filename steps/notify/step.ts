@@ -7,7 +7,7 @@ const address = z
   .describe('A mail address, without a name');
 
 const webhook = z.strictObject({
-  url: secretable.describe('https, or http to this machine; whoever has it can post, so it is a secret'),
+  url: secretable.describe('https, or http to this machine; anyone who has it can post, so it is a secret'),
   format: z
     .enum(['json', 'slack'])
     .default('json')
@@ -61,18 +61,18 @@ export const notify = defineStep({
   output,
   examples: [
     {
-      title: 'Page whoever is on call',
+      title: 'Page the person on call',
       with: {
         webhook: { url: { secret: [{ name: 'oncall_webhook' }] }, format: 'slack' },
-        text: 'The doors of Trading Journal are open',
+        text: 'The new shop is open',
         fields: { release: '2.0.0' },
       },
     },
     {
       title: 'Mail the team',
       with: {
-        mail: { through: 'mailer', to: ['team@example.org'], subject: 'Cutover: doors open' },
-        text: 'The doors of Trading Journal are open',
+        mail: { through: 'mailer', to: ['team@example.org'], subject: 'Cutover: the site is open' },
+        text: 'The new shop is open',
       },
     },
   ],

@@ -43,7 +43,7 @@ const check = async (ctx: ActContext, input: ReleaseSwitchInput): Promise<readon
       {
         level: 'problem',
         what: `${input.link} on ${shell.place} is ${now.what}, not a symbolic link`,
-        remedy: 'Move it aside and put a link in its place before the night',
+        remedy: 'Move it aside and put a link in its place before the run',
       },
     ];
   const room = await roomFor(shell, input.link, ctx.signal);

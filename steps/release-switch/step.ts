@@ -35,7 +35,7 @@ export const releaseSwitch = defineStep({
   before: switchBefore,
   examples: [
     {
-      title: 'Switch to the release that was built before the night',
+      title: 'Switch to the release that was built before the run',
       with: { link: '/srv/app/current', to: '/srv/app/releases/2.0.0' },
     },
   ],

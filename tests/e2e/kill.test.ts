@@ -238,7 +238,7 @@ describe('during a mysql.query', () => {
     await kill(engine);
     const resumed = await night.cli('resume');
     expect(resumed.code).toBe(3);
-    expect(resumed.stderr).toContain('the server is still at it');
+    expect(resumed.stderr).toContain('a session of this act still runs on the server');
     expect((await night.cli('resume', '--skip', 'mark', '--reason', 'not tonight')).code).toBe(0);
     expect(await row.waiting()).toBe(0);
     await row.release();

@@ -37,8 +37,8 @@ const doings: Readonly<Record<LockHolder['doing'], string>> = {
 const described = (holders: readonly LockHolder[]): string => {
   const [first] = holders;
   // It went between two looks, or may not be seen by this user.
-  if (first === undefined) return 'the server is still at it';
-  return `the server is still at it: session ${first.id} is ${doings[first.doing]}`;
+  if (first === undefined) return 'a session of this act still runs on the server';
+  return `a session of this act still runs on the server: session ${first.id} is ${doings[first.doing]}`;
 };
 
 /** `why`: one line. */

@@ -161,7 +161,8 @@ const afterEarlier = async (client: SqlClient, ctx: ActContext, input: QueryInpu
     throw notKnown(short, { living: !(error instanceof SqlError), cause: error });
   });
   if (!answer.over) throw notKnown(answer.why, { living: true });
-  if (answer.value === 'at work') throw notKnown('the server is still at it', { living: true });
+  if (answer.value === 'at work')
+    throw notKnown('a session of this act still runs on the server', { living: true });
   if (answer.value === 'yes') return unseen;
   if (answer.value === 'unasked') throw notKnown('an earlier session of this act has only just ended');
   if (typeof answer.value === 'object') {
@@ -223,7 +224,8 @@ export const probe = async (
   if (input.effects === 'read') return { state: 'not-done' };
   const answer = await onceOver(client, ctx, askProbe(client, ctx, input), { waitMs: patienceMs });
   if (!answer.over) return { state: 'unknown', why: answer.why };
-  if (answer.value === 'at work') return { state: 'unknown', why: 'the server is still at it' };
+  if (answer.value === 'at work')
+    return { state: 'unknown', why: 'a session of this act still runs on the server' };
   if (answer.value === 'unasked')
     return { state: 'unknown', why: 'the step has no probe to ask the database' };
   if (typeof answer.value === 'object') return { state: 'unknown', why: unsent(answer.value.refused.what) };

@@ -42,6 +42,6 @@ export const missingRights = (held: HeldRights, needed: readonly NeededRight[]):
       what:
         held.role === null
           ? `the target's user may not ${does}`
-          : `whether the role ${held.role} lets it ${does} cannot be told beforehand`,
+          : `whether the role ${held.role} lets it ${does} is not known beforehand`,
       remedy: `GRANT ${first} ON ${on} to the target's user${others.length > 0 ? ` (or ${others.join(', ')})` : ''}`,
     }));

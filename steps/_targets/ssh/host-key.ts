@@ -76,7 +76,7 @@ const explain = (
     case 'revoked':
       return error(
         `the host key of ${name} is revoked in ${path} (${expected})`,
-        'Do not connect. Ask whoever revoked it for the new key.',
+        'Do not connect. Ask the person who revoked it for the new key.',
       );
     case 'cert-authority':
       return error(

@@ -39,7 +39,9 @@ describe('a statement that a killed engine left at work', () => {
       .poll(() => acts.probe(impatient, input, null), { timeout: 20_000, interval: 500 })
       .toEqual({
         state: 'unknown',
-        why: expect.stringMatching(/^the server is still at it: session [\d.@]+ is in a statement$/),
+        why: expect.stringMatching(
+          /^a session of this act still runs on the server: session [\d.@]+ is in a statement$/,
+        ),
       });
     expect(await acts.end?.(ctx, input)).toBe(true);
     expect(await outcome).toMatchObject({ done: false });

@@ -56,7 +56,7 @@ describe.each([
     expect(await client.holders(lockOf(first))).toEqual([{ id: session.id, doing: 'nothing' }]);
     expect(await acts.probe(withoutPatience(first), input, null)).toEqual({
       state: 'unknown',
-      why: `the server is still at it: session ${session.id} is in an open transaction`,
+      why: `a session of this act still runs on the server: session ${session.id} is in an open transaction`,
     });
     await session.commit();
     await session.close();
