@@ -27,7 +27,7 @@ const programs = `SELECT 'CREATE VIEW' AS p, DEFINER AS d FROM information_schem
  UNION SELECT 'CREATE ROUTINE', DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()`;
 
 const rightsFindings = async (session: SqlSession, database: string): Promise<readonly Finding[]> => {
-  const { rows } = await session.query(programs, [], Number.MAX_SAFE_INTEGER);
+  const { rows } = await session.query(programs);
   const me = (await session.query('SELECT CURRENT_USER() AS me', [], 1)).rows[0]?.me;
   const on = `\`${database}\`.*`;
   const kinds = [...new Set(rows.map(({ p }) => String(p)))];

@@ -43,8 +43,6 @@ export type Scratch =
   /** `empty`: nothing would be lost with it. */
   | { readonly is: 'foreign'; readonly empty: boolean };
 
-const every = Number.MAX_SAFE_INTEGER;
-
 const countOf = async (session: SqlSession, sql: string, name: string): Promise<number> =>
   Number(Object.values((await session.query(sql, [name], 1)).rows[0] ?? {})[0] ?? 0);
 
@@ -129,7 +127,6 @@ export const countRows = async (
     const { rows } = await session.query(
       `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME <> '${markTable}' ORDER BY TABLE_NAME`,
       [database],
-      every,
     );
     const counted: Record<string, number> = {};
     for (const { name } of rows) {

@@ -15,7 +15,7 @@ const few = (names: readonly string[]): string =>
   `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 
 export const ruleFindings = async (session: SqlSession, held: HeldRights): Promise<readonly Finding[]> => {
-  const ask = (sql: string) => session.query(sql, [], Number.MAX_SAFE_INTEGER);
+  const ask = (sql: string) => session.query(sql);
   const names = async (sql: string) => (await ask(sql)).rows.map(({ what }) => String(what));
   const { rows } = await ask(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('log_bin', 'log_bin_trust_function_creators', 'sql_require_primary_key')",

@@ -6,7 +6,7 @@ import { SqlError, type SqlSession } from '../../_kits/sql/client.ts';
  */
 export const preparedXa = async (session: SqlSession): Promise<readonly string[]> => {
   try {
-    const { rows } = await session.query('XA RECOVER', [], Number.MAX_SAFE_INTEGER);
+    const { rows } = await session.query('XA RECOVER');
     return rows.length === 0 ? [] : [`prepared XA transactions: ${rows.length} (XA RECOVER lists them)`];
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;

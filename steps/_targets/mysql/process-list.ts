@@ -29,11 +29,7 @@ export const otherProcesses = async (
   { wholeStatements }: Wanted = { wholeStatements: false },
 ): Promise<readonly Process[]> => {
   const own = await session.query('SELECT CONNECTION_ID() AS id', [], 1);
-  const { rows } = await session.query(
-    wholeStatements ? 'SHOW FULL PROCESSLIST' : 'SHOW PROCESSLIST',
-    [],
-    Number.MAX_SAFE_INTEGER,
-  );
+  const { rows } = await session.query(wholeStatements ? 'SHOW FULL PROCESSLIST' : 'SHOW PROCESSLIST');
   const ownId = String(own.rows[0]?.id);
   return rows
     .map((row) => ({

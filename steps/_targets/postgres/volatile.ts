@@ -85,12 +85,11 @@ const where: Readonly<Record<string, string>> = {
   o: 'in the operator',
 };
 
-const all = Number.MAX_SAFE_INTEGER;
 const bare = (call: string): string => call.replace(/^pg_catalog\./, '');
 
 const calledByName = async (session: SqlSession, calls: readonly string[]): Promise<readonly string[]> => {
   if (calls.length === 0) return [];
-  const { rows } = await session.query(byName, [JSON.stringify(calls.map(bare))], all);
+  const { rows } = await session.query(byName, [JSON.stringify(calls.map(bare))]);
   const harmlessOnes = new Set(rows.filter((row) => row.reads === true).map(({ name }) => String(name)));
   return calls.filter((call) => !harmlessOnes.has(bare(call)));
 };
@@ -101,6 +100,6 @@ export const unproven = async (session: SqlSession, used: Used): Promise<readonl
   const found = await calledByName(session, calls);
   if (relations.length + operators.length + types.length === 0) return found;
   const params = [relations, types, operators].map((list) => JSON.stringify(list));
-  const { rows } = await session.query(behind, params, all);
+  const { rows } = await session.query(behind, params);
   return [...found, ...rows.map(({ name, at, how }) => `${name} (${where[String(how)]} ${at})`)];
 };
