@@ -91,7 +91,8 @@ export const startServer = async (dir: string, spec: ServerSpec): Promise<void> 
       PATH: process.env.PATH,
       LC_ALL: 'C.UTF-8',
       TZ: 'UTC',
-      ...(spec.shared && { [marker]: dir }),
+      // Its name alone tells any process of a lab apart from one that left work behind (steps/_work/stray-work.ts).
+      [marker]: spec.shared ? dir : spec.name,
       ...spec.env,
     },
     ...spec.identity,

@@ -5,10 +5,12 @@ import type { TestProject } from 'vitest/node';
 import { down } from '../../docker/native/lab.ts';
 import { mysqlKinds } from '../../docker/native/mysql-kind.ts';
 import { labDir, openLabRoot } from '../../docker/native/place.ts';
+import { marker } from '../../docker/native/servers.ts';
 
 /** A folder for each run, so that runs side by side never share data. */
 export default ({ provide }: TestProject): (() => Promise<void>) => {
   openLabRoot();
+  process.env[marker] = 'tests';
   const dir = labDir(`test-${process.pid}`);
   mkdirSync(dir, { recursive: true });
   provide('labDir', dir);
