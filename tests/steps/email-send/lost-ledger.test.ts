@@ -85,8 +85,8 @@ describe.each(losses)('a ledger that is %s', (_, lose) => {
 
     const first = await cli('resume');
     expect(first.code, first.stderr).toBe(3);
-    expect(first.stderr).toContain('recipients.jsonl is not the one that was frozen');
-    expect(first.stderr).toContain('Put the file back from a backup');
+    expect(first.stderr).toContain('recipients.jsonl does not have the items that the journal recorded');
+    expect(first.stderr).toContain('Restore the file from a backup');
     const again = await cli('resume', '--retry', 'mail', '--reason', 'try');
     expect(again.code, again.stderr).toBe(3);
     expect(server.taken).toHaveLength(before);
