@@ -5,7 +5,7 @@ import { useLab } from '../support/lab.ts';
 import { seed } from '../support/seed.ts';
 
 const lab = await useLab();
-const kills = 12;
+const kills = 6;
 
 test(`${kills} engines killed at random: everything is done once, or rolled back`, {
   timeout: 240_000,

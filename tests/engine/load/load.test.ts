@@ -213,7 +213,7 @@ describe('vars', () => {
     expect(error.diagnostics).toMatchObject([
       {
         code: 'RB315',
-        data: { type: 'a whole number up to 9007199254740991(use type string for more digits)' },
+        data: { type: 'a whole number up to 9007199254740991 (use type string for more digits)' },
       },
     ]);
   });

@@ -103,7 +103,7 @@ test.each([
 
 /** As an operator would copy it into the file. */
 const offered = (word: string): string =>
-  shellWordsIn(['ls', word])[0]?.remedy.replace(/^.*meant as it stands: /s, '') ?? '';
+  shellWordsIn(['ls', word])[0]?.remedy.replace(/^.*meant literally: /s, '') ?? '';
 
 test.each([
   ['$HOME'],
