@@ -24,6 +24,12 @@ const ticksPerSecond = 100;
 export const startOf = (uptime: string, ageMs: number): number =>
   Math.floor((Number(uptime.split(' ')[0]) - ageMs / 1000) * ticksPerSecond) - 1;
 
+/**
+ * An age that is sent to a place is older when it arrives there, by a connection and the start of a shell: what began so
+ * long before it may still be of the work. Rather a question to a person than work that nobody ends.
+ */
+export const lateMs = 2_000;
+
 /** What /proc tells of one process; null: not readable, another user's. */
 export interface Traits {
   readonly cgroup: string | null;
@@ -49,7 +55,7 @@ const namesOf = ({ environ }: Traits): readonly string[] =>
 
 /**
  * strays SINCE: sets `strays` to the PIDs. SINCE: ticks since boot, as the start of a process. Needs `processes` of
- * workScan. age_to_start MS: sets `since` for work that began so long ago.
+ * workScan. age_to_start MS: sets `since` for work that began so long ago, or up to `lateMs` earlier.
  */
 export const strayScan = `
 strays() {
@@ -72,6 +78,6 @@ age_to_start() {
   since=
   case $1 in '' | *[!0-9]*) return 0 ;; esac
   { read -r up rest </proc/uptime; } 2>/dev/null || return 0
-  since=$(awk -v up="$up" -v age="$1" 'BEGIN { printf "%d", (up - age / 1000) * ${ticksPerSecond} - 1 }')
+  since=$(awk -v up="$up" -v age="$1" 'BEGIN { printf "%d", (up - (age + ${lateMs}) / 1000) * ${ticksPerSecond} - 1 }')
 }
 `;

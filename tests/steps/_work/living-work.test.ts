@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { localGroup } from '../../../steps/_targets/local/local-group.ts';
 import {
@@ -14,6 +15,7 @@ import {
   workVariable,
 } from '../../../steps/_work/living-work.ts';
 import { endGroup, groupOver, type ProcessGroup } from '../../../steps/_work/process-group.ts';
+import { lateMs } from '../../../steps/_work/stray-work.ts';
 import { groupSignal } from '../../../steps/_work/supervisor/scripts.ts';
 
 const row = (text: string): ProcessRow => {
@@ -226,6 +228,7 @@ describe.each(twins)('ending, by %s', (_, twin) => {
     await group.signal('KILL');
     expect(await group.alive()).toBe(true);
     // Begun before the other work, it is none of it.
+    if (twin !== localGroup) await sleep(lateMs + 100);
     expect(await twin(pgid, mark, performance.now()).alive()).toBe(false);
     writeFileSync(join(dir, 'go'), '');
     await expect.poll(() => group.alive(), { timeout: 15_000 }).toBe(false);
