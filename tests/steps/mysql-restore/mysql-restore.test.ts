@@ -88,7 +88,10 @@ describe('mysql.restore', () => {
     await db.ask('CREATE VIEW own_only AS SELECT id, CAST(id AS CHAR) AS t FROM users');
     await db.ask('CREATE PROCEDURE broken_later() SELECT * FROM no_such_table');
     await db.ask('CREATE TRIGGER before_user BEFORE INSERT ON users FOR EACH ROW SET NEW.note = 1');
-    await db.ask('CREATE EVENT tidy_up ON SCHEDULE EVERY 1 DAY DO DELETE FROM users');
+    // MySQL carries events out, unlike MariaDB: not at once.
+    await db.ask(
+      "CREATE EVENT tidy_up ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DO DELETE FROM users",
+    );
     const xa = `xa_${db.name}`;
     const { adminUser: user, adminPassword: password, host, port } = lab.mysql;
     const writer = await createConnection({ host, port, user, password, database: db.name });
@@ -110,12 +113,13 @@ describe('mysql.restore', () => {
     const { unproven, rows } = outcome.output;
     expect(rows).toBe(2);
     const elsewhere = `not in the dump, and use its database: procedure ${other.name}.forget_all, view ${other.name}.users_seen`;
+    // Of such a view MariaDB's dump names every table with its database: restored, it reads the one that was dumped.
+    const named = lab.mysql.server === 'mariadb' ? [db.name, other.name] : [other.name];
     expect(unproven).toEqual([
       'events of the dump: 1 (left out, since they would run)',
       'routines: 1 (made, not called)',
       'triggers: 1 (made, not fired by a change)',
-      // Of such a view a dump names every table with its database: restored, it reads the one that was dumped.
-      `the view priced reads ${[db.name, other.name].sort().join(', ')} as it is on this server, and not from the dump`,
+      `the view priced reads ${named.sort().join(', ')} as it is on this server, and not from the dump`,
       elsewhere,
       expect.stringMatching(/^not in the dump: prepared XA transactions: \d+ \(XA RECOVER lists them\)$/),
     ]);

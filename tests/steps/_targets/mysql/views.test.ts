@@ -103,9 +103,16 @@ test('a write that calls a function is prepared, since its plan would call the f
   const write = { effects: 'write' };
   const prepared = [{ level: 'simulated', what: 'the server accepts the statement (PREPARE)' }];
   // The server calls a function of constants for a plan: what it wrote stays.
-  await db.ask('EXPLAIN DELETE FROM t WHERE id = own(7)');
+  // One that keeps its GTIDs consistent refuses that (MySQL 9).
+  const written = await db.ask('EXPLAIN DELETE FROM t WHERE id = own(7)').then(
+    () => [{ id: 7 }],
+    (error: unknown) => {
+      if (!/GTID consistency/.test(String(error))) throw error;
+      return [];
+    },
+  );
   const before = await db.ask('SELECT * FROM noted');
-  expect(before).toEqual([{ id: 7 }]);
+  expect(before).toEqual(written);
   expect(await check('DELETE FROM t WHERE id = own(1)', write)).toEqual(prepared);
   expect(await check('DELETE FROM t WHERE id = own(?)', { ...write, params: [1] })).toEqual(prepared);
   expect(await check('DELETE FROM t WHERE id = own(1) AND gone = 1', write)).toMatchObject([
