@@ -127,8 +127,10 @@ describe.each(cases.filter(([, , type]) => type.undoes))('%s undone, %s', (_, pl
   });
 });
 
-/** Whatever a type does with the errors of its clients, it hands on what has been understood already. */
-/** The others need no client for what their fixture asks of them. */
+/**
+ * A failure of a client that is understood already is handed on as it is. The types left out need no client for what
+ * their fixture asks of them.
+ */
 const withClients = types.filter(({ type }) => !['assert', 'notify'].includes(type));
 
 describe.each(withClients.map((type) => [type.type, type] as const))(
