@@ -73,6 +73,20 @@ describe('mysql.freeze', () => {
     expect(await db.ask('SELECT * FROM t')).toEqual([]);
   });
 
+  test('waits out a statement of somebody else that hides the transactions of a MySQL 9', async () => {
+    const { app, ctx, input, db } = await begin();
+    const other = await (await useMysqlAccount(lab, [`ALL ON ${db.name}.*`])).login();
+    await other.query(`USE ${db.name}`);
+    await other.query('START TRANSACTION');
+    await other.query('INSERT INTO t VALUES (1)');
+    const busy = other.query("SELECT SLEEP(1.5), '📈'");
+    await app.login();
+    const outcome = await acts.run(ctx, input, await acts.prepare!(ctx, input));
+    expect(outcome).toMatchObject({ done: true, output: { sessions_ended: 1 } });
+    await busy;
+    await other.query('ROLLBACK');
+  });
+
   test('waits until an app that keeps coming back has stopped doing so', async () => {
     const { app, ctx, input } = await begin();
     let goOn = true;
