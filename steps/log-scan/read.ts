@@ -92,7 +92,9 @@ const readOnce = async (
   if (places === null) return null;
   const [now, previous] = places;
   if (!now) return null;
-  return { position: { ...now, at: looked.at, ...(previous && { previous }) }, rotated };
+  // Nothing was read of the files after the one that the position is in: they are as new as they were before.
+  const at = end.i < pieces.length - 1 ? since?.at : looked.at;
+  return { position: { ...now, ...(at !== undefined && { at }), ...(previous && { previous }) }, rotated };
 };
 
 export interface Scan {

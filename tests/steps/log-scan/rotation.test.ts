@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { acts as thrown } from '../../../steps/log-scan/acts.ts';
 import { type LogScanOutput, logScan } from '../../../steps/log-scan/step.ts';
@@ -73,6 +74,9 @@ const begin = async (before = old, optional = false) => {
 };
 
 const gzip = (path: string) => execFileSync('gzip', [path]);
+
+/** When a file was made is known by the second. */
+const nextSecond = () => setTimeout(1_000 - (Date.now() % 1_000) + 50);
 
 const lost = { done: false, effect: 'none', retryable: false, noAnswer: true };
 
@@ -169,6 +173,7 @@ describe('a log that was put aside', () => {
     await appendFile(path, 'whole\nERR');
     await rename(path, `${path}.1`);
     await writeFile(path, '');
+    await nextSecond();
     expect(await next()).toEqual(['whole']);
     await appendFile(path, 'OR 500\n');
     expect(await next()).toEqual(['ERROR 500']);
