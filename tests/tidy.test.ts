@@ -101,6 +101,8 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
+  'engine/timeline': ['engine/decide', 'engine/plan.ts', 'engine/what-if/durations.ts', 'engine/words'],
   'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };
 
