@@ -118,7 +118,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/digest.ts',
     'engine/expr',
     'engine/plan.ts',
-    'engine/policy/changes.ts',
+    'engine/policy',
     'engine/report/markdown.ts',
     'engine/review',
     'engine/text.ts',

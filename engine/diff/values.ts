@@ -117,7 +117,7 @@ const changedItems = (
       continue;
     }
     paired.add(j);
-    found.push(...changedValues(before[i], after[j], rename, [...path, name === '' ? j : name]));
+    found.push(...changedValues(before[i], after[j], rename, [...path, isTold(after[j]) ? name : j]));
   }
   for (const j of come)
     if (!paired.has(j)) found.push({ path: [...path, j], before: undefined, after: after[j], item: true });
@@ -130,6 +130,10 @@ const nameOf = (item: Json | undefined): string => {
   const name = item.id ?? item.table ?? item.name ?? item.path ?? item.message;
   return typeof name === 'string' ? name : '';
 };
+
+/** Its name is short enough for a path. */
+const isTold = (item: Json | undefined): boolean =>
+  isPlainMap(item) && nameOf({ ...item, message: null }) !== '';
 
 const push = (map: Map<string, number[]>, key: string, value: number): void => {
   const known = map.get(key);
