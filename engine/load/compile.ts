@@ -61,7 +61,17 @@ export const compile = (
     ...celTypes(variables),
   ]);
   const checker = new ExpressionChecker({ vars: types, secrets: new Set(namesIn(root.secrets)), steps });
-  const base = { registry, source, problems, vars, undecided, checker, steps, ...gathered };
+  const base = {
+    registry,
+    source,
+    problems,
+    vars,
+    undecided,
+    needed: new Set<string>(),
+    checker,
+    steps,
+    ...gathered,
+  };
   const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
 
   const timeline = readSection('timeline', root, early)?.window;
@@ -104,6 +114,7 @@ export const compile = (
     proven,
     registry,
     unusedVars,
+    variables,
     ctx,
   };
 };

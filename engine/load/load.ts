@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Reads what the runbook names; throws DiagnosticError, or an Error with one line. */
   readonly readFile?: ReadFile;
+  /** A var without a value stays an expression where it can; where it cannot, its value is asked for as always. */
+  readonly varsMayMiss?: boolean;
 }
 
 export interface Loaded {
@@ -31,6 +33,8 @@ export interface Loaded {
   readonly source: string;
   /** `FILE: NAME` of values that no var of this runbook takes. */
   readonly unusedVars: readonly string[];
+  /** Vars that stayed expressions. */
+  readonly undecidedVars: readonly string[];
 }
 
 /** Throws DiagnosticError with every problem at once. */
@@ -44,13 +48,28 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   reportLiterals(root, source, problems);
   const files = new NamedFiles();
   const reads = new ReadTexts();
-  const { ctx: _, ...parts } = compile(root, source, problems, { files, reads }, { ...options, varsFiles });
+  const { ctx, ...parts } = compile(root, source, problems, { files, reads }, { ...options, varsFiles });
+  for (const name of ctx.needed) {
+    const { type, description } = parts.variables[name] ?? {};
+    problems.add(
+      'RB314',
+      { name, type: type ?? '', description: description ?? null },
+      source.key(['vars', name]),
+    );
+  }
   await reads.judge(problems);
 
   const runbookDir = dirname(path);
   await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
   problems.throwIfAny();
-  return { plan: assemble({ ...parts, files }), runbookDir, source: text, unusedVars: parts.unusedVars };
+  const plan = assemble({ ...parts, files });
+  return {
+    plan,
+    runbookDir,
+    source: text,
+    unusedVars: parts.unusedVars,
+    undecidedVars: [...ctx.undecided],
+  };
 };
 
 export const readText = async (path: string): Promise<VarsFile> => {
