@@ -33,6 +33,10 @@ export class YamlSource {
     return node?.range ? this.lines.linePos(node.range[0]).line : 1;
   }
 
+  has(path: Path): boolean {
+    return this.#nearest(path).found;
+  }
+
   /** The scalar at `path` as written in the file; null: none. */
   written(path: Path): string | null {
     const { node, found } = this.#nearest(path);
@@ -65,7 +69,9 @@ export class YamlSource {
     const { value } = node;
     // Escapes, folding and indentation move text: go by the n-th mark, then take the part if it is there verbatim.
     const anchor =
-      part.open === null ? raw.indexOf(value) : nth(raw, '${{', value.slice(0, part.open).split('${{').length);
+      part.open === null
+        ? raw.indexOf(value)
+        : nth(raw, '${{', value.slice(0, part.open).split('${{').length);
     const wanted = value.slice(part.start, part.end);
     if (anchor === -1) {
       if (part.open !== null || wanted === '') return this.value(path);

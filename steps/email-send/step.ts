@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, tellsUsers, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 
 const template = z.string().min(1);

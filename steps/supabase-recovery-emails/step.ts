@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { durationSchema } from '../_kits/duration.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, tellsUsers, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 import { isLoopback } from '../_kits/network/loopback.ts';
 

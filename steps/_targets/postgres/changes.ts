@@ -48,7 +48,11 @@ const changeOf = (kind: string, node: Node): Change | null => {
       const code = JSON.stringify(node);
       const found = destroysInDo.exec(code)?.[1];
       const repeatable = found === undefined || /\bIF\s+EXISTS\b/i.test(code);
-      return { kind: found === undefined ? 'rows' : 'destroys', what: found?.toUpperCase() ?? 'DO', repeatable };
+      return {
+        kind: found === undefined ? 'rows' : 'destroys',
+        what: found?.toUpperCase() ?? 'DO',
+        repeatable,
+      };
     }
     default:
       return null;
@@ -58,7 +62,8 @@ const changeOf = (kind: string, node: Node): Change | null => {
 const other = (kind: string, node: Node): Change => ({
   kind: 'other',
   what: kind.replace(/Stmt$/, ''),
-  repeatable: node.if_not_exists === true || node.replace === true || /^(VariableSet|Grant|Comment)/.test(kind),
+  repeatable:
+    node.if_not_exists === true || node.replace === true || /^(VariableSet|Grant|Comment)/.test(kind),
 });
 
 /** null: no statement that Postgres knows. */
