@@ -13,7 +13,7 @@ const exec: CommandSpec = {
   name: 'exec',
   summary: 'Execute a runbook, or rehearse it with --dry-run',
   arguments: [file],
-  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.runsDir, o.json],
+  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
   examples: [
     {
       run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run',

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts';
-import { choose } from './remedies.ts';
+import { choose, list } from './remedies.ts';
 
 /** RB6xx: what was asked for on the command line cannot be done. */
 export const cli = {
@@ -237,6 +237,18 @@ export const cli = {
         ? `The story "${story}" is not at its end: a person is asked there`
         : `The story "${story}": "${unknown}" is no fault and no choice there`,
     remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
+  }),
+  RB681: entry<{ name: string; message: string; steps: readonly string[]; why: string | null }>({
+    exit: 2,
+    message: ({ name, message, steps, why }) =>
+      `Refused by policy "${name}": ${message}${steps.length === 0 ? '' : ` (${list(steps)})`}${why === null ? '' : `; it cannot be judged: ${why}`}`,
+    remedy: () =>
+      'Change the runbook, its vars or T0; a wrong rule is changed in a reviewed commit. No policy refuses a rollback',
+  }),
+  RB682: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why,
+    remedy: ({ remedy }) => remedy,
   }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,
