@@ -42,9 +42,9 @@ const ofScript = (script: string, base: Base): readonly ShellCommand[] => {
   const found: ShellCommand[] = [];
   const visit = (node: SyntaxNode, around: Around): void => {
     if (node.type === 'Command') found.push(...withInner({ ...wordsOf(node, base), ...around }));
-    if (node.type === 'AndOr') return visitList(node.commands, node.operators, around);
-    if (node.type === 'Pipeline') return visitPipe(node.commands, around);
-    forEachChild(node, (child) => visit(child, node.type === 'Statement' ? around : alone));
+    if (node.type === 'AndOr') visitList(node.commands, node.operators, around);
+    else if (node.type === 'Pipeline') visitPipe(node.commands, around);
+    else forEachChild(node, (child) => visit(child, node.type === 'Statement' ? around : alone));
   };
   const visitList = (nodes: readonly SyntaxNode[], operators: readonly string[], around: Around): void => {
     for (const [i, node] of nodes.entries()) {
