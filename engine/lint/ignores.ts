@@ -31,7 +31,14 @@ export const ignoresIn = (yaml: YamlSource): readonly Ignore[] => {
     const end = lineStart + text.replace(/\r$/, '').length;
     const line = text.trimStart().startsWith('#') ? nextLine(lines, index) : index;
     return [
-      { codes: codes.match(/RB\d+/g) ?? [], reason, line: line + 1, at: yaml.positionOf(hash, end), start, end },
+      {
+        codes: codes.match(/RB\d+/g) ?? [],
+        reason,
+        line: line + 1,
+        at: yaml.positionOf(hash, end),
+        start,
+        end,
+      },
     ];
   });
 };
@@ -90,12 +97,20 @@ const wrongWith = (ignore: Ignore, { known, used, isOff, text }: Around): readon
   if (codes.length === 0)
     return [said('The comment names no rule to ignore', 'Write `# runbook-ignore RB701: the reason`')];
   if (reason === '')
-    return [said('The comment hides nothing without a reason', `Write \`# runbook-ignore ${codes.join(' ')}: the reason\``)];
+    return [
+      said(
+        'The comment hides nothing without a reason',
+        `Write \`# runbook-ignore ${codes.join(' ')}: the reason\``,
+      ),
+    ];
   const idle = codes.filter((code) => !used.has(code) && !isOff(code));
   return idle.map((code) => {
     if (!known.includes(code)) {
       const near = nearest(code, known);
-      return said(`There is no lint rule ${code}`, near === null ? 'See: runbook explain' : `Did you mean ${near}?`);
+      return said(
+        `There is no lint rule ${code}`,
+        near === null ? 'See: runbook explain' : `Did you mean ${near}?`,
+      );
     }
     const unused = said(
       `The comment hides nothing: ${code} has nothing to say about line ${ignore.line}`,

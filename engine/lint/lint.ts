@@ -22,7 +22,8 @@ export interface Linted {
 
 export const lint = async (loaded: Loaded, registry: Registry, { levels }: LintOptions): Promise<Linted> => {
   const { yaml } = loaded.written;
-  const levelOf = ({ code, level }: { readonly code: string; readonly level: Level }) => levels[code] ?? level;
+  const levelOf = ({ code, level }: { readonly code: string; readonly level: Level }) =>
+    levels[code] ?? level;
   const isOff = (code: string) => levels[code] === 'off';
   const active = rules.filter((rule) => !isOff(rule.code));
   const context = await gather(loaded, timesOf(loaded.plan), registry);
