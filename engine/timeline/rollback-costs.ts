@@ -62,7 +62,11 @@ export const rollbackCosts = (plan: Plan, { groups }: Walk): RollbackCosts => {
       wayBackMs.set(step.id, noReturnMs === null ? owedAt(own, endMs, base) : null);
     if (group.some(({ step }) => step.id === line?.gate)) safeMs = plan.timeline.hardStopMs;
   }
-  for (const { step, endMs } of groups.flat().filter((each) => isBackground(each.step)))
-    wayBackMs.set(step.id, noReturnMs === null || endMs < noReturnMs ? owedAt(owed, endMs) : null);
+  // Beside the list: what starts at the very end of a watch has not started yet.
+  for (const { step, endMs } of groups.flat().filter((each) => isBackground(each.step))) {
+    const whenStarted = wayBackMs.get(step.id) ?? 0;
+    const passed = noReturnMs !== null && endMs >= noReturnMs;
+    wayBackMs.set(step.id, passed ? null : Math.max(whenStarted, owedAt(owed, endMs - 1)));
+  }
   return { wayBackMs, noReturnMs, windowHold };
 };

@@ -1,5 +1,5 @@
 /** How late each step may end: before a planned start is missed, and before the end of the run moves. */
-import { isBackground } from '../decide/queries.ts';
+import { comesAfter, isBackground } from '../decide/queries.ts';
 import type { Plan, PlanStep } from '../plan.ts';
 import { isAtT0, type Placed, type Walk } from './walk.ts';
 
@@ -15,41 +15,46 @@ const governs = (listed: readonly Placed[]): ((step: PlanStep) => boolean) => {
  * By step id. `still`: latest ends that stay where they are; `moving`: those that count from the end of the steps at
  * T0, and so move with it. A planned start ends the chain: what comes after it is not late by a delay before it.
  */
-export const slackOf = (plan: Plan, { groups, anchorMs }: Walk): ReadonlyMap<string, number | null> => {
+export const slackOf = (plan: Plan, { groups }: Walk): ReadonlyMap<string, number | null> => {
   const listed = groups.flat().filter(({ step }) => !isBackground(step));
   const governed = governs(listed);
   const stopMs = plan.timeline.hardStopMs ?? never;
-  const planned = listed.filter(({ step }) => step.atMs !== null);
+  /** Backwards, those with a planned start. */
+  const later: Placed[] = [];
   const found = new Map<string, number | null>();
   let still = never;
   let moving = never;
   for (const group of groups.toReversed()) {
     const before = { still, moving };
-    for (const { step, endMs, listMs } of group) {
-      const beside = isBackground(step);
+    /** In which the step has to start. */
+    const limit = (atMs: number | null, latestMs: number): void => {
+      if ((atMs ?? 0) <= 0) before.still = Math.min(before.still, latestMs);
+      else before.moving = Math.min(before.moving, latestMs);
+    };
+    for (const { step, plannedMs, endMs, listMs } of group) {
       const own = {
-        still: Math.min(still, !beside && governed(step) ? stopMs : never),
+        still: Math.min(still, governed(step) ? stopMs : never),
         moving: isAtT0(step) ? never : moving,
       };
-      const latest = beside ? afterWatch(planned, step.untilMs, anchorMs) : Math.min(own.still, own.moving);
-      found.set(step.id, latest === never ? null : latest - endMs);
-      if (step.atMs === null) {
+      if (plannedMs !== null) limit(step.atMs, plannedMs);
+      else {
         before.still = Math.min(before.still, own.still - listMs);
         before.moving = Math.min(before.moving, own.moving - listMs);
-      } else if (step.atMs <= 0) before.still = Math.min(before.still, step.atMs);
-      else before.moving = Math.min(before.moving, anchorMs + step.atMs);
+      }
+      let latest = Math.min(own.still, own.moving);
+      if (isBackground(step)) {
+        const next = later.findLast((each) => comesAfter(each.step, step));
+        latest = next?.plannedMs ?? never;
+        // Its first measurement is taken, however late it comes.
+        limit(next?.step.atMs ?? null, latest - step.initialDelayMs);
+      }
+      found.set(step.id, latest === never ? null : latest - endMs);
     }
+    later.push(...group.filter((each) => each.plannedMs !== null).toReversed());
     still = before.still;
     moving = before.moving;
   }
   return found;
-};
-
-/** The planned start of the first step that waits for the end of the watch. */
-const afterWatch = (planned: readonly Placed[], untilMs: number, anchorMs: number): number => {
-  const next = planned.find(({ step }) => (step.atMs ?? 0) >= untilMs)?.step.atMs;
-  if (next === undefined || next === null) return never;
-  return next <= 0 ? next : anchorMs + next;
 };
 
 /** Ids of the steps whose delay delays the end of the run: the longest path back from it. */
@@ -58,6 +63,13 @@ export const criticalSteps = ({ groups, endMs: runEndMs, anchorMs }: Walk): Read
   const endsAsPlanned = ({ untilMs }: { readonly untilMs: number }, endMs: number): boolean =>
     Math.abs(endMs - (untilMs <= 0 ? untilMs : anchorMs + untilMs)) < 1;
   const found = new Set<string>();
+  /** Steps that are planned for when a watch is over wait for one that ends later. */
+  const waiting: { readonly atMs: number; readonly latestMs: number }[] = [];
+  const afterVerdict = (untilMs: number): number =>
+    waiting.reduce(
+      (least, each) => (each.atMs >= untilMs ? Math.min(least, each.latestMs) : least),
+      runEndMs,
+    );
   /** Of a step, so that the run still ends in time; `T0`: of those at T0, whose end moves what is planned after it. */
   let latestMs = runEndMs;
   let latestT0Ms = never;
@@ -67,18 +79,20 @@ export const criticalSteps = ({ groups, endMs: runEndMs, anchorMs }: Walk): Read
   }
   for (const group of groups.toReversed()) {
     let earliest = latestMs;
-    // Backwards: what is planned after T0 stands after what is planned at T0.
-    for (const { step, startMs, endMs, listMs } of group.toReversed()) {
-      if (isBackground(step)) {
-        if (runEndMs - endMs < 1) found.add(step.id);
-        if (!endsAsPlanned(step, endMs)) earliest = Math.min(earliest, runEndMs - (endMs - startMs));
-        continue;
-      }
+    let ownT0Ms = never;
+    for (const { step, startMs, endMs, listMs } of group) {
+      const beside = isBackground(step);
       const ends = isAtT0(step) ? Math.min(latestMs, latestT0Ms) : latestMs;
-      if (ends - endMs < 1) found.add(step.id);
-      earliest = Math.min(earliest, ends - listMs);
-      if (step.atMs !== null && step.atMs > 0) latestT0Ms = Math.min(latestT0Ms, ends - listMs - step.atMs);
+      const fromStart = beside && (startMs + step.initialDelayMs >= endMs || !endsAsPlanned(step, endMs));
+      const latestEnd = !beside ? ends : fromStart ? afterVerdict(step.untilMs) : runEndMs;
+      if (latestEnd - endMs < 1) found.add(step.id);
+      const latestStart = Math.min(ends - listMs, fromStart ? latestEnd - (endMs - startMs) : never);
+      earliest = Math.min(earliest, latestStart);
+      if (step.atMs === null) continue;
+      waiting.push({ atMs: step.atMs, latestMs: latestStart });
+      if (step.atMs > 0) ownT0Ms = Math.min(ownT0Ms, latestStart - step.atMs);
     }
+    latestT0Ms = Math.min(latestT0Ms, ownT0Ms);
     latestMs = earliest;
   }
   return found;

@@ -6,12 +6,14 @@ import { initialState } from '../decide/fold.ts';
 import { comesAfter, groupsOf, isBackground, stepState } from '../decide/queries.ts';
 import { schedule } from '../decide/schedule.ts';
 import type { RunState } from '../decide/state.ts';
-import { instantOf, waitUntil } from '../decide/times.ts';
+import { instantOf, plannedAt, waitUntil } from '../decide/times.ts';
 import type { Plan, PlanStep, PlanWatch } from '../plan.ts';
 import { startMs as startOf } from '../what-if/durations.ts';
 
 export interface Placed {
   readonly step: PlanStep;
+  /** null: it follows the step before. */
+  readonly plannedMs: number | null;
   readonly startMs: number;
   readonly endMs: number;
   /** How long the list waits for it: no longer than for the start of a watch beside the list. */
@@ -39,12 +41,22 @@ const settle = (state: RunState, { step, endMs }: Placed): void => {
   state.steps[step.id] = { ...stepState(state, step.id), state: 'succeeded', settledAt: endMs };
 };
 
-/** The first measurement is taken, however late it comes; then the planned end or the count ends it. */
-const endOfWatch = (plan: Plan, state: RunState, watch: Background, startMs: number): number => {
+/**
+ * The first measurement is taken, however late it comes; then the planned end or the count ends it. `t0Ends`: of what is
+ * planned at T0, ascending. One that comes before the end of the watch moves it.
+ */
+const endOfWatch = (watch: Background, startMs: number, t0Ends: readonly number[]): number => {
   const firstMs = startMs + watch.initialDelayMs;
   const lastMs =
     watch.count === null ? Number.POSITIVE_INFINITY : firstMs + (watch.count - 1) * watch.intervalMs;
-  return Math.max(firstMs, Math.min(lastMs, instantOf(plan, state, watch.untilMs) ?? lastMs));
+  const endFrom = (anchorMs: number): number =>
+    Math.max(firstMs, Math.min(lastMs, watch.untilMs <= 0 ? watch.untilMs : anchorMs + watch.untilMs));
+  let endMs = endFrom(0);
+  for (const t0End of t0Ends) {
+    if (t0End >= endMs) break;
+    endMs = endFrom(Math.max(0, t0End));
+  }
+  return endMs;
 };
 
 export const walk = (plan: Plan): Walk => {
@@ -53,48 +65,36 @@ export const walk = (plan: Plan): Walk => {
   const lasts = new Map(
     schedule(plan, state, startMs).map(({ step, start, end }) => [step.id, end - start] as const),
   );
-  const beside: { readonly watch: Background; readonly startMs: number }[] = [];
   /** Watches that end after their planned end: steps that are planned for then wait for them. */
-  const late: typeof beside = [];
+  const late: { readonly watch: Background; readonly startMs: number }[] = [];
+
+  let t0Ends: readonly number[] = [];
 
   const startAt = (step: PlanStep, from: number): number => {
     const verdicts = late
       .filter(({ watch }) => comesAfter(step, watch))
-      .map((each) => endOfWatch(plan, state, each.watch, each.startMs));
+      .map((each) => endOfWatch(each.watch, each.startMs, t0Ends));
     return Math.max(from, waitUntil(plan, state, step) ?? from, ...verdicts);
   };
 
   const placeWatch = (watch: Background, from: number): readonly Placed[] => {
     const placed = { watch, startMs: startAt(watch, from) };
-    beside.push(placed);
     if (placed.startMs + watch.initialDelayMs > watch.untilMs) late.push(placed);
-    return [{ step: watch, startMs: placed.startMs, endMs: Number.NaN, listMs: 0 }];
+    const plannedMs = plannedAt(plan, state, watch);
+    return [{ step: watch, plannedMs, startMs: placed.startMs, endMs: Number.NaN, listMs: 0 }];
   };
 
-  /** In parallel, a step that is planned after T0 may start before or after the end of another one at T0. */
+  /** In parallel, all planned starts are fixed at once: an end at T0 moves none beside it. */
   const placeGroup = (group: readonly PlanStep[], from: number): readonly Placed[] => {
-    const place = (step: PlanStep, at: number): Placed => {
+    const placed = group.map((step): Placed => {
       const listMs = lasts.get(step.id) ?? 0;
-      return { step, startMs: at, endMs: at + listMs, listMs };
-    };
-    const first = group
-      .filter((step) => (step.atMs ?? 0) <= 0)
-      .map((step) => place(step, startAt(step, from)));
-    const ends = first.filter(({ step }) => isAtT0(step)).sort((a, b) => a.endMs - b.endMs);
-    let settled = 0;
-    const later = group
-      .filter((step) => (step.atMs ?? 0) > 0)
-      .map((step) => {
-        let at = startAt(step, from);
-        for (let end = ends[settled]; end && end.endMs < at; end = ends[++settled]) {
-          settle(state, end);
-          at = startAt(step, from);
-        }
-        return place(step, at);
-      });
-    const placed = new Map([...first, ...later].map((each) => [each.step.id, each]));
-    for (const each of placed.values()) settle(state, each);
-    return group.flatMap((step) => placed.get(step.id) ?? []);
+      const at = startAt(step, from);
+      return { step, plannedMs: plannedAt(plan, state, step), startMs: at, endMs: at + listMs, listMs };
+    });
+    for (const each of placed) settle(state, each);
+    const ends = placed.filter(({ step }) => isAtT0(step)).map(({ endMs }) => endMs);
+    if (ends.length > 0) t0Ends = [...t0Ends, ...ends].sort((x, y) => x - y);
+    return placed;
   };
 
   let free = startMs;
@@ -109,7 +109,7 @@ export const walk = (plan: Plan): Walk => {
   const ended = groups.map((group) =>
     group.map((placed) =>
       isBackground(placed.step)
-        ? { ...placed, endMs: endOfWatch(plan, state, placed.step, placed.startMs) }
+        ? { ...placed, endMs: endOfWatch(placed.step, placed.startMs, t0Ends) }
         : placed,
     ),
   );
