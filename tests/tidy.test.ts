@@ -101,6 +101,18 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/lint': [
+    'engine/diagnostic.ts',
+    'engine/diagnostics/near.ts',
+    'engine/load',
+    'engine/plan.ts',
+    'engine/registry.ts',
+    'engine/review/remark.ts',
+    'engine/step.ts',
+    'engine/target.ts',
+    'engine/timeline',
+    'engine/words/format.ts',
+  ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
   'engine/policy': [
     'engine/diagnostic.ts',

@@ -1,4 +1,6 @@
 /** The commands of `runbook`. */
+import { explain, lint } from './lint-commands.ts';
+import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
@@ -180,9 +182,13 @@ const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without a connection to any server',
   arguments: [file],
-  options: [o.vars, o.var, o.json],
-  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' }],
-  exits: [0, 2],
+  options: [o.vars, o.var, lintOptions.strictReview, o.policy, o.json],
+  examples: [
+    { run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' },
+    { run: 'runbook validate cutover.yaml --strict', what: 'run lint as well' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: 'with --strict: lint has an error or a warning' },
   load: async () => (await import('./validate.ts')).validate,
 };
 
@@ -251,6 +257,8 @@ export const commands: readonly CommandSpec[] = [
   ledger,
   check,
   validate,
+  lint,
+  explain,
   whatIf,
   steps,
   schema,

@@ -160,7 +160,7 @@ export const killNine = shellRule({
   level: 'warning',
   page: {
     what: '`kill -9`: the process cannot finish what it is doing',
-    why: 'A worker was killed with -9 while it wrote a file. The half-written file was read as a whole one by the new system.',
+    why: 'A worker was killed with -9 while it wrote a file of prices. The new system read the half-written file as a whole one, and sold for an hour at the prices of another list.',
     bad: `steps:
   - id: stop
     type: command

@@ -19,7 +19,7 @@ steps:
     type: email.send
     target: mail
     with:
-      recipients: { target: db, sql: SELECT id AS \`key\`, email FROM users }
+      recipients: { target: db, sql: "SELECT id AS \`key\`, email FROM users" }
       subject: We have moved
       text: See https://app.example/
     rollback: { undo: { none: A mail stays sent } }
@@ -49,7 +49,7 @@ steps:
     type: email.send
     target: mail
     with:
-      recipients: { target: db, sql: SELECT id AS \`key\`, email FROM users }
+      recipients: { target: db, sql: "SELECT id AS \`key\`, email FROM users" }
       subject: We have moved
       text: See https://app.example/`,
   },
