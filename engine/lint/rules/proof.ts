@@ -104,7 +104,7 @@ export const rollbackWithoutVerify: Rule = {
       yield {
         at: context.atKey(step, 'rollback'),
         step: step.id,
-        message: `The rollback of "${step.id}" is not checked: its exit code alone says that it worked`,
+        message: `Nothing checks the rollback of "${step.id}": it is taken for done when its undo has ended`,
         remedy: 'Add `verify` under `rollback`, with a read that is true when the old state is there again',
       };
     }

@@ -54,7 +54,7 @@ function* never(
   const said = (key: string, what: string, limit: number): Found => ({
     at: context.atKey(step, 'with', key),
     step: step.id,
-    message: `"${step.id}" never trips on ${what}: it takes ${plural(most, 'measurement')}, and ${limit} may be so`,
+    message: `"${step.id}" never trips on ${what}: it takes ${plural(most, 'measurement')}, and \`${key}\` allows ${limit}`,
     remedy: `Lower \`${key}\``,
   });
   if (watch.failureLimit >= most) yield said('failure_limit', 'bad measurements', watch.failureLimit);
