@@ -12,6 +12,10 @@ const file: ArgumentSpec = { name: 'file', description: 'the runbook', required:
 const exec: CommandSpec = {
   name: 'exec',
   summary: 'Execute a runbook, or rehearse it with --dry-run',
+  description:
+    'Policies of the team (runbook.policy.yaml, in the folder of the runbook and in each folder above it, up to the root\n' +
+    'of its repository) all apply. A nearer one can be stricter, not looser. A violated rule of level error refuses\n' +
+    'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
   options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
   examples: [
