@@ -1,5 +1,6 @@
 /** The commands of `runbook`. */
 import { options as o } from './options.ts';
+import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
 const run: ArgumentSpec = {
@@ -244,6 +245,8 @@ const completion: CommandSpec = {
   load: async () => (await import('./completion.ts')).completionOf(commands),
 };
 
+const review = reviewCommand(() => commands);
+
 export const commands: readonly CommandSpec[] = [
   exec,
   resume,
@@ -259,4 +262,5 @@ export const commands: readonly CommandSpec[] = [
   steps,
   schema,
   completion,
+  review,
 ];
