@@ -114,6 +114,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/words/format.ts',
   ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
+  'engine/ci': ['engine/diagnostic.ts', 'engine/report/markdown.ts', 'engine/review'],
   'engine/policy': [
     'engine/diagnostic.ts',
     'engine/diagnostics',

@@ -2,6 +2,7 @@
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
+import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
 const run: ArgumentSpec = {
@@ -14,6 +15,10 @@ const file: ArgumentSpec = { name: 'file', description: 'the runbook', required:
 const exec: CommandSpec = {
   name: 'exec',
   summary: 'Execute a runbook, or rehearse it with --dry-run',
+  description:
+    'Policies of the team (runbook.policy.yaml, in the folder of the runbook and in each folder above it, up to the root\n' +
+    'of its repository) all apply. A nearer one can be stricter, not looser. A violated rule of level error refuses\n' +
+    'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
   options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
   examples: [
@@ -246,6 +251,8 @@ const completion: CommandSpec = {
   load: async () => (await import('./completion.ts')).completionOf(commands),
 };
 
+const review = reviewCommand(() => commands);
+
 export const commands: readonly CommandSpec[] = [
   exec,
   resume,
@@ -263,4 +270,5 @@ export const commands: readonly CommandSpec[] = [
   steps,
   schema,
   completion,
+  review,
 ];

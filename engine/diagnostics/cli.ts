@@ -250,6 +250,21 @@ export const cli = {
     message: ({ why }) => why,
     remedy: ({ remedy }) => remedy,
   }),
+  RB683: entry<{ why: string; kept: string | null }>({
+    exit: 1,
+    message: ({ why }) => `The review was not posted to the pull request: ${why}`,
+    remedy: ({ kept }) => (kept === null ? 'Run the job again' : `It is in ${kept}. Run the job again`),
+  }),
+  RB684: entry<{ what: string; remedy: string }>({
+    exit: 2,
+    message: ({ what }) => `Nothing says ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB685: entry<{ name: string; why: string }>({
+    exit: 2,
+    message: ({ name, why }) => `${name} ${why}`,
+    remedy: () => 'GitHub Actions sets it. Elsewhere, leave it out or correct it',
+  }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,
     message: ({ key, step }) => `No item of step "${step}" has the key "${key}"`,
