@@ -7,9 +7,10 @@ import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { t0Of } from './clock.ts';
-import { measuredUndos } from './comparable-runs.ts';
+import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
+import { asExec, execForecastLine } from './forecast-line.ts';
 import { givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
 import { secretsOf } from './secrets-of.ts';
@@ -33,8 +34,15 @@ export const exec: Handler = async (host, input) => {
   if (dryRun) return rehearse(host, input, { plan, registry, runbookDir, secrets });
 
   const runsDir = givenRunsDir(host, input);
-  const measuredUndoMs = measuredUndos(runsDir, plan);
+  const earlier = [...comparableRuns(runsDir, plan)];
+  const measuredUndoMs = measuredUndos(earlier);
   const now = host.now();
+  const skipWaits = input.flag(options.skipWaits);
+  // A rehearsal without waits has no planned times to keep, and a program asks with `runbook forecast --json`.
+  const notes =
+    skipWaits || input.flag(options.json)
+      ? []
+      : [execForecastLine(plan, asExec(plan, { t0, now, measuredUndoMs }), now, earlier)];
   const run = createRun(runsDir, { plan, source, runbookPath, varsFiles, vars, now, recorded: true });
   const lock = lockRun(host, run.path);
   try {
@@ -61,7 +69,8 @@ export const exec: Handler = async (host, input) => {
       secrets,
       yesToGates,
       commands: [],
-      setClock: { t0, skipWaits: input.flag(options.skipWaits) },
+      setClock: { t0, skipWaits },
+      notes,
     });
   } finally {
     lock.release();

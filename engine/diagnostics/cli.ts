@@ -238,6 +238,11 @@ export const cli = {
         : `The story "${story}": "${unknown}" is no fault and no choice there`,
     remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
   }),
+  RB665: entry<{ given: number; least: number; most: number }>({
+    exit: 2,
+    message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,
+    remedy: () => 'Leave it out: 10000 draws are enough for a chance of one in a thousand',
+  }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,
     message: ({ key, step }) => `No item of step "${step}" has the key "${key}"`,
