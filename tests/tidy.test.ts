@@ -110,6 +110,16 @@ const allowed: Record<string, readonly string[]> = {
     'engine/words/format.ts',
   ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
+  'engine/policy': [
+    'engine/diagnostic.ts',
+    'engine/diagnostics',
+    'engine/digest.ts',
+    'engine/expr',
+    'engine/load',
+    'engine/plan.ts',
+    'engine/review',
+    'engine/words',
+  ],
   'engine/timeline': ['engine/decide', 'engine/plan.ts', 'engine/what-if/durations.ts', 'engine/words'],
   'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };

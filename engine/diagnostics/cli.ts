@@ -243,6 +243,18 @@ export const cli = {
     message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,
     remedy: () => 'Leave it out: 10000 draws are enough for a chance of one in a thousand',
   }),
+  RB681: entry<{ name: string; message: string; where: string; why: string | null }>({
+    exit: 2,
+    message: ({ name, message, where, why }) =>
+      `Policy "${name}": ${message}${where}${why === null ? '' : ` (it cannot be judged: ${why})`}`,
+    remedy: () =>
+      'Change the runbook, T0 or the vars. If the rule is wrong, change it in a reviewed commit. A rollback is never refused by a policy',
+  }),
+  RB682: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why,
+    remedy: ({ remedy }) => remedy,
+  }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,
     message: ({ key, step }) => `No item of step "${step}" has the key "${key}"`,

@@ -1,6 +1,6 @@
 /**
  * The course of a run in which nothing fails, for given durations: the core's answer without the core. One run of the
- * cutover through decide and fold takes milliseconds, ten thousand of them half a minute; this takes microseconds. It
+ * cutover through decide and fold takes milliseconds, ten thousand of them minutes; this takes microseconds. It
  * follows the rules of decide/ for planned starts, the time that T+ counts from, watches beside the list, the go that
  * expires and the holds for the hard stop. tests/simulation/forecast.test.ts plays made-up plans through the core, and
  * demands the same instants and the same holds.

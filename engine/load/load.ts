@@ -73,7 +73,7 @@ const readText = async (path: string): Promise<VarsFile> => {
 };
 
 /** As an operator in this folder would type it. */
-const shownPath = (path: string): string => {
+export const shownPath = (path: string): string => {
   const near = relative('', path);
   return near === '' || near.startsWith('..') ? path : near;
 };
