@@ -24,6 +24,8 @@ export interface Misses {
 }
 
 const mostCauses = 5;
+/** Of all draws: below it a step gains nothing that a person would act on. */
+const leastGain = 0.01;
 
 /** @param lateness of a result at its n-th draw: beyond 0 it is a miss */
 export const missesOf = (
@@ -46,10 +48,13 @@ export const missesOf = (
       asPlanned: chanceOf(drawn.count - left, drawn.count),
     };
   });
+  const sorted = causes.toSorted((a, b) => b.asPlanned.hits - a.asPlanned.hits || b.longerMs - a.longerMs);
+  const gains = ({ asPlanned }: Cause): boolean =>
+    asPlanned.hits - (drawn.count - late.length) >= drawn.count * leastGain;
   return {
     draws: late.length,
     planned: latesOf(playAll(subject, plan), 1, lateness).length > 0,
-    causes: causes.toSorted((a, b) => b.asPlanned.hits - a.asPlanned.hits || b.longerMs - a.longerMs),
+    causes: sorted.filter((cause, i) => i === 0 || gains(cause)),
   };
 };
 
