@@ -135,11 +135,16 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     reads: [...filled.reads].sort(),
   };
   ctx.files.assign(act, files);
+  ctx.calls.add({ act, site, type, input });
   return act;
 };
 
+/** A hash is often shown by its first 12 digits. */
 const asWritten = (preview: string, stoodIn: StoodIn): string =>
-  [...stoodIn].reduce((text, [by, written]) => text.replaceAll(by, written), preview);
+  [...stoodIn].reduce(
+    (text, [by, written]) => text.replaceAll(by, written).replaceAll(by.slice(0, 12), written),
+    preview,
+  );
 
 const writtenAt = (deferred: Filled['deferred'], path: Path): string | undefined =>
   deferred.find((d) => d.path.length === path.length && d.path.every((key, i) => key === path[i]))?.text;

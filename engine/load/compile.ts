@@ -1,23 +1,22 @@
 /** A runbook that was parsed: its names, its sections and its steps, each judged. */
 import { basename, extname } from 'node:path';
-import { ExpressionChecker } from '../expr/check.ts';
-import type { Json, JsonObject } from '../plan.ts';
+import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { compileInvariants } from './invariants.ts';
-import { isMap } from './is-map.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
+import type { LoadedCalls } from './loaded-calls.ts';
 import type { NamedFiles } from './named-files.ts';
+import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
-import { StepIndex } from './step-index.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
-import { celTypes, type VarsFile, VarValues } from './vars.ts';
+import { type VarsFile, VarValues } from './vars.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 export interface Given {
@@ -38,7 +37,7 @@ export const compile = (
   root: JsonObject,
   source: YamlSource,
   problems: Problems,
-  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts },
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
@@ -53,14 +52,7 @@ export const compile = (
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
-  const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
-  const rawDefaults = isMap(root.defaults) ? root.defaults : {};
-  const steps = new StepIndex(list, registry, String(rawDefaults.on_failure ?? 'hold'));
-  const types = new Map([
-    ...namesIn(root.vars).map((name): [string, string] => [name, 'dyn']),
-    ...celTypes(variables),
-  ]);
-  const checker = new ExpressionChecker({ vars: types, secrets: new Set(namesIn(root.secrets)), steps });
+  const { list, steps, checker } = namesOf(root, variables, registry);
   const base = {
     registry,
     source,

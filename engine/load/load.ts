@@ -5,6 +5,7 @@ import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
 import { compile } from './compile.ts';
 import { reportLiterals } from './literal/scan.ts';
+import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
@@ -12,6 +13,7 @@ import { decodeText, MAX_BYTES, readRegularFile } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
 import type { VarsFile } from './vars.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
   readonly registry: Registry;
@@ -35,6 +37,15 @@ export interface Loaded {
   readonly unusedVars: readonly string[];
   /** Vars that stayed expressions. */
   readonly undecidedVars: readonly string[];
+  /** Where each part of the plan stands in the file. */
+  readonly written: Written;
+}
+
+export interface Written {
+  readonly yaml: YamlSource;
+  /** Of each step, by id. */
+  readonly paths: ReadonlyMap<string, Path>;
+  readonly calls: readonly LoadedCall[];
 }
 
 /** Throws DiagnosticError with every problem at once. */
@@ -48,7 +59,14 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   reportLiterals(root, source, problems);
   const files = new NamedFiles();
   const reads = new ReadTexts();
-  const { ctx, ...parts } = compile(root, source, problems, { files, reads }, { ...options, varsFiles });
+  const calls = new LoadedCalls();
+  const { ctx, ...parts } = compile(
+    root,
+    source,
+    problems,
+    { files, reads, calls },
+    { ...options, varsFiles },
+  );
   for (const name of ctx.needed) {
     const { type, description } = parts.variables[name] ?? {};
     problems.add(
@@ -63,12 +81,14 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
   problems.throwIfAny();
   const plan = assemble({ ...parts, files });
+  const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
   return {
     plan,
     runbookDir,
     source: text,
     unusedVars: parts.unusedVars,
     undecidedVars: [...ctx.undecided],
+    written: { yaml: source, paths, calls: calls.all },
   };
 };
 

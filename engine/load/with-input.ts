@@ -17,7 +17,12 @@ export type Judgement =
 export type StoodIn = ReadonlyMap<string, string>;
 
 /** In place of a var without a value, where its own text does not satisfy the schema; nothing else looks like them. */
-const ofUndecided = ['https://undecided.invalid/', '/undecided', '0'.repeat(40), '0'.repeat(64), 'undecided'];
+const ofUndecided = [
+  'https://unset-url.invalid/',
+  '/unset-path',
+  ...[40, 64].map((digits) => 'f0'.repeat(digits / 2)),
+  'unset-text',
+];
 
 /** Placeholder values: the first that satisfies the schema is used. Texts show the expression as written. */
 const standIns = ({ type, text, undecided }: Deferred, schemas: readonly JsonSchema[]): readonly Json[] => {
