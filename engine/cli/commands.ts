@@ -1,4 +1,6 @@
 /** The commands of `runbook`. */
+
+import { diffCommand } from './diff-command.ts';
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
@@ -284,6 +286,7 @@ export const commands: readonly CommandSpec[] = [
   validate,
   lint,
   explain,
+  diffCommand,
   whatIf,
   forecast,
   steps,

@@ -1,6 +1,7 @@
 /** Two versions of one runbook, as far as each could be loaded. */
 import type { Plan } from '../plan.ts';
 import { type PolicyChange, policyChanges } from '../policy/changes.ts';
+import { judgePlan } from '../policy/judge.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ChangedAnswer } from '../what-if/answers.ts';
 import { type Change, type Danger, worstOf } from './change.ts';
@@ -19,6 +20,8 @@ export interface Version {
   readonly problems: readonly string[];
   readonly textOf: TextOf;
   readonly policies: readonly Policy[];
+  /** Files that it names and does not have, as the operator names them. */
+  readonly missing: readonly string[];
   /** What limits the comparison, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -83,6 +86,9 @@ export const diffRunbook = (
       });
   if (!before.plan || !after.plan) return result([]);
 
+  tellMissing(before, after, found, notes);
+  tellViolations(before.plan, after.plan, before.policies, after.policies, found);
+
   const { changes, match } = diffPlans(before.plan, after.plan, {
     texts: { before: before.textOf, after: after.textOf },
   });
@@ -93,7 +99,7 @@ export const diffRunbook = (
   if (whatIf === 'never' || (whatIf === 'auto' && !isAffordable(before.plan, after.plan))) {
     notes.add(
       whatIf === 'never'
-        ? 'What-if was left out (--no-what-if): whether a fault ends otherwise was not looked at'
+        ? 'What-if was left out (--without-what-if): whether a fault ends otherwise was not looked at'
         : 'What-if was left out, because the runbook is long: --what-if compares how each fault ends',
     );
     return result(all, { times });
@@ -128,6 +134,46 @@ const tellLonely = (before: Version | null, after: Version | null, found: Found)
       reason: 'It is new and cannot be loaded',
     });
 };
+
+const tellMissing = (before: Version, after: Version, found: Found, notes: Set<string>): void => {
+  // The labels differ: what stands behind them is compared.
+  const known = new Set(before.missing.map((file) => nameIn(before, file)));
+  for (const file of after.missing) {
+    const name = nameIn(after, file);
+    if (known.has(name)) notes.add(`${name} is in neither version: its content was not compared`);
+    else
+      found.add('file', 'high', {
+        what: name,
+        reason: 'The runbook names this file, and this version does not have it',
+      });
+  }
+};
+
+const nameIn = ({ label }: Version, file: string): string => {
+  const revision = label.slice(0, label.indexOf(':') + 1);
+  return file.startsWith(revision) ? file.slice(revision.length) : file;
+};
+
+/** Rules that the plan keeps before the change, and not after it. Those that read T0 are judged when a run starts. */
+const tellViolations = (
+  was: Plan,
+  is: Plan,
+  before: readonly Policy[],
+  after: readonly Policy[],
+  found: Found,
+): void => {
+  const known = new Set(violated(before, was).map(({ rule }) => rule.name));
+  for (const { rule, steps, why } of violated(after, is))
+    if (!known.has(rule.name))
+      found.add('policy', rule.level === 'error' ? 'high' : 'medium', {
+        what: `policy "${rule.name}" is violated`,
+        after: steps.length > 0 ? steps.join(', ') : undefined,
+        reason: why === null ? rule.message : `${rule.message} (cannot be judged: ${why})`,
+      });
+};
+
+const violated = (policies: readonly Policy[], plan: Plan) =>
+  judgePlan(policies, plan, null).filter(({ verdict }) => verdict === 'violated');
 
 const tellPolicies = (before: Version | null, after: Version | null, found: Found): void => {
   if (!before || !after) return;
