@@ -6,7 +6,7 @@ export interface LineChange {
 }
 
 /** Cells of the table that finds the shortest difference; above it, the middle is shown as replaced. */
-const LARGEST_TABLE = 250_000;
+const LARGEST_TABLE = 2_000_000;
 const CONTEXT = 1;
 
 /** Lines that changed, with a line around them; `…` stands for what is left out. */

@@ -8,6 +8,7 @@ import { type Change, type Danger, worstOf } from './change.ts';
 import { diffPlans } from './diff.ts';
 import type { TextOf } from './files.ts';
 import { Found } from './found.ts';
+import { changedLines } from './lines.ts';
 import { diffTimes, type TimesDiff } from './times.ts';
 import { diffWhatIf, isAffordable } from './what-if.ts';
 
@@ -18,6 +19,8 @@ export interface Version {
   readonly plan: Plan | null;
   /** One line each. */
   readonly problems: readonly string[];
+  /** Of the file; null: it cannot be read as one. */
+  readonly source: string | null;
   readonly textOf: TextOf;
   readonly policies: readonly Policy[];
   /** Files that it names and does not have, as the operator names them. */
@@ -74,17 +77,10 @@ export const diffRunbook = (
     tellLonely(before, after, found);
     return result([]);
   }
-  for (const version of [before, after])
-    if (!version.plan)
-      found.add('not-loaded', 'high', {
-        what: version.label,
-        after: version.problems.join('\n'),
-        reason:
-          version === after
-            ? 'It cannot be loaded any more, so that nothing can be said about it'
-            : 'The version before cannot be loaded, so that nothing can be compared',
-      });
-  if (!before.plan || !after.plan) return result([]);
+  if (!before.plan || !after.plan) {
+    tellUnloaded(before, after, found);
+    return result([]);
+  }
 
   tellMissing(before, after, found, notes);
   tellViolations(before.plan, after.plan, before.policies, after.policies, found);
@@ -108,6 +104,26 @@ export const diffRunbook = (
   return result([...all, ...asked.changes], { times, answers: asked.answers });
 };
 
+/** Nothing is known of what it means then: the lines of the file are all that can be compared. */
+const tellUnloaded = (before: Version, after: Version, found: Found): void => {
+  for (const version of [before, after])
+    if (!version.plan)
+      found.addLines('not-loaded', 'high', {
+        what: version.label,
+        lines: version.problems.map((text) => ({ op: ' ', text })),
+        reason:
+          version === after
+            ? 'It cannot be loaded any more, so that what the change means is not known'
+            : 'The version before cannot be loaded, so that what the change means is not known',
+      });
+  if (before.source !== null && after.source !== null && before.source !== after.source)
+    found.addLines('not-loaded', 'high', {
+      what: 'lines of the file',
+      lines: changedLines(before.source, after.source),
+      reason: 'Each of these lines may be dangerous',
+    });
+};
+
 const tellLonely = (before: Version | null, after: Version | null, found: Found): void => {
   const there = after ?? before;
   if (!there) return;
@@ -128,9 +144,9 @@ const tellLonely = (before: Version | null, after: Version | null, found: Found)
       reason: 'There is nothing to compare it with: read it as a whole',
     });
   else
-    found.add('not-loaded', 'high', {
+    found.addLines('not-loaded', 'high', {
       what: there.label,
-      after: there.problems.join('\n'),
+      lines: there.problems.map((text) => ({ op: ' ', text })),
       reason: 'It is new and cannot be loaded',
     });
 };

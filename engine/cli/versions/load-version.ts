@@ -1,4 +1,5 @@
 /** One version of a runbook, as far as it can be loaded. */
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../diagnostic.ts';
 import { diagnosticRecord } from '../../diagnostics/render.ts';
@@ -28,7 +29,7 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
   const texts = new Map<string, string | null>();
   const missing: string[] = [];
   const notes: string[] = [];
-  const readFile = async (path: string): Promise<Uint8Array> => {
+  const readNamed = async (path: string): Promise<Uint8Array> => {
     const bytes = await place.readNamed(path);
     if (bytes === null) missing.push(place.shown(path));
     texts.set(path, bytes === null ? null : textOf(bytes));
@@ -41,7 +42,13 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
     if (note !== null) notes.push(note);
   }
   const load = (vars: LoadGiven['vars']): Promise<Loaded> =>
-    loadRunbook(place.path, { registry: given.registry, varsFiles, vars, readFile, varsMayMiss: true });
+    loadRunbook(place.path, {
+      registry: given.registry,
+      varsFiles,
+      vars,
+      readFile: readNamed,
+      varsMayMiss: true,
+    });
 
   const policies = [...(await readPolicies(place, notes)), ...given.policies];
   const base = { label: place.label, policies, missing, notes };
@@ -64,12 +71,13 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
       ...base,
       plan: loaded.plan,
       problems: [],
+      source: loaded.source,
       textOf: (path) => texts.get(resolve(dirname(place.path), homePath(path))) ?? null,
     };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     const problems = error.diagnostics.map((each) => place.shown(lineOf(each)));
-    return { ...base, plan: null, problems, textOf: () => null };
+    return { ...base, plan: null, problems, source: await sourceOf(place.path), textOf: () => null };
   }
 };
 
@@ -107,3 +115,5 @@ const readPolicies = async (place: Place, notes: string[]): Promise<readonly Pol
     return [];
   }
 };
+
+const sourceOf = (path: string): Promise<string | null> => readFile(path).then(textOf, () => null);
