@@ -23,6 +23,8 @@ export interface Version {
   readonly source: string | null;
   readonly textOf: TextOf;
   readonly policies: readonly Policy[];
+  /** Why they could not be read, one line each; then there are none. */
+  readonly policyProblems: readonly string[];
   /** Files that it names and does not have, as the operator names them. */
   readonly missing: readonly string[];
   /** What limits the comparison, one sentence each. */
@@ -192,7 +194,14 @@ const violated = (policies: readonly Policy[], plan: Plan) =>
   judgePlan(policies, plan, null).filter(({ verdict }) => verdict === 'violated');
 
 const tellPolicies = (before: Version | null, after: Version | null, found: Found): void => {
-  if (!before || !after) return;
+  if (!after) return;
+  if (after.policyProblems.length > 0)
+    found.addLines('policy', 'high', {
+      what: 'policies',
+      lines: after.policyProblems.map((text) => ({ op: ' ', text })),
+      reason: 'They cannot be read, so that no run of this runbook can start',
+    });
+  if (!before || after.policyProblems.length > 0) return;
   for (const change of policyChanges(before.policies, after.policies)) tellPolicy(change, found);
 };
 

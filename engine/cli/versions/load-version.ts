@@ -50,8 +50,9 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
       varsMayMiss: true,
     });
 
-  const policies = [...(await readPolicies(place, notes)), ...given.policies];
-  const base = { label: place.label, policies, missing, notes };
+  const found = await readPolicies(place);
+  const policies = [...found.policies, ...given.policies];
+  const base = { label: place.label, policies, policyProblems: found.problems, missing, notes };
   try {
     const loaded = await load(given.vars).catch((error: unknown) => {
       const guessed = guesses(error);
@@ -85,17 +86,19 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
 const textOf = (bytes: Uint8Array): string | null =>
   bytes.length > MOST_TEXT || bytes.includes(0) ? null : new TextDecoder().decode(bytes);
 
-/** Values to load it with all the same; null: something else is wrong, or no value can be made up. */
+/** Values to load it with all the same; null: none is missing, or none can be made up. */
 const guesses = (error: unknown): Readonly<Record<string, string>> | null => {
   if (!(error instanceof DiagnosticError)) return null;
   const found: Record<string, string> = {};
   for (const { code, data } of error.diagnostics) {
     const { name, type } = data as { readonly name?: string; readonly type?: string };
     const value = assumed[type ?? ''];
-    if (code !== 'RB314' || name === undefined || value === undefined) return null;
+    // What else is wrong is reported once it is read with these.
+    if (code !== 'RB314' || name === undefined) continue;
+    if (value === undefined) return null;
     found[name] = value;
   }
-  return found;
+  return Object.keys(found).length > 0 ? found : null;
 };
 
 /** `runbook.yaml:12:7 RB201 ...` */
@@ -105,14 +108,14 @@ const lineOf = (diagnostic: Diagnostic): string => {
   return `${at}${code} ${message}${remedy === null ? '' : `. ${remedy}`}`;
 };
 
-/** What cannot be read as a policy is none: a diff shows it as removed, and says why. */
-const readPolicies = async (place: Place, notes: string[]): Promise<readonly Policy[]> => {
+const readPolicies = async (
+  place: Place,
+): Promise<{ readonly policies: readonly Policy[]; readonly problems: readonly string[] }> => {
   try {
-    return await place.policies();
+    return { policies: await place.policies(), problems: [] };
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
-    notes.push(`The policies of ${place.label} cannot be read: ${error.diagnostics.map(lineOf).join('; ')}`);
-    return [];
+    return { policies: [], problems: error.diagnostics.map(lineOf) };
   }
 };
 
