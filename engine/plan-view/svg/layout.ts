@@ -1,0 +1,43 @@
+/** Places of the picture, in pixels. */
+import { offset } from '../../words/format.ts';
+import type { T0 } from '../clock.ts';
+import type { PlanRows } from '../rows.ts';
+import { widthOf } from './measure.ts';
+import { type Scale, scaleOf } from './scale.ts';
+import type { Markup } from './xml.ts';
+
+export const width = 1000;
+export const margin = 24;
+export const rowHeight = 32;
+
+/** Right ends of the columns of numbers. */
+export const numbers = { expected: 786, slack: 848, undo: 916, rollback: 976 } as const;
+export const numberSize = 11;
+
+export interface Layout {
+  readonly rows: PlanRows;
+  readonly t0: T0 | null;
+  readonly scale: Scale;
+  /** Where the ids begin, after the offsets. */
+  readonly idX: number;
+}
+
+/** A part of the picture, drawn from `y` on. */
+export interface Part {
+  readonly height: number;
+  readonly drawn: readonly Markup[];
+}
+
+const chartLeft = 326;
+const chartRight = 720;
+
+export const layoutOf = (rows: PlanRows, t0: T0 | null): Layout => {
+  const offsets = rows.steps.reduce(
+    (most, { times }) => Math.max(most, widthOf(offset(times.startMs), numberSize)),
+    0,
+  );
+  const idX = margin + Math.min(130, offsets) + 18;
+  return { rows, t0, idX, scale: scaleOf(rows, chartLeft, chartRight) };
+};
+
+export const labelWidth = ({ scale, idX }: Layout): number => scale.left - idX - 12;
