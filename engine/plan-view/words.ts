@@ -9,21 +9,24 @@ import { type PlanRows, rollbackAtTheEnd, type StepRow, tightest } from './rows.
 export const at = (ms: number, t0: T0 | null): string =>
   t0 === null ? offset(ms) : `${offset(ms)} (${clockInstant(t0, ms)})`;
 
+/** `0s`, not `0ms`. */
+const length = (ms: number): string => (ms === 0 ? '0s' : span(ms));
+
 export const expectedWord = ({ step, times }: StepRow): string =>
-  step.expectedMs === null && times.endMs === times.startMs ? '-' : span(times.endMs - times.startMs);
+  step.expectedMs === null && times.endMs === times.startMs ? '-' : length(times.endMs - times.startMs);
 
 export const slackWord = ({ times: { slackMs } }: StepRow): string =>
-  slackMs === null ? '-' : slackMs < 0 ? `-${span(slackMs)}` : span(slackMs);
+  slackMs === null ? '-' : slackMs < 0 ? `-${span(slackMs)}` : length(slackMs);
 
 /** How the step itself is undone, and what that is expected to take. */
 export const undoWord = ({ step, undoMs }: StepRow): string => {
   if (step.kind !== 'act' || step.undo.mode === 'nothing') return '-';
-  return step.undo.mode === 'none' ? 'none' : `${step.undo.mode} ${span(undoMs)}`;
+  return step.undo.mode === 'none' ? 'none' : `${step.undo.mode} ${length(undoMs)}`;
 };
 
 /** Of all that is done by then. */
 export const rollbackWord = ({ times: { wayBackMs } }: StepRow): string =>
-  wayBackMs === null ? 'none' : span(wayBackMs);
+  wayBackMs === null ? 'none' : length(wayBackMs);
 
 export const abortWord = ({ times: { latestAbortMs } }: StepRow): string =>
   latestAbortMs === null ? '-' : offset(latestAbortMs);
@@ -117,9 +120,14 @@ const rollbackText = (rows: PlanRows, t0: T0 | null): readonly string[] => {
   const last = rollbackAtTheEnd(rows);
   if (!last) return [];
   const { wayBackMs, latestAbortMs } = last.times;
-  const begin =
-    latestAbortMs === null ? '' : `; it has to begin by ${at(latestAbortMs, t0)} to end before the hard stop`;
-  return [`Rollback: ${span(wayBackMs ?? 0)} after ${last.step.id}${begin}`];
+  const { noReturnMs } = rows.times;
+  const until =
+    latestAbortMs !== null && (noReturnMs === null || latestAbortMs < noReturnMs)
+      ? `; it has to begin by ${at(latestAbortMs, t0)} to end before the hard stop`
+      : noReturnMs === null
+        ? ''
+        : `; possible until ${at(noReturnMs, t0)}, the point of no return`;
+  return [`Rollback: ${length(wayBackMs ?? 0)} after ${last.step.id}${until}`];
 };
 
 export const criticalPath = ({ steps }: PlanRows): readonly string[] =>

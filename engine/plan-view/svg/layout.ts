@@ -6,12 +6,12 @@ import { widthOf } from './measure.ts';
 import { type Scale, scaleOf } from './scale.ts';
 import type { Markup } from './xml.ts';
 
-export const width = 1000;
+export const width = 1120;
 export const margin = 24;
 export const rowHeight = 32;
 
 /** Right ends of the columns of numbers. */
-export const numbers = { expected: 786, slack: 848, undo: 916, rollback: 976 } as const;
+export const numbers = { expected: 896, slack: 962, undo: 1032, rollback: 1096 } as const;
 export const numberSize = 11;
 
 export interface Layout {
@@ -28,8 +28,8 @@ export interface Part {
   readonly drawn: readonly Markup[];
 }
 
-const chartLeft = 326;
-const chartRight = 720;
+const chartLeft = 400;
+const chartRight = 828;
 
 export const layoutOf = (rows: PlanRows, t0: T0 | null): Layout => {
   const offsets = rows.steps.reduce(

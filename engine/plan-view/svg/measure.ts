@@ -1,19 +1,21 @@
 /**
- * How wide a text is at most. The reader's font is not known: these are the widths of wide ones (Verdana, DejaVu Sans)
+ * How wide a text is at most. The reader's font is not known: these are the widths of a wide one (DejaVu Sans, Verdana)
  * and a little more, in parts of the font size.
  */
-const narrow = /[ijl.,:;'|!()[\]/\\`ft ]/;
-const broad = /[mwMW@%&]/;
-const upper = /[A-Z0-9+=<>~#$_?-]/;
+const widths: readonly (readonly [RegExp, number])[] = [
+  [/[ijlI.,:;'|! ]/, 0.35],
+  [/[frt()[\]/\\`"-]/, 0.44],
+  [/[mwMW@%&]/, 1],
+  [/[A-Z+=<>~#$_?*{}^]/, 0.82],
+  [/[ -~]/, 0.65],
+  [/[\u00a0-\u017f]/, 0.82],
+  [/…/, 1],
+  [/[\u0180-\u10ff]/, 0.9],
+];
 
-const letterWidth = (letter: string): number => {
-  if (letter > '\u017f') return letter === '…' ? 1 : letter < '\u1100' ? 0.85 : 1.2;
-  if (narrow.test(letter)) return 0.46;
-  if (broad.test(letter)) return 1.05;
-  return upper.test(letter) ? 0.78 : 0.66;
-};
+const letterWidth = (letter: string): number => widths.find(([letters]) => letters.test(letter))?.[1] ?? 1.25;
 
-const boldness = 1.12;
+const boldness = 1.14;
 
 export const widthOf = (text: string, size: number, bold = false): number => {
   let width = 0;

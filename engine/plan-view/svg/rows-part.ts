@@ -1,13 +1,12 @@
 /** A row for each step: its label, its bar on the time axis, its numbers. */
 import { offset, span } from '../../words/format.ts';
-import { clockInstant } from '../clock.ts';
+import { clockInstant, clockTime, type T0 } from '../clock.ts';
 import type { LineRow, StepRow } from '../rows.ts';
 import { abortWord, expectedWord, rollbackWord, slackWord, stepText, typeWord, undoWord } from '../words.ts';
 import {
   type Layout,
   labelWidth,
   margin,
-  numberSize,
   numbers,
   type Part,
   rowHeight,
@@ -102,39 +101,50 @@ const gateLine = ({ step }: StepRow, approvers: Layout['rows']['plan']['approver
   return `${step.minApprovals} of ${names.join(', ')}${within}`;
 };
 
+const costWidth = 52;
+
 const costBar = ({ times: { wayBackMs } }: StepRow, most: number, y: number): Markup =>
-  wayBackMs === null || most === 0
+  wayBackMs === null || wayBackMs === 0
     ? text('')
     : element('rect', {
         class: 'cost',
-        x: numbers.rollback - (wayBackMs / most) * 54,
-        y: y + 7,
-        width: (wayBackMs / most) * 54 + 4,
-        height: rowHeight - 14,
+        x: numbers.rollback - (wayBackMs / most) * costWidth,
+        y: y + rowHeight - 7,
+        width: (wayBackMs / most) * costWidth,
+        height: 3,
       });
 
 const numberCells = (row: StepRow, y: number): readonly Markup[] => {
-  const cell = (x: number, word: string, bad = false): Markup =>
-    element(
-      'text',
-      { class: `num end${bad ? ' bad' : word === '-' ? ' muted' : ''}`, x, y: y + 20 },
-      text(word),
-    );
+  const cell = (x: number, word: string, tone: '' | 'bad' | 'muted'): Markup =>
+    element('text', { class: `num end ${word === '-' ? 'muted' : tone}`.trim(), x, y: y + 20 }, text(word));
+  const undo = undoWord(row);
   return [
-    cell(numbers.expected, expectedWord(row)),
-    cell(numbers.slack, slackWord(row), (row.times.slackMs ?? 0) < 0),
-    cell(numbers.undo, undoWord(row), undoWord(row) === 'none' && !row.afterLine),
-    cell(numbers.rollback, rollbackWord(row), row.times.wayBackMs === null),
+    cell(numbers.expected, expectedWord(row), ''),
+    cell(numbers.slack, slackWord(row), (row.times.slackMs ?? 0) < 0 ? 'bad' : ''),
+    cell(numbers.undo, undo, row.afterLine ? 'muted' : undo === 'none' ? 'bad' : ''),
+    cell(numbers.rollback, rollbackWord(row), row.times.wayBackMs === null ? 'muted' : ''),
   ];
 };
 
-/** `bracket`: whether the rows before and after are of the same parallel block. */
+const startCell = ({ times: { startMs }, lateMs }: StepRow, { t0 }: Layout, y: number): readonly Markup[] => {
+  const tone = lateMs >= 1000 ? 'bad' : 'muted';
+  const start = element(
+    'text',
+    { class: `num ${tone}`, x: margin, y: y + (t0 ? 14 : 20) },
+    text(offset(startMs)),
+  );
+  const clock = (at: T0) =>
+    element('text', { class: 'small muted', x: margin, y: y + 26 }, text(clockTime(at, startMs)));
+  return t0 ? [start, clock(t0)] : [start];
+};
+
+/** `above` and `below`: the row there is of the same parallel block. */
 const stepRow = (
   row: StepRow,
   layout: Layout,
   at: {
     readonly y: number;
-    readonly odd: boolean;
+
     readonly most: number;
     readonly above: boolean;
     readonly below: boolean;
@@ -148,20 +158,8 @@ const stepRow = (
     'g',
     {},
     tooltip(row, layout),
-    element('rect', {
-      class: at.odd ? 'stripe' : 'page',
-      x: margin,
-      y,
-      width: width - 2 * margin,
-      height: rowHeight,
-      'fill-opacity': at.odd ? 0.7 : 0,
-    }),
     costBar(row, at.most, y),
-    element(
-      'text',
-      { class: `num${row.lateMs >= 1000 ? ' bad' : ' muted'}`, x: margin, y: y + 20 },
-      text(offset(row.times.startMs)),
-    ),
+    ...startCell(row, layout, y),
     row.parallel === null ? text('') : element('path', { class: 'bracket', d: `M${left} ${top}V${bottom}` }),
     element('text', { class: 'id', x: layout.idX, y: y + 14 }, text(fitted(row.step.id, room, 12, true))),
     element(
@@ -185,12 +183,21 @@ const lineRow = ({ line }: LineRow, y: number): Markup => {
   );
 };
 
+const stripe = (y: number): Markup =>
+  element('rect', { class: 'stripe', x: margin, y, width: width - 2 * margin, height: rowHeight });
+
 const lineHeight = 28;
 
-export const rowsPart = (layout: Layout, from: number): Part => {
+/** Under everything else, the grid included. */
+export interface Rows extends Part {
+  readonly stripes: readonly Markup[];
+}
+
+export const rowsPart = (layout: Layout, from: number): Rows => {
   const { rows, steps } = layout.rows;
   const most = steps.reduce((max, { times }) => Math.max(max, times.wayBackMs ?? 0), 0);
   const drawn: Markup[] = [];
+  const stripes: Markup[] = [];
   let y = from;
   for (const [i, row] of rows.entries()) {
     if (row.kind === 'line') {
@@ -200,12 +207,9 @@ export const rowsPart = (layout: Layout, from: number): Part => {
     }
     const same = (other: (typeof rows)[number] | undefined): boolean =>
       row.parallel !== null && other?.kind === 'step' && other.parallel === row.parallel;
-    drawn.push(
-      stepRow(row, layout, { y, odd: i % 2 === 1, most, above: same(rows[i - 1]), below: same(rows[i + 1]) }),
-    );
+    if (i % 2 === 1) stripes.push(stripe(y));
+    drawn.push(stepRow(row, layout, { y, most, above: same(rows[i - 1]), below: same(rows[i + 1]) }));
     y += rowHeight;
   }
-  return { height: y - from, drawn };
+  return { height: y - from, drawn, stripes };
 };
-
-export { numberSize };

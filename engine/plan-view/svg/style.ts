@@ -68,7 +68,7 @@ export const style = [
   '.bracket{fill:none;stroke:var(--muted);stroke-width:1.5}',
   '.critical{stroke:var(--text);stroke-width:1.5}',
   '.wait{fill:none;stroke:var(--read);stroke-width:1.5;stroke-dasharray:3 2}',
-  '.cost{fill:var(--change);fill-opacity:.18}',
+  '.cost{fill:var(--change);fill-opacity:.6}',
   ...bars.map((name) => `.${name}{fill:var(--${name})}`),
   '.watch,.fact{fill-opacity:.45}',
 ].join('');

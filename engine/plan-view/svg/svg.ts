@@ -24,6 +24,7 @@ export const timelineSvg = (plan: Plan, times: PlanTimes, t0: T0 | null = null):
   const height = Math.ceil(bottom + foot.height + margin);
   const parts: readonly (readonly Markup[])[] = [
     head.drawn,
+    list.stripes,
     axis.grid(top, bottom),
     axis.drawn,
     facts.drawn,
