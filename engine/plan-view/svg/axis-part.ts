@@ -64,6 +64,10 @@ export const axisPart = (layout: Layout, y: number): Axis => {
   const marks = inLanes(marksOf(layout), layout);
   const lanes = Math.max(...marks.map(({ lane }) => lane)) + 1;
   const ticks = ticksOf(scale, t0, tickSize);
+  /** One at the end of the axis would reach into the columns. */
+  const labelled = ticks.filter(
+    ({ ms, label }) => scale.x(ms) + widthOf(label, tickSize) / 2 <= scale.right + 24,
+  );
   const ticksY = y + lanes * laneHeight + 14;
   const head = (x: number, word: string): Markup =>
     element('text', { class: 'small muted end', x, y: ticksY }, text(word));
@@ -75,10 +79,10 @@ export const axisPart = (layout: Layout, y: number): Axis => {
         text(mark.label),
       ),
     ),
-    ...ticks.map(({ ms, label }) =>
+    ...labelled.map(({ ms, label }) =>
       element('text', { class: 'small muted mid', x: scale.x(ms), y: ticksY }, text(label)),
     ),
-    ...ticks.map(({ ms, clock }) =>
+    ...labelled.map(({ ms, clock }) =>
       clock === null
         ? text('')
         : element('text', { class: 'small muted mid', x: scale.x(ms), y: ticksY + 13 }, text(clock)),

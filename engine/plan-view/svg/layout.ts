@@ -29,7 +29,7 @@ export interface Part {
 }
 
 const chartLeft = 400;
-const chartRight = 828;
+const chartRight = 806;
 
 export const layoutOf = (rows: PlanRows, t0: T0 | null): Layout => {
   const offsets = rows.steps.reduce(

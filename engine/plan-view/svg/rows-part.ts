@@ -3,15 +3,7 @@ import { offset, span } from '../../words/format.ts';
 import { clockInstant, clockTime, type T0 } from '../clock.ts';
 import type { LineRow, StepRow } from '../rows.ts';
 import { abortWord, expectedWord, rollbackWord, slackWord, stepText, typeWord, undoWord } from '../words.ts';
-import {
-  type Layout,
-  labelWidth,
-  margin,
-  numbers,
-  type Part,
-  rowHeight,
-  width,
-} from './layout.ts';
+import { type Layout, labelWidth, margin, numbers, type Part, rowHeight, width } from './layout.ts';
 import { fitted } from './measure.ts';
 import type { BarKind } from './style.ts';
 import { all, element, type Markup, text } from './xml.ts';
