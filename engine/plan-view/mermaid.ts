@@ -11,7 +11,7 @@ import { planRows, type StepRow } from './rows.ts';
 /** `:`, `;`, `#` and `,` part a task from its data; `%%` begins a comment; the rest is HTML to some renderers. */
 const label = (text: string): string =>
   text
-    .replace(/[:;#,%<>&"'`{}\\]|\p{C}/gu, ' ')
+    .replace(/[:;#,%<>|&"'`{}\\]|\p{C}/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
 
@@ -50,7 +50,7 @@ export const timelineMermaid = (plan: Plan, times: PlanTimes, t0: T0 | null = nu
     return task(step.id, tags, startMs, point ? startMs : endMs);
   };
   const lines = rows.flatMap((row): readonly string[] => {
-    if (row.kind === 'line') return ['  section After the point of no return'];
+    if (row.kind === 'line') return ['  section No rollback'];
     return shown.has(row) ? [stepTask(row)] : [];
   });
   const { opensMs, hardStopMs } = plan.timeline;

@@ -2,12 +2,12 @@
 import type { Plan, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
 import type { FactSpan } from '../timeline/times.ts';
 import { offset, plural, span } from '../words/format.ts';
-import { clockInstant, type T0 } from './clock.ts';
+import { clockInstant, clockTime, type T0 } from './clock.ts';
 import { type PlanRows, rollbackAtTheEnd, type StepRow, tightest } from './rows.ts';
 
-/** `T-30m (2026-11-22 22:30:00+01:00)` */
+/** `T-30m (22:30:00)` */
 export const at = (ms: number, t0: T0 | null): string =>
-  t0 === null ? offset(ms) : `${offset(ms)} (${clockInstant(t0, ms)})`;
+  t0 === null ? offset(ms) : `${offset(ms)} (${clockTime(t0, ms)})`;
 
 /** `0s`, not `0ms`. */
 const length = (ms: number): string => (ms === 0 ? '0s' : span(ms));
@@ -179,7 +179,8 @@ export const summary = (rows: PlanRows, t0: T0 | null): readonly string[] => {
   const unplanned = steps.filter(({ step }) => step.kind === 'act' && step.expectedMs === null).length;
   const critical = criticalPath(rows);
   return [
-    `${plural(steps.length, 'step')} from ${at(times.startMs, t0)} to ${at(times.endMs, t0)}, ${span(times.endMs - times.startMs)} in all`,
+    ...(t0 ? [`T0: ${clockInstant(t0, 0)}`] : []),
+    `${plural(steps.length, 'step')} from ${at(times.startMs, t0)} to ${at(times.endMs, t0)} (${span(times.endMs - times.startMs)})`,
     windowText(plan, t0),
     lineText(rows, t0),
     ...rollbackText(rows, t0),

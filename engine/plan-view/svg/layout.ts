@@ -1,6 +1,6 @@
 /** Places of the picture, in pixels. */
 import { offset } from '../../words/format.ts';
-import type { T0 } from '../clock.ts';
+import { clockTime, type T0 } from '../clock.ts';
 import type { PlanRows } from '../rows.ts';
 import { widthOf } from './measure.ts';
 import { type Scale, scaleOf } from './scale.ts';
@@ -33,7 +33,12 @@ const chartRight = 806;
 
 export const layoutOf = (rows: PlanRows, t0: T0 | null): Layout => {
   const offsets = rows.steps.reduce(
-    (most, { times }) => Math.max(most, widthOf(offset(times.startMs), numberSize)),
+    (most, { times: { startMs } }) =>
+      Math.max(
+        most,
+        widthOf(offset(startMs), numberSize),
+        t0 === null ? 0 : widthOf(clockTime(t0, startMs), 10.5),
+      ),
     0,
   );
   const idX = margin + Math.min(130, offsets) + 18;
