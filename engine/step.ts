@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import type { Finding, Outcome, Probed } from './outcome.ts';
+import type { JsonObject } from './plan.ts';
 
 export { ForeignJsonError, parseForeignJson } from './json.ts';
 export { type FailedOutcome, type Finding, type Outcome, type Probed, StepFailed } from './outcome.ts';
@@ -184,8 +185,12 @@ export interface StepDeclaration<
   readonly evidence?: 'place' | 'target';
   /** After a probe that could not tell: run again only where that is declared harmless. */
   readonly onUnknown: 'rerun' | 'ask';
+  /** Of a type with `ask`: `with`, as it is written, declares that a rerun is harmless. */
+  rerunsSafely?(written: JsonObject): boolean;
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
+  /** Of a type that undoes: `with`, as it is written, says how. Default: it always can. */
+  canUndo?(written: JsonObject): boolean;
   /** What happens to the work when the engine is interrupted. Not of an undo, which is always finished. */
   onInterrupt(input: z.output<I>): OnInterrupt;
   /** Output fields neither journaled nor readable by expressions. */

@@ -21,6 +21,7 @@ import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { gitCheckout } from './git-checkout/step.ts';
 import { httpCheck } from './http-check/step.ts';
+import { httpRequest } from './http-request/step.ts';
 import { logScan } from './log-scan/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
@@ -44,6 +45,7 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(fileWrite, () => import('./file-write/acts.ts')),
   withActs(gitCheckout, () => import('./git-checkout/acts.ts')),
   withActs(httpCheck, () => import('./http-check/acts.ts')),
+  withActs(httpRequest, () => import('./http-request/acts.ts')),
   withActs(logScan, () => import('./log-scan/acts.ts')),
   withActs(mysqlDump, () => import('./mysql-dump/acts.ts')),
   withActs(mysqlFreeze, () => import('./mysql-freeze/acts.ts')),
