@@ -17,6 +17,7 @@ import { command } from './command/step.ts';
 import { dataCompare } from './data-compare/step.ts';
 import { emailSend } from './email-send/step.ts';
 import { envEdit } from './env-edit/step.ts';
+import { fileCopy } from './file-copy/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { gitCheckout } from './git-checkout/step.ts';
@@ -41,6 +42,7 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(dataCompare, () => import('./data-compare/acts.ts')),
   withActs(emailSend, () => import('./email-send/acts.ts')),
   withActs(envEdit, () => import('./env-edit/acts.ts')),
+  withActs(fileCopy, () => import('./file-copy/acts.ts')),
   withActs(fileRemove, () => import('./file-remove/acts.ts')),
   withActs(fileWrite, () => import('./file-write/acts.ts')),
   withActs(gitCheckout, () => import('./git-checkout/acts.ts')),
