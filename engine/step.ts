@@ -141,8 +141,10 @@ export interface TargetUse {
   readonly path: readonly (string | number)[];
 }
 
-/** A text in the input that is sent to a target as a read, such as a statement of SQL. It holds no expression. */
+/** A text in the input that is sent to a target, such as a statement of SQL. It holds no expression. */
 export interface ReadText {
+  /** Default: a read. `transaction`: one write in a transaction. */
+  readonly as?: 'read' | 'transaction';
   readonly text: string;
   readonly path: readonly (string | number)[];
   /** Default: the step's own target. */
@@ -198,7 +200,7 @@ export interface StepDeclaration<
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
-  /** Texts that the type sends to targets as a read: at load, the kind of the target refuses any other. */
+  /** Texts that the type sends to targets: at load, the kind of the target refuses what does not fit. */
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];

@@ -25,7 +25,7 @@ export interface FoundPlace {
   readonly marker: string | null;
 }
 
-/** Why a text is not sent as a read, and what to do about it. */
+/** Why a text is not sent as it was meant, and what to do about it. */
 export interface NotRead {
   readonly what: string;
   readonly remedy: string;
@@ -61,6 +61,8 @@ export interface TargetDeclaration<C extends z.ZodType = z.ZodType> {
   describe(config: z.output<C>): string;
   /** Of a kind with a language of its own: why a text may not be sent as a read; null: it may. Pure. */
   notRead?(text: string, trusted: boolean): Promise<NotRead | null>;
+  /** Why a text may not be sent as one write in a transaction; null: it may. Pure. */
+  notInTransaction?(text: string): Promise<NotRead | null>;
 }
 
 /** A declaration and what opens it (`open.ts`), imported on first use: steps/index.ts joins the two. */
