@@ -101,6 +101,14 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/format': [
+    'engine/diagnostic.ts',
+    'engine/digest.ts',
+    'engine/load/parse-yaml.ts',
+    'engine/load/problems.ts',
+    'engine/load/yaml-source.ts',
+    'engine/plan.ts',
+  ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
   'engine/policy': [
     'engine/diagnostic.ts',

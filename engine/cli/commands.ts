@@ -206,6 +206,35 @@ const whatIf: CommandSpec = {
   load: async () => (await import('./what-if.ts')).whatIf,
 };
 
+const fmt: CommandSpec = {
+  name: 'fmt',
+  summary: 'Write YAML files in one layout, with all their comments',
+  description:
+    'Changed: indents (two spaces, lists inside their key), spaces in { a: 1 } and [1, 2] and before a comment (one),\n' +
+    'blank lines (one in a row), \'text\' that says the same as "text", spaces at the end of a line, one newline at the\n' +
+    'end of the file. In a step: id, name, description, at, expected and type first, in this order.\n' +
+    'Not changed: line breaks, the length of lines, the text of block scalars, expressions, the order of all other keys,\n' +
+    'CRLF line ends. The values and the comments of the file are compared with those before: they are the same, or\n' +
+    'nothing is written. Files with anchors, tags or a second document are refused, as `validate` does.',
+  arguments: [
+    {
+      name: 'file',
+      description: 'runbooks, vars files, policies; - for stdin to stdout',
+      required: true,
+      variadic: true,
+      complete: 'file',
+    },
+  ],
+  options: [o.fmtCheck, o.fmtDiff],
+  examples: [
+    { run: 'runbook fmt cutover.yaml vars/*.yaml', what: 'format these files' },
+    { run: 'runbook fmt --check --diff cutover.yaml', what: 'in CI: exit 1 and a diff, nothing written' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: '--check: a file is not formatted' },
+  load: async () => (await import('./fmt.ts')).fmt,
+};
+
 const steps: CommandSpec = {
   name: 'steps',
   summary: 'List the step types, or show one of them in full',
@@ -252,6 +281,7 @@ export const commands: readonly CommandSpec[] = [
   check,
   validate,
   whatIf,
+  fmt,
   steps,
   schema,
   completion,

@@ -91,5 +91,7 @@ export const options = define({
   },
   seed: { flags: '--seed <n>', description: 'which pairs are sampled (default: 1)' },
   story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
+  fmtCheck: { flags: '--check', description: 'write nothing; list the files that are not formatted' },
+  fmtDiff: { flags: '--diff', description: 'write nothing; show what would change' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

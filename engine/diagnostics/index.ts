@@ -1,6 +1,7 @@
+import { authoring } from './authoring.ts';
 import { cli } from './cli.ts';
 import { journal } from './journal.ts';
 import { load } from './load.ts';
 import { run } from './run.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli } as const;
+export const catalogue = { ...load, ...journal, ...run, ...cli, ...authoring } as const;
