@@ -20,9 +20,13 @@ export class Unknown extends Error {
 interface Level {
   readonly was: number;
   readonly is: number;
+  /** Whether an item follows the one that is being written. */
+  more: boolean;
 }
 
 type Trivia = readonly CST.SourceToken[];
+
+const isDash = ({ type }: CST.SourceToken): boolean => type === 'seq-item-ind';
 
 class Layout {
   readonly page = new Page();
@@ -63,8 +67,11 @@ class Layout {
   /** After the last item of a collection stands also what belongs to the collections around it. */
   #closing(tokens: Trivia): void {
     this.#trivia(tokens, ({ indent }) => {
-      const level = this.#levels.findLast(({ was }) => was <= indent);
-      return (this.#levels.find(({ was }) => was === level?.was) ?? this.#levels[0])?.is ?? 0;
+      const at = this.#levels.filter(({ was }) => was === indent);
+      // A list and its key can have the same indent: the comment is about what follows.
+      const level =
+        at.findLast(({ more }) => more) ?? at[0] ?? this.#levels.findLast(({ was }) => was < indent);
+      return level?.is ?? 0;
     });
   }
 
@@ -96,9 +103,15 @@ class Layout {
   }
 
   #level(was: number, is: number, write: (indent: number) => void): void {
-    this.#levels.push({ was, is });
+    this.#levels.push({ was, is, more: false });
     write(is);
     this.#levels.pop();
+  }
+
+  /** Whether something other than comments follows in the innermost collection. */
+  #mark(followed: boolean): void {
+    const level = this.#levels.at(-1);
+    if (level) level.more = followed;
   }
 
   #key(token: CST.Token | null | undefined, indent: number): void {
@@ -120,6 +133,7 @@ class Layout {
         continue;
       }
       if (i > 0) this.page.startLine();
+      this.#mark(map.items[i + 1]?.sep !== undefined);
       this.#trivia(item.start, indent);
       this.#key(item.key, indent);
       const colon = item.sep.findIndex(({ type }) => type === 'map-value-ind');
@@ -137,12 +151,13 @@ class Layout {
 
   #blockSeq(seq: CST.BlockSequence, indent: number): void {
     for (const [i, { start, value }] of seq.items.entries()) {
-      const dash = start.findIndex(({ type }) => type === 'seq-item-ind');
+      const dash = start.findIndex(isDash);
       if (dash === -1) {
         this.#closing(start);
         continue;
       }
       if (i > 0) this.page.startLine();
+      this.#mark(seq.items[i + 1]?.start.some(isDash) ?? false);
       this.#trivia(start.slice(0, dash), indent);
       this.page.put('-', indent);
       this.page.gap();

@@ -87,9 +87,11 @@ class Lines {
     });
     const [front = [], ...rest] = parts;
     const own = front.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
+    // Without blank lines: one may stand above the step already.
     const above = front
       .slice(0, own)
-      .map((line) => (line === '' ? '' : dash.replace('- ', '') + line.trim()));
+      .filter((line) => line.trim() !== '')
+      .map((line) => dash.replace('- ', '') + line.trim());
     const begun = dash + front[own]?.slice(indent.length);
     const to = first.from + parts.flat().length;
     this.lines.splice(first.from, to - first.from, ...above, begun, ...front.slice(own + 1), ...rest.flat());
