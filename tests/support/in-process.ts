@@ -2,7 +2,12 @@
 import { PassThrough } from 'node:stream';
 import { main } from '../../engine/cli/program.ts';
 import { registry } from '../../steps/index.ts';
-import type { Ended } from './engine-process.ts';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface Given {
   readonly cwd: string;
