@@ -7,7 +7,7 @@ import { formatYaml } from '../format/format.ts';
 import { decodeText, MAX_BYTES, readRegularFile } from '../load/read-source.ts';
 import { clean } from '../text.ts';
 import type { Host } from './host.ts';
-import { options } from './options.ts';
+import { fmtOptions } from './authoring-options.ts';
 import { replaceDocument } from './replace-file.ts';
 import type { Handler } from './spec.ts';
 
@@ -21,9 +21,9 @@ interface Formatted {
 const stdin = '-';
 
 export const fmt: Handler = async (host, input) => {
-  const names = [...new Set(input.all(0))];
-  const check = input.flag(options.fmtCheck);
-  const diff = input.flag(options.fmtDiff);
+  const names = [...new Set(input.rest(0))];
+  const check = input.flag(fmtOptions.check);
+  const diff = input.flag(fmtOptions.diff);
   const files = await formatAll(host, names);
   const changed = files.filter(({ before, after }) => before !== after);
   if (diff) for (const file of changed) host.stdout.write(patchOf(file));

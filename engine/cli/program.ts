@@ -30,7 +30,7 @@ const inputOf = (command: Command, args: readonly unknown[]): Input => {
       if (given === undefined) throw new Error(`argument ${index} of ${command.name()} is not required`);
       return given;
     },
-    all(index) {
+    rest(index) {
       const given = args[index];
       return Array.isArray(given) ? given.map(String) : [];
     },
@@ -50,8 +50,8 @@ const inputOf = (command: Command, args: readonly unknown[]): Input => {
 const commandOf = (spec: CommandSpec, host: Host, done: (code: ExitCode) => void): Command => {
   const command = new Command(spec.name).summary(spec.summary).description(describe(spec));
   for (const { name, description, required, variadic } of spec.arguments) {
-    const shown = variadic ? `${name}...` : name;
-    command.addArgument(new Argument(required ? `<${shown}>` : `[${shown}]`, description));
+    const named = variadic ? `${name}...` : name;
+    command.addArgument(new Argument(required ? `<${named}>` : `[${named}]`, description));
   }
   for (const option of spec.options) command.addOption(optionOf(option));
   command.addHelpText('after', () => commandHelp(spec));

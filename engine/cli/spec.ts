@@ -18,7 +18,7 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly description: string;
   readonly required?: true;
-  /** All that follow, too; only the last argument can be it. */
+  /** All that follow; only the last one may be. */
   readonly variadic?: true;
   readonly complete?: Complete;
 }
@@ -30,7 +30,7 @@ export interface Input {
   /** For an argument that the table declares required. */
   needed(index: number): string;
   /** Of a variadic argument. */
-  all(index: number): readonly string[];
+  rest(index: number): readonly string[];
   flag(option: OptionSpec): boolean;
   text(option: OptionSpec): string | undefined;
   list(option: OptionSpec): readonly string[];
