@@ -6,8 +6,8 @@ import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { formatYaml } from '../format/format.ts';
 import { decodeText, MAX_BYTES, readRegularFile } from '../load/read-source.ts';
 import { clean } from '../text.ts';
-import type { Host } from './host.ts';
 import { fmtOptions } from './authoring-options.ts';
+import type { Host } from './host.ts';
 import { replaceDocument } from './replace-file.ts';
 import type { Handler } from './spec.ts';
 
