@@ -101,6 +101,15 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/format': [
+    'engine/diagnostic.ts',
+    'engine/digest.ts',
+    'engine/load/parse-yaml.ts',
+    'engine/load/problems.ts',
+    'engine/load/yaml-source.ts',
+    'engine/plan.ts',
+  ],
+  'engine/init': ['engine/load/duration.ts', 'engine/policy/find.ts'],
   'engine/lint': [
     'engine/diagnostic.ts',
     'engine/diagnostics/near.ts',

@@ -118,7 +118,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     target,
     ...(uses.length > 0 && { uses }),
     effects,
-    onUnknown: type.onUnknown,
+    onUnknown: type.rerunsSafely?.(given) ? 'rerun' : type.onUnknown,
     detachable: onInterrupt !== 'finish',
     ...(onInterrupt === 'rest' && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
