@@ -198,7 +198,7 @@ const readInput = ({ path, before, after, item }: ValueChange, rename: Rename): 
     return [
       'expectation',
       'medium',
-      'The condition is another one; whether it demands as much cannot be told',
+      'The condition is another one; it may demand less',
     ];
   }
   if (after === undefined && (item || isExpectation(path) || isDemand(key)))
