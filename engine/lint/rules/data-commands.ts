@@ -102,8 +102,9 @@ export const lostExitCode = shellRule({
     bad: probed('mysqldump --single-transaction shop | gzip > /backup/shop.sql.gz'),
     good: probed('mysqldump --single-transaction shop > /backup/shop.sql && gzip /backup/shop.sql'),
   },
-  find: ({ name, pipedTo, program }) =>
+  find: ({ name, pipedTo, pipefail, program }) =>
     makers.has(name) &&
+    !pipefail &&
     pipedTo.length > 0 &&
     !['', 'sh', 'bash', 'head', 'grep', 'jq'].includes(pipedTo[0] ?? '')
       ? {
@@ -160,7 +161,7 @@ export const unpinned = shellRule({
     if (
       /^(checkout|switch|reset)$/.test(verb?.text ?? '') &&
       !has(command, 'b') &&
-      !rest.some(({ text }) => text === '--')
+      !argsOf(command).includes('--')
     )
       return said(
         rest.find(({ text }) => moves.test(text)),

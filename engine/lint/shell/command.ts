@@ -22,6 +22,8 @@ export interface ShellCommand {
   readonly redirects: readonly { readonly operator: string; readonly target: Word }[];
   /** The commands that read its output, next first. */
   readonly pipedTo: readonly string[];
+  /** Such a pipe fails with any of its commands. */
+  readonly pipefail: boolean;
   /** The `true` of `|| true`; null: its failure counts. */
   readonly ignoredBy: Word | null;
 }
