@@ -60,6 +60,10 @@ test('the help names every command and every exit code', async () => {
                                            terminal
       validate [options] <file>            Check a runbook without a connection to
                                            any server
+      lint [options] <file...>             What an expert would ask about in a
+                                           review of runbooks
+      explain [options] [code]             Explain a code: why it matters, what to
+                                           do, an example
       what-if [options] <file>             What every single fault would lead to,
                                            and whether an invariant breaks
       steps [options] [type]               List the step types, or show one of them
