@@ -113,7 +113,16 @@ const allowed: Record<string, readonly string[]> = {
     'engine/timeline',
     'engine/words/format.ts',
   ],
+  'engine/forecast': [
+    'engine/decide',
+    'engine/plan.ts',
+    'engine/report/markdown.ts',
+    'engine/timeline',
+    'engine/what-if/durations.ts',
+    'engine/words/format.ts',
+  ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
+  'engine/ci': ['engine/diagnostic.ts', 'engine/report/markdown.ts', 'engine/review'],
   'engine/policy': [
     'engine/diagnostic.ts',
     'engine/diagnostics',
