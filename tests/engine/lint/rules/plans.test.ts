@@ -80,7 +80,7 @@ describe('RB705, RB706: gates', () => {
     ['prompt: "Go?", approvers: [a, b], timeout: 5m', []],
     ['prompt: "Go?", approvers: [a, b]', ['RB705']],
     ['prompt: "Go?", approvers: [a], timeout: 5m', ['RB706']],
-    ['criteria: ["run.id != 'x'"]', []],
+    [`criteria: ["run.id != 'x'"]`, []],
   ])('%s', async (more, expected) => {
     expect(await codes(gate(more))).toEqual(expected);
   });
