@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { knownCodes, ruleOf } from '../../../engine/cli/explained.ts';
 import { allRules } from '../../../engine/lint/rules/index.ts';
-import { runbook } from './command-line.ts';
+import { inProcess } from '../../support/in-process.ts';
+
+const runbook = (argv: readonly string[]) => inProcess(argv, { cwd: process.cwd() });
 
 test('each code has a page, and no code is used twice', () => {
   const codes = knownCodes();

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runbook, workDir } from './command-line.ts';
+import { inProcess } from '../../support/in-process.ts';
+import { workDir } from './command-line.ts';
+
+const runbook = (argv: readonly string[]) => inProcess(argv, { cwd: process.cwd() });
 
 const withRun = (run: string): string => `version: 1
 name: tiny
