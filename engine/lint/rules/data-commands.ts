@@ -68,7 +68,10 @@ export const dumpWithoutSnapshot = shellRule({
   },
   find: (command) => {
     if (!/^(mysqldump|mariadb-dump)$/.test(command.name)) return null;
+    // No bundles: `-uadmin` has a `d` in it, and is no `-d`.
     const given = [
+      '-x',
+      '-d',
       '--single-transaction',
       '--lock-all-tables',
       '--master-data',
@@ -76,7 +79,7 @@ export const dumpWithoutSnapshot = shellRule({
       '--no-data',
       '--help',
     ];
-    if (given.some((name) => has(command, null, name)) || has(command, 'x') || has(command, 'd')) return null;
+    if (given.some((name) => has(command, null, name))) return null;
     // An option file may set it; `--lock-tables` is somebody's choice: then it is not certain what is meant.
     const sure = !argsOf(command).some((word) => /^--(skip-)?(lock-tables|opt|defaults-)/.test(word));
     return {

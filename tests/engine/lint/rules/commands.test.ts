@@ -34,7 +34,7 @@ describe.each<[string, readonly (string | readonly string[])[], readonly (string
   ],
   [
     'RB722',
-    ['mysqldump shop > a.sql', 'mariadb-dump --all-databases > a.sql', 'sudo mysqldump -u root shop > a'],
+    ['mysqldump shop > a.sql', 'mariadb-dump --all-databases > a.sql', 'sudo mysqldump -uadmin shop > a'],
     [
       'mysqldump --single-transaction shop > a.sql',
       'mysqldump --no-data shop > a.sql',
