@@ -187,7 +187,7 @@ export const summary = (rows: PlanRows, t0: T0 | null): readonly string[] => {
     ...tightestText(rows),
     ...(critical.length > 0 ? [`Critical path: ${shortPath(critical)}`] : []),
     ...anchorText(rows),
-    ...(unplanned > 0 ? [`${plural(unplanned, 'act')} without \`expected\` count as 0s`] : []),
+    ...(unplanned > 0 ? [`Without \`expected\`, and counted as 0s: ${plural(unplanned, 'act')}`] : []),
   ];
 };
 
