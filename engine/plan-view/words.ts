@@ -58,7 +58,7 @@ export const gateText = (gate: PlanGate, plan: Plan): string => {
     gate.timeoutMs === null
       ? 'waits without a limit'
       : `no answer in ${span(gate.timeoutMs)}: ${gate.onTimeout === 'hold' ? failureWord.hold : 'no-go'}`;
-  const unattended = gate.allowUnattended ? '; a flag may answer' : '';
+  const unattended = gate.allowUnattended ? '; --yes-to-gate may answer' : '';
   return `${first}asks ${gate.minApprovals} of ${who(gate.approvers, plan)}${unattended}; ${silence}; ${noGo}`;
 };
 

@@ -12,6 +12,7 @@ import { ledger } from './ledger.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
+import { plan } from './plan.ts';
 import { json, sentence, table } from './report.ts';
 import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  plan,
   'what-if': whatIf,
   compare,
   dump,
