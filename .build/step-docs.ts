@@ -1,9 +1,15 @@
 /** `npm run docs`: writes what is made from declarations and runbooks, each file where it belongs. */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { flagshipDir, flagshipDocs } from './flagship-docs.ts';
+import { runbookSchemaText } from '../engine/load/json-schema.ts';
+import { registry } from '../steps/index.ts';
+import { flagshipDocs } from './flagship-docs.ts';
 import { stepsReadme } from './steps-readme.ts';
 
-writeFileSync(fileURLToPath(new URL('../steps/README.md', import.meta.url)), stepsReadme());
-for (const [name, text] of Object.entries(await flagshipDocs())) writeFileSync(join(flagshipDir, name), text);
+const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+writeFileSync(pathOf('steps/README.md'), stepsReadme());
+// The runbooks name it in their first line.
+writeFileSync(pathOf('runbooks/runbook.schema.json'), runbookSchemaText(registry));
+for (const [name, text] of Object.entries(await flagshipDocs()))
+  writeFileSync(pathOf(`runbooks/trading-journal/${name}`), text);
