@@ -107,6 +107,8 @@ describe('Mermaid', () => {
         T-12m window opens :milestone, s7, 2001-01-01 11:48:00, 0s
         T+15m hard stop :crit, milestone, s8, 2001-01-01 12:15:00, 0s
         T+20m30s end :milestone, s9, 2001-01-01 12:20:30, 0s
+        section Facts
+        T-9m30s open = false :active, s10, 2001-01-01 11:50:30, 600s
       "
     `);
   });
@@ -118,7 +120,7 @@ describe('Mermaid', () => {
       expect(line).toMatch(/^ {2}(title|dateFormat|axisFormat|todayMarker|section|T[-+0-9])/);
       expect(line).not.toMatch(/[;#<>`|]|%%/);
       if (/^ {2}T[-+0-9]/.test(line))
-        expect(line).toMatch(/^ {2}[^:]+ :((crit|milestone), )*s\d+, [-\d]+ [\d:]+, \d+s$/);
+        expect(line).toMatch(/^ {2}[^:]+ :((crit|milestone|active), )*s\d+, [-\d]+ [\d:]+, \d+s$/);
     }
   });
 
