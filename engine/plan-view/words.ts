@@ -48,10 +48,10 @@ const failureWord = {
 /** Who answers, how long they are waited for, and what then. */
 export const gateText = (gate: PlanGate, plan: Plan): string => {
   const judged = [
-    ...(gate.require.length > 0 ? [`${plural(gate.require.length, 'step')} succeeded`] : []),
-    ...(gate.criteria.length > 0 ? [plural(gate.criteria.length, 'criterion', 'criteria')] : []),
+    ...(gate.require.length > 0 ? [plural(gate.require.length, 'succeeded step')] : []),
+    ...(gate.criteria.length > 0 ? [plural(gate.criteria.length, 'true criterion', 'true criteria')] : []),
   ].join(' and ');
-  const first = judged === '' ? '' : `checks ${judged}; `;
+  const first = judged === '' ? '' : `requires ${judged}; `;
   const noGo = `no-go: ${failureWord[gate.onNoGo]}`;
   if (gate.prompt === null) return `${first}nobody is asked; ${noGo}`;
   const silence =
@@ -195,5 +195,5 @@ const shownOfPath = 12;
 
 const shortPath = (ids: readonly string[]): string =>
   ids.length <= shownOfPath
-    ? ids.join(' > ')
-    : `${ids.slice(0, shownOfPath).join(' > ')} > and ${ids.length - shownOfPath} more`;
+    ? ids.join(', ')
+    : `${ids.slice(0, shownOfPath).join(', ')} and ${ids.length - shownOfPath} more`;

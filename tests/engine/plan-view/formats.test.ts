@@ -21,7 +21,7 @@ describe('text', () => {
         Point of no return: T0, when open starts, after the gate go. Then: ./fix.md
         Rollback: 40s after go; possible until T0, the point of no return
         Least slack before T0: 30s (go)
-        Critical path: open > errors
+        Critical path: open, errors
 
       START  EXPECTED  SLACK    UNDO      ROLLBACK  ABORT BY     STEP
       T-10m  30s       1m 30s   auto 20s  20s       T+14m40s     close
