@@ -226,6 +226,21 @@ const schema: CommandSpec = {
   load: async () => (await import('./schema.ts')).schema,
 };
 
+const lsp: CommandSpec = {
+  name: 'lsp',
+  summary: 'Language server for editors: problems while typing, completion, hover, rename',
+  description:
+    'Speaks the Language Server Protocol on stdin and stdout; an editor starts it. Judges a file as validate does.\n' +
+    'Setting `vars` (initializationOptions, or section `runbook`): files as for --vars, next to the runbook or ' +
+    'below the opened folder. A var without a value is no problem here.',
+  arguments: [],
+  options: [],
+  examples: [{ run: 'runbook lsp', what: 'started by an editor' }],
+  exits: [0, 1, 2],
+  means: { 1: 'the editor ended without a shutdown' },
+  load: async () => (await import('./lsp.ts')).lsp,
+};
+
 const completion: CommandSpec = {
   name: 'completion',
   summary: 'Print a shell completion script',
@@ -254,5 +269,6 @@ export const commands: readonly CommandSpec[] = [
   whatIf,
   steps,
   schema,
+  lsp,
   completion,
 ];

@@ -1,11 +1,10 @@
 /** A runbook that was parsed: its names, its sections and its steps, each judged. */
 import { basename, extname } from 'node:path';
-import type { Json, JsonObject } from '../plan.ts';
+import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { compileInvariants } from './invariants.ts';
-import { isMap } from './is-map.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
 import type { NamedFiles } from './named-files.ts';

@@ -1,5 +1,5 @@
 /** A runbook file to a plan. */
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
@@ -8,10 +8,9 @@ import { reportLiterals } from './literal/scan.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
-import { decodeText, MAX_BYTES, readRegularFile } from './read-source.ts';
+import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
-import type { VarsFile } from './vars.ts';
 
 export interface LoadOptions {
   readonly registry: Registry;
@@ -51,15 +50,4 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
   problems.throwIfAny();
   return { plan: assemble({ ...parts, files }), runbookDir, source: text, unusedVars: parts.unusedVars };
-};
-
-export const readText = async (path: string): Promise<VarsFile> => {
-  const file = shownPath(path);
-  return { file, text: decodeText(await readRegularFile(path, file, MAX_BYTES), file) };
-};
-
-/** As an operator in this folder would type it. */
-const shownPath = (path: string): string => {
-  const near = relative('', path);
-  return near === '' || near.startsWith('..') ? path : near;
 };

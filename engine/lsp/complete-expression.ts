@@ -65,7 +65,7 @@ const stepOffers = (at: At, as: 'index' | 'dot' | 'scalar'): readonly Offer[] =>
   const entry = typeof path[1] === 'number' && path[0] === 'steps' ? path[1] : Number.POSITIVE_INFINITY;
   const own = outline.steps.ids().find((id) => {
     const step = outline.steps.find(id);
-    return step !== undefined && step.path.every((key, i) => key === path[i]);
+    return step?.path.every((key, i) => key === path[i]);
   });
   const reader = path.includes('verify') ? 'verify' : path.includes('rollback') ? 'undo' : 'act';
   return outline.steps.ids().flatMap((id): readonly Offer[] => {

@@ -1,5 +1,5 @@
 /** Completion: the file is read once with a mark at the cursor, so that the place is known while it is incomplete. */
-import { keysOf, schemaOf } from '../expr/json-schema.ts';
+import { keysOf } from '../expr/json-schema.ts';
 import { isMap } from '../load/is-map.ts';
 import { type Outline, outlineOf } from '../load/outline.ts';
 import { LOCAL } from '../load/places.ts';
