@@ -14,8 +14,9 @@ import type { Offer } from './offer.ts';
 import { schemasAtPath } from './schema-at.ts';
 import { insideOf, type Spot, spotAt } from './spot.ts';
 
-/** A word that no runbook holds. */
+/** A word that no runbook holds. Its end may be taken for the quote that is missing at the end of a file. */
 const MARK = 'zqCursorqz';
+const FOUND = MARK.slice(0, -1);
 
 export interface Completion {
   readonly offers: readonly Offer[];
@@ -33,7 +34,7 @@ interface Here {
 export const complete = (text: string, offset: number, registry: Registry): Completion | null => {
   const outline = outlineOf(text.slice(0, offset) + MARK + text.slice(offset), registry);
   const spot = spotAt(outline.source, offset + 1);
-  if (!spot?.node.range || !String(spot.node.value).includes(MARK)) return null;
+  if (!spot?.node.range || !String(spot.node.value).includes(FOUND)) return null;
   const before = text.slice(insideOf(spot.node, outline.source.text).start, offset);
   const here = { outline, registry, spot };
   const inExpression = expressionBefore(before, spot);

@@ -80,7 +80,9 @@ const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, regis
   if (secret !== null) return `CEL: a secret (\`${secret}\`)`;
   const from =
     reads.length > 0 ? `, known once ${reads.map(({ step }) => `\`${step}\``).join(', ')} has ended` : '';
-  return `CEL: ${celWord(type)}${from}`;
+  // Made-up names of the shapes of outputs say nothing.
+  const shown = /^[A-Z]/.test(type) ? celWord(type) : `\`${type}\``;
+  return `CEL: ${shown}${from}`;
 };
 
 const json = (value: unknown): string => `\`${JSON.stringify(value)}\``;

@@ -33,6 +33,8 @@ export const serve = (
     let settings: Settings = { vars: [] };
     let folder: string | null = null;
     let asksForSettings = false;
+    /** Nothing is judged before: problems would come and go. */
+    let settled = Promise.resolve();
 
     const watchDog = {
       shutdownReceived: false,
@@ -59,6 +61,7 @@ export const serve = (
       if (!ended) connection.console.error(`runbook: ${String(error)}`);
     };
     const judge = async (uri: string): Promise<void> => {
+      await settled;
       const draft = drafts.get(uri);
       if (!draft) return;
       const { version } = draft.document;
@@ -117,7 +120,7 @@ export const serve = (
       };
     });
     connection.onInitialized(() => {
-      askForSettings().catch(tell);
+      settled = askForSettings().catch(tell);
     });
     connection.onDidChangeConfiguration(({ settings: given }) => {
       if (asksForSettings) return askForSettings();

@@ -66,10 +66,7 @@ test.each([['cutover'], ['announce'], ['closing'], ['close-doors']])(
   async (name) => {
     const file = join(root, 'runbooks/trading-journal', `${name}.yaml`);
     const uri = pathToFileURL(file).href;
-    for (const settings of [
-      {},
-      name === 'closing' ? {} : { runbook: { vars: 'vars/lab.yaml' } },
-    ]) {
+    for (const settings of [{}, name === 'closing' ? {} : { runbook: { vars: 'vars/lab.yaml' } }]) {
       const editor = await start(settings);
       editor.open(uri, readFileSync(file, 'utf8'));
       expect(lines(await editor.diagnostics(uri))).toEqual([]);
