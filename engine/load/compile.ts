@@ -7,6 +7,7 @@ import { compileEntries } from './entries.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
+import type { LoadedCalls } from './loaded-calls.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
@@ -36,7 +37,7 @@ export const compile = (
   root: JsonObject,
   source: YamlSource,
   problems: Problems,
-  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts },
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;

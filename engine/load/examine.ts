@@ -10,6 +10,7 @@ import type { LoadContext } from './context.ts';
 import type { CompiledEntries } from './entries.ts';
 import { isMap } from './is-map.ts';
 import { reportLiterals } from './literal/scan.ts';
+import { LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, readNamedFile } from './named-files.ts';
 import { parseYaml, readableOf } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
@@ -45,7 +46,7 @@ export const examine = ({ file, text, path }: Draft, given: Given): Examined => 
   const judged = whole ? problems : new Problems();
   const root = rootOf(whole ? value : readableOf(source), source, judged);
   if (whole) reportLiterals(root, source, problems);
-  const gathered = { files: new NamedFiles(), reads: new ReadTexts() };
+  const gathered = { files: new NamedFiles(), reads: new ReadTexts(), calls: new LoadedCalls() };
   const { ctx, compiled } = compile(root, source, judged, gathered, given);
   let found: Promise<readonly Diagnostic[]> | undefined;
   const diagnose = async () => {

@@ -5,12 +5,14 @@ import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
 import { compile } from './compile.ts';
 import { reportLiterals } from './literal/scan.ts';
+import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
   readonly registry: Registry;
@@ -30,6 +32,15 @@ export interface Loaded {
   readonly source: string;
   /** `FILE: NAME` of values that no var of this runbook takes. */
   readonly unusedVars: readonly string[];
+  /** Where each part of the plan stands in the file. */
+  readonly written: Written;
+}
+
+export interface Written {
+  readonly yaml: YamlSource;
+  /** Of each step, by id. */
+  readonly paths: ReadonlyMap<string, Path>;
+  readonly calls: readonly LoadedCall[];
 }
 
 /** Throws DiagnosticError with every problem at once. */
@@ -43,11 +54,21 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   reportLiterals(root, source, problems);
   const files = new NamedFiles();
   const reads = new ReadTexts();
-  const { ctx: _, ...parts } = compile(root, source, problems, { files, reads }, { ...options, varsFiles });
+  const calls = new LoadedCalls();
+  const { ctx: _, ...parts } = compile(
+    root,
+    source,
+    problems,
+    { files, reads, calls },
+    { ...options, varsFiles },
+  );
   await reads.judge(problems);
 
   const runbookDir = dirname(path);
   await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
   problems.throwIfAny();
-  return { plan: assemble({ ...parts, files }), runbookDir, source: text, unusedVars: parts.unusedVars };
+  const plan = assemble({ ...parts, files });
+  const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
+  const written = { yaml: source, paths, calls: calls.all };
+  return { plan, runbookDir, source: text, unusedVars: parts.unusedVars, written };
 };

@@ -68,7 +68,7 @@ export const readText = async (path: string): Promise<{ readonly file: string; r
 };
 
 /** As an operator in this folder would type it. */
-const shownPath = (path: string): string => {
+export const shownPath = (path: string): string => {
   const near = relative('', path);
   return near === '' || near.startsWith('..') ? path : near;
 };
