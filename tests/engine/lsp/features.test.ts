@@ -296,6 +296,17 @@ describe('definition', () => {
     expect(rowOf(text, await goTo(from, to))?.startsWith(expected)).toBe(true);
   });
 
+  test('a file that the input of a step names', async () => {
+    const marked = small('  - { id: a, type: file.write, with: { path: /a, content_file: ~/pa|ge.html } }');
+    const { uri, position } = editor.at(marked, 'file:///srv/runbooks/other.yaml');
+    const found = await editor.request<Location | null>('textDocument/definition', {
+      textDocument: { uri },
+      position,
+    });
+    expect(found?.uri).toMatch(/^file:.*\/page\.html$/);
+    expect(found?.uri).not.toContain('~');
+  });
+
   test('a file that the runbook names, next to it', async () => {
     const found = await goTo('./fix.md', './fi|x.md', 'file:///srv/runbooks/cutover.yaml');
     expect(found?.uri).toBe('file:///srv/runbooks/fix.md');
