@@ -60,7 +60,7 @@ const describeType = (
   const step = steps.find((each) => JSON.stringify(each.path) === JSON.stringify(path.slice(0, -1)));
   const known = registry.steps.get(type) ?? coreKinds.find((kind) => kind.type === type);
   if (known && (path[0] === 'steps' || typeAt(root, path.slice(0, -1), registry)))
-    return [`**${type}**: ${known.summary}`, step && describeStep(step.step, registry)]
+    return [`**${type}**: ${known.summary}`, step && describeStep(step.step)]
       .filter(Boolean)
       .join('\n\n---\n\n');
   return null;
@@ -96,7 +96,7 @@ const describeName = ({ kind, name }: Mention, { root, ctx, steps }: Examined): 
   switch (kind) {
     case 'step': {
       const step = steps.find((each) => each.step.id === name)?.step;
-      if (step) return describeStep(step, ctx.registry);
+      if (step) return describeStep(step);
       const indexed = ctx.steps.find(name);
       return indexed ? `**${name}** · \`${indexed.type}\` (it has errors)` : null;
     }

@@ -1,7 +1,6 @@
 /** A step in a few lines: what it does, where, and how it is undone. */
 import type { CompiledStep } from '../load/step.ts';
 import type { PlanAct, PlanUndo } from '../plan.ts';
-import type { Registry } from '../registry.ts';
 import { clean, offset, plural, span } from '../words/format.ts';
 
 const code = (text: string): string => {
@@ -28,7 +27,7 @@ const undoLine = (undo: PlanUndo): string => {
   }
 };
 
-export const describeStep = (step: CompiledStep, registry: Registry): string => {
+export const describeStep = (step: CompiledStep): string => {
   const type = step.kind === 'act' ? step.act.type : step.kind;
   const when = [
     step.atMs === null ? null : offset(step.atMs),
@@ -36,10 +35,10 @@ export const describeStep = (step: CompiledStep, registry: Registry): string => 
   ].filter((part) => part !== null);
   const head = [`**${step.id}** · \`${type}\``, ...when].join(' · ');
   const title = step.name === step.id ? [] : [clean(step.name)];
-  return [head, ...title, ...bodyOf(step, registry)].join('\n\n');
+  return [head, ...title, ...bodyOf(step)].join('\n\n');
 };
 
-const bodyOf = (step: CompiledStep, registry: Registry): readonly string[] => {
+const bodyOf = (step: CompiledStep): readonly string[] => {
   switch (step.kind) {
     case 'act': {
       const checks = [
@@ -48,7 +47,7 @@ const bodyOf = (step: CompiledStep, registry: Registry): readonly string[] => {
       ];
       const line = [actLine(step.act), `on failure: ${step.onFailure}`, ...checks].join(' · ');
       const unknown =
-        step.act.effects === 'write' && registry.steps.get(step.act.type)?.onUnknown === 'ask'
+        step.act.effects === 'write' && step.act.onUnknown === 'ask'
           ? ['If its outcome is unknown, a person is asked']
           : [];
       return [line, code(step.act.preview), undoLine(step.undo), ...unknown];
