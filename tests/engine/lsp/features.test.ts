@@ -139,6 +139,22 @@ describe('completion of names', () => {
     expect(found).not.toContain('url');
   });
 
+  test.each([
+    [
+      'of an input',
+      '  - id: last\n    type: http.check\n    with:\n      |\n  - { id: c, type: wait }\n',
+      ['url', 'status'],
+    ],
+    ['of a new step', '  - |', ['id', 'type', 'parallel', 'point_of_no_return']],
+    ['of a check', '  - id: last\n    type: command\n    verify:\n      - |', ['type', 'with', 'message']],
+  ])('the first key %s', async (_, steps, expected) => {
+    expect(await labels(small(steps))).toEqual(expect.arrayContaining(expected));
+  });
+
+  test.each(['with: |', 'at: |', 'with: { url: | }'])('no key where a value begins: %s', async (line) => {
+    expect(await labels(small(`  - id: last\n    type: http.check\n    ${line}\n`))).toEqual([]);
+  });
+
   test('a step that runs later comes last, with the reason', async () => {
     const marked = small('  - { id: late, type: command, with: { run: [ls] } }').replace(
       '"https://${{ vars.domain }}/"',
