@@ -1,5 +1,6 @@
 /** The commands of `runbook`. */
 import { fmt, init } from './authoring-commands.ts';
+import { lsp, schema } from './editor-commands.ts';
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
@@ -266,31 +267,6 @@ const steps: CommandSpec = {
   examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
   exits: [0, 2],
   load: async () => (await import('./steps.ts')).steps,
-};
-
-const schema: CommandSpec = {
-  name: 'schema',
-  summary: 'Print the JSON Schema of a runbook, for editors',
-  arguments: [],
-  options: [],
-  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
-  exits: [0],
-  load: async () => (await import('./schema.ts')).schema,
-};
-
-const lsp: CommandSpec = {
-  name: 'lsp',
-  summary: 'Language server for editors: problems while typing, completion, hover, rename',
-  description:
-    'Speaks the Language Server Protocol on stdin and stdout; an editor starts it. Judges a file as validate does.\n' +
-    'Setting `vars` (initializationOptions, or section `runbook`): files as for --vars, next to the runbook or ' +
-    'below the opened folder. A var without a value is no problem here.',
-  arguments: [],
-  options: [],
-  examples: [{ run: 'runbook lsp', what: 'started by an editor' }],
-  exits: [0, 1, 2],
-  means: { 1: 'the editor ended without a shutdown' },
-  load: async () => (await import('./lsp.ts')).lsp,
 };
 
 const completion: CommandSpec = {
