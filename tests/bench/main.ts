@@ -15,6 +15,7 @@ import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
 import { openOwnLab, shareOneLab } from './own-lab.ts';
+import { plan } from './plan.ts';
 import { json, sentence, table } from './report.ts';
 import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
@@ -28,6 +29,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  plan,
   lint: lintGrowth,
   diff,
   'what-if': whatIf,
