@@ -1,4 +1,6 @@
 /** The commands of `runbook`. */
+import { explain, lint } from './lint-commands.ts';
+import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
 import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
@@ -185,9 +187,13 @@ const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without a connection to any server',
   arguments: [file],
-  options: [o.vars, o.var, o.json],
-  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' }],
-  exits: [0, 2],
+  options: [o.vars, o.var, lintOptions.strictReview, o.policy, o.json],
+  examples: [
+    { run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' },
+    { run: 'runbook validate cutover.yaml --strict', what: 'run lint as well' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: 'with --strict: lint has an error or a warning' },
   load: async () => (await import('./validate.ts')).validate,
 };
 
@@ -209,6 +215,24 @@ const whatIf: CommandSpec = {
   exits: [0, 1, 2],
   means: { 1: 'an invariant is broken' },
   load: async () => (await import('./what-if.ts')).whatIf,
+};
+
+const forecast: CommandSpec = {
+  name: 'forecast',
+  summary: 'How likely the run is on time, drawn from earlier runs and `expected`',
+  description:
+    'No server is touched: the run is played many times, with durations drawn from earlier runs of this runbook in\n' +
+    'this environment, and from `expected` with a spread where there are none. The chance to start at T0 and to be\n' +
+    'done by the hard stop, how long each fact of the runbook lasts, how long a rollback takes from each gate, and\n' +
+    'which steps make it late. Nothing fails in a forecast: faults are for `runbook what-if`.',
+  arguments: [file],
+  options: [o.vars, o.var, o.t0, o.draws, o.forecastSeed, o.runsDir, o.format, o.json],
+  examples: [
+    { run: 'runbook forecast cutover.yaml --vars prod.yaml', what: 'started as `exec` would start it now' },
+    { run: 'runbook forecast cutover.yaml --vars prod.yaml --t0 +30m', what: 'started 30 minutes before T0' },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./forecast.ts')).forecast,
 };
 
 const steps: CommandSpec = {
@@ -258,7 +282,10 @@ export const commands: readonly CommandSpec[] = [
   ledger,
   check,
   validate,
+  lint,
+  explain,
   whatIf,
+  forecast,
   steps,
   schema,
   completion,

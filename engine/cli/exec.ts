@@ -9,9 +9,10 @@ import { policiesOf } from '../policy/find.ts';
 import { judgePlan } from '../policy/judge.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { t0Of } from './clock.ts';
-import { measuredUndos } from './comparable-runs.ts';
+import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
+import { asExec, execForecastLine } from './forecast-line.ts';
 import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
 import { policyFindings, underPolicies } from './policies.ts';
@@ -44,8 +45,15 @@ export const exec: Handler = async (host, input) => {
   const { applied, notes } = underPolicies(policies, { plan, runbookDir, t0 });
 
   const runsDir = givenRunsDir(host, input);
-  const measuredUndoMs = measuredUndos(runsDir, plan);
+  const earlier = [...comparableRuns(runsDir, plan)];
+  const measuredUndoMs = measuredUndos(earlier);
   const now = host.now();
+  const skipWaits = input.flag(options.skipWaits);
+  // A rehearsal without waits has no planned times to keep, and a program asks with `runbook forecast --json`.
+  const forecast =
+    skipWaits || input.flag(options.json)
+      ? []
+      : [execForecastLine(plan, asExec(plan, { t0, now, measuredUndoMs }), now, earlier)];
   const run = createRun(runsDir, {
     plan,
     source,
@@ -82,8 +90,8 @@ export const exec: Handler = async (host, input) => {
       yesToGates,
       commands: [],
       applied,
-      notes,
-      setClock: { t0, skipWaits: input.flag(options.skipWaits) },
+      notes: [...notes, ...forecast],
+      setClock: { t0, skipWaits },
     });
   } finally {
     lock.release();

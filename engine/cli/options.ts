@@ -97,6 +97,8 @@ export const options = define({
     description: 'try at most so many pairs of faults; more are sampled (default: 200)',
   },
   seed: { flags: '--seed <n>', description: 'which pairs are sampled (default: 1)' },
+  draws: { flags: '--runs <n>', description: 'how many runs are drawn, 100 to 100000 (default: 10000)' },
+  forecastSeed: { flags: '--seed <n>', description: 'which durations are drawn (default: 1)' },
   story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

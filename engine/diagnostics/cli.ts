@@ -238,6 +238,11 @@ export const cli = {
         : `The story "${story}": "${unknown}" is no fault and no choice there`,
     remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
   }),
+  RB665: entry<{ given: number; least: number; most: number }>({
+    exit: 2,
+    message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,
+    remedy: () => 'Leave it out: 10000 draws are enough for a chance of one in a thousand',
+  }),
   RB681: entry<{ name: string; message: string; steps: readonly string[]; why: string | null }>({
     exit: 2,
     message: ({ name, message, steps, why }) =>

@@ -90,7 +90,7 @@ export class Story {
   happens(act: ActKey, how: Happened): void {
     const { phase } = parseActKey(act);
     if (phase !== 'do' && phase !== 'undo') return;
-    const before = this.facts.copy();
+    const before = this.facts.values();
     this.facts.happened(act, how);
     const changes = this.facts.changesSince(before);
     if (changes === '') return;
