@@ -41,7 +41,7 @@ const inputOf = (spec: CommandSpec, args: readonly string[], given: Given): Inpu
   const value = (option: OptionSpec) => given[longName(option)];
   return {
     argument: (index) => args[index],
-    ...{ rest: (index: number) => args.slice(index) },
+    rest: (index) => args.slice(index),
     needed: (index) => args[index] ?? missing(spec, index),
     flag: (option) => value(option) === true,
     text: (option) => {

@@ -72,7 +72,7 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
   const record =
     (name: string, handler: Handler): Handler =>
     async (host, input) => {
-      const args = (input as Input & { rest(i: number): readonly string[] }).rest(0);
+      const args = input.rest(0);
       ran.push([name, ...args, input.text(format), input.text(failOn)].filter(Boolean).join(' '));
       return handler(host, input);
     };
@@ -116,6 +116,7 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
     const value = ({ flags }: OptionSpec) => given[/--[\w-]+/.exec(flags)?.[0] ?? ''];
     const input: Input = {
       argument: (i) => args[i],
+      rest: (i) => args.slice(i),
       needed: (i) => args[i] ?? '',
       flag: (o) => value(o) === true,
       text: (o) => (typeof value(o) === 'string' ? String(value(o)) : undefined),
