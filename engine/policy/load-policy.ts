@@ -63,11 +63,14 @@ const compiled = (
   problems: Problems,
 ): PolicyRule => {
   const when = given.when ?? null;
-  let readsT0 = false;
-  for (const [field, expr] of Object.entries({ that, when })) {
+  const readsT0 = { that: false, when: false };
+  for (const [field, expr] of [
+    ['that', that],
+    ['when', when],
+  ] as const) {
     if (expr === null) continue;
     const checked = checkExpression(expr, field);
-    readsT0 ||= checked.readsT0;
+    readsT0[field] = checked.readsT0;
     for (const { diagnostic, start, end } of checked.flaws)
       problems.addDiagnostic(diagnostic, source.within(['rules', index, field], { start, end, open: null }));
   }
