@@ -278,7 +278,7 @@ test.each([
     'RB682  Two rules have the name "a"',
   ],
   ['lint: { RB701: of }', 'RB204'],
-  ['lint: { Rb701: off }', 'RB'],
+  ['lint: { RB701: error, RB7O1: off }', 'RB682  "RB7O1" is not the code of a lint rule'],
   ['rules: []', 'RB203'],
   ['{}', 'RB'],
 ])('refused, with its place: %s', (text, expected) => {
