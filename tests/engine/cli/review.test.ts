@@ -19,7 +19,7 @@ const command = (name: string, handler: Handler): CommandSpec => ({
   name,
   summary: '',
   arguments: [],
-  options: [format, failOn, options.vars, options.var, options.policy],
+  options: name === 'plan' ? [format, options.vars] : [format, failOn, options.vars, options.policy],
   examples: [],
   exits: [0],
   load: async () => handler,
@@ -116,7 +116,6 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
     const value = ({ flags }: OptionSpec) => given[/--[\w-]+/.exec(flags)?.[0] ?? ''];
     const input: Input = {
       argument: (i) => args[i],
-      rest: (i) => args.slice(i),
       needed: (i) => args[i] ?? '',
       flag: (o) => value(o) === true,
       text: (o) => (typeof value(o) === 'string' ? String(value(o)) : undefined),
