@@ -1,5 +1,5 @@
 /** A policy from its file to what a reviewer reads: loaded, judged over a plan, told. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -238,6 +238,12 @@ describe('which policies apply', () => {
   test('without a repository, those of all folders above it', async () => {
     const root = tree({ 'runbook.policy.yaml': named('top'), 'a/x': '' });
     expect(await namesOf(join(root, 'a/cutover.yaml'))).toEqual(['top']);
+  });
+
+  test('a link that leads nowhere is not passed over', async () => {
+    const root = tree({ '.git/HEAD': '' });
+    symlinkSync('gone.yaml', join(root, 'runbook.policy.yaml'));
+    await expect(policiesOf(join(root, 'r.yaml'))).rejects.toThrow('RB101');
   });
 
   test('a name that would be overlooked is refused, and so is one that is given and not there', async () => {
