@@ -245,7 +245,8 @@ test.each([
 });
 
 test('the real commands take what `review` gives them', () => {
-  const flagsOf = ({ options: own }: CommandSpec) => own.flatMap(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? []);
+  const flagsOf = ({ options: own }: CommandSpec) =>
+    own.flatMap(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? []);
   const parts = commands.filter(({ name }) => ['diff', 'lint', 'plan'].includes(name));
   expect(parts.length).toBeGreaterThan(1);
   for (const part of parts) {
