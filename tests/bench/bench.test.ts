@@ -25,6 +25,8 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
       "plan: 8 steps against half of them",
       "lint 8 steps",
       "lint: growth, second half of 8 steps",
+      "diff of 8 steps",
+      "diff: growth, second half of 8 steps",
       "what-if: single faults of the flagship",
       "data.compare, 500 rows of 17 columns",
       "data.compare: peak memory, 500 rows",
@@ -44,7 +46,7 @@ test('an unknown measurement is answered with the list of them', async () => {
   await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      'start-up, commands, no-op-step, resume, validate, plan, lint, what-if, compare, dump, ledger, etl',
+      'start-up, commands, no-op-step, resume, validate, plan, lint, diff, what-if, compare, dump, ledger, etl',
     ),
   });
 });
