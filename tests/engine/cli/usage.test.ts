@@ -62,6 +62,8 @@ test('the help names every command and every exit code', async () => {
                                            any server
       what-if [options] <file>             What every single fault would lead to,
                                            and whether an invariant breaks
+      forecast [options] <file>            How likely the run is on time, drawn from
+                                           earlier runs and \`expected\`
       steps [options] [type]               List the step types, or show one of them
                                            in full
       schema                               Print the JSON Schema of a runbook, for
