@@ -6,9 +6,11 @@
  */
 import * as z from 'zod';
 import type { Finding, Outcome, Probed } from './outcome.ts';
+import type { Traits } from './traits.ts';
 
 export { ForeignJsonError, parseForeignJson } from './json.ts';
 export { type FailedOutcome, type Finding, type Outcome, type Probed, StepFailed } from './outcome.ts';
+export type { Traits } from './traits.ts';
 
 /** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */
 export interface Secret {
@@ -197,6 +199,8 @@ export interface StepDeclaration<
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
+  /** What a reviewer's rules have to know of an input. */
+  traits?(input: z.output<I>): Traits;
   /**
    * One line, as an operator would type it; secrets by name. `written` gives the expression at a
    * path of the input, where the value itself is only known in the run.

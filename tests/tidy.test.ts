@@ -101,6 +101,18 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/lint': [
+    'engine/diagnostic.ts',
+    'engine/diagnostics/near.ts',
+    'engine/load',
+    'engine/plan.ts',
+    'engine/registry.ts',
+    'engine/review/remark.ts',
+    'engine/step.ts',
+    'engine/target.ts',
+    'engine/timeline',
+    'engine/words/format.ts',
+  ],
   'engine/forecast': [
     'engine/decide',
     'engine/plan.ts',
@@ -110,6 +122,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/words/format.ts',
   ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
+  'engine/ci': ['engine/diagnostic.ts', 'engine/report/markdown.ts', 'engine/review'],
   'engine/policy': [
     'engine/diagnostic.ts',
     'engine/diagnostics',

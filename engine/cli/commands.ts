@@ -1,5 +1,8 @@
 /** The commands of `runbook`. */
+import { explain, lint } from './lint-commands.ts';
+import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
+import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
 const run: ArgumentSpec = {
@@ -12,8 +15,12 @@ const file: ArgumentSpec = { name: 'file', description: 'the runbook', required:
 const exec: CommandSpec = {
   name: 'exec',
   summary: 'Execute a runbook, or rehearse it with --dry-run',
+  description:
+    'Policies of the team (runbook.policy.yaml, in the folder of the runbook and in each folder above it, up to the root\n' +
+    'of its repository) all apply. A nearer one can be stricter, not looser. A violated rule of level error refuses\n' +
+    'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
-  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.runsDir, o.json],
+  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
   examples: [
     {
       run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run',
@@ -180,9 +187,13 @@ const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without a connection to any server',
   arguments: [file],
-  options: [o.vars, o.var, o.json],
-  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' }],
-  exits: [0, 2],
+  options: [o.vars, o.var, lintOptions.strictReview, o.policy, o.json],
+  examples: [
+    { run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' },
+    { run: 'runbook validate cutover.yaml --strict', what: 'run lint as well' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: 'with --strict: lint has an error or a warning' },
   load: async () => (await import('./validate.ts')).validate,
 };
 
@@ -258,6 +269,8 @@ const completion: CommandSpec = {
   load: async () => (await import('./completion.ts')).completionOf(commands),
 };
 
+const review = reviewCommand(() => commands);
+
 export const commands: readonly CommandSpec[] = [
   exec,
   resume,
@@ -269,9 +282,12 @@ export const commands: readonly CommandSpec[] = [
   ledger,
   check,
   validate,
+  lint,
+  explain,
   whatIf,
   forecast,
   steps,
   schema,
   completion,
+  review,
 ];

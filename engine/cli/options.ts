@@ -17,6 +17,13 @@ export const options = define({
     description: 'value of one var; overrides the files (repeatable)',
     repeatable: true,
   },
+  policy: {
+    flags: '--policy <file>',
+    description:
+      'a policy of the team, besides every runbook.policy.yaml from the folder of the runbook up to the root of its repository; all apply, the strictest counts (repeatable)',
+    repeatable: true,
+    complete: 'file',
+  },
   runsDir: {
     flags: '--runs-dir <dir>',
     description: 'folder of the runs (default: .runbook/runs)',

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts';
-import { choose } from './remedies.ts';
+import { choose, list } from './remedies.ts';
 
 /** RB6xx: what was asked for on the command line cannot be done. */
 export const cli = {
@@ -243,17 +243,32 @@ export const cli = {
     message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,
     remedy: () => 'Leave it out: 10000 draws are enough for a chance of one in a thousand',
   }),
-  RB681: entry<{ name: string; message: string; where: string; why: string | null }>({
+  RB681: entry<{ name: string; message: string; steps: readonly string[]; why: string | null }>({
     exit: 2,
-    message: ({ name, message, where, why }) =>
-      `Policy "${name}": ${message}${where}${why === null ? '' : ` (it cannot be judged: ${why})`}`,
+    message: ({ name, message, steps, why }) =>
+      `Refused by policy "${name}": ${message}${steps.length === 0 ? '' : ` (${list(steps)})`}${why === null ? '' : `; it cannot be judged: ${why}`}`,
     remedy: () =>
-      'Change the runbook, T0 or the vars. If the rule is wrong, change it in a reviewed commit. A rollback is never refused by a policy',
+      'Change the runbook, its vars or T0; a wrong rule is changed in a reviewed commit. No policy refuses a rollback',
   }),
   RB682: entry<{ why: string; remedy: string }>({
     exit: 2,
     message: ({ why }) => why,
     remedy: ({ remedy }) => remedy,
+  }),
+  RB683: entry<{ why: string; kept: string | null }>({
+    exit: 1,
+    message: ({ why }) => `The review was not posted to the pull request: ${why}`,
+    remedy: ({ kept }) => (kept === null ? 'Run the job again' : `It is in ${kept}. Run the job again`),
+  }),
+  RB684: entry<{ what: string; remedy: string }>({
+    exit: 2,
+    message: ({ what }) => `Nothing says ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB685: entry<{ name: string; why: string }>({
+    exit: 2,
+    message: ({ name, why }) => `${name} ${why}`,
+    remedy: () => 'GitHub Actions sets it. Elsewhere, leave it out or correct it',
   }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,

@@ -1,6 +1,7 @@
 import { cli } from './cli.ts';
 import { journal } from './journal.ts';
+import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { run } from './run.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli } as const;
+export const catalogue = { ...load, ...journal, ...run, ...cli, ...lint } as const;

@@ -127,6 +127,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     reads: [...filled.reads].sort(),
   };
   ctx.files.assign(act, files);
+  ctx.calls.add({ act, site, type, input });
   return act;
 };
 

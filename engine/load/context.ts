@@ -3,6 +3,7 @@ import type { Position } from '../diagnostic.ts';
 import type { ExpressionChecker } from '../expr/check.ts';
 import type { JsonObject, PlanTarget } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import type { LoadedCalls } from './loaded-calls.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
@@ -23,6 +24,7 @@ export interface LoadContext {
   readonly approvers: readonly string[];
   readonly files: NamedFiles;
   readonly reads: ReadTexts;
+  readonly calls: LoadedCalls;
 }
 
 /** A file that some value names. */

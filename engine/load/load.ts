@@ -10,6 +10,7 @@ import { isMap } from './is-map.ts';
 import { reportLiterals } from './literal/scan.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
+import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { isPlace } from './places.ts';
@@ -21,7 +22,7 @@ import { StepIndex } from './step-index.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { celTypes, type VarsFile, VarValues } from './vars.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
   readonly registry: Registry;
@@ -41,6 +42,15 @@ export interface Loaded {
   readonly source: string;
   /** `FILE: NAME` of values that no var of this runbook takes. */
   readonly unusedVars: readonly string[];
+  /** Where each part of the plan stands in the file. */
+  readonly written: Written;
+}
+
+export interface Written {
+  readonly yaml: YamlSource;
+  /** Of each step, by id. */
+  readonly paths: ReadonlyMap<string, Path>;
+  readonly calls: readonly LoadedCall[];
 }
 
 /** Bodies and scripts are small; a dump named by mistake should not fill the memory. */
@@ -57,14 +67,18 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   reportLiterals(root, source, problems);
   const files = new NamedFiles();
   const reads = new ReadTexts();
-  const parts = compile(root, source, problems, { files, reads }, varsFiles, options);
+  const calls = new LoadedCalls();
+  const parts = compile(root, source, problems, { files, reads, calls }, varsFiles, options);
   await reads.judge(problems);
 
   const runbookDir = dirname(path);
   const read = options.readFile ?? ((named: string) => readRegularFile(named, named, MAX_NAMED_BYTES));
   await files.readAll(runbookDir, read, problems);
   problems.throwIfAny();
-  return { plan: assemble({ ...parts, files }), runbookDir, source: text, unusedVars: parts.unusedVars };
+  const plan = assemble({ ...parts, files });
+  const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
+  const written = { yaml: source, paths, calls: calls.all };
+  return { plan, runbookDir, source: text, unusedVars: parts.unusedVars, written };
 };
 
 const readText = async (path: string): Promise<VarsFile> => {
@@ -85,7 +99,7 @@ const compile = (
   root: JsonObject,
   source: YamlSource,
   problems: Problems,
-  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts },
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   varsFiles: readonly VarsFile[],
   options: LoadOptions,
 ) => {

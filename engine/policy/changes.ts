@@ -2,7 +2,7 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js';
 import type { Level, Region } from '../review/remark.ts';
 import { judgeEnvironment } from './environments.ts';
-import { isStricter } from './lint-levels.ts';
+import { isStricter, lintLevels } from './lint-levels.ts';
 import type { LintSetting, Policy, PolicyRule } from './policy.ts';
 
 export interface PolicyChange {
@@ -24,33 +24,38 @@ export const policyChanges = (
   before: readonly Policy[],
   after: readonly Policy[],
 ): readonly PolicyChange[] => [
-  ...paired(rulesOf(before), rulesOf(after)).flatMap(([was, is]) => ruleChanges(was, is)),
+  ...pairedRules(before, after).flatMap(([was, is]) => ruleChanges(was, is)),
   ...paired(lintOf(before), lintOf(after)).flatMap(([was, is]) => lintChanges(was, is)),
 ];
 
-/** By file and name; a rule that moved to another file has only moved. */
-const rulesOf = (policies: readonly Policy[]): ReadonlyMap<string, PolicyRule> => {
-  const rules = new Map<string, PolicyRule>();
-  const all = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })));
-  for (const { policy, rule } of all) {
-    const alone = all.filter((other) => other.rule.name === rule.name).length === 1;
-    rules.set(alone ? rule.name : `${rule.name}\n${policy.file}`, rule);
-  }
-  return rules;
+type Pair<T> = readonly [T | undefined, T | undefined];
+
+/** By name and file; then by name alone, for a rule that moved to another file. */
+const pairedRules = (before: readonly Policy[], after: readonly Policy[]): readonly Pair<PolicyRule>[] => {
+  const was = before.flatMap(({ rules }) => rules);
+  const left = new Set(after.flatMap(({ rules }) => rules));
+  const take = (isIt: (rule: PolicyRule) => boolean): PolicyRule | undefined => {
+    const found = [...left].find(isIt);
+    if (found) left.delete(found);
+    return found;
+  };
+  const inPlace = new Map(
+    was.map((rule) => [
+      rule,
+      take(({ name, position }) => name === rule.name && position.file === rule.position.file),
+    ]),
+  );
+  const pairs = was.map(
+    (rule): Pair<PolicyRule> => [rule, inPlace.get(rule) ?? take(({ name }) => name === rule.name)],
+  );
+  return [...pairs, ...[...left].map((rule): Pair<PolicyRule> => [undefined, rule])];
 };
 
-/** Each file's own: the strictest counts, so that removing one that is not the strictest changes nothing. */
-const lintOf = (policies: readonly Policy[]): ReadonlyMap<string, LintSetting> => {
-  const strictest = new Map<string, LintSetting>();
-  for (const setting of policies.flatMap(({ lint }) => lint)) {
-    const known = strictest.get(setting.code);
-    if (known === undefined || isStricter(setting.level, known.level)) strictest.set(setting.code, setting);
-  }
-  return strictest;
-};
+/** The strictest counts, so that removing one that is not the strictest changes nothing. */
+const lintOf = (policies: readonly Policy[]) => lintLevels(policies).levels;
 
 const paired = <T>(was: ReadonlyMap<string, T>, is: ReadonlyMap<string, T>) =>
-  [...new Set([...was.keys(), ...is.keys()])].map((key) => [was.get(key), is.get(key)] as const);
+  [...new Set([...was.keys(), ...is.keys()])].map((key): Pair<T> => [was.get(key), is.get(key)]);
 
 const placeOf = ({ position }: PolicyRule | LintSetting) => ({
   file: position.file,

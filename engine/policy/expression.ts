@@ -24,8 +24,8 @@ export const ask = (expr: string, context: Context): Answer => {
     const answer: unknown = parse(expr)(context);
     return typeof answer === 'boolean' ? { holds: answer } : { error: 'it gives neither true nor false' };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { error: message.split('\n', 1)[0] ?? '' };
+    const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+    return { error: message.replace(/^No such key: (\w+)$/, 'there is no "$1"') };
   }
 };
 

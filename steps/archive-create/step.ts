@@ -64,6 +64,7 @@ export const archiveCreate = defineStep({
   undoes: true,
   onInterrupt: () => 'leave',
   effects: () => 'write',
+  traits: () => ({ backup: true }),
   preview: ({ path, source, exclude }) =>
     `tar -czf ${path} -C ${source} .${exclude.map((name) => ` --exclude=./${name}`).join('')}`,
 });

@@ -87,5 +87,13 @@ export const command = defineStep({
   onUnknown: 'ask',
   onInterrupt: ({ effects }) => (effects === 'write' ? 'leave' : 'finish'),
   effects: ({ effects }) => effects,
+  traits: ({ run, probe, cwd, effects }) => ({
+    commands: [
+      { run, path: ['run'] },
+      ...(probe ? [{ run: probe.run, path: ['probe', 'run'], probe: true as const }] : []),
+    ],
+    ...(cwd !== undefined && { cwd }),
+    ...(effects === 'write' && !probe && { unproven: true, unprobed: true }),
+  }),
   preview,
 });

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 
 const template = z.string().min(1);
@@ -86,6 +92,7 @@ export const emailSend = defineStep({
   files: ({ text_file, html_file }) => [text_file, html_file].filter((path) => path !== undefined),
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['mysql', 'postgres']),
+  traits: ({ recipients }) => tellsUsers(recipients),
   preview: ({ recipients, expect_count, subject }) =>
     `mail "${subject.replaceAll(/\s+/g, ' ')}" to ${previewRecipients(recipients, expect_count)}`,
 });

@@ -79,6 +79,7 @@ export const httpCheck = defineStep({
   onUnknown: 'rerun',
   effects: () => 'read',
   files: ({ ca_file }) => (ca_file === undefined ? [] : [ca_file]),
+  traits: ({ url }) => ({ asks: url }),
   preview: ({ method, url, resolve, status }) =>
     `${method} ${url}${resolve ? ` at ${resolve}` : ''}, expect ${[status].flat().join(' or ')}`,
 });

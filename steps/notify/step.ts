@@ -84,6 +84,7 @@ export const notify = defineStep({
   files: ({ webhook: hook }) => (hook?.ca_file === undefined ? [] : [hook.ca_file]),
   uses: (w) =>
     w.mail === undefined ? [] : [{ target: w.mail.through, kinds: ['smtp'], path: ['mail', 'through'] }],
+  traits: () => ({ tells: 'team' }),
   preview: ({ webhook: hook, mail: letter, text }, written) => {
     const line = (written?.(['text']) ?? text).split('\n', 1)[0] ?? '';
     const shown = line.length > 80 ? `${line.slice(0, 77)}...` : line;

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { durationSchema } from '../_kits/duration.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 import { isLoopback } from '../_kits/network/loopback.ts';
 
@@ -108,6 +114,7 @@ export const supabaseRecoveryEmails = defineStep({
   effects: () => 'write',
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['postgres']),
+  traits: ({ recipients }) => tellsUsers(recipients),
   preview: ({ recipients, expect_count, redirect_to, follow }, written) =>
     `recovery mail to ${previewRecipients(recipients, written?.(['expect_count']) ?? expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,
 });

@@ -9,6 +9,7 @@ import { compare } from './compare.ts';
 import { dump } from './dump.ts';
 import { etl } from './etl.ts';
 import { ledger } from './ledger.ts';
+import { lintGrowth } from './lint-growth.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  lint: lintGrowth,
   'what-if': whatIf,
   compare,
   dump,

@@ -1,6 +1,6 @@
 /** Who is written to, as steps that send mail take it: a few named in the runbook, or the rows of a query. */
 import * as z from 'zod';
-import type { ReadText, TargetUse } from '../../../engine/step.ts';
+import type { ReadText, TargetUse, Traits } from '../../../engine/step.ts';
 
 const address = z.string().trim().min(3).describe('Its key in the ledger is the address itself');
 
@@ -23,6 +23,12 @@ export const readsOf = (recipients: RecipientsInput): readonly ReadText[] =>
   'target' in recipients
     ? [{ text: recipients.sql, path: ['recipients', 'sql'], target: recipients.target }]
     : [];
+
+/** So many can be named one by one: a canary, the team. */
+const few = 10;
+
+export const tellsUsers = (recipients: RecipientsInput): Traits =>
+  'list' in recipients && recipients.list.length <= few ? {} : { tells: 'users' };
 
 /** One of them, as the ledger keeps it. */
 export const recipientSchema = z.strictObject({

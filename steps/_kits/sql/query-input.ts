@@ -1,7 +1,7 @@
 /** The schemas that mysql.query and postgres.query share. */
 import * as z from 'zod';
 import type { Json } from '../../../engine/plan.ts';
-import { type ReadText, secretable } from '../../../engine/step.ts';
+import { type ReadText, secretable, type Traits } from '../../../engine/step.ts';
 
 // Values reach a statement as parameters only: text pasted into SQL is an injection waiting for its night.
 const statement = z.string().trim().min(1).meta({ literal: true });
@@ -67,6 +67,16 @@ export const readTexts = ({ sql, effects, probe, trust_read }: QueryInput): read
   ...(effects === 'read' ? [{ text: sql, path: ['sql'], trusted: trust_read }] : []),
   ...(probe === undefined ? [] : [{ text: probe, path: ['probe'], trusted: trust_read }]),
 ];
+
+export const queryTraits = ({ sql, effects, expect, probe }: QueryInput): Traits => {
+  if (effects === 'read') return {};
+  const expects = Object.keys(expect).length > 0;
+  return {
+    writes: [{ text: sql, path: ['sql'] }],
+    ...(!expects && probe === undefined && { unproven: true }),
+    ...(probe === undefined && { unprobed: true }),
+  };
+};
 
 export const previewQuery = ({ sql, effects, params }: QueryInput): string => {
   const line = sql.replaceAll(/\s+/g, ' ');

@@ -15,4 +15,5 @@ export const mysql = defineTarget({
   describe: describeSql,
   notRead: async (text, trusted) =>
     isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
+  changes: async (text) => (await import('./changes.ts')).changesIn(text),
 });

@@ -14,4 +14,5 @@ export const postgres = defineTarget({
   describe: describeSql,
   notRead: async (text, trusted) =>
     isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
+  changes: async (text) => (await import('./changes.ts')).changesIn(text),
 });
