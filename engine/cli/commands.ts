@@ -197,6 +197,28 @@ const validate: CommandSpec = {
   load: async () => (await import('./validate.ts')).validate,
 };
 
+const plan: CommandSpec = {
+  name: 'plan',
+  summary: 'The timeline of a runbook: expected times, slack, and what a rollback costs at each step',
+  description:
+    'No server is touched. The times are those of a run in which nothing fails: each step takes what is `expected` of\n' +
+    'it, without it no time. Per step: when it starts, how late it may end, how it is undone, how long a rollback of all\n' +
+    'that is done by then takes, and until when it has to begin.\n' +
+    '`markdown` contains a Mermaid gantt; `svg` is a picture that needs no other file.',
+  arguments: [file],
+  options: [o.vars, o.var, o.planT0, o.planFormat, o.output, o.json],
+  examples: [
+    { run: 'runbook plan cutover.yaml --vars prod.yaml', what: 'the timeline as text' },
+    { run: 'runbook plan cutover.yaml --vars prod.yaml --format svg --output plan.svg', what: 'a picture' },
+    {
+      run: 'runbook plan cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00',
+      what: 'with times of day',
+    },
+  ],
+  exits: [0, 2],
+  load: async () => (await import('./plan.ts')).plan,
+};
+
 const whatIf: CommandSpec = {
   name: 'what-if',
   summary: 'What every single fault would lead to, and whether an invariant breaks',
@@ -284,6 +306,7 @@ export const commands: readonly CommandSpec[] = [
   validate,
   lint,
   explain,
+  plan,
   whatIf,
   forecast,
   steps,

@@ -100,5 +100,11 @@ export const options = define({
   draws: { flags: '--runs <n>', description: 'how many runs are drawn, 100 to 100000 (default: 10000)' },
   forecastSeed: { flags: '--seed <n>', description: 'which durations are drawn (default: 1)' },
   story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
+  planFormat: { flags: '--format <format>', description: 'text, markdown, json or svg (default: text)' },
+  output: { flags: '--output <file>', description: 'write to this file', complete: 'file' },
+  planT0: {
+    flags: '--t0 <time>',
+    description: 'also show times of day, for a T0 given as ISO time with offset, "now", or "+45m"',
+  },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

@@ -16,6 +16,8 @@ export interface LoadContext {
   readonly source: YamlSource;
   readonly problems: Problems;
   readonly vars: JsonObject;
+  /** Vars that may still get any value; empty where each must have one. */
+  readonly undecided: ReadonlySet<string>;
   readonly checker: ExpressionChecker;
   readonly steps: StepIndex;
   readonly defaults: Defaults;

@@ -4,8 +4,14 @@ import { resolve } from 'node:path';
 import { DiagnosticError, type Position } from '../diagnostic.ts';
 import { homePath } from '../home-path.ts';
 import type { Problems } from './problems.ts';
+import { readRegularFile } from './read-source.ts';
 
 export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** Bodies and scripts are small; a dump named by mistake should not fill the memory. */
+const MAX_NAMED_BYTES = 64 * 1024 * 1024;
+
+export const readNamedFile: ReadFile = (named) => readRegularFile(named, named, MAX_NAMED_BYTES);
 
 export class NamedFiles {
   readonly #named = new Map<string, Position>();

@@ -7,6 +7,7 @@ import type { LoadContext } from './context.ts';
 import { fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { LOCAL } from './places.ts';
+import { judge } from './with-input.ts';
 
 export type DeclaredTargets = {
   readonly [name: string]: { readonly type: string; readonly via?: string | undefined } & Record<
@@ -54,7 +55,7 @@ const compileTarget = (
   const before = ctx.problems.count;
   const path = ['targets', name];
   const where = `The target "${name}"`;
-  const { value, failed } = fill(config as JsonObject, {
+  const { value, failed, deferred } = fill(config as JsonObject, {
     ctx,
     path,
     schema: kind.config,
@@ -64,15 +65,15 @@ const compileTarget = (
   });
   if (via !== undefined) checkVia(name, via, declared, kind, ctx);
   if (failed.length > 0 || ctx.problems.count > before) return null;
-  const parsed = kind.config.safeParse(value);
-  if (!parsed.success) {
+  const judgement = judge(kind.config, value as JsonObject, deferred);
+  if (!judgement.ok) {
     const schema = schemaOf(kind.config, 'input');
     const withOwn = {
       ...schema,
       properties: { ...schema.properties, type: {}, ...(kind.via && { via: {} }) },
     };
     const label = `target "${name}" (${type})`;
-    reportIssues(parsed.error.issues, {
+    reportIssues(judgement.issues, {
       source: ctx.source,
       problems: ctx.problems,
       path,
@@ -82,8 +83,8 @@ const compileTarget = (
     });
     return null;
   }
-  const config_ = parsed.data;
-  for (const file of kind.files(config_)) {
+  const { input } = judgement;
+  for (const file of input === null || deferred.length > 0 ? [] : kind.files(input)) {
     const key = Object.entries(config).find(([, v]) => v === file)?.[0];
     ctx.files.add(file, ctx.source.value(key === undefined ? path : [...path, key]));
   }
@@ -91,7 +92,7 @@ const compileTarget = (
     type,
     via: via ?? null,
     config: value as { [key: string]: Json },
-    description: kind.describe(config_),
+    description: input === null || deferred.length > 0 ? type : kind.describe(input),
   };
 };
 

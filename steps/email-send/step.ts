@@ -25,7 +25,7 @@ const input = z
       .describe('So many there must be; compared before the first mail'),
     from: z.string().min(3).optional().describe("Default: the target's"),
     subject: template.describe('{{ column }} stands for what the query gives'),
-    text: template.optional(),
+    text: template.optional().describe('The mail as plain text'),
     text_file: file.optional().describe('Beside the runbook'),
     html: template.optional().describe('What stands for a column is escaped'),
     html_file: file.optional().describe('Beside the runbook'),
@@ -35,7 +35,8 @@ const input = z
       .describe('For {{ name }}, the same in every mail; a column of that name comes first'),
     headers: z
       .record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), z.string().regex(/^[^\r\n]*$/))
-      .default({}),
+      .default({})
+      .describe('Further headers of each mail'),
     rate: rateSchema
       .default({ per_minute: 60, burst: 1 })
       .refine((r) => r.per_second !== undefined || r.per_minute !== undefined || r.per_hour !== undefined, {

@@ -8,9 +8,9 @@ const httpUrl = z
   });
 
 const input = z.strictObject({
-  url: httpUrl,
+  url: httpUrl.describe('The address that is asked'),
   method: z.enum(['GET', 'HEAD', 'POST']).default('GET').describe('POST only where it changes nothing'),
-  headers: z.record(z.string(), secretable).default({}),
+  headers: z.record(z.string(), secretable).default({}).describe('Headers of the request'),
   body: secretable.optional().describe('Sent with POST'),
   status: z
     .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])

@@ -6,13 +6,15 @@ const address = z.string().trim().min(3).describe('Its key in the ledger is the 
 
 /** `kinds`: the databases the query may run on. */
 export const recipientsSchema = (what: string) =>
-  z.union([
-    z.strictObject({ list: z.array(address).min(1).max(100) }),
-    z.strictObject({
-      target: z.string().min(1).describe('The database that knows them'),
-      sql: z.string().trim().min(1).meta({ literal: true }).describe(what),
-    }),
-  ]);
+  z
+    .union([
+      z.strictObject({ list: z.array(address).min(1).max(100).describe('Their addresses') }),
+      z.strictObject({
+        target: z.string().min(1).describe('The database that knows them'),
+        sql: z.string().trim().min(1).meta({ literal: true }).describe(what),
+      }),
+    ])
+    .describe('Who gets a mail: a list, or the rows of a query');
 
 export type RecipientsInput = z.output<ReturnType<typeof recipientsSchema>>;
 

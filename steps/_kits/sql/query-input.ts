@@ -9,7 +9,10 @@ const statement = z.string().trim().min(1).meta({ literal: true });
 export const queryInput = z
   .strictObject({
     sql: statement.describe('One statement; values go by params'),
-    params: z.array(z.union([z.number(), z.boolean(), z.null(), secretable])).default([]),
+    params: z
+      .array(z.union([z.number(), z.boolean(), z.null(), secretable]))
+      .default([])
+      .describe('Values of the statement, in order'),
     effects: z
       .enum(['read', 'write'])
       .default('read')
@@ -27,7 +30,8 @@ export const queryInput = z
           .optional()
           .describe('The first column of the first row. Decimals are strings'),
       })
-      .default({}),
+      .default({})
+      .describe('What the answer must be, or the step fails'),
     max_rows: z
       .int()
       .positive()

@@ -119,6 +119,7 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
       needed: (i) => args[i] ?? '',
       flag: (o) => value(o) === true,
       text: (o) => (typeof value(o) === 'string' ? String(value(o)) : undefined),
+      rest: (i) => args.slice(i),
       list: () => [],
     };
     const host = {
