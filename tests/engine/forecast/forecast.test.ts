@@ -166,7 +166,7 @@ describe('a run as it stands', () => {
     expect(soon.byT0?.chance.hits).toBeGreaterThan(0);
     expect(late.done.p50).toBeGreaterThan(4 * minute);
     expect(late.durations.map(({ step, kind }) => `${step} ${kind}`)).not.toContain('close step');
-    expect(oneLine(late)).toContain('at T0: none of 2,000 draws');
+    expect(oneLine(late)).toContain('T0 on time: none of 2,000 draws');
   });
 
   test('nothing is said of a run that is held, stopped, over or a rehearsal', () => {
