@@ -25,7 +25,7 @@ export interface FoundPlace {
   readonly marker: string | null;
 }
 
-/** Why a text is not sent as a read, and what to do about it. */
+/** Why a text is not sent as it was meant, and what to do about it. */
 export interface NotRead {
   readonly what: string;
   readonly remedy: string;
@@ -73,6 +73,8 @@ export interface TargetDeclaration<C extends z.ZodType = z.ZodType> {
   notRead?(text: string, trusted: boolean): Promise<NotRead | null>;
   /** Of a kind with a language of its own: what a text that is sent as a write changes; null: it cannot be read. Pure. */
   changes?(text: string): Promise<readonly Change[] | null>;
+  /** Why a text may not be sent as one write in a transaction; null: it may. Pure. */
+  notInTransaction?(text: string): Promise<NotRead | null>;
 }
 
 /** A declaration and what opens it (`open.ts`), imported on first use: steps/index.ts joins the two. */

@@ -42,7 +42,7 @@ const welcome = (lab: LabInfo): ReturnType<typeof sendVisitor> =>
     if (version === '2.0.0') void comeBack(lab);
   });
 
-/** One after the other: each costs a bcrypt of 12 rounds, and all at once are too slow for a busy machine. */
+/** One after the other, as people come. */
 const comeBack = async (lab: LabInfo): Promise<void> => {
   for (let i = 0; i < returning; i++) await logIn(lab.web.url, lab.users.smoke);
 };

@@ -1,4 +1,5 @@
 /** The commands of `runbook`. */
+import { fmt, init } from './authoring-commands.ts';
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
@@ -309,6 +310,8 @@ export const commands: readonly CommandSpec[] = [
   plan,
   whatIf,
   forecast,
+  init,
+  fmt,
   steps,
   schema,
   completion,

@@ -195,6 +195,11 @@ export const loadMeaning = {
     message: ({ label, what }) => `Not a read in ${label}: ${what}`,
     remedy: ({ remedy }) => remedy,
   }),
+  RB247: entry<{ label: string; what: string; remedy: string }>({
+    exit: 2,
+    message: ({ label, what }) => `${label}: ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
   RB246: entry<{ key: string }>({
     exit: 2,
     message: ({ key }) => `\`${key}\` is about people's answers, but every item has a \`check\``,

@@ -95,7 +95,10 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
   }
   const { input, stoodIn } = judgement;
   // What such a step does depends on vars that have no value yet.
-  if (input === null && filled.deferred.every((d) => d.undecided)) return null;
+  if (input === null && filled.deferred.every((d) => d.undecided)) {
+    for (const name of ctx.undecided) ctx.needed.add(name);
+    return null;
+  }
   const effects = input === null ? 'write' : type.effects(input);
   if (isCheck(site.role) && effects !== 'read') {
     ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
@@ -115,7 +118,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     target,
     ...(uses.length > 0 && { uses }),
     effects,
-    onUnknown: type.onUnknown,
+    onUnknown: type.rerunsSafely?.(given) ? 'rerun' : type.onUnknown,
     detachable: onInterrupt !== 'finish',
     ...(onInterrupt === 'rest' && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,

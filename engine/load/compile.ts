@@ -53,7 +53,17 @@ export const compile = (
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
   const { list, steps, checker } = namesOf(root, variables, registry);
-  const base = { registry, source, problems, vars, undecided, checker, steps, ...gathered };
+  const base = {
+    registry,
+    source,
+    problems,
+    vars,
+    undecided,
+    needed: new Set<string>(),
+    checker,
+    steps,
+    ...gathered,
+  };
   const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
 
   const timeline = readSection('timeline', root, early)?.window;
@@ -96,6 +106,7 @@ export const compile = (
     proven,
     registry,
     unusedVars,
+    variables,
     ctx,
   };
 };

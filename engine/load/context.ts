@@ -18,6 +18,8 @@ export interface LoadContext {
   readonly vars: JsonObject;
   /** Vars that may still get any value; empty where each must have one. */
   readonly undecided: ReadonlySet<string>;
+  /** Those of them without which a part of the runbook could not be read. */
+  readonly needed: Set<string>;
   readonly checker: ExpressionChecker;
   readonly steps: StepIndex;
   readonly defaults: Defaults;

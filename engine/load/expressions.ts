@@ -196,9 +196,13 @@ class Filler {
     if (checked.secret !== null || checked.needsRun) return { checked, value: null };
     const missing = checked.vars.filter((name) => !Object.hasOwn(this.#ctx.vars, name));
     if (missing.length > 0) {
-      const { undecided } = this.#ctx;
+      const { undecided, needed } = this.#ctx;
       // A var without a value is reported where it is declared.
-      if (this.#site.level === 'vars' || missing.some((name) => !undecided.has(name))) return null;
+      if (missing.some((name) => !undecided.has(name))) return null;
+      if (this.#site.level === 'vars') {
+        for (const name of missing) needed.add(name);
+        return null;
+      }
       return { checked: { ...checked, needsRun: true }, value: null, undecided: true };
     }
     try {

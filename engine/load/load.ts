@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Reads what the runbook names; throws DiagnosticError, or an Error with one line. */
   readonly readFile?: ReadFile;
+  /** A var without a value stays an expression where it can; where it cannot, its value is asked for as always. */
+  readonly varsMayMiss?: boolean;
 }
 
 export interface Loaded {
@@ -33,6 +35,8 @@ export interface Loaded {
   readonly source: string;
   /** `FILE: NAME` of values that no var of this runbook takes. */
   readonly unusedVars: readonly string[];
+  /** Vars that stayed expressions. */
+  readonly undecidedVars: readonly string[];
   /** Where each part of the plan stands in the file. */
   readonly written: Written;
 }
@@ -56,13 +60,21 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const files = new NamedFiles();
   const reads = new ReadTexts();
   const calls = new LoadedCalls();
-  const { ctx: _, ...parts } = compile(
+  const { ctx, ...parts } = compile(
     root,
     source,
     problems,
     { files, reads, calls },
     { ...options, varsFiles },
   );
+  for (const name of ctx.needed) {
+    const { type, description } = parts.variables[name] ?? {};
+    problems.add(
+      'RB314',
+      { name, type: type ?? '', description: description ?? null },
+      source.key(['vars', name]),
+    );
+  }
   await reads.judge(problems);
 
   const runbookDir = dirname(path);
@@ -70,8 +82,14 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   const plan = assemble({ ...parts, files });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
-  const written = { yaml: source, paths, calls: calls.all };
-  return { plan, runbookDir, source: text, unusedVars: parts.unusedVars, written };
+  return {
+    plan,
+    runbookDir,
+    source: text,
+    unusedVars: parts.unusedVars,
+    undecidedVars: [...ctx.undecided],
+    written: { yaml: source, paths, calls: calls.all },
+  };
 };
 
 export const readText = async (path: string): Promise<VarsFile> => {

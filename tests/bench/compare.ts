@@ -7,7 +7,7 @@ import { oneStep } from './one-step.ts';
 
 export const compare: Measurement = async (bench) => {
   const { comparedRows, comparisons } = bench.sizes;
-  const databases = await openDatabases();
+  const databases = await openDatabases(await bench.openLab());
   try {
     const { mysql, postgres } = databases;
     const sides = { BENCH_SIDES: JSON.stringify({ mysql, postgres }) };

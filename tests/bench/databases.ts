@@ -1,8 +1,8 @@
-/** A lab of the bench's own, with one table of the old app, the same rows on both servers. */
+/** One table of the old app, the same rows on both servers of a lab. */
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { vpsPaths } from '../../docker/native/vps.ts';
-import { openOwnLab } from './own-lab.ts';
+import type { OwnLab } from './own-lab.ts';
 
 export interface Access {
   readonly host: string;
@@ -52,8 +52,8 @@ const postgresRows = (rows: number) => `INSERT INTO trades SELECT 'ctrd' || lpad
   timestamptz '2025-01-06 14:30:00Z' + make_interval(secs => n), timestamptz '2025-01-06 14:30:00.123Z' + make_interval(secs => n)
   FROM generate_series(1, ${rows}) n`;
 
-export const openDatabases = async (): Promise<Databases> => {
-  const own = await openOwnLab();
+/** @param own closed with them. */
+export const openDatabases = async (own: OwnLab): Promise<Databases> => {
   const lab = own.info;
   const access = ({ host, port, adminUser, adminPassword }: typeof lab.postgres): Access => ({
     host,
@@ -64,10 +64,13 @@ export const openDatabases = async (): Promise<Databases> => {
   });
   const sides = { mysql: access(lab.mysql), postgres: access(lab.postgres) };
   const old = await mysql.createConnection({ ...sides.mysql, database: 'mysql' });
+  // A lab may be handed on by another measurement.
+  await old.query(`DROP DATABASE IF EXISTS ${database}`);
   await old.query(`CREATE DATABASE ${database}`);
   await old.changeUser({ database });
   const server = new pg.Client({ ...sides.postgres, database: 'postgres' });
   await server.connect();
+  await server.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
   await server.query(`CREATE DATABASE ${database}`);
   await server.end();
   const fresh = new pg.Client(sides.postgres);

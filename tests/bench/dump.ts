@@ -12,7 +12,7 @@ const options =
 
 export const dump: Measurement = async (bench) => {
   const { comparedRows, comparisons } = bench.sizes;
-  const databases = await openDatabases();
+  const databases = await openDatabases(await bench.openLab());
   try {
     await databases.fill(comparedRows);
     const dir = mkdtempSync(join(bench.dir, 'dump-'));

@@ -9,7 +9,6 @@ import type { LabInfo } from '../../docker/native/info.ts';
 import { migrate, pushSchema } from '../docker/trading-journal/scripts.ts';
 import { interleave } from './interleave.ts';
 import type { Finding, Measurement } from './measurement.ts';
-import { openOwnLab } from './own-lab.ts';
 import { openPgloader, type Pgloader } from './pgloader.ts';
 
 interface Migrated {
@@ -49,8 +48,8 @@ const migrated = async (lab: LabInfo): Promise<Migrated> => {
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
-export const etl: Measurement = async ({ dir, sizes: { migratedTrades, migrations } }) => {
-  const { info, root, close } = await openOwnLab(migratedTrades);
+export const etl: Measurement = async ({ dir, openLab, sizes: { migratedTrades, migrations } }) => {
+  const { info, root, close } = await openLab(migratedTrades);
   try {
     const pushed = await pushSchema(info);
     if (pushed.code !== 0) throw new Error(`db:push ended with ${pushed.code}: ${pushed.stderr}`);

@@ -10,7 +10,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 };
 
-/** Medians by name, in ms. One turn before counts for nothing: it fills caches, the compile cache among them. */
+/**
+ * Medians by name, in ms. One turn before counts for nothing: it fills caches, the compile cache among them. Of 0
+ * rounds, it is all there is.
+ */
 export const interleave = async <K extends string>(
   rounds: number,
   subjects: Readonly<Record<K, Timed>>,
@@ -21,7 +24,7 @@ export const interleave = async <K extends string>(
     // Turned round every other time, so that none always runs after the same neighbour.
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const ms = await subjects[name]();
-      if (round > 0) times.get(name)?.push(ms);
+      if (round > 0 || rounds === 0) times.get(name)?.push(ms);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<K, number>;

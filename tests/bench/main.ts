@@ -13,6 +13,7 @@ import { lintGrowth } from './lint-growth.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
+import { openOwnLab, shareOneLab } from './own-lab.ts';
 import { json, sentence, table } from './report.ts';
 import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
@@ -68,13 +69,16 @@ const measure = async (): Promise<void> => {
     comparedRows: size(values.rows, usual.comparedRows),
     migratedTrades: size(values.trades, usual.migratedTrades),
   };
+  // Its numbers mean nothing: they need not be of fresh servers each.
+  const oneLab = values.tiny ? shareOneLab(sizes.migratedTrades) : null;
   try {
-    const bench = { dir, ...bundleAll(dir), sizes };
+    const bench = { dir, ...bundleAll(dir), sizes, openLab: oneLab?.openLab ?? openOwnLab };
     for (const name of values.only) {
       process.stderr.write(`measuring ${name} ...\n`);
       findings.push(...((await measurements[name]?.(bench)) ?? []));
     }
   } finally {
+    await oneLab?.close();
     if (values.keep) process.stderr.write(`kept: ${dir}\n`);
     else rmSync(dir, { recursive: true, force: true });
   }

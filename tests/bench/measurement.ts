@@ -1,3 +1,5 @@
+import type { OwnLab } from './own-lab.ts';
+
 /** What a measurement says. Goals are those of the product, not of a test: a miss is reported, never failed. */
 export interface Finding {
   readonly what: string;
@@ -23,9 +25,12 @@ export interface Bench {
   readonly runbook: string;
   /** A program of tests/bench/children, bundled as the product is. */
   child(name: string): string;
+  /** A running lab. @param trades so many are seeded; default: the lab's own size. Throws LabError. */
+  openLab(trades?: number): Promise<OwnLab>;
   readonly sizes: Sizes;
 }
 
+/** How large, and how often: 0 rounds (`startUps`, `comparisons` and `migrations` too) are a turn that only shows that it works. */
 export interface Sizes {
   readonly startUps: number;
   readonly rounds: number;

@@ -11,6 +11,19 @@ export interface OwnLab {
   close(): Promise<void>;
 }
 
+/** One for several, that ends with the last of them; `close` of each does nothing. */
+export const shareOneLab = (trades: number): Pick<OwnLab, 'close'> & { openLab(): Promise<OwnLab> } => {
+  let lab: Promise<OwnLab> | undefined;
+  return {
+    async openLab() {
+      lab ??= openOwnLab(trades);
+      return { ...(await lab), close: async () => undefined };
+    },
+    // One that did not start has said so to who asked for it.
+    close: async () => (await lab?.catch(() => null))?.close(),
+  };
+};
+
 /** @param trades so many are seeded; default: the lab's own size. Throws LabError. */
 export const openOwnLab = async (trades?: number): Promise<OwnLab> => {
   const root = openLabRoot();

@@ -7,7 +7,7 @@ import { runNode } from './node-process.ts';
 export const resume: Measurement = async ({ dir, child, sizes: { rounds, resumedSteps } }) => {
   const journal = join(dir, 'long-journal.jsonl');
   runNode([child('write-long-journal'), journal, String(resumedSteps)]);
-  const turns = Array.from({ length: rounds }, () =>
+  const turns = Array.from({ length: Math.max(1, rounds) }, () =>
     JSON.parse(runNode([child('read-long-journal'), journal, String(resumedSteps)]).stdout),
   );
   const ms = median(turns.map((t) => Number(t.ms)));

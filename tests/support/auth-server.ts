@@ -11,6 +11,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { type AuthProgram, standIn } from '../../docker/native/auth-binary.ts';
 import { authSettings } from '../../docker/native/auth-settings.ts';
+import { compileCache } from '../../docker/native/node-server.ts';
 import { pickPorts } from '../../docker/native/ports.ts';
 import { databaseSql } from '../../docker/native/postgres-supabase.ts';
 import { type Inbox, openInbox } from './inbox.ts';
@@ -58,6 +59,7 @@ export const startAuthServer = async (
   const child = spawn(file, args, {
     env: {
       PATH: process.env.PATH,
+      ...compileCache(),
       ...authSettings({ port, databaseUrl, jwtSecret, siteUrl, gatewayUrl, smtp }),
       GOTRUE_MAILER_TEMPLATES_RECOVERY: `${lab.supabase.url}/lab/mails/recovery.html`,
       ...settings,

@@ -1,6 +1,6 @@
 import { cuid, instant, made, notes, pick, type Row, times, type Value, zeroDate } from './values.ts';
 
-/** A user whom the rehearsal logs in as. `hash`: bcrypt, 12 rounds. */
+/** A user whom the rehearsal logs in as. `hash`: bcrypt. */
 export interface Person {
   readonly email: string;
   readonly hash: string;

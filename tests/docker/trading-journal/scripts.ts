@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { LabInfo } from '../../../docker/native/lab.ts';
+import { compileCache } from '../../../docker/native/node-server.ts';
 import { cloneDir } from '../../../docker/native/place.ts';
 
 export interface Outcome {
@@ -23,7 +24,7 @@ const folder = join(cloneDir, 'docker', 'trading-journal', 'new');
 export const startScript = (name: string, env: Record<string, string>, args: string[] = []): Running => {
   const child = spawn(process.execPath, [join('scripts', name), ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...compileCache(), ...env },
   });
   let stdout = '';
   let stderr = '';

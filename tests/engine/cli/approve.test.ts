@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drainInbox } from '../../../engine/journal/inbox.ts';
 import { acquireLock } from '../../../engine/journal/lock.ts';
 import { held, success } from '../views/scripted-run.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
 import { playEngine } from './play-engine.ts';
 

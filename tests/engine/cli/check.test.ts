@@ -9,7 +9,7 @@ import { createJournal } from '../../../engine/journal/journal.ts';
 import { createRun } from '../../../engine/journal/run-dir.ts';
 import { masked } from '../../support/masked.ts';
 import { checklistStep, plan as made, watchStep } from '../../support/plan-builder.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 
 const bare = made([
   watchStep('logins', { name: 'Watch the logins', untilMs: 2_400_000, count: null }),

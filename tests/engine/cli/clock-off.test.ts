@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { thisMachine } from '../../../engine/run/clock.ts';
 import { held } from '../views/scripted-run.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
 
 const hour = 3_600_000;

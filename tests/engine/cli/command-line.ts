@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+export { runbookHere } from '../../support/engine-here.ts';
 export { type Ended, runbook, type Started, start } from '../../support/engine-process.ts';
 
 /** A folder of the test's own, gone when it ends. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../../engine/cli/commands.ts';
 import { bashScript } from '../../../engine/cli/completion/bash.ts';
 import { completed } from '../../../engine/cli/completion/words.ts';
-import { runbook } from './command-line.ts';
+import { runbookHere as runbook } from './command-line.ts';
 
 /** What bash offers for the last word. */
 const offered = (...words: string[]): Promise<string[]> => offeredBeside('', ...words);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runbook, start, workDir } from './command-line.ts';
+import { runbookHere as runbook, start, workDir } from './command-line.ts';
 
 const gate = `  - id: go-no-go
     name: Go or no-go

@@ -6,7 +6,7 @@ import type { Recorded } from '../../../engine/decide/events.ts';
 import { createJournal } from '../../../engine/journal/journal.ts';
 import { acquireLock } from '../../../engine/journal/lock.ts';
 import { readJournal } from '../../../engine/journal/scan.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 
 const yaml = `version: 1
 name: small

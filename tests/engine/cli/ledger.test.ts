@@ -5,7 +5,7 @@ import { ledgerPath } from '../../../engine/journal/ledger-lost.ts';
 import { acquireLock } from '../../../engine/journal/lock.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { success } from '../views/scripted-run.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
 
 const act = 'mail/do/0';

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { goingBack, success } from '../views/scripted-run.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
 
 test('Markdown on stdout: the title, and every section but the lessons', async () => {

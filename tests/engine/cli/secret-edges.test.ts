@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 
 const yaml = `version: 1
 name: small

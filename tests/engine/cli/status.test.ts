@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../../engine/journal/lock.ts';
 import { goingBack, held, success } from '../views/scripted-run.ts';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 import { makeRun } from './made-run.ts';
 
 /** Ids and paths differ from run to run; the clock does too. */

@@ -4,7 +4,7 @@ import { coreKinds } from '../../../engine/load/schema/core-kinds.ts';
 import { gate, wait } from '../../../engine/load/schema/steps.ts';
 import { checklist, watch } from '../../../engine/load/schema/watch.ts';
 import { registry } from '../../../steps/index.ts';
-import { runbook } from './command-line.ts';
+import { runbookHere as runbook } from './command-line.ts';
 
 test('the list has the kinds of the core and every type of the registry', async () => {
   const { stdout } = await runbook(['steps', '--json']);

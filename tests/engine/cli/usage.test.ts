@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { commands } from '../../../engine/cli/commands.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { engineMain } from '../../support/engine-main.ts';
-import { runbook } from './command-line.ts';
+import { runbookHere as runbook } from './command-line.ts';
 
 test('--version is the version and nothing else', async () => {
   expect(await runbook(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });

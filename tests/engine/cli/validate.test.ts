@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 
 const good = `version: 1
 name: tiny

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runbook, workDir } from './command-line.ts';
+import { runbookHere as runbook, workDir } from './command-line.ts';
 
 /** A sign is put out, a shop is closed, and a rollback reopens it. `undo` is that of the step that closes it. */
 const shop = (undo = 'auto'): string => {

@@ -3,8 +3,8 @@ import * as https from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
-import { dialUntil } from '../_kits/network/dial.ts';
-import type { Shell } from '../_work/shell.ts';
+import type { Shell } from '../../_work/shell.ts';
+import { dialUntil } from '../network/dial.ts';
 import { type Body, receive } from './body.ts';
 
 export interface Question {
@@ -16,8 +16,10 @@ export interface Question {
   readonly resolve: string | undefined;
   readonly ca: Uint8Array | undefined;
   readonly signal: AbortSignal;
+  /** The connection stands and the request goes out: from here on the server may act on it. */
+  readonly onSending?: () => void;
   /** Told as the answer comes, for whoever does not wait for its end. */
-  readonly onBegun: (status: number, bytes: number) => void;
+  readonly onBegun?: (status: number, bytes: number) => void;
 }
 
 export interface Answer {
@@ -61,13 +63,15 @@ const secured = (stream: Duplex, { url, ca }: Question): tls.TLSSocket => {
 
 /** One request on a connection of its own, made from the place. Throws what the network or TLS says. */
 export const ask = async (shell: Shell, question: Question): Promise<Answer> => {
-  const { url, method, headers, body, signal, onBegun } = question;
+  const { url, method, headers, body, signal, onSending, onBegun } = question;
   const asked = destination(question);
   const plain = await dialUntil(shell, asked.host, asked.port, signal);
   try {
     const stream = url.protocol === 'https:' ? secured(plain, question) : plain;
     const response = await new Promise<http.IncomingMessage>((answered, failed) => {
       plain.once('error', failed);
+      if (stream instanceof tls.TLSSocket) stream.once('secureConnect', () => onSending?.());
+      else onSending?.();
       const { request } = url.protocol === 'https:' ? https : http;
       request(
         url,
@@ -83,8 +87,8 @@ export const ask = async (shell: Shell, question: Question): Promise<Answer> => 
         .end(body);
     });
     const status = response.statusCode ?? 0;
-    onBegun(status, 0);
-    const received = await receive(response, (bytes) => onBegun(status, bytes));
+    onBegun?.(status, 0);
+    const received = await receive(response, (bytes) => onBegun?.(status, bytes));
     const certificate = stream instanceof tls.TLSSocket ? stream.getPeerX509Certificate() : undefined;
     return {
       status,

@@ -1,13 +1,23 @@
 /** What of an answer is not as it should be. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { ForeignJsonError, parseForeignJson } from '../../engine/step.ts';
-import { valueAt } from '../_kits/json-pointer.ts';
+import type { Json } from '../../../engine/plan.ts';
+import { ForeignJsonError, parseForeignJson } from '../../../engine/step.ts';
+import { valueAt } from '../json-pointer.ts';
 import type { Answer } from './ask.ts';
 import type { Body } from './body.ts';
-import type { HttpCheckInput } from './step.ts';
 
 /** Characters of a body that its first line is looked for in. */
 const longestRead = 64 * 1024;
+
+/** What is asked of an answer. */
+export interface Expected {
+  readonly status: number | readonly number[];
+  readonly body_contains: readonly string[];
+  /** By JSON pointer. */
+  readonly json: { readonly [pointer: string]: Json };
+  readonly max_ms?: number | undefined;
+  readonly follow_redirects?: boolean;
+}
 
 type Mask = (text: string) => string;
 
@@ -36,11 +46,7 @@ const textFaults = ({ text, partial }: Body, wanted: readonly string[]): readonl
         : open(`whether the body contains ${quoted} is not known: ${partial}`);
     });
 
-const jsonFaults = (
-  { text, partial }: Body,
-  expected: HttpCheckInput['json'],
-  mask: Mask,
-): readonly Fault[] => {
+const jsonFaults = ({ text, partial }: Body, expected: Expected['json'], mask: Mask): readonly Fault[] => {
   if (Object.keys(expected).length === 0) return [];
   if (partial !== null) return [open(`the body cannot be read as JSON: ${partial}`)];
   let document: unknown;
@@ -59,7 +65,7 @@ const jsonFaults = (
 };
 
 /** Where a redirect leads to, and why nobody followed it. Its query may hold a key to an account. */
-const redirectOf = (input: HttpCheckInput, { headers }: Answer, asked: URL, mask: Mask): string => {
+const redirectOf = (input: Expected, { headers }: Answer, asked: URL, mask: Mask): string => {
   if (headers.location === undefined) return '';
   const url = URL.parse(headers.location, asked.href);
   const shown = url === null ? headers.location : `${url.origin}${url.pathname}${url.search && '?...'}`;
@@ -73,7 +79,7 @@ const redirectOf = (input: HttpCheckInput, { headers }: Answer, asked: URL, mask
 
 /** Empty: the answer is as it should be. `asked`: the URL of the last hop. */
 export const faultsOf = (
-  input: HttpCheckInput,
+  input: Expected,
   answer: Answer,
   asked: URL,
   durationMs: number,
