@@ -157,6 +157,13 @@ const allowed: Record<string, readonly string[]> = {
     'engine/words',
   ],
   'engine/timeline': ['engine/decide', 'engine/plan.ts', 'engine/what-if/durations.ts', 'engine/words'],
+  'engine/plan-view': [
+    'engine/decide',
+    'engine/plan.ts',
+    'engine/report/markdown.ts',
+    'engine/timeline',
+    'engine/words',
+  ],
   'engine/words': ['engine/decide', 'engine/plan.ts', 'engine/text.ts', 'engine/diagnostic.ts'],
 };
 
