@@ -12,10 +12,17 @@ const read = {
   headers: headers.describe('Beside those of the request'),
 } as const;
 
-const answered = z.strictObject({ status: status.default(200), ...expected });
+const answered = z.strictObject({
+  status: status.default(200).describe('The status that must come back, or several'),
+  ...expected,
+});
 
 const before = z
-  .strictObject({ ...read, ...expected, status: status.default(200) })
+  .strictObject({
+    ...read,
+    ...expected,
+    status: status.default(200).describe('The status that must come back, or several'),
+  })
   .describe(
     'A read before the request: what it answers is kept for the undo. An answer that is not as said here ends the step, nothing was changed then',
   );
@@ -37,7 +44,7 @@ const undo = z
     method,
     url: httpUrl.optional().describe('Default: the URL of the request'),
     headers: headers.describe('Beside those of the request'),
-    body: secretable.optional(),
+    body: secretable.optional().describe('Sent as it stands'),
     body_of_before: pointer
       .optional()
       .describe("Sends what stood there in the answer to `before`, instead of `body`; '' is all of it"),
