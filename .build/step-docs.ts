@@ -1,8 +1,9 @@
-/** `npm run docs`: writes steps/README.md and the schema for editors from what the step types declare. */
+/** `npm run docs`: writes what is made from declarations and runbooks, each file where it belongs. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runbookSchemaText } from '../engine/load/json-schema.ts';
 import { registry } from '../steps/index.ts';
+import { flagshipDocs } from './flagship-docs.ts';
 import { stepsReadme } from './steps-readme.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -10,3 +11,5 @@ const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, imp
 writeFileSync(pathOf('steps/README.md'), stepsReadme());
 // The runbooks name it in their first line.
 writeFileSync(pathOf('runbooks/runbook.schema.json'), runbookSchemaText(registry));
+for (const [name, text] of Object.entries(await flagshipDocs()))
+  writeFileSync(pathOf(`runbooks/trading-journal/${name}`), text);

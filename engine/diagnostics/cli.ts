@@ -238,6 +238,11 @@ export const cli = {
         : `The story "${story}": "${unknown}" is no fault and no choice there`,
     remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
   }),
+  RB693: entry<Record<string, never>>({
+    exit: 2,
+    message: () => 'The language server talks to an editor over stdin and stdout, and stdin is a terminal',
+    remedy: () => 'Let the editor start `runbook lsp`; README.md shows its settings',
+  }),
   RB665: entry<{ given: number; least: number; most: number }>({
     exit: 2,
     message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,

@@ -27,7 +27,8 @@ const stepCell = ({ step, times, parallel }: StepRow): Inline => {
     ...(parallel === null ? [] : [`parallel ${parallel}`]),
   ];
   const after = marks.length > 0 ? md` (${text(marks.join(', '))})` : text('');
-  return md`${step.kind === 'gate' ? bold(code(step.id)) : code(step.id)}${after}<br>${text(step.name)}`;
+  const name = step.name === step.id ? text('') : md`<br>${text(step.name)}`;
+  return md`${step.kind === 'gate' ? bold(code(step.id)) : code(step.id)}${after}${name}`;
 };
 
 const tableOf = ({ plan, rows }: PlanRows, t0: T0 | null): readonly string[] => {

@@ -68,5 +68,9 @@ export const timelineMermaid = (plan: Plan, times: PlanTimes, t0: T0 | null = nu
     ...(hardStopMs === null ? [] : [task('hard stop', ['crit', 'milestone'], hardStopMs, hardStopMs)]),
     ...(hidden > 0 ? [task(`and ${hidden} more steps`, ['done'], times.startMs, times.endMs)] : []),
     task('end', ['milestone'], times.endMs, times.endMs),
+    ...(times.spans.length > 0 ? ['  section Facts'] : []),
+    ...times.spans.map(({ fact, value, startMs, endMs }) =>
+      task(`${fact} = ${value}`, ['active'], startMs, endMs ?? times.endMs),
+    ),
   ].join('\n')}\n`;
 };

@@ -48,17 +48,17 @@ const failureWord = {
 /** Who answers, how long they are waited for, and what then. */
 export const gateText = (gate: PlanGate, plan: Plan): string => {
   const judged = [
-    ...(gate.require.length > 0 ? [`${plural(gate.require.length, 'step')} succeeded`] : []),
-    ...(gate.criteria.length > 0 ? [plural(gate.criteria.length, 'criterion', 'criteria')] : []),
+    ...(gate.require.length > 0 ? [plural(gate.require.length, 'succeeded step')] : []),
+    ...(gate.criteria.length > 0 ? [plural(gate.criteria.length, 'true criterion', 'true criteria')] : []),
   ].join(' and ');
-  const first = judged === '' ? '' : `checks ${judged}; `;
+  const first = judged === '' ? '' : `requires ${judged}; `;
   const noGo = `no-go: ${failureWord[gate.onNoGo]}`;
   if (gate.prompt === null) return `${first}nobody is asked; ${noGo}`;
   const silence =
     gate.timeoutMs === null
       ? 'waits without a limit'
       : `no answer in ${span(gate.timeoutMs)}: ${gate.onTimeout === 'hold' ? failureWord.hold : 'no-go'}`;
-  const unattended = gate.allowUnattended ? '; a flag may answer' : '';
+  const unattended = gate.allowUnattended ? '; --yes-to-gate may answer' : '';
   return `${first}asks ${gate.minApprovals} of ${who(gate.approvers, plan)}${unattended}; ${silence}; ${noGo}`;
 };
 
@@ -187,7 +187,7 @@ export const summary = (rows: PlanRows, t0: T0 | null): readonly string[] => {
     ...tightestText(rows),
     ...(critical.length > 0 ? [`Critical path: ${shortPath(critical)}`] : []),
     ...anchorText(rows),
-    ...(unplanned > 0 ? [`${plural(unplanned, 'act')} without \`expected\` count as 0s`] : []),
+    ...(unplanned > 0 ? [`Without \`expected\`, and counted as 0s: ${plural(unplanned, 'act')}`] : []),
   ];
 };
 
@@ -195,5 +195,5 @@ const shownOfPath = 12;
 
 const shortPath = (ids: readonly string[]): string =>
   ids.length <= shownOfPath
-    ? ids.join(' > ')
-    : `${ids.slice(0, shownOfPath).join(' > ')} > and ${ids.length - shownOfPath} more`;
+    ? ids.join(', ')
+    : `${ids.slice(0, shownOfPath).join(', ')} and ${ids.length - shownOfPath} more`;

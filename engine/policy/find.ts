@@ -5,8 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '../diagnostic.ts';
-import { shownPath } from '../load/load.ts';
-import { decodeText, MAX_BYTES, readRegularFile } from '../load/read-source.ts';
+import { decodeText, MAX_BYTES, readRegularFile, shownPath } from '../load/read-source.ts';
 import { repositoryRoot } from '../review/repository-root.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { Policy } from './policy.ts';

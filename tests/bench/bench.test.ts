@@ -21,6 +21,10 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
       "resume: peak memory of the process, 100 events",
       "validate 8 steps",
       "validate: growth, second half of 8 steps",
+      "plan of 8 steps",
+      "plan: 8 steps against half of them",
+      "lint 8 steps",
+      "lint: growth, second half of 8 steps",
       "what-if: single faults of the flagship",
       "data.compare, 500 rows of 17 columns",
       "data.compare: peak memory, 500 rows",
@@ -40,7 +44,7 @@ test('an unknown measurement is answered with the list of them', async () => {
   await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      'start-up, commands, no-op-step, resume, validate, what-if, compare, dump, ledger, etl',
+      'start-up, commands, no-op-step, resume, validate, plan, lint, what-if, compare, dump, ledger, etl',
     ),
   });
 });

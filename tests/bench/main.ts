@@ -14,6 +14,7 @@ import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
 import { openOwnLab, shareOneLab } from './own-lab.ts';
+import { plan } from './plan.ts';
 import { json, sentence, table } from './report.ts';
 import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
@@ -27,6 +28,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  plan,
   lint: lintGrowth,
   'what-if': whatIf,
   compare,

@@ -16,7 +16,7 @@ interface Mark {
   readonly bad: boolean;
 }
 
-const marksOf = ({ rows: { plan, times }, t0 }: Layout): readonly Mark[] => {
+const marksOf = ({ rows: { plan, times }, t0, scale }: Layout): readonly Mark[] => {
   const { opensMs, hardStopMs } = plan.timeline;
   const when = (ms: number): string => (t0 ? `${offset(ms)} ${clockTime(t0, ms).slice(0, 5)}` : offset(ms));
   const { noReturnMs } = times;
@@ -30,7 +30,14 @@ const marksOf = ({ rows: { plan, times }, t0 }: Layout): readonly Mark[] => {
       : [{ ms: noReturnMs, label: `point of no return ${when(noReturnMs)}`, line: 'line', bad: true }]),
     ...(hardStopMs === null
       ? []
-      : [{ ms: hardStopMs, label: `hard stop ${when(hardStopMs)}`, line: 'stop', bad: true }]),
+      : [
+          {
+            ms: hardStopMs,
+            label: `hard stop ${when(hardStopMs)}${scale.beyond(hardStopMs) ? ' →' : ''}`,
+            line: 'stop',
+            bad: true,
+          },
+        ]),
   ];
 };
 

@@ -83,7 +83,9 @@ const tooltip = (row: StepRow, { rows, t0 }: Layout): Markup => {
 };
 
 const second = (row: StepRow, { rows }: Layout): string =>
-  row.step.kind === 'gate' ? gateLine(row, rows.plan.approvers) : row.step.name;
+  row.step.kind === 'gate' ? gateLine(row, rows.plan.approvers) : nameLine(row.step);
+
+const nameLine = ({ id, name }: StepRow['step']): string => (name === id ? '' : name);
 
 const gateLine = ({ step }: StepRow, approvers: Layout['rows']['plan']['approvers']): string => {
   if (step.kind !== 'gate') return '';

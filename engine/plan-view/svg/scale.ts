@@ -17,8 +17,8 @@ export interface Scale {
 
 /** A plan without durations still has an axis. */
 const shortestMs = 60_000;
-/** So much of the length of the list is drawn after it: a watch or a hard stop of another day would squeeze the rest. */
-const tail = 0.6;
+/** So many lengths of the list are drawn after it: a watch or a hard stop of another day would squeeze the rest. */
+const lengthsAfter = { watch: 0.6, hardStop: 1.5 };
 
 export const scaleOf = ({ plan, times, steps }: PlanRows, left: number, right: number): Scale => {
   const { opensMs, hardStopMs } = plan.timeline;
@@ -27,11 +27,11 @@ export const scaleOf = ({ plan, times, steps }: PlanRows, left: number, right: n
     (last, { step, times: { startMs, endMs } }) => Math.max(last, isBackground(step) ? startMs : endMs),
     0,
   );
-  const most = listEndMs + Math.max(shortestMs, (listEndMs - fromMs) * tail);
-  const toMs = Math.max(
-    fromMs + shortestMs,
-    Math.min(most, Math.max(times.endMs, hardStopMs ?? 0, listEndMs)),
-  );
+  const lengthMs = Math.max(shortestMs, listEndMs - fromMs);
+  const watchedMs = Math.min(times.endMs, listEndMs + lengthMs * lengthsAfter.watch);
+  const stopMs =
+    hardStopMs === null || hardStopMs > listEndMs + lengthMs * lengthsAfter.hardStop ? 0 : hardStopMs;
+  const toMs = Math.max(fromMs + shortestMs, listEndMs, watchedMs, stopMs);
   const perMs = (right - left) / (toMs - fromMs);
   return {
     left,
@@ -44,7 +44,7 @@ export const scaleOf = ({ plan, times, steps }: PlanRows, left: number, right: n
 };
 
 const seconds = [1, 2, 5, 10, 15, 30];
-const steps = [
+const tickSteps = [
   ...seconds,
   ...seconds.map((n) => n * 60),
   ...[1, 2, 3, 6, 12, 24, 48, 168].map((n) => n * 3600),
@@ -67,7 +67,7 @@ export const ticksOf = (
     label: offset(ms),
     clock: t0 === null ? null : clockTime(t0, ms).slice(0, 5),
   });
-  for (const step of steps) {
+  for (const step of tickSteps) {
     const first = Math.ceil(fromMs / step);
     const count = Math.floor(toMs / step) - first + 1;
     const room = ((right - left) / (toMs - fromMs)) * step;

@@ -21,7 +21,7 @@ describe('text', () => {
         Point of no return: T0, when open starts, after the gate go. Then: ./fix.md
         Rollback: 40s after go; possible until T0, the point of no return
         Least slack before T0: 30s (go)
-        Critical path: open > errors
+        Critical path: open, errors
 
       START  EXPECTED  SLACK    UNDO      ROLLBACK  ABORT BY     STEP
       T-10m  30s       1m 30s   auto 20s  20s       T+14m40s     close
@@ -107,6 +107,8 @@ describe('Mermaid', () => {
         T-12m window opens :milestone, s7, 2001-01-01 11:48:00, 0s
         T+15m hard stop :crit, milestone, s8, 2001-01-01 12:15:00, 0s
         T+20m30s end :milestone, s9, 2001-01-01 12:20:30, 0s
+        section Facts
+        T-9m30s open = false :active, s10, 2001-01-01 11:50:30, 600s
       "
     `);
   });
@@ -118,7 +120,7 @@ describe('Mermaid', () => {
       expect(line).toMatch(/^ {2}(title|dateFormat|axisFormat|todayMarker|section|T[-+0-9])/);
       expect(line).not.toMatch(/[;#<>`|]|%%/);
       if (/^ {2}T[-+0-9]/.test(line))
-        expect(line).toMatch(/^ {2}[^:]+ :((crit|milestone), )*s\d+, [-\d]+ [\d:]+, \d+s$/);
+        expect(line).toMatch(/^ {2}[^:]+ :((crit|milestone|active), )*s\d+, [-\d]+ [\d:]+, \d+s$/);
     }
   });
 
