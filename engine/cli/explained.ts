@@ -5,7 +5,7 @@ import { diagnosticPage } from '../diagnostics/page.ts';
 import { diffCodes, diffRule } from '../diff/remarks.ts';
 import { pageOf } from '../lint/page.ts';
 import { allRules } from '../lint/rules/index.ts';
-import { policyPages } from '../policy/remarks.ts';
+import { policyPages } from '../policy/pages.ts';
 import type { Rule } from '../review/view.ts';
 
 const lintRules = new Map(allRules.map((rule) => [rule.code, rule]));

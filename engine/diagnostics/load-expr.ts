@@ -1,6 +1,7 @@
 import { entry } from './entry.ts';
 import { habitOfName } from './habits.ts';
 import { choose, list } from './remedies.ts';
+import { type ShellFault, shellFault } from './shell-fault.ts';
 
 /** RB3xx: expressions, vars, secrets. */
 export const loadExpr = {
@@ -128,9 +129,9 @@ export const loadExpr = {
     message: ({ text }) => `"${text}" looks like an expression, but would be used as plain text`,
     remedy: ({ remedy }) => remedy,
   }),
-  RB323: entry<{ why: string; remedy: string }>({
+  RB323: entry<{ fault: ShellFault; remedy: string }>({
     exit: 2,
-    message: ({ why }) => why.replace(/^[a-z]/, (c) => c.toUpperCase()),
+    message: ({ fault }) => `No shell reads this: ${shellFault(fault)}`,
     remedy: ({ remedy }) => remedy,
   }),
 } as const;

@@ -28,6 +28,8 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
       "diff of 8 steps",
       "diff: growth, second half of 8 steps",
       "what-if: single faults of the flagship",
+      "forecast: 10,000 draws of the flagship",
+      "what-if: growth from 2 to 4 steps",
       "data.compare, 500 rows of 17 columns",
       "data.compare: peak memory, 500 rows",
       "mysql.dump, 0.2 MB",
