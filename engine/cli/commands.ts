@@ -1,5 +1,6 @@
 /** The commands of `runbook`. */
 import { fmt, init } from './authoring-commands.ts';
+import { diffCommand } from './diff-command.ts';
 import { lsp, schema } from './editor-commands.ts';
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
@@ -298,6 +299,7 @@ export const commands: readonly CommandSpec[] = [
   validate,
   lint,
   explain,
+  diffCommand,
   plan,
   whatIf,
   forecast,

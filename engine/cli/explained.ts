@@ -4,7 +4,7 @@ import { catalogue } from '../diagnostics/index.ts';
 import { diagnosticPage } from '../diagnostics/page.ts';
 import { pageOf } from '../lint/page.ts';
 import { allRules } from '../lint/rules/index.ts';
-import { policyPages } from '../policy/remarks.ts';
+import { policyPages } from '../policy/pages.ts';
 import type { Rule } from '../review/view.ts';
 
 const lintRules = new Map(allRules.map((rule) => [rule.code, rule]));

@@ -79,6 +79,8 @@ test('the help names every command and every exit code', async () => {
                                            in full
       schema                               Print the JSON Schema of a runbook, for
                                            editors
+      lsp                                  Language server for editors: problems
+                                           while typing, completion, hover, rename
       completion <shell>                   Print a shell completion script
       review [options] [base] [head]       For CI: what a pull request changes, with
                                            lint and plans, as one comment
