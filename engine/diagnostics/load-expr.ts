@@ -1,13 +1,14 @@
 import { entry } from './entry.ts';
+import { type ExpressionFault, expressionFault } from './expression-fault.ts';
 import { habitOfName } from './habits.ts';
 import { choose, list } from './remedies.ts';
 import { type ShellFault, shellFault } from './shell-fault.ts';
 
 /** RB3xx: expressions, vars, secrets. */
 export const loadExpr = {
-  RB301: entry<{ why: string }>({
+  RB301: entry<{ fault: ExpressionFault }>({
     exit: 2,
-    message: ({ why }) => `The expression cannot be read: ${why}`,
+    message: ({ fault }) => `The expression cannot be read: ${expressionFault(fault)}`,
     remedy: () => 'Expressions are CEL: text in quotes, == to compare, && and || to combine',
   }),
   RB302: entry<{ name: string; near: string | null; known: readonly string[] }>({

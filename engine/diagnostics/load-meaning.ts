@@ -17,6 +17,24 @@ const viaFault = (fault: ViaFault): string => {
   }
 };
 
+/** Why a file that a runbook names is not read. */
+type ReadFault =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'too-long'; readonly limit: number }
+  /** In the words of the system, or of whoever reads instead of it. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+const readFault = (fault: ReadFault): string => {
+  switch (fault.kind) {
+    case 'missing':
+      return 'there is no such file';
+    case 'too-long':
+      return `it has more than ${fault.limit} bytes`;
+    case 'unreadable':
+      return fault.reason;
+  }
+};
+
 /** RB213 and up: what values mean together. */
 export const loadMeaning = {
   RB213: entry<{ at: string; step: string; before: string }>({
@@ -116,9 +134,9 @@ export const loadMeaning = {
     message: ({ step, gate }) => `"${gate}" requires "${step}", which does not run before it`,
     remedy: () => 'Require only steps above the gate',
   }),
-  RB228: entry<{ path: string; why: string }>({
+  RB228: entry<{ path: string; fault: ReadFault }>({
     exit: 2,
-    message: ({ path, why }) => `Cannot read ${path}: ${why}`,
+    message: ({ path, fault }) => `Cannot read ${path}: ${readFault(fault)}`,
     remedy: () => 'Paths are relative to the folder of the runbook',
   }),
   RB229: entry<{ field: string }>({

@@ -63,7 +63,7 @@ export class InvariantChecker {
     if (usesMatches) report(usesMatches, 'RB311', {});
     if (tooDeep)
       report(tooDeep, 'RB301', {
-        why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep`,
+        fault: { kind: 'macros-too-deep', limit: deepestMacro },
       });
     for (const chain of chains) this.#checkChain(chain, report);
     if (flaws.length > 0) return { type: null, flaws };
@@ -82,7 +82,9 @@ export class InvariantChecker {
       return this.#env.parse(expr).ast;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      report(error.range ?? { start: 0, end: expr.length }, 'RB301', { why: error.summary });
+      report(error.range ?? { start: 0, end: expr.length }, 'RB301', {
+        fault: { kind: 'syntax', summary: error.summary },
+      });
       return null;
     }
   }
@@ -97,7 +99,7 @@ export class InvariantChecker {
     const [key] = chain.keys;
     const name = key?.name ?? null;
     if (!key || name === null) {
-      report(chain, 'RB301', { why: `one field of ${chain.root} is named as written: ${chain.root}.NAME` });
+      report(chain, 'RB301', { fault: { kind: 'field-not-literal', root: chain.root } });
       return;
     }
     const known = chain.root === 'run' ? Object.keys(runFields) : [...this.#domain.keys()];
