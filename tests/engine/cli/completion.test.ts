@@ -34,6 +34,7 @@ describe('bash', () => {
     const { stdout } = await runbook(['steps']);
     const installed = `runbook() { [ "$*" = steps ] && cat <<'TYPES'\n${stdout}TYPES\n}`;
     expect(await offeredBeside(installed, 'runbook', 'steps', 'file.')).toEqual([
+      'file.copy',
       'file.remove',
       'file.write',
     ]);

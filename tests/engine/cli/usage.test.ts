@@ -64,6 +64,8 @@ test('the help names every command and every exit code', async () => {
                                            review of runbooks
       explain [options] [code]             Explain a code: why it matters, what to
                                            do, an example
+      diff [options] <base> <head>         What a change of a runbook means, and how
+                                           dangerous it is
       plan [options] <file>                The timeline of a runbook: expected
                                            times, slack, and what a rollback costs
                                            at each step
