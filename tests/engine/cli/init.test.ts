@@ -119,7 +119,7 @@ test('without a terminal, what is missing is named', async () => {
   const { code, stderr } = await inProcess(given, { cwd });
   expect({ code, files: all(cwd) }).toEqual({ code: 2, files: [] });
   expect(stderr).toContain('no value for --t0-window, --ci');
-  const whole = await inProcess([...given, '--t0-window', 'T-5m..T+5m', '--ci', 'none'], { cwd });
+  const whole = await inProcess([...given, '--t0-window', 'T-10m..T+10m', '--ci', 'none'], { cwd });
   expect(whole.code).toBe(0);
 });
 

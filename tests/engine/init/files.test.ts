@@ -51,7 +51,16 @@ const combinations: readonly (readonly [string, Answers])[] = [
 );
 
 const others: readonly (readonly [string, Answers])[] = [
-  ['the shortest window', { ...base, opensMs: -60_000, hardStopMs: 60_000 }],
+  [
+    'the shortest window',
+    {
+      ...base,
+      database: 'mysql',
+      servers: servers('a@x', 'b@x:2', 'c@y'),
+      opensMs: -600_000,
+      hardStopMs: 600_000,
+    },
+  ],
   ['a long window', { ...base, opensMs: -86_400_000, hardStopMs: 3_600_000 }],
   [
     'names that YAML could take for something else',
