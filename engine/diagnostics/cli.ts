@@ -241,7 +241,7 @@ export const cli = {
   RB693: entry<Record<string, never>>({
     exit: 2,
     message: () => 'The language server talks to an editor over stdin and stdout, and stdin is a terminal',
-    remedy: () => 'Let the editor start `runbook lsp`; README.md shows its settings',
+    remedy: () => 'Let the editor start `runbook lsp`; docs/editor.md shows its settings',
   }),
   RB665: entry<{ given: number; least: number; most: number }>({
     exit: 2,
