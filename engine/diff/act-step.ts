@@ -79,8 +79,8 @@ const compareUndo = (was: PlanUndo, is: PlanUndo, writes: boolean, found: Found,
     found.add('undo', danger, { what: 'undo', before: modeText(was), after: modeText(is), reason });
   if (was.mode !== is.mode) {
     if (is.mode === 'none') add(writes ? 'high' : 'low', 'A rollback no longer undoes this step');
-    else if (was.mode === 'none') add('low', 'A rollback undoes this step now');
     else if (is.mode === 'nothing') add('medium', 'The step counts as a read now, so that nothing is undone');
+    else if (was.mode === 'none') add('low', 'A rollback undoes this step now');
     else if (was.mode === 'nothing') add('low', 'The step changes something now, which a rollback undoes');
     else add('medium', 'A rollback undoes this step in another way');
   } else if (was.mode === 'own')

@@ -5,6 +5,7 @@ import type { Danger, Kind } from './change.ts';
 import { dangerousWords } from './dangerous-words.ts';
 import { compareConditions, type Rename } from './expressions.ts';
 import type { Found } from './found.ts';
+import { isChoice, lessStrict, ofChoice, protection, stricter, type Verdict, voided } from './protections.ts';
 import { changedValues, isCommand, meaningOf, pathText, shownValue, type ValueChange } from './values.ts';
 
 /** What both sides of a call stand in. */
@@ -60,8 +61,7 @@ export const compareCalls = (
     });
   compareWhere(was, is, { label, writes, kind: judged.kind ?? 'place' }, found);
   for (const change of changedValues(was.with, is.with, around.rename, ['with']))
-    if (!around.explained(change.before, change.after))
-      judgeInput(change, { writes, label, kind: judged.kind }, found, around);
+    judgeInput(change, { writes, label, kind: judged.kind }, found, around);
   compareLimits(was, is, { label, writes }, found);
   if (was.message !== is.message)
     found.add('text', 'none', {
@@ -102,17 +102,17 @@ const compareWhere = (
     });
 };
 
-/** Of a change of an input: how dangerous, as what, and why. */
-export type Verdict = readonly [Kind, Danger, string];
-
 const judgeInput = (
   change: ValueChange,
   { writes, label, kind }: Shown & { readonly kind: Kind | undefined },
   found: Found,
-  { rename }: Around,
+  { rename, explained }: Around,
 ): void => {
   const { before, after } = change;
-  const verdict = writes ? writeInput(change) : readInput(change, rename);
+  const verdict =
+    protection(change) ?? voided(change) ?? (writes ? writeInput(change, rename) : readInput(change, rename));
+  // The var that explains it does not know that a check lives on it.
+  if (explained(before, after) && !(verdict[0] === 'expectation' && verdict[1] === 'high')) return;
   found.add(kind ?? verdict[0], verdict[1], {
     what: label(pathText(change.path)),
     before,
@@ -124,13 +124,14 @@ const judgeInput = (
 const words = (value: Json | undefined): string =>
   Array.isArray(value) ? value.map(shownValue).join(' ') : shownValue(value);
 
-const writeInput = (change: ValueChange): Verdict => {
+const writeInput = (change: ValueChange, rename: Rename): Verdict => {
   const { path, before, after } = change;
   const command = path.some((_, i) => isCommand(path.slice(0, i + 1)));
-  const kind = command ? 'command' : isExpectation(path) ? 'expectation' : 'input';
+  const demand = isExpectation(path) || isDemandOfWrite(path);
+  const kind = command ? 'command' : demand ? 'expectation' : 'input';
   const dangerous = dangerousWords(words(before), words(after));
   if (dangerous !== null) return [kind, 'high', dangerous];
-  if (kind === 'expectation') return readInput(change, (step) => step);
+  if (kind === 'expectation') return readInput(change, rename);
   if (command && path.includes('probe'))
     return [kind, 'medium', 'After an interruption it is decided otherwise whether the step has happened'];
   return [
@@ -153,9 +154,6 @@ const isLower = (key: string): boolean =>
 const isUpper = (key: string): boolean =>
   /^(max|limit|tolerance|most)|(max|limit|tolerance|most)$|^at_most|allowed/.test(key);
 
-const lessStrict: Verdict = ['expectation', 'high', 'The check is satisfied by less than before'];
-const stricter: Verdict = ['expectation', 'low', 'The check demands more than before'];
-
 /** A limit as a number: `0.01`, `90` and `1m30s`. */
 const sizeOf = (value: Json | undefined): number | null => {
   if (typeof value === 'number') return value;
@@ -167,12 +165,14 @@ const sizeOf = (value: Json | undefined): number | null => {
   return parts.reduce((sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0), 0);
 };
 
-const readInput = ({ path, before, after, item }: ValueChange, rename: Rename): Verdict => {
+const readInput = (change: ValueChange, rename: Rename): Verdict => {
+  const { path, before, after, item } = change;
   const key = path.filter((part) => typeof part === 'string').at(-1) ?? '';
   if (isExclusion(path)) {
     if (after === undefined || lengthOf(after) < lengthOf(before)) return stricter;
     return ['expectation', 'high', 'The check looks at less than before'];
   }
+  if (isChoice(path)) return ofChoice(change);
   const [was, is] = [sizeOf(before), sizeOf(after)];
   const upper = path.some((part) => isUpper(String(part)));
   if (upper && (is === null || was === null) && (before === undefined || after === undefined)) {
@@ -203,6 +203,12 @@ const readInput = ({ path, before, after, item }: ValueChange, rename: Rename): 
       'high',
       item ? 'The check looks at less than before' : 'The check no longer demands this',
     ];
+  if (path.includes('where'))
+    return [
+      'expectation',
+      before === undefined ? 'high' : 'medium',
+      'The check looks at other rows than before',
+    ];
   if (before === undefined && (item || isExpectation(path) || isDemand(key))) return stricter;
   const dangerous =
     path.some((_, i) => isCommand(path.slice(0, i + 1))) && dangerousWords(words(before), words(after));
@@ -215,6 +221,10 @@ const readInput = ({ path, before, after, item }: ValueChange, rename: Rename): 
     'A check looks at something else than before',
   ];
 };
+
+/** What a write demands of what it takes and of what comes back; not the input of the same name. */
+const isDemandOfWrite = (path: readonly (string | number)[]): boolean =>
+  !path.includes('undo') && /^(status|body_contains|json|sha256)$/.test(String(path[1]));
 
 /** Keys by which step types demand something of what they read. */
 const isDemand = (key: string): boolean =>
@@ -255,7 +265,7 @@ const compareLimits = (was: PlanAct, is: PlanAct, { label, writes }: Shown, foun
   );
   const [a, b] = [was.retry, is.retry];
   if (a.limit !== b.limit)
-    found.add('attempts', writes && b.limit > a.limit ? 'medium' : 'low', {
+    found.add('attempts', b.limit > a.limit ? 'medium' : 'low', {
       what: label('retry.limit'),
       before: a.limit,
       after: b.limit,
@@ -263,7 +273,7 @@ const compareLimits = (was: PlanAct, is: PlanAct, { label, writes }: Shown, foun
         b.limit > a.limit
           ? writes
             ? 'What changes something is repeated more often after a failure'
-            : 'It may fail more often before it counts as failed'
+            : 'It may fail more often before it counts as failed: what works only now and then passes sooner'
           : 'It fails sooner',
     });
   if (a.intervalMs !== b.intervalMs || a.backoff !== b.backoff)

@@ -83,7 +83,16 @@ const compareTrees = (was: Tree, is: Tree): Strength => {
   if (text(was) === text(is)) return 'same';
   if (isConstant(is, true) || isConstant(was, false)) return 'weaker';
   if (isConstant(was, true) || isConstant(is, false)) return 'stronger';
+  const [before, after] = [sides(was), sides(is)];
+  if (before && after && before.operands === after.operands && before.op !== after.op)
+    return after.op === '||' ? 'weaker' : 'stronger';
   return compareLists(parts(was, '&&'), parts(is, '&&'));
+};
+
+/** What the outermost `&&` or `||` joins, in any order. */
+const sides = (tree: Tree): { readonly op: string; readonly operands: string } | null => {
+  if (!Array.isArray(tree) || (tree[0] !== '&&' && tree[0] !== '||')) return null;
+  return { op: tree[0], operands: parts(tree, tree[0]).map(text).sort().join('\n') };
 };
 
 const isConstant = (tree: Tree, value: boolean): boolean => text(tree) === `["value","boolean","${value}"]`;

@@ -6,6 +6,7 @@ import { byDanger, type Change, type Danger } from './change.ts';
 import { gantt } from './gantt.ts';
 import type { LineChange } from './lines.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
+import { shortened, shortenedChange } from './shortened.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
 import { dangerWord, noChange, verdict, verdictOf } from './words.ts';
 
@@ -125,7 +126,8 @@ const items = (changes: readonly Change[], room: Room): readonly string[] => [
 ];
 
 const item = (change: Change, room: Room): readonly string[] => {
-  const { step, what, before, after, lines, reason } = change;
+  const { step, what, lines } = change;
+  const { before, after, reason } = shortenedChange(change);
   const title = step === null ? bold(code(what)) : md`${bold(code(step))} ${text(what)}`;
   const head = `- ${title}: ${text(reason)}`;
   if (lines && room.lines) return [head, '', ...lineDiff(lines)];
@@ -136,7 +138,7 @@ const item = (change: Change, room: Room): readonly string[] => {
 
 /** Inside an item of a list; the fence is longer than any in the text. */
 const lineDiff = (lines: readonly LineChange[]): readonly string[] => {
-  const shown = lines.slice(0, MOST_LINES).map(({ op, text: line }) => `${op} ${clean(line)}`);
+  const shown = lines.slice(0, MOST_LINES).map(({ op, text: line }) => `${op} ${shortened(clean(line))}`);
   const longest = Math.max(
     2,
     ...shown.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)),

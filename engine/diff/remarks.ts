@@ -4,6 +4,7 @@ import type { Level, Remark } from '../review/remark.ts';
 import type { Rule } from '../review/view.ts';
 import { byDanger, type Change, codeOf, type Danger, kinds } from './change.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
+import { shortenedChange } from './shortened.ts';
 import { titleOf } from './words.ts';
 
 const levels: Record<Exclude<Danger, 'none'>, Level> = { high: 'error', medium: 'warning', low: 'note' };
@@ -34,7 +35,7 @@ const regionOf = ({ step }: Change, { after }: RunbookDiff) => {
 };
 
 const messageOf = (change: Change): string => {
-  const { before, after, reason } = change;
+  const { before, after, reason } = shortenedChange(change);
   const values =
     before !== null && after !== null
       ? ` (${before} -> ${after})`

@@ -141,16 +141,16 @@ const compareTerms = (was: PlanWatch, is: PlanWatch, found: Found): void => {
     });
   if (was.count !== is.count) {
     const fewer = is.count !== null && (was.count === null || is.count < was.count);
-    found.add('watch', fewer ? 'medium' : 'low', {
+    found.add('watch', fewer ? 'high' : 'low', {
       what: 'count',
       before: was.count ?? undefined,
       after: is.count ?? undefined,
-      reason: fewer ? 'It measures fewer times' : 'It measures more often',
+      reason: fewer ? 'Fewer measurements are enough' : 'It measures more often',
     });
   }
   if (was.untilMs !== is.untilMs) {
     const shorter = is.untilMs !== null && (was.untilMs === null || is.untilMs < was.untilMs);
-    found.add('watch', shorter ? 'medium' : 'low', {
+    found.add('watch', shorter ? 'high' : 'low', {
       what: 'background.until',
       before: was.untilMs === null ? undefined : offset(was.untilMs),
       after: is.untilMs === null ? undefined : offset(is.untilMs),
