@@ -28,7 +28,7 @@ import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Handler, Input } from './spec.ts';
 import { changedFiles, runbookPairs } from './versions/changed-runbooks.ts';
-import { Git, type Revision } from './versions/git.ts';
+import { Git, leadsElsewhere, type Revision } from './versions/git.ts';
 import { type LoadGiven, loadVersion } from './versions/load-version.ts';
 import { inRevision, onDisk, type Place } from './versions/place.ts';
 import { varNames, varsFileChanges } from './versions/vars-files.ts';
@@ -202,7 +202,11 @@ class Session {
       const renamed = pair.before !== null && pair.after !== null && pair.before !== pair.after;
       const one = diffRunbook(this.#fromHere(path), before, after, {
         whatIf,
-        also: renamed ? [renamedFile(pair.before ?? '', path), ...also] : also,
+        also: [
+          ...(renamed ? [renamedFile(pair.before ?? '', path)] : []),
+          ...(pair.before !== null && leadsElsewhere(pair.before, head) ? [replacedByLink(pair.before)] : []),
+          ...also,
+        ],
       });
       if (pair.changed || one.changes.length > 0) found.push(one);
     }
@@ -237,4 +241,14 @@ const renamedFile = (before: string, after: string) => ({
   before,
   after,
   reason: 'What starts it by its path does not find it any more',
+});
+
+const replacedByLink = (path: string) => ({
+  kind: 'runbook' as const,
+  danger: 'high' as const,
+  step: null,
+  what: 'file replaced by a link or submodule',
+  before: path,
+  after: null,
+  reason: 'A run follows it, and what it points to is not compared',
 });

@@ -17,6 +17,8 @@ export interface Revision {
   readonly name: string;
   /** Regular files by path from the root of the repository. */
   readonly files: ReadonlyMap<string, Blob>;
+  /** Paths of links and submodules, whose content is not in the revision itself. */
+  readonly links: ReadonlySet<string>;
 }
 
 const MOST_OUTPUT = 512 * 1024 * 1024;
@@ -75,7 +77,7 @@ export class Git {
       });
     const listed = await this.#run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
     if (!listed.ok) return fail('RB672', { why: listed.why });
-    return { name, files: filesIn(listed.stdout.toString('utf8')) };
+    return { name, ...filesIn(listed.stdout.toString('utf8')) };
   }
 
   /** Throws RB672. */
@@ -112,13 +114,19 @@ export class Git {
   }
 }
 
-/** Links and submodules are left out: what they point to is not in the tree, or not the file itself. */
-const filesIn = (listed: string): ReadonlyMap<string, Blob> => {
+/** Links and submodules are no files here: what they point to is not in the tree, or not the file itself. */
+export const filesIn = (listed: string): Pick<Revision, 'files' | 'links'> => {
   const files = new Map<string, Blob>();
+  const links = new Set<string>();
   for (const entry of listed.split('\0')) {
     const [, mode, oid, size, path] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t([\s\S]+)$/.exec(entry) ?? [];
-    if (mode?.startsWith('100') && oid !== undefined && path !== undefined)
-      files.set(path, { oid, bytes: Number(size) });
+    if (oid === undefined || path === undefined) continue;
+    if (mode?.startsWith('100')) files.set(path, { oid, bytes: Number(size) });
+    else links.add(path);
   }
-  return files;
+  return { files, links };
 };
+
+/** A path, or a folder that it is in, is a link or a submodule there. */
+export const leadsElsewhere = (path: string, { links }: Pick<Revision, 'links'>): boolean =>
+  path.split('/').some((_, i, parts) => links.has(parts.slice(0, i + 1).join('/')));

@@ -50,7 +50,7 @@ describe('one step', () => {
       'a verify that is polled longer',
       { verify: [read()] },
       { verify: [read({ retry: { limit: 9, intervalMs: 0, backoff: 1 } })] },
-      ['low attempts a: verify: retry.limit'],
+      ['medium attempts a: verify: retry.limit'],
     ],
     [
       'a message',
@@ -194,7 +194,7 @@ describe('a watch and a checklist', () => {
       { success: 'a' },
       ['high watch w: success_condition'],
     ],
-    ['until', { untilMs: 60_000 }, { untilMs: 30_000 }, ['medium watch w: background.until']],
+    ['until', { untilMs: 60_000 }, { untilMs: 30_000 }, ['high watch w: background.until']],
   ])('%s', (_, was, is, expected) => {
     expect(told(plan([watchStep('w', was)]), plan([watchStep('w', is)]))).toEqual(expected);
   });
