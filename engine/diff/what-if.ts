@@ -37,13 +37,24 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
   const found = new Found(null);
   const known = new Set(before.broken.map(({ invariant }) => invariant));
   const fresh = after.broken.filter(({ invariant }) => !known.has(invariant));
+  const dropped = droppedUndos(was, is, match);
+  const causes = fresh.length === 0 ? new Map<string, string>() : causesOf(fresh, was, is, dropped);
   for (const { invariant, message, stories, story } of fresh)
     found.add('what-if', 'high', {
       what: `breaks "${invariant}"`,
       after: `--story ${story}`,
-      reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'story', 'stories')}, none before`,
+      reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'simulated run')} with one fault, before in none`,
+      cause: causes.get(invariant),
     });
-  tellWorse(answers, new Set(fresh.map(({ invariant }) => `breaks "${invariant}"`)), found);
+  tellWorse(
+    answers,
+    new Set([
+      ...fresh.map(({ invariant }) => `breaks "${invariant}"`),
+      // The change of the undo says so.
+      ...dropped.map(([, id]) => `no longer undone: ${id}`),
+    ]),
+    found,
+  );
   const fixed = before.broken.filter(
     ({ invariant }) => !after.broken.some((each) => each.invariant === invariant),
   );
@@ -53,6 +64,42 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
       reason: 'No single fault breaks it any more',
     });
   return { changes: found.changes, answers };
+};
+
+/** Steps whose undo is gone, with their ids before and after. */
+const droppedUndos = (was: Plan, is: Plan, { pairs }: Match): readonly (readonly [string, string])[] =>
+  [...pairs].filter(([old, id]) => {
+    const [before, after] = [was.steps[old], is.steps[id]];
+    return (
+      before?.kind === 'act' &&
+      after?.kind === 'act' &&
+      (before.undo.mode === 'auto' || before.undo.mode === 'own') &&
+      after.undo.mode === 'none'
+    );
+  });
+
+/** More are not tried: each takes one more what-if. */
+const MOST_TRIED = 3;
+
+/** By invariant, the step without whose dropped undo no fault breaks it: that undo is put back, and it is tried. */
+const causesOf = (
+  fresh: readonly { readonly invariant: string }[],
+  was: Plan,
+  is: Plan,
+  dropped: readonly (readonly [string, string])[],
+): ReadonlyMap<string, string> => {
+  const causes = new Map<string, string>();
+  for (const [old, id] of dropped.slice(0, MOST_TRIED)) {
+    const [before, after] = [was.steps[old], is.steps[id]];
+    if (before?.kind !== 'act' || after?.kind !== 'act') continue;
+    const steps = { ...is.steps, [id]: { ...after, undo: before.undo } };
+    const tried = whatIf({ ...is, steps }, { pairs: 0, seed: 1 });
+    if (!tried) continue;
+    const still = new Set(tried.broken.map(({ invariant }) => invariant));
+    for (const { invariant } of fresh)
+      if (!still.has(invariant) && !causes.has(invariant)) causes.set(invariant, id);
+  }
+  return causes;
 };
 
 /** One change for each way in which stories are worse: one dropped undo makes all later rollbacks worse. */
@@ -100,7 +147,7 @@ const where = (answers: readonly ChangedAnswer[]): string => {
   const [first] = faults;
   const name = first === undefined ? '' : first.step === null ? first.text : `"${first.step}": ${first.text}`;
   const choice = first && first.choices !== '' ? `, then ${first.choices}` : '';
-  return `After ${plural(faults.length, 'fault')}, such as ${name}${choice}`;
+  return `After ${plural(faults.length, 'simulated fault')}, such as ${name}${choice}`;
 };
 
 /** The answers of the version before, with the ids that its steps have now. */
