@@ -6,7 +6,7 @@ import { byDanger, type Change, type Danger } from './change.ts';
 import { gantt } from './gantt.ts';
 import { grouped, type Point, placesText } from './grouped.ts';
 import type { LineChange } from './lines.ts';
-import { aboutStep, phraseOf, stepIn } from './phrases.ts';
+import { aboutStep, detailOf, phraseOf, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
 import { dangerWord, sameShift, storyCommand, verdict, verdictOf } from './words.ts';
@@ -141,15 +141,21 @@ const items = (changes: readonly Change[], diff: RunbookDiff, room: Room): reado
 const item = (
   { change, places }: Point,
   indent: string,
-  { file }: RunbookDiff,
+  diff: RunbookDiff,
   room: Room,
 ): readonly string[] => {
   const { before, after, lines, reason, cause } = change;
   const title = cause === undefined ? phraseOf(change) : `so ${phraseOf(change)}`;
-  const where = places.length === 0 ? '' : ` ${placesText(places)}`;
-  const head = `${indent}- ${bold(text(title))}${text(where) === '' ? '' : ` ${text(where)}`}: ${text(reason)}`;
+  const plan = diff.before?.plan ?? null;
+  const detail = detailOf(change, stepIn(change.step, diff.after?.plan, plan), plan);
+  const head = [
+    `${indent}- ${bold(text(title))}`,
+    ...(detail === null ? [] : [md` (${code(detail)})`]),
+    ...(places.length === 0 ? [] : [md` ${text(placesText(places))}`]),
+    md`: ${text(reason)}`,
+  ].join('');
   if (lines && room.lines) return [head, '', ...lineDiff(lines).map((line) => line && `${indent}${line}`)];
-  const story = storyCommand(change, file);
+  const story = storyCommand(change, diff.file);
   if (story !== null) return [`${head}<br>one of them: ${code(story)}`];
   if (before !== null && after !== null) return [`${head}<br>${code(before)} → ${code(after)}`];
   if (before !== null) return [`${head}<br>before: ${code(before)}`];

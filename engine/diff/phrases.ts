@@ -94,5 +94,22 @@ const placeOf = (step: PlanStep): string => {
   return `${effects === 'write' ? 'changes something' : 'only reads'}, ${where}${at}`;
 };
 
+/** What is looked at by the check that a change is in; what a step does that a gate no longer requires. */
+export const detailOf = (
+  { what }: Pick<Change, 'what'>,
+  step: PlanStep | undefined,
+  before: Plan | null,
+): string | null => {
+  const check = /^(verify|precondition)(?: (\d+))?: /.exec(what);
+  if (check && step?.kind === 'act') {
+    const list = check[1] === 'verify' ? step.verify : step.preconditions;
+    const act = list[Number(check[2] ?? 1) - 1];
+    return act ? clipped(previewOf(act)) : null;
+  }
+  const required = /^require (.+) dropped$/.exec(what)?.[1];
+  const name = required === undefined ? undefined : before?.steps[required]?.name;
+  return name === undefined || name === required ? null : clipped(name);
+};
+
 export const stepIn = (id: string | null, ...plans: readonly (Plan | null | undefined)[]) =>
   id === null ? undefined : plans.map((plan) => plan?.steps[id]).find((step) => step !== undefined);

@@ -4,7 +4,7 @@ import { clean } from '../text.ts';
 import { offset, span } from '../words/format.ts';
 import { type Danger, dangers } from './change.ts';
 import { grouped, type Point, placesText, type StepGroup } from './grouped.ts';
-import { aboutStep, stepIn } from './phrases.ts';
+import { aboutStep, detailOf, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
 import { sameShift, storyCommand, titleOf, verdict, verdictOf } from './words.ts';
@@ -51,15 +51,18 @@ const groupLines = ({ step, points }: StepGroup, diff: RunbookDiff, paint: Paint
   ];
 };
 
-const pointLines = ({ change, places }: Point, { file }: RunbookDiff, paint: Paint): readonly string[] => {
+const pointLines = ({ change, places }: Point, diff: RunbookDiff, paint: Paint): readonly string[] => {
   const { danger, before, after, lines, reason, cause } = change;
+  const plan = diff.before?.plan ?? null;
+  const detail = detailOf(change, stepIn(change.step, diff.after?.plan, plan), plan);
   const title = [
     `${cause === undefined ? '' : 'so '}${titleOf(change)}`,
+    ...(detail === null ? [] : [`(${detail})`]),
     ...(places.length === 0 ? [] : [placesText(places)]),
   ].join(' ');
   const [first = '', ...rest] = wrapped(title, INDENT);
   const head = `${paint(colors[danger], danger.toUpperCase().padEnd(INDENT.length))}${first.slice(INDENT.length)}`;
-  const story = storyCommand(change, file);
+  const story = storyCommand(change, diff.file);
   const values = lines
     ? lines
         .slice(0, MOST_ROWS)

@@ -130,10 +130,12 @@ const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>,
     });
 };
 
-const example = ([first]: readonly ChangedAnswer[]) => ({
-  before: first?.before ? endText(first.before) : undefined,
-  after: first?.after ? endText(first.after) : undefined,
-});
+const example = ([first]: readonly ChangedAnswer[]) => {
+  const before = first?.before ? endText(first.before) : undefined;
+  const after = first?.after ? endText(first.after) : undefined;
+  // They differ in what is not told here, such as what people are asked.
+  return before === after ? {} : { before, after };
+};
 
 const endText = ({ end, undone, stays }: StoryEnd): string =>
   [

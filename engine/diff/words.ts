@@ -59,11 +59,11 @@ export const sameShift = (steps: readonly StepRow[]): string | null => {
   const by = (ms: number, more: string, less: string): string =>
     `${span(Math.abs(ms))} ${ms > 0 ? more : less}`;
   const parts = [
-    ...(start === 0 ? [] : [`starts ${by(start, 'later', 'earlier')}`]),
-    ...(abort === 0 ? [] : [`allows a rollback until ${by(abort, 'later', 'earlier')}`]),
-    ...(rollback === 0 ? [] : [`is followed by a rollback that takes ${by(rollback, 'longer', 'less')}`]),
+    ...(start === 0 ? [] : [`each starts ${by(start, 'later', 'earlier')}`]),
+    ...(abort === 0 ? [] : [`a rollback after it may begin until ${by(abort, 'later', 'earlier')}`]),
+    ...(rollback === 0 ? [] : [`a rollback after it takes ${by(rollback, 'longer', 'less')}`]),
   ];
-  return `Times as planned: each of ${steps.length} steps, from "${first.step}" to "${last.step}", ${parts.join(', and ')}.`;
+  return `Times as planned, for ${steps.length} steps from "${first.step}" to "${last.step}": ${parts.join('; ')}.`;
 };
 
 export const dangerWord: Record<Danger, string> = {
