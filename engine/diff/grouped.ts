@@ -23,7 +23,7 @@ const likeness = (change: Change): string | null =>
     ? null
     : JSON.stringify([change.kind === 'what-if', partOf(change), change.before, change.after, change.reason]);
 
-/** In the order of the changes; all of one step stand together. */
+/** All of one step stand together; steps whose change is known to break something come first. */
 export const grouped = (changes: readonly Change[]): readonly StepGroup[] => {
   const alike = Map.groupBy(changes, likeness);
   const groups = new Map<string, { step: string | null; points: Point[] }>();
@@ -45,7 +45,9 @@ export const grouped = (changes: readonly Change[]): readonly StepGroup[] => {
     group.points.push({ change, places: [] });
     groups.set(name, group);
   }
-  return [...groups.values()];
+  const causes = ({ points }: StepGroup): boolean =>
+    points.some(({ change: { cause } }) => cause !== undefined);
+  return [...groups.values()].toSorted((a, b) => Number(causes(b)) - Number(causes(a)));
 };
 
 const MOST_NAMES = 8;

@@ -6,7 +6,7 @@ import { byDanger, type Change, type Danger } from './change.ts';
 import { gantt } from './gantt.ts';
 import { grouped, type Point, placesText } from './grouped.ts';
 import type { LineChange } from './lines.ts';
-import { aboutStep, detailOf, phraseOf, stepIn } from './phrases.ts';
+import { aboutStep, detailOf, isAllSaid, phraseOf, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
 import { dangerWord, sameShift, storyCommand, verdict, verdictOf } from './words.ts';
@@ -157,6 +157,7 @@ const item = (
   if (lines && room.lines) return [head, '', ...lineDiff(lines).map((line) => line && `${indent}${line}`)];
   const story = storyCommand(change, diff.file);
   if (story !== null) return [`${head}<br>one of them: ${code(story)}`];
+  if (isAllSaid(change)) return [head];
   if (before !== null && after !== null) return [`${head}<br>${code(before)} → ${code(after)}`];
   if (before !== null) return [`${head}<br>before: ${code(before)}`];
   return after === null ? [head] : [`${head}<br>now: ${code(after)}`];

@@ -43,6 +43,8 @@ const keys: { readonly [key: string]: string } = {
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/^require (.+) dropped$/, 'no longer requires "$1"'],
   [/^require (.+) added$/, 'requires "$1" as well'],
+  [/^verify( \d+)?( dropped| added)?$/, 'its check afterwards (verify$1)$2'],
+  [/^precondition( \d+)?( dropped| added)?$/, 'its check beforehand (precondition$1)$2'],
   [/^breaks (".*")$/, 'the invariant $1 is broken'],
   [/^no longer undone: (.+)$/, 'a rollback leaves more: $1'],
   [/^other endings$/, 'faults that end in another way'],
@@ -110,6 +112,9 @@ export const detailOf = (
   const name = required === undefined ? undefined : before?.steps[required]?.name;
   return name === undefined || name === required ? null : clipped(name);
 };
+
+/** The title says what was there before. */
+export const isAllSaid = ({ what }: Pick<Change, 'what'>): boolean => /^require .+ dropped$/.test(what);
 
 export const stepIn = (id: string | null, ...plans: readonly (Plan | null | undefined)[]) =>
   id === null ? undefined : plans.map((plan) => plan?.steps[id]).find((step) => step !== undefined);

@@ -4,7 +4,7 @@ import { clean } from '../text.ts';
 import { offset, span } from '../words/format.ts';
 import { type Danger, dangers } from './change.ts';
 import { grouped, type Point, placesText, type StepGroup } from './grouped.ts';
-import { aboutStep, detailOf, stepIn } from './phrases.ts';
+import { aboutStep, detailOf, isAllSaid, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
 import { sameShift, storyCommand, titleOf, verdict, verdictOf } from './words.ts';
@@ -70,7 +70,7 @@ const pointLines = ({ change, places }: Point, diff: RunbookDiff, paint: Paint):
     : story !== null
       ? wrapped(`One of them: ${story}`, INDENT)
       : [
-          ...(before === null ? [] : wrapped(`- ${before}`, INDENT)),
+          ...(before === null || isAllSaid(change) ? [] : wrapped(`- ${before}`, INDENT)),
           ...(after === null ? [] : wrapped(`+ ${after}`, INDENT)),
         ];
   return [head, ...rest, ...values, ...wrapped(reason, INDENT)];

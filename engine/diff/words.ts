@@ -60,8 +60,8 @@ export const sameShift = (steps: readonly StepRow[]): string | null => {
     `${span(Math.abs(ms))} ${ms > 0 ? more : less}`;
   const parts = [
     ...(start === 0 ? [] : [`each starts ${by(start, 'later', 'earlier')}`]),
-    ...(abort === 0 ? [] : [`a rollback after it may begin until ${by(abort, 'later', 'earlier')}`]),
-    ...(rollback === 0 ? [] : [`a rollback after it takes ${by(rollback, 'longer', 'less')}`]),
+    ...(abort === 0 ? [] : [`the latest start of a rollback is ${by(abort, 'later', 'earlier')}`]),
+    ...(rollback === 0 ? [] : [`a rollback takes ${by(rollback, 'longer', 'less')}`]),
   ];
   return `Times as planned, for ${steps.length} steps from "${first.step}" to "${last.step}": ${parts.join('; ')}.`;
 };

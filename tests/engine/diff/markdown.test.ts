@@ -75,6 +75,13 @@ test('points of one step stand together, and what a change causes stands below i
   );
 });
 
+test('a step whose change breaks something comes before the others of its danger', () => {
+  const broken = { ...change(3, 'high'), step: null, cause: 'step-2' };
+  const content = diffMarkdown(report([change(1, 'high'), change(2, 'high'), broken]));
+  expect(content.indexOf('`step-2`')).toBeLessThan(content.indexOf('`step-1`'));
+  expect(content.indexOf('Reason 2')).toBeLessThan(content.indexOf('Reason 3'));
+});
+
 test('the same change at many places is one point', () => {
   const same = Array.from({ length: 20 }, (_, i) => ({
     ...change(i, 'medium'),

@@ -4,8 +4,9 @@ import { actStep, plan, planAct } from '../../support/plan-builder.ts';
 
 test.each([
   ['with.run', 'its command'],
-  ['verify 2: with.expect.value', 'verify 2, expected value'],
+  ['verify 2: with.expect.value', 'its check afterwards (verify 2), expected value'],
   ['undo 1: with.run', 'undo 1, its command'],
+  ['verify dropped', 'its check afterwards (verify) dropped'],
   ['undo', 'its undo'],
   ['with.headers.accept', 'its input "headers.accept"'],
   ['require compare dropped', 'no longer requires "compare"'],

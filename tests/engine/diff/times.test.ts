@@ -86,7 +86,7 @@ test('steps that all shift by the same are one sentence', () => {
     rollback: { before: 10_000, after: 5_000 },
   });
   expect(sameShift([row('a', 60_000), row('b', 60_000), row('c', 60_000)])).toBe(
-    'Times as planned, for 3 steps from "a" to "c": each starts 1m later; a rollback after it takes 5s less.',
+    'Times as planned, for 3 steps from "a" to "c": each starts 1m later; a rollback takes 5s less.',
   );
   expect(sameShift([row('a', 60_000), row('b', 60_000), row('c', 1000)])).toBeNull();
 });
