@@ -91,9 +91,10 @@ const placeOf = (step: PlanStep): string => {
   if (step.kind === 'gate') return 'a gate: here it is decided whether the run goes on';
   if (step.kind !== 'act') return `a ${step.kind}`;
   const { runOn, target, effects } = step.act;
-  const where = runOn === 'local' ? "on the engine's machine" : `on ${runOn}`;
-  const at = target === null || target === runOn ? '' : `, with ${target}`;
-  return `${effects === 'write' ? 'changes something' : 'only reads'}, ${where}${at}`;
+  const where = `runs on ${runOn === 'local' ? "the engine's machine" : runOn}`;
+  const at =
+    target === null || target === runOn ? '' : `, ${effects === 'write' ? 'acts on' : 'reads'} ${target}`;
+  return `${where}${at}${at === '' && effects === 'read' ? ', only reads' : ''}`;
 };
 
 /** What is looked at by the check that a change is in; what a step does that a gate no longer requires. */

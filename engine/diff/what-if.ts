@@ -46,15 +46,12 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
       reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'simulated run')} with one fault, before in none`,
       cause: causes.get(invariant),
     });
-  tellWorse(
-    answers,
-    new Set([
-      ...fresh.map(({ invariant }) => `breaks "${invariant}"`),
-      // The change of the undo says so.
-      ...dropped.map(([, id]) => `no longer undone: ${id}`),
-    ]),
-    found,
-  );
+  const told = new Set(fresh.map(({ invariant }) => `breaks "${invariant}"`));
+  // The change of the undo says that it is gone.
+  const gone = new Set(dropped.map(([, id]) => id));
+  const isTold = (why: string): boolean =>
+    told.has(why) || (notUndone(why)?.every((id) => gone.has(id)) ?? false);
+  tellWorse(answers, isTold, found);
   const fixed = before.broken.filter(
     ({ invariant }) => !after.broken.some((each) => each.invariant === invariant),
   );
@@ -65,6 +62,9 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
     });
   return { changes: found.changes, answers };
 };
+
+const notUndone = (why: string): readonly string[] | undefined =>
+  /^no longer undone: (.+)$/.exec(why)?.[1]?.split(', ');
 
 /** Steps whose undo is gone, with their ids before and after. */
 const droppedUndos = (was: Plan, is: Plan, { pairs }: Match): readonly (readonly [string, string])[] =>
@@ -103,7 +103,11 @@ const causesOf = (
 };
 
 /** One change for each way in which stories are worse: one dropped undo makes all later rollbacks worse. */
-const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>, found: Found): void => {
+const tellWorse = (
+  answers: readonly ChangedAnswer[],
+  isTold: (why: string) => boolean,
+  found: Found,
+): void => {
   const worse = new Map<string, ChangedAnswer[]>();
   const other: ChangedAnswer[] = [];
   for (const answer of answers) {
@@ -115,7 +119,7 @@ const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>,
     }
   }
   for (const [why, those] of worse) {
-    if (told.has(why)) continue;
+    if (isTold(why)) continue;
     found.add('what-if', why.startsWith('breaks') ? 'high' : 'medium', {
       what: why,
       ...example(those),

@@ -19,8 +19,10 @@ test.each([
 
 test('a step by its name, else its preview, and where it runs', () => {
   const step = actStep('copy', { act: planAct({ preview: 'cp\n a b', runOn: 'web', effects: 'write' }) });
-  expect(aboutStep({ ...step, name: 'copy' })).toBe(`${step.act.type}: cp a b; changes something, on web`);
-  expect(aboutStep({ ...step, name: 'Copy the files' })).toBe('Copy the files; changes something, on web');
+  expect(aboutStep({ ...step, name: 'copy' })).toBe(`${step.act.type}: cp a b; runs on web`);
+  expect(aboutStep({ ...step, name: 'Copy the files' })).toBe('Copy the files; runs on web');
+  const read = { ...step, name: 'Look', act: planAct({ runOn: 'local', effects: 'read', target: 'db' }) };
+  expect(aboutStep(read)).toBe("Look; runs on the engine's machine, reads db");
   expect(aboutStep(undefined)).toBeNull();
 });
 

@@ -75,6 +75,7 @@ test('a dropped undo is the cause only of what is whole again with it', () => {
   const found = answers(shop(), shop({}, { undo: none, sets: { closed: true } }));
   expect(found.changes.flatMap(({ cause }) => cause ?? [])).not.toContain('close');
   const both = answers(shop(), shop({ undo: none }, { undo: none }));
+  expect(both.changes.filter(({ what }) => what.startsWith('no longer undone'))).toEqual([]);
   expect(both.changes.find(({ what }) => what.startsWith('breaks'))).toMatchObject({ cause: 'close' });
 });
 
