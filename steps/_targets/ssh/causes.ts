@@ -183,7 +183,7 @@ export const causes = {
     login(
       target,
       `${at(address)} closed the connection while ${address.user} logged in: ${cause.message}`,
-      'See its sshd log: the account may be locked or expired, or this machine may not log in with it.',
+      'See its sshd log: the account may be locked or expired, or logins from this address may be refused.',
       cause,
     ),
   agentFailed: (target: string, cause: Error) =>
