@@ -1,9 +1,10 @@
 /** `npm run docs`: writes what is made from declarations and runbooks, each file where it belongs. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runbookSchemaText } from '../engine/load/json-schema.ts';
 import { registry } from '../steps/index.ts';
 import { flagshipDocs } from './flagship-docs.ts';
+import { prComment, withFirstScreen } from './pr-comment.ts';
 import { stepsReadme } from './steps-readme.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -13,3 +14,6 @@ writeFileSync(pathOf('steps/README.md'), stepsReadme());
 writeFileSync(pathOf('runbooks/runbook.schema.json'), runbookSchemaText(registry));
 for (const [name, text] of Object.entries(await flagshipDocs()))
   writeFileSync(pathOf(`runbooks/trading-journal/${name}`), text);
+const comment = await prComment();
+writeFileSync(pathOf('docs/pr-comment.md'), comment);
+writeFileSync(pathOf('README.md'), withFirstScreen(readFileSync(pathOf('README.md'), 'utf8'), comment));

@@ -101,6 +101,18 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report/markdown.ts',
     'engine/words/format.ts',
   ],
+  'engine/lsp': [
+    'engine/diagnostic.ts',
+    'engine/diagnostics',
+    'engine/expr',
+    'engine/home-path.ts',
+    'engine/load',
+    'engine/plan.ts',
+    'engine/registry.ts',
+    'engine/step.ts',
+    'engine/text.ts',
+    'engine/words/format.ts',
+  ],
   'engine/format': [
     'engine/diagnostic.ts',
     'engine/digest.ts',

@@ -23,6 +23,7 @@ export const findRunbooks = (folder: string): readonly string[] => {
 
 const isRunbook = (path: string): boolean => {
   if (lstatSync(path).size > largest) return false;
-  const text = readFileSync(path, 'utf8');
-  return keys.every((key) => key.test(text));
+  return isRunbookText(readFileSync(path, 'utf8'));
 };
+
+export const isRunbookText = (text: string): boolean => keys.every((key) => key.test(text));

@@ -77,17 +77,18 @@ export class GithubApi {
       return { error: new ApiError(null, reasonOf(error), { cause: error }), waitMs };
     }
     if (response.ok) return { answer: { body: parse(text), next: nextOf(response.headers.get('link')) } };
-    const error = new ApiError(response.status, messageOf(response.status, text));
+    // A limit may come as 403, which otherwise says that the token may not.
+    const status = isLimit(response) ? 429 : response.status;
+    const error = new ApiError(status, messageOf(response.status, text));
     return { error, waitMs: this.#waitMs(method, response, pauseMs) };
   }
 
   /** null: asking again would not help. */
   #waitMs(method: string, { status, headers }: Response, pauseMs: number): number | null {
+    // A server that failed may have made the comment.
+    if (!isLimit({ status, headers })) return status >= 500 && method !== 'POST' ? pauseMs : null;
     const after = headers.get('retry-after');
     const exhausted = headers.get('x-ratelimit-remaining') === '0';
-    const isLimit = status === 429 || (status === 403 && (after !== null || exhausted));
-    // A server that failed may have made the comment.
-    if (!isLimit) return status >= 500 && method !== 'POST' ? pauseMs : null;
     const reset = Number(headers.get('x-ratelimit-reset')) * 1_000 - this.#o.now();
     const asked = after !== null && /^\d+$/.test(after) ? Number(after) * 1_000 : exhausted ? reset : pauseMs;
     const waitMs = Math.max(1_000, asked);
@@ -98,6 +99,10 @@ export class GithubApi {
 type Tried =
   | { readonly answer: Answer; readonly error?: never; readonly waitMs?: never }
   | { readonly answer?: never; readonly error: ApiError; readonly waitMs: number | null };
+
+const isLimit = ({ status, headers }: Pick<Response, 'status' | 'headers'>): boolean =>
+  status === 429 ||
+  (status === 403 && (headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0'));
 
 const parse = (text: string): unknown => {
   try {

@@ -21,7 +21,7 @@ export const initOptions = {
   },
   window: {
     flags: '--t0-window <from..to>',
-    description: 'maintenance window around T0 (default: T-30m..T+30m)',
+    description: 'maintenance window around T0, 10m or more on each side (default: T-30m..T+30m)',
   },
   ci: { flags: '--ci <service>', description: 'github, gitlab or none' },
   yes: { flags: '--yes', description: 'ask nothing; take the defaults for what is not given' },

@@ -1,5 +1,7 @@
 /** The commands of `runbook`. */
 import { fmt, init } from './authoring-commands.ts';
+import { diffCommand } from './diff-command.ts';
+import { lsp, schema } from './editor-commands.ts';
 import { explain, lint } from './lint-commands.ts';
 import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
@@ -268,16 +270,6 @@ const steps: CommandSpec = {
   load: async () => (await import('./steps.ts')).steps,
 };
 
-const schema: CommandSpec = {
-  name: 'schema',
-  summary: 'Print the JSON Schema of a runbook, for editors',
-  arguments: [],
-  options: [],
-  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
-  exits: [0],
-  load: async () => (await import('./schema.ts')).schema,
-};
-
 const completion: CommandSpec = {
   name: 'completion',
   summary: 'Print a shell completion script',
@@ -307,6 +299,7 @@ export const commands: readonly CommandSpec[] = [
   validate,
   lint,
   explain,
+  diffCommand,
   plan,
   whatIf,
   forecast,
@@ -314,6 +307,7 @@ export const commands: readonly CommandSpec[] = [
   fmt,
   steps,
   schema,
+  lsp,
   completion,
   review,
 ];

@@ -1,6 +1,6 @@
 /** `runbook explain [CODE]`: the page of a code, or the list of the lint rules. */
 import { fail } from '../diagnostic.ts';
-import { nearest } from '../diagnostics/near.ts';
+import { nearestCode } from '../diagnostics/near.ts';
 import { allRules } from '../lint/rules/index.ts';
 import { jsonText } from '../text.ts';
 import { knownCodes, ruleOf } from './explained.ts';
@@ -20,7 +20,7 @@ export const explain: Handler = async (host, input) => {
   }
   const code = given.toUpperCase();
   const rule = ruleOf(code);
-  if (!rule) return fail('RB676', { code: given, near: nearest(code, knownCodes()) });
+  if (!rule) return fail('RB676', { code: given, near: nearestCode(code, knownCodes()) });
   host.stdout.write(json ? `${jsonText({ code, ...rule })}\n` : `${rule.help}\n`);
   return 0;
 };

@@ -32,7 +32,7 @@ export const asExec = (
 });
 
 /** Some draws at first: where they are slow, as for a very long runbook, they are all. */
-const quickMs = 100;
+const quickMs = 50;
 const firstDraws = 200;
 
 /** It must never be what keeps a run from starting. */

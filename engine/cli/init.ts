@@ -28,7 +28,7 @@ export const init: Handler = async (host, input) => {
     }),
   );
   const shown = (path: string): string => relative(host.cwd, path) || '.';
-  const inTheWay = files.filter(({ path }) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
+  const inTheWay = files.filter(({ path }) => isThere(path));
   if (inTheWay.length > 0) fail('RB689', { files: inTheWay.map(({ path }) => shown(path)) });
   writeAll(files, shown);
   const go = folder === host.cwd ? null : shown(folder);
@@ -37,29 +37,53 @@ export const init: Handler = async (host, input) => {
   return 0;
 };
 
+/** A symbolic link to nowhere is there, too. */
+const isThere = (path: string): boolean => {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // Of ENOTDIR and the like, making the folder says what is wrong.
+    return false;
+  }
+};
+
 /** What was written before a failure is removed again. */
 const writeAll = (files: readonly Placed[], shown: (path: string) => string): void => {
   const written: string[] = [];
   const made: string[] = [];
-  for (const { path, text } of files) {
+  const attempt = (path: string, act: () => void): void => {
     try {
-      const first = mkdirSync(dirname(path), { recursive: true });
-      for (let at = dirname(path); first !== undefined; at = dirname(at)) {
-        made.push(at);
-        if (at === first) break;
-      }
-      // `wx`: a file that has appeared since then is not overwritten either.
-      writeFileSync(path, text, { flag: 'wx' });
-      written.push(path);
+      act();
     } catch (error) {
-      for (const each of written) rmSync(each, { force: true });
-      // The deepest first; one that somebody else has put something into stays.
-      for (const each of made.toSorted((a, b) => b.length - a.length)) removeIfEmpty(each);
-      if (isSystemError(error) && error.code === 'EEXIST')
-        fail('RB689', { files: [shown(path)] }, { cause: error });
+      if (!isSystemError(error)) throw error;
+      if (error.code === 'EEXIST') fail('RB689', { files: [shown(path)] }, { cause: error });
       fail('RB641', { path: shown(path), why: reasonOf(error) }, { cause: error });
     }
+  };
+  try {
+    for (const { path, text } of files) {
+      const folder = dirname(path);
+      attempt(folder, () => made.push(...makeFolder(folder)));
+      // `wx`: a file that has appeared since the check is not overwritten either.
+      attempt(path, () => writeFileSync(path, text, { flag: 'wx' }));
+      written.push(path);
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true });
+    // The deepest first; one that somebody else has put something into stays.
+    for (const path of made.toSorted((a, b) => b.length - a.length)) removeIfEmpty(path);
+    throw error;
   }
+};
+
+/** The folders that were made. */
+const makeFolder = (folder: string): readonly string[] => {
+  const first = mkdirSync(folder, { recursive: true });
+  const made: string[] = [];
+  for (let at = folder; first !== undefined && at.length >= first.length; at = dirname(at)) made.push(at);
+  return made;
 };
 
 const removeIfEmpty = (path: string): void => {

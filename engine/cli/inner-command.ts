@@ -34,14 +34,16 @@ export const runInner = async (
 
 const longName = ({ flags }: OptionSpec): string => /--[\w-]+/.exec(flags)?.[0] ?? flags;
 
+export const hasOption = ({ options }: CommandSpec, name: string): boolean =>
+  options.some((option) => longName(option) === name);
+
 const inputOf = (spec: CommandSpec, args: readonly string[], given: Given): Input => {
-  const known = new Set(spec.options.map(longName));
   for (const name of Object.keys(given))
-    if (!known.has(name)) throw new Error(`runbook ${spec.name} has no option ${name}`);
+    if (!hasOption(spec, name)) throw new Error(`runbook ${spec.name} has no option ${name}`);
   const value = (option: OptionSpec) => given[longName(option)];
   return {
     argument: (index) => args[index],
-    ...{ rest: (index: number) => args.slice(index) },
+    rest: (index) => args.slice(index),
     needed: (index) => args[index] ?? missing(spec, index),
     flag: (option) => value(option) === true,
     text: (option) => {

@@ -37,12 +37,17 @@ export const lint: Handler = async (host, input) => {
   const one = input.flag(lintOptions.fix) ? fixFile : lintFile;
   const linted: LintedFile[] = [];
   for (const file of files) linted.push(await one(file, host, input));
-  const remarks = linted.flatMap((file) => file.remarks);
+  // A remark about a policy is one, however many runbooks it applies to.
+  const remarks = distinct(linted.flatMap((file) => file.remarks));
   host.stdout.write(await shown(remarks, format, host));
   if (format === 'text') host.stdout.write(`${closing(remarks, linted)}\n`);
   if (linted.some(({ valid }) => !valid)) return 2;
   return remarks.some(({ level }) => levels.indexOf(level) >= levels.indexOf(failOn)) ? 1 : 0;
 };
+
+const distinct = (remarks: readonly Remark[]): readonly Remark[] => [
+  ...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values(),
+];
 
 export const shown = async (remarks: readonly Remark[], format: RemarkFormat, host: Host): Promise<string> =>
   shownAs(format, remarks, {

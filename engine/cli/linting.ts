@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostic.ts';
 import { applyFixes } from '../lint/apply-fixes.ts';
 import { lint } from '../lint/lint.ts';
-import { type Loaded, loadRunbook, shownPath } from '../load/load.ts';
+import { allRules } from '../lint/rules/index.ts';
+import { type Loaded, loadRunbook } from '../load/load.ts';
+import { shownPath } from '../load/read-source.ts';
 import { policiesOf } from '../policy/find.ts';
-import { lintLevels } from '../policy/lint-levels.ts';
+import { lintLevels, unknownLintCodes } from '../policy/lint-levels.ts';
 import { policyRemarks } from '../policy/remarks.ts';
 import { fromDiagnostics } from '../review/from-diagnostics.ts';
 import type { Remark } from '../review/remark.ts';
@@ -13,6 +15,8 @@ import { givenPolicies, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { replaceDocument } from './replace-file.ts';
 import type { Input } from './spec.ts';
+
+const lintCodes = allRules.map(({ code }) => code);
 
 export interface LintedFile {
   /** In the order of the file. */
@@ -42,7 +46,11 @@ export const lintLoaded = async (
   );
   const { remarks, fixes } = await lint(loaded, await host.loadRegistry(), { levels });
   const { plan, source } = loaded;
-  const all = [...remarks, ...policyRemarks(policies, { plan, source, file: shownPath(path) }, null)];
+  const all = [
+    ...remarks,
+    ...policyRemarks(policies, { plan, source, file: shownPath(path) }, null),
+    ...unknownLintCodes(policies, lintCodes),
+  ];
   return {
     remarks: all.toSorted((a, b) => a.region.line - b.region.line || a.region.col - b.region.col),
     valid: true,
@@ -50,17 +58,15 @@ export const lintLoaded = async (
   };
 };
 
-/** @param file as given */
+/** @param file as given. A policy that cannot be read is told like a runbook that cannot. */
 export const lintFile = async (file: string, host: Host, input: Input): Promise<LintedFile> => {
   const path = resolve(host.cwd, file);
-  let loaded: Loaded;
   try {
-    loaded = await load(path, host, input);
+    return await lintLoaded(await load(path, host, input), path, host, input);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     return { remarks: fromDiagnostics(error.diagnostics, shownPath(path)), valid: false, fixed: null };
   }
-  return lintLoaded(loaded, path, host, input);
 };
 
 /** Writes what is certain, and lints what is there then: an edit may make another one possible. */

@@ -18,15 +18,15 @@ import { countOf } from '../review/view.ts';
 import { plural } from '../words/format.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { type Given, type InnerEnded, runInner } from './inner-command.ts';
+import { type Given, hasOption, type InnerEnded, runInner } from './inner-command.ts';
 import { options } from './options.ts';
-import { postReview } from './post-review.ts';
+import { postReview, targetOf } from './post-review.ts';
 import { reviewOptions } from './review-options.ts';
 import type { CommandSpec, Handler, Input } from './spec.ts';
 
 const dangers = ['high', 'medium', 'low', 'never'] as const;
 
-/** Runs another command of ours; throws what it throws. */
+/** Runs another command of ours, with what all of them are given; throws what it throws. */
 type Run = (command: string, args: readonly string[], given: Given) => Promise<InnerEnded>;
 
 export const reviewWith =
@@ -35,26 +35,23 @@ export const reviewWith =
     const pull = pullRequestOf(host.env);
     const [base, head] = await revisions(host, input, pull);
     const failOn = dangerOf(input);
-    const run = runOf(commands, host);
-    const shared = sharedOptions(input);
+    const key = keyOf(input);
+    const target = targetOf(host, input, pull);
+    const run = runOf(commands, host, sharedOptions(input));
     const token = host.env.GITHUB_TOKEN ?? null;
     // Children of this process (git) have no need of it.
     host.forgetEnv(['GITHUB_TOKEN']);
 
     const limit: Given = failOn === 'never' ? {} : { '--fail-on': failOn };
-    const changes = await diffSection(() =>
-      run('diff', [base, head], { ...shared, ...limit, '--format': 'markdown' }),
-    );
+    const changes = await diffSection(() => run('diff', [base, head], { ...limit, '--format': 'markdown' }));
     const runbooks = findRunbooks(host.cwd);
-    const linted =
-      runbooks.length === 0 ? null : await run('lint', runbooks, { ...shared, '--format': 'json' });
+    const linted = runbooks.length === 0 ? null : await run('lint', runbooks, { '--format': 'json' });
     const remarks = linted === null ? [] : remarksOf(linted.stdout);
     const outDir = input.text(reviewOptions.out);
     const out = outDir === undefined ? null : resolve(host.cwd, outDir);
-    const plans = await planSections(runbooks, run, shared, out);
+    const plans = await planSections(runbooks, run, out);
 
     const runUrl = runUrlOf(host.env);
-    const key = keyOf(input);
     const body = commentOf(
       key,
       [changes.section, lintSection(remarks, runbooks.length), ...plans],
@@ -67,17 +64,15 @@ export const reviewWith =
         ['code-quality', 'code-quality.json'],
       ] as const)
         if (runbooks.length > 0)
-          write(out, file, (await run('lint', runbooks, { ...shared, '--format': format })).stdout);
+          write(out, file, (await run('lint', runbooks, { '--format': format })).stdout);
     }
     if (host.env.GITHUB_ACTIONS === 'true') {
+      // GitHub shows the first few only.
+      host.stdout.write(await diffAnnotations(() => run('diff', [base, head], { '--format': 'github' })));
       host.stdout.write(await annotations(host, remarks));
-      const told = await diffAnnotations(() =>
-        run('diff', [base, head], { ...shared, '--format': 'github' }),
-      );
-      host.stdout.write(told);
     } else host.stdout.write(body);
 
-    await postReview(host, { marker: markerOf(key), body, token, pull }, input);
+    await postReview(host, target, { marker: markerOf(key), body, token });
     return worst([changes.code, linted?.code ?? 0]);
   };
 
@@ -85,11 +80,12 @@ const worst = (codes: readonly ExitCode[]): ExitCode =>
   codes.includes(2) ? 2 : codes.some((each) => each !== 0) ? 1 : 0;
 
 const runOf =
-  (commands: readonly CommandSpec[], host: Host): Run =>
+  (commands: readonly CommandSpec[], host: Host, shared: Given): Run =>
   (name, args, given) => {
     const spec = commands.find((each) => each.name === name);
     if (!spec) throw new Error(`there is no command ${name}`);
-    return runInner(host, spec, args, given);
+    const known = Object.entries(shared).filter(([option]) => hasOption(spec, option));
+    return runInner(host, spec, args, { ...Object.fromEntries(known), ...given });
   };
 
 const sharedOptions = (input: Input): Given => ({
@@ -168,16 +164,15 @@ const lintSection = (remarks: readonly Remark[], runbooks: number): Section => {
 const planSections = async (
   runbooks: readonly string[],
   run: Run,
-  shared: Given,
   out: string | null,
 ): Promise<readonly Section[]> => {
   const sections: Section[] = [];
   for (const file of runbooks)
     try {
-      const { stdout } = await run('plan', [file], { ...shared, '--format': 'markdown' });
+      const { stdout } = await run('plan', [file], { '--format': 'markdown' });
       sections.push({ title: `Plan of ${file}`, body: stdout, folded: true });
       if (out === null) continue;
-      const picture = await run('plan', [file], { ...shared, '--format': 'svg' });
+      const picture = await run('plan', [file], { '--format': 'svg' });
       write(out, join('plans', `${file.replace(/\.ya?ml$/, '')}.svg`), picture.stdout);
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;

@@ -20,15 +20,16 @@ const placeholder = (name: string): unknown => {
 };
 
 const anyData = new Proxy({}, { get: (_, key) => placeholder(String(key)) });
+/** For what wants a real value, such as a time, unless there is none. */
+const noData = new Proxy({}, { get: () => null });
 
-/** null: it cannot be made without the case itself. */
+/** null: it cannot be made without the case itself. What a table of the message holds is left open. */
 const shapeOf = (make: (data: unknown) => string | null): string | null => {
-  try {
-    const text = make(anyData);
-    return text === null || /undefined|NaN|\[object/.test(text) ? null : text;
-  } catch {
-    return null;
-  }
+  for (const data of [anyData, noData])
+    try {
+      return make(data)?.replaceAll(/undefined|NaN|null/g, '...') ?? null;
+    } catch {}
+  return null;
 };
 
 const ends = {

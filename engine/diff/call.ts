@@ -195,11 +195,7 @@ const readInput = ({ path, before, after, item }: ValueChange, rename: Rename): 
     const strength = compareConditions(a, b, rename);
     if (strength === 'weaker') return lessStrict;
     if (strength === 'stronger') return stricter;
-    return [
-      'expectation',
-      'medium',
-      'The condition is another one; whether it demands as much cannot be told',
-    ];
+    return ['expectation', 'medium', 'The condition is another one; it may demand less'];
   }
   if (after === undefined && (item || isExpectation(path) || isDemand(key)))
     return [

@@ -8,7 +8,7 @@ interface Word {
 const overrides = 'it overrides a protection of the program';
 const silences = 'a failure would no longer be noticed';
 const destroys = 'it destroys what is there';
-const trusts = 'it trusts whoever answers';
+const trusts = 'it trusts any server that answers';
 
 /** Dangerous where they appear. */
 const added: readonly Word[] = [

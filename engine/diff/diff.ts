@@ -83,7 +83,8 @@ const comparePlaces = (step: PlanStep, was: Place, is: Place, moved: boolean, fo
   if (moved) {
     const crossed = was.afterNoReturn !== is.afterNoReturn;
     const writes = step.kind === 'act' && step.act.effects === 'write';
-    const danger: Danger = crossed || is.gates !== was.gates ? 'high' : writes ? 'medium' : 'low';
+    const decides = step.kind === 'gate' || is.gates !== was.gates;
+    const danger: Danger = crossed || decides ? 'high' : writes ? 'medium' : 'low';
     const reason = crossed
       ? is.afterNoReturn
         ? 'It comes after the point of no return now, where no rollback is possible'
@@ -92,7 +93,9 @@ const comparePlaces = (step: PlanStep, was: Place, is: Place, moved: boolean, fo
         ? 'It comes after a gate now, which no longer waits for it'
         : is.gates < was.gates
           ? 'It comes before a gate now, which no longer decides about it'
-          : 'It runs at another place in the order';
+          : step.kind === 'gate'
+            ? 'It decides at another place: other steps come before it'
+            : 'It runs at another place in the order';
     found.add('step-moved', danger, { what: 'order', before: place(was), after: place(is), reason });
   }
   if (was.parallel !== is.parallel)

@@ -67,7 +67,7 @@ const compareOne = (was: PlanInvariant, is: PlanInvariant, found: Found): void =
           ? 'What-if proves less than before'
           : strength === 'stronger'
             ? 'What-if proves more than before'
-            : 'What-if proves something else; whether it demands as much cannot be told',
+            : 'What-if proves something else; it may demand less',
     });
   if (was.when !== is.when)
     found.add('invariant', is.when === 'end' ? 'high' : 'low', {

@@ -2,7 +2,7 @@
 
 import type { Json } from '../plan.ts';
 import type { Change, Danger, Kind } from './change.ts';
-import { changedLines, excerpts } from './lines.ts';
+import { changedLines, excerpts, type LineChange } from './lines.ts';
 import { shownValue } from './values.ts';
 
 export interface Said {
@@ -18,6 +18,15 @@ export class Found {
 
   constructor(step: string | null) {
     this.#step = step;
+  }
+
+  /** What can only be shown as lines. */
+  addLines(
+    kind: Kind,
+    danger: Danger,
+    { what, lines, reason }: { what: string; lines: readonly LineChange[]; reason: string },
+  ): void {
+    this.changes.push({ kind, danger, step: this.#step, what, before: null, after: null, lines, reason });
   }
 
   add(kind: Kind, danger: Danger, { what, before, after, reason }: Said): void {

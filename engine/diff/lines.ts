@@ -1,53 +1,27 @@
 /** Texts compared line by line. */
+import { diffArrays } from 'diff';
 
 export interface LineChange {
   readonly op: '+' | '-' | ' ';
   readonly text: string;
 }
 
-/** Cells of the table that finds the shortest difference; above it, the middle is shown as replaced. */
-const LARGEST_TABLE = 250_000;
+/** Above it a text is shown as replaced: finding the shortest difference would take long, and few would read it. */
+const MOST_EDITS = 2_000;
 const CONTEXT = 1;
 
 /** Lines that changed, with a line around them; `…` stands for what is left out. */
 export const changedLines = (before: string, after: string): readonly LineChange[] => {
   const [a, b] = [before.split(/\r?\n/), after.split(/\r?\n/)];
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const middle = middleOf(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
-  const same = (lines: readonly string[]): readonly LineChange[] => lines.map((text) => ({ op: ' ', text }));
-  return shortened([...same(a.slice(0, head)), ...middle, ...same(a.slice(a.length - tail))]);
+  const found = diffArrays(a, b, { maxEditLength: MOST_EDITS });
+  if (found === undefined) return shortened([...all('-', a), ...all('+', b)]);
+  return shortened(
+    found.flatMap(({ added, removed, value }) => all(added ? '+' : removed ? '-' : ' ', value)),
+  );
 };
 
-const middleOf = (a: readonly string[], b: readonly string[]): readonly LineChange[] => {
-  if (a.length * b.length > LARGEST_TABLE) return replaced(a, b);
-  // Longest common subsequence, from the end, so that it is read from the beginning.
-  const width = b.length + 1;
-  const table = new Uint32Array((a.length + 1) * width);
-  const at = (i: number, j: number): number => table[i * width + j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--)
-    for (let j = b.length - 1; j >= 0; j--)
-      table[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  const found: LineChange[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      found.push({ op: ' ', text: a[i] ?? '' });
-      i++;
-      j++;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1)))
-      found.push({ op: '-', text: a[i++] ?? '' });
-    else found.push({ op: '+', text: b[j++] ?? '' });
-  }
-  return found;
-};
-
-const replaced = (a: readonly string[], b: readonly string[]): readonly LineChange[] => [
-  ...a.map((text): LineChange => ({ op: '-', text })),
-  ...b.map((text): LineChange => ({ op: '+', text })),
-];
+const all = (op: LineChange['op'], lines: readonly string[]): readonly LineChange[] =>
+  lines.map((text) => ({ op, text }));
 
 const shortened = (lines: readonly LineChange[]): readonly LineChange[] => {
   const near = new Set<number>();

@@ -48,9 +48,20 @@ const messageOf = (change: Change): string => {
 
 const titles = new Map<string, string>(Object.values(kinds));
 
+export const diffCodes: readonly string[] = [...titles.keys()];
+
+/** null: no code of a diff. */
 export const diffRule = (code: string): Rule | null => {
   const title = titles.get(code);
   if (title === undefined) return null;
-  const help = `${title} differs between the two versions. The message says what it was, what it is, and what that means for the run.`;
+  const help = `# ${code} ${title}
+
+Reported by \`runbook diff\` where this differs between two versions of a runbook. The message says what it was, what
+it is, and what that means for a run.
+
+- error: high danger. A protection is taken away, less is demanded, or a command overrides a protection. Ask the author
+  why, and what protects the run instead.
+- warning: medium danger. Something is changed in another way than before. Read both versions.
+- note: low danger. Other times, or more protection than before.`;
   return { title, help, level: 'warning' };
 };

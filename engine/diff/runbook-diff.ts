@@ -1,12 +1,14 @@
 /** Two versions of one runbook, as far as each could be loaded. */
 import type { Plan } from '../plan.ts';
 import { type PolicyChange, policyChanges } from '../policy/changes.ts';
+import { judgePlan } from '../policy/judge.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ChangedAnswer } from '../what-if/answers.ts';
 import { type Change, type Danger, worstOf } from './change.ts';
 import { diffPlans } from './diff.ts';
 import type { TextOf } from './files.ts';
 import { Found } from './found.ts';
+import { changedLines } from './lines.ts';
 import { diffTimes, type TimesDiff } from './times.ts';
 import { diffWhatIf, isAffordable } from './what-if.ts';
 
@@ -17,8 +19,14 @@ export interface Version {
   readonly plan: Plan | null;
   /** One line each. */
   readonly problems: readonly string[];
+  /** Of the file; null: it cannot be read as one. */
+  readonly source: string | null;
   readonly textOf: TextOf;
   readonly policies: readonly Policy[];
+  /** Why they could not be read, one line each; then there are none. */
+  readonly policyProblems: readonly string[];
+  /** Files that it names and does not have, as the operator names them. */
+  readonly missing: readonly string[];
   /** What limits the comparison, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -71,17 +79,13 @@ export const diffRunbook = (
     tellLonely(before, after, found);
     return result([]);
   }
-  for (const version of [before, after])
-    if (!version.plan)
-      found.add('not-loaded', 'high', {
-        what: version.label,
-        after: version.problems.join('\n'),
-        reason:
-          version === after
-            ? 'It cannot be loaded any more, so that nothing can be said about it'
-            : 'The version before cannot be loaded, so that nothing can be compared',
-      });
-  if (!before.plan || !after.plan) return result([]);
+  if (!before.plan || !after.plan) {
+    tellUnloaded(before, after, found);
+    return result([]);
+  }
+
+  tellMissing(before, after, found, notes);
+  tellViolations(before.plan, after.plan, before.policies, after.policies, found);
 
   const { changes, match } = diffPlans(before.plan, after.plan, {
     texts: { before: before.textOf, after: after.textOf },
@@ -93,13 +97,33 @@ export const diffRunbook = (
   if (whatIf === 'never' || (whatIf === 'auto' && !isAffordable(before.plan, after.plan))) {
     notes.add(
       whatIf === 'never'
-        ? 'What-if was left out (--no-what-if): whether a fault ends otherwise was not looked at'
+        ? 'What-if was left out (--without-what-if): whether a fault ends otherwise was not looked at'
         : 'What-if was left out, because the runbook is long: --what-if compares how each fault ends',
     );
     return result(all, { times });
   }
   const asked = diffWhatIf(before.plan, after.plan, match);
   return result([...all, ...asked.changes], { times, answers: asked.answers });
+};
+
+/** Nothing is known of what it means then: the lines of the file are all that can be compared. */
+const tellUnloaded = (before: Version, after: Version, found: Found): void => {
+  for (const version of [before, after])
+    if (!version.plan)
+      found.addLines('not-loaded', 'high', {
+        what: version.label,
+        lines: version.problems.map((text) => ({ op: ' ', text })),
+        reason:
+          version === after
+            ? 'It cannot be loaded any more, so that what the change means is not known'
+            : 'The version before cannot be loaded, so that what the change means is not known',
+      });
+  if (before.source !== null && after.source !== null && before.source !== after.source)
+    found.addLines('not-loaded', 'high', {
+      what: 'lines of the file',
+      lines: changedLines(before.source, after.source),
+      reason: 'Each of these lines may be dangerous',
+    });
 };
 
 const tellLonely = (before: Version | null, after: Version | null, found: Found): void => {
@@ -122,15 +146,62 @@ const tellLonely = (before: Version | null, after: Version | null, found: Found)
       reason: 'There is nothing to compare it with: read it as a whole',
     });
   else
-    found.add('not-loaded', 'high', {
+    found.addLines('not-loaded', 'high', {
       what: there.label,
-      after: there.problems.join('\n'),
+      lines: there.problems.map((text) => ({ op: ' ', text })),
       reason: 'It is new and cannot be loaded',
     });
 };
 
+const tellMissing = (before: Version, after: Version, found: Found, notes: Set<string>): void => {
+  // The labels differ: what stands behind them is compared.
+  const known = new Set(before.missing.map((file) => nameIn(before, file)));
+  for (const file of after.missing) {
+    const name = nameIn(after, file);
+    if (known.has(name)) notes.add(`${name} is in neither version: its content was not compared`);
+    else
+      found.add('file', 'high', {
+        what: name,
+        reason: 'The runbook names this file, and this version does not have it',
+      });
+  }
+};
+
+const nameIn = ({ label }: Version, file: string): string => {
+  const revision = label.slice(0, label.indexOf(':') + 1);
+  return file.startsWith(revision) ? file.slice(revision.length) : file;
+};
+
+/** Rules that the plan keeps before the change, and not after it. Those that read T0 are judged when a run starts. */
+const tellViolations = (
+  was: Plan,
+  is: Plan,
+  before: readonly Policy[],
+  after: readonly Policy[],
+  found: Found,
+): void => {
+  const known = new Set(violated(before, was).map(({ rule }) => rule.name));
+  for (const { rule, steps, why } of violated(after, is))
+    if (!known.has(rule.name))
+      found.add('policy', rule.level === 'error' ? 'high' : 'medium', {
+        what: `policy "${rule.name}" is violated`,
+        after: steps.length > 0 ? steps.join(', ') : undefined,
+        reason: why === null ? rule.message : `${rule.message} (cannot be judged: ${why})`,
+      });
+};
+
+const violated = (policies: readonly Policy[], plan: Plan) =>
+  judgePlan(policies, plan, null).filter(({ verdict }) => verdict === 'violated');
+
 const tellPolicies = (before: Version | null, after: Version | null, found: Found): void => {
-  if (!before || !after) return;
+  if (!after) return;
+  if (after.policyProblems.length > 0)
+    found.addLines('policy', 'high', {
+      what: 'policies',
+      lines: after.policyProblems.map((text) => ({ op: ' ', text })),
+      reason: 'They cannot be read, so that no run of this runbook can start',
+    });
+  if (!before || after.policyProblems.length > 0) return;
   for (const change of policyChanges(before.policies, after.policies)) tellPolicy(change, found);
 };
 

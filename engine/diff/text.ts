@@ -42,7 +42,9 @@ const changeLines = (change: Change, paint: Paint): readonly string[] => {
   const [first = '', ...rest] = wrapped(titleOf(change), INDENT);
   const head = `${paint(colors[danger], danger.toUpperCase().padEnd(INDENT.length))}${first.slice(INDENT.length)}`;
   const values = lines
-    ? lines.map(({ op, text }) => `${INDENT}${op} ${cut(text, WIDTH - INDENT.length - 2)}`)
+    ? lines
+        .slice(0, MOST_ROWS)
+        .map(({ op, text }) => `${INDENT}${op} ${cut(text, WIDTH - INDENT.length - 2)}`)
     : [
         ...(before === null ? [] : wrapped(`- ${before}`, INDENT)),
         ...(after === null ? [] : wrapped(`+ ${after}`, INDENT)),

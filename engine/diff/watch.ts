@@ -43,7 +43,7 @@ export const compareWatches = (was: PlanWatch, is: PlanWatch, found: Found, arou
 const reasons: Record<Exclude<Strength, 'same'>, readonly [Danger, string]> = {
   weaker: ['high', 'Fewer measurements count as bad'],
   stronger: ['low', 'More measurements count as bad'],
-  other: ['medium', 'Other measurements count as bad; whether it demands as much cannot be told'],
+  other: ['medium', 'Other measurements count as bad; it may demand less'],
 };
 
 const condition = (

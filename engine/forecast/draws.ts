@@ -3,7 +3,7 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import type { FactSpan } from '../timeline/times.ts';
 import { type Draw, drawing } from './draw.ts';
-import type { Durations } from './durations.ts';
+import { type Durations, isUnsure } from './durations.ts';
 import { Schedule, type Stop } from './schedule.ts';
 
 export interface Subject {
@@ -74,7 +74,7 @@ export const asPlanned = ({ durations: { steps, forward } }: Subject): Drawn => 
   undo: new Float64Array(steps.length),
 });
 
-/** What nobody measured takes longer than drawn, all of it. */
+/** What nobody measured often enough takes longer than drawn, all of it. */
 export const withLongerGuesses = (
   drawn: Drawn,
   { durations: { forward } }: Subject,
@@ -83,8 +83,7 @@ export const withLongerGuesses = (
   ...drawn,
   forward: drawn.forward.map((ms, at) => {
     const known = forward[at % forward.length];
-    if (known?.from !== 'expected' && known?.from !== 'guess') return ms;
-    return Math.min(known.mostMs, Math.round(ms * factor));
+    return known && isUnsure(known) ? Math.min(known.mostMs, Math.round(ms * factor)) : ms;
   }),
 });
 

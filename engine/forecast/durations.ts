@@ -36,6 +36,12 @@ const measured = (values: readonly number[]): Known => ({
   mostMs: unlimited,
 });
 
+/** Fewer runs than this are little more than a guess. */
+export const fewRuns = 5;
+
+export const isUnsure = ({ from, values }: Known): boolean =>
+  from === 'expected' || from === 'guess' || (from === 'runs' && values.length < fewRuns);
+
 const planned = (expectedMs: number | null, otherwiseMs: number): Known => ({
   from: expectedMs === null ? 'guess' : 'expected',
   values: [expectedMs ?? otherwiseMs],

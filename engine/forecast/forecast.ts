@@ -28,7 +28,7 @@ export interface Limit {
   /** Offset from T0, ms. */
   readonly atMs: number;
   readonly chance: Chance;
-  /** The same draws, with all that nobody measured as much longer as it may be. */
+  /** The same draws, with all that is unsure half as long again: not measured, or in few runs only. */
   readonly ifLonger: Chance;
 }
 

@@ -34,7 +34,7 @@ export const forecastMarkdown = (found: Forecast, name: string, environment: str
     '',
     text(`${count(found.draws)} draws, seed ${found.seed}, started at ${offset(found.now - found.t0)}`),
     '',
-    ...section(['On time', 'Chance', 'If all guesses take 50 % longer'], limitRows(found)),
+    ...section(['On time', 'Chance', 'If all that is unsure takes 50 % longer'], limitRows(found)),
     ...section(['When', 'P50', 'P90', 'P99'], instantRows(found)),
     ...section(['How long', 'P50', 'P90', 'P99'], spanRows(found)),
     ...(found.stops.length > 0 ? [...list(stopLines(found).map((line) => bold(text(line)))), ''] : []),

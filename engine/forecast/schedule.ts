@@ -5,62 +5,23 @@
  * expires and the holds for the hard stop. tests/simulation/forecast.test.ts plays made-up plans through the core, and
  * demands the same instants and the same holds.
  */
-import { actKey } from '../decide/keys.ts';
-import { crossesLine, owedMs, owedSteps, undoMs } from '../decide/owed.ts';
-import {
-  comesAfter,
-  groupsOf,
-  isBackground,
-  isLeft,
-  lineOf,
-  mayHaveActed,
-  stepState,
-  takenOf,
-  watchState,
-} from '../decide/queries.ts';
+import { owedMs } from '../decide/owed.ts';
+import { groupsOf, isBackground, isLeft, lineOf, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { hardStop } from '../decide/times.ts';
-import type { Plan, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
+import type { Plan, PlanGate, PlanStep } from '../plan.ts';
+import { type Beside, besideOf, isAnchor, openedAt, type Slot, slotsOf } from './slots.ts';
+import { heldIn } from './window.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
 /** Of a go without a timeout, as in decide/advance-gate.ts. */
 const defaultValidMs = 15 * 60_000;
 
-interface Slot {
-  readonly step: PlanStep;
-  /** Index in the list. */
-  readonly i: number;
-  /** null: not yet started. Epoch ms. */
-  readonly startedAt: number | null;
-  /** What a rollback owes for it, from its start. */
-  readonly undoMs: number;
-  /** Its undo is already counted as owed. */
-  readonly owed: boolean;
-  readonly crosses: boolean;
-  /** Time limit for people; Infinity: none. */
-  readonly answerMs: number;
-  /** Watches beside the list whose verdict it waits for. */
-  readonly after: readonly Beside[];
-}
-
-interface Beside {
-  readonly i: number;
-  readonly untilMs: number;
-  readonly watch: PlanWatch;
-  /** Of its first measurement that is left, counted from its start; null: it has started, and then it is an instant. */
-  readonly nextAt: number | null;
-  /** Measurements that are left; Infinity: no count. */
-  readonly left: number;
-  /** One is needed before it can end. */
-  readonly needsOne: boolean;
-}
-
 export type Stop = 'window' | 'unanswered';
 
 /** Epoch ms throughout. The result of the last `play`, replaced by the next one. */
 export class Schedule {
-  readonly #plan: Plan;
   readonly #state: RunState;
   readonly #now: number;
   readonly #t0: number;
@@ -83,11 +44,15 @@ export class Schedule {
   /** Of the list, and with the watches beside it. */
   listEnd = 0;
   end = 0;
+  /** As `play` goes: ends of what is planned at T0, the go, what is owed, the crossing, the gate's time limit. */
   #anchors: number[] = [];
+  #valid = 0;
+  #owed = 0;
+  #line = false;
+  #asking = 0;
 
   /** @param state a run with a clock and without a hold, a rollback or an end, as of `now` */
   constructor(plan: Plan, state: RunState, now: number) {
-    this.#plan = plan;
     this.#state = state;
     this.#now = now;
     this.#t0 = state.clock?.t0 ?? now;
@@ -99,7 +64,7 @@ export class Schedule {
     this.#beside = list.flatMap((step, i) =>
       isBackground(step) && isLeft(state, step) ? besideOf(state, step, i) : [],
     );
-    this.#groups = this.#slots(list);
+    this.#groups = slotsOf(plan, state, this.#beside);
     this.#anchorsBefore = list.flatMap((step, i) => {
       const { startedAt, settledAt } = stepState(state, step.id);
       if (isLeft(state, step)) return [];
@@ -120,89 +85,19 @@ export class Schedule {
     this.#validUntilAt = fresh ? (gate.validUntil ?? never) : -never;
   }
 
-  #slots(list: readonly PlanStep[]): readonly (readonly Slot[])[] {
-    const [plan, state] = [this.#plan, this.#state];
-    const owed = new Set(owedSteps(plan, state).map(({ id }) => id));
-    const index = new Map(list.map(({ id }, i) => [id, i] as const));
-    const slot = (step: PlanStep): readonly Slot[] => {
-      if (!isLeft(state, step)) return [];
-      const i = index.get(step.id) ?? -1;
-      const { state: at, startedAt } = stepState(state, step.id);
-      const act = step.kind === 'act' ? step : null;
-      const acted = state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed) ?? false;
-      const crosses = act !== null && state.line === null && crossesLine(plan, state, act) && !acted;
-      const after = this.#beside.filter((b) => b.i < i && comesAfter(step, b.watch));
-      return [
-        {
-          step,
-          i,
-          startedAt: at === 'running' ? startedAt : null,
-          undoMs: act ? undoMs(state, act) : 0,
-          owed: owed.has(step.id),
-          crosses,
-          answerMs: answerMsOf(step),
-          after,
-        },
-      ];
-    };
-    return groupsOf(plan)
-      .map((group) => group.flatMap(slot))
-      .filter((group) => group.length > 0);
-  }
-
   /** @param ms of each step, in the order of the list; of a step that runs, from its start */
   play(ms: Float64Array, offset = 0): void {
     this.stoppedAt = -1;
     this.stoppedBy = null;
     this.#anchors = [...this.#anchorsBefore];
-    let valid = this.#validUntilAt;
-    let owed = this.#owedMs;
-    let line = this.#state.line !== null;
-    let asking = this.#askingMs;
+    this.#valid = this.#validUntilAt;
+    this.#owed = this.#owedMs;
+    this.#line = this.#state.line !== null;
+    this.#asking = this.#askingMs;
     let free = this.#now;
     for (const group of this.#groups) {
-      const from = free;
-      for (const slot of group) {
-        const { i, step } = slot;
-        let start = slot.startedAt ?? this.#startOf(slot, from);
-        if (slot.crosses && !line && this.#gate) {
-          // The go has expired before the act could start: the gate asks again.
-          while (start > valid) {
-            const took = ms[offset + this.#gate.i] ?? 0;
-            if (took > this.#answerLimit()) {
-              this.#stops(this.#gate.i, 'unanswered', start);
-              return;
-            }
-            valid = this.#validUntil(start + took);
-            start = Math.max(start + took, this.#startOf(slot, start + took));
-          }
-        }
-        this.starts[i] = start;
-        if (isBackground(step)) free = Math.max(free, start);
-        else this.ends[i] = this.#endOf(slot, start, ms[offset + i] ?? 0);
-      }
-      const held = line || this.#stop === null ? null : heldIn(group, this, owed + asking, this.#stop);
-      if (held) {
-        this.#stops(held.i, 'window', this.starts[held.i] ?? from);
-        return;
-      }
-      for (const slot of group) {
-        const { i, step } = slot;
-        if (isBackground(step)) continue;
-        const end = this.ends[i] ?? from;
-        if (end - (this.starts[i] ?? from) > slot.answerMs) {
-          this.#stops(i, 'unanswered', end);
-          return;
-        }
-        if (!slot.owed) owed += slot.undoMs;
-        if (slot.crosses) line = true;
-        if (isAnchor(step)) this.#anchors.push(end);
-        if (i === this.#gate?.i) {
-          asking = 0;
-          valid = this.#validUntil(end);
-        }
-        free = Math.max(free, end);
-      }
+      free = this.#playGroup(group, free, ms, offset);
+      if (this.stoppedBy !== null) return;
     }
     this.listEnd = free;
     this.end = free;
@@ -213,11 +108,62 @@ export class Schedule {
     }
   }
 
-  #stops(i: number, by: Stop, at: number): void {
+  /** When the list goes on, or where it stops. */
+  #playGroup(group: readonly Slot[], from: number, ms: Float64Array, offset: number): number {
+    for (const slot of group) {
+      const { i } = slot;
+      const start = slot.startedAt ?? this.#crossing(slot, this.#startOf(slot, from), ms, offset);
+      if (this.stoppedBy !== null) return start;
+      this.starts[i] = start;
+      if (!isBackground(slot.step)) this.ends[i] = this.#endOf(slot, start, ms[offset + i] ?? 0);
+    }
+    const stop = this.#line ? null : this.#stop;
+    const held = stop === null ? null : heldIn(group, this, this.#owed + this.#asking, stop);
+    if (held) return this.#stops(held.i, 'window', this.starts[held.i] ?? from);
+    let free = from;
+    for (const slot of group) {
+      const { i, step } = slot;
+      if (isBackground(step)) {
+        free = Math.max(free, this.starts[i] ?? from);
+        continue;
+      }
+      const end = this.ends[i] ?? from;
+      if ((ms[offset + i] ?? 0) > slot.answerMs) return this.#stops(i, 'unanswered', end);
+      this.#settle(slot, end);
+      free = Math.max(free, end);
+    }
+    return free;
+  }
+
+  /** The go may have expired before the act can start: then the gate asks again. */
+  #crossing(slot: Slot, first: number, ms: Float64Array, offset: number): number {
+    const gate = this.#gate;
+    if (!slot.crosses || this.#line || !gate) return first;
+    const took = ms[offset + gate.i] ?? 0;
+    let start = first;
+    while (start > this.#valid) {
+      if (took > (gate.spec.timeoutMs ?? never)) return this.#stops(gate.i, 'unanswered', start);
+      this.#valid = this.#validUntil(start + took);
+      start = Math.max(start + took, this.#startOf(slot, start + took));
+    }
+    return start;
+  }
+
+  #settle({ i, step, owed, undoMs, crosses }: Slot, end: number): void {
+    if (!owed) this.#owed += undoMs;
+    if (crosses) this.#line = true;
+    if (isAnchor(step)) this.#anchors.push(end);
+    if (i !== this.#gate?.i) return;
+    this.#asking = 0;
+    this.#valid = this.#validUntil(end);
+  }
+
+  #stops(i: number, by: Stop, at: number): number {
     this.stoppedAt = i;
     this.stoppedBy = by;
     this.listEnd = at;
     this.end = at;
+    return at;
   }
 
   #startOf({ step, after }: Slot, from: number): number {
@@ -238,10 +184,6 @@ export class Schedule {
     const opened = startedAt === null ? null : openedAt(this.#state, step);
     const end = (opened ?? start) + ms;
     return startedAt === null ? end : Math.max(this.#now, end);
-  }
-
-  #answerLimit(): number {
-    return this.#gate ? (this.#gate.spec.timeoutMs ?? never) : never;
   }
 
   #validUntil(goAt: number): number {
@@ -268,60 +210,3 @@ export class Schedule {
     return Math.max(this.#now, Math.min(over, counted));
   }
 }
-
-const isAnchor = (step: PlanStep): boolean => step.atMs === 0 && !isBackground(step);
-
-const answerMsOf = (step: PlanStep): number => {
-  const people =
-    step.kind === 'gate'
-      ? step.prompt !== null
-      : step.kind === 'checklist' && step.items.some((i) => i.check === null);
-  return people && (step.kind === 'gate' || step.kind === 'checklist') ? (step.timeoutMs ?? never) : never;
-};
-
-const openedAt = (state: RunState, step: PlanStep): number | null => {
-  const { gate, checklist } = stepState(state, step.id);
-  return gate?.openedAt ?? (checklist && checklist.openedAt > 0 ? checklist.openedAt : null);
-};
-
-const besideOf = (state: RunState, watch: PlanWatch & { untilMs: number }, i: number): Beside => {
-  const { since, last } = watchState(state, watch.id);
-  const { state: at, startedAt } = stepState(state, watch.id);
-  const nextAt =
-    at === 'running' ? (last ? last.at + watch.intervalMs : (startedAt ?? 0) + watch.initialDelayMs) : null;
-  const taken = takenOf(since);
-  return {
-    i,
-    untilMs: watch.untilMs,
-    watch,
-    nextAt,
-    left: watch.count === null ? never : watch.count - taken,
-    needsOne: taken === 0,
-  };
-};
-
-/** decide/window.ts: before it starts, and as long as it runs. */
-const heldIn = (
-  group: readonly Slot[],
-  { starts, ends }: Schedule,
-  owedBefore: number,
-  stop: number,
-): Slot | null => {
-  for (const slot of group) {
-    if (slot.step.kind !== 'act') continue;
-    const [start, end] = [starts[slot.i] ?? 0, ends[slot.i] ?? 0];
-    let before = owedBefore;
-    let during = owedBefore;
-    for (const other of group) {
-      if (other.owed || other.step.kind !== 'act') continue;
-      const at = starts[other.i] ?? 0;
-      if (at < start) before += other.undoMs;
-      if (at < end) during += other.undoMs;
-    }
-    const own = slot.owed ? 0 : slot.undoMs;
-    if (slot.startedAt === null && start + (slot.step.expectedMs ?? 0) > stop - before - own) return slot;
-    // Once it has started there is nothing to roll back any more.
-    if (!slot.crosses && end > stop - during) return slot;
-  }
-  return null;
-};

@@ -46,7 +46,7 @@ export const forecastText = (found: Forecast, name: string, environment: string 
     `forecast of ${name}${environment === null ? '' : ` (${environment})`}: ${count(found.draws)} draws, seed ${found.seed}`,
     `  it starts at ${offset(found.now - found.t0)}`,
     '',
-    ...table(['ON TIME', 'CHANCE', 'IF ALL GUESSES TAKE 50 % LONGER'], limitRows(found)),
+    ...table(['ON TIME', 'CHANCE', 'IF ALL THAT IS UNSURE TAKES 50 % LONGER'], limitRows(found)),
     ...table(['WHEN', 'P50', 'P90', 'P99'], instantRows(found)),
     ...table(['HOW LONG', 'P50', 'P90', 'P99'], spanRows(found)),
     ...(stops.length > 0 ? [...stops.map((line) => `  ${line}`), ''] : []),

@@ -3,6 +3,7 @@
 import { answerMs, spread, unplannedMs } from '../what-if/durations.ts';
 import { offset, plural, span } from '../words/format.ts';
 import type { Chance, Quantiles } from './chance.ts';
+import { fewRuns } from './durations.ts';
 import type { Forecast, StepSource } from './forecast.ts';
 import type { LiveForecast, NoForecast } from './live.ts';
 import type { Cause } from './misses.ts';
@@ -131,9 +132,6 @@ const runsWord = (measured: readonly StepSource[]): string => {
   return least === most ? plural(most, 'earlier run') : `${least} to ${most} earlier runs`;
 };
 
-/** Below it a number from earlier runs is little more than a guess. */
-const fewRuns = 5;
-
 const sourceLine = (
   found: Forecast,
   kind: StepSource['kind'],
@@ -167,6 +165,7 @@ export const sourceLines = (found: Forecast): readonly string[] => [
   found.runs === 0
     ? 'No earlier run of this runbook in this environment is known: every number here is a guess'
     : `Earlier runs of this runbook in this environment: ${found.runs}. A step counts if its content is the same and it went through without a hold`,
+  `Unsure is what is not measured, or in fewer than ${fewRuns} runs`,
   'Nothing fails in a draw: no retry, no hold by a failure, no no-go. `runbook what-if` is for those',
 ];
 
@@ -190,11 +189,11 @@ export const oneLine = (found: LiveForecast): string => {
     return `forecast: rollback over at ${p50} (P50), ${p90} (P90)${stop}; ${count(draws)} draws`;
   }
   const [p50, p90] = offsets(found.done);
-  const t0 = found.byT0 ? `at T0: ${shortChance(found.byT0.chance)}; ` : '';
+  const t0 = found.byT0 ? `T0 on time: ${shortChance(found.byT0.chance)}; ` : '';
   const held = found.stops.reduce((n, { chance }) => n + chance.hits, 0);
   const asks =
     held > 0 ? `, held on the way: ${shortChance({ hits: held, of: draws, low: 0, high: 1 })}` : '';
   const guesses = found.durations.filter(({ kind, from }) => kind !== 'undo' && from !== 'runs').length;
   const known = found.durations.filter(({ kind }) => kind !== 'undo').length;
-  return `forecast: ${t0}done at ${p50} (P50), ${p90} (P90)${stop}${asks}; ${count(draws)} draws, ${guesses} of ${plural(known, 'duration')} guessed`;
+  return `forecast: ${t0}done at ${p50} (P50), ${p90} (P90)${stop}${asks}. ${count(draws)} draws, ${guesses} of ${plural(known, 'duration')} guessed`;
 };

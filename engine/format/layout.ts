@@ -85,7 +85,7 @@ class Layout {
         this.#level(token.indent, parent + 2, (indent) => this.#blockSeq(token, indent));
         return;
       case 'flow-collection':
-        this.#flow(token, Math.max(0, parent));
+        this.#flow(token, parent);
         this.#trivia(token.end.slice(1), parent + 2);
         return;
       case 'block-scalar':
@@ -172,7 +172,7 @@ class Layout {
   /** @param outer indent of the line or collection around it */
   #flow(flow: CST.FlowCollection, outer: number): void {
     const { page } = this;
-    const base = page.atStart ? outer + 2 : Math.max(outer, page.indent);
+    const base = page.atStart ? outer + 2 : Math.max(0, outer, page.indent);
     const inner = base + 2;
     const spaced = flow.start.source === '{';
     page.put(flow.start.source, base);

@@ -98,9 +98,13 @@ class Lines {
   }
 }
 
+/** The blank lines after a `|+` are a part of it: such a step stays as it is. */
+const keepsBlankLines = (step: YAMLMap, text: string): boolean =>
+  /[|>]\d?\+\d?(?: #.*)?$/m.test(text.slice(step.range?.[0], step.range?.[2]));
+
 /** @param text as `layOut` writes it */
 export const orderStepKeys = (text: string): string => {
   const lines = new Lines(text);
-  for (const step of stepsIn(text)) lines.reorder(lines.blocks(step, text));
+  for (const step of stepsIn(text)) if (!keepsBlankLines(step, text)) lines.reorder(lines.blocks(step, text));
   return lines.lines.join('\n');
 };

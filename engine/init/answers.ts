@@ -89,7 +89,8 @@ export interface Window {
   readonly hardStopMs: number;
 }
 
-const shortestMs = 60_000;
+/** With less, the runbook would not keep its hard stop even as planned. */
+const shortestMs = 10 * 60_000;
 
 export const readWindow = (text: string): Parsed<Window> => {
   const [from = '', to = '', ...more] = text.split('..');
@@ -97,7 +98,7 @@ export const readWindow = (text: string): Parsed<Window> => {
   if (!opens.ok || !stop.ok || more.length > 0) return { why: 'two times were expected, as T-30m..T+30m' };
   return opens.ms <= -shortestMs && stop.ms >= shortestMs
     ? { value: { opensMs: opens.ms, hardStopMs: stop.ms } }
-    : { why: 'it must begin a minute before T0 or earlier, and end a minute after T0 or later' };
+    : { why: 'it must begin 10m before T0 or earlier, and end 10m after T0 or later' };
 };
 
 export const windowText = ({ opensMs, hardStopMs }: Window): string =>

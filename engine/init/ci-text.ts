@@ -1,6 +1,6 @@
 /** The review of each pull request, for the service that runs it. */
 import type { Answers } from './answers.ts';
-import type { InitFile } from './files.ts';
+import type { InitFile } from './init-file.ts';
 
 export interface Surroundings {
   /** From the root of the repository to the runbook, with `/`; empty: the root itself. */

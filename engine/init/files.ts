@@ -2,6 +2,7 @@
 import { policyFile } from '../policy/find.ts';
 import type { Answers } from './answers.ts';
 import { ciFiles, type Surroundings } from './ci-text.ts';
+import type { InitFile } from './init-file.ts';
 import {
   forwardFixText,
   knownHostsText,
@@ -11,13 +12,6 @@ import {
   productionVars,
 } from './other-texts.ts';
 import { runbookText } from './runbook-text.ts';
-
-export interface InitFile {
-  /** CI services read their files from the root of the repository only. */
-  readonly in: 'folder' | 'repository';
-  readonly path: string;
-  readonly text: string;
-}
 
 /** @param schema the JSON Schema that the first line of the runbook names */
 export const filesOf = (answers: Answers, around: Surroundings, schema: string): readonly InitFile[] => {

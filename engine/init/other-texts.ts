@@ -1,12 +1,11 @@
 /** What stands beside the runbook: vars, policy, forward fix, maintenance page, known hosts. */
-import type { Answers } from './answers.ts';
-import { named } from './servers.ts';
+import type { Answers, Server } from './answers.ts';
+import { plain } from './plain.ts';
+import { type NamedServer, named } from './servers.ts';
 
 interface Environment {
   readonly head: readonly string[];
-  readonly host: string | null;
-  readonly port: number | null;
-  readonly user: string | null;
+  server(given: NamedServer, index: number): Server;
   readonly site: string;
 }
 
@@ -15,11 +14,14 @@ const varsText = ({ servers, database, name }: Answers, env: Environment): strin
     ...env.head,
     `site: ${env.site}`,
     'app_url: http://127.0.0.1:3000',
-    ...named(servers).flatMap(({ suffix, host, port, user }) => [
-      `app_host${suffix}: ${JSON.stringify(env.host ?? host)}`,
-      `app_port${suffix}: ${env.port ?? port}`,
-      `app_user${suffix}: ${JSON.stringify(env.user ?? user)}`,
-    ]),
+    ...named(servers).flatMap((given, i) => {
+      const { host, port, user } = env.server(given, i);
+      return [
+        `app_host${given.suffix}: ${plain(host)}`,
+        `app_port${given.suffix}: ${port}`,
+        `app_user${given.suffix}: ${plain(user)}`,
+      ];
+    }),
     `current: /srv/${name}/current`,
     `new_release: /srv/${name}/releases/2.0.0`,
     `maintenance_flag: /var/lib/${name}/maintenance # outside of the release`,
@@ -39,9 +41,7 @@ export const labVars = (answers: Answers): string =>
     head: [
       '# A place to rehearse in: the same steps, other servers. The rehearsal is what makes the plan true.',
     ],
-    host: '127.0.0.1',
-    port: 2222,
-    user: 'deploy',
+    server: (_, i) => ({ host: 'localhost', port: 2222 + i, user: 'deploy' }),
     site: 'http://127.0.0.1:8080/',
   });
 
@@ -50,9 +50,7 @@ export const productionVars = (answers: Answers): string =>
     head: [
       '# Copy to production.yaml and fill in. No secret in here: the runbook names the environment variable that has it.',
     ],
-    host: null,
-    port: null,
-    user: null,
+    server: (given) => given,
     site: `https://${answers.name.replaceAll(/[._]/g, '-').replace(/-+$/, '')}.example/`,
   });
 

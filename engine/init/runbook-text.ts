@@ -1,15 +1,13 @@
 /** The runbook that `init` writes, with one line on each part. */
 import { formatOffset } from '../load/duration.ts';
 import { type Answers, approverId } from './answers.ts';
+import { plain } from './plain.ts';
 import { named, placesOf } from './servers.ts';
 import { stepsText } from './steps.ts';
 
 const v = (name: string): string => `"\${{ vars.${name} }}"`;
 
 const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join('\n');
-
-/** Quoted, as a name may hold what YAML takes for its own. */
-const quoted = (text: string): string => JSON.stringify(text);
 
 const varsSection = ({ servers, database }: Answers): string =>
   lines(
@@ -87,14 +85,14 @@ const provenSection = ({ servers }: Answers): string => {
     '',
     'invariants:',
     '  - name: users reach the new release only after the point of no return',
-    `    that: ${quoted(all(closedOr))}`,
+    `    that: ${JSON.stringify(all(closedOr))}`,
     '    when: always',
     '    message: Users write to the new release while a rollback is still possible',
     '  - name: a rollback opens the old release again',
-    `    that: ${quoted(`run.state != 'rolled-back' || (${all((s) => `!facts.maintenance${s} && facts.release${s} == 'old'`)})`)}`,
+    `    that: ${JSON.stringify(`run.state != 'rolled-back' || (${all((s) => `!facts.maintenance${s} && facts.release${s} == 'old'`)})`)}`,
     '    message: The rollback is over, and the maintenance page or the new release is still there',
     '  - name: a success opens the new release',
-    `    that: ${quoted(`run.state != 'succeeded' || (${all((s) => `!facts.maintenance${s} && facts.release${s} == 'new'`)})`)}`,
+    `    that: ${JSON.stringify(`run.state != 'succeeded' || (${all((s) => `!facts.maintenance${s} && facts.release${s} == 'new'`)})`)}`,
     '',
     '',
   );
@@ -108,7 +106,7 @@ export const runbookText = (answers: Answers): string => {
     `#   runbook validate ${name}.yaml --vars vars/lab.yaml`,
     `#   runbook what-if ${name}.yaml --vars vars/lab.yaml`,
     'version: 1',
-    `name: ${quotedIfNeeded(name)}`,
+    `name: ${plain(name)}`,
     '',
     '# Times count from T0, when users reach the new release. By the hard stop they do, or the old one is back.',
     'timeline:',
@@ -117,7 +115,7 @@ export const runbookText = (answers: Answers): string => {
     varsSection(answers),
     `${targetsSection(answers)}# Who may answer the gate.`,
     'approvers:',
-    approvers.map((approver) => `  ${approverId(approver)}: { name: ${quoted(approver)} }`),
+    approvers.map((approver) => `  ${approverId(approver)}: { name: ${plain(approver)} }`),
     '',
     '# For each step that does not say otherwise.',
     'defaults:',
@@ -129,7 +127,3 @@ export const runbookText = (answers: Answers): string => {
     stepsText(answers),
   );
 };
-
-/** `2026` and `1e3` would be numbers. */
-const quotedIfNeeded = (name: string): string =>
-  /^[a-z]/.test(name) && !/^(true|false|null|y|n|yes|no|on|off)$/.test(name) ? name : quoted(name);

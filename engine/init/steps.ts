@@ -147,8 +147,8 @@ ${eachPlace(places, release)}
 - point_of_no_return:
     forward_fix: ./forward-fix.md
 
-# ── T0 ──
-${eachPlace(places, (place) => planned(maintenanceOff(place), 0))}
+# ── T0${places.length > 1 ? ': one server after the other' : ''} ──
+${places.map((place, i) => (i === 0 ? planned(maintenanceOff(place), 0) : maintenanceOff(place))).join('\n')}
 - id: open
   name: Users reach the new release
   expected: 5s

@@ -26,8 +26,6 @@ export interface LintedStep {
   readonly id: string;
   readonly step: PlanStep;
   readonly path: Path;
-  /** In list order. */
-  readonly index: number;
   /** A rollback may still come to it: it is before the point of no return, or there is none. */
   readonly undoable: boolean;
   /** Of an act step. */
@@ -44,6 +42,7 @@ export class LintContext {
   readonly plan: Plan;
   readonly times: PlanTimes;
   readonly steps: readonly LintedStep[];
+  readonly acts: readonly ActStep[];
   /** In the order of the file. */
   readonly calls: readonly LintedCall[];
   readonly #loaded: Loaded;
@@ -54,16 +53,13 @@ export class LintContext {
     this.calls = calls;
     this.#loaded = loaded;
     const of = Map.groupBy(calls, ({ step }) => step);
-    this.steps = [...listed(loaded.plan)].map(({ id, undoable }, index) => {
+    this.steps = [...listed(loaded.plan)].map(({ id, undoable }) => {
       const own = of.get(id) ?? [];
       const step = loaded.plan.steps[id] as PlanStep;
       const act = own.find(({ site }) => site.role === 'act') ?? null;
-      return { id, step, path: loaded.written.paths.get(id) ?? [], index, undoable, act, calls: own };
+      return { id, step, path: loaded.written.paths.get(id) ?? [], undoable, act, calls: own };
     });
-  }
-
-  get acts(): readonly ActStep[] {
-    return this.steps.filter((s): s is ActStep => s.step.kind === 'act' && s.act !== null);
+    this.acts = this.steps.filter((s): s is ActStep => s.step.kind === 'act' && s.act !== null);
   }
 
   /** The key of a step, or its id where it does not have this key. */

@@ -1,6 +1,6 @@
 /** `# runbook-ignore RB701: reason`: a remark that a reviewer has accepted, on its line or on the line above it. */
 import type { Position } from '../diagnostic.ts';
-import { nearest } from '../diagnostics/near.ts';
+import { nearestCode } from '../diagnostics/near.ts';
 import type { YamlSource } from '../load/yaml-source.ts';
 import type { Fix, Found } from './rule.ts';
 
@@ -106,7 +106,7 @@ const wrongWith = (ignore: Ignore, { known, used, isOff, text }: Around): readon
   const idle = codes.filter((code) => !used.has(code) && !isOff(code));
   return idle.map((code) => {
     if (!known.includes(code)) {
-      const near = nearest(code, known);
+      const near = nearestCode(code, known);
       return said(
         `There is no lint rule ${code}`,
         near === null ? 'See: runbook explain' : `Did you mean ${near}?`,

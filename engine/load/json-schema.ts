@@ -42,11 +42,14 @@ interface Named {
   readonly summary: string;
 }
 
+/** Editors show the texts of all types at once. */
+const firstSentence = (text: string): string => /^.*?\.(?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
+
 const choice = (description: string, types: readonly Named[]): JsonSchema => ({
   description,
   type: 'string',
   enum: types.map(({ type }) => type),
-  enumDescriptions: types.map(({ summary }) => summary),
+  enumDescriptions: types.map(({ summary }) => firstSentence(summary)),
 });
 
 /** The branch of the schema for one value of `type`: editors judge and complete by it alone. */

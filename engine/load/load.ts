@@ -1,5 +1,5 @@
 /** A runbook file to a plan. */
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { assemble } from './assemble.ts';
@@ -9,10 +9,9 @@ import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
-import { decodeText, MAX_BYTES, readRegularFile } from './read-source.ts';
+import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
-import type { VarsFile } from './vars.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -90,15 +89,4 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
     undecidedVars: [...ctx.undecided],
     written: { yaml: source, paths, calls: calls.all },
   };
-};
-
-export const readText = async (path: string): Promise<VarsFile> => {
-  const file = shownPath(path);
-  return { file, text: decodeText(await readRegularFile(path, file, MAX_BYTES), file) };
-};
-
-/** As an operator in this folder would type it. */
-export const shownPath = (path: string): string => {
-  const near = relative('', path);
-  return near === '' || near.startsWith('..') ? path : near;
 };

@@ -1,4 +1,5 @@
 /** The `targets` section: each judged by its kind, secrets by name. */
+import type { DataOf } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import type { Json, JsonObject, PlanTarget } from '../plan.ts';
@@ -104,8 +105,9 @@ const checkVia = (
   ctx: LoadContext,
 ) => {
   const position = ctx.source.value(['targets', name, 'via']);
-  const refuse = (why: string) => ctx.problems.add('RB222', { target: name, why }, position);
-  if (!kind.via) return refuse(`a target of type ${kind.kind} is reached directly`);
+  const refuse = (fault: DataOf<'RB222'>['fault']) =>
+    ctx.problems.add('RB222', { target: name, fault }, position);
+  if (!kind.via) return refuse({ kind: 'reached-directly', type: kind.kind });
   const known = Object.entries(declared)
     .filter(([other, t]) => other !== name && ctx.registry.targets.get(t.type)?.client === 'shell')
     .map(([other]) => other);
@@ -115,10 +117,11 @@ const checkVia = (
       { kind: 'target', name: via, near: nearest(via, known), known },
       position,
     );
-  if (via !== name && !known.includes(via)) return refuse(`"${via}" is a service (${declared[via]?.type})`);
+  if (via !== name && !known.includes(via))
+    return refuse({ kind: 'is-a-service', via, type: declared[via]?.type ?? null });
   const seen = new Set([name]);
   for (let hop: string | undefined = via; hop !== undefined; hop = declared[hop]?.via) {
-    if (seen.has(hop)) return refuse(`it forms a loop at "${hop}"`);
+    if (seen.has(hop)) return refuse({ kind: 'loop', at: hop });
     seen.add(hop);
   }
 };

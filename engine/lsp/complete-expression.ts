@@ -65,12 +65,13 @@ const stepOffers = (at: At, as: 'index' | 'dot' | 'scalar'): readonly Offer[] =>
   const entry = typeof path[1] === 'number' && path[0] === 'steps' ? path[1] : Number.POSITIVE_INFINITY;
   const own = outline.steps.ids().find((id) => {
     const step = outline.steps.find(id);
-    return step !== undefined && step.path.every((key, i) => key === path[i]);
+    return step?.path.every((key, i) => key === path[i]);
   });
   const reader = path.includes('verify') ? 'verify' : path.includes('rollback') ? 'undo' : 'act';
   return outline.steps.ids().flatMap((id): readonly Offer[] => {
     const step = outline.steps.find(id);
-    if (!step || (as !== 'scalar' && outline.steps.get(id)?.output === null)) return [];
+    if (!step || (id === own && reader !== 'verify')) return [];
+    if (as !== 'scalar' && outline.steps.get(id)?.output === null) return [];
     const doubt = outline.steps.doubt(id, { id: own ?? null, entry }, reader);
     const isPlain = /^[A-Za-z_]\w*$/.test(id);
     const insert =

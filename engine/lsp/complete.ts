@@ -1,5 +1,5 @@
 /** Completion: the file is read once with a mark at the cursor, so that the place is known while it is incomplete. */
-import { keysOf, schemaOf } from '../expr/json-schema.ts';
+import { keysOf } from '../expr/json-schema.ts';
 import { isMap } from '../load/is-map.ts';
 import { type Outline, outlineOf } from '../load/outline.ts';
 import { LOCAL } from '../load/places.ts';
@@ -14,8 +14,9 @@ import type { Offer } from './offer.ts';
 import { schemasAtPath } from './schema-at.ts';
 import { insideOf, type Spot, spotAt } from './spot.ts';
 
-/** A word that no runbook holds. */
+/** A word that no runbook holds. Its end may be taken for the quote that is missing at the end of a file. */
 const MARK = 'zqCursorqz';
+const FOUND = MARK.slice(0, -1);
 
 export interface Completion {
   readonly offers: readonly Offer[];
@@ -28,14 +29,17 @@ interface Here {
   readonly outline: Outline;
   readonly registry: Registry;
   readonly spot: Spot;
+  /** Nothing but a word is before the cursor in its line: a map may begin here. */
+  readonly begins: boolean;
 }
 
 export const complete = (text: string, offset: number, registry: Registry): Completion | null => {
   const outline = outlineOf(text.slice(0, offset) + MARK + text.slice(offset), registry);
   const spot = spotAt(outline.source, offset + 1);
-  if (!spot?.node.range || !String(spot.node.value).includes(MARK)) return null;
+  if (!spot?.node.range || !String(spot.node.value).includes(FOUND)) return null;
   const before = text.slice(insideOf(spot.node, outline.source.text).start, offset);
-  const here = { outline, registry, spot };
+  const begins = /^[\s-]*[\w.]*$/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
+  const here = { outline, registry, spot, begins };
   const inExpression = expressionBefore(before, spot);
   const word = inExpression === null ? /[\w.-]*$/ : /\w*$/;
   const isIndex = inExpression !== null && /\[\s*['"][^'"]*$/.test(inExpression);
@@ -60,8 +64,11 @@ const expressionOffers = (before: string, { outline, registry, spot }: Here): re
 };
 
 const plainOffers = (here: Here): readonly Offer[] => {
-  const { spot } = here;
-  return spot.isKey ? keyOffers(here) : (nameOffers(here) ?? valueOffers(here));
+  const { spot, begins } = here;
+  if (spot.isKey) return keyOffers(here, spot.path.slice(0, -1));
+  const names = nameOffers(here);
+  if (names) return names;
+  return begins ? [...valueOffers(here), ...keyOffers(here, spot.path)] : valueOffers(here);
 };
 
 /** Names of the runbook itself; null: no name is expected here. */
@@ -87,7 +94,7 @@ const nameOffers = ({ outline, registry, spot }: Here): readonly Offer[] | null 
       return requirable({ outline, registry, path, quote: "'" }).filter(({ label }) => !given.has(label));
     if (path.at(-2) === 'approvers') return approverOffers(outline).filter(({ label }) => !given.has(label));
   }
-  return usedTargets({ outline, registry, spot });
+  return usedTargets(outline, registry, path);
 };
 
 const typeOffers = (parent: Path, registry: Registry): readonly Offer[] => {
@@ -122,7 +129,7 @@ const approverOffers = ({ root }: Outline): readonly Offer[] =>
   }));
 
 /** A target that the input of a step type names, such as `against` of data.compare. */
-const usedTargets = ({ outline, registry, spot: { path } }: Here): readonly Offer[] | null => {
+const usedTargets = (outline: Outline, registry: Registry, path: Path): readonly Offer[] | null => {
   const at = path.lastIndexOf('with');
   const type = at > 0 ? typeAt(outline.root, path.slice(0, at), registry) : null;
   if (!type?.uses) return null;
@@ -142,11 +149,13 @@ const valueOffers = ({ outline, registry, spot }: Here): readonly Offer[] => {
   return [...new Set(values.map(String))].map((label) => ({ label, kind: 'value' }));
 };
 
-const keyOffers = ({ outline, registry, spot: { path } }: Here): readonly Offer[] => {
-  const parent = path.slice(0, -1);
+const isEntry = (path: Path): boolean => path.length === 2 && path[0] === 'steps';
+
+const keyOffers = ({ outline, registry }: Here, parent: Path): readonly Offer[] => {
   const schemas = schemasAtPath(outline.root, parent, registry);
   const given = valueAt(outline.root, parent);
   return keysOf(schemas)
+    .concat(isEntry(parent) && !isMap(given) ? ['parallel', 'point_of_no_return'] : [])
     .filter((key) => !(isMap(given) && Object.hasOwn(given, key)))
     .map((label): Offer => {
       const own = schemas.map(({ properties }) => properties?.[label]).find((s) => typeof s === 'object');

@@ -27,11 +27,11 @@ export const isCondition = (path: Path): boolean => {
 
 /** A quote that YAML escapes is two characters: the blank goes to its outer side, so that CEL reads the same text. */
 const withoutEscapes = (raw: string, type: Scalar['type']): string => {
-  const escape = type === 'QUOTE_DOUBLE' ? /\\"/g : type === 'QUOTE_SINGLE' ? /''/g : null;
-  if (escape === null) return raw;
+  const escaped = type === 'QUOTE_DOUBLE' ? /\\"/g : type === 'QUOTE_SINGLE' ? /''/g : null;
+  if (escaped === null) return raw;
   const quote = type === 'QUOTE_DOUBLE' ? '"' : "'";
   let opens = false;
-  return raw.replaceAll(escape, () => {
+  return raw.replaceAll(escaped, () => {
     opens = !opens;
     return opens ? ` ${quote}` : `${quote} `;
   });

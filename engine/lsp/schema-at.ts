@@ -58,8 +58,10 @@ const targetSchemas = (root: Json, path: Path, registry: Registry): readonly Jso
 
 /** The text of the schema for a key, as hover shows it. */
 export const textOfKey = (root: Json, path: Path, registry: Registry): string | null => {
-  const parents = schemasAtPath(root, path.slice(0, -1), registry);
   const key = String(path.at(-1));
+  if (path.length === 1 && Object.hasOwn(sections, key))
+    return schemaOf(sections[key as keyof typeof sections], 'input').description ?? null;
+  const parents = schemasAtPath(root, path.slice(0, -1), registry);
   for (const { properties } of parents) {
     const own = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (typeof own === 'object' && own.description) return own.description;

@@ -42,7 +42,7 @@ export const spotAt = ({ root }: YamlSource, offset: number): Spot | null => {
 export const eachScalar = ({ root }: YamlSource, visit: (spot: Spot) => void): void => {
   const walk = (node: Node | null, path: Path): void => {
     if (isScalar(node)) visit({ path, node, isKey: false });
-    else if (isSeq(node)) node.items.forEach((item, i) => walk(item as Node, [...path, i]));
+    else if (isSeq(node)) for (const [i, item] of node.items.entries()) walk(item as Node, [...path, i]);
     else if (isMap(node))
       for (const { key, value } of node.items as { key: Node; value: Node | null }[]) {
         if (!isScalar(key)) continue;

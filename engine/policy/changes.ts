@@ -8,7 +8,7 @@ import type { LintSetting, Policy, PolicyRule } from './policy.ts';
 export interface PolicyChange {
   readonly kind: 'added' | 'removed' | 'loosened' | 'tightened' | 'changed';
   /** `high`: a plan that was refused may pass now. `low`: it is stricter. */
-  readonly danger: 'high' | 'low' | 'none';
+  readonly danger: 'high' | 'low';
   /** Of the policy, after the change where it still exists. */
   readonly file: string;
   readonly region: Region;

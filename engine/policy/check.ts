@@ -22,8 +22,7 @@ export const checkExpression = (expr: string, field: string): CheckedRule => {
   if (ast === null) return { readsT0: false, flaws };
   const { chains, usesMatches, tooDeep } = findReferences(ast);
   if (usesMatches) report(usesMatches, 'RB311', {});
-  if (tooDeep)
-    report(tooDeep, 'RB301', { why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep` });
+  if (tooDeep) report(tooDeep, 'RB301', { fault: { kind: 'macros-too-deep', limit: deepestMacro } });
   for (const chain of chains)
     if (!isRoot(chain.root) && chain.root !== 'cel')
       report(chain, 'RB302', { name: chain.root, near: nearest(chain.root, roots), known: [...roots] });
@@ -42,15 +41,17 @@ const isRoot = (name: string): boolean => roots.some((root) => root === name);
 const parse = (expr: string, report: Report): ASTNode | null => {
   const open = expr.indexOf('${{');
   if (open !== -1) {
-    const why = 'an expression of a policy is written without ${{ }}';
-    report({ start: open, end: open + 3 }, 'RB301', { why });
+    const what = 'a rule of a policy';
+    report({ start: open, end: open + 3 }, 'RB301', { fault: { kind: 'marked', what } });
     return null;
   }
   try {
     return checkEnvironment().parse(expr).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    report(error.range ?? { start: 0, end: expr.length }, 'RB301', { why: error.summary });
+    report(error.range ?? { start: 0, end: expr.length }, 'RB301', {
+      fault: { kind: 'syntax', summary: error.summary },
+    });
     return null;
   }
 };

@@ -2,11 +2,10 @@
  * Which policies apply to a runbook: those in its folder and in every folder above it, up to the root of the
  * repository. All of them apply; a nearer one can add rules, but takes none away.
  */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '../diagnostic.ts';
-import { shownPath } from '../load/load.ts';
-import { decodeText, MAX_BYTES, readRegularFile } from '../load/read-source.ts';
+import { decodeText, MAX_BYTES, readRegularFile, shownPath } from '../load/read-source.ts';
 import { repositoryRoot } from '../review/repository-root.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { Policy } from './policy.ts';
@@ -39,13 +38,23 @@ export const policiesOf = async (
   const folders = await foldersAbove(dirname(runbookPath));
   for (const folder of folders)
     for (const name of misnamed)
-      if (existsSync(join(folder, name)))
+      if (isThere(join(folder, name)))
         fail('RB682', {
           why: `${shownPath(join(folder, name))} would not be read as a policy`,
           remedy: `Rename it to ${policyFile}`,
         });
-  const found = folders.map((folder) => join(folder, policyFile)).filter((path) => existsSync(path));
+  const found = folders.map((folder) => join(folder, policyFile)).filter(isThere);
   return Promise.all([...new Set([...found, ...given])].map(readPolicy));
+};
+
+/** A link that leads nowhere is there: to pass it over would be to run without the policy. */
+const isThere = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fail('RB102', { path: shownPath(path), why });
+  }
 };
 
 export const readPolicy = async (path: string): Promise<Policy> => {

@@ -40,10 +40,11 @@ const judgeRule = (
     why,
     steps,
   });
-  if (rule.readsT0 && !knowsT0) return is('unchecked');
+  if (rule.readsT0.when && !knowsT0) return is('unchecked');
   const wanted = rule.when === null ? { holds: true } : ask(rule.when, context);
   if ('error' in wanted) return is('violated', wanted.error);
   if (!wanted.holds) return is('skipped');
+  if (rule.readsT0.that && !knowsT0) return is('unchecked');
   const answer = ask(rule.that, context);
   if ('error' in answer) return is('violated', answer.error);
   return answer.holds ? is('passed') : is('violated', null, failingSteps(rule.that, context));

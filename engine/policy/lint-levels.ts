@@ -1,4 +1,6 @@
 /** What the policies say of lint rules: the strictest of all files counts. */
+import { nearest } from '../diagnostics/near.ts';
+import { choose } from '../diagnostics/remedies.ts';
 import type { Remark } from '../review/remark.ts';
 import type { LintLevel, LintSetting, Policy } from './policy.ts';
 
@@ -26,12 +28,29 @@ export const lintLevels = (policies: readonly Policy[]): LintLevels => {
   return { levels, remarks };
 };
 
-const hasNoEffect = ({ code, level, position }: LintSetting, kept: LintSetting): Remark => ({
+/** A code that no rule has would be set for nothing: most likely it is misspelt. */
+export const unknownLintCodes = (policies: readonly Policy[], known: readonly string[]): readonly Remark[] =>
+  policies
+    .flatMap(({ lint }) => lint)
+    .filter(({ code }) => !known.includes(code))
+    .map((setting) => ({
+      ...atSetting(setting),
+      code: 'RB754',
+      level: 'warning',
+      message: `There is no lint rule ${setting.code}`,
+      remedy: choose(nearest(setting.code, known), 'Rules', known, 'There is none'),
+    }));
+
+const atSetting = ({ position: { file, line, col, length } }: LintSetting) => ({
+  file,
+  region: { line, col, endCol: col + length },
+  step: null,
+});
+
+const hasNoEffect = (setting: LintSetting, kept: LintSetting): Remark => ({
+  ...atSetting(setting),
   code: 'RB753',
   level: 'warning',
-  file: position.file,
-  region: { line: position.line, col: position.col, endCol: position.col + position.length },
-  step: null,
-  message: `${code}: ${level} has no effect: ${kept.position.file}:${kept.position.line} sets it to ${kept.level}`,
+  message: `${setting.code}: ${setting.level} has no effect: ${kept.position.file}:${kept.position.line} sets it to ${kept.level}`,
   remedy: 'The strictest of all policies counts. Remove this line, or change the other one',
 });

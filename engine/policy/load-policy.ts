@@ -23,12 +23,7 @@ const rule = z.strictObject({
 const document = z.strictObject({
   version: z.literal(1),
   rules: z.array(rule).min(1).optional(),
-  lint: z
-    .record(
-      z.string().regex(/^RB\d{3}$/, 'a code like RB701 was expected'),
-      z.enum(['off', ...level.options]),
-    )
-    .optional(),
+  lint: z.record(z.string(), z.enum(['off', ...level.options])).optional(),
 });
 
 /** @param file as it is named in messages. Throws DiagnosticError. */
@@ -48,6 +43,11 @@ export const loadPolicy = (text: string, file: string): Policy => {
     level: given,
     position: source.key(['lint', code]),
   }));
+  for (const { code, position } of lint)
+    if (!/^RB\d{3}$/.test(code)) {
+      const why = `"${code}" is not the code of a lint rule`;
+      problems.add('RB682', { why, remedy: 'Write a code like RB701' }, position);
+    }
   if (problems.count === 0 && rules.length === 0 && lint.length === 0) {
     const why = 'The policy has neither rules nor lint levels';
     problems.add('RB682', { why, remedy: 'Add `rules` or `lint`, or remove the file' }, source.value([]));
@@ -63,11 +63,14 @@ const compiled = (
   problems: Problems,
 ): PolicyRule => {
   const when = given.when ?? null;
-  let readsT0 = false;
-  for (const [field, expr] of Object.entries({ that, when })) {
+  const readsT0 = { that: false, when: false };
+  for (const [field, expr] of [
+    ['that', that],
+    ['when', when],
+  ] as const) {
     if (expr === null) continue;
     const checked = checkExpression(expr, field);
-    readsT0 ||= checked.readsT0;
+    readsT0[field] = checked.readsT0;
     for (const { diagnostic, start, end } of checked.flaws)
       problems.addDiagnostic(diagnostic, source.within(['rules', index, field], { start, end, open: null }));
   }

@@ -12,7 +12,7 @@ export interface PolicyRule {
   readonly message: string;
   readonly level: Level;
   /** T0 is known when a run starts, and not before. */
-  readonly readsT0: boolean;
+  readonly readsT0: { readonly that: boolean; readonly when: boolean };
   readonly position: Position;
 }
 

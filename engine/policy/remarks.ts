@@ -1,7 +1,6 @@
 /** What a reviewer reads of the policies, in `lint` and in a pull request. */
 import type { Plan } from '../plan.ts';
 import type { Region, Remark } from '../review/remark.ts';
-import type { Rule } from '../review/view.ts';
 import { type Judged, judgePlan } from './judge.ts';
 import { lintLevels } from './lint-levels.ts';
 import type { Policy } from './policy.ts';
@@ -62,36 +61,3 @@ const nameIn = (lines: readonly string[]): Region =>
       lines.findIndex((text) => text.startsWith('name:')),
     ) + 1,
   );
-
-/** By code: what `explain` shows, and SARIF as its rules. */
-export const policyPages: { readonly [code: string]: Rule } = {
-  RB750: {
-    title: 'A policy of the team is violated',
-    level: 'error',
-    help:
-      'A rule of a `runbook.policy.yaml` is false for this runbook. `exec` and `resume` refuse to start while a rule ' +
-      'of level error is violated.\n\nChange the runbook. If the rule itself is wrong, change it in a commit of its ' +
-      'own: `runbook diff` shows a loosened policy as a dangerous change.',
-  },
-  RB751: {
-    title: 'A policy cannot be judged',
-    level: 'error',
-    help:
-      'The expression of a rule ended with an error, which counts as a violation. Often it reads what this runbook ' +
-      'does not have: ask first with `has(plan.window.opens)`, or limit the rule with `when`.',
-  },
-  RB752: {
-    title: 'A policy is not checked yet',
-    level: 'note',
-    help:
-      'The rule reads `t0`. When a run starts, T0 is known and the rule is checked; before that it has neither ' +
-      'passed nor failed. `runbook exec --dry-run --t0 TIME` checks it for a planned T0.',
-  },
-  RB753: {
-    title: 'A lint level of a policy has no effect',
-    level: 'warning',
-    help:
-      'Several policies apply to the runbook, and another one is stricter about this lint rule. A policy nearer to ' +
-      'the runbook can be stricter than those above it, not looser.',
-  },
-};

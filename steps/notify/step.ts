@@ -28,7 +28,7 @@ const input = z
   .strictObject({
     webhook: webhook.optional().describe('Posts to an address'),
     mail: mail.optional().describe('Sends a mail instead'),
-    text: z.string().min(1).max(4000).describe('What is told'),
+    text: z.string().min(1).max(4000).describe('The message'),
     fields: z
       .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean()]))
       .default({})

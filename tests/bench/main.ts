@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { bundleAll } from './bundled.ts';
 import { commands } from './commands.ts';
 import { compare } from './compare.ts';
+import { diff } from './diff.ts';
 import { dump } from './dump.ts';
 import { etl } from './etl.ts';
 import { ledger } from './ledger.ts';
@@ -30,6 +31,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   validate: validateGrowth,
   plan,
   lint: lintGrowth,
+  diff,
   'what-if': whatIf,
   compare,
   dump,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { initialState } from '../../engine/decide/fold.ts';
 import { groupsOf } from '../../engine/decide/queries.ts';
 import type { RunState } from '../../engine/decide/state.ts';
+import { hasUndo } from '../../engine/forecast/durations.ts';
 import { Schedule } from '../../engine/forecast/schedule.ts';
 import type { Plan, PlanStep } from '../../engine/plan.ts';
 import { startMs } from '../../engine/what-if/durations.ts';
@@ -130,4 +131,31 @@ test('from the middle of a run the rest is as the core says', { timeout: 120_000
     { numRuns: runs },
   );
   expect(compared).toBeGreaterThan(runs / 4);
+});
+
+test('a rollback from a gate takes the sum of what the undos take', { timeout: 120_000 }, () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(timed, tooks, (made, took) => {
+      const gate = made.steps.gate;
+      if (gate?.kind !== 'gate') return;
+      // Nothing but the gate stops it.
+      const asking = { ...gate, onNoGo: 'rollback', timeoutMs: null } as const;
+      const timeline = { opensMs: null, hardStopMs: null };
+      const plan: Plan = { ...made, timeline, steps: { ...made.steps, gate: asking } };
+      const course = { ...courseOf(plan, took, 0), noGo: 'gate' };
+      const run = new VirtualRun(plan, course);
+      run.go();
+      const { rollback, settled, steps } = run.state;
+      if (settled?.result !== 'rolled_back' || !rollback || steps.gate?.gate?.verdict !== 'no_go') return;
+      const before = Object.values(plan.steps).filter(
+        (step) => step.kind === 'act' && hasUndo(step) && steps[step.id]?.order !== undefined,
+      );
+      const sum = before.reduce((all, { id }) => all + (course.ms.get(`undo:${id}`) ?? 0), 0);
+      expect(settled.at - rollback.startedAt).toBe(sum);
+      compared++;
+    }),
+    { numRuns: runs },
+  );
+  expect(compared).toBeGreaterThan(runs / 20);
 });

@@ -3,6 +3,9 @@ import { PassThrough } from 'node:stream';
 import { main } from '../../engine/cli/program.ts';
 import { registry } from '../../steps/index.ts';
 
+/** As an answer: Ctrl-D. */
+export const inputEnds = '\u0004';
+
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -33,7 +36,8 @@ export const inProcess = async (
       if (at === -1) return;
       seen = at + next[0].length;
       waiting.shift();
-      input.write(`${next[1]}\n`);
+      if (next[1] === inputEnds) input.end();
+      else input.write(`${next[1]}\n`);
     });
   const tty = answers ? { isTTY: true } : {};
   if (!answers) input.end(stdin);

@@ -68,7 +68,10 @@ export const dumpWithoutSnapshot = shellRule({
   },
   find: (command) => {
     if (!/^(mysqldump|mariadb-dump)$/.test(command.name)) return null;
+    // No bundles: `-uadmin` has a `d` in it, and is no `-d`.
     const given = [
+      '-x',
+      '-d',
       '--single-transaction',
       '--lock-all-tables',
       '--master-data',
@@ -76,7 +79,7 @@ export const dumpWithoutSnapshot = shellRule({
       '--no-data',
       '--help',
     ];
-    if (given.some((name) => has(command, null, name)) || has(command, 'x') || has(command, 'd')) return null;
+    if (given.some((name) => has(command, null, name))) return null;
     // An option file may set it; `--lock-tables` is somebody's choice: then it is not certain what is meant.
     const sure = !argsOf(command).some((word) => /^--(skip-)?(lock-tables|opt|defaults-)/.test(word));
     return {
@@ -102,8 +105,9 @@ export const lostExitCode = shellRule({
     bad: probed('mysqldump --single-transaction shop | gzip > /backup/shop.sql.gz'),
     good: probed('mysqldump --single-transaction shop > /backup/shop.sql && gzip /backup/shop.sql'),
   },
-  find: ({ name, pipedTo, program }) =>
+  find: ({ name, pipedTo, pipefail, program }) =>
     makers.has(name) &&
+    !pipefail &&
     pipedTo.length > 0 &&
     !['', 'sh', 'bash', 'head', 'grep', 'jq'].includes(pipedTo[0] ?? '')
       ? {
@@ -160,7 +164,7 @@ export const unpinned = shellRule({
     if (
       /^(checkout|switch|reset)$/.test(verb?.text ?? '') &&
       !has(command, 'b') &&
-      !rest.some(({ text }) => text === '--')
+      !argsOf(command).includes('--')
     )
       return said(
         rest.find(({ text }) => moves.test(text)),

@@ -1,5 +1,6 @@
 /** Every rule there is, in the order of its code. */
 import type { Rule } from '../rule.ts';
+import { destroyedWithoutBackup } from './backup.ts';
 import * as careless from './careless-commands.ts';
 import { claimThatCannotFail } from './claims.ts';
 import { commentRule } from './comments.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   watchThatNeverTrips,
   seenFromHereOnly,
   ...Object.values(order),
+  destroyedWithoutBackup,
   secretInUrl,
   ...Object.values(data),
   ...Object.values(careless),

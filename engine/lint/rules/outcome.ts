@@ -6,7 +6,8 @@ import { areRepeatable } from '../shell/repeatable.ts';
 const isRepeatable = ({ commands, changes }: LintedCall): boolean =>
   commands.length > 0
     ? areRepeatable(commands)
-    : changes.every(({ found }) => found?.every(({ repeatable }) => repeatable) ?? false);
+    : changes.length > 0 &&
+      changes.every(({ found }) => found?.every(({ repeatable }) => repeatable) ?? false);
 
 /** Nothing can tell whether it happened, and a second time is not known to be harmless. */
 const isOnce = (call: LintedCall): boolean =>

@@ -9,7 +9,10 @@ import { areRepeatable } from '../shell/repeatable.ts';
 const isUnproven = (call: LintedCall): boolean => {
   if (call.act.effects !== 'write' || !call.traits.unproven) return false;
   if (call.commands.length > 0) return !areRepeatable(call.commands);
-  return call.changes.some(({ found }) => found === null || found.some(({ kind }) => kind === 'rows'));
+  return (
+    call.changes.length === 0 ||
+    call.changes.some(({ found }) => found === null || found.some(({ kind }) => kind === 'rows'))
+  );
 };
 
 /** Steps whose output something reads: a check, a gate, the input of another step. */

@@ -22,13 +22,15 @@ export interface ShellCommand {
   readonly redirects: readonly { readonly operator: string; readonly target: Word }[];
   /** The commands that read its output, next first. */
   readonly pipedTo: readonly string[];
+  /** Such a pipe fails with any of its commands. */
+  readonly pipefail: boolean;
   /** The `true` of `|| true`; null: its failure counts. */
   readonly ignoredBy: Word | null;
 }
 
 export const argsOf = ({ args }: ShellCommand): readonly string[] => args.map(({ text }) => text);
 
-/** Whether an option is given: long, or a letter in a bundle (`-rf`). */
+/** Whether an option is given: long, or a letter in a bundle (`-rf`); a longer word has its value with it. */
 export const option = (
   command: ShellCommand,
   letter: string | null,
@@ -37,7 +39,7 @@ export const option = (
   command.args.find(
     ({ text }) =>
       long.some((name) => text === name || text.startsWith(`${name}=`)) ||
-      (letter !== null && /^-[A-Za-z]/.test(text) && text.slice(1).includes(letter)),
+      (letter !== null && /^-[A-Za-z]{1,6}$/.test(text) && text.slice(1).includes(letter)),
   ) ?? null;
 
 export const has = (command: ShellCommand, letter: string | null, ...long: readonly string[]): boolean =>

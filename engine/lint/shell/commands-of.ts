@@ -24,10 +24,11 @@ interface Base {
 
 interface Around {
   readonly pipedTo: readonly string[];
+  readonly pipefail: boolean;
   readonly ignoredBy: Word | null;
 }
 
-const alone: Around = { pipedTo: [], ignoredBy: null };
+const alone: Around = { pipedTo: [], pipefail: false, ignoredBy: null };
 
 export const commandsOf = (run: string | readonly string[], path: Path): readonly ShellCommand[] => {
   if (typeof run === 'string') {
@@ -58,8 +59,14 @@ const ofScript = (script: string, base: Base): readonly ShellCommand[] => {
     for (const [i, node] of nodes.entries()) visit(node, { ...around, pipedTo: names.slice(i + 1) });
   };
   visit(parse(script), alone);
-  return found;
+  return found.some(setsPipefail) ? withPipefail(found) : found;
 };
+
+const setsPipefail = ({ name, args }: ShellCommand): boolean =>
+  name === 'set' && args.some(({ text }) => text === 'pipefail');
+
+const withPipefail = (commands: readonly ShellCommand[]): readonly ShellCommand[] =>
+  commands.map((command) => ({ ...command, pipefail: true }));
 
 /** A command that does nothing and succeeds. */
 const nothing = (node: SyntaxNode, base: Base): Word | null => {
@@ -86,7 +93,7 @@ const wordOf = (
   return { text, path: base.path, span: { start: base.offset + token.pos, end: base.offset + token.end } };
 };
 
-type Words = Pick<ShellCommand, 'words' | 'variables' | 'redirects' | 'pipedTo' | 'ignoredBy'>;
+type Words = Pick<ShellCommand, 'words' | 'variables' | 'redirects' | keyof Around>;
 
 const wordsOf = (node: Node, base: Base): Pick<Words, 'words' | 'variables' | 'redirects'> => ({
   words: [...(node.name ? [node.name] : []), ...node.args].map((token) => wordOf(token, base)),
@@ -123,7 +130,8 @@ const inner = ({ name, args }: ShellCommand): readonly ShellCommand[] => {
   if (shells.has(name) || name === 'su') {
     const flag = args.findIndex(({ text }) => /^-[a-z]*c$/.test(text) || text === '--command');
     const code = flag === -1 ? undefined : args[flag + 1];
-    return code ? ofText(code) : [];
+    if (!code) return [];
+    return args.some(({ text }) => text === 'pipefail') ? withPipefail(ofText(code)) : ofText(code);
   }
   if (name === 'ssh') return ofRemote(args);
   if (name === 'eval') return args.length === 1 && args[0] ? ofText(args[0]) : [];

@@ -62,7 +62,7 @@ export const invariant = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'CEL over `facts`, `run.state` (running, rolling-back, held, succeeded, rolled-back) and `run.crossed` (the point of no return)',
+      'CEL over `facts`, `run.state` (running, rolling-back, held, succeeded, rolled-back) `run.crossed` (the point of no return) and `run.succeeded` (ids of steps)',
     ),
   when: z.enum(['end', 'always']).optional().meta({
     default: 'end',

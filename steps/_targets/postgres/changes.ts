@@ -47,7 +47,7 @@ const changeOf = (kind: string, node: Node): Change | null => {
     case 'DoStmt': {
       const code = JSON.stringify(node);
       const found = destroysInDo.exec(code)?.[1];
-      const repeatable = found === undefined || /\bIF\s+EXISTS\b/i.test(code);
+      const repeatable = found !== undefined && /\bIF\s+EXISTS\b/i.test(code);
       return {
         kind: found === undefined ? 'rows' : 'destroys',
         what: found?.toUpperCase() ?? 'DO',

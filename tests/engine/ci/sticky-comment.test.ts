@@ -114,7 +114,7 @@ test('a limit is waited for as long as GitHub says', async () => {
 
 test('but not for an hour', async () => {
   const { github, failure, slept } = await setUp();
-  github.fail('GET', { status: 429, headers: { 'retry-after': '3600' } });
+  github.fail('GET', { status: 403, headers: { 'retry-after': '3600' } });
   expect((await failure('x')).status).toBe(429);
   expect(slept).toEqual([]);
 });

@@ -88,8 +88,8 @@ const planOf = async (path: string): Promise<unknown> => {
   };
   const vars = given[basename(path)] ?? {};
   const { plan } = await loadRunbook(path, { registry, varsFiles, vars });
-  const { digest: _, steps, ...rest } = plan;
-  return [rest, Object.values(steps).map(({ line: _line, digest }) => digest)];
+  const { digest: _, ...rest } = plan;
+  return JSON.parse(JSON.stringify(rest, (key, value) => (key === 'line' ? undefined : value)));
 };
 
 test('every runbook of this repository, untidied and formatted: the plan and the digests of its steps stay', async () => {

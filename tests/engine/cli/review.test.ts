@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
+import { commands } from '../../../engine/cli/commands.ts';
 import type { Host } from '../../../engine/cli/host.ts';
 import { options } from '../../../engine/cli/options.ts';
 import { reviewWith } from '../../../engine/cli/review.ts';
@@ -19,7 +20,7 @@ const command = (name: string, handler: Handler): CommandSpec => ({
   name,
   summary: '',
   arguments: [],
-  options: [format, failOn, options.vars, options.var, options.policy],
+  options: name === 'plan' ? [format, options.vars] : [format, failOn, options.vars, options.policy],
   examples: [],
   exits: [0],
   load: async () => handler,
@@ -72,11 +73,11 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
   const record =
     (name: string, handler: Handler): Handler =>
     async (host, input) => {
-      const args = (input as Input & { rest(i: number): readonly string[] }).rest(0);
+      const args = input.rest(0);
       ran.push([name, ...args, input.text(format), input.text(failOn)].filter(Boolean).join(' '));
       return handler(host, input);
     };
-  const commands = [
+  const doubles = [
     command('diff', record('diff', diff ?? changes)),
     command(
       'lint',
@@ -130,7 +131,7 @@ const setUp = async ({ diff, remarks = [] }: Doubles = {}) => {
       forgetEnv: (names: readonly string[]) => void forgotten.push(...names),
       ...out,
     } as unknown as Host;
-    return reviewWith(commands)(host, input);
+    return reviewWith(doubles)(host, input);
   };
   const said = (name: 'stdout' | 'stderr') => String(out[name].read() ?? '');
   const summary = () =>
@@ -241,4 +242,15 @@ test.each([
   const r = await setUp();
   await expect(r.run(given, args, changed)).rejects.toThrow(expected);
   expect(r.github.requests).toEqual([]);
+});
+
+test('the real commands take what `review` gives them', () => {
+  const flagsOf = ({ options: own }: CommandSpec) =>
+    own.flatMap(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? []);
+  const parts = commands.filter(({ name }) => ['diff', 'lint', 'plan'].includes(name));
+  expect(parts.length).toBeGreaterThan(1);
+  for (const part of parts) {
+    expect(flagsOf(part), part.name).toEqual(expect.arrayContaining(['--format', '--vars', '--var']));
+    if (part.name === 'diff') expect(flagsOf(part)).toContain('--fail-on');
+  }
 });

@@ -18,7 +18,7 @@ const named = (path: string): Promise<Uint8Array> =>
     : readFile(join(folder, basename(path)));
 
 export const planOf = async (text: string): Promise<Plan> => {
-  const dir = mkdtempSync(join(tmpdir(), 'runbook-diff-'));
+  const dir = mkdtempSync(join(tmpdir(), 'edited-flagship-'));
   try {
     const path = join(dir, 'cutover.yaml');
     writeFileSync(path, text);

@@ -12,7 +12,7 @@ const swap =
 const inStep =
   (id: string, old: string, by: string): Edit =>
   (text) => {
-    const from = text.search(new RegExp(`^ +- (\\{ )?id: ${id}$`, 'm'));
+    const from = text.search(new RegExp(`^ +- (\\{ )?id: ${id}(?: #.*)?$`, 'm'));
     const start = text.indexOf('\n', from);
     const next = text.slice(start).search(/^ {2,6}- (\{ )?(id|parallel|point_of_no_return):/m);
     const to = next === -1 ? text.length : start + next;
@@ -227,7 +227,7 @@ describe('changes of one thing', () => {
 
 describe('changes of the order', () => {
   const step = (text: string, id: string): string => {
-    const found = new RegExp(`^  - id: ${id}\\n(?:(?!^  - |^  #).*\\n)*`, 'm').exec(text)?.[0];
+    const found = new RegExp(`^  - id: ${id}(?: #.*)?\\n(?:(?!^  - |^  #).*\\n)*`, 'm').exec(text)?.[0];
     if (found === undefined) throw new Error(id);
     return found;
   };

@@ -317,6 +317,27 @@ test('keys named like those of a step stay in their order elsewhere', () => {
   expect(fmt(vars)).toBe(vars);
 });
 
+test.each([
+  ['[a,b]\n', '[a, b]\n'],
+  ['{a: [b]}\n', '{ a: [b] }\n'],
+  ['---   # c\na:   1\n...\n', '--- # c\na: 1\n...\n'],
+  ['- a\n-   b:  1\n    c: 2\n', '- a\n- b: 1\n  c: 2\n'],
+  ['a:\n  -\n    - 3\n', 'a:\n  - - 3\n'],
+  ['a: "x\\\n   y"\n', 'a: "x\\\n  y"\n'],
+  ['a: 1 #c\n#d', 'a: 1 #c\n#d\n'],
+  [
+    'version: 1\nsteps:\n- type: |+\n    a\n\n  id: b\n',
+    'version: 1\nsteps:\n  - type: |+\n      a\n\n    id: b\n',
+  ],
+  [
+    'version: 1\nsteps:\n- type: |\n    a\n\n  id: b\n',
+    'version: 1\nsteps:\n  - id: b\n    type: |\n      a\n',
+  ],
+])('%j is written %j', (text, wanted) => {
+  expect(fmt(text)).toBe(wanted);
+  expect(fmt(wanted)).toBe(wanted);
+});
+
 test('CRLF stays; a mix becomes LF', () => {
   expect(fmt('a:  1\r\nb: |\r\n    text\r\n')).toBe('a: 1\r\nb: |\r\n  text\r\n');
   expect(fmt('a:  1\r\nb: 2\n')).toBe('a: 1\nb: 2\n');

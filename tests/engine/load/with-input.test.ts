@@ -49,3 +49,18 @@ test('what else is wrong is still reported, and only that', () => {
   const judged = judge(input, { even: { $expr: 'x' }, size: 5 }, deferred('even', 'string'));
   expect(judged).toMatchObject({ ok: false, issues: [{ path: ['size'], code: 'too_small' }] });
 });
+
+test.each([
+  ['url', 'https://unset-url.invalid/'],
+  ['method', 'GET'],
+  ['either', '${{ x }}'],
+])(
+  'a text of a var without a value has something in its place that can be told apart: %s',
+  (key, standIn) => {
+    const [found] = deferred(key, 'string');
+    const judged = judge(input, { [key]: { $expr: 'x' } }, found ? [{ ...found, undecided: true }] : []);
+    expect(judged).toMatchObject({ ok: true, input: { [key]: standIn } });
+    const told = new Map(standIn.startsWith('https') ? [[standIn, '${{ x }}']] : []);
+    expect(judged.ok && judged.stoodIn).toEqual(told);
+  },
+);

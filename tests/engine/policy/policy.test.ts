@@ -1,5 +1,5 @@
 /** A policy from its file to what a reviewer reads: loaded, judged over a plan, told. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,9 +8,10 @@ import { renderDiagnostic } from '../../../engine/diagnostics/render.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { policiesOf } from '../../../engine/policy/find.ts';
 import { judgePlan } from '../../../engine/policy/judge.ts';
-import { lintLevels } from '../../../engine/policy/lint-levels.ts';
+import { lintLevels, unknownLintCodes } from '../../../engine/policy/lint-levels.ts';
 import { loadPolicy } from '../../../engine/policy/load-policy.ts';
-import { policyPages, policyRemarks } from '../../../engine/policy/remarks.ts';
+import { policyPages } from '../../../engine/policy/pages.ts';
+import { policyRemarks } from '../../../engine/policy/remarks.ts';
 import { actStep, gateStep, planAct, plan as planOf } from '../../support/plan-builder.ts';
 
 const hour = 3_600_000;
@@ -124,6 +125,8 @@ describe('what cannot be judged has not passed', () => {
 
   test('nor without T0, where `that` or `when` reads it', () => {
     expect(verdicts(sunday)?.verdict).toBe('unchecked');
+    expect(verdicts(sunday, { when: "plan.environment == 'lab'" })?.verdict).toBe('skipped');
+    expect(verdicts(sunday, { when: "plan.environment == 'prod'" })?.verdict).toBe('unchecked');
     expect(verdicts('true', { when: "t0 > timestamp('2026-01-01T00:00:00Z')" })?.verdict).toBe('unchecked');
   });
 
@@ -170,8 +173,10 @@ describe('remarks', () => {
     expect(remarks[2]?.message).toContain('Broken (cannot be judged: ');
   });
 
-  test('each code has a page', () => {
-    expect(Object.keys(policyPages)).toEqual(['RB750', 'RB751', 'RB752', 'RB753']);
+  test('the example of the page is a policy', () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(policyPages.RB750?.help ?? '') ?? [];
+    const { rules, lint } = loadPolicy(yaml, 'example.yaml');
+    expect([rules.length, lint.length]).toEqual([3, 1]);
   });
 });
 
@@ -191,6 +196,13 @@ describe('lint levels', () => {
     expect(levels.get('RB701')?.level).toBe('warning');
     expect(remarks).toMatchObject([{ file: 'top.yaml' }]);
   });
+});
+
+test('a level of an unknown lint rule is told with the one that may be meant', () => {
+  const policies = [loadPolicy('version: 1\nlint: { RB701: off, RB710: error }\n', 'p.yaml')];
+  expect(unknownLintCodes(policies, ['RB701', 'RB711'])).toMatchObject([
+    { code: 'RB754', file: 'p.yaml', region: { line: 2 }, message: 'There is no lint rule RB710' },
+  ]);
 });
 
 describe('which policies apply', () => {
@@ -226,6 +238,12 @@ describe('which policies apply', () => {
   test('without a repository, those of all folders above it', async () => {
     const root = tree({ 'runbook.policy.yaml': named('top'), 'a/x': '' });
     expect(await namesOf(join(root, 'a/cutover.yaml'))).toEqual(['top']);
+  });
+
+  test('a link that leads nowhere is not passed over', async () => {
+    const root = tree({ '.git/HEAD': '' });
+    symlinkSync('gone.yaml', join(root, 'runbook.policy.yaml'));
+    await expect(policiesOf(join(root, 'r.yaml'))).rejects.toThrow('RB101');
   });
 
   test('a name that would be overlooked is refused, and so is one that is given and not there', async () => {
@@ -266,7 +284,7 @@ test.each([
     'RB682  Two rules have the name "a"',
   ],
   ['lint: { RB701: of }', 'RB204'],
-  ['lint: { Rb701: off }', 'RB'],
+  ['lint: { RB701: error, RB7O1: off }', 'RB682  "RB7O1" is not the code of a lint rule'],
   ['rules: []', 'RB203'],
   ['{}', 'RB'],
 ])('refused, with its place: %s', (text, expected) => {

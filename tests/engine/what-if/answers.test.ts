@@ -41,6 +41,7 @@ test('an undo that is dropped, a rollback that is no longer offered, and a hard 
   expect(changed['gate:no-go/']).toEqual(['no longer undone: a']);
   const late = changedAnswers(answers(subject()), answers(subject({ expectedMs: 2_500_000 })));
   expect(late.find((c) => c.fault === 'as-planned')?.worse).toEqual([
+    'breaks "as planned, the hard stop is kept"',
     'misses the hard stop',
     'asks: window at a',
   ]);
