@@ -38,7 +38,7 @@ const fileOffset = {
   print: z
     .string()
     .optional()
-    .describe('A hash of what is before the offset: a compressed or copied file is known by it'),
+    .describe('A hash of the text before the offset: it identifies the file after compression or a copy'),
   file: z.string().optional().describe('What the path led to, links followed'),
 };
 
