@@ -60,7 +60,8 @@ const input = z
     paths: z
       .array(
         absolutePath.refine((path) => !/\.(gz|bz2|xz|zst)$/.test(path), {
-          message: 'Not a compressed file: name the log that is written to. Its compressed parts are found',
+          message:
+            'Name the log that is written to, not a compressed file. The step finds the compressed parts itself',
         }),
       )
       .min(1)
