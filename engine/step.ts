@@ -6,9 +6,12 @@
  */
 import * as z from 'zod';
 import type { Finding, Outcome, Probed } from './outcome.ts';
+import type { JsonObject } from './plan.ts';
+import type { Traits } from './traits.ts';
 
 export { ForeignJsonError, parseForeignJson } from './json.ts';
 export { type FailedOutcome, type Finding, type Outcome, type Probed, StepFailed } from './outcome.ts';
+export type { Traits } from './traits.ts';
 
 /** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */
 export interface Secret {
@@ -140,8 +143,10 @@ export interface TargetUse {
   readonly path: readonly (string | number)[];
 }
 
-/** A text in the input that is sent to a target as a read, such as a statement of SQL. It holds no expression. */
+/** A text in the input that is sent to a target, such as a statement of SQL. It holds no expression. */
 export interface ReadText {
+  /** Default: a read. `transaction`: one write in a transaction. */
+  readonly as?: 'read' | 'transaction';
   readonly text: string;
   readonly path: readonly (string | number)[];
   /** Default: the step's own target. */
@@ -184,8 +189,12 @@ export interface StepDeclaration<
   readonly evidence?: 'place' | 'target';
   /** After a probe that could not tell: run again only where that is declared harmless. */
   readonly onUnknown: 'rerun' | 'ask';
+  /** Of a type with `ask`: `with`, as it is written, declares that a rerun is harmless. */
+  rerunsSafely?(written: JsonObject): boolean;
   /** Whether acts.ts has an `undo` that restores the before-image. */
   readonly undoes: boolean;
+  /** Of a type that undoes: `with`, as it is written, says how. Default: it always can. */
+  canUndo?(written: JsonObject): boolean;
   /** What happens to the work when the engine is interrupted. Not of an undo, which is always finished. */
   onInterrupt(input: z.output<I>): OnInterrupt;
   /** Output fields neither journaled nor readable by expressions. */
@@ -193,10 +202,12 @@ export interface StepDeclaration<
   effects(input: z.output<I>): 'read' | 'write';
   /** Files whose content belongs to the step's digest; relative to the runbook. */
   files(input: z.output<I>): readonly string[];
-  /** Texts that the type sends to targets as a read: at load, the kind of the target refuses any other. */
+  /** Texts that the type sends to targets: at load, the kind of the target refuses what does not fit. */
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
+  /** What a reviewer's rules have to know of an input. */
+  traits?(input: z.output<I>): Traits;
   /**
    * One line, as an operator would type it; secrets by name. `written` gives the expression at a
    * path of the input, where the value itself is only known in the run.

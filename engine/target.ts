@@ -25,10 +25,20 @@ export interface FoundPlace {
   readonly marker: string | null;
 }
 
-/** Why a text is not sent as a read, and what to do about it. */
+/** Why a text is not sent as it was meant, and what to do about it. */
 export interface NotRead {
   readonly what: string;
   readonly remedy: string;
+}
+
+/** What a statement changes, for a reviewer. */
+export interface Change {
+  /** `destroys`: what only a backup brings back. `rows`: how many, its answer tells. `other`: it fails or is done. */
+  readonly kind: 'destroys' | 'rows' | 'other';
+  /** `DROP TABLE`. */
+  readonly what: string;
+  /** Sent again, it changes nothing more and does not fail. */
+  readonly repeatable: boolean;
 }
 
 export interface OpenTarget {
@@ -61,6 +71,10 @@ export interface TargetDeclaration<C extends z.ZodType = z.ZodType> {
   describe(config: z.output<C>): string;
   /** Of a kind with a language of its own: why a text may not be sent as a read; null: it may. Pure. */
   notRead?(text: string, trusted: boolean): Promise<NotRead | null>;
+  /** Of a kind with a language of its own: what a text that is sent as a write changes; null: it cannot be read. Pure. */
+  changes?(text: string): Promise<readonly Change[] | null>;
+  /** Why a text may not be sent as one write in a transaction; null: it may. Pure. */
+  notInTransaction?(text: string): Promise<NotRead | null>;
 }
 
 /** A declaration and what opens it (`open.ts`), imported on first use: steps/index.ts joins the two. */

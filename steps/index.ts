@@ -17,10 +17,12 @@ import { command } from './command/step.ts';
 import { dataCompare } from './data-compare/step.ts';
 import { emailSend } from './email-send/step.ts';
 import { envEdit } from './env-edit/step.ts';
+import { fileCopy } from './file-copy/step.ts';
 import { fileRemove } from './file-remove/step.ts';
 import { fileWrite } from './file-write/step.ts';
 import { gitCheckout } from './git-checkout/step.ts';
 import { httpCheck } from './http-check/step.ts';
+import { httpRequest } from './http-request/step.ts';
 import { logScan } from './log-scan/step.ts';
 import { mysqlDump } from './mysql-dump/step.ts';
 import { mysqlFreeze } from './mysql-freeze/step.ts';
@@ -40,10 +42,12 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(dataCompare, () => import('./data-compare/acts.ts')),
   withActs(emailSend, () => import('./email-send/acts.ts')),
   withActs(envEdit, () => import('./env-edit/acts.ts')),
+  withActs(fileCopy, () => import('./file-copy/acts.ts')),
   withActs(fileRemove, () => import('./file-remove/acts.ts')),
   withActs(fileWrite, () => import('./file-write/acts.ts')),
   withActs(gitCheckout, () => import('./git-checkout/acts.ts')),
   withActs(httpCheck, () => import('./http-check/acts.ts')),
+  withActs(httpRequest, () => import('./http-request/acts.ts')),
   withActs(logScan, () => import('./log-scan/acts.ts')),
   withActs(mysqlDump, () => import('./mysql-dump/acts.ts')),
   withActs(mysqlFreeze, () => import('./mysql-freeze/acts.ts')),

@@ -20,7 +20,8 @@ export const t0Of = (given: string | undefined, plan: Plan, now: number): number
 const firstAt = (plan: Plan): number =>
   plan.entries.flatMap(entrySteps).flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
 
-const parseT0 = (given: string, now: number): number => {
+/** Epoch ms. Throws RB601. */
+export const parseT0 = (given: string, now: number): number => {
   if (given === 'now') return now;
   if (given.startsWith('+')) {
     const ahead = parseDuration(given.slice(1));

@@ -1,5 +1,11 @@
 /** The commands of `runbook`. */
+import { fmt, init } from './authoring-commands.ts';
+import { diffCommand } from './diff-command.ts';
+import { lsp, schema } from './editor-commands.ts';
+import { explain, lint } from './lint-commands.ts';
+import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
+import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
 
 const run: ArgumentSpec = {
@@ -12,8 +18,12 @@ const file: ArgumentSpec = { name: 'file', description: 'the runbook', required:
 const exec: CommandSpec = {
   name: 'exec',
   summary: 'Execute a runbook, or rehearse it with --dry-run',
+  description:
+    'Policies of the team (runbook.policy.yaml, in the folder of the runbook and in each folder above it, up to the root\n' +
+    'of its repository) all apply. A nearer one can be stricter, not looser. A violated rule of level error refuses\n' +
+    'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
-  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.runsDir, o.json],
+  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
   examples: [
     {
       run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run',
@@ -180,10 +190,36 @@ const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without a connection to any server',
   arguments: [file],
-  options: [o.vars, o.var, o.json],
-  examples: [{ run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' }],
-  exits: [0, 2],
+  options: [o.vars, o.var, lintOptions.strictReview, o.policy, o.json],
+  examples: [
+    { run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' },
+    { run: 'runbook validate cutover.yaml --strict', what: 'run lint as well' },
+  ],
+  exits: [0, 1, 2],
+  means: { 1: 'with --strict: lint has an error or a warning' },
   load: async () => (await import('./validate.ts')).validate,
+};
+
+const plan: CommandSpec = {
+  name: 'plan',
+  summary: 'The timeline of a runbook: expected times, slack, and what a rollback costs at each step',
+  description:
+    'No server is touched. The times are those of a run in which nothing fails: each step takes what is `expected` of\n' +
+    'it, without it no time. Per step: when it starts, how late it may end, how it is undone, how long a rollback of all\n' +
+    'that is done by then takes, and until when it has to begin.\n' +
+    '`markdown` contains a Mermaid gantt; `svg` is a picture that needs no other file.',
+  arguments: [file],
+  options: [o.vars, o.var, o.planT0, o.planFormat, o.output, o.json],
+  examples: [
+    { run: 'runbook plan cutover.yaml --vars prod.yaml', what: 'the timeline as text' },
+    { run: 'runbook plan cutover.yaml --vars prod.yaml --format svg --output plan.svg', what: 'a picture' },
+    {
+      run: 'runbook plan cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00',
+      what: 'with times of day',
+    },
+  ],
+  exits: [0, 2],
+  load: async () => (await import('./plan.ts')).plan,
 };
 
 const whatIf: CommandSpec = {
@@ -206,6 +242,24 @@ const whatIf: CommandSpec = {
   load: async () => (await import('./what-if.ts')).whatIf,
 };
 
+const forecast: CommandSpec = {
+  name: 'forecast',
+  summary: 'How likely the run is on time, drawn from earlier runs and `expected`',
+  description:
+    'No server is touched: the run is played many times, with durations drawn from earlier runs of this runbook in\n' +
+    'this environment, and from `expected` with a spread where there are none. The chance to start at T0 and to be\n' +
+    'done by the hard stop, how long each fact of the runbook lasts, how long a rollback takes from each gate, and\n' +
+    'which steps make it late. Nothing fails in a forecast: faults are for `runbook what-if`.',
+  arguments: [file],
+  options: [o.vars, o.var, o.t0, o.draws, o.forecastSeed, o.runsDir, o.format, o.json],
+  examples: [
+    { run: 'runbook forecast cutover.yaml --vars prod.yaml', what: 'started as `exec` would start it now' },
+    { run: 'runbook forecast cutover.yaml --vars prod.yaml --t0 +30m', what: 'started 30 minutes before T0' },
+  ],
+  exits: [0, 2, 4],
+  load: async () => (await import('./forecast.ts')).forecast,
+};
+
 const steps: CommandSpec = {
   name: 'steps',
   summary: 'List the step types, or show one of them in full',
@@ -214,16 +268,6 @@ const steps: CommandSpec = {
   examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
   exits: [0, 2],
   load: async () => (await import('./steps.ts')).steps,
-};
-
-const schema: CommandSpec = {
-  name: 'schema',
-  summary: 'Print the JSON Schema of a runbook, for editors',
-  arguments: [],
-  options: [],
-  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
-  exits: [0],
-  load: async () => (await import('./schema.ts')).schema,
 };
 
 const completion: CommandSpec = {
@@ -240,6 +284,8 @@ const completion: CommandSpec = {
   load: async () => (await import('./completion.ts')).completionOf(commands),
 };
 
+const review = reviewCommand(() => commands);
+
 export const commands: readonly CommandSpec[] = [
   exec,
   resume,
@@ -251,8 +297,17 @@ export const commands: readonly CommandSpec[] = [
   ledger,
   check,
   validate,
+  lint,
+  explain,
+  diffCommand,
+  plan,
   whatIf,
+  forecast,
+  init,
+  fmt,
   steps,
   schema,
+  lsp,
   completion,
+  review,
 ];

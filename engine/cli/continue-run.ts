@@ -6,12 +6,14 @@ import { type Journal, openJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { RunDir } from '../journal/run-dir.ts';
 import { savePlan } from '../journal/saved-plan.ts';
+import { policiesOf } from '../policy/find.ts';
 import { createMasking } from '../run/masking.ts';
 import type { Acceptance } from './amendment.ts';
 import { drive } from './drive.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
+import { appliedBefore, unchecked, underPolicies } from './policies.ts';
 import { refusalDiagnostic } from './refusal.ts';
 import { reload } from './reload.ts';
 import { runNow } from './run-now.ts';
@@ -70,6 +72,15 @@ const underLock = async (
     const refused = refusalOf(plan, state, command);
     if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
+  // A rollback is always allowed: what it would be refused for may be what it restores.
+  const rollsBack = goesBack || state.rollback !== null;
+  const { applied, notes: ofPolicies } = rollsBack
+    ? unchecked
+    : underPolicies(
+        await policiesOf(run.about.runbookPath, run.about.policies),
+        { plan, runbookDir, t0: state.clock?.t0 ?? host.now() },
+        appliedBefore(journal.events),
+      );
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
   const secrets = await secretsOf(host, plan, runbookDir);
   const masking = createMasking(secrets);
@@ -97,6 +108,7 @@ const underLock = async (
       : []),
     ...(amendment ? ['The runbook changed since the last session:', ...amendment.changes] : []),
     ...(note ? [note] : []),
+    ...ofPolicies,
   ];
   const commands = command ? [command] : [];
   return drive(host, input, {
@@ -109,6 +121,7 @@ const underLock = async (
     secrets,
     yesToGates,
     commands,
+    applied,
     notes,
   });
 };

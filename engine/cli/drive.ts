@@ -35,6 +35,7 @@ export interface Session {
   readonly yesToGates: readonly string[];
   readonly commands: readonly Command[];
   readonly setClock?: NonNullable<RunOptions['setClock']>;
+  readonly applied: NonNullable<RunOptions['applied']>;
   /** Printed once at the start. */
   readonly notes?: readonly string[];
 }

@@ -21,6 +21,7 @@ export interface Rehearsal {
   readonly registry: Registry;
   readonly runbookDir: string;
   readonly secrets: ReadonlyMap<string, string>;
+  readonly policy: readonly Finding[];
 }
 
 const tones: { [L in Level]: Tone } = {

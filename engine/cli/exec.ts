@@ -5,13 +5,17 @@ import { createJournal } from '../journal/journal.ts';
 import { createRun } from '../journal/run-dir.ts';
 import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
+import { policiesOf } from '../policy/find.ts';
+import { judgePlan } from '../policy/judge.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { t0Of } from './clock.ts';
-import { measuredUndos } from './comparable-runs.ts';
+import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
-import { givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
+import { asExec, execForecastLine } from './forecast-line.ts';
+import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
+import { policyFindings, underPolicies } from './policies.ts';
 import { secretsOf } from './secrets-of.ts';
 import type { Handler } from './spec.ts';
 import { checkYesToGates } from './unattended.ts';
@@ -30,12 +34,36 @@ export const exec: Handler = async (host, input) => {
   const t0 = t0Of(input.text(options.t0), plan, host.now());
   const secrets = await secretsOf(host, plan, runbookDir);
   refuseSecretVars(vars, secrets);
-  if (dryRun) return rehearse(host, input, { plan, registry, runbookDir, secrets });
+  const given = givenPolicies(host, input);
+  const policies = await policiesOf(runbookPath, given);
+  if (dryRun) {
+    // Without --t0 it says nothing about the planned run, only about now.
+    const planned = input.text(options.t0) === undefined ? null : t0;
+    const policy = policyFindings(judgePlan(policies, plan, planned));
+    return rehearse(host, input, { plan, registry, runbookDir, secrets, policy });
+  }
+  const { applied, notes } = underPolicies(policies, { plan, runbookDir, t0 });
 
   const runsDir = givenRunsDir(host, input);
-  const measuredUndoMs = measuredUndos(runsDir, plan);
+  const earlier = [...comparableRuns(runsDir, plan)];
+  const measuredUndoMs = measuredUndos(earlier);
   const now = host.now();
-  const run = createRun(runsDir, { plan, source, runbookPath, varsFiles, vars, now, recorded: true });
+  const skipWaits = input.flag(options.skipWaits);
+  // A rehearsal without waits has no planned times to keep, and a program asks with `runbook forecast --json`.
+  const forecast =
+    skipWaits || input.flag(options.json)
+      ? []
+      : [execForecastLine(plan, asExec(plan, { t0, now, measuredUndoMs }), now, earlier)];
+  const run = createRun(runsDir, {
+    plan,
+    source,
+    runbookPath,
+    varsFiles,
+    vars,
+    now,
+    recorded: true,
+    policies: given,
+  });
   const lock = lockRun(host, run.path);
   try {
     lock.record.keepPlace(placeOf(run.path));
@@ -61,7 +89,9 @@ export const exec: Handler = async (host, input) => {
       secrets,
       yesToGates,
       commands: [],
-      setClock: { t0, skipWaits: input.flag(options.skipWaits) },
+      applied,
+      notes: [...notes, ...forecast],
+      setClock: { t0, skipWaits },
     });
   } finally {
     lock.release();

@@ -19,5 +19,9 @@ export const givenVars = (input: Input): Readonly<Record<string, string>> => {
 export const givenVarsFiles = (host: Host, input: Input): readonly string[] =>
   input.list(options.vars).map((path) => resolve(host.cwd, path));
 
+/** Absolute; they apply besides the policies that are found. */
+export const givenPolicies = (host: Host, input: Input): readonly string[] =>
+  input.list(options.policy).map((path) => resolve(host.cwd, path));
+
 export const givenRunsDir = (host: Host, input: Input): string =>
   resolve(host.cwd, input.text(options.runsDir) ?? '.runbook/runs');

@@ -17,6 +17,13 @@ export const options = define({
     description: 'value of one var; overrides the files (repeatable)',
     repeatable: true,
   },
+  policy: {
+    flags: '--policy <file>',
+    description:
+      'a policy of the team, besides every runbook.policy.yaml from the folder of the runbook up to the root of its repository; all apply, the strictest counts (repeatable)',
+    repeatable: true,
+    complete: 'file',
+  },
   runsDir: {
     flags: '--runs-dir <dir>',
     description: 'folder of the runs (default: .runbook/runs)',
@@ -90,6 +97,14 @@ export const options = define({
     description: 'try at most so many pairs of faults; more are sampled (default: 200)',
   },
   seed: { flags: '--seed <n>', description: 'which pairs are sampled (default: 1)' },
+  draws: { flags: '--runs <n>', description: 'how many runs are drawn, 100 to 100000 (default: 10000)' },
+  forecastSeed: { flags: '--seed <n>', description: 'which durations are drawn (default: 1)' },
   story: { flags: '--story <id>', description: 'show one story whole, by the id that the answer names' },
+  planFormat: { flags: '--format <format>', description: 'text, markdown, json or svg (default: text)' },
+  output: { flags: '--output <file>', description: 'write to this file', complete: 'file' },
+  planT0: {
+    flags: '--t0 <time>',
+    description: 'also show times of day, for a T0 given as ISO time with offset, "now", or "+45m"',
+  },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

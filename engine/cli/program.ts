@@ -30,6 +30,10 @@ const inputOf = (command: Command, args: readonly unknown[]): Input => {
       if (given === undefined) throw new Error(`argument ${index} of ${command.name()} is not required`);
       return given;
     },
+    rest(index) {
+      const given = args[index];
+      return Array.isArray(given) ? given.map(String) : [];
+    },
     flag: (spec) => value(spec) === !optionOf(spec).negate,
     text(spec) {
       const given = value(spec);
@@ -45,8 +49,9 @@ const inputOf = (command: Command, args: readonly unknown[]): Input => {
 /** `done` receives the exit code: commander's actions return nothing. */
 const commandOf = (spec: CommandSpec, host: Host, done: (code: ExitCode) => void): Command => {
   const command = new Command(spec.name).summary(spec.summary).description(describe(spec));
-  for (const { name, description, required } of spec.arguments) {
-    command.addArgument(new Argument(required ? `<${name}>` : `[${name}]`, description));
+  for (const { name, description, required, variadic } of spec.arguments) {
+    const named = variadic ? `${name}...` : name;
+    command.addArgument(new Argument(required ? `<${named}>` : `[${named}]`, description));
   }
   for (const option of spec.options) command.addOption(optionOf(option));
   command.addHelpText('after', () => commandHelp(spec));

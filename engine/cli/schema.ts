@@ -1,9 +1,8 @@
 /** `runbook schema`. */
-import { runbookJsonSchema } from '../load/json-schema.ts';
+import { runbookSchemaText } from '../load/json-schema.ts';
 import type { Handler } from './spec.ts';
 
 export const schema: Handler = async (host) => {
-  const registry = await host.loadRegistry();
-  host.stdout.write(`${JSON.stringify(runbookJsonSchema(registry), null, 2)}\n`);
+  host.stdout.write(runbookSchemaText(await host.loadRegistry()));
   return 0;
 };

@@ -18,6 +18,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly description: string;
   readonly required?: true;
+  /** All that follow; only the last one may be. */
+  readonly variadic?: true;
   readonly complete?: Complete;
 }
 
@@ -27,6 +29,8 @@ export interface Input {
   argument(index: number): string | undefined;
   /** For an argument that the table declares required. */
   needed(index: number): string;
+  /** Of a variadic argument. */
+  rest(index: number): readonly string[];
   flag(option: OptionSpec): boolean;
   text(option: OptionSpec): string | undefined;
   list(option: OptionSpec): readonly string[];

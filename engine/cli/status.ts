@@ -1,10 +1,14 @@
 /** `runbook status [RUN]`. */
 import { dirname } from 'node:path';
+import { withoutEngine } from '../decide/queries.ts';
+import { oneLine } from '../forecast/words.ts';
 import { whoHolds } from '../journal/lock.ts';
 import { jsonText } from '../text.ts';
 import { locatedPlan } from '../views/located-plan.ts';
 import { painter } from '../views/paint.ts';
 import { statusReport, statusText } from '../views/status.ts';
+import { comparableRuns } from './comparable-runs.ts';
+import { statusForecast } from './forecast-line.ts';
 import { givenRunsDir } from './given.ts';
 import { options } from './options.ts';
 import { placeNotes } from './place-note.ts';
@@ -20,7 +24,13 @@ export const status: Handler = async (host, input) => {
   const now = runNow(host, state);
   // Also reports what the engine has not noticed yet.
   const seen = { ...state, clockOffMs: host.now() - now };
-  const report = statusReport({ plan, state: seen, events, now, live: engine.live });
+  const standing = engine.live ? state : withoutEngine(state);
+  const forecast = statusForecast(plan, standing, now, () =>
+    comparableRuns(dirname(run.path), plan).filter(({ id }) => id !== run.id),
+  );
+  const told = statusReport({ plan, state: seen, events, now, live: engine.live });
+  const line = { tone: 'plain', text: oneLine(forecast) } as const;
+  const report = { ...told, lines: state.settled ? told.lines : [...told.lines, line], forecast };
   const directory = placeNotes(recorded);
   const text = input.flag(options.json)
     ? `${jsonText({ ...report, journal: run.journal, logs: run.logs, head, directory })}\n`

@@ -16,7 +16,7 @@ export const stepReference = (type: AnyStepType): string => {
     ...(type.targets.length > 0 ? [`target: required, of type ${type.targets.join(' or ')}`] : []),
     `effects: ${effectsOf(type)}`,
     `undo: ${undoOf(type)}`,
-    `outcome unknown: ${type.onUnknown === 'rerun' ? 'it is run again, which is safe' : 'a person is asked'}`,
+    `outcome unknown: ${afterUnknown(type)}`,
     `examples:\n${type.examples.map((e) => typeExample(type, e)).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -52,7 +52,16 @@ const effectsOf = (type: AnyStepType): string => {
   return seen.size === 2 ? 'read or write, depending on its input' : ([...seen][0] ?? 'write');
 };
 
+const afterUnknown = ({ onUnknown, rerunsSafely }: AnyStepType): string => {
+  if (onUnknown === 'rerun') return 'it is run again, which is safe';
+  return rerunsSafely
+    ? 'it is run again where its input says that this is safe, else a person is asked'
+    : 'a person is asked';
+};
+
 const undoOf = (type: AnyStepType): string => {
+  if (type.undoes && type.canUndo)
+    return 'auto if the input describes the undo; if not, write a rollback.undo for the step';
   if (type.undoes) return 'auto: the state before the step is restored';
   return effectsOf(type) === 'read' ? 'nothing to undo' : 'none built in; write a rollback.undo for the step';
 };

@@ -2,30 +2,37 @@
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import { loadRunbook } from '../load/load.ts';
+import { type Loaded, loadRunbook } from '../load/load.ts';
 import type { Plan } from '../plan.ts';
+import type { Remark } from '../review/remark.ts';
 import { clean, jsonText } from '../text.ts';
 import { plural } from '../words/format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
+import type { Host } from './host.ts';
+import { lintOptions } from './lint-options.ts';
 import { options } from './options.ts';
-import type { Handler } from './spec.ts';
+import type { Handler, Input } from './spec.ts';
 import { stepRows, stepTable } from './step-table.ts';
 
 export const validate: Handler = async (host, input) => {
   const path = resolve(host.cwd, input.needed(0));
   const json = input.flag(options.json);
   try {
-    const { plan, unusedVars } = await loadRunbook(path, {
+    const loaded = await loadRunbook(path, {
       registry: await host.loadRegistry(),
       varsFiles: givenVarsFiles(host, input),
       vars: givenVars(input),
     });
+    const { plan, unusedVars } = loaded;
+    const reviewed = input.flag(lintOptions.strictReview) ? await review(loaded, path, host, input) : null;
+    const remarks = reviewed && { remarks: reviewed };
     host.stdout.write(
       json
-        ? `${jsonText({ ...summarize(plan), unusedVars })}\n`
+        ? `${jsonText({ ...summarize(plan), unusedVars, ...remarks })}\n`
         : `${stepTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
     );
-    return 0;
+    if (!json && reviewed) host.stdout.write(await (await import('./lint.ts')).shown(reviewed, 'text', host));
+    return reviewed?.some(({ level }) => level === 'error') ? 1 : 0;
   } catch (error) {
     if (!json || !(error instanceof DiagnosticError)) throw error;
     const diagnostics = error.diagnostics.map(diagnosticRecord);
@@ -33,6 +40,12 @@ export const validate: Handler = async (host, input) => {
     return 2;
   }
 };
+
+/** Warnings count as errors. */
+const review = async (loaded: Loaded, path: string, host: Host, input: Input): Promise<readonly Remark[]> =>
+  (await (await import('./linting.ts')).lintLoaded(loaded, path, host, input)).remarks.map((remark) =>
+    remark.level === 'warning' ? { ...remark, level: 'error' } : remark,
+  );
 
 /** A name that a file sets and this runbook does not declare: for another runbook, or a typing error. */
 const unusedNote = (unused: readonly string[]): string =>

@@ -12,10 +12,11 @@ import { tellStory } from '../what-if/tell.ts';
 import { storyLines, whatIfText } from '../what-if/text.ts';
 import { whatIf as askWhatIf, type WhatIf } from '../what-if/what-if.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { formatOf, wholeNumber } from './format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
-import type { Handler, Input, OptionSpec } from './spec.ts';
+import type { Handler } from './spec.ts';
 
 const views = {
   text: whatIfText,
@@ -24,32 +25,11 @@ const views = {
 } as const;
 type Format = keyof typeof views;
 
-const formatOf = (input: Input): Format => {
-  if (input.flag(options.json)) return 'json';
-  const given = input.text(options.format) ?? 'text';
-  const allowed = Object.keys(views);
-  return Object.hasOwn(views, given)
-    ? (given as Format)
-    : fail('RB651', { flag: '--format', given, allowed });
-};
-
-const wholeNumber = (
-  input: Input,
-  flag: '--pairs' | '--seed',
-  option: OptionSpec,
-  otherwise: number,
-): number => {
-  const given = input.text(option);
-  if (given === undefined) return otherwise;
-  const number = /^\d{1,9}$/.test(given) ? Number(given) : null;
-  return number ?? fail('RB660', { flag, given });
-};
-
 /** Few enough that they take about as long as the single faults of a long runbook. */
 const usualPairs = 200;
 
 export const whatIf: Handler = async (host, input) => {
-  const format = formatOf(input);
+  const format = formatOf(input, views);
   const pairs = wholeNumber(input, '--pairs', options.pairs, usualPairs);
   const seed = wholeNumber(input, '--seed', options.seed, 1);
   const { plan } = await loadRunbook(resolve(host.cwd, input.needed(0)), {

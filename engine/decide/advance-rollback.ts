@@ -8,15 +8,16 @@ import type { ActKey, Phase } from './events.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
 import { ofPlan, say } from './masked.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
-import { owedSteps } from './owed.ts';
+import { nextOwed, owes } from './owed.ts';
 import { isRunning, mayStillWork } from './queries.ts';
 import type { RunState } from './state.ts';
+import { openActs } from './touched.ts';
 
 export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {
   const living = endLiving(plan, state);
   if (living) return living;
   // Not the list journaled at its start: an act that was starting at that moment must be undone too.
-  const [step] = owedSteps(plan, state);
+  const step = nextOwed(plan, state);
   if (step) return advanceUndo(state, step, now);
   return go({ do: 'finish', id: 'finish', result: 'rolled_back' });
 };
@@ -24,10 +25,10 @@ export const advanceRollback = (plan: Plan, state: RunState, now: number): Move 
 /** null: no forward act is running, and no abandoned undo, such as that of a skipped step. */
 const endLiving = (plan: Plan, state: RunState): Move | null => {
   const stops: Decision[] = [];
-  const owed = new Set(owedSteps(plan, state).map(({ id }) => id));
-  for (const key of Object.keys(state.acts) as ActKey[]) {
+  for (const key of openActs(state)) {
     const { step, phase } = parseActKey(key);
-    if (isUndo(phase) && owed.has(step)) continue;
+    const planned = plan.steps[step];
+    if (isUndo(phase) && planned?.kind === 'act' && owes(state, planned)) continue;
     const last = state.acts[key]?.attempts.at(-1);
     if (!last) continue;
     if (last.living && !last.endAgain) return { kind: 'hold', request: livingHold(step, key) };

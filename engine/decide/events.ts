@@ -62,6 +62,18 @@ export type HoldCause =
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
 
+export interface AppliedPolicy {
+  /** Relative to the folder of the runbook. */
+  readonly file: string;
+  /** `sha256:<hex>` of the file. */
+  readonly digest: string;
+  readonly rules: readonly {
+    readonly name: string;
+    readonly level: 'error' | 'warning' | 'note';
+    readonly verdict: 'passed' | 'violated' | 'skipped' | 'unchecked';
+  }[];
+}
+
 export type Event =
   | {
       type: 'run-created';
@@ -90,6 +102,8 @@ export type Event =
       interactive: boolean;
       /** The boot of the machine, and when it was in the run's time. */
       booted?: { id: string; at: number };
+      /** The team's policies that applied, outermost first, and what each rule gave; absent: none. */
+      policies?: readonly AppliedPolicy[];
     }
   | { type: 'session-ended'; session: number; reason: 'settled' | 'held' | 'interrupted' | 'failed' }
   | { type: 'clock-set'; t0: number; skipWaits: boolean }

@@ -10,6 +10,7 @@ import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
 import { stepState } from './queries.ts';
 import type { HoldState, RunState, StepState } from './state.ts';
+import { keepTouched } from './touched.ts';
 
 type Of<T extends EventType> = Extract<Event, { type: T }> & { seq: number; at: number };
 
@@ -228,10 +229,12 @@ const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['
 };
 
 export const apply = (state: RunState, event: Recorded): void => {
+  const first = event.type === 'run-created' && state.seq === 0;
   state.seq = event.seq;
   state.lastAt = event.at;
   // The table is keyed by the event's own type, which TypeScript cannot follow through the index.
   (handlers[event.type] as (state: RunState, event: Recorded) => void)(state, event);
+  keepTouched(state, event, first);
 };
 
 export const fold = (events: Iterable<Recorded>): RunState => {

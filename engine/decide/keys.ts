@@ -9,8 +9,12 @@ export const actsPerTrip = 100;
 export const attemptId = (act: ActKey, attempt: number): string => `${act}#${attempt}`;
 
 export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: number } => {
-  const [step, phase, index] = act.split('/') as [string, Phase, string];
-  return { step, phase, index: Number(index) };
+  const [first, last] = [act.indexOf('/'), act.lastIndexOf('/')];
+  return {
+    step: act.slice(0, first),
+    phase: act.slice(first + 1, last) as Phase,
+    index: Number(act.slice(last + 1)),
+  };
 };
 
 /** What a timer is for, as its id begins. */

@@ -3,9 +3,10 @@
 import type { Plan, PlanActStep } from '../plan.ts';
 import { actKey } from './keys.ts';
 import { perPlan } from './per-plan.ts';
-import { entrySteps, lineOf, mayHaveActed, stepState } from './queries.ts';
+import { entrySteps, lineOf, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { hardStop } from './times.ts';
+import { actedSteps, hasActed, sumOfActed } from './touched.ts';
 
 const afterLine = perPlan((plan): ReadonlySet<string> => {
   const line = plan.entries.findIndex((e) => e.kind === 'line');
@@ -21,25 +22,33 @@ export const crossesLine = (plan: Plan, state: RunState, step: PlanActStep): boo
   lineOf(plan)?.act === step.id ||
   (state.line === null && step.act.effects === 'write' && afterLine(plan).has(step.id));
 
-const owes = (state: RunState, step: PlanActStep): boolean => {
-  const s = state.steps[step.id];
-  if (!s || s.state === 'pending' || s.state === 'undone' || s.state === 'kept') return false;
-  if (step.undo.mode === 'nothing') return false;
-  return state.acts[actKey(step.id, 'do', 0)]?.attempts.some(mayHaveActed) ?? false;
+export const owes = (state: RunState, step: PlanActStep): boolean =>
+  step.undo.mode !== 'nothing' && hasActed(state, step.id);
+
+const owed = function* (plan: Plan, state: RunState): Generator<PlanActStep> {
+  for (const id of actedSteps(state)) {
+    const step = plan.steps[id];
+    if (step?.kind === 'act' && step.undo.mode !== 'nothing') yield step;
+  }
 };
 
-/** Steps to undo: the half-done first, then in reverse order of their start. */
-export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] => {
-  const owed: PlanActStep[] = [];
-  for (const id of Object.keys(state.steps)) {
-    const step = plan.steps[id];
-    if (step?.kind === 'act' && owes(state, step)) owed.push(step);
-  }
+/** The half-done first, then in reverse order of their start. */
+const inUndoOrder = (state: RunState): ((a: PlanActStep, b: PlanActStep) => number) => {
   const wholly = (s: PlanActStep) => (state.acts[actKey(s.id, 'do', 0)]?.done ? 1 : 0);
-  return owed.sort(
-    (a, b) =>
-      wholly(a) - wholly(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0),
-  );
+  return (a, b) =>
+    wholly(a) - wholly(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0);
+};
+
+/** Steps to undo, in that order. */
+export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
+  [...owed(plan, state)].sort(inUndoOrder(state));
+
+/** The first of them; null: there are none. */
+export const nextOwed = (plan: Plan, state: RunState): PlanActStep | null => {
+  const order = inUndoOrder(state);
+  let next: PlanActStep | null = null;
+  for (const step of owed(plan, state)) if (next === null || order(step, next) < 0) next = step;
+  return next;
 };
 
 /** The owed steps that a rollback can undo. */
@@ -63,8 +72,7 @@ export const undoMs = (state: RunState, step: PlanActStep): number =>
     ? 0
     : Math.max(step.undo.expectedMs ?? step.expectedMs ?? 0, state.measuredUndoMs[step.id] ?? 0);
 
-export const owedMs = (plan: Plan, state: RunState): number =>
-  owedSteps(plan, state).reduce((sum, step) => sum + undoMs(state, step), 0);
+export const owedMs = (plan: Plan, state: RunState): number => sumOfActed(plan, state, undoMs);
 
 /** How long the gate before the point of no return may still wait for an answer. */
 const gateMs = (plan: Plan, state: RunState): number => {

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts';
-import { choose } from './remedies.ts';
+import { choose, list } from './remedies.ts';
 
 /** RB6xx: what was asked for on the command line cannot be done. */
 export const cli = {
@@ -237,6 +237,72 @@ export const cli = {
         ? `The story "${story}" is not at its end: a person is asked there`
         : `The story "${story}": "${unknown}" is no fault and no choice there`,
     remedy: ({ near, known }) => choose(near, 'Known', known, 'The story ends before that'),
+  }),
+  RB693: entry<Record<string, never>>({
+    exit: 2,
+    message: () => 'The language server talks to an editor over stdin and stdout, and stdin is a terminal',
+    remedy: () => 'Let the editor start `runbook lsp`; docs/editor.md shows its settings',
+  }),
+  RB665: entry<{ given: number; least: number; most: number }>({
+    exit: 2,
+    message: ({ given, least, most }) => `--runs ${given} is not between ${least} and ${most}`,
+    remedy: () => 'Leave it out: 10000 draws are enough for a chance of one in a thousand',
+  }),
+  RB670: entry<{ name: string; why: string | null }>({
+    exit: 2,
+    message: ({ name, why }) =>
+      `"${name}" is neither a file here nor a revision of git${why === null ? '' : ` (git: ${why})`}`,
+    remedy: () => 'Give a file, REVISION:PATH or a revision; in CI, fetch the base as well (fetch-depth: 0)',
+  }),
+  RB671: entry<{ revision: string; path: string; near: string | null }>({
+    exit: 2,
+    message: ({ revision, path }) => `Revision "${revision}" has no file "${path}"`,
+    remedy: ({ revision, near }) =>
+      near === null
+        ? 'Write the path from the root of the repository, or from here as ./PATH'
+        : `Did you mean "${revision}:${near}"?`,
+  }),
+  RB672: entry<{ why: string }>({
+    exit: 2,
+    message: ({ why }) => `The objects of git cannot be read: ${why}`,
+    remedy: () => 'Fetch what is missing, or check the repository: git fsck',
+  }),
+  RB673: entry<{ revision: string; file: string }>({
+    exit: 2,
+    message: ({ revision, file }) => `"${revision}" is a whole revision, "${file}" is one runbook`,
+    remedy: ({ revision }) => `Name the runbook in it as well: ${revision}:PATH`,
+  }),
+  RB674: entry<{ given: string }>({
+    exit: 2,
+    message: ({ given }) => `There is no file "${given}", and this folder is in no repository of git`,
+    remedy: () => 'Give two files, or call it inside of the repository',
+  }),
+  RB681: entry<{ name: string; message: string; steps: readonly string[]; why: string | null }>({
+    exit: 2,
+    message: ({ name, message, steps, why }) =>
+      `Refused by policy "${name}": ${message}${steps.length === 0 ? '' : ` (${list(steps)})`}${why === null ? '' : `; it cannot be judged: ${why}`}`,
+    remedy: () =>
+      'Change the runbook, its vars or T0; a wrong rule is changed in a reviewed commit. No policy refuses a rollback',
+  }),
+  RB682: entry<{ why: string; remedy: string }>({
+    exit: 2,
+    message: ({ why }) => why,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB683: entry<{ why: string; kept: string | null }>({
+    exit: 1,
+    message: ({ why }) => `The review was not posted to the pull request: ${why}`,
+    remedy: ({ kept }) => (kept === null ? 'Run the job again' : `It is in ${kept}. Run the job again`),
+  }),
+  RB684: entry<{ what: string; remedy: string }>({
+    exit: 2,
+    message: ({ what }) => `Nothing says ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB685: entry<{ name: string; why: string }>({
+    exit: 2,
+    message: ({ name, why }) => `${name} ${why}`,
+    remedy: () => 'GitHub Actions sets it. Elsewhere, leave it out or correct it',
   }),
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,

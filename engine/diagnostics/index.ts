@@ -1,6 +1,8 @@
+import { authoring } from './authoring.ts';
 import { cli } from './cli.ts';
 import { journal } from './journal.ts';
+import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { run } from './run.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli } as const;
+export const catalogue = { ...load, ...journal, ...run, ...cli, ...lint, ...authoring } as const;

@@ -1,12 +1,14 @@
 import { entry } from './entry.ts';
+import { type ExpressionFault, expressionFault } from './expression-fault.ts';
 import { habitOfName } from './habits.ts';
 import { choose, list } from './remedies.ts';
+import { type ShellFault, shellFault } from './shell-fault.ts';
 
 /** RB3xx: expressions, vars, secrets. */
 export const loadExpr = {
-  RB301: entry<{ why: string }>({
+  RB301: entry<{ fault: ExpressionFault }>({
     exit: 2,
-    message: ({ why }) => `The expression cannot be read: ${why}`,
+    message: ({ fault }) => `The expression cannot be read: ${expressionFault(fault)}`,
     remedy: () => 'Expressions are CEL: text in quotes, == to compare, && and || to combine',
   }),
   RB302: entry<{ name: string; near: string | null; known: readonly string[] }>({
@@ -128,9 +130,9 @@ export const loadExpr = {
     message: ({ text }) => `"${text}" looks like an expression, but would be used as plain text`,
     remedy: ({ remedy }) => remedy,
   }),
-  RB323: entry<{ why: string; remedy: string }>({
+  RB323: entry<{ fault: ShellFault; remedy: string }>({
     exit: 2,
-    message: ({ why }) => why.replace(/^[a-z]/, (c) => c.toUpperCase()),
+    message: ({ fault }) => `No shell reads this: ${shellFault(fault)}`,
     remedy: ({ remedy }) => remedy,
   }),
 } as const;

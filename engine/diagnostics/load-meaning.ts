@@ -1,5 +1,40 @@
 import { entry } from './entry.ts';
 
+/** Why a target is not reached through another one. */
+type ViaFault =
+  | { readonly kind: 'reached-directly'; readonly type: string }
+  | { readonly kind: 'is-a-service'; readonly via: string; readonly type: string | null }
+  | { readonly kind: 'loop'; readonly at: string };
+
+const viaFault = (fault: ViaFault): string => {
+  switch (fault.kind) {
+    case 'reached-directly':
+      return `a target of type ${fault.type} is reached directly`;
+    case 'is-a-service':
+      return `"${fault.via}" is a service (${fault.type ?? 'of an unknown type'})`;
+    case 'loop':
+      return `it forms a loop at "${fault.at}"`;
+  }
+};
+
+/** Why a file that a runbook names is not read. */
+type ReadFault =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'too-long'; readonly limit: number }
+  /** In the words of the system, or of whoever reads instead of it. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+const readFault = (fault: ReadFault): string => {
+  switch (fault.kind) {
+    case 'missing':
+      return 'there is no such file';
+    case 'too-long':
+      return `it has more than ${fault.limit} bytes`;
+    case 'unreadable':
+      return fault.reason;
+  }
+};
+
 /** RB213 and up: what values mean together. */
 export const loadMeaning = {
   RB213: entry<{ at: string; step: string; before: string }>({
@@ -66,9 +101,9 @@ export const loadMeaning = {
     message: ({ target, type }) => `Nothing can run on "${target}": it is a service (${type}), not a place`,
     remedy: () => 'Give the service as `target`, and a place (an ssh target or `local`) here',
   }),
-  RB222: entry<{ target: string; why: string }>({
+  RB222: entry<{ target: string; fault: ViaFault }>({
     exit: 2,
-    message: ({ target, why }) => `Target "${target}" cannot go through \`via\`: ${why}`,
+    message: ({ target, fault }) => `Target "${target}" cannot go through \`via\`: ${viaFault(fault)}`,
     remedy: () => 'Give an ssh target that can itself be reached, or remove `via`',
   }),
   RB223: entry<{ type: string; role: string }>({
@@ -99,9 +134,9 @@ export const loadMeaning = {
     message: ({ step, gate }) => `"${gate}" requires "${step}", which does not run before it`,
     remedy: () => 'Require only steps above the gate',
   }),
-  RB228: entry<{ path: string; why: string }>({
+  RB228: entry<{ path: string; fault: ReadFault }>({
     exit: 2,
-    message: ({ path, why }) => `Cannot read ${path}: ${why}`,
+    message: ({ path, fault }) => `Cannot read ${path}: ${readFault(fault)}`,
     remedy: () => 'Paths are relative to the folder of the runbook',
   }),
   RB229: entry<{ field: string }>({
@@ -193,6 +228,11 @@ export const loadMeaning = {
   RB245: entry<{ label: string; what: string; remedy: string }>({
     exit: 2,
     message: ({ label, what }) => `Not a read in ${label}: ${what}`,
+    remedy: ({ remedy }) => remedy,
+  }),
+  RB247: entry<{ label: string; what: string; remedy: string }>({
+    exit: 2,
+    message: ({ label, what }) => `${label}: ${what}`,
     remedy: ({ remedy }) => remedy,
   }),
   RB246: entry<{ key: string }>({

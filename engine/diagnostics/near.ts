@@ -13,3 +13,17 @@ export const nearest = (word: string, candidates: Iterable<string>): string | nu
   }
   return best;
 };
+
+/** Of codes like RB701 the one with the nearest number, since neighbours are of one kind; null: no number is given. */
+export const nearestCode = (given: string, codes: readonly string[]): string | null => {
+  const digits = /\d{1,3}/.exec(given)?.[0];
+  if (digits === undefined) return null;
+  const numberOf = (code: string) => Number(code.replace(/\D/g, ''));
+  // `RB70` is the beginning of RB700.
+  const wanted = Number(digits.padEnd(3, '0'));
+  return codes.reduce<string | null>(
+    (best, code) =>
+      best === null || Math.abs(numberOf(code) - wanted) < Math.abs(numberOf(best) - wanted) ? code : best,
+    null,
+  );
+};

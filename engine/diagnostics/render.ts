@@ -37,19 +37,44 @@ const excerpt = (p: Position): [string, string] => {
   return [`${gutter}${text}`.trimEnd(), `${' '.repeat(GUTTER)} | ${lead}${carets}`];
 };
 
-export const renderDiagnostic = (d: Diagnostic, { color }: RenderOptions): string => {
+/** What is shown of a problem, whoever found it. */
+export interface Finding {
+  readonly code: string;
+  /** Shown where not every finding weighs the same. */
+  readonly level?: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  /** Without a source line: the place alone is shown. */
+  readonly position?: Omit<Position, 'sourceLine'> & { readonly sourceLine: string | null };
+}
+
+export const renderFinding = (f: Finding, { color }: RenderOptions): string => {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const { message, remedy } = entryOf(d);
-  const where = d.position && `${d.position.file}:${d.position.line}:${d.position.col}  `;
-  const lines = [`${paint('bold', marked(where ?? ''))}${paint('red', d.code)}  ${marked(message(d.data))}`];
-  if (d.position) {
-    const [source, carets] = excerpt({ ...d.position, sourceLine: marked(d.position.sourceLine) });
-    lines.push(paint('dim', source), paint('red', carets));
+  const { position: p } = f;
+  const where = p ? `${p.file}:${p.line}:${p.col}  ` : '';
+  const level = f.level === undefined ? '' : `${f.level}: `;
+  const lines = [
+    `${paint('bold', marked(where))}${paint(paintOf(f.level), f.code)}  ${level}${marked(f.message)}`,
+  ];
+  if (p && p.sourceLine !== null) {
+    const [source, carets] = excerpt({ ...p, sourceLine: marked(p.sourceLine) });
+    lines.push(paint('dim', source), paint(paintOf(f.level), carets));
   }
-  const action = remedy(d.data);
-  if (action !== null) lines.push(`  ${marked(action)}`);
+  if (f.remedy !== null) lines.push(`  ${marked(f.remedy)}`);
   return lines.join('\n');
+};
+
+const paintOf = (level: string | undefined): 'red' | 'yellow' | 'cyan' =>
+  level === 'warning' ? 'yellow' : level === 'note' ? 'cyan' : 'red';
+
+export const renderDiagnostic = (d: Diagnostic, options: RenderOptions): string => {
+  const { message, remedy } = entryOf(d);
+  const { code, position } = d;
+  return renderFinding(
+    { code, message: message(d.data), remedy: remedy(d.data), ...(position && { position }) },
+    options,
+  );
 };
 
 /** What `--json` prints for each. */

@@ -91,7 +91,7 @@ export class ExpressionChecker {
     const report: Report = ({ start, end }, code, data) =>
       flaws.push({ diagnostic: diagnose(code, data), start, end: Math.max(end, start + 1) });
     const whole = { start: 0, end: expr.length };
-    if (expr === '') report(whole, 'RB301', { why: 'it is empty' });
+    if (expr === '') report(whole, 'RB301', { fault: { kind: 'empty' } });
     const ast = expr === '' ? null : this.#parse(expr, report);
     if (ast === null) return { ok: false, flaws };
 
@@ -99,7 +99,7 @@ export class ExpressionChecker {
     if (usesMatches) report(usesMatches, 'RB311', {});
     if (tooDeep)
       report(tooDeep, 'RB301', {
-        why: `map, filter, all, exists and bind can be nested at most ${deepestMacro} levels deep`,
+        fault: { kind: 'macros-too-deep', limit: deepestMacro },
       });
     const reads: { step: string; start: number; end: number }[] = [];
     let secret: string | null = null;
@@ -141,7 +141,8 @@ export class ExpressionChecker {
       if (!(error instanceof ParseError)) throw error;
       const span = error.range ?? { start: 0, end: expr.length };
       const reserved = /^Reserved identifier: (.*)$/.exec(error.summary)?.[1];
-      if (reserved === undefined) report(span, 'RB301', { why: error.summary });
+      if (reserved === undefined)
+        report(span, 'RB301', { fault: { kind: 'syntax', summary: error.summary } });
       else report(span, 'RB302', { name: reserved, near: nearest(reserved, ROOTS), known: ROOTS });
       return null;
     }
@@ -180,7 +181,7 @@ export class ExpressionChecker {
     const [key, output, ...path] = chain.keys;
     const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
     if (!key || key.name === null) {
-      report(whole, 'RB301', { why: "write the id of the step as a literal: steps.ID or steps['ID']" });
+      report(whole, 'RB301', { fault: { kind: 'step-not-literal' } });
       return null;
     }
     const { name } = key;

@@ -16,7 +16,11 @@ export interface InvariantRun {
   readonly state: (typeof invariantStates)[number];
   /** The point of no return is crossed. */
   readonly crossed: boolean;
+  /** Ids of the steps that have succeeded, and were not undone. */
+  readonly succeeded: readonly string[];
 }
+
+const runFields = { state: 'string', crossed: 'bool', succeeded: 'list<string>' } as const;
 
 /** Every value that a fact can have, by its name: the initial one and those that steps set. */
 export type FactDomain = ReadonlyMap<string, readonly FactValue[]>;
@@ -43,7 +47,7 @@ export class InvariantChecker {
     const fields = Object.fromEntries([...domain].map(([name, values]) => [name, celType(values)]));
     this.#env = baseEnvironment()
       .clone()
-      .registerType('InvariantRun', { fields: { state: 'string', crossed: 'bool' } })
+      .registerType('InvariantRun', { fields: runFields })
       .registerVariable('run', 'InvariantRun');
     if (domain.size > 0) this.#env.registerType('Facts', { fields }).registerVariable('facts', 'Facts');
   }
@@ -59,7 +63,7 @@ export class InvariantChecker {
     if (usesMatches) report(usesMatches, 'RB311', {});
     if (tooDeep)
       report(tooDeep, 'RB301', {
-        why: `map, filter, all, exists and bind nest at most ${deepestMacro} deep`,
+        fault: { kind: 'macros-too-deep', limit: deepestMacro },
       });
     for (const chain of chains) this.#checkChain(chain, report);
     if (flaws.length > 0) return { type: null, flaws };
@@ -78,7 +82,9 @@ export class InvariantChecker {
       return this.#env.parse(expr).ast;
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      report(error.range ?? { start: 0, end: expr.length }, 'RB301', { why: error.summary });
+      report(error.range ?? { start: 0, end: expr.length }, 'RB301', {
+        fault: { kind: 'syntax', summary: error.summary },
+      });
       return null;
     }
   }
@@ -93,10 +99,10 @@ export class InvariantChecker {
     const [key] = chain.keys;
     const name = key?.name ?? null;
     if (!key || name === null) {
-      report(chain, 'RB301', { why: `one field of ${chain.root} is named as written: ${chain.root}.NAME` });
+      report(chain, 'RB301', { fault: { kind: 'field-not-literal', root: chain.root } });
       return;
     }
-    const known = chain.root === 'run' ? ['state', 'crossed'] : [...this.#domain.keys()];
+    const known = chain.root === 'run' ? Object.keys(runFields) : [...this.#domain.keys()];
     if (known.includes(name)) return;
     const near = nearest(name, known);
     if (chain.root === 'run') report(key, 'RB306', { name, of: '`run`', near, known });

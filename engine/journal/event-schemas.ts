@@ -58,6 +58,18 @@ const pointers = z.array(text);
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
 
+const appliedPolicy = z.strictObject({
+  file: text,
+  digest: text,
+  rules: z.array(
+    z.strictObject({
+      name: text,
+      level: z.enum(['error', 'warning', 'note']),
+      verdict: z.enum(['passed', 'violated', 'skipped', 'unchecked']),
+    }),
+  ),
+});
+
 const session = [
   event('run-created', {
     runId,
@@ -81,6 +93,7 @@ const session = [
     user: text,
     interactive: z.boolean(),
     booted: z.strictObject({ id: name, at: instant }).exactOptional(),
+    policies: z.array(appliedPolicy).exactOptional(),
   }),
   event('session-ended', {
     session: ordinal,

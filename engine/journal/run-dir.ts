@@ -29,6 +29,8 @@ export interface NewRun {
   /** --vars, absolute, and --var: `resume` loads the runbook with the same. */
   readonly varsFiles?: readonly string[];
   readonly vars?: Readonly<Record<string, string>>;
+  /** --policy, absolute. */
+  readonly policies?: readonly string[];
   /** Epoch ms. */
   readonly now: number;
   /** Whether the engine that locks it records its place there. */
@@ -89,6 +91,7 @@ const fill = (draft: string, run: NewRun, id: string): RunMeta => {
     runbookPath: run.runbookPath,
     varsFiles: [...(run.varsFiles ?? [])],
     vars: { ...run.vars },
+    ...(run.policies?.length && { policies: [...run.policies] }),
     ...(run.recorded && { recorded: true }),
   };
   writeDurably(at.source, run.source);

@@ -15,6 +15,8 @@ const metaSchema = z.strictObject({
   varsFiles: z.array(z.string()),
   /** --var, as written. */
   vars: z.record(z.string(), z.string()),
+  /** --policy, absolute; absent: not given. */
+  policies: z.array(z.string()).exactOptional(),
   /** Its lock database has its place; missing in runs of older engines. */
   recorded: z.literal(true).exactOptional(),
 });

@@ -12,7 +12,7 @@ import { reportShellLooks } from './literal/shell-looks.ts';
 import { placeOf, targetOf, usesOf } from './places.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
-import { judge } from './with-input.ts';
+import { judge, type StoodIn } from './with-input.ts';
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 const DEFAULT_KILL_GRACE_MS = 10_000;
@@ -93,7 +93,12 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     });
     return null;
   }
-  const { input } = judgement;
+  const { input, stoodIn } = judgement;
+  // What such a step does depends on vars that have no value yet.
+  if (input === null && filled.deferred.every((d) => d.undecided)) {
+    for (const name of ctx.undecided) ctx.needed.add(name);
+    return null;
+  }
   const effects = input === null ? 'write' : type.effects(input);
   if (isCheck(site.role) && effects !== 'read') {
     ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
@@ -103,7 +108,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
   if (ctx.problems.count > before) return null;
   if (input !== null) ctx.reads.add(type, input, site, { target, label: labelOf(call, site) }, ctx);
   const files = input === null ? [] : type.files(input);
-  nameFiles(files, call, site, ctx);
+  nameFiles(files, call, filled.deferred, site, ctx);
   const onInterrupt = input === null ? 'finish' : type.onInterrupt(input);
   const act: PlanAct = {
     type: type.type,
@@ -113,7 +118,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     target,
     ...(uses.length > 0 && { uses }),
     effects,
-    onUnknown: type.onUnknown,
+    onUnknown: type.rerunsSafely?.(given) ? 'rerun' : type.onUnknown,
     detachable: onInterrupt !== 'finish',
     ...(onInterrupt === 'rest' && { pausable: true }),
     timeoutMs: call.timeout ?? ctx.defaults.timeout ?? DEFAULT_TIMEOUT_MS,
@@ -123,12 +128,23 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     preview:
       input === null
         ? `${type.type} ${JSON.stringify(given)}`
-        : type.preview(input, (path) => writtenAt(filled.deferred, path)),
+        : asWritten(
+            type.preview(input, (path) => writtenAt(filled.deferred, path)),
+            stoodIn,
+          ),
     reads: [...filled.reads].sort(),
   };
   ctx.files.assign(act, files);
+  ctx.calls.add({ act, site, type, input });
   return act;
 };
+
+/** A hash is often shown by its first 12 digits. */
+const asWritten = (preview: string, stoodIn: StoodIn): string =>
+  [...stoodIn].reduce(
+    (text, [by, written]) => text.replaceAll(by, written).replaceAll(by.slice(0, 12), written),
+    preview,
+  );
 
 const writtenAt = (deferred: Filled['deferred'], path: Path): string | undefined =>
   deferred.find((d) => d.path.length === path.length && d.path.every((key, i) => key === path[i]))?.text;
@@ -143,8 +159,15 @@ const fillWith = (call: Call, site: CallSite, schema: z.ZodType, ctx: LoadContex
     doubt: (step) => ctx.steps.doubt(step, { id: site.step, entry: site.entry }, readerOf(site.role)),
   });
 
-const nameFiles = (files: readonly string[], call: Call, site: CallSite, ctx: LoadContext): void => {
+const nameFiles = (
+  files: readonly string[],
+  call: Call,
+  deferred: Filled['deferred'],
+  site: CallSite,
+  ctx: LoadContext,
+): void => {
   for (const path of files) {
+    if (deferred.some((d) => d.undecided && d.text === path)) continue;
     const key = Object.entries(call.with ?? {}).find(([, value]) => value === path)?.[0];
     const position = ctx.source.value([...site.path, 'with', ...(key === undefined ? [] : [key])]);
     if (path.includes('${{')) ctx.problems.add('RB319', { where: 'The name of a file' }, position);

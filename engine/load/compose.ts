@@ -6,7 +6,10 @@ import type { Json } from '../plan.ts';
 import { celWord, expectedOf } from './describe.ts';
 
 /** Text, or an expression with its value if it uses only vars. */
-export type Part = string | { readonly checked: Checked; readonly value: Json };
+export type Part =
+  | string
+  /** `undecided`: a var of it has no value yet. */
+  | { readonly checked: Checked; readonly value: Json; readonly undecided?: true };
 type ExprPart = Exclude<Part, string>;
 
 export type Composed =

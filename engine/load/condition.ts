@@ -24,8 +24,7 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
   const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
   if (expr.includes('${{')) {
     const start = expr.indexOf('${{');
-    const why = `${site.what} is already an expression: write it without \${{ }}`;
-    problems.add('RB301', { why }, at(start, start + 3));
+    problems.add('RB301', { fault: { kind: 'marked', what: site.what } }, at(start, start + 3));
     return;
   }
   const result = ctx.checker.check(expr, site.result);

@@ -3,6 +3,7 @@ import type { Position } from '../diagnostic.ts';
 import type { ExpressionChecker } from '../expr/check.ts';
 import type { JsonObject, PlanTarget } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import type { LoadedCalls } from './loaded-calls.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
@@ -15,6 +16,10 @@ export interface LoadContext {
   readonly source: YamlSource;
   readonly problems: Problems;
   readonly vars: JsonObject;
+  /** Vars that may still get any value; empty where each must have one. */
+  readonly undecided: ReadonlySet<string>;
+  /** Those of them without which a part of the runbook could not be read. */
+  readonly needed: Set<string>;
   readonly checker: ExpressionChecker;
   readonly steps: StepIndex;
   readonly defaults: Defaults;
@@ -23,6 +28,7 @@ export interface LoadContext {
   readonly approvers: readonly string[];
   readonly files: NamedFiles;
   readonly reads: ReadTexts;
+  readonly calls: LoadedCalls;
 }
 
 /** A file that some value names. */

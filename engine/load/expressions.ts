@@ -21,6 +21,8 @@ export interface Deferred {
   readonly type: string;
   /** As written, with vars filled in: for messages, and for checks of paths. */
   readonly text: string;
+  /** Not only the run will know it: its vars have no values yet. */
+  readonly undecided?: true;
 }
 
 /** null: no text with parts. */
@@ -73,6 +75,17 @@ export const fill = (value: Json, site: Site, skip: (path: Path) => boolean = ()
   const filled = filler.fill(value, []);
   return { value: filled, deferred: filler.deferred, reads: filler.reads, failed: filler.failed };
 };
+
+const isOfRun = (part: Part): boolean =>
+  typeof part !== 'string' && part.checked.needsRun && part.undecided === undefined;
+
+/** A text with a secret in it is complete before the run: a var without a value stays in it as written. */
+const besideSecret = (parts: readonly Part[]): readonly Part[] =>
+  parts.some((part) => typeof part !== 'string' && part.checked.secret !== null)
+    ? parts.map((part) =>
+        typeof part !== 'string' && part.undecided ? `\${{ ${part.checked.expr} }}` : part,
+      )
+    : parts;
 
 class Filler {
   readonly deferred: Deferred[] = [];
@@ -128,15 +141,19 @@ class Filler {
       problems.add('RB230', { where: `\`${String(path.at(-1))}\`` }, mark(first.open));
       return undefined;
     }
-    const parts = split.segments.map((s) => (s.kind === 'text' ? s.text : this.#part(s, path)));
-    if (parts.some((p) => p === null)) return undefined;
-    const composed = compose(parts as readonly Part[], schemas, path.join('.'));
+    const found = split.segments.map((s) => (s.kind === 'text' ? s.text : this.#part(s, path)));
+    if (found.some((p) => p === null)) return undefined;
+    const parts = besideSecret(found as readonly Part[]);
+    const composed = compose(parts, schemas, path.join('.'));
     if (!composed.ok) {
       problems.addDiagnostic(composed.flaw, this.#ctx.source.value([...this.#site.path, ...path]));
       return undefined;
     }
-    if (composed.deferred !== null)
-      this.deferred.push({ path, type: composed.deferred, text: shownTemplate(composed.value) ?? text });
+    if (composed.deferred !== null) {
+      const shown = shownTemplate(composed.value) ?? text;
+      const undecided = parts.some(isOfRun) ? {} : ({ undecided: true } as const);
+      this.deferred.push({ path, type: composed.deferred, text: shown, ...undecided });
+    }
     return composed.value;
   }
 
@@ -177,8 +194,17 @@ class Filler {
   /** The value of an expression over vars; null: reported. */
   #settle(checked: Checked, segment: ExprSegment, path: Path): Part | null {
     if (checked.secret !== null || checked.needsRun) return { checked, value: null };
-    // A var without a value is reported where it is declared.
-    if (checked.vars.some((name) => !Object.hasOwn(this.#ctx.vars, name))) return null;
+    const missing = checked.vars.filter((name) => !Object.hasOwn(this.#ctx.vars, name));
+    if (missing.length > 0) {
+      const { undecided, needed } = this.#ctx;
+      // A var without a value is reported where it is declared.
+      if (missing.some((name) => !undecided.has(name))) return null;
+      if (this.#site.level === 'vars') {
+        for (const name of missing) needed.add(name);
+        return null;
+      }
+      return { checked: { ...checked, needsRun: true }, value: null, undecided: true };
+    }
     try {
       return { checked, value: evaluate(checked.expr, { vars: this.#ctx.vars, steps: {}, run: {} }) };
     } catch (error) {

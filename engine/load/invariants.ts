@@ -88,8 +88,7 @@ const checkThat = (expr: string, path: Path, checker: InvariantChecker, ctx: Loa
   const at = (start: number, end: number) => source.within(path, { start, end, open: null });
   const open = expr.indexOf('${{');
   if (open !== -1) {
-    const why = 'an invariant is an expression already, without ${{ }}';
-    problems.add('RB301', { why }, at(open, open + 3));
+    problems.add('RB301', { fault: { kind: 'marked', what: 'an invariant' } }, at(open, open + 3));
     return;
   }
   const { type, flaws } = checker.check(expr);

@@ -1,182 +1,199 @@
 /** The runbook file as a JSON Schema, for editors. The loader is stricter: it also judges what values mean. */
-import type * as z from 'zod';
-import { type JsonSchema, schemaOf } from '../expr/json-schema.ts';
+import type { JsonSchema } from '../expr/json-schema.ts';
 import type { Registry } from '../registry.ts';
+import type { AnyStepType } from '../step.ts';
+import type { AnyTargetKind } from '../target.ts';
+import { entrySnippets } from './json-schema/snippets.ts';
+import { asWritten, expression, filled, hoist, input, ref } from './json-schema/values.ts';
+import { LOCAL } from './places.ts';
+import { coreKinds } from './schema/core-kinds.ts';
 import { frame, sections } from './schema/document.ts';
 import * as steps from './schema/steps.ts';
 import * as watches from './schema/watch.ts';
 
-const NO_EXPRESSION = '^(?![\\s\\S]*\\$\\{\\{)';
-const EXPRESSION: JsonSchema = { type: 'string', pattern: '\\$\\{\\{' };
+/** Described by the branch of its type. */
+const anyInput: JsonSchema = { type: 'object' };
 
-/** Used as written, see expressions.ts. */
-const FIXED = new Set(['id', 'type', 'version']);
+const list = (name: string): JsonSchema => ({ type: 'array', minItems: 1, items: ref(name) });
 
-const of = (schema: z.ZodType): JsonSchema => {
-  const { $schema: _, ...rest } = schemaOf(schema, 'input');
-  return rest;
+const keyOf = (schema: JsonSchema, key: string): JsonSchema => (schema.properties?.[key] ?? {}) as JsonSchema;
+
+/** `schema` with some of its keys defined elsewhere; their texts stay. */
+const swap = (schema: JsonSchema, by: Record<string, JsonSchema>): JsonSchema => {
+  const swapped = Object.entries(by).map(([key, to]) => {
+    const { description, markdownDescription } = keyOf(schema, key);
+    const texts = {
+      ...(description !== undefined && { description }),
+      ...(markdownDescription !== undefined && { markdownDescription }),
+    };
+    return [key, { ...texts, ...to }];
+  });
+  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(swapped) } };
 };
 
-const FORMATS = new Set([
-  'date',
-  'date-time',
-  'duration',
-  'email',
-  'hostname',
-  'ipv4',
-  'ipv6',
-  'regex',
-  'uri',
-  'uuid',
-]);
+/** As `swap`, for the keys of the `with` of a kind of the core. */
+const swapWith = (schema: JsonSchema, by: Record<string, JsonSchema>): JsonSchema => ({
+  ...schema,
+  properties: { ...schema.properties, with: swap(keyOf(schema, 'with'), by) },
+});
 
-/** zod writes formats that repeat the pattern; editors warn about unknown formats. */
-const standard = (schema: JsonSchema): JsonSchema => {
-  const { format, ...rest } = schema;
-  return format === undefined || FORMATS.has(format) ? schema : rest;
-};
+interface Named {
+  readonly type: string;
+  readonly summary: string;
+}
 
-/** Every value may be replaced by `${{ }}`; `literal` and `argv` are internal annotations for the loader. */
-const withExpressions = (schema: JsonSchema): JsonSchema => {
-  const { literal, argv, ...own } = standard(schema);
-  if (literal === true) return { pattern: NO_EXPRESSION, ...own };
-  const each = (s: unknown) =>
-    (typeof s === 'object' && s !== null ? withExpressions(s as JsonSchema) : s) as JsonSchema;
-  const under = (map: Record<string, unknown> | undefined) =>
-    map && Object.fromEntries(Object.entries(map).map(([key, s]) => [key, FIXED.has(key) ? s : each(s)]));
-  const mapped: JsonSchema = {
-    ...own,
-    ...(own.properties && { properties: under(own.properties) as Record<string, JsonSchema> }),
-    ...(own.$defs && { $defs: under(own.$defs) as Record<string, JsonSchema> }),
-    ...(own.items !== undefined && { items: each(own.items) }),
-    ...(own.additionalProperties !== undefined && { additionalProperties: each(own.additionalProperties) }),
-    ...(own.anyOf && { anyOf: own.anyOf.map(each) }),
+/** Editors show the texts of all types at once. */
+const firstSentence = (text: string): string => /^.*?\.(?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
+
+const choice = (description: string, types: readonly Named[]): JsonSchema => ({
+  description,
+  type: 'string',
+  enum: types.map(({ type }) => type),
+  enumDescriptions: types.map(({ summary }) => firstSentence(summary)),
+});
+
+/** The branch of the schema for one value of `type`: editors judge and complete by it alone. */
+const branch = (type: string, then: JsonSchema): JsonSchema => ({
+  if: { properties: { type: { const: type } }, required: ['type'] },
+  then,
+});
+
+const callBranch = ({ type, summary, input, targets }: AnyStepType & { input: unknown }): JsonSchema => {
+  const needs = [
+    ...((input as JsonSchema).required?.length ? ['with'] : []),
+    ...(targets.length > 0 ? ['target'] : []),
+  ];
+  const target = targets.length > 0 && {
+    target: { description: `name of a target of type ${targets.join(' or ')}` },
   };
-  const isText =
-    own.type === 'string' && own.enum === undefined && own.pattern === undefined && own.format === undefined;
-  const isValue =
-    typeof own.type === 'string' && own.type !== 'object' && own.type !== 'null' && own.const === undefined;
-  return isValue && !isText ? { anyOf: [mapped, EXPRESSION] } : mapped;
+  return branch(type, {
+    properties: { with: { description: summary, ...ref(type) }, ...target },
+    ...(needs.length > 0 && { required: needs }),
+  });
 };
 
-/** Definitions must be at the root, with unique names: zod numbers them `__schema0`. */
-const hoist = (schema: JsonSchema, prefix: string, defs: Record<string, JsonSchema>): JsonSchema => {
-  const named = (name: string) =>
-    `${prefix}-${name.replace(/^__schema(\d+)$/, (_, n) => `value${Number(n) + 1}`)}`;
-  const moved = JSON.parse(
-    JSON.stringify(schema).replaceAll(/"#\/\$defs\/([^"]+)"/g, (_, name) => `"#/$defs/${named(name)}"`),
-  ) as JsonSchema;
-  const { $defs, ...rest } = moved;
-  for (const [name, definition] of Object.entries($defs ?? {}))
-    defs[named(name)] = withExpressions(definition as JsonSchema);
-  return rest;
-};
-
-/** `base` with `type` fixed and `with` as that type takes it. */
-const forType = (base: JsonSchema, type: string, description: string, input: JsonSchema): JsonSchema => {
-  const required = new Set([...(base.required ?? []), ...(input.required?.length ? ['with'] : [])]);
+const targetSchema = (
+  { kind, config, via }: AnyTargetKind,
+  { type, via: through }: Record<string, JsonSchema>,
+) => {
+  const own = input(config);
   return {
-    ...base,
-    description,
-    properties: { ...base.properties, type: { const: type }, with: withExpressions(input) },
-    required: [...required],
-  };
+    ...own,
+    properties: { type: { ...type, const: kind }, ...(via && { via: through }), ...own.properties },
+    required: ['type', ...(own.required ?? [])],
+  } as JsonSchema;
+};
+
+/** A section of the file, and whether the loader fills in vars. */
+const sectionSchemas = (): Record<string, JsonSchema> => {
+  const raw = new Set(['vars', 'secrets', 'targets', 'invariants']);
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [
+      name,
+      raw.has(name) ? asWritten(section) : filled(section),
+    ]),
+  );
 };
 
 export const runbookJsonSchema = (registry: Registry): JsonSchema => {
-  const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
   const hoisted: Record<string, JsonSchema> = {};
-  const inputs = new Map(types.map((t) => [t.type, hoist(of(t.input), t.type, hoisted)]));
-  const each = (base: JsonSchema): JsonSchema => ({
-    oneOf: types.map((t) => forType(base, t.type, t.summary, inputs.get(t.type) ?? {})),
-  });
-  const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
-  const list = (name: string): JsonSchema => ({ type: 'array', items: ref(name) });
+  const types = [...registry.steps.values()]
+    .sort((a, b) => (a.type < b.type ? -1 : 1))
+    .map((type) => ({ ...type, input: hoist(input(type.input), type.type, hoisted) }));
+  const kinds = [...registry.targets.values()].filter(({ kind }) => kind !== LOCAL);
+  const targetKeys = asWritten(sections.targets).additionalProperties as JsonSchema;
+  const keysOfTarget = targetKeys.properties as Record<string, JsonSchema>;
 
-  const act = withExpressions(of(steps.act));
-  const rollback = withExpressions(of(steps.rollback));
-  const undo: JsonSchema = {
-    anyOf: [{ const: 'auto' }, of(steps.rollback.shape.undo.unwrap().options[1]), list('undo')],
-  };
+  /** Whatever calls a step type: its keys, and the branch of its type. */
+  const call = (schema: JsonSchema): JsonSchema => ({
+    ...schema,
+    properties: { ...schema.properties, type: ref('act-type'), with: anyInput },
+    allOf: [ref('by-type')],
+  });
   const guards = { preconditions: list('check'), verify: list('check') };
-  const actWithRefs: JsonSchema = {
-    ...act,
-    properties: {
-      ...act.properties,
-      ...guards,
-      rollback: { ...rollback, properties: { ...rollback.properties, ...guards, undo } },
-    },
-  };
-  const watch = withExpressions(of(watches.watch));
-  const checklist = withExpressions(of(watches.checklist));
-  const item = withExpressions(of(watches.item));
-  const line: JsonSchema = {
-    type: 'object',
-    properties: {
-      point_of_no_return: {
-        type: 'object',
-        properties: { forward_fix: { type: 'string' }, would_lose: ref('check') },
-        required: ['forward_fix'],
-        additionalProperties: false,
-      },
-    },
-    required: ['point_of_no_return'],
-    additionalProperties: false,
-  };
-  const parallel: JsonSchema = {
-    type: 'object',
-    properties: { parallel: { type: 'array', items: ref('act'), minItems: 1 } },
-    required: ['parallel'],
-    additionalProperties: false,
-  };
-  const root = of(frame);
-  const targets: JsonSchema = {
-    type: 'object',
-    additionalProperties: {
-      oneOf: [...registry.targets.values()].map((kind) => targetSchema(kind.kind, of(kind.config), kind.via)),
-    },
-  };
+  const rollback = filled(steps.rollback);
+  const [auto, none] = keyOf(rollback, 'undo').anyOf as JsonSchema[];
+  const undo = { anyOf: [auto, none, list('undo')] } as JsonSchema;
+  const act = swap(filled(steps.act), { ...guards, rollback: swap(rollback, { ...guards, undo }) });
+
+  const line = filled(steps.pointOfNoReturn);
+  const lineKeys = swap(keyOf(line, 'point_of_no_return'), { would_lose: ref('check') });
+  const cores = {
+    gate: filled(steps.gate),
+    wait: filled(steps.wait),
+    watch: swapWith(filled(watches.watch), { measure: ref('measure'), on_trip: list('undo') }),
+    checklist: swapWith(filled(watches.checklist), { items: list('item') }),
+  } satisfies Record<steps.CoreType, JsonSchema>;
+  const root = asWritten(frame);
+  const sectionsByName = sectionSchemas();
+  const everyType = [...types, ...coreKinds].sort((a, b) => (a.type < b.type ? -1 : 1));
+  const typeText = 'the step type; `runbook steps TYPE` explains it';
+
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'runbook',
-    ...root,
-    properties: {
-      ...root.properties,
-      ...Object.fromEntries(
-        Object.entries(sections).map(([name, section]) => [name, withExpressions(of(section))]),
-      ),
-      targets,
-      steps: { type: 'array', minItems: 1, items: ref('entry') },
-    },
+    ...swap(root, {
+      ...sectionsByName,
+      targets: { ...sectionsByName.targets, additionalProperties: ref('target') },
+      steps: list('entry'),
+    }),
     $defs: {
+      expression,
+      entry: {
+        type: 'object',
+        defaultSnippets: entrySnippets,
+        if: { required: ['parallel'] },
+        // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+        then: ref('parallel'),
+        else: {
+          if: { required: ['point_of_no_return'] },
+          // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+          then: ref('line'),
+          else: ref('step'),
+        },
+      },
+      step: {
+        type: 'object',
+        properties: { type: ref('step-type') },
+        required: ['id', 'type'],
+        if: { properties: { type: { enum: [...steps.CORE_TYPES] } }, required: ['type'] },
+        // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+        then: { allOf: steps.CORE_TYPES.map((type) => branch(type, ref(type))) },
+        else: ref('act'),
+      },
+      ...cores,
+      // Which types there are is said by what leads here.
+      act: { ...call(act), properties: { ...act.properties, type: {}, with: anyInput } },
+      'parallel-act': { type: 'object', properties: { type: ref('act-type') }, allOf: [ref('act')] },
+      parallel: swap(filled(steps.parallel), { parallel: list('parallel-act') }),
+      line: { ...line, properties: { point_of_no_return: lineKeys } },
+      check: call(filled(steps.check)),
+      undo: call(filled(steps.undoAct)),
+      measure: call(filled(watches.measure)),
+      item: swap(filled(watches.item), { check: ref('check') }),
+      'step-type': choice(typeText, everyType),
+      'act-type': choice(typeText, types),
+      'by-type': { allOf: types.map(callBranch) },
+      target: {
+        type: 'object',
+        properties: {
+          type: choice(
+            keysOfTarget.type?.description ?? '',
+            kinds.map(({ kind, via }) => ({
+              type: kind,
+              summary: via ? 'reached directly, or through an ssh target (`via`)' : 'reached directly',
+            })),
+          ),
+        },
+        required: ['type'],
+        allOf: kinds.map(({ kind }) => branch(kind, ref(`target-${kind}`))),
+      },
+      ...Object.fromEntries(kinds.map((kind) => [`target-${kind.kind}`, targetSchema(kind, keysOfTarget)])),
+      ...Object.fromEntries(types.map(({ type, input }) => [type, input])),
       ...hoisted,
-      check: each(withExpressions(of(steps.check))),
-      undo: each(withExpressions(of(steps.undoAct))),
-      act: each(actWithRefs),
-      gate: withExpressions(of(steps.gate)),
-      wait: withExpressions(of(steps.wait)),
-      measure: each(withExpressions(of(watches.measure))),
-      watch: inWith(watch, { measure: ref('measure'), on_trip: list('undo') }),
-      checklist: inWith(checklist, { items: { type: 'array', minItems: 1, items: ref('item') } }),
-      item: { ...item, properties: { ...item.properties, check: ref('check') } },
-      entry: { anyOf: ['act', 'gate', 'wait', 'watch', 'checklist'].map(ref).concat(parallel, line) },
     },
   };
 };
 
-/** Calls inside a `with` of the core lead to the definitions of their step types. */
-const inWith = (schema: JsonSchema, by: Record<string, JsonSchema>): JsonSchema => {
-  const given = (schema.properties?.with ?? {}) as JsonSchema;
-  const inner = { ...given, properties: { ...given.properties, ...by } };
-  return { ...schema, properties: { ...schema.properties, with: inner } };
-};
-
-const targetSchema = (kind: string, config: JsonSchema, via: boolean): JsonSchema => ({
-  ...withExpressions(config),
-  properties: {
-    ...withExpressions(config).properties,
-    type: { const: kind },
-    ...(via && { via: { type: 'string' } }),
-  },
-  required: [...(config.required ?? []), 'type'],
-});
+export const runbookSchemaText = (registry: Registry): string =>
+  `${JSON.stringify(runbookJsonSchema(registry), null, 2)}\n`;

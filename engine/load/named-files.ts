@@ -1,11 +1,17 @@
 /** Files that the runbook names: their content belongs to the plan. */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { DiagnosticError, type Position } from '../diagnostic.ts';
+import { type DataOf, DiagnosticError, type Position } from '../diagnostic.ts';
 import { homePath } from '../home-path.ts';
 import type { Problems } from './problems.ts';
+import { readRegularFile } from './read-source.ts';
 
 export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** Bodies and scripts are small; a dump named by mistake should not fill the memory. */
+const MAX_NAMED_BYTES = 64 * 1024 * 1024;
+
+export const readNamedFile: ReadFile = (named) => readRegularFile(named, named, MAX_NAMED_BYTES);
 
 export class NamedFiles {
   readonly #named = new Map<string, Position>();
@@ -31,7 +37,7 @@ export class NamedFiles {
       try {
         this.#contents.set(path, await read(resolve(folder, homePath(path))));
       } catch (error) {
-        problems.add('RB228', { path, why: reason(error) }, position);
+        problems.add('RB228', { path, fault: faultOf(error) }, position);
       }
     }
   }
@@ -50,10 +56,10 @@ export class NamedFiles {
   }
 }
 
-const reason = (error: unknown): string => {
+const faultOf = (error: unknown): DataOf<'RB228'>['fault'] => {
   const diagnostic = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
-  if (diagnostic?.code === 'RB101') return 'there is no such file';
-  if (diagnostic?.code === 'RB102') return diagnostic.data.why;
-  if (diagnostic?.code === 'RB103') return `it has more than ${diagnostic.data.limit} bytes`;
-  return error instanceof Error ? error.message : String(error);
+  if (diagnostic?.code === 'RB101') return { kind: 'missing' };
+  if (diagnostic?.code === 'RB103') return { kind: 'too-long', limit: diagnostic.data.limit };
+  const said = error instanceof Error ? error.message : String(error);
+  return { kind: 'unreadable', reason: diagnostic?.code === 'RB102' ? diagnostic.data.why : said };
 };

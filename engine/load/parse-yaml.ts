@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Json } from '../plan.ts';
-import type { Problems } from './problems.ts';
+import { Problems } from './problems.ts';
 import { YamlSource } from './yaml-source.ts';
 
 export interface ParsedYaml {
@@ -58,6 +58,15 @@ export const parseYaml = (text: string, file: string, problems: Problems): Parse
     return { source, value: null };
   }
   return { source, value: new Reader(source, problems).read(first.contents, 0) };
+};
+
+/** What can be read of a text that may be broken; its problems are not reported. */
+export const readableOf = (source: YamlSource): Json => {
+  try {
+    return new Reader(source, new Problems()).read(source.root, 0);
+  } catch {
+    return null;
+  }
 };
 
 const isEmpty = (node: Node): boolean => isScalar(node) && node.value === null;

@@ -16,6 +16,10 @@ const placesOf = (ctx: LoadContext): readonly string[] => {
 
 export const isPlace = (name: string, ctx: LoadContext): boolean => placesOf(ctx).includes(name);
 
+/** It is written, and what it says is not known: reported as such, not as missing. */
+const isUnread = (call: Call, key: 'run_on' | 'target', site: CallSite, ctx: LoadContext): boolean =>
+  call[key] === undefined && ctx.source.written([...site.path, key]) !== null;
+
 export const placeOf = (call: Call, type: AnyStepType, site: CallSite, ctx: LoadContext): string => {
   const usual = ctx.defaults.run_on ?? LOCAL;
   const kindOf = (name: string) => (name === LOCAL ? 'local' : 'ssh');
@@ -28,7 +32,7 @@ export const placeOf = (call: Call, type: AnyStepType, site: CallSite, ctx: Load
     const service = ctx.targets.get(name)?.type;
     if (service !== undefined) ctx.problems.add('RB221', { target: name, type: service }, position());
     else ctx.problems.add('RB212', { kind: 'place', name, near: nearest(name, known), known }, position());
-  } else if (!takes(name)) {
+  } else if (!takes(name) && !isUnread(call, 'run_on', site, ctx)) {
     ctx.problems.add('RB234', { type: type.type, only: name === LOCAL ? 'ssh' : 'local' }, position());
   }
   return name;
@@ -38,7 +42,7 @@ export const targetOf = (call: Call, type: AnyStepType, site: CallSite, ctx: Loa
   const kinds = [...type.targets];
   const at = (key: string) => ctx.source.value([...site.path, key]);
   if (call.target === undefined) {
-    if (kinds.length > 0)
+    if (kinds.length > 0 && !isUnread(call, 'target', site, ctx))
       ctx.problems.add('RB220', { type: type.type, why: 'required', kinds, got: '' }, at('type'));
     return null;
   }
@@ -89,15 +93,16 @@ export const usesOf = (
   const unsettled = ({ path }: Deferred) =>
     ctx.problems.add('RB319', { where: `Which targets \`with.${path.join('.')}\` names` }, at(path));
   if (input === null) {
-    deferred.forEach(unsettled);
+    deferred.filter(({ undecided }) => !undecided).forEach(unsettled);
     return [];
   }
   const uses = type.uses(input);
   for (const { target, kinds, path } of uses) {
     const late = deferred.find((d) => isUnder(path, d.path));
-    if (late) unsettled(late);
-    else
+    if (late && !late.undecided) unsettled(late);
+    else if (!late)
       judgeTarget(target, { kinds, type: type.type, key: `with.${path.join('.')}`, position: at(path) }, ctx);
   }
-  return [...new Set(uses.map(({ target }) => target))];
+  const settled = uses.filter(({ path }) => !deferred.some((d) => isUnder(path, d.path)));
+  return [...new Set(settled.map(({ target }) => target))];
 };

@@ -23,14 +23,17 @@ export class Problems {
     return this.#found.length;
   }
 
-  /** Throws DiagnosticError, file by file in the order of the lines. */
-  throwIfAny(): void {
-    if (this.#found.length === 0) return;
+  /** File by file in the order of the lines. */
+  get sorted(): readonly Diagnostic[] {
     const key = (d: Diagnostic) => d.position ?? { file: '', line: 0, col: 0 };
-    const sorted = this.#found.toSorted((a, b) => {
+    return this.#found.toSorted((a, b) => {
       const [p, q] = [key(a), key(b)];
       return p.file === q.file ? p.line - q.line || p.col - q.col : 0;
     });
-    throw new DiagnosticError(sorted);
+  }
+
+  /** Throws DiagnosticError. */
+  throwIfAny(): void {
+    if (this.#found.length > 0) throw new DiagnosticError(this.sorted);
   }
 }

@@ -1,5 +1,6 @@
 /** Reads a YAML file as text, or throws the reason why that is not possible. */
 import { constants, open } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fail } from '../diagnostic.ts';
 
 export const MAX_BYTES = 2 * 1024 * 1024;
@@ -58,4 +59,16 @@ export const decodeText = (bytes: Uint8Array, shown: string): string => {
     return wrong('it contains bytes that are not UTF-8');
   }
   return text.trim() === '' ? fail('RB105', { path: shown }) : text;
+};
+
+/** A runbook, or a file of vars. Throws DiagnosticError. */
+export const readText = async (path: string): Promise<{ readonly file: string; readonly text: string }> => {
+  const file = shownPath(path);
+  return { file, text: decodeText(await readRegularFile(path, file, MAX_BYTES), file) };
+};
+
+/** As an operator in this folder would type it. */
+export const shownPath = (path: string): string => {
+  const near = relative('', path);
+  return near === '' || near.startsWith('..') ? path : near;
 };

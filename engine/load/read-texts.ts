@@ -1,4 +1,4 @@
-/** Texts that are sent to a target as a read: its kind judges each, once the whole file is compiled. */
+/** Texts that are sent to a target: its kind judges each, once the whole file is compiled. */
 import type { Position } from '../diagnostic.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { Registry } from '../registry.ts';
@@ -17,6 +17,7 @@ interface Loading {
 
 interface Found {
   readonly text: string;
+  readonly as: 'read' | 'transaction';
   readonly trusted: boolean;
   readonly kind: AnyTargetKind;
   readonly position: Position;
@@ -34,18 +35,19 @@ export class ReadTexts {
     { target, label }: { readonly target: string | null; readonly label: string },
     ctx: Loading,
   ): void {
-    for (const { text, path, target: other, trusted = false } of type.reads?.(input) ?? []) {
+    for (const { text, path, target: other, as = 'read', trusted = false } of type.reads?.(input) ?? []) {
       const kind = ctx.registry.targets.get(ctx.targets.get(other ?? target ?? '')?.type ?? '');
-      if (!kind?.notRead) continue;
+      if (!kind) continue;
       const at: Path = [...site.path, 'with', ...path];
-      this.#found.push({ text, trusted, kind, position: ctx.source.value(at), label });
+      this.#found.push({ text, as, trusted, kind, position: ctx.source.value(at), label });
     }
   }
 
   async judge(problems: Problems): Promise<void> {
-    for (const { text, trusted, kind, position, label } of this.#found) {
-      const refused = await kind.notRead?.(text, trusted);
-      if (refused) problems.add('RB245', { label, ...refused }, position);
+    for (const { text, as, trusted, kind, position, label } of this.#found) {
+      const refused =
+        as === 'read' ? await kind.notRead?.(text, trusted) : await kind.notInTransaction?.(text);
+      if (refused) problems.add(as === 'read' ? 'RB245' : 'RB247', { label, ...refused }, position);
     }
   }
 }

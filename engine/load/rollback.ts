@@ -44,7 +44,8 @@ export const compileUndo = (step: Act, act: PlanAct | null, site: StepSite, ctx:
   if (act === null) return detailed('auto', step, [], site, ctx);
   if (act.effects === 'read') return nothingToUndo(step, path, ctx);
   const type = ctx.registry.steps.get(act.type);
-  if (type?.undoes) return { ...detailed('auto', step, [], site, ctx), acts: [act] };
+  if (type?.undoes && (type.canUndo?.(act.with) ?? true))
+    return { ...detailed('auto', step, [], site, ctx), acts: [act] };
   const position = ctx.source.value(step.rollback ? [...path, 'undo'] : [...site.path, 'id']);
   ctx.problems.add('RB224', { step: step.id, type: act.type }, position);
   return nothing('none', null);

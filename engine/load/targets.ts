@@ -1,4 +1,5 @@
 /** The `targets` section: each judged by its kind, secrets by name. */
+import type { DataOf } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import type { Json, JsonObject, PlanTarget } from '../plan.ts';
@@ -7,6 +8,7 @@ import type { LoadContext } from './context.ts';
 import { fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { LOCAL } from './places.ts';
+import { judge } from './with-input.ts';
 
 export type DeclaredTargets = {
   readonly [name: string]: { readonly type: string; readonly via?: string | undefined } & Record<
@@ -54,7 +56,7 @@ const compileTarget = (
   const before = ctx.problems.count;
   const path = ['targets', name];
   const where = `The target "${name}"`;
-  const { value, failed } = fill(config as JsonObject, {
+  const { value, failed, deferred } = fill(config as JsonObject, {
     ctx,
     path,
     schema: kind.config,
@@ -64,15 +66,15 @@ const compileTarget = (
   });
   if (via !== undefined) checkVia(name, via, declared, kind, ctx);
   if (failed.length > 0 || ctx.problems.count > before) return null;
-  const parsed = kind.config.safeParse(value);
-  if (!parsed.success) {
+  const judgement = judge(kind.config, value as JsonObject, deferred);
+  if (!judgement.ok) {
     const schema = schemaOf(kind.config, 'input');
     const withOwn = {
       ...schema,
       properties: { ...schema.properties, type: {}, ...(kind.via && { via: {} }) },
     };
     const label = `target "${name}" (${type})`;
-    reportIssues(parsed.error.issues, {
+    reportIssues(judgement.issues, {
       source: ctx.source,
       problems: ctx.problems,
       path,
@@ -82,8 +84,8 @@ const compileTarget = (
     });
     return null;
   }
-  const config_ = parsed.data;
-  for (const file of kind.files(config_)) {
+  const { input } = judgement;
+  for (const file of input === null || deferred.length > 0 ? [] : kind.files(input)) {
     const key = Object.entries(config).find(([, v]) => v === file)?.[0];
     ctx.files.add(file, ctx.source.value(key === undefined ? path : [...path, key]));
   }
@@ -91,7 +93,7 @@ const compileTarget = (
     type,
     via: via ?? null,
     config: value as { [key: string]: Json },
-    description: kind.describe(config_),
+    description: input === null || deferred.length > 0 ? type : kind.describe(input),
   };
 };
 
@@ -103,8 +105,9 @@ const checkVia = (
   ctx: LoadContext,
 ) => {
   const position = ctx.source.value(['targets', name, 'via']);
-  const refuse = (why: string) => ctx.problems.add('RB222', { target: name, why }, position);
-  if (!kind.via) return refuse(`a target of type ${kind.kind} is reached directly`);
+  const refuse = (fault: DataOf<'RB222'>['fault']) =>
+    ctx.problems.add('RB222', { target: name, fault }, position);
+  if (!kind.via) return refuse({ kind: 'reached-directly', type: kind.kind });
   const known = Object.entries(declared)
     .filter(([other, t]) => other !== name && ctx.registry.targets.get(t.type)?.client === 'shell')
     .map(([other]) => other);
@@ -114,10 +117,11 @@ const checkVia = (
       { kind: 'target', name: via, near: nearest(via, known), known },
       position,
     );
-  if (via !== name && !known.includes(via)) return refuse(`"${via}" is a service (${declared[via]?.type})`);
+  if (via !== name && !known.includes(via))
+    return refuse({ kind: 'is-a-service', via, type: declared[via]?.type ?? null });
   const seen = new Set([name]);
   for (let hop: string | undefined = via; hop !== undefined; hop = declared[hop]?.via) {
-    if (seen.has(hop)) return refuse(`it forms a loop at "${hop}"`);
+    if (seen.has(hop)) return refuse({ kind: 'loop', at: hop });
     seen.add(hop);
   }
 };

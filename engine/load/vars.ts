@@ -100,22 +100,25 @@ export class VarValues {
     return this.#foreign.map(({ name, from }) => `${from}: ${name}`);
   }
 
-  /** Every var by name; what is missing is reported where it is declared. */
-  finish(): JsonObject {
+  /** Every var by name; what is missing is reported where it is declared, or is `undecided` if it may miss. */
+  finish(mayMiss: boolean): { readonly vars: JsonObject; readonly undecided: ReadonlySet<string> } {
     const free = Object.keys(this.#variables).filter((name) => !this.#said.has(name));
     for (const { name, unknown } of this.#foreign) {
       const near = nearest(name, free);
       if (near !== null) unknown(near);
     }
+    const undecided = new Set<string>();
     for (const [name, { type, description }] of Object.entries(this.#variables)) {
       if (this.#given.has(name) || this.#values.has(name)) continue;
+      undecided.add(name);
+      if (mayMiss) continue;
       this.#problems.add(
         'RB314',
         { name, type, description: description ?? null },
         this.#source.key(['vars', name]),
       );
     }
-    return Object.fromEntries(this.#values);
+    return { vars: Object.fromEntries(this.#values), undecided: mayMiss ? undecided : new Set() };
   }
 
   get #names(): Names {

@@ -8,13 +8,24 @@ import type { Deferred } from './expressions.ts';
 type Issue = z.core.$ZodIssue;
 
 export type Judgement =
-  | { readonly ok: true; readonly input: unknown }
+  | { readonly ok: true; readonly input: unknown; readonly stoodIn: StoodIn }
   /** No placeholder value satisfies the schema: it is checked in the run, and the load assumes the worst case. */
-  | { readonly ok: true; readonly input: null }
+  | { readonly ok: true; readonly input: null; readonly stoodIn: StoodIn }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
+/** Texts that stand for others in the input, each with what is written in the file; of vars without a value only. */
+export type StoodIn = ReadonlyMap<string, string>;
+
+/** In place of a var without a value, where its own text does not satisfy the schema; nothing else looks like them. */
+const ofUndecided = [
+  'https://unset-url.invalid/',
+  '/unset-path',
+  ...[40, 64].map((digits) => 'f0'.repeat(digits / 2)),
+  'unset-text',
+];
+
 /** Placeholder values: the first that satisfies the schema is used. Texts show the expression as written. */
-const standIns = ({ type, text }: Deferred, schemas: readonly JsonSchema[]): readonly Json[] => {
+const standIns = ({ type, text, undecided }: Deferred, schemas: readonly JsonSchema[]): readonly Json[] => {
   const choices = schemas.flatMap((s) => [
     ...(s.enum ?? []),
     ...(s.const === undefined ? [] : [s.const]),
@@ -22,7 +33,9 @@ const standIns = ({ type, text }: Deferred, schemas: readonly JsonSchema[]): rea
   // A pattern that no common text fits says by its examples what does.
   const examples = schemas.flatMap((s) => s.examples ?? []) as Json[];
   const known = [...choices, ...examples].filter((c) => typeof c === 'string');
-  const texts = [text, ...known, 'http://localhost/', 'a', '1'];
+  const texts = undecided
+    ? [text, ...known, ...ofUndecided]
+    : [text, ...known, 'http://localhost/', 'a', '1'];
   const bounds = schemas.flatMap((s) => [s.minimum, s.maximum]).filter((n) => typeof n === 'number');
   const numbers = [1, 0, ...bounds];
   if (type === 'string') return texts;
@@ -55,13 +68,20 @@ const pathsOf = (issue: Issue, base: readonly PropertyKey[] = []): readonly (rea
 export const judge = (type: z.ZodType, value: JsonObject, deferred: readonly Deferred[]): Judgement => {
   const candidates = deferred.map((d) => standIns(d, schemasAt(schemaOf(type, 'input'), d.path)));
   const chosen = deferred.map(() => 0);
+  const stoodIn = (): StoodIn =>
+    new Map(
+      deferred.flatMap((d, i) => {
+        const by = candidates[i]?.[chosen[i] ?? 0];
+        return d.undecided && typeof by === 'string' && ofUndecided.includes(by) ? [[by, d.text]] : [];
+      }),
+    );
   for (let round = 0; ; round++) {
     const sample = deferred.reduce<Json>(
       (v, d, i) => replaceAt(v, d.path, candidates[i]?.[chosen[i] ?? 0] ?? null),
       value,
     );
     const parsed = type.safeParse(sample);
-    if (parsed.success) return { ok: true, input: parsed.data };
+    if (parsed.success) return { ok: true, input: parsed.data, stoodIn: stoodIn() };
     const issues = parsed.error.issues;
     const blamed = deferred.map((d) =>
       issues.some((issue) => pathsOf(issue).some((p) => startsWith(p, d.path))),
@@ -76,6 +96,6 @@ export const judge = (type: z.ZodType, value: JsonObject, deferred: readonly Def
       moved = true;
     }
     if (moved && round < 32) continue;
-    return own.length > 0 ? { ok: false, issues: own } : { ok: true, input: null };
+    return own.length > 0 ? { ok: false, issues: own } : { ok: true, input: null, stoodIn: stoodIn() };
   }
 };

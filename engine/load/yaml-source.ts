@@ -33,6 +33,10 @@ export class YamlSource {
     return node?.range ? this.lines.linePos(node.range[0]).line : 1;
   }
 
+  has(path: Path): boolean {
+    return this.#nearest(path).found;
+  }
+
   /** The scalar at `path` as written in the file; null: none. */
   written(path: Path): string | null {
     const { node, found } = this.#nearest(path);
@@ -65,9 +69,15 @@ export class YamlSource {
     const { value } = node;
     // Escapes, folding and indentation move text: go by the n-th mark, then take the part if it is there verbatim.
     const anchor =
-      part.open === null ? raw.indexOf(value) : nth(raw, value.slice(0, part.open).split('${{').length);
-    if (anchor === -1) return this.value(path);
+      part.open === null
+        ? raw.indexOf(value)
+        : nth(raw, '${{', value.slice(0, part.open).split('${{').length);
     const wanted = value.slice(part.start, part.end);
+    if (anchor === -1) {
+      if (part.open !== null || wanted === '') return this.value(path);
+      const moved = nth(raw, wanted, value.slice(0, part.start).split(wanted).length);
+      return moved === -1 ? this.value(path) : this.positionOf(start + moved, start + moved + wanted.length);
+    }
     const at = anchor + part.start - (part.open ?? 0);
     if (raw.slice(at, at + wanted.length) === wanted)
       return this.positionOf(start + at, start + at + wanted.length);
@@ -100,10 +110,10 @@ export class YamlSource {
   }
 }
 
-const nth = (text: string, n: number): number => {
+const nth = (text: string, wanted: string, n: number): number => {
   let at = -1;
   for (let i = 0; i < n; i++) {
-    at = text.indexOf('${{', at + 1);
+    at = text.indexOf(wanted, at + 1);
     if (at === -1) return -1;
   }
   return at;

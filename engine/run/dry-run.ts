@@ -29,7 +29,7 @@ export type MaskedFinding = Omit<Finding, 'what' | 'remedy' | 'answered'> & {
 };
 
 export interface DryRunStep {
-  /** A step's id, `target:<name>` or `secrets`. */
+  /** A step's id, `target:<name>`, `policy` or `secrets`. */
   readonly step: string;
   readonly level: Level;
   readonly findings: readonly MaskedFinding[];
@@ -41,6 +41,8 @@ export interface DryRunReport {
 }
 
 export interface DryRunOptions extends ReaderOptions {
+  /** Of the team's policies; shown first. */
+  readonly policy?: readonly Finding[];
   readonly onStep: (step: DryRunStep) => void;
 }
 
@@ -106,7 +108,8 @@ class Rehearsal {
   }
 
   async *steps(): AsyncGenerator<DryRunStep> {
-    const { plan, secrets } = this.#o;
+    const { plan, policy = [], secrets } = this.#o;
+    if (policy.length > 0) yield this.#report('policy', policy);
     const weak = weakSecrets(plan, secrets).map(weakFinding);
     if (weak.length > 0) yield this.#report('secrets', weak);
     for (const name of Object.keys(plan.targets))

@@ -1,6 +1,7 @@
 /** What the CLI hands to the run loop, and what it gets back. */
 
 import type { Command } from '../decide/decisions.ts';
+import type { AppliedPolicy } from '../decide/events.ts';
 import type { Refusal } from '../decide/refusal.ts';
 import type { Reading } from '../decide/run-time.ts';
 import type { RunState } from '../decide/state.ts';
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** Set on the first session; later ones keep the journaled clock. */
   readonly setClock?: { readonly t0: number; readonly skipWaits: boolean };
+  /** For the journal: the team's policies that this session was checked against. */
+  readonly applied?: { readonly policies?: readonly AppliedPolicy[] };
   /** Gates of --yes-to-gate. */
   readonly yesToGates: readonly string[];
   /** Words for a command that the core refused. */

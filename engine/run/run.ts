@@ -140,10 +140,10 @@ class Session {
   }
 
   #startSession(): void {
-    const { clock, interactive, setClock, who } = this.#o;
+    const { applied, clock, interactive, setClock, who } = this.#o;
     const session = (this.state.session?.n ?? 0) + 1;
     const booted = this.#clockSteps.booted();
-    this.#recorder.add({ type: 'session-started', session, ...who, interactive, ...booted });
+    this.#recorder.add({ type: 'session-started', session, ...who, interactive, ...booted, ...applied });
     if (setClock) this.#recorder.add({ type: 'clock-set', ...setClock });
     if (!this.state.clock) this.#recorder.add({ type: 'clock-set', t0: clock.now(), skipWaits: false });
     this.#recorder.flush();

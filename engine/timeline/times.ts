@@ -1,5 +1,7 @@
 /** When each step of a plan is expected, and what it would cost to roll back at that moment. Plain JSON. */
 
+import type { FactValue } from '../plan.ts';
+
 /** Milliseconds throughout; instants are offsets from T0. */
 export interface StepTimes {
   readonly startMs: number;
@@ -20,11 +22,11 @@ export interface Stays {
   readonly why: string;
 }
 
-/** How long the world is in a state that the runbook itself ends again: `maintenance` is `on`. */
+/** How long a fact has another value than at the start: `maintenance` is `on`. */
 export interface FactSpan {
   readonly fact: string;
-  readonly value: string | number | boolean;
-  /** The step that sets it, and the one that ends it; null: it stays. */
+  readonly value: FactValue;
+  /** The step that sets it, and the one that ends it; null: it stays. From the end of the one to the end of the other. */
   readonly from: string;
   readonly to: string | null;
   readonly startMs: number;
@@ -38,6 +40,8 @@ export interface PlanTimes {
   readonly steps: { readonly [id: string]: StepTimes };
   /** The expected start of the act that crosses the point of no return; null: there is none. */
   readonly noReturnMs: number | null;
+  /** The first step at which the engine will hold the run even if nothing fails: after it, a rollback may end after the hard stop. */
+  readonly windowHold: string | null;
   readonly stays: readonly Stays[];
   readonly spans: readonly FactSpan[];
 }

@@ -15,6 +15,8 @@ export interface Outcome {
 }
 
 const timeouts: { readonly [K in FaultKind]?: Happened } = {
+  // A read.
+  'times-out': 'none',
   'times-out-done': 'done',
   'times-out-not-done': 'none',
   'times-out-partial': 'some',

@@ -77,10 +77,15 @@ export class FactState {
     if (how === 'done') this.#before.delete(step);
   }
 
+  /** As they are now, to be compared later. */
+  values(): ReadonlyMap<string, Possible> {
+    return new Map(this.#now);
+  }
+
   /** What is not as it was there: `site: old or new`. */
-  changesSince(before: FactState): string {
+  changesSince(before: ReadonlyMap<string, Possible>): string {
     return [...this.#now]
-      .filter(([name, values]) => JSON.stringify(values) !== JSON.stringify(before.#now.get(name)))
+      .filter(([name, values]) => JSON.stringify(values) !== JSON.stringify(before.get(name)))
       .map(([name, values]) => `${name}: ${values.map(String).join(' or ')}`)
       .join(', ');
   }

@@ -5,6 +5,7 @@ import type { Plan, PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanStep, Pla
 export const faultWords = {
   fails: 'fails, nothing changed',
   'fails-changed': 'fails, something changed',
+  'times-out': 'times out, nothing changed',
   'times-out-done': 'times out, found done',
   'times-out-not-done': 'times out, found not done',
   'times-out-partial': 'times out, found half done',
@@ -56,7 +57,7 @@ const writeKinds: readonly FaultKind[] = [
   'crash-after',
   'lost-hour',
 ];
-const readKinds: readonly FaultKind[] = ['fails', 'crash-before', 'crash-after', 'lost-hour'];
+const readKinds: readonly FaultKind[] = ['fails', 'times-out', 'crash-before', 'crash-after', 'lost-hour'];
 
 const fault = (step: string, part: string | null, kind: FaultKind, at: string, second = false): Fault => ({
   id: `${step}${part === null ? '' : `.${part.replaceAll(' ', '.')}`}:${kind}`,

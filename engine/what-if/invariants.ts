@@ -12,6 +12,15 @@ export const silentCrossing: PlanInvariant = {
   line: 0,
 };
 
+/** Built in: asked of every runbook that has a hard stop, of the run in which nothing fails. */
+export const lateAsPlanned: PlanInvariant = {
+  name: 'as planned, the hard stop is kept',
+  that: 'a run without a fault, in which everything takes as long as it may, keeps the hard stop',
+  when: 'end',
+  message: 'The plan is longer than its maintenance window',
+  line: 0,
+};
+
 export interface Breach {
   readonly invariant: PlanInvariant;
   /** One combination that breaks it; null: a built-in one. */
@@ -38,9 +47,12 @@ export class Prover {
     readonly holds: (facts: Facts, run: InvariantRun) => boolean;
   }[];
   readonly #known = new Map<string, readonly Breach[]>();
+  /** Some invariant asks which steps have succeeded. */
+  readonly asksSteps: boolean;
 
   constructor(plan: Plan) {
     const domain = domainOf(plan);
+    this.asksSteps = (plan.invariants ?? []).some(({ that }) => that.includes('succeeded'));
     this.#invariants = (plan.invariants ?? []).map((invariant) => ({
       invariant,
       holds: compileInvariant(invariant.that, domain),
@@ -49,14 +61,17 @@ export class Prover {
 
   /** Of everything that is proven of a plan. */
   names(plan: Plan): readonly string[] {
-    const builtIn = plan.entries.some(({ kind }) => kind === 'line') ? [silentCrossing.name] : [];
+    const builtIn = [
+      ...(plan.entries.some(({ kind }) => kind === 'line') ? [silentCrossing.name] : []),
+      ...(plan.timeline.hardStopMs === null ? [] : [lateAsPlanned.name]),
+    ];
     return [...builtIn, ...this.#invariants.map(({ invariant }) => invariant.name)];
   }
 
   /** `end`: the story ends here, and everything must be true. */
   breaches(facts: FactState, run: InvariantRun, end: boolean): readonly Breach[] {
     if (this.#invariants.length === 0) return [];
-    const key = `${facts.key()} ${run.state} ${run.crossed} ${end}`;
+    const key = `${facts.key()} ${run.state} ${run.crossed} ${end} ${run.succeeded.join()}`;
     const known = this.#known.get(key);
     if (known) return known;
     const found = this.#invariants.flatMap(({ invariant, holds }): readonly Breach[] => {

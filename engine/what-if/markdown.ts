@@ -3,7 +3,7 @@ import { bold, code, list, md, table, text } from '../report/markdown.ts';
 import { offset } from '../words/format.ts';
 import { stepRows } from './table.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
-import { backWord, endWord, hardStopWord, staysText, summary, verdict } from './words.ts';
+import { backWord, endWord, hardStopWord, staysText, summary, undoneText, verdict } from './words.ts';
 
 const example = ({ invariant, that, message, stories, story, lines }: CounterExample): readonly string[] => [
   `### ${text(`Broken: ${invariant}`)}`,
@@ -33,7 +33,7 @@ export const whatIfMarkdown = (found: WhatIf): string => {
         text(endWord[row.end]),
         text(backWord(row.backMs)),
         row.hardStopKept === false ? bold(text('missed')) : text(hardStopWord(row.hardStopKept)),
-        text(String(row.undone.length)),
+        text(undoneText(row)),
         text(staysText(row)),
       ]),
     ),
@@ -48,7 +48,7 @@ export const whatIfMarkdown = (found: WhatIf): string => {
     ...found.broken.flatMap(example),
     '<details><summary>Every single fault, step by step</summary>',
     '',
-    ...table(head.map(text), rows, [6]),
+    ...table(head.map(text), rows),
     '',
     '</details>',
   ].join('\n')}\n`;

@@ -1,4 +1,6 @@
 /** Two faults in one story: all pairs where they are few, else a sample that a seed decides. */
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Fault } from './faults.ts';
 
 export type Pair = readonly [Fault, Fault];
@@ -28,21 +30,10 @@ export const samplePairs = (faults: readonly Fault[], most: number, seed: number
 /** The first of a shuffled list. */
 const drawn = <T>(from: readonly T[], count: number, seed: number): readonly T[] => {
   const list = [...from];
-  const draw = generator(seed);
+  const generator = xoroshiro128plus(seed);
   for (let i = 0; i < count; i++) {
-    const j = i + Math.floor(draw() * (list.length - i));
+    const j = uniformInt(generator, i, list.length - 1);
     [list[i], list[j]] = [list[j] as T, list[i] as T];
   }
   return list.slice(0, count);
-};
-
-/** mulberry32: small, and the same on every machine. 0 <= result < 1. */
-const generator = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 };

@@ -50,8 +50,9 @@ export const explore = (world: World, told: (story: Told) => void): void => {
     return;
   }
   const choices = exploredChoices(question, world.heldActWasDone());
-  for (const choice of choices) {
-    const next = world.fork();
+  for (const [i, choice] of choices.entries()) {
+    // The last one goes on with this world: nobody needs it any more.
+    const next = i === choices.length - 1 ? world : world.fork();
     next.choose(choice);
     explore(next, told);
   }

@@ -13,7 +13,7 @@ import type { InvariantRun } from '../expr/invariant.ts';
 import type { Plan } from '../plan.ts';
 import { FactState, type Happened } from './facts.ts';
 import type { Fault } from './faults.ts';
-import { type Breach, type Prover, silentCrossing } from './invariants.ts';
+import { type Breach, lateAsPlanned, type Prover, silentCrossing } from './invariants.ts';
 
 /** `nobody`: the question is left open for good. */
 export type Choice = HoldChoice | 'nobody';
@@ -90,7 +90,7 @@ export class Story {
   happens(act: ActKey, how: Happened): void {
     const { phase } = parseActKey(act);
     if (phase !== 'do' && phase !== 'undo') return;
-    const before = this.facts.copy();
+    const before = this.facts.values();
     this.facts.happened(act, how);
     const changes = this.facts.changesSince(before);
     if (changes === '') return;
@@ -116,7 +116,9 @@ export class Story {
         : rollback
           ? 'rolling-back'
           : 'running';
-    return { state, crossed: line !== null };
+    const steps = this.shared.prover.asksSteps ? Object.entries(this.state.steps) : [];
+    const succeeded = steps.filter(([, s]) => s.state === 'succeeded').map(([id]) => id);
+    return { state, crossed: line !== null, succeeded };
   }
 
   prove(end: boolean): void {
@@ -128,6 +130,12 @@ export class Story {
     if (this.broken.some(({ invariant }) => invariant === breach.invariant)) return;
     this.broken.push({ ...breach, at: this.now });
     this.note('broken', breach.invariant.name);
+  }
+
+  /** At the end of a story in which nothing fails. */
+  checkHardStop(): void {
+    if (this.faults.length === 0 && endingOf(this).hardStopKept === false)
+      this.#breaks({ invariant: lateAsPlanned, facts: null, inDoubt: false, error: null });
   }
 
   #checkCrossing(): void {

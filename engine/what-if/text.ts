@@ -3,14 +3,14 @@ import { clean, offset } from '../words/format.ts';
 import { type AnswerRow, stepRows } from './table.ts';
 import type { Line } from './tell.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
-import { backWord, endWord, hardStopWord, staysText, summary, verdict } from './words.ts';
+import { backWord, endWord, hardStopWord, staysText, summary, undoneText, verdict } from './words.ts';
 
 const asked = (row: AnswerRow): string => row.asked.join(', ') || 'nobody is asked';
 
 const answerLine = (row: AnswerRow): string => {
   const { end, backMs, hardStopKept, undone, broken } = row;
   const parts = [
-    undone.length > 0 ? `${undone.length} undone` : '',
+    undone.length > 0 ? `undone: ${undoneText(row)}` : '',
     staysText(row),
     broken.length > 0 ? `BROKEN: ${broken.join('; ')}` : '',
   ].filter((part) => part !== '');

@@ -22,6 +22,9 @@ export const staysText = ({ end, crossed, stays }: AnswerRow): string => {
   return stays.length === 0 ? '' : `${end === 'rolled-back' ? 'stays' : 'not undone'}: ${names(stays)}`;
 };
 
+/** Empty: nothing. */
+export const undoneText = ({ undone }: AnswerRow): string => (undone.length === 0 ? '' : names(undone));
+
 /** A handful of names, and how many more there are. */
 const names = (ids: readonly string[], most = 3): string => {
   const more = ids.length - most;

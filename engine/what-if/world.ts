@@ -105,6 +105,7 @@ export class World extends Story {
   #end(): 'ended' {
     if (!this.state.settled && !this.#deserted) this.#checkStalled();
     this.prove(true);
+    this.checkHardStop();
     return 'ended';
   }
 

@@ -49,7 +49,7 @@ export const archiveCreate = defineStep({
       with: { path: '/var/backups/uploads.tar.gz', source: '/srv/app/shared/uploads' },
     },
     {
-      title: 'Without what can be made again',
+      title: 'Without files that can be built again',
       with: {
         path: '/var/backups/release-1.4.tar.gz',
         source: '/srv/app/releases/1.4.0',
@@ -64,6 +64,7 @@ export const archiveCreate = defineStep({
   undoes: true,
   onInterrupt: () => 'leave',
   effects: () => 'write',
+  traits: () => ({ backup: true }),
   preview: ({ path, source, exclude }) =>
     `tar -czf ${path} -C ${source} .${exclude.map((name) => ` --exclude=./${name}`).join('')}`,
 });

@@ -57,6 +57,7 @@ export const assert = defineStep({
   places: ['local'],
   onUnknown: 'rerun',
   effects: () => 'read',
+  traits: ({ all }) => ({ claims: all?.map((_, i) => ['all', i, 'that']) ?? [['that']] }),
   preview: (w, written = () => undefined) =>
     claimsOf(w)
       .map(({ that, message }, i) => {

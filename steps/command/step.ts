@@ -10,8 +10,11 @@ const run = z
 
 const input = z.strictObject({
   run,
-  env: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'not a variable name'), secretable).default({}),
-  cwd: z.string().min(1).optional(),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'not a variable name'), secretable)
+    .default({})
+    .describe('Variables of the command; the way for values and secrets to reach it'),
+  cwd: z.string().min(1).optional().describe('The folder it runs in'),
   stdin: secretable.optional().describe('At most 1 MiB'),
   capture: z
     .enum(['none', 'text', 'lines', 'json'])
@@ -23,7 +26,11 @@ const input = z.strictObject({
     .enum(['read', 'write'])
     .default('write')
     .describe('Say `read` for a command that changes nothing: it is then run again without asking'),
-  ok_exit_codes: z.array(z.int().min(0).max(255)).min(1).default([0]),
+  ok_exit_codes: z
+    .array(z.int().min(0).max(255))
+    .min(1)
+    .default([0])
+    .describe('Exit codes that mean success'),
   probe: z
     .strictObject({ run })
     .optional()
@@ -87,5 +94,13 @@ export const command = defineStep({
   onUnknown: 'ask',
   onInterrupt: ({ effects }) => (effects === 'write' ? 'leave' : 'finish'),
   effects: ({ effects }) => effects,
+  traits: ({ run, probe, cwd, effects }) => ({
+    commands: [
+      { run, path: ['run'] },
+      ...(probe ? [{ run: probe.run, path: ['probe', 'run'], probe: true as const }] : []),
+    ],
+    ...(cwd !== undefined && { cwd }),
+    ...(effects === 'write' && !probe && { unproven: true, unprobed: true }),
+  }),
   preview,
 });

@@ -31,14 +31,21 @@ const table = z.strictObject({
     .optional()
     .describe('Default: all. A column of one side only is an error unless it is ignored'),
   ignore: z
-    .strictObject({ mysql: z.array(name).default([]), postgres: z.array(name).default([]) })
-    .prefault({}),
+    .strictObject({
+      mysql: z.array(name).default([]).describe('Columns of MySQL'),
+      postgres: z.array(name).default([]).describe('Columns of Postgres'),
+    })
+    .prefault({})
+    .describe('Columns that are not compared'),
   rename: z
     .union([z.literal('lower'), z.record(name, name)])
     .default({})
     .describe('MySQL column: Postgres column. lower: Postgres has all names in lower case'),
   where: z
-    .strictObject({ mysql: condition.optional(), postgres: condition.optional() })
+    .strictObject({
+      mysql: condition.optional().describe('As MySQL reads it'),
+      postgres: condition.optional().describe('As Postgres reads it'),
+    })
     .default({})
     .describe(ownSqlMode),
   kinds: z
@@ -73,7 +80,7 @@ const input = z
   .strictObject({
     against: name.describe('The Postgres target'),
     id_map: idMap.optional(),
-    tables: z.array(table).min(1),
+    tables: z.array(table).min(1).describe('The tables to compare'),
     expect: z
       .enum(['equal', 'any'])
       .default('equal')

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { defineStep } from '../../engine/step.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 
 const template = z.string().min(1);
@@ -19,7 +25,7 @@ const input = z
       .describe('So many there must be; compared before the first mail'),
     from: z.string().min(3).optional().describe("Default: the target's"),
     subject: template.describe('{{ column }} stands for what the query gives'),
-    text: template.optional(),
+    text: template.optional().describe('The mail as plain text'),
     text_file: file.optional().describe('Beside the runbook'),
     html: template.optional().describe('What stands for a column is escaped'),
     html_file: file.optional().describe('Beside the runbook'),
@@ -29,7 +35,8 @@ const input = z
       .describe('For {{ name }}, the same in every mail; a column of that name comes first'),
     headers: z
       .record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/), z.string().regex(/^[^\r\n]*$/))
-      .default({}),
+      .default({})
+      .describe('Further headers of each mail'),
     rate: rateSchema
       .default({ per_minute: 60, burst: 1 })
       .refine((r) => r.per_second !== undefined || r.per_minute !== undefined || r.per_hour !== undefined, {
@@ -53,7 +60,7 @@ export type EmailSendOutput = z.output<typeof mailingOutput>;
 export const emailSend = defineStep({
   type: 'email.send',
   summary:
-    'Sends one mail to each recipient over SMTP. A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
+    'Sends one mail to each recipient over SMTP. A ledger records each recipient: nobody gets two mails, even if the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
   output: mailingOutput,
   examples: [
@@ -86,6 +93,7 @@ export const emailSend = defineStep({
   files: ({ text_file, html_file }) => [text_file, html_file].filter((path) => path !== undefined),
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['mysql', 'postgres']),
+  traits: ({ recipients }) => tellsUsers(recipients),
   preview: ({ recipients, expect_count, subject }) =>
     `mail "${subject.replaceAll(/\s+/g, ' ')}" to ${previewRecipients(recipients, expect_count)}`,
 });

@@ -73,6 +73,7 @@ export const envEdit = defineStep({
   onUnknown: 'ask',
   undoes: true,
   effects: () => 'write',
+  traits: ({ path }) => ({ changesFiles: [path] }),
   preview: ({ path, from, set, remove }) => {
     const marks = [...Object.keys(set).map((name) => `+${name}`), ...remove.map((name) => `-${name}`)];
     return `edit ${path}${from === undefined ? '' : ` (new: from ${from})`}: ${marks.join(' ')}`;

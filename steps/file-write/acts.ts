@@ -2,9 +2,9 @@ import type { ActContext, Finding, Outcome, StepActs } from '../../engine/step.t
 import { type BeforeImage, isAsBefore, takeBeforeImage } from '../_kits/files/before-image.ts';
 import { inspectFile } from '../_kits/files/inspect.ts';
 import { installFile } from '../_kits/files/install.ts';
+import { rehearseTarget } from '../_kits/files/rehearse.ts';
 import { restoreFile } from '../_kits/files/restore.ts';
 import { temporaryBeside } from '../_work/path.ts';
-import { rehearseFile } from './rehearse.ts';
 import type { FileWriteInput, FileWriteOutput } from './step.ts';
 import { type Wanted, wantedFile } from './wanted.ts';
 
@@ -50,7 +50,9 @@ const run = async (
 
 export const acts: StepActs<FileWriteInput, FileWriteOutput, BeforeImage> = {
   async check(ctx, input): Promise<readonly Finding[]> {
-    return rehearseFile(ctx, input, await wantedFile(ctx, input));
+    const { bytes } = await wantedFile(ctx, input);
+    const { path, mkdir } = input;
+    return rehearseTarget(ctx, { path, mkdir, bytes: bytes.byteLength, verb: 'write' });
   },
 
   async prepare(ctx, input) {

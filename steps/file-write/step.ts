@@ -57,6 +57,7 @@ export const fileWrite = defineStep({
   undoes: true,
   effects: () => 'write',
   files: ({ content_file }) => (content_file === undefined ? [] : [content_file]),
+  traits: ({ path }) => ({ changesFiles: [path] }),
   preview: ({ path, content_file, content, mode }) => {
     const source =
       content_file ?? (typeof content === 'string' ? `${content.length} characters` : 'text with secrets');

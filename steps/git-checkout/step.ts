@@ -17,7 +17,7 @@ const holdsPassword = (repository: string): boolean =>
 
 const input = z.strictObject({
   path: absolutePath,
-  commit,
+  commit: commit.describe('Its full hash'),
   repository: z
     .string()
     .regex(/^[^-\s]\S*$/, 'A URL or an absolute path of a repository')

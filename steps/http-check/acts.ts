@@ -1,7 +1,8 @@
 import { type ActContext, type StepActs, StepFailed } from '../../engine/step.ts';
 import { checkedNow } from '../_kits/checked-now.ts';
-import { type Answer, ask, type Question } from './ask.ts';
-import { complaint, faultsOf } from './compare.ts';
+import { type Answer, ask, type Question } from '../_kits/http/ask.ts';
+import { complaint, faultsOf } from '../_kits/http/compare.ts';
+import { networkReason, questionOf } from '../_kits/http/question.ts';
 import type { HttpCheckInput, HttpCheckOutput } from './step.ts';
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -27,24 +28,6 @@ const inTime = (ctx: ActContext, { max_ms }: HttpCheckInput) => {
   return { late: late.signal, signal: AbortSignal.any([ctx.signal, late.signal]), end: () => over.abort() };
 };
 
-const questionOf = async (
-  ctx: ActContext,
-  input: HttpCheckInput,
-  signal: AbortSignal,
-  begun: Begun,
-): Promise<Question> => ({
-  url: new URL(input.url),
-  method: input.method,
-  headers: Object.fromEntries(
-    Object.entries(input.headers).map(([name, value]) => [name, ctx.reveal(value)]),
-  ),
-  body: input.body === undefined ? undefined : ctx.reveal(input.body),
-  resolve: input.resolve,
-  ca: input.ca_file === undefined ? undefined : await ctx.readFile(input.ca_file),
-  signal,
-  onBegun: (status, bytes) => Object.assign(begun, { status, bytes }),
-});
-
 /** A redirect to another origin is an answer, not a hop: headers with secrets must not follow it. */
 const nextHop = (question: Question, { status, headers }: Answer): Question | null => {
   if (!redirects.has(status) || headers.location === undefined) return null;
@@ -67,12 +50,6 @@ const outputOf = (answer: Answer, from: string, durationMs: number): HttpCheckOu
   headers: shown(answer.headers),
 });
 
-const reason = (error: unknown): string => {
-  // Happy eyeballs: the attempts' own errors say more than the sum of them.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
-};
-
 /** A read changes nothing, and may find another answer the next time. */
 const asked = { effect: 'none', retryable: true } as const;
 
@@ -93,7 +70,10 @@ const asking = async (ctx: ActContext, input: HttpCheckInput): Promise<HttpCheck
   const shell = await ctx.connect('shell');
   const begun: Begun = { status: null, bytes: 0 };
   const { late, signal, end } = inTime(ctx, input);
-  let question = await questionOf(ctx, input, signal, begun);
+  let question = await questionOf(ctx, input, {
+    signal,
+    onBegun: (status, bytes) => Object.assign(begun, { status, bytes }),
+  });
   const startedAt = ctx.clock.now();
   let answer: Answer;
   try {
@@ -108,7 +88,7 @@ const asking = async (ctx: ActContext, input: HttpCheckInput): Promise<HttpCheck
     if (ctx.signal.aborted) throw ctx.signal.reason;
     if (late.aborted) throw tooLate(input, question, begun, shell.place);
     throw new StepFailed(
-      `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${reason(error)}`,
+      `no answer from ${input.resolve ?? question.url.host} (asked from ${shell.place}): ${networkReason(error)}`,
       { ...asked, cause: error },
     );
   } finally {

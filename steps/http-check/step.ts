@@ -1,40 +1,16 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, message: 'An http or https URL' })
-  .refine((text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '', {
-    message: 'No user or password in the URL; send an Authorization header',
-  });
+import { expected, headers, httpUrl, reached, status } from '../_kits/http/schema.ts';
 
 const input = z.strictObject({
-  url: httpUrl,
+  url: httpUrl.describe('The address that is asked'),
   method: z.enum(['GET', 'HEAD', 'POST']).default('GET').describe('POST only where it changes nothing'),
-  headers: z.record(z.string(), secretable).default({}),
+  headers,
   body: secretable.optional().describe('Sent with POST'),
-  status: z
-    .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
-    .default(200)
-    .describe('The status that must come back, or several'),
-  body_contains: z
-    .array(z.string().min(1))
-    .default([])
-    .describe(
-      'Texts that must all be in the body, decompressed; in more than its first 16 MiB they are not looked for, and the check says so',
-    ),
-  json: z
-    .record(z.string().regex(/^(\/.*)?$/, 'A JSON pointer, such as /db/ok'), z.json())
-    .default({})
-    .describe('JSON pointer (RFC 6901) -> the value that must stand there'),
+  status: status.default(200).describe('The status that must come back, or several'),
+  ...expected,
   max_ms: z.int().positive().optional().describe('The answer must be complete within this many milliseconds'),
-  resolve: z
-    .string()
-    .regex(/^([^:\s]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'host:port, such as 127.0.0.1:8443')
-    .optional()
-    .describe(
-      'Connect to this address, whatever the name in the URL resolves to; TLS is still checked by name',
-    ),
-  ca_file: z.string().min(1).optional().describe('Trust this CA (PEM, beside the runbook) and no other'),
+  ...reached,
   follow_redirects: z.boolean().default(false).describe('Up to five, within the same origin only'),
 });
 
@@ -79,6 +55,7 @@ export const httpCheck = defineStep({
   onUnknown: 'rerun',
   effects: () => 'read',
   files: ({ ca_file }) => (ca_file === undefined ? [] : [ca_file]),
+  traits: ({ url }) => ({ asks: url }),
   preview: ({ method, url, resolve, status }) =>
     `${method} ${url}${resolve ? ` at ${resolve}` : ''}, expect ${[status].flat().join(' or ')}`,
 });

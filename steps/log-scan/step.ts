@@ -28,17 +28,18 @@ const complaintOf = (source: string): string => {
 };
 
 const fileOffset = {
-  /** Decimal digits: some file systems count beyond 2^53. Empty: there was no file. */
-  inode: z.string().regex(/^\d*$/),
-  /** Bytes, always at the beginning of a line. */
-  offset: z.int().nonnegative(),
-  device: z.string().optional(),
-  /** When the file was made, in seconds; 0: its file system does not know. */
-  born: z.int().optional(),
-  /** A hash of what stood before the offset: the file is known by it when it was compressed or copied. */
-  print: z.string().optional(),
-  /** What the path led to, links followed. */
-  file: z.string().optional(),
+  inode: z
+    .string()
+    .regex(/^\d*$/)
+    .describe('Decimal digits: some file systems count beyond 2^53. Empty: there was no file'),
+  offset: z.int().nonnegative().describe('Bytes, always at the beginning of a line'),
+  device: z.string().optional().describe('The file system of the file'),
+  born: z.int().optional().describe('When the file was made, in seconds; 0: its file system does not know'),
+  print: z
+    .string()
+    .optional()
+    .describe('A hash of the text before the offset: it identifies the file after compression or a copy'),
+  file: z.string().optional().describe('What the path led to, links followed'),
 };
 
 /** Where in each file the next scan begins. A file alone, with `inode` and `offset`, is of an older version. */
@@ -46,10 +47,11 @@ export const positions = z.record(
   z.string(),
   z.strictObject({
     ...fileOffset,
-    /** When it was taken, in seconds on the place's clock. */
-    at: z.int().optional(),
-    /** The end of the file that was put aside last: its writer may still add to it. */
-    previous: z.strictObject(fileOffset).optional(),
+    at: z.int().optional().describe("When it was taken, in seconds on the place's clock"),
+    previous: z
+      .strictObject(fileOffset)
+      .optional()
+      .describe('The end of the file that was rotated last: its writer may still add to it'),
   }),
 );
 

@@ -46,6 +46,7 @@ export const mysqlDump = defineStep({
   undoes: true,
   onInterrupt: () => 'leave',
   effects: () => 'write',
+  traits: () => ({ backup: true }),
   preview: ({ path, tables }) =>
     `mysqldump --single-transaction --routines --triggers --events --hex-blob ${tables ? `[${tables.join(' ')}] ` : ''}> ${path}`,
 });

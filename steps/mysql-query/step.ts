@@ -1,5 +1,5 @@
 import { defineStep } from '../../engine/step.ts';
-import { previewQuery, queryInput, queryOutput, readTexts } from '../_kits/sql/query-input.ts';
+import { previewQuery, queryInput, queryOutput, queryTraits, readTexts } from '../_kits/sql/query-input.ts';
 
 export const mysqlQuery = defineStep({
   type: 'mysql.query',
@@ -33,5 +33,6 @@ export const mysqlQuery = defineStep({
   onUnknown: 'ask',
   effects: ({ effects }) => effects,
   reads: readTexts,
+  traits: queryTraits,
   preview: previewQuery,
 });

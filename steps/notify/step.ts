@@ -17,15 +17,18 @@ const webhook = z.strictObject({
 
 const mail = z.strictObject({
   through: z.string().min(1).describe('The name of an smtp target'),
-  to: z.array(address).min(1).max(50),
-  subject: z.string().regex(/^[^\p{Cc}]{1,200}$/u, 'One line of at most 200 characters'),
+  to: z.array(address).min(1).max(50).describe('Who gets it'),
+  subject: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,200}$/u, 'One line of at most 200 characters')
+    .describe('Its subject'),
 });
 
 const input = z
   .strictObject({
-    webhook: webhook.optional(),
-    mail: mail.optional(),
-    text: z.string().min(1).max(4000),
+    webhook: webhook.optional().describe('Posts to an address'),
+    mail: mail.optional().describe('Sends a mail instead'),
+    text: z.string().min(1).max(4000).describe('The message'),
     fields: z
       .record(z.string().min(1).max(100), z.union([z.string().max(2000), z.number(), z.boolean()]))
       .default({})
@@ -84,6 +87,7 @@ export const notify = defineStep({
   files: ({ webhook: hook }) => (hook?.ca_file === undefined ? [] : [hook.ca_file]),
   uses: (w) =>
     w.mail === undefined ? [] : [{ target: w.mail.through, kinds: ['smtp'], path: ['mail', 'through'] }],
+  traits: () => ({ tells: 'team' }),
   preview: ({ webhook: hook, mail: letter, text }, written) => {
     const line = (written?.(['text']) ?? text).split('\n', 1)[0] ?? '';
     const shown = line.length > 80 ? `${line.slice(0, 77)}...` : line;

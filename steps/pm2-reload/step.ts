@@ -13,7 +13,7 @@ const variable = z.string().regex(/^[A-Za-z_]\w*$/, 'The name of a variable, suc
 
 const input = z
   .strictObject({
-    name: appName,
+    name: appName.describe('The app, as the ecosystem file names it'),
     also: z
       .array(appName)
       .default([])

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
 import { durationSchema } from '../_kits/duration.ts';
 import { rateSchema } from '../_kits/mailing/pace.ts';
-import { previewRecipients, readsOf, recipientsSchema, usesOf } from '../_kits/mailing/recipients.ts';
+import {
+  previewRecipients,
+  readsOf,
+  recipientsSchema,
+  tellsUsers,
+  usesOf,
+} from '../_kits/mailing/recipients.ts';
 import { mailingOutput, onUnknownSchema } from '../_kits/mailing/result.ts';
 import { isLoopback } from '../_kits/network/loopback.ts';
 
@@ -71,7 +77,7 @@ export type RecoveryOutput = z.output<typeof output>;
 export const supabaseRecoveryEmails = defineStep({
   type: 'supabase.recovery-emails',
   summary:
-    'Sends everybody the mail with which a new password is set, through Auth itself (/recover). A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
+    'Sends everybody the mail with which a new password is set, through Auth itself (/recover). A ledger records each recipient: nobody gets two mails, even if the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
   output,
   examples: [
@@ -108,6 +114,7 @@ export const supabaseRecoveryEmails = defineStep({
   effects: () => 'write',
   reads: ({ recipients }) => readsOf(recipients),
   uses: ({ recipients }) => usesOf(recipients, ['postgres']),
+  traits: ({ recipients }) => tellsUsers(recipients),
   preview: ({ recipients, expect_count, redirect_to, follow }, written) =>
     `recovery mail to ${previewRecipients(recipients, written?.(['expect_count']) ?? expect_count)}, link to ${redirect_to}${follow ? '; then follow it to a login' : ''}`,
 });

@@ -5,8 +5,8 @@ const json = z.json();
 
 const input = z
   .strictObject({
-    email: z.string().min(3),
-    password: secretable,
+    email: z.string().min(3).describe('The user who signs in'),
+    password: secretable.describe('The password that is tried'),
     expect: z
       .enum(['success', 'refused'])
       .default('success')

@@ -21,7 +21,15 @@ test('every measurement runs on tiny sizes and says what it found', { timeout: 1
       "resume: peak memory of the process, 100 events",
       "validate 8 steps",
       "validate: growth, second half of 8 steps",
+      "plan of 8 steps",
+      "plan: 8 steps against half of them",
+      "lint 8 steps",
+      "lint: growth, second half of 8 steps",
+      "diff of 8 steps",
+      "diff: growth, second half of 8 steps",
       "what-if: single faults of the flagship",
+      "forecast: 10,000 draws of the flagship",
+      "what-if: growth from 2 to 4 steps",
       "data.compare, 500 rows of 17 columns",
       "data.compare: peak memory, 500 rows",
       "mysql.dump, 0.2 MB",
@@ -40,7 +48,7 @@ test('an unknown measurement is answered with the list of them', async () => {
   await expect(run(process.execPath, [main, '--only', 'everything'])).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      'start-up, commands, no-op-step, resume, validate, what-if, compare, dump, ledger, etl',
+      'start-up, commands, no-op-step, resume, validate, plan, lint, diff, what-if, compare, dump, ledger, etl',
     ),
   });
 });

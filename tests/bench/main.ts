@@ -6,13 +6,16 @@ import { parseArgs } from 'node:util';
 import { bundleAll } from './bundled.ts';
 import { commands } from './commands.ts';
 import { compare } from './compare.ts';
+import { diff } from './diff.ts';
 import { dump } from './dump.ts';
 import { etl } from './etl.ts';
 import { ledger } from './ledger.ts';
+import { lintGrowth } from './lint-growth.ts';
 import { machine } from './machine.ts';
 import type { Finding, Measurement } from './measurement.ts';
 import { noOpStep } from './no-op-step.ts';
 import { openOwnLab, shareOneLab } from './own-lab.ts';
+import { plan } from './plan.ts';
 import { json, sentence, table } from './report.ts';
 import { resume } from './resume.ts';
 import { full, tiny } from './sizes.ts';
@@ -26,6 +29,9 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'no-op-step': noOpStep,
   resume,
   validate: validateGrowth,
+  plan,
+  lint: lintGrowth,
+  diff,
   'what-if': whatIf,
   compare,
   dump,

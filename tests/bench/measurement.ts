@@ -40,6 +40,8 @@ export interface Sizes {
   readonly resumedSteps: number;
   /** Of the largest validated runbook; it is also measured at a half and a quarter. */
   readonly validatedSteps: number;
+  /** Each of them may go wrong in ten ways. */
+  readonly faultySteps: number;
   /** Of the table that is compared and dumped. */
   readonly comparedRows: number;
   readonly comparisons: number;

@@ -6,7 +6,7 @@ import type { Measurement } from './measurement.ts';
 import { runNode } from './node-process.ts';
 
 /** Every third step reads an output, every fourth is verified; tersely, for a file of more than 2 MiB is refused. */
-const runbookOf = (steps: number): string => {
+export const runbookOf = (steps: number): string => {
   const step = (i: number): string => {
     const before = i % 3 === 2 ? `, env: { BEFORE: "\${{ steps.s${i - 1}.output.stdout }}" }` : '';
     const verify =

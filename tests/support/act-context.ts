@@ -13,6 +13,8 @@ import type { Shell } from '../../steps/_work/shell.ts';
 
 export interface ActWorld {
   readonly clients: { readonly [K in keyof Clients]?: Clients[K] };
+  /** Places by name, for an act that reaches others beside its own. */
+  readonly places?: Readonly<Record<string, Shell>>;
   readonly secrets?: Readonly<Record<string, string>>;
   /** Folder that files of the runbook are relative to. */
   readonly runbookDir?: string;
@@ -83,7 +85,9 @@ export const actContext = (world: ActWorld): TestContext => {
         }),
     },
     runOn: world.runOn ?? 'local',
-    async connect(kind) {
+    async connect(kind, name) {
+      const place = name === undefined ? undefined : world.places?.[name];
+      if (kind === 'shell' && place) return place as Clients[typeof kind];
       const client = world.clients[kind];
       if (client === undefined) throw new Error(`the test has no ${kind}`);
       if (kind === 'shell' && world.marked !== false) {

@@ -68,13 +68,14 @@ const query = defineStep({
   input: z.strictObject({
     sql: z.string(),
     params: z.array(z.union([z.string(), z.number(), z.null()])).optional(),
+    write: z.boolean().default(false),
   }),
   output: z.strictObject({ rows: z.array(z.record(z.string(), z.unknown())), count: z.int() }),
   examples: [],
   targets: ['db'],
   places: ['local'],
-  effects: () => 'read',
-  reads: ({ sql }) => [{ text: sql, path: ['sql'] }],
+  effects: ({ write }) => (write ? 'write' : 'read'),
+  reads: ({ sql, write }) => [{ text: sql, path: ['sql'], ...(write && { as: 'transaction' }) }],
   preview: (input) => input.sql,
 });
 
@@ -119,6 +120,8 @@ const db = defineTarget({
   describe: (config) => config.host,
   notRead: async (text) =>
     /^select/i.test(text) ? null : { what: `${text} is no read`, remedy: 'Say `effects: write`' },
+  notInTransaction: async (text) =>
+    /^vacuum/i.test(text) ? { what: `${text} cannot run in one`, remedy: 'Say `transaction: false`' } : null,
 });
 
 const web = defineTarget({

@@ -38,6 +38,12 @@ const takesNext = (option: string, takes: string): boolean => {
 
 /** '' where it is not written out. */
 export const runBy = (words: readonly (string | null)[]): string => {
+  const at = programAt(words);
+  return at === null ? '' : nameOf(words[at] ?? '');
+};
+
+/** Which word names the program; null: it is not written out. */
+export const programAt = (words: readonly (string | null)[]): number | null => {
   let wrapper: Wrapper | undefined;
   let operands = 0;
   for (let i = 0; i < words.length; i++) {
@@ -46,12 +52,12 @@ export const runBy = (words: readonly (string | null)[]): string => {
       if (takesNext(word, wrapper.takes)) i++;
     } else if (wrapper && operands > 0) operands--;
     else if (!wrapper || !/^[A-Za-z_]\w*=/.test(word)) {
-      if (word.includes('${{')) return '';
+      if (word.includes('${{') || word === '') return null;
       const name = nameOf(word);
       wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-      if (!wrapper) return name;
+      if (!wrapper) return i;
       operands = wrapper.operands ?? 0;
     }
   }
-  return '';
+  return null;
 };

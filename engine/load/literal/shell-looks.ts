@@ -34,19 +34,18 @@ export const reportWords = (
   { problems, source }: Pick<LoadContext, 'problems' | 'source'>,
   advice?: Advice,
 ): void => {
-  for (const { index, why, remedy } of shellWordsIn(words.map(asText), advice))
-    problems.add('RB323', { why, remedy }, source.value([...path, index]));
+  for (const { index, fault, remedy } of shellWordsIn(words.map(asText), advice))
+    problems.add('RB323', { fault, remedy }, source.value([...path, index]));
 };
 
 const reportText = (text: string, path: Path, { problems, source }: LoadContext): void => {
   if (text.includes('${{') || text.includes('\n') || isVerbatim(path)) return;
   const literally = inRun.literal(text);
   if (HOME.test(text) || FOLDER.test(text)) {
-    const why = `\`${text}\` is used as plain text: no shell expands it`;
-    problems.add('RB323', { why, remedy: `Write the whole path. ${literally}` }, source.value(path));
+    const remedy = `Write the whole path. ${literally}`;
+    problems.add('RB323', { fault: { kind: 'plain-text', text }, remedy }, source.value(path));
   } else if (path.includes('env') && VARIABLE.test(text)) {
-    const why = `\`${text}\` is used as plain text: no shell expands the values of \`env\``;
     const remedy = `Write the whole value, or set it in the script. ${literally}`;
-    problems.add('RB323', { why, remedy }, source.value(path));
+    problems.add('RB323', { fault: { kind: 'plain-env', text }, remedy }, source.value(path));
   }
 };

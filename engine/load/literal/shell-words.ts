@@ -1,4 +1,5 @@
 /** Words of a list that only a shell would expand: argv is passed to the program literally. */
+import type { ShellFault } from '../../diagnostics/shell-fault.ts';
 import { codeKind } from './code-words.ts';
 import { runBy } from './run-by.ts';
 
@@ -7,7 +8,7 @@ export interface ShellWord {
   readonly index: number;
   /** The part that is meant. */
   readonly word: string;
-  readonly why: string;
+  readonly fault: ShellFault;
   readonly remedy: string;
 }
 
@@ -67,21 +68,17 @@ export const shellWordsIn = (
 };
 
 const program = (first: string, count: number, { script }: Advice): readonly ShellWord[] => {
-  const found = (why: string, remedy: string): readonly ShellWord[] => [
-    { index: 0, word: first, why, remedy },
+  const found = (fault: ShellFault, remedy: string): readonly ShellWord[] => [
+    { index: 0, word: first, fault, remedy },
   ];
-  if (/^[A-Za-z_]\w*=/.test(first))
-    return found('a list must start with a program, not with a variable', 'Set it under `env`');
+  if (/^[A-Za-z_]\w*=/.test(first)) return found({ kind: 'variable-first' }, 'Set it under `env`');
   if (BUILTINS.has(first))
     return found(
-      `\`${first}\` is a shell keyword, not a program`,
+      { kind: 'keyword', word: first },
       `${first === 'cd' ? 'Give the folder as `cwd`. ' : ''}${script}`,
     );
   if (count === 1 && /\s/.test(first.trim()))
-    return found(
-      'each item of a list is one word, and this one would be the name of the program',
-      `Make each word an item, or write one text instead of a list`,
-    );
+    return found({ kind: 'several-words' }, `Make each word an item, or write one text instead of a list`);
   return [];
 };
 
@@ -93,30 +90,29 @@ const rest = (
   const found: ShellWord[] = [];
   for (const [index, word] of words.entries()) {
     if (word === null || word.includes('${{') || (index === 0 && BUILTINS.has(word))) continue;
-    const why = whyNot(word, index, name, words);
-    if (why === null) continue;
+    const fault = faultOf(word, index, name, words);
+    if (fault === null) continue;
     const meant = literal(word);
-    found.push({ index, word, why, remedy: meant === null ? script : `${script}. ${meant}` });
+    found.push({ index, word, fault, remedy: meant === null ? script : `${script}. ${meant}` });
   }
   return found;
 };
 
-const whyNot = (
+const faultOf = (
   word: string,
   index: number,
   name: string,
   words: readonly (string | null)[],
-): string | null => {
+): ShellFault | null => {
   const kind = codeKind(word, words.slice(0, index));
   if (kind === 'code') return null;
   if (index > 0 && OPERATOR.test(word) && !TAG.test(word) && !isOwnOperator(word, name, words))
-    return `\`${word}\` is not read by a shell: the program receives it as an argument`;
-  if (HOME.test(word)) return '`~` is not expanded to the home folder in a list';
-  if (VARIABLE.test(word) && kind === 'none')
-    return 'no shell reads a list: variables and commands in it are not expanded';
+    return { kind: 'operator', word };
+  if (HOME.test(word)) return { kind: 'home' };
+  if (VARIABLE.test(word) && kind === 'none') return { kind: 'variable' };
   if (index === 0 || !TAKES_FILES.has(name) || word.startsWith('-')) return null;
-  if (PATTERN.test(word)) return `\`${name}\` takes file names: in a list, patterns are not expanded`;
-  return BRACES.test(word) ? 'braces are not expanded in a list' : null;
+  if (PATTERN.test(word)) return { kind: 'pattern', program: name };
+  return BRACES.test(word) ? { kind: 'braces' } : null;
 };
 
 /** `find ... -exec ... ;` and comparisons of `test` and `expr`. */

@@ -3,42 +3,52 @@ import * as z from 'zod';
 import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
 
 export const retry = z.strictObject({
-  limit: z.int().min(0).max(1000),
-  interval: duration.optional(),
-  backoff: z.number().min(1).max(10).optional(),
+  limit: z.int().min(0).max(1000).describe('attempts after the first'),
+  interval: duration.optional().describe('before the next attempt; default 5s, 1s for a check'),
+  backoff: z.number().min(1).max(10).optional().describe('each interval is this many times the one before'),
 });
 
 export const onFailure = z.enum(['hold', 'rollback', 'continue']);
 
 export const variable = z.strictObject({
-  type: z.enum(['string', 'int', 'bool', 'duration', 'enum']),
-  required: z.boolean().optional(),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  description: line.optional(),
-  values: z.array(z.string()).min(1).optional(),
+  type: z.enum(['string', 'int', 'bool', 'duration', 'enum']).describe('what its values are'),
+  required: z.boolean().optional().describe('it must be given by --vars or --var'),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('its value if none is given'),
+  description: line.optional().describe('text for the person who gives the value'),
+  values: z.array(z.string()).min(1).optional().describe('the possible values of the type enum'),
 });
 export type Variable = z.output<typeof variable>;
 
 export const secretSource = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
+  z.strictObject({ env: z.string().min(1).describe('name of an environment variable') }),
+  z.strictObject({ file: z.string().min(1).describe('a file whose content is the secret') }),
+  z.strictObject({
+    command: z.array(z.string().min(1)).min(1).describe('program and arguments; its output is the secret'),
+  }),
 ]);
 
 export const timeline = z.strictObject({
-  window: z.strictObject({ opens: offset.optional(), hard_stop: offset.optional() }),
+  window: z
+    .strictObject({
+      opens: offset.optional().describe('nothing starts before it, counted from T0'),
+      hard_stop: offset.optional().describe('by then the run must be over or rolled back, counted from T0'),
+    })
+    .describe('the maintenance window'),
 });
 
 export const defaults = z.strictObject({
-  timeout: timeLimit.optional(),
-  kill_grace: duration.optional(),
-  retry: retry.optional(),
-  on_failure: onFailure.optional(),
-  run_on: z.string().optional(),
+  timeout: timeLimit.optional().describe('time limit of each attempt; default 5m'),
+  kill_grace: duration.optional().describe('time between SIGTERM and SIGKILL; default 10s'),
+  retry: retry.optional().describe('of acts and undo steps, not of checks'),
+  on_failure: onFailure.optional().describe('after the last attempt: hold (default), rollback or continue'),
+  run_on: z
+    .string()
+    .optional()
+    .describe('where steps execute that name no place of their own: `local` or the name of an ssh target'),
 });
 export type Defaults = z.output<typeof defaults>;
 
-export const approver = z.strictObject({ name: line });
+export const approver = z.strictObject({ name: line.describe('as shown on screen and in the report') });
 
 export const factValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -47,12 +57,12 @@ export const facts = z
   .describe('initial values of facts, for `runbook what-if` only: the run itself never reads them');
 
 export const invariant = z.strictObject({
-  name: line,
+  name: line.describe('unique; stories refer to it'),
   that: z
     .string()
     .min(1)
     .describe(
-      'CEL over `facts`, `run.state` (running, rolling-back, held, succeeded, rolled-back) and `run.crossed` (the point of no return)',
+      'CEL over `facts`, `run.state` (running, rolling-back, held, succeeded, rolled-back) `run.crossed` (the point of no return) and `run.succeeded` (ids of steps)',
     ),
   when: z.enum(['end', 'always']).optional().meta({
     default: 'end',
@@ -67,15 +77,19 @@ export const invariants = z
   .describe('proven by `runbook what-if` over every single fault; the run itself never reads them');
 
 /** All keys except `type` and `via` are checked by the target's kind. */
-export const target = z.looseObject({ type: z.string(), via: z.string().optional() });
+export const target = z.looseObject({
+  type: z.string().describe('the kind of target'),
+  via: z.string().optional().describe('name of the ssh target that it is reached through'),
+});
 
 /** The whole file. Each section is checked separately, so that one error does not hide others. */
 export const frame = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(1).describe('of the format of this file'),
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/, 'small letters, digits, ".", "-" and "_" were expected')
-    .max(80),
+    .max(80)
+    .describe('of the runbook; runs and reports carry it'),
   timeline: z.unknown().optional(),
   vars: z.unknown().optional(),
   secrets: z.unknown().optional(),
@@ -84,16 +98,25 @@ export const frame = z.strictObject({
   defaults: z.unknown().optional(),
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
-  steps: z.array(z.unknown()).min(1, 'at least one step was expected'),
+  steps: z
+    .array(z.unknown())
+    .min(1, 'at least one step was expected')
+    .describe('in the order in which they run'),
 });
 
 export const sections = {
-  timeline,
-  vars: z.record(valueName('var'), variable),
-  secrets: z.record(valueName('secret'), secretSource),
-  targets: z.record(placeName('target'), target),
-  approvers: z.record(placeName('approver'), approver),
-  defaults,
+  timeline: timeline.describe('the times of the whole run, counted from T0'),
+  vars: z
+    .record(valueName('var'), variable)
+    .describe('what differs between environments; used as `${{ vars.NAME }}`'),
+  secrets: z
+    .record(valueName('secret'), secretSource)
+    .describe('where secrets come from; used as `${{ secrets.NAME }}`, never stored'),
+  targets: z
+    .record(placeName('target'), target)
+    .describe('places where steps execute (ssh), and services that they act on'),
+  approvers: z.record(placeName('approver'), approver).describe('who may answer gates and checklists'),
+  defaults: defaults.describe('for all steps that do not say otherwise'),
   facts,
   invariants,
 } as const;

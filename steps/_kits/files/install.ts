@@ -12,8 +12,8 @@ export interface Installation {
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   readonly sha256: string;
   readonly makeFolders: boolean;
-  /** The content itself, or a file at the place to copy it from. */
-  readonly from: { readonly bytes: Uint8Array } | { readonly copy: string };
+  /** The content itself, a file at the place to copy it from, or the temporary, which holds it already. */
+  readonly from: { readonly bytes: Uint8Array } | { readonly copy: string } | 'temporary';
   /** Said before the reason. `effect`: where folders may have been made; default: none. */
   readonly failure: { readonly what: string; readonly remedy: string; readonly effect?: 'some' };
 }
@@ -29,10 +29,12 @@ if [ -L "$p" ]; then die 'it is a symbolic link' ${refusal.final}; fi
 if [ -d "$p" ]; then die 'it is a directory' ${refusal.final}; fi
 umask 077
 trap 'rm -f -- "$tmp"' EXIT; trap 'exit 143' HUP INT TERM
-rm -f -- "$tmp" || exit 1
-set -C
-if [ "$src" = - ]; then cat >"$tmp"; else cat -- "$src" >"$tmp"; fi || exit 1
-set +C
+if [ -n "$src" ]; then
+  rm -f -- "$tmp" || exit 1
+  set -C
+  if [ "$src" = - ]; then cat >"$tmp"; else cat -- "$src" >"$tmp"; fi || exit 1
+  set +C
+fi
 [ "$(sha "$tmp")" = "$want" ] || die 'what arrived is not what was sent'
 if [ -n "$owner" ]; then
   set -- $(meta "$tmp")
@@ -54,14 +56,14 @@ export const installFile = async (
   options: ExecOptions = {},
 ): Promise<void> => {
   const { path, temporary, mode, owner, sha256, makeFolders, from, failure } = file;
-  const source = 'copy' in from ? from.copy : '-';
+  const source = from === 'temporary' ? '' : 'copy' in from ? from.copy : '-';
   const args = [path, temporary, mode, owner ? `${owner.uid}:${owner.gid}` : '', makeFolders ? '1' : '0'];
   const { ended, complaint } = await runScript(shell, script, [...args, source], {
     ...options,
     exits: refusal,
     // Not on a command line: a short secret could be guessed from the hash of the file that holds it.
     env: { RUNBOOK_SHA256: sha256 },
-    ...('bytes' in from && { stdin: from.bytes }),
+    ...(typeof from === 'object' && 'bytes' in from && { stdin: from.bytes }),
   });
   if (ended === 'done') return;
   const { what, remedy, effect = 'none' } = failure;

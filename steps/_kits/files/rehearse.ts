@@ -1,7 +1,8 @@
 /** Dry run: may a file be put at this path, and is there room? Reads only. */
-import type { Finding } from '../../../engine/step.ts';
+import type { ActContext, Finding } from '../../../engine/step.ts';
 import { readByScript } from '../../_work/script.ts';
 import type { Shell } from '../../_work/shell.ts';
+import { inspectFile } from './inspect.ts';
 import { writeRemedy } from './write-access.ts';
 
 // The folder is where the file would be made: the nearest one that exists. `-w` also answers for a mount
@@ -83,4 +84,40 @@ export const roomFindings = (
   if (findings.length === 0)
     findings.push({ level: 'verified', what: `${folder} on ${place} is writable, ${freeBytes} bytes free` });
   return findings;
+};
+
+/** Dry run of a step that writes a whole file: what is there, whether it may be replaced, and whether there is room for both. */
+export const rehearseTarget = async (
+  ctx: ActContext,
+  file: {
+    readonly path: string;
+    readonly mkdir: boolean;
+    readonly bytes: number;
+    readonly verb: 'write' | 'copy';
+  },
+): Promise<readonly Finding[]> => {
+  const { path, mkdir, bytes, verb } = file;
+  const shell = await ctx.connect('shell');
+  const now = await inspectFile(shell, path, ctx.signal);
+  if (now.kind === 'other')
+    return [
+      {
+        level: 'problem',
+        what: `${path} on ${shell.place} is ${now.what}`,
+        remedy: 'Name the regular file itself',
+      },
+    ];
+  const room = await roomFor(shell, path, ctx.signal);
+  const held = now.kind === 'file' ? now.bytes : 0;
+  const findings = [
+    ...roomFindings(room, shell.place, { bytes: bytes + held, mayMakeFolders: mkdir, takesMkdir: true }),
+  ];
+  if (now.kind === 'file' && room.uid !== 0 && now.uid !== room.uid)
+    findings.push({
+      level: 'problem',
+      what: `${path} belongs to user ${now.uid}, the step runs as ${room.uid} and could not keep the owner`,
+      remedy: 'Run as its owner, or change the owner before the run',
+    });
+  const over = now.kind === 'file' ? `over ${held} bytes` : 'as a new file';
+  return [...findings, { level: 'simulated', what: `would ${verb} ${bytes} bytes to ${path} ${over}` }];
 };

@@ -5,9 +5,9 @@ import type { ActContext } from '../../../engine/step.ts';
 const limit = z.number().positive().max(100_000).optional();
 
 export const rateSchema = z.strictObject({
-  per_second: limit,
-  per_minute: limit,
-  per_hour: limit,
+  per_second: limit.describe('Mails a second'),
+  per_minute: limit.describe('Mails a minute'),
+  per_hour: limit.describe('Mails an hour'),
   burst: z.int().positive().max(10_000).default(1).describe('So many at once before the pace holds'),
 });
 

@@ -12,8 +12,11 @@ export interface SqlResult {
   readonly affectedRows: number;
 }
 
-/** `snapshot`: a read of which every statement sees the database as it was at the first. */
-export type SqlMode = 'read' | 'write' | 'snapshot';
+/**
+ * `snapshot`: a read of which every statement sees the database as it was at the first. `alone`: a write outside a
+ * transaction: each statement stands as soon as the server has carried it out.
+ */
+export type SqlMode = 'read' | 'write' | 'alone' | 'snapshot';
 
 /** What `query` keeps of a result by default. */
 export const everyRow = Number.MAX_SAFE_INTEGER;
@@ -51,6 +54,14 @@ export interface SessionLock {
   readonly mark: string;
 }
 
+/** A statement that no transaction takes. */
+export interface Apart {
+  /** `VACUUM`. */
+  readonly what: string;
+  /** It can be sent outside of one; false: it begins or ends a transaction itself. */
+  readonly alone: boolean;
+}
+
 /** A session that holds a lock, and what the server has it doing. */
 export interface LockHolder {
   readonly id: string;
@@ -82,7 +93,7 @@ export interface SqlClient {
    */
   unproven(session: SqlSession, used: Used): Promise<readonly string[]>;
   /** Of a statement that cannot be one write in our transaction: what it is; null: it can. Pure. */
-  outsideTransaction(sql: string): Promise<string | null>;
+  outsideTransaction(sql: string): Promise<Apart | null>;
   /** Whether a rollback takes all of it back: false for what commits by itself, such as DDL in MySQL. */
   rollsBack(sql: string): boolean;
   /** Of a statement that commits by itself, even where it fails: its kind, for people; null: it does not. Pure. */

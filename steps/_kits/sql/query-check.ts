@@ -2,6 +2,7 @@
 import { type ActContext, type Finding, type Outcome, StepFailed } from '../../../engine/step.ts';
 import { TargetError } from '../../../engine/target.ts';
 import { onceOver } from './act-lock.ts';
+import { aloneRefused, apartRefused } from './apart.ts';
 import { type SqlClient, SqlError } from './client.ts';
 import { doubtfulIn, unsentRead } from './doubtful.ts';
 import { countedRows } from './expectations.ts';
@@ -33,6 +34,8 @@ const expects = ({ expect }: QueryInput): boolean =>
 /** What cannot be tried. What no rollback takes back is said too: a write is said to run in one transaction. */
 const untried = (client: SqlClient, input: QueryInput): Finding => {
   const what = 'connected; a statement of this kind cannot be tried without doing it';
+  if (!input.transaction)
+    return { level: 'unchecked', what: `${what}; outside a transaction nothing of it is rolled back` };
   const kind = client.commitsByItself(input.sql);
   if (kind === null && client.rollsBack(input.sql)) return { level: 'unchecked', what };
   const stays =
@@ -53,12 +56,8 @@ const mayCall = async (client: SqlClient, ctx: ActContext, sql: string): Promise
 /** EXPLAIN makes the server check names, types and privileges of a write without carrying it out. */
 const explained = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding> => {
   const apart = await client.outsideTransaction(input.sql);
-  if (apart !== null)
-    return {
-      level: 'problem',
-      what: `${apart} cannot run in a transaction, and a write always runs in one`,
-      remedy: "Run it in a `command` step, by the server's own client",
-    };
+  if (apart && input.transaction) return { level: 'problem', ...apartRefused(apart) };
+  if (apart && !apart.alone) return { level: 'problem', ...aloneRefused(apart) };
   if (!explainable.test(input.sql)) return untried(client, input);
   try {
     const { prepare } = client;

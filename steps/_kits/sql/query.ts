@@ -18,6 +18,9 @@ export const paramsOf = (ctx: ActContext, { params }: QueryInput): SqlParam[] =>
 
 export const said = (error: SqlError): string => `the server refused: ${error.message} (${error.code})`;
 
+/** Syntax, names and rights: the server has looked at the statement, and carried nothing of it out. */
+const refusedUnread = ({ sqlState }: SqlError): boolean => sqlState.startsWith('42');
+
 const refused = (error: SqlError, { effects }: QueryInput, effect: FailedOutcome['effect']): StepFailed => {
   const { remedy } = refusalOf(error);
   return new StepFailed(said(error), {
@@ -55,7 +58,8 @@ const attempt = async (
     result = await session.query(sql, params, input.max_rows);
   } catch (error) {
     if (!(error instanceof SqlError || error instanceof StepFailed)) throw error;
-    const effect = (await rolledBack()) ? 'none' : 'unknown';
+    const untouched = error instanceof SqlError && !input.transaction && refusedUnread(error);
+    const effect = (await rolledBack()) || untouched ? 'none' : 'unknown';
     if (error instanceof SqlError) return refused(error, input, effect);
     return new StepFailed(error.message, { ...error.outcome, effect });
   }
@@ -65,7 +69,7 @@ const attempt = async (
     const what = write && effect === 'none' ? `${faults.join('; ')}; rolled back` : faults.join('; ');
     return new StepFailed(what, { effect, retryable: true });
   }
-  if (write) {
+  if (write && input.transaction) {
     known.committing = true;
     await session.commit().catch(async (error: unknown) => {
       if (error instanceof SqlError) known.rolledBack = await rolledBack();
@@ -130,7 +134,7 @@ const brokenOff = async (
 /** Throws StepFailed, and LockHeld. */
 const runOnce = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<QueryOutput> => {
   const known = {
-    rollsBack: client.rollsBack(input.sql),
+    rollsBack: input.transaction && client.rollsBack(input.sql),
     asked: false,
     committing: false,
     rolledBack: false,
@@ -139,7 +143,7 @@ const runOnce = async (client: SqlClient, ctx: ActContext, input: QueryInput): P
   try {
     result = await withSession(
       client,
-      input.effects,
+      input.transaction ? input.effects : 'alone',
       ctx,
       (session) => attempt(ctx, input, session, known),
       input.effects === 'write' ? lockOf(ctx) : undefined,

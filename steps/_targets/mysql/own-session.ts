@@ -33,7 +33,7 @@ export const ownSession = async (target: string, mode: SqlMode, ask: Ask): Promi
   const { rows } = await ask(looked, 1);
   assertSettings(target, settings, rows[0] ?? {});
   // For the whole session, so that a procedure which commits does not get a writable transaction next.
-  if (mode !== 'write') await ask('SET SESSION TRANSACTION READ ONLY', 0);
+  if (mode === 'read' || mode === 'snapshot') await ask('SET SESSION TRANSACTION READ ONLY', 0);
   if (mode !== 'snapshot') return;
   // Below REPEATABLE READ, which a server may have as its default, a snapshot lasts for one statement.
   await ask('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', 0);

@@ -86,6 +86,7 @@ const beginning: Readonly<Record<SqlMode, string>> = {
   read: 'START TRANSACTION READ ONLY',
   snapshot: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   write: 'START TRANSACTION',
+  alone: 'SET SESSION autocommit = 1',
 };
 
 /**

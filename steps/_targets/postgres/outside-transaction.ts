@@ -1,5 +1,6 @@
 /** Statements that Postgres refuses inside a transaction, where every write of ours runs. */
 import { parse } from 'libpg-query';
+import type { Apart } from '../../_kits/sql/client.ts';
 
 type Tree = { readonly [key: string]: unknown };
 
@@ -32,11 +33,12 @@ const nameOf = (kind: string, body: Tree): string | null => {
 };
 
 /** What it is; null: it may run in a transaction, or the parser does not know it. */
-export const outsideTransaction = async (sql: string): Promise<string | null> => {
+export const outsideTransaction = async (sql: string): Promise<Apart | null> => {
   try {
     const { stmts = [] } = (await parse(sql)) as { stmts?: readonly { stmt?: Tree }[] };
     const [kind = '', body] = Object.entries(stmts[0]?.stmt ?? {})[0] ?? [];
-    return nameOf(kind, body as Tree);
+    const what = nameOf(kind, body as Tree);
+    return what === null ? null : { what, alone: kind !== 'TransactionStmt' };
   } catch {
     return null;
   }

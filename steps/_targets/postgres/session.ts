@@ -63,7 +63,7 @@ const ask = (
 
 // Local to the transaction, since a pooler in between forgets what a session sets. A pid comes round again:
 // with the instant it began it names one session only.
-const characteristics: Readonly<Record<SqlMode, string>> = {
+const characteristics: Readonly<Record<Exclude<SqlMode, 'alone'>, string>> = {
   read: 'READ ONLY',
   snapshot: 'ISOLATION LEVEL REPEATABLE READ READ ONLY',
   write: 'READ WRITE',
@@ -90,21 +90,33 @@ const isolations: Readonly<Record<SqlMode, Readonly<Record<string, string>>>> = 
   read: { transaction_read_only: 'on' },
   snapshot: { transaction_read_only: 'on', transaction_isolation: 'repeatable read' },
   write: { transaction_read_only: 'off' },
+  alone: { transaction_read_only: 'off' },
 };
 
 const looked = ['transaction_read_only', 'transaction_isolation', ...Object.keys(settings)]
   .map((name) => `, current_setting('${name}') AS "${name}"`)
   .join('');
 
-const begin = (mode: SqlMode, lock?: SessionLock) => `
+const identity = `SELECT pid || '@' || extract(epoch FROM backend_start) AS id${looked}
+  FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+
+const settingsFor = (scope: 'LOCAL' | 'SESSION'): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `SET ${scope} ${name} = '${value}';`)
+    .join(' ');
+
+/** Without a transaction there is only the session's lock: a pooler that parts sessions cannot be between. */
+const beginAlone = (lock?: SessionLock) => `
+  ${settingsFor('SESSION')} SET SESSION default_transaction_read_only = off;
+  ${lock ? `SELECT pg_try_advisory_lock(${lockKey(lock.sha256)}) AS got;` : ''}
+  ${identity}`;
+
+const begin = (mode: Exclude<SqlMode, 'alone'>, lock?: SessionLock) => `
   ${lock ? `BEGIN READ ONLY; SELECT ${tryLock(lock)} AS got; ROLLBACK;` : ''}
   BEGIN ${characteristics[mode]};
-  ${Object.entries(settings)
-    .map(([name, value]) => `SET LOCAL ${name} = '${value}';`)
-    .join(' ')}
+  ${settingsFor('LOCAL')}
   ${lock ? `SELECT ${tryLock(lock)} AS got;` : ''}
-  SELECT pid || '@' || extract(epoch FROM backend_start) AS id${looked}
-  FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+  ${identity}`;
 
 const fetched = 1_000;
 
@@ -145,7 +157,8 @@ export const postgresSession = async (
   const close = () => client.end().catch(() => undefined);
   let id: string;
   try {
-    const results = (await client.query(begin(mode, lock))) as unknown as pg.QueryResult<Began>[];
+    const text = mode === 'alone' ? beginAlone(lock) : begin(mode, lock);
+    const results = (await client.query(text)) as unknown as pg.QueryResult<Began>[];
     if (results.some(({ rows }) => rows[0]?.got === false)) throw new LockHeld();
     const began = results.at(-1)?.rows[0] ?? {};
     assertSettings(target, { ...settings, ...isolations[mode] }, began);
@@ -161,7 +174,8 @@ export const postgresSession = async (
     commit: () => say(lock ? `/* ${lock.mark} */ COMMIT` : 'COMMIT'),
     rollback: async () => {
       await say('ROLLBACK');
-      return true;
+      if (mode === 'alone' && lock) await say(`SELECT pg_advisory_unlock(${lockKey(lock.sha256)})`);
+      return mode !== 'alone';
     },
     close,
     destroy: () => void close(),

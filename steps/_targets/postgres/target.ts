@@ -1,4 +1,5 @@
 import { defineTarget } from '../../../engine/target.ts';
+import { apartRefused } from '../../_kits/sql/apart.ts';
 import { describeSql, sqlConfig } from '../../_kits/sql/config.ts';
 import { isPlainQuery, notRead } from '../../_kits/sql/statement.ts';
 
@@ -14,4 +15,9 @@ export const postgres = defineTarget({
   describe: describeSql,
   notRead: async (text, trusted) =>
     isPlainQuery(text) ? null : notRead((await import('./judge-read.ts')).judgeRead, text, trusted),
+  changes: async (text) => (await import('./changes.ts')).changesIn(text),
+  notInTransaction: async (text) => {
+    const apart = await (await import('./outside-transaction.ts')).outsideTransaction(text);
+    return apart && apartRefused(apart);
+  },
 });

@@ -7,15 +7,15 @@ const usualPort = { implicit: 465, starttls: 587, none: 25 } as const;
 
 export const smtpConfig = z
   .strictObject({
-    host: z.string().min(1),
+    host: z.string().min(1).describe('Name or address of the mail server'),
     port: z
       .int()
       .min(1)
       .max(65535)
       .optional()
       .describe('Default: 465 for implicit TLS, 587 for starttls, 25'),
-    user: z.string().min(1).optional(),
-    password: secretable.optional(),
+    user: z.string().min(1).optional().describe('The account, where the server wants one'),
+    password: secretable.optional().describe('Of the account'),
     from: z.string().min(3).describe('Sender of what a step sends without one of its own: Name <address>'),
     tls: z
       .strictObject({
@@ -26,7 +26,7 @@ export const smtpConfig = z
       })
       .optional()
       .describe('Default: starttls, and none for a loopback address'),
-    connect_timeout: durationSchema('10s').prefault('10s'),
+    connect_timeout: durationSchema('10s').prefault('10s').describe('Limit for one connection attempt'),
   })
   .refine(({ host, tls }) => tls?.mode !== 'none' || isLoopback(host), {
     message:

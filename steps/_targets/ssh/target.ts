@@ -22,20 +22,20 @@ const folderThere = z
 
 const config = z
   .strictObject({
-    host: z.string().min(1),
-    port: z.number().int().min(1).max(65535).default(22),
-    user: z.string().min(1),
+    host: z.string().min(1).describe('Name or address of the host.'),
+    port: z.number().int().min(1).max(65535).default(22).describe('The port of its SSH server.'),
+    user: z.string().min(1).describe('The account there.'),
     key_file: ownFile.optional().describe('Private key, relative to the runbook; ~/ is your home.'),
     passphrase: secretable.optional().describe('Of the private key.'),
     agent: z.literal(true).optional().describe('Use the agent at SSH_AUTH_SOCK.'),
-    password: secretable.optional(),
+    password: secretable.optional().describe('Of the account, where no key is used.'),
     known_hosts: ownFile.optional().describe('known_hosts file, relative to the runbook; ~/ is your home.'),
     fingerprint: z
       .string()
       .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'SHA256:... as `ssh-keygen -lf` prints it was expected')
       .optional()
       .describe('Pinned host key.'),
-    connect_timeout: durationSchema('10s').prefault('10s'),
+    connect_timeout: durationSchema('10s').prefault('10s').describe('Limit for one connection attempt.'),
     keepalive: durationSchema('5s')
       .prefault('5s')
       .describe('Three unanswered ones mean that the connection is lost.'),

@@ -21,7 +21,7 @@ COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _runbook; printf '%s\\n' "
 
 describe('bash', () => {
   test('commands', async () => {
-    expect(await offered('runbook', 're')).toEqual(['resume', 'report']);
+    expect(await offered('runbook', 're')).toEqual(['resume', 'report', 'review']);
   });
   test('options of the command', async () => {
     expect(await offered('runbook', 'exec', '--var')).toEqual(['--vars', '--var']);
@@ -34,6 +34,7 @@ describe('bash', () => {
     const { stdout } = await runbook(['steps']);
     const installed = `runbook() { [ "$*" = steps ] && cat <<'TYPES'\n${stdout}TYPES\n}`;
     expect(await offeredBeside(installed, 'runbook', 'steps', 'file.')).toEqual([
+      'file.copy',
       'file.remove',
       'file.write',
     ]);

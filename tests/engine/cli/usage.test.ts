@@ -60,13 +60,32 @@ test('the help names every command and every exit code', async () => {
                                            terminal
       validate [options] <file>            Check a runbook without a connection to
                                            any server
+      lint [options] <file...>             What an expert would ask about in a
+                                           review of runbooks
+      explain [options] [code]             Explain a code: why it matters, what to
+                                           do, an example
+      diff [options] <base> <head>         What a change of a runbook means, and how
+                                           dangerous it is
+      plan [options] <file>                The timeline of a runbook: expected
+                                           times, slack, and what a rollback costs
+                                           at each step
       what-if [options] <file>             What every single fault would lead to,
                                            and whether an invariant breaks
+      forecast [options] <file>            How likely the run is on time, drawn from
+                                           earlier runs and \`expected\`
+      init [options] [dir]                 Write a small runbook of your own, to
+                                           begin with
+      fmt [options] <file...>              Write YAML files in one layout, with all
+                                           their comments
       steps [options] [type]               List the step types, or show one of them
                                            in full
       schema                               Print the JSON Schema of a runbook, for
                                            editors
+      lsp                                  Language server for editors: problems
+                                           while typing, completion, hover, rename
       completion <shell>                   Print a shell completion script
+      review [options] [base] [head]       For CI: what a pull request changes, with
+                                           lint and plans, as one comment
       help [command]                       display help for command
 
     Examples:

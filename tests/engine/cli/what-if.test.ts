@@ -52,7 +52,7 @@ describe('what-if', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
       "what-if of shop
-        24 single faults, none of 660 pairs: 41 stories
+        25 single faults, none of 700 pairs: 42 stories
         As planned: succeeded, done by T+6s, hard stop none
         Times are the latest: \`expected\` plus 50 %, 15s for each of 0 steps without it, time limits in full, 1m for an answer, 5m for a decision, 2m until a new engine
         At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. A check passes unless the fault is its own; a watch in the background measures a few times only
@@ -67,7 +67,7 @@ describe('what-if', () => {
         fails, something changed
         times out, found half done
           failed: retry                     succeeded    T+9m1s       none
-          failed: roll-back                 rolled back  T+8m25s      none    1 undone
+          failed: roll-back                 rolled back  T+8m25s      none    undone: put-sign
           failed: nobody                    stays held   not yet      none    not undone: put-sign
         times out, found done
         the engine dies before it
@@ -75,11 +75,11 @@ describe('what-if', () => {
           nobody is asked                   succeeded    T+3m46s      none
         times out, outcome unknown, was done
           unknown: done                     succeeded    T+8m46s      none
-          unknown: roll-back                rolled back  T+8m25s      none    1 undone
+          unknown: roll-back                rolled back  T+8m25s      none    undone: put-sign
           unknown: nobody                   stays held   not yet      none    not undone: put-sign
         times out, outcome unknown, was not done
           unknown: retry                    succeeded    T+9m1s       none
-          unknown: roll-back                rolled back  T+8m25s      none    1 undone
+          unknown: roll-back                rolled back  T+8m25s      none    undone: put-sign
           unknown: nobody                   stays held   not yet      none    not undone: put-sign
         the engine is lost for an hour before it
           nobody is asked                   succeeded    T+58m51s     none
@@ -87,28 +87,29 @@ describe('what-if', () => {
       close  T-1m
         fails, nothing changed
         times out, found not done
-          nobody is asked                   rolled back  T+4m25s      none    1 undone
+          nobody is asked                   rolled back  T+4m25s      none    undone: put-sign
         fails, something changed
         times out, found half done
-          nobody is asked                   rolled back  T+4m55s      none    2 undone
+          nobody is asked                   rolled back  T+4m55s      none    undone: put-sign, close
         times out, found done
         the engine dies before it
         the engine dies after it, before its outcome is recorded
           nobody is asked                   succeeded    T+4m16s      none
         times out, outcome unknown, was done
           unknown: done                     succeeded    T+9m16s      none
-          unknown: roll-back                rolled back  T+9m55s      none    2 undone
+          unknown: roll-back                rolled back  T+9m55s      none    undone: put-sign, close
           unknown: nobody                   stays held   not yet      none    not undone: close, put-sign
         times out, outcome unknown, was not done
           unknown: retry                    succeeded    T+9m46s      none
-          unknown: roll-back                rolled back  T+9m55s      none    2 undone
+          unknown: roll-back                rolled back  T+9m55s      none    undone: put-sign, close
           unknown: nobody                   stays held   not yet      none    not undone: close, put-sign
         the engine is lost for an hour before it
           nobody is asked                   succeeded    T+59m36s     none
 
       look  T0
         fails, nothing changed
-          nobody is asked                   rolled back  T+51s        none    2 undone
+        times out, nothing changed
+          nobody is asked                   rolled back  T+5m55s      none    undone: put-sign, close
         the engine dies before it
         the engine dies after it, before its outcome is recorded
           nobody is asked                   succeeded    T+2m12s      none
@@ -124,7 +125,7 @@ describe('what-if', () => {
     const { code, stdout } = await runbook(['what-if', shop(brokenUndo), '--pairs', '0']);
     expect(code).toBe(1);
     expect(stdout.slice(stdout.indexOf('BROKEN'), stdout.indexOf('    ASKED'))).toMatchInlineSnapshot(`
-      "BROKEN: a closed shop has a sign (in 4 stories)
+      "BROKEN: a closed shop has a sign (in 5 stories)
         !facts.closed || facts.sign
         the shortest: --story look:fails
           T-1m45s     facts: sign: true
@@ -141,7 +142,7 @@ describe('what-if', () => {
         > T+21s       BROKEN  a rollback reopens the shop
           T+21s       the rollback is over
 
-      BROKEN: a rollback reopens the shop (in 4 stories)
+      BROKEN: a rollback reopens the shop (in 5 stories)
         run.state != 'rolled-back' || !facts.closed
         The shop is closed for good
         the shortest: --story look:fails

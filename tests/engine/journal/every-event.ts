@@ -21,6 +21,18 @@ const session = (n: number): Event => ({
   host: 'laptop',
   user: 'operator',
   interactive: n === 1,
+  ...(n === 1 && {
+    policies: [
+      {
+        file: '../runbook.policy.yaml',
+        digest: 'sha256:0123',
+        rules: [
+          { name: 'two-approvers', level: 'error', verdict: 'passed' },
+          { name: 'verified', level: 'warning', verdict: 'violated' },
+        ],
+      },
+    ],
+  }),
 });
 
 /** Goes through the line to the end, over a crash and a hold. */

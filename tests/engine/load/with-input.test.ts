@@ -28,18 +28,18 @@ describe('a value known only in the run is checked by a placeholder', () => {
     ['either', 'dyn', '${{ x }}'],
   ])('%s as %s', (key, type, standIn) => {
     const judged = judge(input, { [key]: { $expr: 'x' } }, deferred(key, type));
-    expect(judged).toEqual({ ok: true, input: { [key]: standIn, tries: 3 } });
+    expect(judged).toMatchObject({ ok: true, input: { [key]: standIn, tries: 3 } });
   });
 
   test('inside of a union', () => {
     const given = { either: ['a', { $expr: 'x' }] };
     const judged = judge(input, given, [{ path: ['either', 1], type: 'string', text: '${{ x }}' }]);
-    expect(judged).toEqual({ ok: true, input: { either: ['a', '${{ x }}'], tries: 3 } });
+    expect(judged).toMatchObject({ ok: true, input: { either: ['a', '${{ x }}'], tries: 3 } });
   });
 });
 
 test('if no placeholder satisfies the schema, the run checks it', () => {
-  expect(judge(input, { even: { $expr: 'x' } }, deferred('even', 'string'))).toEqual({
+  expect(judge(input, { even: { $expr: 'x' } }, deferred('even', 'string'))).toMatchObject({
     ok: true,
     input: null,
   });
@@ -49,3 +49,18 @@ test('what else is wrong is still reported, and only that', () => {
   const judged = judge(input, { even: { $expr: 'x' }, size: 5 }, deferred('even', 'string'));
   expect(judged).toMatchObject({ ok: false, issues: [{ path: ['size'], code: 'too_small' }] });
 });
+
+test.each([
+  ['url', 'https://unset-url.invalid/'],
+  ['method', 'GET'],
+  ['either', '${{ x }}'],
+])(
+  'a text of a var without a value has something in its place that can be told apart: %s',
+  (key, standIn) => {
+    const [found] = deferred(key, 'string');
+    const judged = judge(input, { [key]: { $expr: 'x' } }, found ? [{ ...found, undecided: true }] : []);
+    expect(judged).toMatchObject({ ok: true, input: { [key]: standIn } });
+    const told = new Map(standIn.startsWith('https') ? [[standIn, '${{ x }}']] : []);
+    expect(judged.ok && judged.stoodIn).toEqual(told);
+  },
+);

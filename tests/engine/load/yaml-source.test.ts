@@ -56,3 +56,15 @@ test('every position is inside of its line', () => {
     ),
   );
 });
+
+test.each([
+  ['a block', 'a: |\n  one\n    two three\n', 3, 9],
+  ['folded', 'a: >-\n  one\n  two three\n', 3, 7],
+  ['double quotes with escapes', 'a: "\\"one\\" two three"\n', 1, 17],
+  ['the second of two', 'a: |\n  three\n  three\n', 3, 3],
+])('finds a part of a text in %s', (_, text, line, col) => {
+  const source = parse(text);
+  const value = String((source.root as unknown as { toJSON(): { a: string } }).toJSON().a);
+  const start = value.lastIndexOf('three');
+  expect(source.within(['a'], { start, end: start + 5, open: null })).toMatchObject({ line, col, length: 5 });
+});

@@ -30,7 +30,7 @@ test('an act sets its facts, and its undo restores what it found', () => {
 
 test('after half an act each of its facts is as it was or as it would be', () => {
   const facts = subject();
-  const before = facts.copy();
+  const before = facts.values();
   facts.happened('start/do/0', 'some');
   expect(facts.changesSince(before)).toBe('app: old or new, on: false or true');
   expect(facts.combinations()).toHaveLength(4);
@@ -57,7 +57,7 @@ test('a second attempt does not hide what the first one found', () => {
 
 test('what did not happen, a check, and the undo of what never ran change nothing', () => {
   const facts = subject();
-  const before = facts.copy();
+  const before = facts.values();
   facts.happened('stop/do/0', 'none');
   facts.happened('stop/verify/0', 'done');
   facts.happened('stop/undo/0', 'done');

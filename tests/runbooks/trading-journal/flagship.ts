@@ -49,16 +49,22 @@ export const drop = (draft: Draft, id: string): void => {
 };
 
 /** The plan of the flagship, or of a changed copy. Throws what the loader says of it. */
-export const planOf = async (file: string, change: (draft: Draft) => void = () => {}): Promise<Plan> => {
+export const planOf = async (file: string, change: (draft: Draft) => void = () => {}): Promise<Plan> =>
+  planOfText(file, (written) => {
+    const draft = parseDocument(written).toJS() as Draft;
+    change(draft);
+    // JSON is YAML, and nobody reads the comments of a copy.
+    return JSON.stringify(draft, null, 1);
+  });
+
+/** Of a copy whose text was edited, as in a pull request. */
+export const planOfText = async (file: string, edit: (written: string) => string): Promise<Plan> => {
   const copy = mkdtempSync(join(tmpdir(), 'flagship-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
   cpSync(folder, copy, { recursive: true });
   // The one file that a team has to make itself.
   writeFileSync(join(copy, 'known_hosts'), '');
-  const draft = parseDocument(readFileSync(join(folder, file), 'utf8')).toJS() as Draft;
-  change(draft);
-  // JSON is YAML, and nobody reads the comments of a copy.
-  writeFileSync(join(copy, file), JSON.stringify(draft, null, 1));
+  writeFileSync(join(copy, file), edit(readFileSync(join(folder, file), 'utf8')));
   const vars: Record<string, string> = file === 'closing.yaml' ? { run: '20260322' } : {};
   const varsFiles = [join(copy, 'vars', 'production.example.yaml')];
   return (await loadRunbook(join(copy, file), { registry, varsFiles, vars })).plan;

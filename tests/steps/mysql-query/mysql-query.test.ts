@@ -250,7 +250,7 @@ describe('mysql.query', () => {
     ])('what cannot be one write in a transaction is a problem: %s', async (sql) => {
       const { check } = await checking();
       expect(await check({ sql, effects: 'write' })).toMatchObject([
-        { level: 'problem', what: /cannot run in a transaction/ },
+        { level: 'problem', what: expect.stringContaining('cannot run in a transaction') },
       ]);
     });
 

@@ -230,7 +230,11 @@ describe('postgres.query', () => {
       const { ctx, run } = await begin();
       const given = { sql, effects: 'write' };
       expect(await acts.check(ctx, postgresQuery.input.parse(given))).toMatchObject([
-        { level: 'problem', what: /cannot run in a transaction/, remedy: /command/ },
+        {
+          level: 'problem',
+          what: expect.stringContaining('cannot run in a transaction'),
+          remedy: expect.stringContaining(sql === 'COMMIT' ? 'command' : 'transaction: false'),
+        },
       ]);
       if (sql !== 'COMMIT') expect(await run(given)).toMatchObject({ done: false, effect: 'none' });
       expect(
@@ -241,6 +245,50 @@ describe('postgres.query', () => {
       ).toMatchObject([{ level: 'unchecked' }]);
     },
   );
+
+  test.each([
+    ['CREATE INDEX CONCURRENTLY i ON t (note)', "SELECT count(*) = 1 FROM pg_indexes WHERE indexname = 'i'"],
+    ['VACUUM t', undefined],
+  ])('outside a transaction the server carries it out: %s', async (sql, probe) => {
+    const { ctx, run } = await begin();
+    const given = { sql, effects: 'write', transaction: false, ...(probe !== undefined && { probe }) };
+    const [finding] = await acts.check(ctx, postgresQuery.input.parse(given));
+    expect(finding).toMatchObject({
+      level: 'unchecked',
+      what: expect.stringContaining('nothing of it is rolled'),
+    });
+    expect(await run(given)).toMatchObject({ done: true });
+    const input = postgresQuery.input.parse(given);
+    expect(await acts.probe(ctx, input, null)).toMatchObject({
+      state: probe === undefined ? 'unknown' : 'done',
+    });
+    // The lock went with the session.
+    expect(await acts.run({ ...ctx, attempt: 2 }, input, null)).toMatchObject(
+      probe === undefined
+        ? { done: true }
+        : { done: false, short: expect.stringContaining('already exists') },
+    );
+  });
+
+  test('outside a transaction, what was begun and refused is unknown, and a slip has changed nothing', async () => {
+    const { db, run } = await begin();
+    await db.ask("INSERT INTO t VALUES (1, 'same'), (2, 'same')");
+    const alone = { effects: 'write', transaction: false };
+    // It leaves an index that is not valid.
+    const unique = { ...alone, sql: 'CREATE UNIQUE INDEX CONCURRENTLY i ON t (note)' };
+    expect(await run(unique)).toMatchObject({ done: false, effect: 'unknown' });
+    expect(await run({ ...alone, sql: 'VACUUM no_such_table' })).toMatchObject({
+      done: false,
+      effect: 'none',
+    });
+  });
+
+  test.each([
+    [{ sql: 'SELECT 1', transaction: false }, 'a read'],
+    [{ sql: 'VACUUM', effects: 'write', transaction: false, expect: { affected: 1 } }, 'an expectation'],
+  ])('%s: %s needs a transaction', (given, _) => {
+    expect(postgresQuery.input.safeParse(given).success).toBe(false);
+  });
 
   test('a connection that dies during COMMIT leaves the outcome unknown', async () => {
     const db = await usePostgresDatabase(lab);

@@ -4,11 +4,16 @@ import type { SqlResult } from '../../../../steps/_kits/sql/client.ts';
 import { ownSession } from '../../../../steps/_targets/mysql/own-session.ts';
 import { mysql } from '../../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../../steps/_targets/postgres/target.ts';
+import { acts as thrown } from '../../../../steps/mysql-query/acts.ts';
+import { mysqlQuery } from '../../../../steps/mysql-query/step.ts';
+import { actContext } from '../../../support/act-context.ts';
 import { mysqlConfig, openClient, postgresConfig } from '../../../support/open-target.ts';
+import { withOutcomes } from '../../../support/outcomes.ts';
 import { useMysqlAccount } from '../../../support/own-account.ts';
 import { useMysqlDatabase, usePostgresDatabase } from '../../../support/own-database.ts';
 import { useOwnMysqlServer } from '../../../support/own-mysql-server.ts';
 
+const acts = withOutcomes(thrown);
 const lab = await useOwnMysqlServer();
 
 test('MySQL: letters, time zone and the number of rows are ours, even where init_connect says otherwise', async () => {
@@ -93,4 +98,26 @@ test('MySQL: bytes that are no text are not told as a text that there could be',
   for await (const row of session.stream(sql, 'test')) rows.push(row);
   await session.close();
   expect(rows).toEqual([['\ud800c328', 'é📈', null, '\ufffd', '', '1.50', '{}']]);
+});
+
+test('MySQL: what is refused while a transaction is open is sent outside of one', async () => {
+  const { ask } = await useMysqlDatabase(lab);
+  onTestFinished(() => ask('SET GLOBAL read_only = 0').then(() => undefined));
+  const client = await openClient('mysql', mysql, mysqlConfig(lab, 'mysql'));
+  const ctx = actContext({ clients: { mysql: client } });
+  const input = mysqlQuery.input.parse({
+    sql: 'SET GLOBAL read_only = 1',
+    effects: 'write',
+    transaction: false,
+    probe: 'SELECT @@GLOBAL.read_only',
+  });
+  const inside = { ...input, transaction: true };
+  expect(await acts.check(ctx, inside)).toMatchObject([
+    { level: 'problem', remedy: expect.stringContaining('transaction: false') },
+    { level: 'verified' },
+  ]);
+  expect(await acts.run(ctx, inside, null)).toMatchObject({ done: false });
+  expect(await acts.probe(ctx, input, null)).toEqual({ state: 'not-done' });
+  expect(await acts.run({ ...ctx, attempt: 2 }, input, null)).toMatchObject({ done: true });
+  expect(await acts.probe(ctx, input, null)).toMatchObject({ state: 'done' });
 });

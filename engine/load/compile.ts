@@ -1,0 +1,112 @@
+/** A runbook that was parsed: its names, its sections and its steps, each judged. */
+import { basename, extname } from 'node:path';
+import type { JsonObject } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import type { LoadContext } from './context.ts';
+import { compileEntries } from './entries.ts';
+import { compileInvariants } from './invariants.ts';
+import { reportWords } from './literal/shell-looks.ts';
+import { inSecret } from './literal/shell-words.ts';
+import type { LoadedCalls } from './loaded-calls.ts';
+import type { NamedFiles } from './named-files.ts';
+import { namesOf } from './names.ts';
+import { isPlace } from './places.ts';
+import type { Problems } from './problems.ts';
+import type { ReadTexts } from './read-texts.ts';
+import { namesIn, rawSection, readSection } from './sections.ts';
+import { compileTargets } from './targets.ts';
+import { checkTimeline, checkWindow } from './timeline.ts';
+import { type VarsFile, VarValues } from './vars.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface Given {
+  readonly registry: Registry;
+  /** In order; the later wins. */
+  readonly varsFiles: readonly VarsFile[];
+  /** From `--var k=v`. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** A var without a value is no problem: what depends on it is judged as far as possible. */
+  readonly varsMayMiss?: boolean;
+}
+
+const environmentOf = (varsFiles: readonly VarsFile[]): string | null =>
+  varsFiles.map(({ file }) => basename(file, extname(file))).join('+') || null;
+
+/** What is right of it; the rest is in `problems`. */
+export const compile = (
+  root: JsonObject,
+  source: YamlSource,
+  problems: Problems,
+  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
+  given: Given,
+) => {
+  const { registry, varsFiles } = given;
+  const raw = { root, source, problems };
+  const variables = rawSection('vars', raw) ?? {};
+  const secrets = rawSection('secrets', raw) ?? {};
+  for (const [name, from] of Object.entries(secrets))
+    if ('command' in from)
+      reportWords(from.command, ['secrets', name, 'command'], { source, problems }, inSecret);
+  const values = new VarValues(variables, source, problems);
+  for (const file of varsFiles) values.addFile(file);
+  for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
+  const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
+
+  const { list, steps, checker } = namesOf(root, variables, registry);
+  const base = {
+    registry,
+    source,
+    problems,
+    vars,
+    undecided,
+    needed: new Set<string>(),
+    checker,
+    steps,
+    ...gathered,
+  };
+  const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
+
+  const timeline = readSection('timeline', root, early)?.window;
+  const approvers = readSection('approvers', root, early) ?? {};
+  const defaults = readSection('defaults', root, early) ?? {};
+  const declared = rawSection('targets', raw) ?? {};
+  const plans = compileTargets(declared, early);
+  const targets = new Map(
+    namesIn(root.targets).map((name) => [
+      name,
+      { type: declared[name]?.type ?? '', plan: plans.get(name) ?? null },
+    ]),
+  );
+  const ctx: LoadContext = { ...base, defaults, targets, approvers: namesIn(root.approvers) };
+  if (defaults.run_on !== undefined && !isPlace(defaults.run_on, ctx)) {
+    const data = { kind: 'place', name: defaults.run_on, near: null, known: [...targets.keys()] };
+    problems.add('RB212', data, source.value(['defaults', 'run_on']));
+  }
+  const compiled = compileEntries(list, ctx);
+  const window = { opensMs: timeline?.opens ?? null, hardStopMs: timeline?.hard_stop ?? null };
+  checkWindow(window, ctx);
+  checkTimeline(
+    compiled.steps.map(({ step, path }) => ({ id: step.id, atMs: step.atMs, path })),
+    window,
+    ctx,
+  );
+  const proven = compileInvariants(root, compiled, ctx);
+  const name = typeof root.name === 'string' ? root.name : '';
+  const environment = environmentOf(varsFiles);
+  const unusedVars = values.unused;
+  return {
+    name,
+    environment,
+    window,
+    vars,
+    secrets,
+    targets: plans,
+    approvers,
+    compiled,
+    proven,
+    registry,
+    unusedVars,
+    variables,
+    ctx,
+  };
+};

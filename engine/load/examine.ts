@@ -1,0 +1,78 @@
+/**
+ * A runbook as an editor has it: perhaps not saved, perhaps broken, perhaps without values for its vars. It is judged
+ * by what `loadRunbook` consists of, and never throws for what is wrong with it.
+ */
+import { dirname } from 'node:path';
+import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
+import type { Json, JsonObject } from '../plan.ts';
+import { compile, type Given } from './compile.ts';
+import type { LoadContext } from './context.ts';
+import type { CompiledEntries } from './entries.ts';
+import { isMap } from './is-map.ts';
+import { reportLiterals } from './literal/scan.ts';
+import { LoadedCalls } from './loaded-calls.ts';
+import { NamedFiles, readNamedFile } from './named-files.ts';
+import { parseYaml, readableOf } from './parse-yaml.ts';
+import { Problems } from './problems.ts';
+import { ReadTexts } from './read-texts.ts';
+import { readFrame } from './sections.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface Draft {
+  /** As diagnostics name it. */
+  readonly file: string;
+  readonly text: string;
+  /** On disk; null: it is nowhere yet, so that the files it names cannot be found. */
+  readonly path: string | null;
+}
+
+export interface Examined {
+  readonly source: YamlSource;
+  /** What can be read of the file. */
+  readonly root: JsonObject;
+  /** The YAML is well-formed. */
+  readonly whole: boolean;
+  readonly ctx: LoadContext;
+  readonly steps: CompiledEntries['steps'];
+  /** Also reads the files that it names, and judges statements of SQL. */
+  diagnose(): Promise<readonly Diagnostic[]>;
+}
+
+export const examine = ({ file, text, path }: Draft, given: Given): Examined => {
+  const problems = new Problems();
+  const { source, value } = parseYaml(text, file, problems);
+  const whole = problems.count === 0;
+  // One slip of the syntax hides everything below it: names are still read, nothing of it is reported.
+  const judged = whole ? problems : new Problems();
+  const root = rootOf(whole ? value : readableOf(source), source, judged);
+  if (whole) reportLiterals(root, source, problems);
+  const gathered = { files: new NamedFiles(), reads: new ReadTexts(), calls: new LoadedCalls() };
+  const { ctx, compiled } = compile(root, source, judged, gathered, given);
+  let found: Promise<readonly Diagnostic[]> | undefined;
+  const diagnose = async () => {
+    if (!whole) return problems.sorted;
+    await gathered.reads.judge(problems);
+    if (path !== null) await gathered.files.readAll(dirname(path), readNamedFile, problems);
+    return problems.sorted;
+  };
+  return {
+    source,
+    root,
+    whole,
+    ctx,
+    steps: compiled.steps,
+    diagnose() {
+      found ??= diagnose();
+      return found;
+    },
+  };
+};
+
+const rootOf = (value: Json, source: YamlSource, problems: Problems): JsonObject => {
+  try {
+    return readFrame(value, source, problems);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    return isMap(value) ? value : {};
+  }
+};

@@ -1,0 +1,30 @@
+/** What the names in a runbook mean, known before any of it is judged. */
+import { ExpressionChecker } from '../expr/check.ts';
+import type { Json, JsonObject } from '../plan.ts';
+import type { Registry } from '../registry.ts';
+import { isMap } from './is-map.ts';
+import { namesIn } from './sections.ts';
+import { StepIndex } from './step-index.ts';
+import { celTypes, type Variables } from './vars.ts';
+
+export interface Names {
+  /** `steps` as written. */
+  readonly list: readonly Json[];
+  readonly steps: StepIndex;
+  readonly checker: ExpressionChecker;
+}
+
+export const namesOf = (root: JsonObject, variables: Variables, registry: Registry): Names => {
+  const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
+  const defaults = isMap(root.defaults) ? root.defaults : {};
+  const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'));
+  const vars = new Map([
+    ...namesIn(root.vars).map((name): [string, string] => [name, 'dyn']),
+    ...celTypes(variables),
+  ]);
+  return {
+    list,
+    steps,
+    checker: new ExpressionChecker({ vars, secrets: new Set(namesIn(root.secrets)), steps }),
+  };
+};
