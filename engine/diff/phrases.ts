@@ -47,6 +47,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^precondition( \d+)?( dropped| added)?$/, 'its check beforehand (precondition$1)$2'],
   [/^breaks (".*")$/, 'the invariant $1 is broken'],
   [/^no longer undone: (.+)$/, 'a rollback leaves more: $1'],
+  [/^no rollback is offered any more$/, 'people can no longer choose a rollback'],
   [/^other endings$/, 'faults that end in another way'],
   [/^point_of_no_return\b/, 'point of no return'],
   [/^forward_fix (.+)$/, 'instructions instead of a rollback ($1)'],

@@ -135,8 +135,9 @@ const tellWorse = (
 };
 
 const example = ([first]: readonly ChangedAnswer[]) => {
-  const before = first?.before ? endText(first.before) : undefined;
-  const after = first?.after ? endText(first.after) : undefined;
+  if (!first) return {};
+  const before = first.before ? endText(first.before) : 'this choice was not offered';
+  const after = first.after ? endText(first.after) : 'this choice is not offered';
   // They differ in what is not told here, such as what people are asked.
   return before === after ? {} : { before, after };
 };
@@ -144,7 +145,7 @@ const example = ([first]: readonly ChangedAnswer[]) => {
 const endText = ({ end, undone, stays }: StoryEnd): string =>
   [
     endWord[end],
-    `${undone.length} undone`,
+    `${plural(undone.length, 'step')} undone`,
     ...(stays.length > 0 ? [`not undone: ${stays.join(', ')}`] : []),
   ].join(', ');
 
