@@ -56,8 +56,7 @@ export const prComment = async (): Promise<string> => {
 
 /** What is not folded, as a quotation. */
 export const firstScreen = (comment: string): string =>
-  comment
-    .slice(0, comment.indexOf('<details>'))
+  (comment.split('<details>')[0] ?? '')
     .trim()
     .split('\n')
     .map((line) => `> ${line.replace(/^(#+) (.*)$/, '**$2**')}`.trim())

@@ -61,7 +61,7 @@ const afterUnknown = ({ onUnknown, rerunsSafely }: AnyStepType): string => {
 
 const undoOf = (type: AnyStepType): string => {
   if (type.undoes && type.canUndo)
-    return 'auto where its input says how, else write a rollback.undo for the step';
+    return 'auto if the input describes the undo; if not, write a rollback.undo for the step';
   if (type.undoes) return 'auto: the state before the step is restored';
   return effectsOf(type) === 'read' ? 'nothing to undo' : 'none built in; write a rollback.undo for the step';
 };

@@ -163,7 +163,7 @@ export const loadMeaning = {
   }),
   RB233: entry<{ step: string; what: string }>({
     exit: 2,
-    message: ({ step, what }) => `"${step}" is after the point of no return, where ${what} is never used`,
+    message: ({ step, what }) => `"${step}" is after the point of no return: ${what} has no effect there`,
     remedy: () => 'Remove it, and describe what to do instead in the `forward_fix`',
   }),
   RB234: entry<{ type: string; only: 'local' | 'ssh' }>({

@@ -64,11 +64,11 @@ export const compareOnFailure = (
 const modeText = ({ mode, why, acts }: PlanUndo): string => {
   switch (mode) {
     case 'none':
-      return `none (${why ?? ''})`;
+      return why ? `none, with the reason: ${why}` : 'none';
     case 'own':
       return acts.map(callText).join('; ');
     case 'auto':
-      return 'auto';
+      return 'automatic';
     case 'nothing':
       return 'nothing to undo';
   }

@@ -63,6 +63,8 @@ export interface Change {
   readonly lines?: readonly LineChange[];
   /** Why it has this danger: one sentence without a full stop. */
   readonly reason: string;
+  /** Step without whose change this would not be. Only where that was tried. */
+  readonly cause?: string;
 }
 
 export const isAtLeast = (danger: Danger, least: Danger): boolean =>

@@ -12,6 +12,7 @@ const trusts = 'it trusts any server that answers';
 
 /** Dangerous where they appear. */
 const added: readonly Word[] = [
+  { pattern: /(?<![\w-])--[\w-]*data-loss\b/g, means: 'the program may delete data without asking' },
   {
     pattern:
       /(?<![\w-])--(?:force|accept|ignore|allow|skip|dangerously|unsafe|override|disable)(?:-[\w-]+)?/g,

@@ -10,6 +10,7 @@ export interface Said {
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
   readonly reason: string;
+  readonly cause?: string | undefined;
 }
 
 export class Found {
@@ -29,7 +30,7 @@ export class Found {
     this.changes.push({ kind, danger, step: this.#step, what, before: null, after: null, lines, reason });
   }
 
-  add(kind: Kind, danger: Danger, { what, before, after, reason }: Said): void {
+  add(kind: Kind, danger: Danger, { what, before, after, reason, cause }: Said): void {
     const [was, is] = [textOf(before), textOf(after)];
     const several = [was, is].some((text) => text?.trimEnd().includes('\n'));
     const [short, shorter] = was !== null && is !== null ? excerpts(oneLine(was), oneLine(is)) : [was, is];
@@ -42,6 +43,7 @@ export class Found {
       after: shorter === null ? null : oneLine(shorter),
       ...(several && was !== null && is !== null && { lines: changedLines(was, is) }),
       reason,
+      ...(cause !== undefined && { cause }),
     });
   }
 }

@@ -4,11 +4,13 @@ import { clean } from '../text.ts';
 import { offset, plural, span } from '../words/format.ts';
 import { byDanger, type Change, type Danger } from './change.ts';
 import { gantt } from './gantt.ts';
+import { grouped, type Point, placesText } from './grouped.ts';
 import type { LineChange } from './lines.ts';
+import { aboutStep, detailOf, isAllSaid, phraseOf, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { shortened, shortenedChange } from './shortened.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
-import { dangerWord, noChange, verdict, verdictOf } from './words.ts';
+import { dangerWord, sameShift, storyCommand, verdict, verdictOf } from './words.ts';
 
 /**
  * GitHub refuses a comment of more than 65,536 characters. Its bytes are counted here: they are never fewer, whatever
@@ -88,29 +90,34 @@ const runbookLines = (diff: RunbookDiff, shown: ReadonlySet<Change>, room: Room)
   return [
     md`### ${code(diff.file)}: ${text(verdictOf(diff))}`,
     '',
-    ...open('high', of('high'), room),
-    ...open('medium', of('medium'), room),
-    ...folded('low', of('low'), room),
-    ...folded('none', of('none'), room),
+    ...open('high', of('high'), diff, room),
+    ...open('medium', of('medium'), diff, room),
+    ...folded('low', of('low'), diff, room),
+    ...folded('none', of('none'), diff, room),
     ...(diff.times ? timesLines(diff, diff.times, room) : []),
     ...diff.notes.flatMap((note) => [`> ${text(note)}`, '']),
   ];
 };
 
-const open = (danger: Danger, changes: readonly Change[], room: Room): readonly string[] =>
+const open = (
+  danger: Danger,
+  changes: readonly Change[],
+  diff: RunbookDiff,
+  room: Room,
+): readonly string[] =>
   changes.length === 0
     ? []
-    : [md`#### ${text(`${dangerWord[danger]} (${changes.length})`)}`, '', ...items(changes, room)];
+    : [md`#### ${text(`${dangerWord[danger]} (${changes.length})`)}`, '', ...items(changes, diff, room)];
 
-const folded = (danger: Danger, changes: readonly Change[], room: Room): readonly string[] =>
+const folded = (
+  danger: Danger,
+  changes: readonly Change[],
+  diff: RunbookDiff,
+  room: Room,
+): readonly string[] =>
   changes.length === 0
     ? []
-    : details(
-        text(
-          danger === 'none' ? `${noChange} (${changes.length})` : `${dangerWord[danger]} (${changes.length})`,
-        ),
-        items(changes, room),
-      );
+    : details(text(`${dangerWord[danger]} (${changes.length})`), items(changes, diff, room));
 
 const details = (summary: Inline, content: readonly string[]): readonly string[] => [
   `<details><summary>${summary}</summary>`,
@@ -120,17 +127,39 @@ const details = (summary: Inline, content: readonly string[]): readonly string[]
   '',
 ];
 
-const items = (changes: readonly Change[], room: Room): readonly string[] => [
-  ...changes.flatMap((change) => item(change, room)),
+const items = (changes: readonly Change[], diff: RunbookDiff, room: Room): readonly string[] => [
+  ...grouped(changes).flatMap(({ step, points }) => {
+    if (step === null) return points.flatMap((point) => item(point, '', diff, room));
+    const about = aboutStep(stepIn(step, diff.after?.plan, diff.before?.plan));
+    return [
+      about === null ? md`- ${bold(code(step))}` : md`- ${bold(code(step))} (${text(about)})`,
+      ...points.flatMap((point) => item(point, '  ', diff, room)),
+    ];
+  }),
   '',
 ];
 
-const item = (change: Change, room: Room): readonly string[] => {
-  const { step, what, lines } = change;
+const item = (
+  { change, places }: Point,
+  indent: string,
+  diff: RunbookDiff,
+  room: Room,
+): readonly string[] => {
+  const { lines, cause } = change;
   const { before, after, reason } = shortenedChange(change);
-  const title = step === null ? bold(code(what)) : md`${bold(code(step))} ${text(what)}`;
-  const head = `- ${title}: ${text(reason)}`;
-  if (lines && room.lines) return [head, '', ...lineDiff(lines)];
+  const title = cause === undefined ? phraseOf(change) : `so ${phraseOf(change)}`;
+  const plan = diff.before?.plan ?? null;
+  const detail = detailOf(change, stepIn(change.step, diff.after?.plan, plan), plan);
+  const head = [
+    `${indent}- ${bold(text(title))}`,
+    ...(detail === null ? [] : [md` (${code(shortened(detail))})`]),
+    ...(places.length === 0 ? [] : [md` ${text(placesText(places))}`]),
+    md`: ${text(reason)}`,
+  ].join('');
+  if (lines && room.lines) return [head, '', ...lineDiff(lines).map((line) => line && `${indent}${line}`)];
+  const story = storyCommand(change, diff.file);
+  if (story !== null) return [`${head}<br>one of them: ${code(story)}`];
+  if (isAllSaid(change)) return [head];
   if (before !== null && after !== null) return [`${head}<br>${code(before)} → ${code(after)}`];
   if (before !== null) return [`${head}<br>before: ${code(before)}`];
   return after === null ? [head] : [`${head}<br>now: ${code(after)}`];
@@ -180,14 +209,17 @@ const timesLines = (diff: RunbookDiff, times: TimesDiff, room: Room): readonly s
     ]);
   const head = ['Step', 'Starts', 'A rollback after it begins by', 'and takes'].map((title) => text(title));
   const more = steps.length > MOST_ROWS ? ['', text(`and ${steps.length - MOST_ROWS} more steps`)] : [];
+  const shift = sameShift(steps);
   const backs =
-    rows.length === 0 || !room.tables
-      ? []
-      : details(text(`Times and rollback of ${plural(steps.length, 'step')}, before and after`), [
-          ...table(head, rows),
-          ...more,
-          '',
-        ]);
+    shift !== null
+      ? [text(shift), '']
+      : rows.length === 0 || !room.tables
+        ? []
+        : details(text(`Times and rollback of ${plural(steps.length, 'step')}, before and after`), [
+            ...table(head, rows),
+            ...more,
+            '',
+          ]);
   return [...states, ...backs, ...charts(diff, times, room)];
 };
 
@@ -196,9 +228,13 @@ const charts = ({ before, after, changes }: RunbookDiff, times: TimesDiff, room:
   const marked = new Set(
     changes.flatMap(({ step, danger }) => (step === null || danger === 'none' ? [] : [step])),
   );
+  const [was, is] = [
+    gantt(`Before: ${before.label}`, before.plan, times.before, marked),
+    gantt(`After: ${after.label}`, after.plan, times.after, marked),
+  ];
+  if (untitled(was) === untitled(is)) return [];
   const chart = (content: string) => ['```mermaid', content, '```', ''];
-  return details(text('Timeline before and after'), [
-    ...chart(gantt(`Before: ${before.label}`, before.plan, times.before, marked)),
-    ...chart(gantt(`After: ${after.label}`, after.plan, times.after, marked)),
-  ]);
+  return details(text('Timeline before and after'), [...chart(was), ...chart(is)]);
 };
+
+const untitled = (chart: string): string => chart.replace(/^ *title .*$/m, '');

@@ -5,7 +5,7 @@ import type { Rule } from '../review/view.ts';
 import { byDanger, type Change, codeOf, type Danger, kinds } from './change.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { shortenedChange } from './shortened.ts';
-import { titleOf } from './words.ts';
+import { storyCommand, titleOf } from './words.ts';
 
 const levels: Record<Exclude<Danger, 'none'>, Level> = { high: 'error', medium: 'warning', low: 'note' };
 
@@ -21,7 +21,7 @@ export const diffRemarks = ({ runbooks }: DiffReport): readonly Remark[] =>
           file: diff.file,
           region: regionOf(change, diff),
           step: change.step,
-          message: messageOf(change),
+          message: messageOf(change, diff),
           remedy: null,
         },
       ];
@@ -34,16 +34,19 @@ const regionOf = ({ step }: Change, { after }: RunbookDiff) => {
   return line === undefined ? firstLine : { line, col: 1, endCol: 2 };
 };
 
-const messageOf = (change: Change): string => {
+const messageOf = (change: Change, { file }: RunbookDiff): string => {
   const { before, after, reason } = shortenedChange(change);
+  const story = storyCommand(change, file);
   const values =
-    before !== null && after !== null
-      ? ` (${before} -> ${after})`
-      : before !== null
-        ? ` (before: ${before})`
-        : after !== null
-          ? ` (now: ${after})`
-          : '';
+    story !== null
+      ? ` (one of them: ${story})`
+      : before !== null && after !== null
+        ? ` (${before} -> ${after})`
+        : before !== null
+          ? ` (before: ${before})`
+          : after !== null
+            ? ` (now: ${after})`
+            : '';
   return `${titleOf(change)}: ${reason}${values}`;
 };
 

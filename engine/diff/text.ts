@@ -2,10 +2,12 @@
 import { styleText } from 'node:util';
 import { clean } from '../text.ts';
 import { offset, span } from '../words/format.ts';
-import { byDanger, type Change, type Danger } from './change.ts';
+import { type Danger, dangers } from './change.ts';
+import { grouped, type Point, placesText, type StepGroup } from './grouped.ts';
+import { aboutStep, detailOf, isAllSaid, stepIn } from './phrases.ts';
 import type { DiffReport, RunbookDiff } from './runbook-diff.ts';
 import { type Sides, spanText, type TimesDiff } from './times.ts';
-import { titleOf, verdict, verdictOf } from './words.ts';
+import { sameShift, storyCommand, titleOf, verdict, verdictOf } from './words.ts';
 
 const WIDTH = 100;
 const INDENT = '          ';
@@ -32,23 +34,45 @@ export const diffText = (report: DiffReport, color: boolean): string => {
 
 const runbookLines = (diff: RunbookDiff, paint: Paint): readonly string[] => [
   ...wrapped(`${diff.file}: ${verdictOf(diff)}`, '').map((line) => paint('bold', line)),
-  ...byDanger(diff.changes).flatMap((change) => changeLines(change, paint)),
+  ...dangers.flatMap((danger) =>
+    grouped(diff.changes.filter((change) => change.danger === danger)).flatMap((group) =>
+      groupLines(group, diff, paint),
+    ),
+  ),
   ...(diff.times ? timesLines(diff.times) : []),
   ...diff.notes.flatMap((note) => wrapped(`Note: ${note}`, '')),
 ];
 
-const changeLines = (change: Change, paint: Paint): readonly string[] => {
-  const { danger, before, after, lines, reason } = change;
-  const [first = '', ...rest] = wrapped(titleOf(change), INDENT);
+const groupLines = ({ step, points }: StepGroup, diff: RunbookDiff, paint: Paint): readonly string[] => {
+  const about = aboutStep(stepIn(step, diff.after?.plan, diff.before?.plan));
+  return [
+    ...(about === null ? [] : wrapped(`${step} (${about})`, '')),
+    ...points.flatMap((point) => pointLines(point, diff, paint)),
+  ];
+};
+
+const pointLines = ({ change, places }: Point, diff: RunbookDiff, paint: Paint): readonly string[] => {
+  const { danger, before, after, lines, reason, cause } = change;
+  const plan = diff.before?.plan ?? null;
+  const detail = detailOf(change, stepIn(change.step, diff.after?.plan, plan), plan);
+  const title = [
+    `${cause === undefined ? '' : 'so '}${titleOf(change)}`,
+    ...(detail === null ? [] : [`(${detail})`]),
+    ...(places.length === 0 ? [] : [placesText(places)]),
+  ].join(' ');
+  const [first = '', ...rest] = wrapped(title, INDENT);
   const head = `${paint(colors[danger], danger.toUpperCase().padEnd(INDENT.length))}${first.slice(INDENT.length)}`;
+  const story = storyCommand(change, diff.file);
   const values = lines
     ? lines
         .slice(0, MOST_ROWS)
         .map(({ op, text }) => `${INDENT}${op} ${cut(text, WIDTH - INDENT.length - 2)}`)
-    : [
-        ...(before === null ? [] : wrapped(`- ${before}`, INDENT)),
-        ...(after === null ? [] : wrapped(`+ ${after}`, INDENT)),
-      ];
+    : story !== null
+      ? wrapped(`One of them: ${story}`, INDENT)
+      : [
+          ...(before === null || isAllSaid(change) ? [] : wrapped(`- ${before}`, INDENT)),
+          ...(after === null ? [] : wrapped(`+ ${after}`, INDENT)),
+        ];
   return [head, ...rest, ...values, ...wrapped(reason, INDENT)];
 };
 
@@ -85,6 +109,7 @@ const sides = ({ before, after }: Sides, show: (ms: number | null) => string): s
 
 const timesLines = ({ steps, spans }: TimesDiff): readonly string[] => {
   if (steps.length === 0 && spans.length === 0) return [];
+  const shift = sameShift(steps);
   const rows = steps
     .slice(0, MOST_ROWS)
     .map(({ step, start, latestAbort, rollback }) => [
@@ -108,8 +133,10 @@ const timesLines = ({ steps, spans }: TimesDiff): readonly string[] => {
         '  ',
       ),
     ),
-    ...(rows.length === 0 ? [] : [line(head), ...rows.map(line)]),
-    ...(steps.length > MOST_ROWS ? [`  ${steps.length - MOST_ROWS} more steps: --format json`] : []),
+    ...(shift !== null ? wrapped(shift, '  ') : rows.length === 0 ? [] : [line(head), ...rows.map(line)]),
+    ...(shift === null && steps.length > MOST_ROWS
+      ? [`  ${steps.length - MOST_ROWS} more steps: --format json`]
+      : []),
     '',
   ];
 };

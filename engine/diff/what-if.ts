@@ -37,13 +37,21 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
   const found = new Found(null);
   const known = new Set(before.broken.map(({ invariant }) => invariant));
   const fresh = after.broken.filter(({ invariant }) => !known.has(invariant));
+  const dropped = droppedUndos(was, is, match);
+  const causes = fresh.length === 0 ? new Map<string, string>() : causesOf(fresh, was, is, dropped);
   for (const { invariant, message, stories, story } of fresh)
     found.add('what-if', 'high', {
       what: `breaks "${invariant}"`,
       after: `--story ${story}`,
-      reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'story', 'stories')}, none before`,
+      reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'simulated run')} with one fault, before in none`,
+      cause: causes.get(invariant),
     });
-  tellWorse(answers, new Set(fresh.map(({ invariant }) => `breaks "${invariant}"`)), found);
+  const told = new Set(fresh.map(({ invariant }) => `breaks "${invariant}"`));
+  // The change of the undo says that it is gone.
+  const gone = new Set(dropped.map(([, id]) => id));
+  const isTold = (why: string): boolean =>
+    told.has(why) || (notUndone(why)?.every((id) => gone.has(id)) ?? false);
+  tellWorse(answers, isTold, found);
   const fixed = before.broken.filter(
     ({ invariant }) => !after.broken.some((each) => each.invariant === invariant),
   );
@@ -55,8 +63,51 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
   return { changes: found.changes, answers };
 };
 
+const notUndone = (why: string): readonly string[] | undefined =>
+  /^no longer undone: (.+)$/.exec(why)?.[1]?.split(', ');
+
+/** Steps whose undo is gone, with their ids before and after. */
+const droppedUndos = (was: Plan, is: Plan, { pairs }: Match): readonly (readonly [string, string])[] =>
+  [...pairs].filter(([old, id]) => {
+    const [before, after] = [was.steps[old], is.steps[id]];
+    return (
+      before?.kind === 'act' &&
+      after?.kind === 'act' &&
+      (before.undo.mode === 'auto' || before.undo.mode === 'own') &&
+      after.undo.mode === 'none'
+    );
+  });
+
+/** More are not tried: each takes one more what-if. */
+const MOST_TRIED = 3;
+
+/** By invariant, the step without whose dropped undo no fault breaks it: that undo is put back, and it is tried. */
+const causesOf = (
+  fresh: readonly { readonly invariant: string }[],
+  was: Plan,
+  is: Plan,
+  dropped: readonly (readonly [string, string])[],
+): ReadonlyMap<string, string> => {
+  const causes = new Map<string, string>();
+  for (const [old, id] of dropped.slice(0, MOST_TRIED)) {
+    const [before, after] = [was.steps[old], is.steps[id]];
+    if (before?.kind !== 'act' || after?.kind !== 'act') continue;
+    const steps = { ...is.steps, [id]: { ...after, undo: before.undo } };
+    const tried = whatIf({ ...is, steps }, { pairs: 0, seed: 1 });
+    if (!tried) continue;
+    const still = new Set(tried.broken.map(({ invariant }) => invariant));
+    for (const { invariant } of fresh)
+      if (!still.has(invariant) && !causes.has(invariant)) causes.set(invariant, id);
+  }
+  return causes;
+};
+
 /** One change for each way in which stories are worse: one dropped undo makes all later rollbacks worse. */
-const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>, found: Found): void => {
+const tellWorse = (
+  answers: readonly ChangedAnswer[],
+  isTold: (why: string) => boolean,
+  found: Found,
+): void => {
   const worse = new Map<string, ChangedAnswer[]>();
   const other: ChangedAnswer[] = [];
   for (const answer of answers) {
@@ -68,7 +119,7 @@ const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>,
     }
   }
   for (const [why, those] of worse) {
-    if (told.has(why)) continue;
+    if (isTold(why)) continue;
     found.add('what-if', why.startsWith('breaks') ? 'high' : 'medium', {
       what: why,
       ...example(those),
@@ -83,15 +134,18 @@ const tellWorse = (answers: readonly ChangedAnswer[], told: ReadonlySet<string>,
     });
 };
 
-const example = ([first]: readonly ChangedAnswer[]) => ({
-  before: first?.before ? endText(first.before) : undefined,
-  after: first?.after ? endText(first.after) : undefined,
-});
+const example = ([first]: readonly ChangedAnswer[]) => {
+  if (!first) return {};
+  const before = first.before ? endText(first.before) : 'this choice was not offered';
+  const after = first.after ? endText(first.after) : 'this choice is not offered';
+  // They differ in what is not told here, such as what people are asked.
+  return before === after ? {} : { before, after };
+};
 
 const endText = ({ end, undone, stays }: StoryEnd): string =>
   [
     endWord[end],
-    `${undone.length} undone`,
+    `${plural(undone.length, 'step')} undone`,
     ...(stays.length > 0 ? [`not undone: ${stays.join(', ')}`] : []),
   ].join(', ');
 
@@ -100,7 +154,7 @@ const where = (answers: readonly ChangedAnswer[]): string => {
   const [first] = faults;
   const name = first === undefined ? '' : first.step === null ? first.text : `"${first.step}": ${first.text}`;
   const choice = first && first.choices !== '' ? `, then ${first.choices}` : '';
-  return `After ${plural(faults.length, 'fault')}, such as ${name}${choice}`;
+  return `After ${plural(faults.length, 'simulated fault')}, such as ${name}${choice}`;
 };
 
 /** The answers of the version before, with the ids that its steps have now. */

@@ -118,9 +118,9 @@ const share = ({ hits, of }: Chance, what: string): string =>
 
 export const causeLine = ({ step, plannedMs, inMisses, inAll, longerMs, asPlanned }: Cause): string => {
   const gain = `: ${shortChance(asPlanned)} on time`;
-  if (plannedMs === null) return `${step} has no \`expected\`; if it took no time${gain}`;
+  if (plannedMs === null) return `${step} has no \`expected\`. If it takes no time${gain}`;
   const longer = longerMs > 0 ? `, on average ${span(longerMs)} more than in all draws` : '';
-  return `${step} takes longer than ${span(plannedMs)} in ${share(inMisses, 'misses')} and ${share(inAll, 'draws')}${longer}; if it took as planned${gain}`;
+  return `${step} takes longer than ${span(plannedMs)} in ${share(inMisses, 'misses')} and ${share(inAll, 'draws')}${longer}. If it takes as long as planned${gain}`;
 };
 
 const ofKind = (found: Forecast, kind: StepSource['kind'], from: StepSource['from']): readonly StepSource[] =>

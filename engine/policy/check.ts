@@ -98,7 +98,7 @@ const checkCall = (name: string, args: readonly ASTNode[], report: Report): void
   const zoneRemedy = 'Write a name of the tz database, like "Europe/Paris" or "UTC"';
   if (name === 'local') check(args[1], zoneFault, zoneRemedy);
   if (name === 'within') {
-    check(args[2], slotFault, 'Without days it is the same span of each day');
+    check(args[2], slotFault, 'Without days, the span applies to every day');
     check(args[3], zoneFault, zoneRemedy);
   }
 };

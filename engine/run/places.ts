@@ -71,7 +71,7 @@ export class Places {
     return {
       short: text(found ? whatDiffers(place, was, found) : `the host of ${place} cannot be determined`),
       remedy: text(
-        `Restore ${place} (${right}; set HOME, XDG_STATE_HOME or \`state_dir\`), then \`runbook resume\`; or check it by hand`,
+        `Restore ${place} (${right}): set HOME, XDG_STATE_HOME or \`state_dir\`, then run \`runbook resume\`. Or check by hand whether the act happened`,
       ),
     };
   }

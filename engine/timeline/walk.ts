@@ -53,7 +53,8 @@ const endOfWatch = (watch: Background, startMs: number, t0Ends: readonly number[
     Math.max(firstMs, Math.min(lastMs, watch.untilMs <= 0 ? watch.untilMs : anchorMs + watch.untilMs));
   let endMs = endFrom(0);
   for (const t0End of t0Ends) {
-    if (t0End >= endMs) break;
+    // What had ended when the watch started has moved it already.
+    if (t0End >= endMs && t0End > startMs) break;
     endMs = endFrom(Math.max(0, t0End));
   }
   return endMs;

@@ -49,7 +49,7 @@ export const archiveCreate = defineStep({
       with: { path: '/var/backups/uploads.tar.gz', source: '/srv/app/shared/uploads' },
     },
     {
-      title: 'Without what can be made again',
+      title: 'Without build output and logs',
       with: {
         path: '/var/backups/release-1.4.tar.gz',
         source: '/srv/app/releases/1.4.0',

@@ -5,8 +5,10 @@ import type { Shell } from '../_work/shell.ts';
 import type { CommandInput, CommandOutput } from './step.ts';
 
 /** `command -v` answers for builtins and PATH alike; a program in the cwd is looked for there. */
-const findProgram =
-  '[ -e "$1" ] || exit 5; cd -- "$1" 2>/dev/null || exit 3; command -v -- "$2" >/dev/null || exit 4';
+const found = { noEntry: 3, noProgram: 4, noFolder: 5 } as const;
+const findProgram = `[ -e "$1" ] || exit ${found.noFolder}
+cd -- "$1" 2>/dev/null || exit ${found.noEntry}
+command -v -- "$2" >/dev/null || exit ${found.noProgram}`;
 
 const ask = async (shell: Shell, ctx: ActContext, argv: readonly [string, ...string[]], stdin?: string) => {
   const result = await shell.exec(argv, { signal: ctx.signal, ...(stdin !== undefined && { stdin }) });
@@ -24,11 +26,11 @@ const program = async (
 ): Promise<Finding> => {
   const name = typeof run === 'string' ? 'sh' : run[0];
   const { code } = await ask(shell, ctx, ['/bin/sh', '-c', findProgram, 'runbook', cwd ?? '.', name]);
-  if (code === 3) {
+  if (code === found.noEntry) {
     const what = `${cwd} on ${shell.place} cannot be entered`;
     return { level: 'problem', what, remedy: 'Let the step enter it, or fix cwd' };
   }
-  if (code === 5) {
+  if (code === found.noFolder) {
     const what = `${cwd} on ${shell.place} does not exist yet`;
     return { level: 'problem', what, remedy: 'Let an earlier step make it, or fix cwd', passing: true };
   }
@@ -57,10 +59,10 @@ const syntax = async (
 /** A read changes nothing, so it is made for real. What it finds missing an earlier step may make. */
 const readNow = async (read: () => Promise<Outcome<CommandOutput>>): Promise<Finding> => {
   const outcome = await read();
-  const found: Finding = outcome.done
+  const finding: Finding = outcome.done
     ? { level: 'verified', what: `run now: it ends with ${outcome.output.exit_code}` }
     : { level: 'unchecked', what: `not true yet: ${outcome.short}`, passing: true };
-  return { ...found, answered: outcome };
+  return { ...finding, answered: outcome };
 };
 
 /** `read`: carries the command out, which is only done to one that changes nothing. */

@@ -60,7 +60,7 @@ export type EmailSendOutput = z.output<typeof mailingOutput>;
 export const emailSend = defineStep({
   type: 'email.send',
   summary:
-    'Sends one mail to each recipient over SMTP. A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
+    'Sends one mail to each recipient over SMTP. A ledger records each recipient: nobody gets two mails, even if the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
   output: mailingOutput,
   examples: [

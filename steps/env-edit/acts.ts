@@ -61,7 +61,7 @@ const run = async (
   const now = await inspectFile(shell, path, ctx.signal);
   if (isWanted(now, wanted, mode)) return { done: true, output: outputOf(input, before, wanted) };
   if (!isAsBefore(now, before.image))
-    throw new StepFailed(`${path} on ${shell.place} was changed by someone since this step looked at it`, {
+    throw new StepFailed(`${path} on ${shell.place} was changed by another process after this step read it`, {
       effect: 'none',
       remedy: 'See what they changed; roll back to restore the file as it was before this step, or skip',
     });

@@ -24,7 +24,7 @@ const before = z
     status: status.default(200).describe('The status that must come back, or several'),
   })
   .describe(
-    'A read before the request: what it answers is kept for the undo. An answer that is not as said here ends the step, nothing was changed then',
+    'A read before the request. Its answer is kept for the undo. If the answer differs from the one described here, the step fails and changes nothing',
   );
 
 const probe = z
@@ -47,7 +47,7 @@ const undo = z
     body: secretable.optional().describe('Sent as it stands'),
     body_of_before: pointer
       .optional()
-      .describe("Sends what stood there in the answer to `before`, instead of `body`; '' is all of it"),
+      .describe("Sends this part of the answer to `before` instead of `body`; '' sends the whole answer"),
     status: status.default([200, 201, 202, 204]).describe('What must come back, or several'),
   })
   .refine((given) => given.body === undefined || given.body_of_before === undefined, {
@@ -120,7 +120,7 @@ export const httpRequest = defineStep({
   before: image,
   examples: [
     {
-      title: 'Point a name at the new server, restored by what was there before',
+      title: 'Point a name at the new server; the undo restores the old address',
       with: {
         method: 'PUT',
         url: 'https://dns.example/zones/example/records/app',

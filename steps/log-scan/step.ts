@@ -38,7 +38,7 @@ const fileOffset = {
   print: z
     .string()
     .optional()
-    .describe('A hash of what is before the offset: a compressed or copied file is known by it'),
+    .describe('A hash of the text before the offset: it identifies the file after compression or a copy'),
   file: z.string().optional().describe('What the path led to, links followed'),
 };
 
@@ -60,7 +60,8 @@ const input = z
     paths: z
       .array(
         absolutePath.refine((path) => !/\.(gz|bz2|xz|zst)$/.test(path), {
-          message: 'Not a compressed file: name the log that is written to. Its compressed parts are found',
+          message:
+            'Name the log that is written to, not a compressed file. The step finds the compressed parts itself',
         }),
       )
       .min(1)

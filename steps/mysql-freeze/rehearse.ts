@@ -12,7 +12,7 @@ const readOnlyFindings = (variables: ReadonlyMap<string, string>, held: HeldRigh
   if (variables.get('super_read_only') === 'ON')
     return [
       problem(
-        'the server has super_read_only = ON, under which nobody can lock an account',
+        'the server has super_read_only = ON: no account can be locked',
         'Freeze the server that is written to; or lock after super_read_only is switched off',
       ),
     ];

@@ -59,7 +59,7 @@ const clearName = async (
   if (scratch.is === 'absent') return;
   if (scratch.is === 'foreign' && !(scratch.empty && replace))
     throw refused(
-      `${database} is there and was not made by mysql.restore: it is never dropped`,
+      `database ${database} exists and was not created by mysql.restore: it is never dropped`,
       scratch.empty ? 'It is empty: drop it, or say replace: true' : 'Choose another name',
     );
   if (scratch.is === 'anothers' && !replace)

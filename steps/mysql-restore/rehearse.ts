@@ -69,7 +69,7 @@ const scratchFindings = async (
         ];
   return [
     problem(
-      `${database} is there and was not made by mysql.restore`,
+      `database ${database} exists and was not created by mysql.restore`,
       'Choose another name: it is never dropped',
     ),
   ];

@@ -82,7 +82,7 @@ const changedSince = async <T>(work: () => Promise<T>): Promise<T> => {
 const wantedReload = async (ctx: ActContext, input: Pm2ReloadInput): Promise<Reload> => {
   const names = namesOf(input);
   if (!(await endLeftWork(ctx, { spare: 'own' })))
-    throw notAsWanted('an earlier pm2 command does not end', { effect: 'none', living: true });
+    throw notAsWanted('an earlier pm2 command could not be ended', { effect: 'none', living: true });
   const current = await listApps(ctx, names);
   // A pm2 that knows none of them proves nothing: it may be another user's, or its daemon dead and the apps alive.
   if (input.state === 'stopped' && current.length === 0 && !(await hasStopped(ctx)))

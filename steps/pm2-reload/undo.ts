@@ -72,7 +72,7 @@ export const undoReload = async (
 ): Promise<Outcome<null>> => {
   try {
     if (!(await endLeftWork(ctx)))
-      throw notAsWanted('an earlier pm2 command does not end', { effect: 'none', living: true });
+      throw notAsWanted('an earlier pm2 command could not be ended', { effect: 'none', living: true });
     await restore(ctx, input, before);
     return { done: true, output: null };
   } catch (error) {

@@ -77,7 +77,7 @@ export type RecoveryOutput = z.output<typeof output>;
 export const supabaseRecoveryEmails = defineStep({
   type: 'supabase.recovery-emails',
   summary:
-    'Sends everybody the mail with which a new password is set, through Auth itself (/recover). A ledger holds who was written to: nobody gets two, whenever the engine dies; what nobody can know is never sent again by itself. There is no undo.',
+    'Sends everybody the mail with which a new password is set, through Auth itself (/recover). A ledger records each recipient: nobody gets two mails, even if the engine dies; what nobody can know is never sent again by itself. There is no undo.',
   input,
   output,
   examples: [

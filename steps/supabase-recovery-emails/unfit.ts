@@ -12,7 +12,7 @@ export const refuseUnfit = async (
   listed: readonly Listed[],
 ): Promise<void> => {
   if (!target.hasAdmin) {
-    ctx.log('without a service_role_key it is not checked that Auth knows every recipient\n');
+    ctx.log('without a service_role_key the engine cannot check that Auth knows every recipient\n');
     return;
   }
   const users = await usersByEmail(target, ctx.signal);

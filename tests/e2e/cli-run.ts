@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import { type Ended, runbook, type Started, start, workDir } from '../engine/cli/command-line.ts';
+import { type Ended, runbookHere, type Started, start, workDir } from '../engine/cli/command-line.ts';
 import type { LabInfo } from '../support/lab.ts';
 
 type Yaml = Readonly<Record<string, unknown>>;
@@ -35,9 +35,11 @@ export interface CliRun {
   readonly vps: string;
   /** Of every command line from now on. */
   readonly env: Record<string, string>;
-  exec(...args: string[]): Promise<Ended>;
+  /** A process of its own, to be killed, interrupted or watched. */
   begin(...args: string[]): Started;
   resume(...args: string[]): Started;
+  /** To its end, in the test's own process. */
+  exec(...args: string[]): Promise<Ended>;
   cli(...args: string[]): Promise<Ended>;
   /** Replaces the runbook. */
   write(scene: Scene): void;
@@ -67,10 +69,10 @@ export const useCliRun = (
     cwd,
     vps,
     env,
-    exec: (...args) => runbook(['exec', 'night.yaml', ...args], { cwd, env }),
+    exec: (...args) => runbookHere(['exec', 'night.yaml', ...args], { cwd, env }),
     begin: (...args) => start(['exec', 'night.yaml', ...args], { cwd, env }),
     resume: (...args) => start(['resume', ...args], { cwd, env }),
-    cli: (...args) => runbook(args, { cwd, env }),
+    cli: (...args) => runbookHere(args, { cwd, env }),
     write,
     runDir,
     events: () => linesOf(join(runDir(), 'journal.jsonl')).map((line) => JSON.parse(line) as Event),

@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 const files = execFileSync('git', ['ls-files', 'engine/*.ts', 'steps/*.ts'], { cwd: root, encoding: 'utf8' })
   .split('\n')
-  .filter((file) => file !== '');
+  // Lint rules name what they warn of.
+  .filter((file) => file !== '' && !file.startsWith('engine/lint/rules/'));
 
 const wide = [
   /Grant (write|read)? ?access to [$/]/,

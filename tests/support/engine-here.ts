@@ -22,17 +22,39 @@ const collect = () => {
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => Buffer.concat(chunks).toString() };
 };
 
-/** Commands without a folder of their own run in this process's, not in `cwd`. */
+let running = 0;
+let before: NodeJS.ProcessEnv = {};
+
+/** What a process of its own would be given; commands that overlap are given the same. */
+const withEnv = async <T>(env: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> => {
+  if (running === 0) before = { ...process.env };
+  running += 1;
+  Object.assign(process.env, env);
+  try {
+    return await work();
+  } finally {
+    running -= 1;
+    if (running === 0) {
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  }
+};
+
+/** Commands of a runbook that name no folder run in this process's, not in `cwd`. */
 export const runbookHere = async (
   args: readonly string[],
   { cwd = process.cwd(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Ended> => {
   const [out, err] = [collect(), collect()];
+  const given = { TZ: 'UTC', NO_COLOR: '1', ...env };
   const host: Host = {
     version: manifest.version,
     argv: args,
-    env: { ...process.env, TZ: 'UTC', NO_COLOR: '1', ...env },
-    forgetEnv: () => undefined,
+    env: { ...process.env, ...given },
+    forgetEnv: (names) => {
+      for (const name of names) delete process.env[name];
+    },
     cwd,
     pid: process.pid,
     hostname: hostname(),
@@ -45,6 +67,6 @@ export const runbookHere = async (
     interrupts: () => listenForInterrupts(process),
     interrupt: () => undefined,
   };
-  const code = await main(host);
+  const code = await withEnv(given, () => main(host));
   return { code, stdout: out.text(), stderr: err.text() };
 };

@@ -7,7 +7,11 @@ import { isLoopback } from '../network/loopback.ts';
 export const sqlConfig = (defaultPort: number) =>
   z
     .strictObject({
-      host: z.string().min(1).default('127.0.0.1').describe('As seen from `via`, or from here'),
+      host: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('Address of the server, as seen from `via` (without `via`: from this machine)'),
       port: z.int().min(1).max(65535).default(defaultPort).describe('The port of the server'),
       socket: z
         .string()
@@ -21,7 +25,7 @@ export const sqlConfig = (defaultPort: number) =>
         .strictObject({
           mode: z
             .enum(['disable', 'require', 'verify'])
-            .describe('require encrypts without looking at the certificate'),
+            .describe('require: encrypts, but does not check the certificate'),
           ca_file: z.string().min(1).optional().describe('PEM, beside the runbook; default: the system CAs'),
         })
         .optional()

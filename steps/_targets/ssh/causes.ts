@@ -183,7 +183,7 @@ export const causes = {
     login(
       target,
       `${at(address)} closed the connection while ${address.user} logged in: ${cause.message}`,
-      'See its sshd log: the account may be locked or expired, or not allowed from here.',
+      'See its sshd log: the account may be locked or expired, or logins from this address may be refused.',
       cause,
     ),
   agentFailed: (target: string, cause: Error) =>

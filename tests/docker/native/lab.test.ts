@@ -131,9 +131,9 @@ describe('a lab that is up', () => {
 
   test('keeps three commits with the same hashes on every machine', () => {
     expect(lab.git).toMatchObject({
-      v1: expect.stringMatching(/^777c506/),
-      v2: expect.stringMatching(/^2639e8d/),
-      faulty: expect.stringMatching(/^f7345b6/),
+      v1: expect.stringMatching(/^f9b044f/),
+      v2: expect.stringMatching(/^2dc69ea/),
+      faulty: expect.stringMatching(/^bb77093/),
     });
   });
 

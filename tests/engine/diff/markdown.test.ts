@@ -46,6 +46,54 @@ test('the fence of lines is longer than any in them', () => {
     { op: '+' as const, text: '````' },
   ];
   expect(diffMarkdown(report([{ ...change(1, 'high'), lines }]))).toContain(
-    '  `````diff\n  - ```\n  + ````\n  `````',
+    '    `````diff\n    - ```\n    + ````\n    `````',
   );
+});
+
+test('points of one step stand together, and what a change causes stands below it', () => {
+  const content = diffMarkdown(
+    report([
+      { ...change(1, 'high'), what: 'with.run' },
+      change(2, 'high'),
+      {
+        ...change(3, 'high'),
+        step: null,
+        cause: 'step-1',
+        what: 'breaks "it is open"',
+        kind: 'what-if',
+        after: '--story a:fails',
+      },
+    ]),
+  );
+  expect(content).toContain(
+    [
+      '- **`step-1`**',
+      '  - **its command**: Reason 1<br>`x 1` → `x after 1`',
+      '  - **so the invariant "it is open" is broken**: Reason 3<br>one of them: `runbook what-if a.yaml --story a:fails`',
+      '- **`step-2`**',
+    ].join('\n'),
+  );
+});
+
+test('a step whose change breaks something comes before the others of its danger', () => {
+  const broken = { ...change(3, 'high'), step: null, cause: 'step-2' };
+  const content = diffMarkdown(report([change(1, 'high'), change(2, 'high'), broken]));
+  expect(content.indexOf('`step-2`')).toBeLessThan(content.indexOf('`step-1`'));
+  expect(content.indexOf('Reason 2')).toBeLessThan(content.indexOf('Reason 3'));
+});
+
+test('the same change at many places is one point', () => {
+  const same = Array.from({ length: 20 }, (_, i) => ({
+    ...change(i, 'medium'),
+    what: i % 2 === 0 ? 'timeout' : 'verify: timeout',
+    before: '2m',
+    after: '6m',
+    reason: 'Later',
+  }));
+  const content = diffMarkdown(report([...same, change(30, 'medium')]));
+  expect(content).toContain(
+    '- **time limit (timeout)** at 20 places: step-0, step-1, step-2, step-3, step-4, step-5, step-6, step-7 and 12 more: Later<br>`2m` → `6m`',
+  );
+  expect(content.match(/Later/g)).toHaveLength(1);
+  expect(content).toContain('Reason 30');
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { diffPlans } from '../../../engine/diff/diff.ts';
 import { diffTimes } from '../../../engine/diff/times.ts';
 import { diffWhatIf, isAffordable } from '../../../engine/diff/what-if.ts';
+import { sameShift } from '../../../engine/diff/words.ts';
 import type { Plan, PlanActStep } from '../../../engine/plan.ts';
 import { actStep, autoUndo, plan, planAct } from '../../support/plan-builder.ts';
 
@@ -56,14 +57,39 @@ test('a rollback that would end after the hard stop', () => {
 test('an invariant that a fault breaks now, and one that none breaks any more', () => {
   const found = answers(shop(), shop({ undo: none }));
   expect(found.changes).toContainEqual(
-    expect.objectContaining({ kind: 'what-if', danger: 'high', what: 'breaks "a rollback opens it"' }),
+    expect.objectContaining({
+      kind: 'what-if',
+      danger: 'high',
+      what: 'breaks "a rollback opens it"',
+      cause: 'close',
+    }),
   );
-  expect(found.changes).toContainEqual(
-    expect.objectContaining({ danger: 'medium', what: 'no longer undone: close' }),
-  );
+  // The change of the undo itself says that it is no longer undone.
+  expect(found.changes.filter(({ what }) => what.startsWith('no longer undone'))).toEqual([]);
   expect(answers(shop({ undo: none }), shop()).changes).toContainEqual(
     expect.objectContaining({ danger: 'low', what: '"a rollback opens it" is no longer broken' }),
   );
+});
+
+test('a dropped undo is the cause only of what is whole again with it', () => {
+  const found = answers(shop(), shop({}, { undo: none, sets: { closed: true } }));
+  expect(found.changes.flatMap(({ cause }) => cause ?? [])).not.toContain('close');
+  const both = answers(shop(), shop({ undo: none }, { undo: none }));
+  expect(both.changes.filter(({ what }) => what.startsWith('no longer undone'))).toEqual([]);
+  expect(both.changes.find(({ what }) => what.startsWith('breaks'))).toMatchObject({ cause: 'close' });
+});
+
+test('steps that all shift by the same are one sentence', () => {
+  const row = (step: string, by: number) => ({
+    step,
+    start: { before: 0, after: by },
+    latestAbort: { before: 60_000, after: 60_000 },
+    rollback: { before: 10_000, after: 5_000 },
+  });
+  expect(sameShift([row('a', 60_000), row('b', 60_000), row('c', 60_000)])).toBe(
+    'Times as planned, for 3 steps from "a" to "c": each starts 1m later; a rollback takes 5s less.',
+  );
+  expect(sameShift([row('a', 60_000), row('b', 60_000), row('c', 1000)])).toBeNull();
 });
 
 test('a renamed step ends as it did', () => {
