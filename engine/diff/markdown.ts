@@ -152,7 +152,7 @@ const item = (
   const detail = detailOf(change, stepIn(change.step, diff.after?.plan, plan), plan);
   const head = [
     `${indent}- ${bold(text(title))}`,
-    ...(detail === null ? [] : [md` (${code(shortened(detail))})`]),
+    ...(detail === null ? [] : [md` (${code(detail)})`]),
     ...(places.length === 0 ? [] : [md` ${text(placesText(places))}`]),
     md`: ${text(reason)}`,
   ].join('');
