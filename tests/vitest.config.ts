@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     globalSetup: setUps.map((name) => `tests/support/${name}.ts`),
-    // Two cores: real servers and supervised processes already compete for them.
-    maxWorkers: 2,
+    // One more than the two cores of CI: a worker waits for servers and timers for a third of its time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [

@@ -14,6 +14,8 @@ export interface Proven {
 }
 
 export const compileInvariants = (root: JsonObject, compiled: CompiledEntries, ctx: LoadContext): Proven => {
+  // A step that is wrong is left out, and with it the values that it sets: one slip, one report.
+  const whole = ctx.problems.count === 0;
   const facts = readSection('facts', root, ctx) ?? {};
   const declared = rawSection('invariants', { root, ...ctx }) ?? [];
   checkSets(facts, compiled, ctx);
@@ -25,7 +27,7 @@ export const compileInvariants = (root: JsonObject, compiled: CompiledEntries, c
       const remedy = 'Give each a name of its own: stories refer to it';
       ctx.problems.add('RB262', { why, remedy }, ctx.source.value([...path, 'name']));
     }
-    checkThat(given.that, [...path, 'that'], checker, ctx);
+    checkThat(given.that, [...path, 'that'], { checker, whole }, ctx);
     const { name, that, when = 'end', message = null } = given;
     return { name, that, when, message, line: ctx.source.lineOf(path) };
   });
@@ -83,7 +85,12 @@ const checkSets = (facts: Facts, compiled: CompiledEntries, ctx: LoadContext): v
   }
 };
 
-const checkThat = (expr: string, path: Path, checker: InvariantChecker, ctx: LoadContext): void => {
+const checkThat = (
+  expr: string,
+  path: Path,
+  { checker, whole }: { readonly checker: InvariantChecker; readonly whole: boolean },
+  ctx: LoadContext,
+): void => {
   const { source, problems } = ctx;
   const at = (start: number, end: number) => source.within(path, { start, end, open: null });
   const open = expr.indexOf('${{');
@@ -92,7 +99,8 @@ const checkThat = (expr: string, path: Path, checker: InvariantChecker, ctx: Loa
     return;
   }
   const { type, flaws } = checker.check(expr);
-  for (const { diagnostic, start, end } of flaws) problems.addDiagnostic(diagnostic, at(start, end));
+  for (const { diagnostic, start, end } of flaws)
+    if (whole || diagnostic.code !== 'RB261') problems.addDiagnostic(diagnostic, at(start, end));
   if (type !== null && type !== 'bool' && type !== 'dyn') {
     const data = { field: 'that', got: type, expected: ['true or false'] };
     problems.add('RB318', data, source.value(path));

@@ -51,3 +51,11 @@ test('they change nothing that the run does: only the cosmetic digest of a step'
   expect(Object.keys(bare)).not.toContain('facts');
   expect(Object.keys(bare.steps.dump ?? {})).not.toContain('sets');
 });
+
+test('a value that a wrong step would set is not missed', async () => {
+  const broken = top.replace("facts.site != 'none'", "facts.site == 'new'");
+  await expect(planOf(broken, ', sets: { site: new }, nonsense: 1')).rejects.toMatchObject({
+    diagnostics: [{ code: 'RB201' }],
+  });
+  await expect(planOf(broken, '')).rejects.toMatchObject({ diagnostics: [{ code: 'RB261' }] });
+});
