@@ -220,7 +220,7 @@ describe('what is shown', () => {
   test('text fits 100 columns', async () => {
     const { stdout } = await changed().diff('one', 'two');
     expect(stdout).toMatch(/^1 dangerous change \(by danger: 1 high/);
-    expect(stdout).toContain('HIGH      page: undo');
+    expect(stdout).toContain('HIGH      page: its undo');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(stdout).not.toContain('\u001b');
   });
@@ -228,7 +228,7 @@ describe('what is shown', () => {
   test('markdown: the verdict first, danger with its reason, the rest folded, two charts', async () => {
     const { stdout } = await changed().diff('one', 'two', { '--format': 'markdown' });
     expect(stdout).toMatch(/^## 1 dangerous change/);
-    expect(stdout).toContain('- **`page`** undo: A rollback no longer undoes this step<br>');
+    expect(stdout).toContain('  - **its undo**: A rollback no longer undoes this step<br>');
     expect(stdout).not.toMatch(/(?<!`[^`\n]*)<script>/);
     expect(stdout.match(/```mermaid\ngantt/g)).toHaveLength(2);
     expect(stdout.indexOf('#### High danger')).toBeLessThan(stdout.indexOf('<details>'));

@@ -344,7 +344,7 @@ describe('what is not read as it stands', () => {
   test('a compressed file is refused, by its name and by its content', async () => {
     const { path, scan } = await begin();
     expect(logScan.input.safeParse({ paths: ['/var/log/x.log.gz'], mark: true }).error?.message).toMatch(
-      /not a compressed one/,
+      /not a compressed file/,
     );
     gzip(path);
     await rename(`${path}.gz`, path);
