@@ -33,7 +33,8 @@ describe('before anything is started', () => {
       targets: { vps: vpsTarget(lab, vps) },
       steps: [leaves('first', vps)],
     }));
-    const { code, stderr } = await night.exec();
+    // A process of its own: the file is named as seen from its folder.
+    const { code, stderr } = await night.begin().ended;
     expect(code).toBe(2);
     expect(told(night, stderr)).toMatchInlineSnapshot(`
       "night.yaml:4:3  RB314  The var "domain" (string) has no value
