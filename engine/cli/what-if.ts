@@ -16,6 +16,7 @@ import { formatOf, wholeNumber } from './format.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
+import { progressLine } from './progress-line.ts';
 import type { Handler } from './spec.ts';
 
 const views = {
@@ -39,7 +40,9 @@ export const whatIf: Handler = async (host, input) => {
   });
   const story = input.text(options.story);
   if (story !== undefined) return tell(host, plan, story, format);
-  const found = askWhatIf(plan, { pairs, seed });
+  const progress = progressLine(host, 'faults played');
+  const found = askWhatIf(plan, { pairs, seed, onPlayed: progress.report });
+  progress.end();
   host.stdout.write(views[format](found));
   return found.broken.length === 0 ? 0 : 1;
 };

@@ -55,6 +55,8 @@ export interface WhatIfOptions {
   /** The most pairs of faults to try. */
   readonly pairs: number;
   readonly seed: number;
+  /** Called after each fault or pair that was played. */
+  readonly onPlayed?: (done: number, total: number) => void;
 }
 
 /** Measurements of a watch beside the list that a story has time for: they would be most of its events. */
@@ -72,7 +74,7 @@ export const withFewMeasurements = (plan: Plan): Plan => ({
   ),
 });
 
-export const whatIf = (given: Plan, { pairs: mostPairs, seed }: WhatIfOptions): WhatIf => {
+export const whatIf = (given: Plan, { pairs: mostPairs, seed, onPlayed }: WhatIfOptions): WhatIf => {
   const plan = withFewMeasurements(given);
   const shared = { plan, prover: new Prover(plan) };
   const all = faultsOf(plan);
@@ -86,9 +88,14 @@ export const whatIf = (given: Plan, { pairs: mostPairs, seed }: WhatIfOptions): 
   // Stories with the same beginning part where the first of their faults may strike.
   const planned = World.begin(shared, []);
   const waiting = byPoint([...single, ...pairs]);
+  let played = 0;
   planned.onPoint = (point) => {
-    for (const script of waiting.get(point) ?? [])
-      script.told ??= play(planned.fork(script.faults), examples);
+    for (const script of waiting.get(point) ?? []) {
+      if (script.told !== null) continue;
+      script.told = play(planned.fork(script.faults), examples);
+      played += 1;
+      onPlayed?.(played, single.length + pairs.length);
+    }
     waiting.delete(point);
   };
   const first = goOn(planned);
