@@ -1,5 +1,4 @@
 /** Statements that Postgres refuses inside a transaction, where every write of ours runs. */
-import { parse } from 'libpg-query';
 import type { Apart } from '../../_kits/sql/client.ts';
 
 type Tree = { readonly [key: string]: unknown };
@@ -32,9 +31,15 @@ const nameOf = (kind: string, body: Tree): string | null => {
   return null;
 };
 
+/** One of these stands in every such statement: the parser, which is slow to load, is asked of no other. */
+const suspicious =
+  /\b(vacuum|system|database|tablespace|concurrently|reindex|cluster|subscription|commit|rollback|savepoint)\b|(^|\*\/|\n)\s*(begin|start|end|abort|release|prepare)\b/i;
+
 /** What it is; null: it may run in a transaction, or the parser does not know it. */
 export const outsideTransaction = async (sql: string): Promise<Apart | null> => {
+  if (!suspicious.test(sql)) return null;
   try {
+    const { parse } = await import('libpg-query');
     const { stmts = [] } = (await parse(sql)) as { stmts?: readonly { stmt?: Tree }[] };
     const [kind = '', body] = Object.entries(stmts[0]?.stmt ?? {})[0] ?? [];
     const what = nameOf(kind, body as Tree);
