@@ -1,4 +1,7 @@
-/** The command line without a process, for commands that need neither a signal nor a lock. */
+/**
+ * The command line on a host that is made up, for unit tests of commands that need neither a signal nor a lock.
+ * engine-here.ts has the real host, and with it all that a run needs.
+ */
 import { PassThrough } from 'node:stream';
 import { main } from '../../engine/cli/program.ts';
 import { registry } from '../../steps/index.ts';

@@ -20,6 +20,8 @@ export interface ShellCommand {
   /** `NAME=value` before the program. */
   readonly variables: readonly Word[];
   readonly redirects: readonly { readonly operator: string; readonly target: Word }[];
+  /** What it reads by `<<`; null: nothing is written out. */
+  readonly document: Word | null;
   /** The commands that read its output, next first. */
   readonly pipedTo: readonly string[];
   /** Such a pipe fails with any of its commands. */

@@ -36,7 +36,7 @@ export const commandsOf = (run: string | readonly string[], path: Path): readonl
     return ofScript(run, { path, offset: 0, all });
   }
   const words = run.map((text, i): Word => ({ text, path: [...path, i], span: null }));
-  return withInner({ words, variables: [], redirects: [], ...alone });
+  return withInner({ words, ...bare, ...alone });
 };
 
 const ofScript = (script: string, base: Base): readonly ShellCommand[] => {
@@ -93,9 +93,13 @@ const wordOf = (
   return { text, path: base.path, span: { start: base.offset + token.pos, end: base.offset + token.end } };
 };
 
-type Words = Pick<ShellCommand, 'words' | 'variables' | 'redirects' | keyof Around>;
+type Written = Pick<ShellCommand, 'words' | 'variables' | 'redirects' | 'document'>;
+type Words = Written & Around;
 
-const wordsOf = (node: Node, base: Base): Pick<Words, 'words' | 'variables' | 'redirects'> => ({
+/** Beside its words. */
+const bare: Omit<Written, 'words'> = { variables: [], redirects: [], document: null };
+
+const wordsOf = (node: Node, base: Base): Written => ({
   words: [...(node.name ? [node.name] : []), ...node.args].map((token) => wordOf(token, base)),
   variables: node.prefix
     .filter((part) => part.type === 'Assignment')
@@ -105,7 +109,13 @@ const wordsOf = (node: Node, base: Base): Pick<Words, 'words' | 'variables' | 'r
       ? [{ operator: part.operator, target: wordOf(part.target as Token, base) }]
       : [],
   ),
+  document: documentOf(node, base),
 });
+
+const documentOf = ({ redirects }: Node, base: Base): Word | null => {
+  const last = redirects.findLast((part) => part.type === 'HereDoc');
+  return last ? wordOf(last.body, base) : null;
+};
 
 const bounds = ({ pos, end }: { readonly pos: number; readonly end: number }) => ({ pos, end });
 
@@ -126,14 +136,15 @@ const withInner = (from: Words): readonly ShellCommand[] => {
   return [own, ...inner(own)];
 };
 
-const inner = ({ name, args }: ShellCommand): readonly ShellCommand[] => {
+const inner = ({ name, args, document }: ShellCommand): readonly ShellCommand[] => {
   if (shells.has(name) || name === 'su') {
     const flag = args.findIndex(({ text }) => /^-[a-z]*c$/.test(text) || text === '--command');
     const code = flag === -1 ? undefined : args[flag + 1];
-    if (!code) return [];
+    // A shell without a script of its own reads one.
+    if (!code) return document && args.every(({ text }) => /^[-+]/.test(text)) ? ofText(document) : [];
     return args.some(({ text }) => text === 'pipefail') ? withPipefail(ofText(code)) : ofText(code);
   }
-  if (name === 'ssh') return ofRemote(args);
+  if (name === 'ssh') return ofRemote(args, document);
   if (name === 'eval') return args.length === 1 && args[0] ? ofText(args[0]) : [];
   if (name === 'find') {
     const from = args.findIndex(({ text }) => ['-exec', '-execdir', '-ok'].includes(text));
@@ -142,19 +153,19 @@ const inner = ({ name, args }: ShellCommand): readonly ShellCommand[] => {
       ? []
       : withInner({
           words: args.slice(from + 1, end === -1 ? undefined : end),
-          variables: [],
-          redirects: [],
+          ...bare,
           ...alone,
         });
   }
   return [];
 };
 
-const ofRemote = (args: readonly Word[]): readonly ShellCommand[] => {
+const ofRemote = (args: readonly Word[], document: Word | null): readonly ShellCommand[] => {
   let host = 0;
   while (args[host]?.text.startsWith('-')) host += takesNext.test(args[host]?.text ?? '') ? 2 : 1;
   const rest = args.slice(host + 1);
   const [only] = rest;
+  if (document && (!only || shells.has(nameOf(only.text)))) return ofText(document);
   if (!only) return [];
   if (rest.length === 1) return ofText(only);
   return ofScript(rest.map(({ text }) => text).join(' '), { path: only.path, offset: null, all: only });

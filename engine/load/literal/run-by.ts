@@ -23,6 +23,9 @@ const WRAPPERS: { readonly [name: string]: Wrapper } = {
   chroot: { takes: '', operands: 1 },
   taskset: { takes: '', operands: 1 },
   xargs: { takes: 'aEILnPsd' },
+  command: { takes: '' },
+  exec: { takes: 'a' },
+  builtin: { takes: '' },
 };
 const LONG =
   /^--(?:user|group|host|prompt|chroot|chdir|close-from|unset|adjustment|class|classdata|signal|kill-after|input|output|error|timeout|wait|conflict-exit-code|max-args|max-procs|arg-file|delimiter)$/;
@@ -48,6 +51,8 @@ export const programAt = (words: readonly (string | null)[]): number | null => {
   let operands = 0;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
+    // `command -v rm` only asks where it is.
+    if (words[i - 1] === 'command' && /^-[pvV]*[vV]/.test(word)) return i - 1;
     if (wrapper && /^-./.test(word)) {
       if (takesNext(word, wrapper.takes)) i++;
     } else if (wrapper && operands > 0) operands--;

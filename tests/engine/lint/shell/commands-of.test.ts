@@ -26,6 +26,13 @@ test.each<[string | readonly string[], readonly string[]]>([
     ['ssh web rm -rf /x', 'rm -rf /x'],
   ],
   ['find . -name x -exec rm -rf {} \\;', ['find . -name x -exec rm -rf {} ;', 'rm -rf {}']],
+  ['command pm2 restart all', ['pm2 restart all']],
+  ['exec -a x rm -rf /x', ['rm -rf /x']],
+  ['command -v rm', ['command -v rm']],
+  ["bash -s <<'EOF'\nrm -rf /x\nEOF", ['bash -s', 'rm -rf /x']],
+  ['ssh web <<EOF\nrm -rf /x\nEOF', ['ssh web', 'rm -rf /x']],
+  ['ssh web bash -s <<EOF\nrm -rf /x\nEOF', ['ssh web bash -s', 'rm -rf /x']],
+  ['bash ./x.sh <<EOF\nrm -rf /x\nEOF', ['bash ./x.sh']],
   // No commands: a comment, a text, a document.
   ['a # rm -rf /x', ['a']],
   ["echo 'rm -rf /x'", ['echo rm -rf /x']],
