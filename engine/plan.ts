@@ -74,6 +74,8 @@ interface StepBase {
   readonly expectedMs: number | null;
   /** 1-based line in the runbook. */
   readonly line: number;
+  /** CEL, evaluated when the step would start; false: the step is skipped. Absent: it always runs. */
+  readonly when?: string;
   readonly digest: { readonly forward: string; readonly undo: string; readonly cosmetic: string };
 }
 
@@ -186,7 +188,13 @@ export interface PlanLine {
 
 export type PlanEntry =
   | { readonly kind: 'step'; readonly step: string }
-  | { readonly kind: 'parallel'; readonly steps: readonly string[] }
+  | {
+      readonly kind: 'parallel';
+      /** All of them, in the order of the file. */
+      readonly steps: readonly string[];
+      /** Chains that run beside each other; the steps of one run in order. Absent: each step is a chain of its own. */
+      readonly lanes?: readonly (readonly string[])[];
+    }
   | PlanLine;
 
 export interface PlanTarget {
@@ -203,6 +211,18 @@ export type SecretSource =
   | { readonly file: string }
   | { readonly command: readonly string[] };
 
+/** A step whose `when` is false by the vars: nothing of it is in `steps` or `entries`. */
+export interface LeftOut {
+  readonly id: string;
+  readonly name: string;
+  /** As written. */
+  readonly when: string;
+  /** 1-based line in the runbook. */
+  readonly line: number;
+  /** Id of the step that it stands after; null: it is the first. */
+  readonly after: string | null;
+}
+
 export interface Plan {
   readonly version: 1;
   readonly name: string;
@@ -212,6 +232,10 @@ export interface Plan {
   readonly environment: string | null;
   readonly timeline: { readonly opensMs: number | null; readonly hardStopMs: number | null };
   readonly vars: JsonObject;
+  /** Values computed from vars; absent where the runbook declares none. */
+  readonly locals?: JsonObject;
+  /** In the order of the file; absent where there are none. */
+  readonly leftOut?: readonly LeftOut[];
   readonly secrets: { readonly [name: string]: SecretSource };
   readonly targets: { readonly [name: string]: PlanTarget };
   readonly approvers: { readonly [id: string]: { readonly name: string } };

@@ -9,7 +9,9 @@ export const actsPerTrip = 100;
 export const attemptId = (act: ActKey, attempt: number): string => `${act}#${attempt}`;
 
 export const parseActKey = (act: ActKey): { step: string; phase: Phase; index: number } => {
-  const [first, last] = [act.indexOf('/'), act.lastIndexOf('/')];
+  // From the right: the id of a step in a group or a part has slashes of its own.
+  const last = act.lastIndexOf('/');
+  const first = act.lastIndexOf('/', last - 1);
   return {
     step: act.slice(0, first),
     phase: act.slice(first + 1, last) as Phase,
