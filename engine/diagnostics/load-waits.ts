@@ -29,8 +29,8 @@ export const loadWaits = {
   RB294: entry<{ every: string; for: string; given: boolean }>({
     exit: 2,
     message: ({ every, for: limit, given }) =>
-      `It would be read only once: \`every\` is ${every}${given ? '' : ' by default'}, and \`for\` ends after ${limit}`,
-    remedy: () => 'Make `every` shorter than `for`',
+      `\`every\` (${every}${given ? '' : ' by default'}) is longer than \`for\` (${limit})`,
+    remedy: () => 'Make `every` shorter than `for`: it says how often the read is repeated within that time',
   }),
   RB295: entry<{ step: string }>({
     exit: 2,

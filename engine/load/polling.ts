@@ -45,11 +45,13 @@ export const compileUntil = (
   if (call.retry !== undefined) problems.add('RB293', {}, at('retry'));
   checkExpression(call.until, type, site, ctx);
   if (call.for === undefined) {
+    // A wrong one is reported as that.
+    if (source.has([...site.path, 'for'])) return null;
     problems.add('RB292', {}, at('until'));
     return null;
   }
   const everyMs = call.every ?? DEFAULT_EVERY_MS;
-  if (everyMs >= call.for) {
+  if (everyMs > call.for) {
     const data = { every: formatDuration(everyMs), for: formatDuration(call.for) };
     problems.add('RB294', { ...data, given: call.every !== undefined }, at('for'));
   }

@@ -5,7 +5,7 @@
 import prettyMs from 'pretty-ms';
 import { joined, type Masked, reshape } from '../decide/masked.ts';
 import { DiagnosticError } from '../diagnostic.ts';
-import { errorLine, evaluate } from '../expr/evaluate.ts';
+import { errorLine, evaluate, type Scope } from '../expr/evaluate.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import { leavesOf } from '../expr/leaves.ts';
 import type { Json, PlanUntil } from '../plan.ts';
@@ -59,8 +59,7 @@ export interface Judgement {
 export const judgeUntil = (
   { expr }: PlanUntil,
   outcome: Outcome<Json>,
-  { type, cut }: Pick<PlannedAttempt, 'type' | 'cut'>,
-  { scopes, recorder, masking }: Pick<Parts, 'scopes' | 'recorder' | 'masking'>,
+  { type, cut, masking, scope }: Pick<PlannedAttempt, 'type' | 'cut' | 'masking'> & { readonly scope: Scope },
 ): Judgement => {
   if (!outcome.done) return { outcome, told: null };
   const output = journalOutput(type, outcome.output);
@@ -73,7 +72,7 @@ export const judgeUntil = (
     ...(cut.masked && { masked: starred(output.value) }),
   };
   try {
-    const value = evaluate(expr, { ...scopes.of(recorder.state, Object.keys(recorder.state.steps)), result });
+    const value = evaluate(expr, { ...scope, result });
     if (value === true) return { outcome, told };
     return { outcome: value === false ? notYet(told) : never(`${expr}: neither true nor false`), told };
   } catch (error) {
@@ -88,7 +87,7 @@ export const untilTrue = async (
   { parts, control }: { readonly parts: Parts; readonly control: AbortController },
 ): Promise<Outcome<Json>> => {
   const { spec, act, polled } = planned;
-  const { clock, view, masking } = parts;
+  const { clock, view, masking, scopes, recorder } = parts;
   const begun = clock.now();
   const leftMs = () => begun + until.forMs - clock.now();
   // The last read starts when `for` is over.
@@ -103,7 +102,9 @@ export const untilTrue = async (
         ? notYet(`no answer within ${prettyMs(limit)}`)
         : thrownOutcome(error, false, false);
     });
-    const { outcome, told } = judgeUntil(until, found, planned, parts);
+    const { state } = recorder;
+    const scope = scopes.of(state, Object.keys(state.steps));
+    const { outcome, told } = judgeUntil(until, found, { ...planned, scope });
     unanswered = found.done ? null : found;
     polled.reads += 1;
     if (told !== null) polled.value = told;
