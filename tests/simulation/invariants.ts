@@ -26,6 +26,7 @@ export const check = (run: Subject, event: Recorded): void => {
   }
   if (event.type === 'step-started') checkOrder(run, event);
   if (event.type === 'act-started') checkStart(run, event);
+  if (event.type === 'run-held') checkDrained(run, event);
   if (event.type === 'line-crossed') checkLine(run, event);
   if (event.type === 'watch-measured') checkMeasured(run, event);
   if (event.type === 'watch-tripped' && run.state.steps[event.step]?.watch?.tripped) {
@@ -77,6 +78,17 @@ const checkUndoOrder = ({ plan, state }: Subject, step: string, event: Recorded)
   const after = [...entries.slice(at + 1).flat(2), ...chain.slice(chain.indexOf(step) + 1)];
   const left = after.find(owes);
   if (left !== undefined) never(`${step} is undone before ${left}`, event);
+};
+
+/** A failure is asked about once all that runs beside it has ended. */
+const checkDrained = ({ state }: Subject, event: Extract<Event, { type: 'run-held' }> & Recorded) => {
+  if (event.cause !== 'failed' && event.cause !== 'unknown') return;
+  const running = Object.entries(state.acts).find(([key, act]) => {
+    const last = act.attempts.at(-1);
+    const own = last?.session === state.session?.n && parseActKey(key as ActKey).phase !== 'trip';
+    return own && last?.result === null && !act.done;
+  });
+  if (running) never(`held while ${running[0]} runs`, event);
 };
 
 /** Work of an earlier attempt of the same act. */
