@@ -6,12 +6,12 @@ import {
   diagnose,
   type Position,
 } from '../diagnostic.ts';
+import { ToldOnce } from './told-once.ts';
 
 /** Gathers every problem of a load, so that all are reported at once. */
 export class Problems {
   readonly #found: Diagnostic[] = [];
-  /** By code and place: the item that it is told for. */
-  readonly #items = new Map<string, string>();
+  readonly #told = new ToldOnce();
 
   add<C extends Code>(code: C, data: DataOf<C>, position?: Position): void {
     this.#add(diagnose(code, data, position));
@@ -21,16 +21,8 @@ export class Problems {
     this.#add({ code, data, position } as Diagnostic);
   }
 
-  /** What is wrong at one place for every item of a loop is told once, for the first of them. */
   #add(diagnostic: Diagnostic): void {
-    const { code, position } = diagnostic;
-    if (position?.item !== undefined) {
-      const place = `${code} ${position.file}:${position.line}:${position.col}`;
-      const first = this.#items.get(place);
-      if (first !== undefined && first !== position.item) return;
-      this.#items.set(place, position.item);
-    }
-    this.#found.push(diagnostic);
+    if (this.#told.isNew(diagnostic.code, diagnostic.position)) this.#found.push(diagnostic);
   }
 
   get count(): number {

@@ -119,7 +119,10 @@ export const eachesOf = (
       ? Object.entries(list).map(([key, item]): Each => ({ value: { key, value: item }, key }))
       : null;
   if (eaches === null) {
-    const bare = typeof given === 'string' && !hasPlaceholder(given) ? given : null;
+    const bare =
+      typeof given === 'string' && !hasPlaceholder(given)
+        ? given.replaceAll(/^\$?\{+\s*|\s*\}+$/g, '')
+        : null;
     pass.problems.add('RB263', { got: shown(list), bare }, position());
     return null;
   }

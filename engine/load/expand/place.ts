@@ -1,11 +1,12 @@
 /** First pass: where each step of the expanded list comes from, and what every name means. Nothing is rewritten yet. */
 import type { Path } from '../../expr/json-schema.ts';
+import { hasPlaceholder } from '../../expr/placeholders.ts';
 import type { Json, JsonObject } from '../../plan.ts';
 import { isMap } from '../is-map.ts';
 import { isLine } from '../line.ts';
 import { group, loopKeys } from '../schema/loops.ts';
 import { isCore } from '../schema/steps.ts';
-import { idRule } from '../schema/values.ts';
+import { idRule, writtenId } from '../schema/values.ts';
 import { parseSection } from '../section.ts';
 import { type Expanding, type Here, inItem } from './here.ts';
 import { type Loop, loopOf } from './loop.ts';
@@ -110,6 +111,7 @@ const placeParallel = (value: JsonObject, path: Path, here: Here, pass: Expandin
   const branches = value.parallel.flatMap((branch: Json, i) =>
     branchesOf(branch, [...path, 'parallel', i], here, pass),
   );
+  if (branches.length === 0 && value.parallel.length > 0) return [];
   const own = Object.fromEntries(Object.entries(value).filter(([key]) => !stray.includes(key)));
   return [{ kind: 'parallel', value: own, path, here, branches }];
 };
@@ -154,12 +156,13 @@ const instancesOf = (
         ? makeGroup(value, path, here, pass)
         : makeStep(value, path, here, pass);
   if (make === null || loop === 'wrong') return declareWrong(value, path, here, pass);
+  if ((loop !== null || here.prefix !== '') && !isRightId(value, path, here, pass))
+    return declareWrong(value, path, here, pass);
   if (loop === null) {
     const one = make(here, null);
     declare(value.id, one.named, path, here, pass);
     return [one];
   }
-  if (!hasId(value, path, here, pass)) return [];
   const { items, mode, batch } = loop;
   const instances = items.map((item, i) =>
     make(
@@ -208,11 +211,15 @@ const makeGroup = (value: JsonObject, path: Path, here: Here, pass: Expanding): 
 const idIn = ({ prefix }: Here, id: string, key: string | null): string =>
   `${prefix}${id}${key === null ? '' : `[${key}]`}`;
 
-/** A step of a loop has its own id in that of the plan: it must be right. */
-const hasId = ({ id }: JsonObject, path: Path, { source }: Here, { problems }: Expanding): boolean => {
+/** It becomes a part of the ids of the plan. An expression in it is told where the step is compiled. */
+const isRightId = ({ id }: JsonObject, path: Path, { source }: Here, { problems }: Expanding): boolean => {
+  const at = [...path, 'id'];
   if (id === undefined)
-    problems.add('RB202', { key: 'id', where: 'the loop', expected: 'a text' }, source.key([...path, 'id']));
-  return id !== undefined;
+    problems.add('RB202', { key: 'id', where: 'the step', expected: 'a text' }, source.key(at));
+  else if (typeof id === 'string' && !hasPlaceholder(id) && !writtenId.test(id))
+    problems.add('RB210', { kind: 'step', name: id, rule: idRule }, source.key(at));
+  else return true;
+  return false;
 };
 
 const declare = (
@@ -225,8 +232,7 @@ const declare = (
   if (typeof id !== 'string') return;
   const at = [...path, 'id'];
   // The pattern of ids also takes those that the expansion makes.
-  if (/[[\]/]/.test(id))
-    problems.add('RB210', { kind: 'step', name: id, rule: idRule }, here.source.value(at));
+  if (/[[\]/]/.test(id)) problems.add('RB210', { kind: 'step', name: id, rule: idRule }, here.source.key(at));
   const { members, lines } = here.scope;
   const first = members.get(id);
   if (first === undefined) {

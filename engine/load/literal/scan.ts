@@ -28,6 +28,9 @@ const RAW: { readonly [section: string]: string } = {
 
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
 
+/** A text there is an error of its own. */
+const isLoopList = (path: Path): boolean => path[0] === 'steps' && path.at(-1) === 'for_each';
+
 /** Each item of its loop has a name of its own. */
 const isLoopedTarget = (path: Path, value: Json): boolean =>
   path.length === 2 && path[0] === 'targets' && isMap(value) && value.for_each !== undefined;
@@ -60,7 +63,7 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path)) return;
+    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path) || isLoopList(path)) return;
     for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));

@@ -60,7 +60,7 @@ const named = (kind: string, pattern: RegExp, rule: string, shown = pattern) =>
     });
 
 export const idRule = 'a small letter, then small letters, digits and dashes';
-const writtenId = /^[a-z][a-z0-9-]*$/;
+export const writtenId = /^[a-z][a-z0-9-]*$/;
 /** `ro[s1]` in a loop, `sections[s1]/read-only` in a group. */
 const idOfPlan =
   /^[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?(?:\/[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?)*$/;
