@@ -21,6 +21,7 @@ import * as watchSchema from './schema/watch.ts';
 import { parseFilled } from './section.ts';
 import type { StepSite } from './step-site.ts';
 import { compileWatch } from './watch.ts';
+import { compileWhen } from './when.ts';
 
 /** A step that lacks what only the whole plan can tell. */
 export type CompiledStep =
@@ -39,42 +40,59 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
   const line = ctx.source.lineOf(site.path);
 
   if (!schema.isCore(type)) {
-    const act = parseFilled(schema.act, value, { ...at, skip: (path) => path.at(-1) === 'with' }, ctx);
+    const act = parseFilled(
+      schema.act,
+      value,
+      { ...at, skip: (path) => isWhen(path) || path.at(-1) === 'with' },
+      ctx,
+    );
     return act && compileActStep(act, value, line, site, ctx);
   }
   switch (type) {
     case 'gate': {
-      const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
-      return gate && { ...common(gate, line), ...compileGate(gate, site, ctx) };
+      const gate = parseFilled(
+        schema.gate,
+        value,
+        { ...at, skip: (path) => isWhen(path) || path.includes('criteria') },
+        ctx,
+      );
+      return gate && { ...common(gate, line, site, ctx), ...compileGate(gate, site, ctx) };
     }
     case 'wait': {
-      const wait = parseFilled(schema.wait, value, at, ctx);
-      return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+      const wait = parseFilled(schema.wait, value, { ...at, skip: isWhen }, ctx);
+      return wait && { ...common(wait, line, site, ctx), kind: 'wait', forMs: wait.with?.for ?? 0 };
     }
     case 'watch': {
       const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
       const body = watch && compileWatch(watch, site, ctx);
-      return watch && body && { ...common(watch, line), ...body };
+      return watch && body && { ...common(watch, line, site, ctx), ...body };
     }
     case 'checklist': {
       const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
-      return list && { ...common(list, line), ...compileChecklist(list, site, ctx) };
+      return list && { ...common(list, line, site, ctx), ...compileChecklist(list, site, ctx) };
     }
   }
 };
 
 /** Conditions are expressions themselves; the `with` of a call is for its step type. */
 const isJudgedApart = (path: Path): boolean =>
-  conditions.includes(String(path.at(-1))) || (path.length > 1 && path.at(-1) === 'with');
+  isWhen(path) || conditions.includes(String(path.at(-1))) || (path.length > 1 && path.at(-1) === 'with');
+const isWhen = (path: Path): boolean => path.length === 1 && path[0] === 'when';
 const conditions = ['success_condition', 'failure_condition', 'samples'];
 
-const common = (step: Omit<schema.Wait, 'type' | 'with'>, line: number) => ({
+const common = (
+  step: Omit<schema.Wait, 'type' | 'with'>,
+  line: number,
+  site: StepSite,
+  ctx: LoadContext,
+) => ({
   id: step.id,
   name: step.name ?? step.id,
   description: step.description ?? null,
   atMs: step.at ?? null,
   expectedMs: step.expected ?? null,
   line,
+  ...compileWhen(step, site, ctx),
 });
 
 const compileActStep = (
@@ -101,5 +119,14 @@ const compileActStep = (
   const undo = unread ? noUndo : compileUndo(step, act, site, ctx);
   if (!act) return null;
   const sets = step.sets && { sets: step.sets };
-  return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo, ...sets };
+  return {
+    ...common(step, line, site, ctx),
+    kind: 'act',
+    act,
+    preconditions,
+    verify,
+    onFailure,
+    undo,
+    ...sets,
+  };
 };

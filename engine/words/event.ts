@@ -6,6 +6,7 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { wordAct } from './act.ts';
 import { wordChecklist } from './checklist.ts';
+import { wordCondition, wordSkippedByCondition } from './condition.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { verdictWord } from './gate.ts';
 import { wordGateOpened, wordHold } from './hold.ts';
@@ -123,7 +124,9 @@ const worders: { [T in EventType]: Worder<T> } = {
   'act-started': wordAct['act-started'],
   'act-finished': wordAct['act-finished'],
   'act-probed': wordAct['act-probed'],
+  'condition-checked': wordCondition,
   'step-settled': (e, plan, state) => {
+    if (e.because === 'condition') return wordSkippedByCondition(e);
     const [tone, word] = settledWord[e.state];
     const by = e.by ? ` by ${e.by}` : '';
     const why = e.reason ? `: ${e.reason}` : '';
@@ -167,7 +170,7 @@ const worders: { [T in EventType]: Worder<T> } = {
 };
 
 export const choiceWord = {
-  look: 'check again whether it happened',
+  look: 'look again',
   retry: 'retry',
   skip: 'skip the step',
   done: 'count it as done',
