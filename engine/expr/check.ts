@@ -30,6 +30,7 @@ export interface StepRead {
   readonly step: string;
   readonly start: number;
   readonly end: number;
+  readonly member: 'output' | 'ran';
   /** It has a value only if the step has run, and nothing in the expression ensures that it has. */
   readonly needsRan: boolean;
 }
@@ -119,8 +120,9 @@ export class ExpressionChecker {
       else if (chain.root === 'steps') {
         const step = this.#checkStep(chain, report);
         if (step === null) continue;
-        const needsRan = chain.keys[1]?.name === 'output' && !guards.get(chain.start)?.has(step);
-        reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end, needsRan });
+        const member = chain.keys[1]?.name === 'ran' ? 'ran' : 'output';
+        const needsRan = member === 'output' && !guards.get(chain.start)?.has(step);
+        reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end, member, needsRan });
       } else if (chain.root === 'run') this.#checkRun(chain, report);
       else if (chain.root === 'result' && of) checkOutputPath('result', of, chain.keys, report);
       else if (chain.root !== 'cel') {

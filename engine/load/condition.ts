@@ -2,6 +2,7 @@
 import type { Result } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';
+import type { Reader } from './step-index.ts';
 import { isSure } from './sure.ts';
 
 export interface ConditionSite {
@@ -15,6 +16,7 @@ export interface ConditionSite {
   readonly expected: 'true or false' | 'a whole number';
   /** Where in the value it stands; default: it is all of it. */
   readonly within?: { readonly start: number; readonly open: number | null };
+  readonly reader?: Reader;
   /** What a watch measures. */
   readonly result?: Result;
 }
@@ -47,5 +49,5 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
       source.value(site.path),
     );
   }
-  for (const read of reads) isSure(read, site, 'act', at(read.start, read.end), ctx);
+  for (const read of reads) isSure(read, site, site.reader ?? 'act', at(read.start, read.end), ctx);
 };

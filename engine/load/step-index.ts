@@ -28,8 +28,8 @@ export interface IndexedStep {
   readonly untilMs: number | null;
 }
 
-/** Whose expressions read: what a step's act sees, its verify, or its undo. */
-export type Reader = 'act' | 'verify' | 'undo';
+/** Whose expressions read: what a step's act sees, its verify, its undo, or its own `when`. */
+export type Reader = 'act' | 'verify' | 'undo' | 'when';
 
 const offsetOf = (value: Json | undefined): number | null => {
   const parsed = typeof value === 'string' ? parseOffset(value) : null;
@@ -118,10 +118,11 @@ export class StepIndex implements StepNames {
   }
 
   /** Why the step `by` (in the list at `entry`) can't be sure that `id` has run; null: it can, or that says it. */
-  mayNotRun(id: string, by: string | null): string | null {
+  mayNotRun(id: string, by: string | null, reader: Reader): string | null {
     const step = this.#byId.get(id);
     if (!step || step.id === by || step.mayNotRun === null) return null;
-    return by !== null && this.#byId.get(by)?.ensures.has(id) ? null : step.mayNotRun;
+    const ensured = by !== null && reader !== 'when' && this.#byId.get(by)?.ensures.has(id);
+    return ensured ? null : step.mayNotRun;
   }
 
   /** Why `reader` of the step `by` (in the list at `entry`) can't be sure that `id` has ended; null: it can. */

@@ -64,8 +64,9 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
     }
     case 'watch': {
       const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
+      const shared = watch && common(watch, line, site, ctx);
       const body = watch && compileWatch(watch, site, ctx);
-      return watch && body && { ...common(watch, line, site, ctx), ...body };
+      return shared && body && { ...shared, ...body };
     }
     case 'checklist': {
       const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
@@ -103,6 +104,7 @@ const compileActStep = (
   ctx: LoadContext,
 ): CompiledStep | null => {
   const { path, entry } = site;
+  const shared = common(step, line, site, ctx);
   const act = compileAct(step, { path, role: 'act', step: step.id, entry }, ctx);
   const guards = (key: 'preconditions' | 'verify') =>
     compileCalls(
@@ -120,7 +122,7 @@ const compileActStep = (
   if (!act) return null;
   const sets = step.sets && { sets: step.sets };
   return {
-    ...common(step, line, site, ctx),
+    ...shared,
     kind: 'act',
     act,
     preconditions,

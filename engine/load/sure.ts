@@ -12,15 +12,15 @@ interface By {
 
 /** false: reported. */
 export const isSure = (
-  { step, needsRan }: StepRead,
+  { step, member, needsRan }: StepRead,
   by: By,
   reader: Reader,
   at: Position,
   { steps, problems }: Pick<LoadContext, 'steps' | 'problems'>,
 ): boolean => {
   const early = steps.doubt(step, { id: by.step, entry: by.entry }, reader);
-  if (early !== null) problems.add('RB308', { step, why: early }, at);
-  const absent = early === null && needsRan ? steps.mayNotRun(step, by.step) : null;
+  if (early !== null) problems.add('RB308', { step, member, why: early }, at);
+  const absent = early === null && needsRan ? steps.mayNotRun(step, by.step, reader) : null;
   if (absent !== null) problems.add('RB285', { step, why: absent }, at);
   return early === null && absent === null;
 };

@@ -24,6 +24,6 @@ export const compileWhen = (
     return {};
   }
   const here = { step: step.id, entry: site.entry, path, what: '`when`', field: 'when' };
-  checkCondition(expr, { ...here, expected: 'true or false', within: { start, open } }, ctx);
+  checkCondition(expr, { ...here, expected: 'true or false', reader: 'when', within: { start, open } }, ctx);
   return { when: expr };
 };

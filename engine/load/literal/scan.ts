@@ -26,6 +26,8 @@ const RAW: { readonly [section: string]: string } = {
     'The source of a secret is used as plain text: write the name of the variable, file or command itself',
 };
 
+const isWhen = (path: Path): boolean =>
+  path[0] === 'steps' && path.at(-1) === 'when' && !path.includes('with');
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
 
 export const isVerbatim = (path: Path): boolean => VERBATIM.has(String(path.at(-1)));
@@ -56,7 +58,7 @@ export const reportLiterals = (root: JsonObject, source: YamlSource, problems: P
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path)) return;
+    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path) || isWhen(path)) return;
     for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));

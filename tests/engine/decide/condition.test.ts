@@ -62,7 +62,13 @@ describe('a step with a condition', () => {
     const run = new CoreRun(plan([step]), { condition: () => false }).go();
     expect(kindsOf(run)).toEqual(['timer-set']);
     run.wait();
-    expect(kindsOf(run)).toEqual(['timer-set', 'timer-ended', 'condition-checked', 'step-settled', 'run-settled']);
+    expect(kindsOf(run)).toEqual([
+      'timer-set',
+      'timer-ended',
+      'condition-checked',
+      'step-settled',
+      'run-settled',
+    ]);
     expect(run.state.timers).toEqual({});
   });
 
