@@ -13,7 +13,6 @@ export const advanceCondition = (state: RunState, step: PlanStep): Move | null =
     const n = (condition?.n ?? 0) + 1;
     return go({ do: 'check-condition', id: `condition:${step.id}#${n}`, step: step.id, n });
   }
-  const when = ofPlan(step.when);
   if (condition.error !== null) {
     return {
       kind: 'hold',
@@ -28,5 +27,5 @@ export const advanceCondition = (state: RunState, step: PlanStep): Move | null =
     };
   }
   if (condition.holds) return null;
-  return go(skipByCondition(step.id, say`its \`when\` is false: ${when}`));
+  return go(skipByCondition(step.id, say`${ofPlan(step.when)} is false`));
 };

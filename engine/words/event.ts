@@ -13,6 +13,7 @@ import { wordGateOpened, wordHold } from './hold.ts';
 import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
+import { notRunText } from './skipped.ts';
 import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
@@ -163,10 +164,14 @@ const worders: { [T in EventType]: Worder<T> } = {
   'rollback-settled': (_, plan, state) => wordRolledBack(plan, state),
   'run-held': wordHold,
   'hold-resolved': (e) => ({ tone: 'plain', text: `${e.by} chose to ${choiceWord[e.choice]}: ${e.reason}` }),
-  'run-settled': (e, _, state) => ({
-    tone: e.result === 'succeeded' ? 'good' : 'warn',
-    text: `${(e.result === 'succeeded' ? 'succeeded' : endWord(state)).toUpperCase()} after ${span(e.at - state.createdAt)}`,
-  }),
+  'run-settled': (e, plan, state) => {
+    const word = e.result === 'succeeded' ? 'succeeded' : endWord(state);
+    const without = e.result === 'succeeded' ? notRunText(plan, state) : null;
+    return {
+      tone: e.result === 'succeeded' ? 'good' : 'warn',
+      text: `${word.toUpperCase()} after ${span(e.at - state.createdAt)}${without === null ? '' : `; steps: ${without}`}`,
+    };
+  },
 };
 
 export const choiceWord = {

@@ -344,7 +344,11 @@ export class SimulatedRun {
     }
     const { hold } = this.state;
     const helpful =
-      hold?.cause === 'unknown' ? ['done'] : hold?.cause === 'living' ? ['ended'] : ['retry', 'continue'];
+      hold?.cause === 'unknown'
+        ? ['done']
+        : hold?.cause === 'living'
+          ? ['ended']
+          : ['retry', 'continue', 'look'];
     for (const choice of hold?.choices ?? []) {
       if (
         choice === 'stop' ||

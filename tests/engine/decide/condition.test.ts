@@ -37,7 +37,7 @@ describe('a step with a condition', () => {
       state: 'skipped',
       skipped: 'condition',
       startedAt: null,
-      reason: 'its `when` is false: w',
+      reason: 'w is false',
     });
     expect(owedSteps(run.plan, run.state).map(({ id }) => id)).toEqual(['b']);
     expect(hasRun(run.plan, run.state, 'a')).toBe(false);
