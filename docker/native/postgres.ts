@@ -142,4 +142,6 @@ export const seedPostgres = async (world: World): Promise<void> => {
 
 /** The same while Auth and the gateway keep running. */
 export const emptyPostgres = (world: World): Promise<void> =>
-  withClient(world, database, (client) => client.query(emptyDatabaseSql + databaseSql(database)));
+  withClient(world, database, async (client) => {
+    await client.query(emptyDatabaseSql + databaseSql(database));
+  });

@@ -40,6 +40,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   const observer = () => begin('read', AbortSignal.timeout(config.connect_timeout));
   const client: PostgresClient = {
     target: ctx.name,
+    dialect: 'postgres',
     open: begin,
     explainsIn: 'read',
     // DDL too; what cannot run inside a transaction is refused by the server.
