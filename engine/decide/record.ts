@@ -48,6 +48,8 @@ export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
       const reason = d.reason === null ? {} : { reason: d.reason };
       return [{ type: 'step-settled', step: d.step, state: d.state, ...reason }];
     }
+    case 'note-span':
+      return [d.event];
     case 'roll-back':
       return [{ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }];
     case 'hold': {

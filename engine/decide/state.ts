@@ -1,6 +1,6 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, SpanEnd } from './events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -119,6 +119,8 @@ export interface StepState {
   gate: GateState | null;
   watch: WatchState | null;
   checklist: ChecklistState | null;
+  /** TEMPORARY until `when` is merged. */
+  skipped?: 'condition' | 'person' | null;
   reason: Masked | null;
 }
 
@@ -131,6 +133,20 @@ export interface HoldState {
   remedy: Masked | null;
   choices: readonly HoldChoice[];
   at: number;
+}
+
+/** The last time that a span was open. */
+export interface SpanState {
+  n: number;
+  since: number;
+  step: string;
+  by: 'act' | 'undo';
+  /** null: it is open. */
+  until: number | null;
+  as: SpanEnd | null;
+  breachedAt: number | null;
+  /** A person made a choice after the breach. */
+  waived: boolean;
 }
 
 export interface RunState {
@@ -183,5 +199,6 @@ export interface RunState {
   /** A person chose to continue although a rollback may now end after the hard stop. */
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
+  spans: { [span: string]: SpanState };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

@@ -4,5 +4,13 @@ import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
 
-export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadFacts, ...loadExpr } as const;
+export const load = {
+  ...loadFile,
+  ...loadSchema,
+  ...loadMeaning,
+  ...loadFacts,
+  ...loadExpr,
+  ...loadSpans,
+} as const;

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -28,6 +29,7 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -57,6 +59,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

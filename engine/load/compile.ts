@@ -14,6 +14,7 @@ import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
@@ -91,6 +92,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const timed = compileSpans(root, compiled, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -104,6 +106,7 @@ export const compile = (
     approvers,
     compiled,
     proven,
+    timed,
     registry,
     unusedVars,
     variables,

@@ -11,6 +11,7 @@ import { clean, offset, plural, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate.ts';
 import { endWord, rollbackLine } from './rollback.ts';
 import type { Line } from './sentence.ts';
+import { spanLines } from './span.ts';
 import { watchLines } from './watch.ts';
 
 export type RunStateWord =
@@ -172,6 +173,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     reasonLine(state),
     clockLine(state, now, view),
     rollbackLine(plan, state, now, view),
+    ...spanLines(plan, state, now),
     clockOffLine(state),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),
