@@ -101,7 +101,8 @@ const eventsOf = (plan: Plan, state: RunState, span: PlanSpan, now: number): rea
   if (!found || (same && !open)) return events;
   const n = (recorded?.n ?? 0) + (same ? 0 : 1);
   const { began } = found;
-  if (!same) events.push({ type: 'span-opened', span: span.id, n, since: began.at, step: began.step, by: began.by });
+  if (!same)
+    events.push({ type: 'span-opened', span: span.id, n, since: began.at, step: began.step, by: began.by });
   const breachedAt = began.at + span.limitMs;
   const late = found.is === 'ended' ? found.until > breachedAt : now >= breachedAt;
   if (late && (!same || recorded?.breachedAt === null))

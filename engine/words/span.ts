@@ -17,6 +17,12 @@ const limitOf = (plan: Plan, id: string): string => {
   return limitMs === undefined ? '' : ` (limit ${length(limitMs)})`;
 };
 
+/** `a to b`, where several steps begin or end it the first and the last. */
+export const endsText = ({ from, to }: Pick<PlanSpan, 'from' | 'to'>): string =>
+  from.length === 1 && to.length === 1 && from[0] === to[0]
+    ? `${from[0]}`
+    : `${from.length > 1 ? `the first of ${from.length} (${from[0]})` : from[0]} to ${to.length > 1 ? `the last of ${to.length} (${to.at(-1)})` : to[0]}`;
+
 export const wordSpan = {
   'span-opened': (e: Of<'span-opened'>, plan: Plan): Sentence => ({
     tone: 'plain',
