@@ -9,7 +9,7 @@ import type { SpanEnd, SpanEvent } from './events.ts';
 import { actKey, timerId } from './keys.ts';
 import { joined, type Masked, ofPlan, say } from './masked.ts';
 import { choices, type Move } from './move.ts';
-import { nextOwed } from './owed.ts';
+import { owedSteps } from './owed.ts';
 import { mayHaveActed, stepState } from './queries.ts';
 import type { RunState, SpanState } from './state.ts';
 import { wakeAt } from './wait.ts';
@@ -51,7 +51,7 @@ const undoneAt = (plan: Plan, state: RunState, { from }: PlanSpan): number | nul
     const { state: at, settledAt } = stepState(state, id);
     const undone = at === 'undone' ? settledAt : null;
     const nothing = step?.kind !== 'act' || step.undo.mode === 'nothing';
-    const end = undone ?? (nothing && nextOwed(plan, state) === null ? state.lastAt : null);
+    const end = undone ?? (nothing && owedSteps(plan, state).length === 0 ? state.lastAt : null);
     if (end === null) return null;
     last = Math.max(last, end);
   }

@@ -2,15 +2,19 @@
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
+import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadSpans } from './load-spans.ts';
+import { loadWaits } from './load-waits.ts';
 
 export const load = {
   ...loadFile,
   ...loadSchema,
   ...loadMeaning,
   ...loadFacts,
+  ...loadLoops,
   ...loadExpr,
+  ...loadWaits,
   ...loadSpans,
 } as const;

@@ -1,9 +1,12 @@
 /** `spans`: each begins with a step, and ends with the same or a later one. */
+
+import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { JsonObject, PlanSpan } from '../plan.ts';
 import type { LoadContext } from './context.ts';
 import type { CompiledEntries } from './entries.ts';
+import { idsOf, isWrong, resolve, type Scope } from './expand/names.ts';
 import { readSection } from './sections.ts';
 
 /** Where a step stands: steps of one entry run side by side, but for those of one lane. */
@@ -16,19 +19,21 @@ interface Place {
 export const compileSpans = (
   root: JsonObject,
   compiled: CompiledEntries,
+  names: Scope,
   ctx: LoadContext,
 ): { readonly spans?: readonly PlanSpan[] } => {
   const declared = Object.entries(readSection('spans', root, ctx) ?? {});
   const places = placesOf(compiled);
   const spans = declared.map(([id, given]): PlanSpan => {
     const path = ['spans', id];
-    const ends = { from: listOf(given.from), to: listOf(given.to) };
-    const known = (['from', 'to'] as const).map((key) => checkKnown(ends[key], [...path, key], ctx));
-    if (known.every(Boolean)) checkOrder(ends, places, path, ctx);
+    const from = stepsOf(given.from, [...path, 'from'], names, ctx);
+    const to = stepsOf(given.to, [...path, 'to'], names, ctx);
+    checkOrder({ from, to }, places, path, ctx);
     return {
       id,
       name: given.name ?? id,
-      ...ends,
+      from: from.map(({ id: step }) => step),
+      to: to.map(({ id: step }) => step),
       limitMs: given.limit,
       onBreach: given.on_breach ?? 'hold',
       line: ctx.source.lineOf(path),
@@ -37,22 +42,30 @@ export const compileSpans = (
   return spans.length > 0 ? { spans } : {};
 };
 
-const listOf = (given: string | readonly string[]): readonly string[] =>
-  typeof given === 'string' ? [given] : [...new Set(given)];
+interface Named {
+  readonly id: string;
+  readonly position: Position;
+}
 
-/** A single id stands at the key itself, which is the nearest place then. */
-const positionOf = (path: Path, i: number, ctx: LoadContext) => ctx.source.value([...path, i]);
-
-const checkKnown = (ids: readonly string[], path: Path, ctx: LoadContext): boolean => {
-  const known = ctx.steps.ids();
-  const missing = ids.filter((id) => !ctx.steps.find(id));
-  for (const name of missing)
-    ctx.problems.add(
-      'RB212',
-      { kind: 'step', name, near: nearest(name, known), known },
-      positionOf(path, ids.indexOf(name), ctx),
-    );
-  return missing.length === 0;
+/** A step of a loop stands for those of all items. What is not known is reported. */
+const stepsOf = (
+  given: string | readonly string[],
+  path: Path,
+  names: Scope,
+  ctx: LoadContext,
+): readonly Named[] => {
+  const found = new Map<string, Named>();
+  for (const [i, name] of [given].flat().entries()) {
+    // A single id stands at the key itself, which is the nearest place then.
+    const position = ctx.source.value([...path, i]);
+    const resolved = resolve(name, names);
+    if (!resolved.ok) {
+      const known = resolved.several.length > 0 ? resolved.several : ctx.steps.ids();
+      ctx.problems.add('RB212', { kind: 'step', name, near: nearest(name, known), known }, position);
+    } else if (!isWrong(resolved.named))
+      for (const id of idsOf(resolved.named)) found.set(id, { id, position });
+  }
+  return [...found.values()];
 };
 
 const placesOf = ({ entries }: CompiledEntries): ReadonlyMap<string, Place> => {
@@ -70,24 +83,26 @@ const inOrder = (from: Place, to: Place): boolean =>
   from.entry < to.entry || (from.entry === to.entry && from.lane === to.lane && from.index <= to.index);
 
 const checkOrder = (
-  ends: { readonly from: readonly string[]; readonly to: readonly string[] },
+  ends: { readonly from: readonly Named[]; readonly to: readonly Named[] },
   places: ReadonlyMap<string, Place>,
   path: Path,
   ctx: LoadContext,
 ): void => {
+  // One that is wrong in itself has no place, and is reported already.
+  if ([...ends.from, ...ends.to].some(({ id }) => !places.has(id))) return;
   for (const key of ['to', 'from'] as const) {
-    const before = ctx.problems.count;
-    const others = ends[key === 'to' ? 'from' : 'to'];
-    for (const [i, step] of ends[key].entries()) {
-      const own = places.get(step);
-      const around = others.flatMap((id) => places.get(id) ?? []);
-      // One that is wrong in itself has no place, and is reported already.
-      if (!own || around.length < others.length) continue;
-      if (around.some((other) => (key === 'to' ? inOrder(other, own) : inOrder(own, other)))) continue;
-      const beside = around.some((other) => other.entry === own.entry && other.lane !== own.lane);
-      ctx.problems.add(beside ? 'RB341' : 'RB340', { key, step, others }, positionOf([...path, key], i, ctx));
-    }
-    // The same slip, seen from the other end.
-    if (ctx.problems.count > before) return;
+    const others = ends[key === 'to' ? 'from' : 'to'].map(({ id }) => id);
+    const around = others.flatMap((id) => places.get(id) ?? []);
+    const wrong = ends[key].find(({ id }) => {
+      const own = places.get(id);
+      return own && !around.some((other) => (key === 'to' ? inOrder(other, own) : inOrder(own, other)));
+    });
+    if (!wrong || others.length === 0) continue;
+    const own = places.get(wrong.id);
+    const beside = around.some((other) => other.entry === own?.entry && other.lane !== own.lane);
+    const data = { key, step: wrong.id, others };
+    ctx.problems.add(beside ? 'RB341' : 'RB340', data, wrong.position);
+    // The other end would tell the same slip again.
+    return;
   }
 };
