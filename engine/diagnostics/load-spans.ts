@@ -13,7 +13,7 @@ export const loadSpans = {
   RB341: entry<{ key: 'from' | 'to'; step: string; others: readonly string[] }>({
     exit: 2,
     message: ({ step, others }) =>
-      `"${step}" and ${named(others)} run side by side: either may be first, so a span between them means nothing`,
+      `"${step}" runs beside ${named(others)}: either may be first, so a span between them means nothing`,
     remedy: () => 'End the span with a step that comes after the parallel block, or in the same lane',
   }),
   RB342: entry<{ step: string; when: string }>({

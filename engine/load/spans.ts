@@ -28,7 +28,7 @@ export const compileSpans = (
     const path = ['spans', id];
     const from = stepsOf(given.from, [...path, 'from'], names, ctx);
     const to = stepsOf(given.to, [...path, 'to'], names, ctx);
-    checkOrder({ from, to }, places, path, ctx);
+    checkOrder({ from, to }, places, ctx);
     return {
       id,
       name: given.name ?? id,
@@ -56,8 +56,7 @@ const stepsOf = (
 ): readonly Named[] => {
   const found = new Map<string, Named>();
   for (const [i, name] of [given].flat().entries()) {
-    // A single id stands at the key itself, which is the nearest place then.
-    const position = ctx.source.value([...path, i]);
+    const position = ctx.source.value(typeof given === 'string' ? path : [...path, i]);
     const resolved = resolve(name, names);
     if (!resolved.ok) {
       const known = resolved.several.length > 0 ? resolved.several : ctx.steps.ids();
@@ -85,7 +84,6 @@ const inOrder = (from: Place, to: Place): boolean =>
 const checkOrder = (
   ends: { readonly from: readonly Named[]; readonly to: readonly Named[] },
   places: ReadonlyMap<string, Place>,
-  path: Path,
   ctx: LoadContext,
 ): void => {
   // One that is wrong in itself has no place, and is reported already.
@@ -99,7 +97,7 @@ const checkOrder = (
     });
     if (!wrong || others.length === 0) continue;
     const own = places.get(wrong.id);
-    const beside = around.some((other) => other.entry === own?.entry && other.lane !== own.lane);
+    const beside = around.every((other) => other.entry === own?.entry && other.lane !== own.lane);
     const data = { key, step: wrong.id, others };
     ctx.problems.add(beside ? 'RB341' : 'RB340', data, wrong.position);
     // The other end would tell the same slip again.

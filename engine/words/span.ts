@@ -21,7 +21,10 @@ const limitOf = (plan: Plan, id: string): string => {
 export const endsText = ({ from, to }: Pick<PlanSpan, 'from' | 'to'>): string =>
   from.length === 1 && to.length === 1 && from[0] === to[0]
     ? `${from[0]}`
-    : `${from.length > 1 ? `the first of ${from.length} (${from[0]})` : from[0]} to ${to.length > 1 ? `the last of ${to.length} (${to.at(-1)})` : to[0]}`;
+    : `${among(from, from[0], 'first')} to ${among(to, to.at(-1), 'last')}`;
+
+const among = (all: readonly string[], one: string | undefined, which: 'first' | 'last'): string =>
+  all.length > 1 ? `${one} (the ${which} of ${all.length})` : `${one}`;
 
 export const wordSpan = {
   'span-opened': (e: Of<'span-opened'>, plan: Plan): Sentence => ({
