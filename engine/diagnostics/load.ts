@@ -5,6 +5,7 @@ import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadWaits } from './load-waits.ts';
 
 export const load = {
   ...loadFile,
@@ -13,4 +14,5 @@ export const load = {
   ...loadFacts,
   ...loadLoops,
   ...loadExpr,
+  ...loadWaits,
 } as const;

@@ -9,6 +9,7 @@ import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
+import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
@@ -54,28 +55,37 @@ export const compile = (
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
   const needed = new Set<string>();
-  const known = { values: { vars, steps: {}, run: {} }, undecided, needed };
   const before = namesOf(written, variables, registry);
-  const { root, source, ...expanded } = expand(written, yaml, {
-    ...known,
+  const shared = { registry, problems, vars, undecided, needed, ...gathered };
+  const nothing = { defaults: {}, targets: new Map(), approvers: [] };
+  const locals = compileLocals(written, raw, (known) => ({
+    ...shared,
+    ...nothing,
+    source: yaml,
+    steps: before.steps,
+    checker: before.checkerWith(known.types),
+    locals: known.values,
+    undecidedLocals: known.undecided,
+  }));
+  const { root, source, silent } = expand(written, yaml, {
+    values: { vars, locals: locals.values, steps: {}, run: {} },
+    undecided,
+    undecidedLocals: locals.undecided,
+    needed,
     problems,
-    checker: before.checker,
+    checker: before.checkerWith(locals.types),
     silent: new Set(),
   });
-  const { list, steps, checker } =
-    root === written ? before : namesOf(root, variables, registry, expanded.silent);
+  const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
   const base = {
-    registry,
+    ...shared,
     source,
-    problems,
-    vars,
-    undecided,
-    needed,
-    checker,
     steps,
-    ...gathered,
+    checker: checkerWith(locals.types),
+    locals: locals.values,
+    undecidedLocals: locals.undecided,
   };
-  const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
+  const early = { ...base, ...nothing };
 
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
@@ -110,6 +120,7 @@ export const compile = (
     environment,
     window,
     vars,
+    locals: locals.values,
     secrets,
     targets: plans,
     approvers,
