@@ -106,6 +106,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/expr',
     'engine/plan.ts',
     'engine/report/markdown.ts',
+    'engine/text.ts',
     'engine/words/format.ts',
   ],
   'engine/lsp': [
