@@ -59,6 +59,13 @@ export const rollback = z.strictObject({
 });
 export type Rollback = z.output<typeof rollback>;
 
+const when = z
+  .union([z.boolean(), z.string().min(1)])
+  .optional()
+  .describe(
+    'CEL, also in `${{ }}`: the step is skipped where it is false. Over vars it is decided when the runbook is loaded, over outputs when the step would start',
+  );
+
 export const step = {
   id: stepId.describe('unique in the runbook; expressions and gates refer to it'),
   name: line.optional().describe('title on screen and in the report; default: the id'),
@@ -70,6 +77,7 @@ export const step = {
     ),
   expected: duration.optional().describe('planned duration: `30s`, `5m`, `1h30m`'),
   ...loop,
+  when,
 };
 
 export const act = z.strictObject({
