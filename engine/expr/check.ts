@@ -185,9 +185,9 @@ export class ExpressionChecker {
     const name = key?.name ?? null;
     if (!key || name === null) return;
     const schema = this.#names.vars.get(name);
-    if (schema) return checkPath(`vars.${name}`, schema, path, report);
     const known = [...this.#names.vars.keys()];
-    report(key, 'RB303', { name, near: nearest(name, known), known });
+    if (schema) checkPath(`vars.${name}`, schema, path, report);
+    else report(key, 'RB303', { name, near: nearest(name, known), known });
   }
 
   #checkLocal(chain: Chain, report: Report): void {
@@ -195,9 +195,9 @@ export class ExpressionChecker {
     const name = key?.name ?? null;
     if (!key || name === null) return;
     const local = this.#names.locals.get(name);
-    if (local) return checkPath(`locals.${name}`, local.schema, path, report);
     const known = [...this.#names.locals.keys()];
-    report(key, 'RB325', { name, near: nearest(name, known), known });
+    if (local) checkPath(`locals.${name}`, local.schema, path, report);
+    else report(key, 'RB325', { name, near: nearest(name, known), known });
   }
 
   #checkRun(chain: Chain, report: Report): void {

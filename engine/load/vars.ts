@@ -236,10 +236,12 @@ export class VarValues {
         const owner = pathText(name, path.slice(0, -1));
         const near = nearest(flaw.name, flaw.known);
         const data = { name: owner, field: flaw.name, from, near, known: flaw.known };
-        return this.#problems.add('RB326', data, where?.keyAt(path));
+        this.#problems.add('RB326', data, where?.keyAt(path));
+        return;
       }
       case 'no-field':
-        return this.#problems.add('RB327', { name: of, field: flaw.name, from }, where?.at(path));
+        this.#problems.add('RB327', { name: of, field: flaw.name, from }, where?.at(path));
+        return;
       case 'type': {
         const whole = path.length === 0;
         const long = whole && isTooLong(schema, given) ? exactInt : undefined;
