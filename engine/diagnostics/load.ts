@@ -4,5 +4,13 @@ import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadWaits } from './load-waits.ts';
 
-export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadFacts, ...loadExpr } as const;
+export const load = {
+  ...loadFile,
+  ...loadSchema,
+  ...loadMeaning,
+  ...loadFacts,
+  ...loadExpr,
+  ...loadWaits,
+} as const;

@@ -17,7 +17,7 @@ const VERBATIM = new Set(
 /** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
   run: 'Pass the value by `env`, and read it as "$NAME"',
-  sql: 'Pass the value by `params`',
+  sql: 'Pass the value by `params`; a name by `names`, and a value that cannot be a parameter by `literals`',
 };
 /** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
