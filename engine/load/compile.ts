@@ -6,8 +6,6 @@ import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
 import { compileInvariants } from './invariants.ts';
-import { reportWords } from './literal/shell-looks.ts';
-import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
 import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
@@ -15,10 +13,12 @@ import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
+import { compileSecrets } from './secrets.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
+import { Evaluated } from './unevaluated.ts';
 import { type VarsFile, VarValues } from './vars.ts';
 
 export interface Given {
@@ -45,10 +45,6 @@ export const compile = (
   const { registry, varsFiles } = given;
   const raw = { root: written, source: yaml, problems };
   const variables = rawSection('vars', raw) ?? {};
-  const secrets = rawSection('secrets', raw) ?? {};
-  for (const [name, from] of Object.entries(secrets))
-    if ('command' in from)
-      reportWords(from.command, ['secrets', name, 'command'], { source: yaml, problems }, inSecret);
   const values = new VarValues(variables, yaml, problems);
   for (const file of varsFiles) values.addFile(file);
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
@@ -56,7 +52,7 @@ export const compile = (
 
   const needed = new Set<string>();
   const before = namesOf(written, variables, registry);
-  const shared = { registry, problems, vars, undecided, needed, ...gathered };
+  const shared = { registry, problems, vars, undecided, needed, evaluated: new Evaluated(), ...gathered };
   const nothing = { defaults: {}, targets: new Map(), approvers: [] };
   const locals = compileLocals(written, raw, (known) => ({
     ...shared,
@@ -87,6 +83,7 @@ export const compile = (
   };
   const early = { ...base, ...nothing };
 
+  const secrets = compileSecrets(root, early);
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
   const defaults = readSection('defaults', root, early) ?? {};
@@ -116,6 +113,7 @@ export const compile = (
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
   return {
+    root,
     name,
     environment,
     window,

@@ -16,6 +16,7 @@ import { parseYaml, readableOf } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
+import { reportAllUnevaluated } from './unevaluated.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 export interface Draft {
@@ -47,12 +48,13 @@ export const examine = ({ file, text, path }: Draft, given: Given): Examined => 
   const root = rootOf(whole ? value : readableOf(source), source, judged);
   if (whole) reportLiterals(root, source, problems);
   const gathered = { files: new NamedFiles(), reads: new ReadTexts(), calls: new LoadedCalls() };
-  const { ctx, compiled } = compile(root, source, judged, gathered, given);
+  const { ctx, compiled, root: expanded } = compile(root, source, judged, gathered, given);
   let found: Promise<readonly Diagnostic[]> | undefined;
   const diagnose = async () => {
     if (!whole) return problems.sorted;
     await gathered.reads.judge(problems);
     if (path !== null) await gathered.files.readAll(dirname(path), readNamedFile, problems);
+    if (problems.count === 0) reportAllUnevaluated(expanded, ctx.evaluated, ctx);
     return problems.sorted;
   };
   return {

@@ -13,6 +13,7 @@ import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
 import type { Source } from './source.ts';
+import { reportAllUnevaluated } from './unevaluated.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -63,13 +64,11 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const files = new NamedFiles();
   const reads = new ReadTexts();
   const calls = new LoadedCalls();
-  const { ctx, ...parts } = compile(
-    root,
-    source,
-    problems,
-    { files, reads, calls },
-    { ...options, varsFiles },
-  );
+  const {
+    ctx,
+    root: expanded,
+    ...parts
+  } = compile(root, source, problems, { files, reads, calls }, { ...options, varsFiles });
   for (const name of ctx.needed) {
     const { type, description } = parts.variables[name] ?? {};
     problems.add(
@@ -82,6 +81,8 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
 
   const runbookDir = dirname(path);
   await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
+  problems.throwIfAny();
+  reportAllUnevaluated(expanded, ctx.evaluated, ctx);
   problems.throwIfAny();
   const plan = assemble({ ...parts, files });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));

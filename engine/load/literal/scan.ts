@@ -21,9 +21,7 @@ const INSTEAD: { readonly [key: string]: string } = {
 };
 /** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
-  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or combine vars in a `with`',
-  secrets:
-    'The source of a secret is used as plain text: write the name of the variable, file or command itself',
+  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or compute one in `locals`',
 };
 
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';

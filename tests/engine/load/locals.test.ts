@@ -121,3 +121,52 @@ test('a local may be read beside what only the run knows, with its fields checke
   expect(await codes(load({ locals, run: '["${{ run.id + locals.web.hots }}"]' }))).toEqual(['RB306']);
   expect(await codes(load({ locals, run: '["${{ run.id + locals.ports[0] }}"]' }))).toEqual(['RB307']);
 });
+
+test('whatever is read before the run starts may be computed', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-early-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, 'r.yaml');
+  writeFileSync(
+    path,
+    `version: 1
+name: r
+vars:
+  stage: { type: string, default: live }
+  soon: { type: duration, default: 5m }
+locals:
+  vault: "op://\${{ vars.stage }}/db"
+  gate_at: "T-\${{ vars.soon }}"
+timeline: { window: { opens: "\${{ locals.gate_at }}", hard_stop: "T+\${{ vars.soon }}" } }
+secrets:
+  db: { command: [op, read, "\${{ locals.vault }}"] }
+  key: { file: "/run/\${{ vars.stage }}/key" }
+  token: { env: "TOKEN_\${{ vars.stage }}" }
+approvers: { lead: { name: "Lead of \${{ vars.stage }}" } }
+steps:
+  - id: quiet
+    name: "Wait for \${{ vars.stage }}"
+    at: "\${{ locals.gate_at }}"
+    expected: "\${{ vars.soon }}"
+    type: wait
+    with: { for: "\${{ vars.soon }}" }
+  - id: look
+    type: shell
+    timeout: "\${{ vars.soon }}"
+    retry: { limit: "\${{ size(vars.stage) - 3 }}", interval: "\${{ vars.soon }}" }
+    with: { reads: true, run: [uptime] }
+`,
+  );
+  const { plan } = await loadRunbook(path, { registry: fakeRegistry, varsFiles: [], vars: {} });
+  expect(plan.timeline).toEqual({ opensMs: -300_000, hardStopMs: 300_000 });
+  expect(plan.secrets).toEqual({
+    db: { command: ['op', 'read', 'op://live/db'] },
+    key: { file: '/run/live/key' },
+    token: { env: 'TOKEN_live' },
+  });
+  expect(plan.approvers.lead?.name).toBe('Lead of live');
+  expect(plan.steps.quiet).toMatchObject({ name: 'Wait for live', atMs: -300_000, expectedMs: 300_000 });
+  expect(plan.steps.quiet).toMatchObject({ forMs: 300_000 });
+  expect(plan.steps.look).toMatchObject({
+    act: { timeoutMs: 300_000, retry: { limit: 1, intervalMs: 300_000 } },
+  });
+});
