@@ -6,6 +6,7 @@ import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadWaits } from './load-waits.ts';
+import { loadWhen } from './load-when.ts';
 
 export const load = {
   ...loadFile,
@@ -15,4 +16,5 @@ export const load = {
   ...loadLoops,
   ...loadExpr,
   ...loadWaits,
+  ...loadWhen,
 } as const;

@@ -24,6 +24,8 @@ const RAW: { readonly [section: string]: string } = {
   vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or compute one in `locals`',
 };
 
+const isWhen = (path: Path): boolean =>
+  path[0] === 'steps' && path.at(-1) === 'when' && !path.includes('with');
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
 
 /** A text there is an error of its own. */
@@ -62,6 +64,7 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
       return;
     }
     if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path) || isLoopList(path)) return;
+    if (isWhen(path)) return;
     for (const { start, end, text: found, write } of lookalikesIn(
       value,
       names,
