@@ -5,11 +5,14 @@ import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
+import type { Expanding } from './expand/here.ts';
+import { checkOutputs } from './expand/outputs.ts';
 import { compileInvariants } from './invariants.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
 import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
+import type { Parts } from './parts/part.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
@@ -39,7 +42,12 @@ export const compile = (
   written: JsonObject,
   yaml: Source,
   problems: Problems,
-  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
+  gathered: {
+    readonly files: NamedFiles;
+    readonly reads: ReadTexts;
+    readonly calls: LoadedCalls;
+    readonly parts: Parts;
+  },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
@@ -63,7 +71,7 @@ export const compile = (
     locals: known.values,
     undecidedLocals: known.undecided,
   }));
-  const { root, source, silent } = expand(written, yaml, {
+  const pass: Expanding = {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
     undecidedLocals: locals.undecided,
@@ -71,7 +79,11 @@ export const compile = (
     problems,
     checker: before.checkerWith(locals.types),
     silent: new Set(),
-  });
+    parts: gathered.parts,
+    uses: { count: 0 },
+    outputs: [],
+  };
+  const { root, source, silent } = expand(written, yaml, pass);
   const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
   const base = {
     ...shared,
@@ -82,6 +94,7 @@ export const compile = (
     undecidedLocals: locals.undecided,
   };
   const early = { ...base, ...nothing };
+  checkOutputs(base.checker, pass);
 
   const secrets = compileSecrets(root, early);
   const timeline = readSection('timeline', root, early)?.window;

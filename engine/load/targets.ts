@@ -66,7 +66,7 @@ const withVia = (declared: DeclaredTargets, ctx: LoadContext): DeclaredTargets =
         schema: z.string(),
         level: 'vars',
         where: whereOf(name),
-        doubt: () => null,
+        sure: () => true,
       } as const;
       const { value, failed } = fill(via, site);
       return [name, failed.length > 0 || typeof value !== 'string' ? rest : { ...rest, via: value }];

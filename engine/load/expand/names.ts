@@ -1,5 +1,7 @@
 /** What the ids of a runbook with loops and groups mean: a step, a step for each item, or the steps of a group. */
 
+import type { Here } from './here.ts';
+
 /** The loop or group was wrong and is reported: what refers to it is not wrong itself. */
 const WRONG = { kind: 'wrong' } as const;
 
@@ -7,7 +9,20 @@ export type Named =
   | { readonly kind: 'step'; readonly id: string }
   | { readonly kind: 'items'; readonly items: ReadonlyMap<string, Named> }
   | { readonly kind: 'group'; readonly members: Members }
+  | NamedPart
   | typeof WRONG;
+
+/** Whoever uses it reads its outputs, and nothing else of it. */
+export interface NamedPart {
+  readonly kind: 'part';
+  /** As written. */
+  readonly id: string;
+  readonly members: Members;
+  /** CEL as written in the part. */
+  readonly outputs: { readonly [name: string]: string };
+  /** What it sees. */
+  readonly here: Here;
+}
 
 /** By the id as written. */
 export type Members = ReadonlyMap<string, Named>;
@@ -81,7 +96,7 @@ const pick = (named: Named | undefined, keys: readonly string[]): Named | undefi
 const memberOf = (named: Named, name: string): Named | undefined => {
   if (named.kind === 'wrong') return named;
   if (named.kind === 'group') return named.members.get(name);
-  if (named.kind === 'step') return undefined;
+  if (named.kind === 'step' || named.kind === 'part') return undefined;
   const items = [...named.items].map(([key, item]) => [key, memberOf(item, name)] as const);
   return items.every((pair): pair is readonly [string, Named] => pair[1] !== undefined)
     ? { kind: 'items', items: new Map(items) }
@@ -128,6 +143,7 @@ export const idsOf = (named: Named): readonly string[] => {
     case 'items':
       return [...named.items.values()].flatMap(idsOf);
     case 'group':
+    case 'part':
       return [...named.members.values()].flatMap(idsOf);
     case 'wrong':
       return [];
@@ -138,4 +154,4 @@ export const idsOf = (named: Named): readonly string[] => {
 export const isWrong = (named: Named): boolean =>
   named.kind === 'wrong' ||
   (named.kind === 'items' && [...named.items.values()].some(isWrong)) ||
-  (named.kind === 'group' && [...named.members.values()].some(isWrong));
+  ((named.kind === 'group' || named.kind === 'part') && [...named.members.values()].some(isWrong));
