@@ -71,6 +71,10 @@ const applied = (text: string, edits: readonly Edit[]): string => {
   return out + text.slice(at);
 };
 
+/** Operators around it must not take it apart; a secret must be alone in its expression. */
+const asOperand = (expr: string): string =>
+  ['id', 'value', '.', '[]', 'call', 'rcall'].includes(syntaxOf(expr)?.op ?? '') ? expr : `(${expr})`;
+
 /** What a part does not see. */
 const OUTSIDE = new Set(['vars', 'locals', 'secrets', 'each']);
 
@@ -86,8 +90,7 @@ const lateInput = (chain: Chain, { late }: Here): Edit | null => {
       ? late[key.name]
       : undefined;
   if (key === undefined || expr === undefined) return null;
-  // A secret must be alone in its expression.
-  const by = /^[\w.]+$/.test(expr) ? expr : `(${expr})`;
+  const by = asOperand(expr);
   return { start: chain.start, end: key.until, by };
 };
 
@@ -176,7 +179,7 @@ const outputIn = (part: NamedPart, chain: Chain, rest: readonly Key[], end: numb
     return fault(field?.name ?? '', field ?? { start: chain.start, end }, ['output']);
   if (key?.name == null) return { start: chain.start, end: field.until, by: allOutputs(part) };
   if (!known.includes(key.name)) return fault(key.name, key, known);
-  return { start: chain.start, end: key.until, by: `(${outputOf(part, key.name)})` };
+  return { start: chain.start, end: key.until, by: asOperand(outputOf(part, key.name)) };
 };
 
 const outputOf = ({ outputs, here }: NamedPart, name: string): string =>
