@@ -36,11 +36,24 @@ export interface Names {
   readonly silent?: ReadonlySet<string>;
 }
 
+/** Beside its output: known of every kind of step. Instants are text, as `run.t0` is. */
+export const STEP_FIELDS = {
+  ran: 'bool',
+  started_at: 'string',
+  settled_at: 'string',
+  duration_ms: 'int',
+} as const;
+const STEP_FIELD_NAMES = Object.keys(STEP_FIELDS);
+export type StepMember = 'output' | keyof typeof STEP_FIELDS;
+
+const isStepField = (name: string | null | undefined): name is keyof typeof STEP_FIELDS =>
+  name != null && Object.hasOwn(STEP_FIELDS, name);
+
 export interface StepRead {
   readonly step: string;
   readonly start: number;
   readonly end: number;
-  readonly member: 'output' | 'ran';
+  readonly member: StepMember;
   /** It has a value only if the step has run, and nothing in the expression ensures that it has. */
   readonly needsRan: boolean;
 }
@@ -69,8 +82,14 @@ export interface Result {
   readonly sensitive: readonly string[];
 }
 
-/** Fields of `run`, all known before the first act. `environment` is null where no vars file names one. */
-export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
+/** Fields of `run`. All but `now`, the time at which the expression is evaluated, are known before the first act. `environment` is null where no vars file names one. */
+export const RUN_FIELDS = {
+  id: 'string',
+  name: 'string',
+  t0: 'string',
+  environment: 'dyn',
+  now: 'string',
+} as const;
 const ROOTS = ['vars', 'locals', 'secrets', 'steps', 'run'];
 
 /** Neighbouring expressions read the same steps; thousands of environments would only feed the collector. */
@@ -147,8 +166,9 @@ export class ExpressionChecker {
       else if (chain.root === 'steps') {
         const step = this.#checkStep(chain, report);
         if (step === null) continue;
-        const member = chain.keys[1]?.name === 'ran' ? 'ran' : 'output';
-        const needsRan = member === 'output' && !guards.get(chain.start)?.has(step);
+        const field = chain.keys[1]?.name;
+        const member = isStepField(field) ? field : 'output';
+        const needsRan = member !== 'ran' && !guards.get(chain.start)?.has(step);
         reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end, member, needsRan });
       } else if (chain.root === 'run') this.#checkRun(chain, report);
       else if (chain.root === 'each') report(chain, 'RB268', {});
@@ -255,17 +275,23 @@ export class ExpressionChecker {
       return null;
     }
     const of = `Step "${name}"`;
-    if (output?.name === 'ran') {
-      if (path.length > 0)
-        report(path[0] ?? key, 'RB306', { name: path[0]?.name ?? '', of: '`ran`', near: null, known: [] });
+    if (isStepField(output?.name)) {
+      const [deeper] = path;
+      if (deeper)
+        report(deeper, 'RB306', { name: deeper.name ?? '', of: `\`${output.name}\``, near: null, known: [] });
       return name;
     }
     if (step.output === null && (output === undefined || output.name === 'output')) {
-      report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: ['ran'] });
+      report(key, 'RB306', {
+        name: 'output',
+        of: `${of} (${step.type})`,
+        near: null,
+        known: STEP_FIELD_NAMES,
+      });
       return null;
     }
     if (output?.name !== 'output') {
-      const known = step.output === null ? ['ran'] : ['output', 'ran'];
+      const known = step.output === null ? STEP_FIELD_NAMES : ['output', ...STEP_FIELD_NAMES];
       const near = output === undefined ? null : (nearest(output.name ?? '', known) ?? known[0] ?? null);
       report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known });
       return null;
@@ -301,7 +327,9 @@ export class ExpressionChecker {
       name = `Step${index}`;
       // An environment that was cloned takes no more types.
       const env = this.#base.clone();
-      env.registerType(name, { fields: { output: declareType(env, `Output${index}`, output), ran: 'bool' } });
+      env.registerType(name, {
+        fields: { output: declareType(env, `Output${index}`, output), ...STEP_FIELDS },
+      });
       this.#base = env;
       this.#types.set(output, name);
     }

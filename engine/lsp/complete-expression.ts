@@ -1,5 +1,5 @@
 /** Names inside of an expression, by the text before the cursor. */
-import { RUN_FIELDS } from '../expr/check.ts';
+import { RUN_FIELDS, STEP_FIELDS } from '../expr/check.ts';
 import { type JsonSchema, keysOf, schemaOf, schemasAt } from '../expr/json-schema.ts';
 import { isMap } from '../load/is-map.ts';
 import type { Outline } from '../load/outline.ts';
@@ -23,7 +23,7 @@ const ROOTS: readonly Offer[] = [
   { label: 'vars', kind: 'name', detail: 'values that differ between environments' },
   { label: 'locals', kind: 'name', detail: 'values computed from vars' },
   { label: 'secrets', kind: 'name', detail: 'revealed only where they are needed' },
-  { label: 'steps', kind: 'name', detail: 'outputs of earlier steps' },
+  { label: 'steps', kind: 'name', detail: 'outputs and times of earlier steps' },
   { label: 'run', kind: 'name', detail: Object.keys(RUN_FIELDS).join(', ') },
 ];
 
@@ -153,8 +153,13 @@ const rootsFor = (at: At): readonly Offer[] => {
 
 const stepFields = (id: string, rest: string, outline: Outline): readonly Offer[] => {
   const step = outline.steps.get(id);
-  if (!step?.output) return [];
-  if (rest === '') return [{ label: 'output', kind: 'field', detail: step.type }];
+  if (!step) return [];
+  const times = Object.entries(STEP_FIELDS).map(
+    ([label, detail]): Offer => ({ label, kind: 'field', detail }),
+  );
+  if (rest === '')
+    return step.output ? [{ label: 'output', kind: 'field', detail: step.type }, ...times] : times;
+  if (!step.output) return [];
   const keys = keysIn(rest);
   if (keys?.[0] !== 'output') return [];
   const fields = fieldsOf(schemasAt(step.output, keys.slice(1)));

@@ -99,7 +99,11 @@ describe('completion of names', () => {
       ['web', 'db'],
     ],
     ['secrets', act('    with: { env: { A: "${{ secrets.| }}" } }'), ['db_password']],
-    ['fields of run', act('    with: { run: [echo, "${{ run.|"] }'), ['id', 'name', 't0', 'environment']],
+    [
+      'fields of run',
+      act('    with: { run: [echo, "${{ run.|"] }'),
+      ['id', 'name', 't0', 'environment', 'now'],
+    ],
     [
       'where an expression begins',
       act('    with: { run: [echo, "${{ | }}"] }'),
@@ -110,7 +114,11 @@ describe('completion of names', () => {
       gate(`      criteria: ["steps['|'].output.status == 200"]`),
       ['count-users', 'page'],
     ],
-    ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output']],
+    [
+      'what a step has',
+      gate(`      criteria: ["steps['page'].|"]`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',
