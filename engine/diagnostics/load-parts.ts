@@ -72,7 +72,7 @@ export const loadParts = {
     exit: 2,
     message: ({ what }) => `${what} cannot be in a part`,
     remedy: () =>
-      'Write it in the runbook itself: who reads the runbook has to see where there is no way back',
+      'Write it in the runbook itself, where a reviewer sees it',
   }),
   RB331: entry<{ part: string; name: string; near: string | null; known: readonly string[] }>({
     exit: 2,

@@ -8,16 +8,7 @@ import { guardsOf } from './guards.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath, checkPath } from './output-path.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
-
-export interface StepNames {
-  ids(): readonly string[];
-  /** null: there is no such step; `output` null: it is a gate or a wait. */
-  get(id: string): {
-    readonly type: string;
-    readonly output: JsonSchema | null;
-    readonly sensitive: readonly string[];
-  } | null;
-}
+import { checkStep, isStepField, STEP_FIELDS, type StepMember, type StepNames } from './step-chain.ts';
 
 export interface LocalType {
   /** CEL type; its message types are those of the vars. */
@@ -35,19 +26,6 @@ export interface Names {
   /** Expressions of which everything that is wrong is reported. */
   readonly silent?: ReadonlySet<string>;
 }
-
-/** Beside its output: known of every kind of step. Instants are text, as `run.t0` is. */
-export const STEP_FIELDS = {
-  ran: 'bool',
-  started_at: 'string',
-  settled_at: 'string',
-  duration_ms: 'int',
-} as const;
-const STEP_FIELD_NAMES = Object.keys(STEP_FIELDS);
-export type StepMember = 'output' | keyof typeof STEP_FIELDS;
-
-const isStepField = (name: string | null | undefined): name is keyof typeof STEP_FIELDS =>
-  name != null && Object.hasOwn(STEP_FIELDS, name);
 
 export interface StepRead {
   readonly step: string;
@@ -164,7 +142,7 @@ export class ExpressionChecker {
       else if (chain.root === 'locals') this.#checkLocal(chain, report);
       else if (chain.root === 'secrets') secret = this.#checkSecret(chain, report);
       else if (chain.root === 'steps') {
-        const step = this.#checkStep(chain, report);
+        const step = checkStep(chain, this.#names.steps, report);
         if (step === null) continue;
         const field = chain.keys[1]?.name;
         const member = isStepField(field) ? field : 'output';
@@ -257,47 +235,6 @@ export class ExpressionChecker {
     if (chain.whole && chain.keys.length === 1) return name;
     report(chain, 'RB309', { name: `secrets.${name ?? 'NAME'}` });
     return null;
-  }
-
-  #checkStep(chain: Chain, report: Report): string | null {
-    const [key, output, ...path] = chain.keys;
-    const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
-    if (!key || key.name === null) {
-      report(whole, 'RB301', { fault: { kind: 'step-not-literal' } });
-      return null;
-    }
-    const { name } = key;
-    const step = this.#names.steps.get(name);
-    if (step === null) {
-      const known = this.#names.steps.ids();
-      const dash = chain.minus ? (known.find((id) => id.startsWith(`${name}-`)) ?? null) : null;
-      report(key, 'RB305', { name, near: nearest(name, known), known, dash });
-      return null;
-    }
-    const of = `Step "${name}"`;
-    if (isStepField(output?.name)) {
-      const [deeper] = path;
-      if (deeper)
-        report(deeper, 'RB306', { name: deeper.name ?? '', of: `\`${output.name}\``, near: null, known: [] });
-      return name;
-    }
-    if (step.output === null && (output === undefined || output.name === 'output')) {
-      report(key, 'RB306', {
-        name: 'output',
-        of: `${of} (${step.type})`,
-        near: null,
-        known: STEP_FIELD_NAMES,
-      });
-      return null;
-    }
-    if (output?.name !== 'output') {
-      const known = step.output === null ? STEP_FIELD_NAMES : ['output', ...STEP_FIELD_NAMES];
-      const near = output === undefined ? null : (nearest(output.name ?? '', known) ?? known[0] ?? null);
-      report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known });
-      return null;
-    }
-    checkOutputPath(name, step, path, report);
-    return name;
   }
 
   #environment(steps: readonly string[]): Environment {

@@ -1,6 +1,7 @@
 /** Names inside of an expression, by the text before the cursor. */
-import { RUN_FIELDS, STEP_FIELDS } from '../expr/check.ts';
+import { RUN_FIELDS } from '../expr/check.ts';
 import { type JsonSchema, keysOf, schemaOf, schemasAt } from '../expr/json-schema.ts';
+import { STEP_FIELDS } from '../expr/step-chain.ts';
 import { isMap } from '../load/is-map.ts';
 import type { Outline } from '../load/outline.ts';
 import { namesIn } from '../load/sections.ts';

@@ -1,7 +1,5 @@
 /** What the ids of a runbook with loops and groups mean: a step, a step for each item, or the steps of a group. */
 
-import type { Here } from './here.ts';
-
 /** The loop or group was wrong and is reported: what refers to it is not wrong itself. */
 const WRONG = { kind: 'wrong' } as const;
 
@@ -12,16 +10,16 @@ export type Named =
   | NamedPart
   | typeof WRONG;
 
-/** Whoever uses it reads its outputs, and nothing else of it. */
+/** Its user reads its outputs, and nothing else of it. */
 export interface NamedPart {
   readonly kind: 'part';
   /** As written. */
   readonly id: string;
   readonly members: Members;
-  /** CEL as written in the part. */
-  readonly outputs: { readonly [name: string]: string };
-  /** What it sees. */
-  readonly here: Here;
+  /** Names. */
+  readonly outputs: readonly string[];
+  /** CEL over the ids of the plan. */
+  outputOf(name: string): string;
 }
 
 /** By the id as written. */

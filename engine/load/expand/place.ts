@@ -12,6 +12,7 @@ import { type Expanding, type Here, inItem } from './here.ts';
 import { type Loop, loopOf } from './loop.ts';
 import { type Named, scopeIn, wrong } from './names.ts';
 import { insidePart, partOf } from './part.ts';
+import { rewriteExpression } from './rewrite.ts';
 
 /** A step, or whatever else stands in the place of one. */
 export interface PlacedStep {
@@ -234,8 +235,8 @@ const makePart = (value: JsonObject, path: Path, here: Here, pass: Expanding): M
       kind: 'part',
       id: String(value.id),
       members: inside.scope.members,
-      outputs: part.outputs,
-      here: inside,
+      outputs: Object.keys(part.outputs),
+      outputOf: (name) => rewriteExpression(part.outputs[name] ?? '', inside).text,
     };
     return { named, here: inside, placed };
   };

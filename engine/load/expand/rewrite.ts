@@ -168,7 +168,7 @@ const stepIn = (chain: Chain, expr: string, here: Here): Edit | Fault | 'wrong' 
 /** @param rest keys after the name of the part */
 const outputIn = (part: NamedPart, chain: Chain, rest: readonly Key[], end: number): Edit | Fault => {
   const [field, key] = rest;
-  const known = Object.keys(part.outputs);
+  const known = part.outputs;
   const fault = (name: string, at: { start: number; end: number }, fields: readonly string[]): Fault => ({
     code: 'RB331',
     data: { part: part.id, name, near: nearest(name, fields), known: fields },
@@ -179,14 +179,11 @@ const outputIn = (part: NamedPart, chain: Chain, rest: readonly Key[], end: numb
     return fault(field?.name ?? '', field ?? { start: chain.start, end }, ['output']);
   if (key?.name == null) return { start: chain.start, end: field.until, by: allOutputs(part) };
   if (!known.includes(key.name)) return fault(key.name, key, known);
-  return { start: chain.start, end: key.until, by: asOperand(outputOf(part, key.name)) };
+  return { start: chain.start, end: key.until, by: asOperand(part.outputOf(key.name)) };
 };
 
-const outputOf = ({ outputs, here }: NamedPart, name: string): string =>
-  rewriteExpression(outputs[name] ?? '', here).text;
-
 const allOutputs = (part: NamedPart): string => {
-  const pairs = Object.keys(part.outputs).map((name) => `${JSON.stringify(name)}: ${outputOf(part, name)}`);
+  const pairs = part.outputs.map((name) => `${JSON.stringify(name)}: ${part.outputOf(name)}`);
   return `{${pairs.join(', ')}}`;
 };
 

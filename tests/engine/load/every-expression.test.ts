@@ -70,10 +70,27 @@ const marked = '${{ vars.not_there }}';
 const call = { type: 'http.check', with: { url: 'https://app.example.org/' } };
 const write = { type: 'file.remove', with: { path: '/srv/a' } };
 
+const measured = { measure: call, interval: '10s', count: 3 };
+
+/** A step that is right but for its `when`. */
+const besideWhen = (parent: Path, beside: Place['beside']): Place['beside'] => {
+  const type = beside.findLast(({ path }) => path.at(-1) === 'type')?.value;
+  const own: { readonly [type: string]: Json } = {
+    gate: { criteria: ['true'] },
+    watch: measured,
+    checklist: { items: [{ id: 'a', say: 'It is there', check: call }] },
+    wait: { for: '1m' },
+  };
+  const input = own[String(type)];
+  const step: { readonly [key: string]: Json } = input === undefined ? call : { with: input };
+  return Object.entries(step).map(([key, value]) => ({ path: [...parent, key], value }));
+};
+
 /** Conditions are read once what they are about is right. */
-const aboutOf = (path: Path): readonly { readonly path: Path; readonly value: Json }[] => {
+const aboutOf = ({ path, beside }: Place): Place['beside'] => {
   const parent = path.slice(0, -1);
   const key = String(path.at(-1));
+  if (key === 'when' && path[0] === 'steps') return besideWhen(parent, beside);
   if (key === 'that') return [{ path: [...parent, 'name'], value: 'a name' }];
   if (key === 'until' && parent.at(-1) !== 'background')
     return [
@@ -83,7 +100,7 @@ const aboutOf = (path: Path): readonly { readonly path: Path; readonly value: Js
         : []),
     ];
   if (['success_condition', 'failure_condition', 'samples'].includes(key))
-    return Object.entries({ measure: call, interval: '10s', count: 3 }).map(([k, value]) => ({
+    return Object.entries(measured).map(([k, value]) => ({
       path: [...parent, k],
       value: value as Json,
     }));
@@ -99,7 +116,7 @@ const documentAt = ({ path, beside }: Place): Json => {
     if (path[2] === 'parallel' || path[2] === 'group')
       root = put(root, ['steps', 0, path[2], 0, 'id'], 'one');
   } else root = put(root, ['steps', 0], { id: 'one', type: 'wait' });
-  for (const { path: at, value } of [...beside, ...aboutOf(path)]) root = put(root, at, value);
+  for (const { path: at, value } of [...beside, ...aboutOf({ path, beside })]) root = put(root, at, value);
   return put(root, path, marked);
 };
 
