@@ -71,8 +71,7 @@ export const loadParts = {
   RB330: entry<{ what: string }>({
     exit: 2,
     message: ({ what }) => `${what} cannot be in a part`,
-    remedy: () =>
-      'Write it in the runbook itself, where a reviewer sees it',
+    remedy: () => 'Write it in the runbook itself, where a reviewer sees it',
   }),
   RB331: entry<{ part: string; name: string; near: string | null; known: readonly string[] }>({
     exit: 2,
