@@ -48,6 +48,7 @@ const outcomeWords: { readonly [O in Exclude<RunResult['outcome'], 'rolled-back'
   succeeded: 'succeeded',
   'held-failed': 'held: a step failed',
   'held-human': 'held: waiting for a person',
+  'held-lock': 'held: its lock is not available',
   interrupted: 'interrupted',
 };
 

@@ -10,6 +10,7 @@ import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
 import type { Decision } from './decisions.ts';
 import { actKey } from './keys.ts';
+import { underLock } from './lock.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
@@ -28,12 +29,12 @@ import type { RunState } from './state.ts';
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
   // Watches keep measuring while the run is held.
-  if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
-  return carryOut(
-    plan,
-    state,
-    state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
-  );
+  if (state.hold)
+    return state.rollback || state.hold.cause === 'lock'
+      ? []
+      : beside(plan, state, besideMoves(plan, state, now));
+  const move = state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now);
+  return underLock(plan, state, carryOut(plan, state, move));
 };
 
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>

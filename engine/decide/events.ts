@@ -1,5 +1,6 @@
 /** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
 import type { Json, JsonObject } from '../plan.ts';
+import type { LockEvent } from './lock-events.ts';
 import type { Masked } from './masked.ts';
 
 /**
@@ -64,7 +65,9 @@ export type HoldCause =
   /** A watch has tripped. */
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
-  | 'unanswered';
+  | 'unanswered'
+  /** Its lock is not taken, or not any more. */
+  | 'lock';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
@@ -92,6 +95,8 @@ export type Event =
       user: string;
       /** What comparable runs took, ms by step id; the larger of this and `expected` counts as owed. */
       measuredUndoMs: { readonly [step: string]: number };
+      /** Started although these runs of the same runbook and environment had not ended. */
+      beside?: { readonly runs: readonly string[]; readonly reason: Masked };
     }
   | {
       type: 'plan-amended';
@@ -145,6 +150,7 @@ export type Event =
     }
   /** Continued in another directory than the one it was created in. */
   | { type: 'run-adopted'; from: string; to: string; user: string; reason: Masked }
+  | LockEvent
   | { type: 'step-started'; step: string; plannedAt: number | null }
   | {
       type: 'act-started';

@@ -5,7 +5,9 @@ import type { Event } from './events.ts';
 /** Decisions that the runtime must carry out before there is an event. */
 export type Errand = Extract<
   Decision,
-  { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' }
+  {
+    do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' | 'take-lock' | 'give-back-lock';
+  }
 >;
 
 const errands = {
@@ -15,6 +17,8 @@ const errands = {
   'pause-act': true,
   measure: true,
   'open-gate': true,
+  'take-lock': true,
+  'give-back-lock': true,
 } satisfies Record<Errand['do'], true>;
 
 export const isErrand = (d: Decision): d is Errand => Object.hasOwn(errands, d.do);

@@ -14,6 +14,7 @@ export const choiceCommand = (choice: HoldChoice, runId: string, step: string | 
     case 'look':
       return `runbook resume ${runId}`;
     case 'retry':
+      return step === null ? `runbook resume ${runId}` : resume(`--retry ${step}`);
     case 'skip':
     case 'done':
       return resume(`--${choice} ${step ?? 'STEP'}`);
@@ -93,6 +94,7 @@ const adviceFor = {
       ? 'Roll back, continue the watch with retry, or end it with skip'
       : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
   unanswered: () => 'No answer is not a yes. A retry asks again',
+  lock: () => 'A retry asks for the lock again',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;
 
 /** The remedy of the error, or the advice for the cause. */

@@ -102,8 +102,9 @@ export const plans: fc.Arbitrary<Plan> = fc
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
+    locked: fc.boolean(),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, ...core }) => {
+  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, locked, ...core }) => {
     const wait: PlanStep[] = pause ? [waitStep('pause', 5_000)] : [];
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
@@ -111,5 +112,8 @@ export const plans: fc.Arbitrary<Plan> = fc
     const watched = [...only(core.beside), ...before, ...only(core.between), together, ...only(core.list)];
     // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...wait, ...crossing, ...only(held), ...after], { timeline });
+    return plan([...watched, ...wait, ...crossing, ...only(held), ...after], {
+      timeline,
+      ...(locked && { lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } }),
+    });
   });
