@@ -28,13 +28,16 @@ import type { RunState } from './state.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
-  // Watches keep measuring while the run is held.
-  if (state.hold)
-    return state.rollback || state.hold.cause === 'lock'
-      ? []
-      : beside(plan, state, besideMoves(plan, state, now));
+  if (state.hold) return whileHeld(plan, state, now);
   const move = state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now);
   return underLock(plan, state, carryOut(plan, state, move));
+};
+
+/** Watches keep measuring. A lock that another run has is told once the hold is resolved. */
+const whileHeld = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
+  if (state.rollback || state.hold?.cause === 'lock') return [];
+  const wanted = beside(plan, state, besideMoves(plan, state, now));
+  return underLock(plan, state, wanted).filter((d) => d.do !== 'hold');
 };
 
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
