@@ -103,7 +103,7 @@ const keys: readonly Habit[] = [
     says: 'not available: `--dry-run` rehearses every step',
   },
   {
-    words: 'set_fact let locals variables',
+    words: 'set_fact let variables',
     says: '`vars`, known before the run; what a step finds out is its output',
   },
 ];
@@ -164,7 +164,7 @@ const names: readonly Habit[] = [
     says: '`vars.NAME`, given with --vars or --var; for a secret `secrets.NAME`, with `{ env: NAME }` as its source',
   },
   {
-    words: 'inputs params parameters var variables config local locals github gitlab ansible_facts hostvars',
+    words: 'inputs params parameters var variables config local github gitlab ansible_facts hostvars',
     says: '`vars.NAME`',
   },
   { words: 'secret', says: '`secrets.NAME`' },

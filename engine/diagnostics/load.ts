@@ -2,6 +2,7 @@
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
+import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadWaits } from './load-waits.ts';
@@ -11,6 +12,7 @@ export const load = {
   ...loadSchema,
   ...loadMeaning,
   ...loadFacts,
+  ...loadLoops,
   ...loadExpr,
   ...loadWaits,
 } as const;

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanLock,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -23,11 +24,13 @@ export interface Parts {
   readonly environment: string | null;
   readonly window: Window;
   readonly vars: JsonObject;
+  readonly locals: JsonObject;
   readonly secrets: { readonly [name: string]: SecretSource };
   readonly targets: ReadonlyMap<string, PlanTarget>;
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly lock: PlanLock | null;
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -50,6 +53,8 @@ export const assemble = (parts: Parts): Plan => {
     environment: parts.environment,
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
+    ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
+    ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     approvers: parts.approvers,

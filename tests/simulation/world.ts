@@ -19,7 +19,10 @@ import { masked } from '../support/masked.ts';
 import { check } from './invariants.ts';
 import { checkShownCrossing } from './shown.ts';
 
-type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'measure' | 'take-lock' | 'give-back-lock' }>;
+type Errand = Extract<
+  Decision,
+  { do: 'act' | 'probe' | 'stop-act' | 'measure' | 'take-lock' | 'give-back-lock' }
+>;
 
 /** Checks only read: nothing of them lives on. */
 const changes = (act: ActKey): boolean => ['do', 'undo', 'trip'].includes(parseActKey(act).phase);
