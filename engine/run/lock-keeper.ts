@@ -107,6 +107,8 @@ export class LockKeeper {
     control: AbortController,
   ): Promise<void> {
     const { recorder, masking } = this.#p;
+    // All that the run has done is on disk before another one may start.
+    recorder.flush();
     const ttlMs = recorder.state.lock?.ttlMs ?? 0;
     const left = await this.#call(place, lock, control, (at) => giveBackLock(at, this.#entry(ttlMs)))
       .then((result): Masked | null => {
