@@ -36,6 +36,7 @@ export interface Session {
   readonly commands: readonly Command[];
   readonly setClock?: NonNullable<RunOptions['setClock']>;
   readonly applied: NonNullable<RunOptions['applied']>;
+  readonly lockReason?: string;
   /** Printed once at the start. */
   readonly notes?: readonly string[];
 }
