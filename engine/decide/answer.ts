@@ -118,10 +118,12 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'lock':
       return 'retry';
     case 'unknown':
+    case 'condition':
       return 'look';
     case 'no-go':
     case 'watch':
     case 'window':
+    case 'span':
     case 'line-crossed':
       return null;
   }

@@ -67,10 +67,24 @@ export type HoldCause =
   /** Items of a checklist that nobody answered in time. */
   | 'unanswered'
   /** Its lock is not taken, or not any more. */
-  | 'lock';
+  | 'lock'
+  /** The `when` of a step could not be evaluated. */
+  | 'condition'
+  /** A span is longer than its limit. */
+  | 'span';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
+
+/** How a span ended; `not-done`: the act that began it is proven to have had no effect. */
+export type SpanEnd = 'reached' | 'undone' | 'not-done';
+
+/** `n` counts from 1: a span opens again where a rollback undoes its end. Instants are true ones, however late they are noticed. */
+export type SpanEvent =
+  /** `step`: whose act, or in a rollback whose undo, began it. */
+  | { type: 'span-opened'; span: string; n: number; since: number; step: string; by: 'act' | 'undo' }
+  | { type: 'span-closed'; span: string; n: number; until: number; as: SpanEnd }
+  | { type: 'span-breached'; span: string; n: number; limitMs: number; breachedAt: number };
 
 export interface AppliedPolicy {
   /** Relative to the folder of the runbook. */
@@ -211,7 +225,11 @@ export type Event =
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
       reason?: Masked;
       by?: string;
+      /** Skipped since its `when` was false; absent: a person skipped it, or it ran. */
+      because?: 'condition';
     }
+  /** The `when` of a step, at the moment when it would start. `error`: it could not be evaluated. */
+  | { type: 'condition-checked'; step: string; holds: boolean; error?: Masked }
   | { type: 'timer-set'; timer: string; until: number }
   | { type: 'timer-ended'; timer: string }
   | {
@@ -257,6 +275,7 @@ export type Event =
       reason: Masked;
       commandId?: string;
     }
+  | SpanEvent
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';

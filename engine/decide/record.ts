@@ -6,7 +6,16 @@ import type { Event } from './events.ts';
 export type Errand = Extract<
   Decision,
   {
-    do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' | 'take-lock' | 'give-back-lock';
+    do:
+      | 'act'
+      | 'probe'
+      | 'stop-act'
+      | 'pause-act'
+      | 'measure'
+      | 'open-gate'
+      | 'check-condition'
+      | 'take-lock'
+      | 'give-back-lock';
   }
 >;
 
@@ -19,6 +28,7 @@ const errands = {
   'open-gate': true,
   'take-lock': true,
   'give-back-lock': true,
+  'check-condition': true,
 } satisfies Record<Errand['do'], true>;
 
 export const isErrand = (d: Decision): d is Errand => Object.hasOwn(errands, d.do);
@@ -50,8 +60,11 @@ export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
     }
     case 'settle-step': {
       const reason = d.reason === null ? {} : { reason: d.reason };
-      return [{ type: 'step-settled', step: d.step, state: d.state, ...reason }];
+      const because = d.because && { because: d.because };
+      return [{ type: 'step-settled', step: d.step, state: d.state, ...reason, ...because }];
     }
+    case 'note-span':
+      return [d.event];
     case 'roll-back':
       return [{ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }];
     case 'hold': {

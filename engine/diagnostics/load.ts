@@ -5,7 +5,9 @@ import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
+import { loadWhen } from './load-when.ts';
 
 export const load = {
   ...loadFile,
@@ -15,4 +17,6 @@ export const load = {
   ...loadLoops,
   ...loadExpr,
   ...loadWaits,
+  ...loadWhen,
+  ...loadSpans,
 } as const;

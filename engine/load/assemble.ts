@@ -8,6 +8,7 @@ import type {
   PlanAct,
   PlanEntry,
   PlanLock,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -31,6 +32,7 @@ export interface Parts {
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
   readonly lock: PlanLock | null;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -62,6 +64,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

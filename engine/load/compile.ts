@@ -18,6 +18,7 @@ import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
@@ -68,7 +69,7 @@ export const compile = (
     locals: known.values,
     undecidedLocals: known.undecided,
   }));
-  const { root, source, silent } = expand(written, yaml, {
+  const { root, source, silent, names } = expand(written, yaml, {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
     undecidedLocals: locals.undecided,
@@ -114,6 +115,7 @@ export const compile = (
   );
   const proven = compileInvariants(root, compiled, ctx);
   const lock = compileLock(root, ctx);
+  const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -129,6 +131,7 @@ export const compile = (
     compiled,
     proven,
     lock,
+    timed,
     registry,
     unusedVars,
     variables,

@@ -1,4 +1,4 @@
-import type { Plan, PlanActStep, PlanStep, PlanUndo } from '../../engine/plan.ts';
+import type { Plan, PlanActStep, PlanSpan, PlanStep, PlanUndo } from '../../engine/plan.ts';
 import {
   actStep,
   autoUndo,
@@ -17,6 +17,12 @@ const undo = fc.constantFrom<PlanUndo>(
   { ...autoUndo, mode: 'own', preconditions: [planAct({ effects: 'read' })] },
   { ...autoUndo, mode: 'none', why: 'none', acts: [] },
 );
+
+/** Every third step may be skipped. */
+const maybe = fc.nat(2).map((n) => (n === 0 ? { when: 'w' } : {}));
+
+const sometimes = <S extends PlanStep>(step: fc.Arbitrary<S>): fc.Arbitrary<S> =>
+  fc.tuple(step, maybe).map(([always, when]) => ({ ...always, ...when }));
 
 const act = (id: string): fc.Arbitrary<PlanActStep> =>
   fc
@@ -43,7 +49,7 @@ const act = (id: string): fc.Arbitrary<PlanActStep> =>
 const acts = (prefix: string, min: number, max: number) =>
   fc
     .integer({ min, max })
-    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => act(`${prefix}${i}`))));
+    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => sometimes(act(`${prefix}${i}`)))));
 
 /** Chains of one to three steps, with the ids that groups of a loop get. */
 const chains = (prefix: string) =>
@@ -95,6 +101,30 @@ const checklist = (id: string) =>
     })
     .map(({ items, ...over }) => checklistStep(id, items, over));
 
+/** From one step, or several, to the same or a later one. */
+const spanOf = fc
+  .record({
+    from: fc.nat(),
+    to: fc.nat(),
+    more: fc.nat(1),
+    limitMs: fc.constantFrom(1_000, 15_000, 60_000),
+    onBreach: fc.constantFrom('hold' as const, 'notify' as const),
+  })
+  .map(({ from, to, more, limitMs, onBreach }) => (id: string, { steps }: Plan): PlanSpan => {
+    const ids = Object.keys(steps);
+    const first = from % ids.length;
+    const last = first + (to % (ids.length - first));
+    return {
+      id,
+      name: id,
+      from: ids.slice(first, first + 1 + Math.min(more, last - first)),
+      to: ids.slice(last, last + 1 + more),
+      limitMs,
+      onBreach,
+      line: 1,
+    };
+  });
+
 /** Acts, watches beside them and between them, a checklist, a parallel group, perhaps lanes and a wait, and perhaps a gate with the line and what follows it. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
@@ -102,33 +132,37 @@ export const plans: fc.Arbitrary<Plan> = fc
     together: acts('p', 2, 3),
     chained: fc.option(chains('l')),
     afterwards: fc.option(chains('m'), { freq: 1 }),
-    pause: fc.boolean(),
-    beside: fc.option(watch('beside', fc.constantFrom(-20_000, 40_000))),
-    between: fc.option(watch('between', fc.constant(null))),
-    list: fc.option(checklist('list')),
-    late: fc.option(checklist('late')),
+    pause: fc.option(sometimes(fc.constant(waitStep('pause', 5_000)))),
+    asked: fc.option(sometimes(gate('asked'))),
+    beside: fc.option(sometimes(watch('beside', fc.constantFrom(-20_000, 40_000)))),
+    between: fc.option(sometimes(watch('between', fc.constant(null)))),
+    list: fc.option(sometimes(checklist('list'))),
+    late: fc.option(sometimes(checklist('late'))),
     line: fc.boolean(),
     gate: gate('gate'),
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
     locked: fc.boolean(),
+    spans: fc.array(spanOf, { maxLength: 2 }),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, locked, ...core }) => {
-    const wait: PlanStep[] = pause ? [waitStep('pause', 5_000)] : [];
-    const crossing = line ? ([opening, 'line', doors] as const) : [];
-    const timeline = { opensMs: null, hardStopMs };
-    const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
-    const chained = core.chained ? [core.chained] : [];
-    const afterwards = core.afterwards ? [core.afterwards] : [];
-    const watched = [
-      ...[...only(core.beside), ...before, ...only(core.between), together],
-      ...[...chained, ...only(core.list)],
-    ];
-    // The loader refuses a rollback after the point of no return.
-    const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...wait, ...crossing, ...only(held), ...after, ...afterwards], {
-      timeline,
-      ...(locked && { lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } }),
-    });
-  });
+  .map(
+    ({ before, together, pause, line, gate: opening, doors, after, hardStopMs, spans, locked, ...core }) => {
+      const crossing = line ? ([opening, 'line', doors] as const) : [];
+      const timeline = { opensMs: null, hardStopMs };
+      const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
+      const chained = core.chained ? [core.chained] : [];
+      const afterwards = core.afterwards ? [core.afterwards] : [];
+      const watched = [
+        ...[...only(core.beside), ...before, ...only(core.between), together],
+        ...[...chained, ...only(core.list), ...only(core.asked)],
+      ];
+      // The loader refuses a rollback after the point of no return.
+      const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
+      const made = plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+        timeline,
+        ...(locked && { lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } }),
+      });
+      return spans.length > 0 ? { ...made, spans: spans.map((each, i) => each(`span${i}`, made)) } : made;
+    },
+  );
