@@ -7,6 +7,7 @@ import type { Path } from '../load/yaml-source.ts';
 import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { typeAt } from './calls.ts';
+import { readOf } from './expression-sites.ts';
 import type { Offer } from './offer.ts';
 
 interface At {
@@ -133,7 +134,7 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
         ]
       : Object.keys(RUN_FIELDS).map((label) => ({ label, kind: 'field', detail: 'string' }));
   if (root === 'result') {
-    const measure = typeAt(outline.root, [...at.path.slice(0, -1), 'measure'], registry);
+    const measure = typeAt(outline.root, readOf(at.path), registry);
     const keys = keysIn(rest);
     return measure && keys ? fieldsOf(schemasAt(schemaOf(measure.output, 'output'), keys)) : [];
   }
@@ -150,7 +151,7 @@ const rootsFor = (at: At): readonly Offer[] => {
       ...ROOTS.filter(({ label }) => label === 'run'),
     ];
   const key = String(at.path.at(-1));
-  const isMeasured = /_condition$|^samples$/.test(key);
+  const isMeasured = /_condition$|^samples$|^until$/.test(key);
   return isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' }, ...ROOTS] : ROOTS;
 };
 

@@ -30,7 +30,7 @@ export interface LockParts {
   readonly lockReason?: string | undefined;
   /** Something was recorded. */
   readonly changed: () => void;
-  readonly note: (text: Masked) => void;
+  readonly view: { note(text: Masked): void };
 }
 
 export const unlockRemedy =
@@ -198,9 +198,9 @@ export class LockKeeper {
   #outage(error: unknown): void {
     if (this.#told) return;
     this.#told = true;
-    const { note, masking, recorder } = this.#p;
+    const { view, masking, recorder } = this.#p;
     const name = recorder.state.lock?.name ?? '';
-    note(
+    view.note(
       say`No sign of life could be written for lock ${ofPlan(name)}: ${foreignText(error, masking)}. It is tried again`,
     );
   }

@@ -91,16 +91,13 @@ class Session {
       }),
       scopes: this.#scopes,
     };
-    this.#lock = new LockKeeper({
-      ...parts,
-      changed: () => this.#wake.abort('woken'),
-      note: (t) => view.note(t),
-    });
+    const wake = () => this.#wake.abort('woken');
+    this.#lock = new LockKeeper({ ...parts, changed: wake });
     const calls = new ActCalls(parts);
     this.#runner = new ActRunner(parts, calls);
     this.#measurer = new Measurer(parts, calls);
-    this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
-    this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
+    this.#inFlight = new InFlight(wake);
+    this.#questions = new Questions(plan, view, wake);
   }
 
   get state(): RunState {
