@@ -1,4 +1,5 @@
 /** What a rollback costs at each moment, as the core counts it (decide/owed.ts), where nothing fails. */
+import { addToLane, noLaneSums } from '../decide/lane-sums.ts';
 import { latestSafeAbort, undoMs } from '../decide/owed.ts';
 import { isBackground, lineOf } from '../decide/queries.ts';
 import type { Plan } from '../plan.ts';
@@ -32,7 +33,13 @@ const owedAt = (owed: readonly Owed[], atMs: number, before = 0): number => {
   return owed[low - 1]?.sumMs ?? before;
 };
 
-export const rollbackCosts = (plan: Plan, { groups }: Walk): RollbackCosts => {
+/** With the index of their lane. */
+const byStart = (lanes: readonly (readonly Placed[])[]): readonly (readonly [number, Placed])[] =>
+  lanes
+    .flatMap((lane, i) => lane.map((placed) => [i, placed] as const))
+    .sort(([, a], [, b]) => a.startMs - b.startMs);
+
+export const rollbackCosts = (plan: Plan, { entries }: Walk): RollbackCosts => {
   const line = lineOf(plan);
   const wayBackMs = new Map<string, number | null>();
   const owed: Owed[] = [];
@@ -41,20 +48,22 @@ export const rollbackCosts = (plan: Plan, { groups }: Walk): RollbackCosts => {
   let windowHold: string | null = null;
   /** As decide/window.ts. Before the gate of the point of no return, its time for an answer is kept free, too. */
   let safeMs = latestSafeAbort(plan, plannedState());
-  for (const group of groups) {
+  for (const lanes of entries) {
+    const group = lanes.flat();
     const base = sumMs;
     const own: Owed[] = [];
-    for (const placed of group.toSorted((a, b) => a.startMs - b.startMs)) {
-      const fromMs = placed.startMs;
-      sumMs += costOf(placed);
-      own.push({ fromMs, sumMs });
+    const sums = noLaneSums();
+    for (const [lane, placed] of byStart(lanes)) {
+      addToLane(sums, { entry: 0, lane, index: 0 }, costOf(placed));
+      sumMs = base + sums.ms;
+      own.push({ fromMs: placed.startMs, sumMs });
     }
     owed.push(...own);
     if (noReturnMs === null && safeMs !== null) {
       const limitMs = safeMs;
-      const late = group.find(
-        ({ step, endMs }) => step.kind === 'act' && endMs > limitMs - owedAt(own, endMs, base),
-      );
+      const late = group
+        .toSorted((a, b) => a.startMs - b.startMs)
+        .find(({ step, endMs }) => step.kind === 'act' && endMs > limitMs - owedAt(own, endMs, base));
       windowHold ??= late?.step.id ?? null;
     }
     noReturnMs ??= group.find(({ step }) => step.id === line?.act)?.startMs ?? null;
@@ -63,7 +72,7 @@ export const rollbackCosts = (plan: Plan, { groups }: Walk): RollbackCosts => {
     if (group.some(({ step }) => step.id === line?.gate)) safeMs = plan.timeline.hardStopMs;
   }
   // Beside the list: what starts at the very end of a watch has not started yet.
-  for (const { step, endMs } of groups.flat().filter((each) => isBackground(each.step))) {
+  for (const { step, endMs } of entries.flat(2).filter((each) => isBackground(each.step))) {
     const whenStarted = wayBackMs.get(step.id) ?? 0;
     const passed = noReturnMs !== null && endMs >= noReturnMs;
     wayBackMs.set(step.id, passed ? null : Math.max(whenStarted, owedAt(owed, endMs - 1)));

@@ -15,13 +15,19 @@ export type Replayed =
 export const replay = (given: Plan, id: string): Replayed => {
   const plan = withFewMeasurements(given);
   const all = new Map(faultsOf(plan).map((fault) => [fault.id, fault]));
-  const [script = '', ...choices] = id.split('/');
+  // Ids of steps may have slashes: the choices come after the kind of the last fault.
+  const end = id.indexOf('/', Math.max(0, id.lastIndexOf(':')));
+  const [script, choices] = end === -1 ? [id, []] : [id.slice(0, end), id.slice(end + 1).split('/')];
   const faults: Fault[] = [];
-  for (const part of script === asPlanned ? [] : script.split('+')) {
+  let part = '';
+  for (const piece of script === asPlanned ? [] : script.split('+')) {
+    part = part === '' ? piece : `${part}+${piece}`;
     const fault = all.get(part);
-    if (!fault) return { ok: false, unknown: part, known: [...all.keys()] };
+    if (!fault) continue;
     faults.push(fault);
+    part = '';
   }
+  if (part !== '') return { ok: false, unknown: part, known: [...all.keys()] };
   const world = World.begin({ plan, prover: new Prover(plan) }, faults);
   while (world.go() === 'asked') {
     const known = exploredChoices(world.questions.at(-1) as Question, world.heldActWasDone());
