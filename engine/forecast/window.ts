@@ -1,4 +1,5 @@
 /** decide/window.ts, for the steps of an entry whose times are known. */
+import { lastBefore } from '../timeline/last-before.ts';
 import type { Slot, SlotGroup } from './slots.ts';
 
 interface Times {
@@ -25,7 +26,8 @@ export const heldIn = (group: SlotGroup, times: Times, owedBefore: number, stop:
     for (const slot of slots) {
       const own = slot.owed ? 0 : slot.undoMs;
       const found = isHeld(slot, times, (atMs, more) => {
-        const elsewhere = owedAt(owed, atMs, group.longestMs);
+        // What has started before.
+        const elsewhere = lastBefore(owed, atMs)?.ms ?? group.longestMs;
         return stop - before - Math.max(elsewhere, more ? laneMs + own : 0);
       });
       if (found) return slot;
@@ -67,15 +69,4 @@ const owedOf = ({ lanes, owedMs, longestMs }: SlotGroup, { starts }: Times): rea
       ms = Math.max(ms, laneMs[n] ?? 0);
       return { fromMs, ms };
     });
-};
-
-/** What has started before. */
-const owedAt = (owed: readonly Owed[], atMs: number, otherwise: number): number => {
-  let [low, high] = [0, owed.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((owed[middle] as Owed).fromMs < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return owed[low - 1]?.ms ?? otherwise;
 };
