@@ -32,6 +32,13 @@ export interface Failure {
   readonly remedy?: Masked;
 }
 
+/** How a read with `until` ended. */
+export interface Polled {
+  readonly reads: number;
+  /** What its condition read at last: `lag was 12`. */
+  readonly value?: Masked;
+}
+
 /** JSON pointers of masked values: they are not data. */
 export interface MaskedIntent {
   readonly input?: readonly string[];
@@ -57,7 +64,9 @@ export type HoldCause =
   /** A watch has tripped. */
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
-  | 'unanswered';
+  | 'unanswered'
+  /** The `when` of a step could not be evaluated. */
+  | 'condition';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
@@ -156,6 +165,7 @@ export type Event =
       effect: Effect;
       output: Json;
       masked?: readonly string[];
+      polled?: Polled;
     }
   | {
       type: 'act-finished';
@@ -166,6 +176,7 @@ export type Event =
       error: Failure;
       retryable: boolean;
       living?: boolean;
+      polled?: Polled;
     }
   | {
       type: 'act-probed';
@@ -196,7 +207,11 @@ export type Event =
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
       reason?: Masked;
       by?: string;
+      /** Skipped since its `when` was false; absent: a person skipped it, or it ran. */
+      because?: 'condition';
     }
+  /** The `when` of a step, at the moment when it would start. `error`: it could not be evaluated. */
+  | { type: 'condition-checked'; step: string; holds: boolean; error?: Masked }
   | { type: 'timer-set'; timer: string; until: number }
   | { type: 'timer-ended'; timer: string }
   | {

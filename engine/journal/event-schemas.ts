@@ -41,6 +41,7 @@ const holdCause = z.enum([
   'line-crossed',
   'watch',
   'unanswered',
+  'condition',
 ]);
 const failure = z.strictObject({
   code: text,
@@ -55,6 +56,7 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+const polled = z.strictObject({ reads: ordinal, value: said.exactOptional() });
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
 
@@ -132,6 +134,7 @@ const acts = [
       effect,
       output: json,
       masked: pointers.exactOptional(),
+      polled: polled.exactOptional(),
     }),
     event('act-finished', {
       ...attempt,
@@ -140,6 +143,7 @@ const acts = [
       error: failure,
       retryable: z.boolean(),
       living: z.boolean().exactOptional(),
+      polled: polled.exactOptional(),
     }),
   ]),
   z.discriminatedUnion('state', [
@@ -174,7 +178,9 @@ const steps = [
     state: z.enum(['succeeded', 'failed', 'skipped', 'undone', 'kept']),
     reason: said.exactOptional(),
     by: text.exactOptional(),
+    because: z.literal('condition').exactOptional(),
   }),
+  event('condition-checked', { step: name, holds: z.boolean(), error: said.exactOptional() }),
   event('timer-set', { timer: name, until: instant }),
   event('timer-ended', { timer: name }),
 ] as const;
