@@ -8,7 +8,7 @@ import type { Masked } from '../decide/masked.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Agree } from './agree.ts';
 
-const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
+const ACT_KEY = /^.+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
 
 const text = z.string();
 /** Only masked text was ever written there. */

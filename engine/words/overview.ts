@@ -172,7 +172,7 @@ const namedRunning = 3;
 
 /** Only where several run: one is shown by the list. */
 const runningLine = (plan: Plan, state: RunState): Line | null => {
-  if (state.settled) return null;
+  if (state.settled || state.hold || state.session?.endedAt != null) return null;
   const running = Object.values(plan.steps).filter(({ id }) => {
     const s = state.steps[id];
     if (state.rollback) return s?.undoStartedAt != null && s.state !== 'undone' && s.state !== 'kept';

@@ -140,6 +140,8 @@ describe('a lane that fails', () => {
     done(run, 'b1/do/0');
     expect(run.state.hold).toMatchObject({ cause: 'failed', step: 'a1' });
     expect(run.started()).toEqual(['a1/do/0#1', 'b1/do/0#1']);
+    // It has nothing left to do, so it is over, and nobody reads that it still runs.
+    expect(run.state.steps.b1?.state).toBe('succeeded');
   });
 
   test.each(['retry', 'skip'] as const)('after %s all lanes go on', (choice) => {
