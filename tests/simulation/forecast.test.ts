@@ -88,7 +88,8 @@ const compare = (plan: Plan, schedule: Schedule, { state, now }: VirtualRun): vo
   }
   // A gate that nobody answers in time may lead to a rollback.
   const at =
-    state.hold?.step ?? list.find(({ kind, id }) => kind === 'gate' && state.steps[id]?.gate?.verdict)?.id;
+    state.hold?.step ??
+    list.find(({ id }) => ['no_go', 'expired'].includes(state.steps[id]?.gate?.verdict ?? ''))?.id;
   expect(beside(plan, at)).toContain(stopped);
   expect(schedule.stoppedBy).toBe(state.hold?.cause === 'window' ? 'window' : 'unanswered');
 };
