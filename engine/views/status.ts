@@ -198,6 +198,7 @@ const laneText = (steps: readonly StatusStep[]): string => {
   const sign = laneMarks.find((each) => signs.includes(each)) ?? (done === steps.length ? 'x' : ' ');
   const { lane, at } = steps[0] as StatusStep;
   const took = (s: StatusStep): string => (s.tookMs === null ? '' : ` ${span(s.tookMs)}`);
+  const isUndone = steps.some(({ word }) => undoWords.includes(word));
   const words = new Set(shown.map(({ word }) => word));
   const [only] = words;
   const parts =
@@ -206,8 +207,10 @@ const laneText = (steps: readonly StatusStep[]): string => {
       : shown.map(
           (s) => `${nameInLane(lane ?? '', s.name)}${took(s)}${s.word === 'running' ? '' : ` ${s.word}`}`,
         );
-  return `  [${sign}] ${(at ?? '').padEnd(8)} ${clean(lane ?? '')}  ${[`${done}/${steps.length}`, ...parts].join('  ')}`;
+  return `  [${sign}] ${(at ?? '').padEnd(8)} ${clean(lane ?? '')}  ${[...(isUndone ? [] : [`${done}/${steps.length}`]), ...parts].join('  ')}`;
 };
+
+const undoWords: readonly StepWord[] = ['undoing', 'undone', 'failed, undone', 'left as it is'];
 
 const laneMarks = ['!', '>', '<', '-'];
 

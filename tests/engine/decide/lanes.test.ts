@@ -1,6 +1,6 @@
 /** Chains of steps beside each other: forward, held, and undone beside each other. */
 import { describe, expect, test } from 'vitest';
-import { latestSafeAbort, owedMs } from '../../../engine/decide/owed.ts';
+import { latestSafeAbort, owedLeftMs, owedMs } from '../../../engine/decide/owed.ts';
 import { schedule } from '../../../engine/decide/schedule.ts';
 import { projectedCrossing } from '../../../engine/decide/until.ts';
 import type { PlanActStep, PlanStep } from '../../../engine/plan.ts';
@@ -277,6 +277,8 @@ describe('what is owed', () => {
     expect(run.state.steps.a2?.state).toBe('undone');
     expect(owedMs(run.plan, run.state)).toBe(2 * min);
     expect(owedMs(run.plan, structuredClone(run.state))).toBe(2 * min);
+    // Both run: of the longest lane the rest is left.
+    expect(owedLeftMs(run.plan, run.state, run.now + 90_000)).toBe(30_000);
   });
 
   test('a step that starts adds only what makes its entry longer', () => {

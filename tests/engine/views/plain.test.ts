@@ -96,7 +96,7 @@ test('a run that is rolled back', async () => {
     21:38:00     T-22m  dump failed in 2m (expected 2m)
     21:39:00     T-21m  uploads done in 3m (expected 1m)
     21:39:00     T-21m  ROLLING BACK 3 steps: dump failed
-                          dump <- uploads <- maintenance-on
+                          (dump | uploads) <- maintenance-on
     21:40:00     T-20m  undo of dump: undo dump
     21:40:00     T-20m  dump undone in 0ms (expected 1m)
     21:40:05  T-19m55s  undo of uploads: undo uploads
