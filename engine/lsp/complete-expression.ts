@@ -6,7 +6,8 @@ import type { Outline } from '../load/outline.ts';
 import type { Path } from '../load/yaml-source.ts';
 import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
-import { typeAt } from './calls.ts';
+import { typeAt, valueAt } from './calls.ts';
+import { loopAround, sampleItem } from './entry-path.ts';
 import type { Offer } from './offer.ts';
 
 interface At {
@@ -105,9 +106,8 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
     before,
   );
   if (ofStep) return stepFields(ofStep[1] ?? ofStep[3] ?? '', ofStep[4] ?? '', outline);
-  const member = /(?:^|[^\w.\]'"])(vars|secrets|steps|run|result|facts)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(
-    before,
-  );
+  const member =
+    /(?:^|[^\w.\]'"])(vars|secrets|steps|run|result|facts|each)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(before);
   const [, root, rest = ''] = member ?? [];
   if (root === 'steps' && rest === '') return stepOffers(at, 'dot');
   if (root === 'vars' && rest === '')
@@ -132,6 +132,7 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
           { label: 'crossed', kind: 'field', detail: 'bool' },
         ]
       : Object.keys(RUN_FIELDS).map((label) => ({ label, kind: 'field', detail: 'string' }));
+  if (root === 'each') return eachFields(rest, at);
   if (root === 'result') {
     const measure = typeAt(outline.root, [...at.path.slice(0, -1), 'measure'], registry);
     const keys = keysIn(rest);
@@ -139,6 +140,16 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
   }
   if (/[\w.\]'"]$/.test(before.replace(/\w*$/, ''))) return [];
   return rootsFor(at);
+};
+
+/** Fields of the item of the loop, as far as the file shows one. */
+const eachFields = (rest: string, { outline, path }: At): readonly Offer[] => {
+  const loop = loopAround(outline.root, path);
+  const keys = keysIn(rest);
+  const item = loop && keys && valueAt(sampleItem(outline.root, loop) ?? null, keys);
+  return isMap(item ?? undefined)
+    ? Object.keys(item as JsonObject).map((label) => ({ label, kind: 'field', detail: 'of the item' }))
+    : [];
 };
 
 const isInvariant = ({ path }: At): boolean => path[0] === 'invariants';
@@ -151,7 +162,13 @@ const rootsFor = (at: At): readonly Offer[] => {
     ];
   const key = String(at.path.at(-1));
   const isMeasured = /_condition$|^samples$/.test(key);
-  return isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' }, ...ROOTS] : ROOTS;
+  return [
+    ...(isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' } as const] : []),
+    ...(loopAround(at.outline.root, at.path)
+      ? [{ label: 'each', kind: 'name', detail: 'the item of the loop' } as const]
+      : []),
+    ...ROOTS,
+  ];
 };
 
 const stepFields = (id: string, rest: string, outline: Outline): readonly Offer[] => {

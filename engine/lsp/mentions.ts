@@ -6,6 +6,7 @@ import { LOCAL } from '../load/places.ts';
 import type { Path } from '../load/yaml-source.ts';
 import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
+import { isEntryPath as isStepPath } from './entry-path.ts';
 import { astOf, sitesIn } from './expression-sites.ts';
 import { eachScalar, insideOf, type Spot } from './spot.ts';
 
@@ -39,11 +40,6 @@ const SECTIONS: Record<string, NameKind> = {
 };
 
 const ROOTS: Record<string, NameKind> = { steps: 'step', vars: 'var', secrets: 'secret', facts: 'fact' };
-
-const isStepPath = (path: Path): boolean =>
-  path[0] === 'steps' &&
-  typeof path[1] === 'number' &&
-  (path.length === 2 || (path.length === 4 && path[2] === 'parallel' && typeof path[3] === 'number'));
 
 /** What a value is the name of, by the keys that lead to it. */
 const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): NameKind | null => {

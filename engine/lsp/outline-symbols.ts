@@ -67,7 +67,13 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
   const id = (item as YAMLMap).get('id', true);
   if (!isScalar(id) || !id.range || text(id) === '') return [];
   const [start] = item.range;
-  const details = ['type', 'at'].map((name) => text((item as YAMLMap).get(name, true)));
+  const group = (item as YAMLMap).get('group', true);
+  const isLoop = (item as YAMLMap).has('for_each');
+  const details = [
+    ...(isSeq(group) ? ['group'] : []),
+    ...['type', 'at'].map((name) => text((item as YAMLMap).get(name, true))),
+    ...(isLoop ? ['for each'] : []),
+  ];
   return [
     {
       name: text(id),
@@ -77,7 +83,7 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
       end: endOf(item as Node, start, file),
       nameStart: id.range[0],
       nameEnd: id.range[1],
-      children: [],
+      children: isSeq(group) ? group.items.flatMap((each) => stepOf(each, file)) : [],
     },
   ];
 };
