@@ -69,7 +69,11 @@ const describeType = (
   return null;
 };
 
-const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, registry: Registry): string => {
+const describeExpression = (
+  site: ExpressionSite,
+  { ctx, root, source }: Examined,
+  registry: Registry,
+): string => {
   const measure = typeAt(root, [...site.path.slice(0, -1), 'measure'], registry);
   const result = measure && {
     type: measure.type,
@@ -79,7 +83,8 @@ const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, regis
   if (site.path[0] === 'invariants') return 'CEL, true or false';
   if (/\beach\b/.test(site.text) && loopAround(root, site.path)) return 'CEL, for each item of the loop';
   const checked = ctx.checker.check(site.text.trim(), result ?? undefined);
-  if (!checked.ok) return 'CEL, with an error';
+  // A step of a loop or a group has another name in the plan: what is wrong is told as a problem.
+  if (!checked.ok) return ctx.source === source ? 'CEL, with an error' : 'CEL';
   const { type, secret, reads } = checked.checked;
   if (secret !== null) return `CEL: a secret (\`${secret}\`)`;
   const from =
@@ -95,12 +100,7 @@ const json = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 const describeLooped = (name: string, steps: Examined['steps']): string | null => {
   const own = steps
     .map(({ step }) => step)
-    .filter(({ id }) =>
-      id
-        .replaceAll(/\[[^\]]*\]/g, '')
-        .split('/')
-        .includes(name),
-    );
+    .filter(({ id }) => `/${id.replaceAll(/\[[^\]]*\]/g, '')}/`.includes(`/${name}/`));
   const [first, ...others] = own;
   if (!first) return null;
   if (others.length === 0) return describeStep(first);
