@@ -115,6 +115,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'gate-expired':
     case 'living':
     case 'unanswered':
+    case 'lock':
       return 'retry';
     case 'unknown':
     case 'condition':
@@ -122,6 +123,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'no-go':
     case 'watch':
     case 'window':
+    case 'span':
     case 'line-crossed':
       return null;
   }

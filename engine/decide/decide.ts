@@ -13,23 +13,30 @@ import type { Phase } from './events.ts';
 import { firstOpenEntry, isOver, openSteps } from './front.ts';
 import { parseActKey } from './keys.ts';
 import { placeOf } from './lanes.ts';
+import { underLock } from './lock.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
 import { isRunning, mayStillWork, runningWatches, stoppingWatches } from './queries.ts';
+import { breachedSpans, spanDecisions, spanHold } from './spans.ts';
 import type { RunState } from './state.ts';
 import { following, together } from './together.ts';
 import { openActs } from './touched.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
-  // Watches keep measuring while the run is held.
-  if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
-  return carryOut(
-    plan,
-    state,
-    state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
-  );
+  const spans = spanDecisions(plan, state, now);
+  if (state.hold) return [...spans, ...whileHeld(plan, state, now)];
+  const move = state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now);
+  // Spans first: nothing is recorded after the end of the run.
+  return [...spans, ...underLock(plan, state, carryOut(plan, state, move))];
+};
+
+/** Watches keep measuring. A lock that another run has is told once the hold is resolved. */
+const whileHeld = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
+  if (state.rollback || state.hold?.cause === 'lock') return [];
+  const wanted = beside(plan, state, besideMoves(plan, state, now));
+  return underLock(plan, state, wanted).filter((d) => d.do !== 'hold');
 };
 
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
@@ -54,7 +61,7 @@ const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] 
   }
 };
 
-/** The list and the background watches. After a trip, no step starts until a person has chosen. */
+/** The list and the background watches. After a trip or a breach, no step starts until a person has chosen. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
   const moves = besideMoves(plan, state, now);
   const list = walk(plan, state, now);
@@ -65,7 +72,11 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   const telling = tripped && !stop;
   if (list.kind !== 'go' && !telling) return list;
   const wanted = list.kind === 'go' ? list.decisions : [];
-  return go(...beside(plan, state, moves), ...(tripped ? following(wanted) : wanted));
+  const breached = breachedSpans(plan, state, now);
+  const late = tripped ? null : spanHold(state, breached);
+  if (late) return late;
+  const starts = !tripped && breached.length === 0;
+  return go(...beside(plan, state, moves), ...(starts ? wanted : following(wanted)));
 };
 
 const walk = (plan: Plan, state: RunState, now: number): Move => {

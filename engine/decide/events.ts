@@ -1,5 +1,6 @@
 /** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
 import type { Json, JsonObject } from '../plan.ts';
+import type { LockEvent } from './lock-events.ts';
 import type { Masked } from './masked.ts';
 
 /**
@@ -65,11 +66,25 @@ export type HoldCause =
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
   | 'unanswered'
+  /** Its lock is not taken, or not any more. */
+  | 'lock'
   /** The `when` of a step could not be evaluated. */
-  | 'condition';
+  | 'condition'
+  /** A span is longer than its limit. */
+  | 'span';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
+
+/** How a span ended; `not-done`: the act that began it is proven to have had no effect. */
+export type SpanEnd = 'reached' | 'undone' | 'not-done';
+
+/** `n` counts from 1: a span opens again where a rollback undoes its end. Instants are true ones, however late they are noticed. */
+export type SpanEvent =
+  /** `step`: whose act, or in a rollback whose undo, began it. */
+  | { type: 'span-opened'; span: string; n: number; since: number; step: string; by: 'act' | 'undo' }
+  | { type: 'span-closed'; span: string; n: number; until: number; as: SpanEnd }
+  | { type: 'span-breached'; span: string; n: number; limitMs: number; breachedAt: number };
 
 export interface AppliedPolicy {
   /** Relative to the folder of the runbook. */
@@ -94,6 +109,8 @@ export type Event =
       user: string;
       /** What comparable runs took, ms by step id; the larger of this and `expected` counts as owed. */
       measuredUndoMs: { readonly [step: string]: number };
+      /** Started although these runs of the same runbook and environment had not ended. */
+      beside?: { readonly runs: readonly string[]; readonly reason: Masked };
     }
   | {
       type: 'plan-amended';
@@ -147,6 +164,7 @@ export type Event =
     }
   /** Continued in another directory than the one it was created in. */
   | { type: 'run-adopted'; from: string; to: string; user: string; reason: Masked }
+  | LockEvent
   | { type: 'step-started'; step: string; plannedAt: number | null }
   | {
       type: 'act-started';
@@ -257,6 +275,7 @@ export type Event =
       reason: Masked;
       commandId?: string;
     }
+  | SpanEvent
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';

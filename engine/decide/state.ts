@@ -1,6 +1,7 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled, SpanEnd } from './events.ts';
+import type { LockHolder } from './lock-events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -150,6 +151,41 @@ export interface HoldState {
   at: number;
 }
 
+export interface LockState {
+  name: string;
+  runOn: string;
+  ttlMs: number;
+  /** null: it was never taken. */
+  token: number | null;
+  /** That took it last. */
+  session: number;
+  takenAt: number | null;
+  /** Whose it was, where it was taken over. */
+  from: LockHolder | null;
+  /** Why it is not taken, or not any more; null: it is, as far as is known. */
+  lost: Masked | null;
+  remedy: Masked | null;
+  givenBackAt: number | null;
+  /** null: by the run itself. */
+  givenBackBy: string | null;
+  /** Why it could not be given back. */
+  left: Masked | null;
+}
+
+/** The last time that a span was open. */
+export interface SpanState {
+  n: number;
+  since: number;
+  step: string;
+  by: 'act' | 'undo';
+  /** null: it is open. */
+  until: number | null;
+  as: SpanEnd | null;
+  breachedAt: number | null;
+  /** A person made a choice after the breach. */
+  waived: boolean;
+}
+
 export interface RunState {
   runId: string;
   runbook: string;
@@ -194,11 +230,14 @@ export interface RunState {
     settledAt: number | null;
   } | null;
   hold: HoldState | null;
+  /** null: no lock was asked for yet, or the runbook has none. */
+  lock: LockState | null;
   /** How holds were resolved, by hold id. */
   resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: Masked; at: number } };
   holds: number;
   /** A person chose to continue although a rollback may now end after the hard stop. */
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
+  spans: { [span: string]: SpanState };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

@@ -4,7 +4,9 @@ import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
+import { loadParts } from './load-parts.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
 import { loadWhen } from './load-when.ts';
 
@@ -17,4 +19,6 @@ export const load = {
   ...loadExpr,
   ...loadWaits,
   ...loadWhen,
+  ...loadSpans,
+  ...loadParts,
 } as const;

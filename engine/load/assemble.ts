@@ -7,6 +7,8 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanLock,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -29,6 +31,8 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly lock: PlanLock | null;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -52,6 +56,7 @@ export const assemble = (parts: Parts): Plan => {
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
     ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
+    ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     approvers: parts.approvers,
@@ -59,6 +64,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

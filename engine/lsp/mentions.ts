@@ -10,7 +10,7 @@ import { isEntryPath as isStepPath } from './entry-path.ts';
 import { astOf, sitesIn } from './expression-sites.ts';
 import { eachScalar, insideOf, type Spot } from './spot.ts';
 
-export type NameKind = 'step' | 'var' | 'secret' | 'target' | 'approver' | 'fact' | 'file';
+export type NameKind = 'step' | 'var' | 'local' | 'secret' | 'target' | 'approver' | 'fact' | 'file';
 
 export interface Mention {
   readonly kind: NameKind;
@@ -33,13 +33,26 @@ export interface Mentions {
 
 const SECTIONS: Record<string, NameKind> = {
   vars: 'var',
+  locals: 'local',
   secrets: 'secret',
   targets: 'target',
   approvers: 'approver',
   facts: 'fact',
 };
 
-const ROOTS: Record<string, NameKind> = { steps: 'step', vars: 'var', secrets: 'secret', facts: 'fact' };
+const ROOTS: Record<string, NameKind> = {
+  steps: 'step',
+  vars: 'var',
+  locals: 'local',
+  secrets: 'secret',
+  facts: 'fact',
+};
+
+/** `spans.NAME.from`, or one of a list there. */
+export const isSpanStep = (path: Path): boolean =>
+  path[0] === 'spans' &&
+  (path[2] === 'from' || path[2] === 'to') &&
+  (path.length === 3 || (path.length === 4 && typeof path[3] === 'number'));
 
 /** What a value is the name of, by the keys that lead to it. */
 const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): NameKind | null => {
@@ -49,6 +62,7 @@ const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): Name
   if (key === 'via' && path[0] === 'targets' && path.length === 3) return 'target';
   if (key === 'run_on' && (path[0] === 'defaults' || typeAt(outline.root, parent, registry))) return 'target';
   if (key === 'target' && typeAt(outline.root, parent, registry)) return 'target';
+  if (isSpanStep(path)) return 'step';
   if (key === 'forward_fix' && parent.at(-1) === 'point_of_no_return') return 'file';
   if (typeof key !== 'number' || path.at(-3) !== 'with' || !isStepPath(path.slice(0, -3))) return null;
   if (parent.at(-1) === 'require') return 'step';

@@ -27,7 +27,9 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
     case 'roll-back':
       return rollBack(plan, state);
     case 'continue':
-      return 'continue, although a later rollback may end after the hard stop';
+      return hold.cause === 'span'
+        ? 'continue, although the limit is passed; it holds the run no more'
+        : 'continue, although a later rollback may end after the hard stop';
     case 'ended':
       return 'I checked by hand: the unreachable process has ended';
     case 'stop':
@@ -42,6 +44,7 @@ const skip = (plan: Plan, state: RunState, { step }: HoldState): string => {
 };
 
 const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
+  if (cause === 'lock') return 'ask for the lock again; nothing starts without it';
   if (cause === 'watch') return 'continue the watch with new counts; paused steps continue';
   if (step !== null && plan.steps[step]?.kind === 'checklist') return 'check only the failed items again';
   if (act === null) return `ask ${step ?? 'it'} again`;

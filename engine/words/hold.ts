@@ -15,6 +15,7 @@ export const choiceCommand = (choice: HoldChoice, runId: string, step: string | 
     case 'look':
       return `runbook resume ${runId}`;
     case 'retry':
+      return step === null ? `runbook resume ${runId}` : resume(`--retry ${step}`);
     case 'skip':
     case 'done':
       return resume(`--${choice} ${step === null ? 'STEP' : shellWord(step)}`);
@@ -93,7 +94,12 @@ const adviceFor = {
     choices.includes('roll-back')
       ? 'Roll back, continue the watch with retry, or end it with skip'
       : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
+  span: ({ choices }) =>
+    choices.includes('roll-back')
+      ? 'Continue, so that the step that ends it is reached, or roll back'
+      : 'No rollback is possible: continue, so that the step that ends it is reached',
   unanswered: () => 'No answer is not a yes. A retry asks again',
+  lock: () => 'A retry asks for the lock again',
   condition: () =>
     'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;

@@ -2,9 +2,11 @@
 
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
+import { holdsLock } from '../../engine/decide/lock.ts';
 import { mayHaveActed } from '../../engine/decide/queries.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
+import { checkSpans } from './spans.ts';
 
 interface Subject {
   readonly plan: Plan;
@@ -26,6 +28,14 @@ export const check = (run: Subject, event: Recorded): void => {
   }
   if (event.type === 'step-started') checkOrder(run, event);
   if (event.type === 'act-started') checkStart(run, event);
+  if (
+    run.plan.lock &&
+    (event.type === 'act-started' || event.type === 'step-started') &&
+    !holdsLock(run.state)
+  )
+    never('something started without the lock', event);
+  if (event.type === 'run-settled' && holdsLock(run.state))
+    never('the end of a run that keeps its lock', event);
   if (event.type === 'run-held') checkDrained(run, event);
   if (event.type === 'line-crossed') checkLine(run, event);
   if (event.type === 'watch-measured') checkMeasured(run, event);
@@ -36,6 +46,7 @@ export const check = (run: Subject, event: Recorded): void => {
   if (event.type === 'condition-checked') checkCondition(run, event);
   if (event.type === 'step-started') checkStepStart(run, event);
   if (event.type === 'step-settled' && event.because) checkSkipped(run, event);
+  checkSpans(run, event);
   if (event.type === 'rollback-started' && run.state.line)
     never('a rollback after the point of no return', event);
   if (event.type === 'run-settled') checkEnd(run, event);
