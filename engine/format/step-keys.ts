@@ -1,7 +1,18 @@
 /** The head of a step in the order of the documentation; all other keys stay in the order of their author. */
 import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
-const head: readonly string[] = ['id', 'name', 'description', 'at', 'expected', 'type'];
+const head: readonly string[] = [
+  'id',
+  'name',
+  'description',
+  'at',
+  'expected',
+  'for_each',
+  'key',
+  'mode',
+  'batch',
+  'type',
+];
 
 /** Line numbers from 0; `to` is the first line that no longer belongs to the pair. */
 interface Block {
@@ -19,7 +30,8 @@ const stepsIn = (text: string): readonly YAMLMap[] => {
   const flat = (items: readonly unknown[]): readonly YAMLMap[] =>
     items.flatMap((item) => {
       if (!isMap(item) || item.flow) return [];
-      const inner = item.get('parallel');
+      // The keys of a group itself stay as they are: its steps are moved, too.
+      const inner = item.get('parallel') ?? item.get('group');
       return isSeq(inner) && !inner.flow ? flat(inner.items) : [item];
     });
   return isSeq(list) && !list.flow ? flat(list.items) : [];
