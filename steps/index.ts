@@ -31,6 +31,7 @@ import { mysqlRestore } from './mysql-restore/step.ts';
 import { notify } from './notify/step.ts';
 import { pm2Reload } from './pm2-reload/step.ts';
 import { postgresDump } from './postgres-dump/step.ts';
+import { postgresFreeze } from './postgres-freeze/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
@@ -57,6 +58,7 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(notify, () => import('./notify/acts.ts')),
   withActs(pm2Reload, () => import('./pm2-reload/acts.ts')),
   withActs(postgresDump, () => import('./postgres-dump/acts.ts')),
+  withActs(postgresFreeze, () => import('./postgres-freeze/acts.ts')),
   withActs(postgresQuery, () => import('./postgres-query/acts.ts')),
   withActs(releaseSwitch, () => import('./release-switch/acts.ts')),
   withActs(supabaseRecoveryEmails, () => import('./supabase-recovery-emails/acts.ts')),

@@ -62,6 +62,7 @@ export const startPostgres = async (world: World): Promise<void> => {
         'unix_socket_directories=',
         'fsync=off',
         'shared_buffers=64MB',
+        'max_prepared_transactions=8',
       ].flatMap((setting) => ['-c', setting]),
     ],
   });
