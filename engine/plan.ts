@@ -18,11 +18,22 @@ export interface RetryPolicy {
   readonly backoff: number;
 }
 
+export interface PlanUntil {
+  /** CEL over `result`, the output of the read. */
+  readonly expr: string;
+  /** From the end of one read to the start of the next. */
+  readonly everyMs: number;
+  /** From the start of the attempt; then nothing is read any more, and the attempt has failed. */
+  readonly forMs: number;
+}
+
 /**
  * One call of a step type: the act of a step, a precondition, a verify, a step of an own undo, what a watch
  * measures or carries out when it trips, an item of a checklist.
  */
 export interface PlanAct {
+  /** Of a read: repeated until it is true. Absent: read once, or polled by `retry`. */
+  readonly until?: PlanUntil;
   readonly type: string;
   readonly typeVersion: number;
   readonly with: JsonObject;
@@ -211,6 +222,21 @@ export type SecretSource =
   | { readonly file: string }
   | { readonly command: readonly string[] };
 
+/** A time that must not get longer than its limit: from the start of one step to the success of another. */
+export interface PlanSpan {
+  /** Unique in the runbook. */
+  readonly id: string;
+  readonly name: string;
+  /** It begins when the first of these starts to act. */
+  readonly from: readonly string[];
+  /** It ends when all of these have succeeded, or when a rollback has undone all of `from`. */
+  readonly to: readonly string[];
+  readonly limitMs: number;
+  readonly onBreach: 'hold' | 'notify';
+  /** 1-based line in the runbook. */
+  readonly line: number;
+}
+
 /** A step whose `when` is false by the vars: nothing of it is in `steps` or `entries`. */
 export interface LeftOut {
   readonly id: string;
@@ -246,4 +272,6 @@ export interface Plan {
   /** Initial values; absent where the runbook declares none. */
   readonly facts?: Facts;
   readonly invariants?: readonly PlanInvariant[];
+  /** In the order of the file; absent where there are none. */
+  readonly spans?: readonly PlanSpan[];
 }

@@ -9,8 +9,10 @@ import type { Finding, Outcome, Probed } from './outcome.ts';
 import type { JsonObject } from './plan.ts';
 import type { Traits } from './traits.ts';
 
+export { actFileName } from './file-name.ts';
 export { ForeignJsonError, parseForeignJson } from './json.ts';
 export { type FailedOutcome, type Finding, type Outcome, type Probed, StepFailed } from './outcome.ts';
+export { shellWord } from './text.ts';
 export type { Traits } from './traits.ts';
 
 /** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */
@@ -110,10 +112,10 @@ export interface ActContext {
   readonly runOn: string;
   /**
    * Pooled and lazy; host keys and certificates verified. Without a name: kind `shell` is the place the
-   * act runs on, any other kind is the step's `target`.
+   * act runs on, any other kind is the step's `target`. Several kinds: whichever of them the target is.
    * Throws TargetError (engine/target.ts) when it cannot be reached: nothing has happened then.
    */
-  connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]>;
+  connect<K extends keyof Clients>(kind: K | readonly K[], name?: string): Promise<Clients[K]>;
   /** Reveals a secret and arms the masker for it; a plain string passes through. */
   reveal(secret: Secretable): string;
   /** A file that the runbook names, relative to the runbook; refused if it changed since the plan was made. */

@@ -3,6 +3,7 @@
 import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
 import { actPolicy, advanceAct, checkPolicy, rereadGuards, startsAct } from './advance-act.ts';
 import { advanceChecklist } from './advance-checklist.ts';
+import { advanceCondition } from './advance-condition.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
 import { advanceWatch } from './advance-watch.ts';
 import { actKey, timerId } from './keys.ts';
@@ -11,8 +12,8 @@ import { crossesLine } from './owed.ts';
 import { comesAfter, lineOf, runningWatches, stepState } from './queries.ts';
 import { advanceOwnRead, judgesOwnRead } from './reread.ts';
 import type { RunState } from './state.ts';
-import { plannedAt, waitUntil } from './times.ts';
-import { waitFor } from './wait.ts';
+import { plannedAt, waitsForT0, waitUntil } from './times.ts';
+import { waitFor, wakeAt } from './wait.ts';
 import { watchWindow, windowHold } from './window.ts';
 
 export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
@@ -33,11 +34,17 @@ export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: nu
 };
 
 const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
+  if (waitsForT0(plan, state, step)) return go();
   const until = waitUntil(plan, state, step);
-  const waiting = until === null ? null : waitFor(state, timerId.at(step.id), until, now);
-  if (waiting) return waiting;
+  if (until !== null && now < until) {
+    // The instant may have moved since the timer was set.
+    const wake = wakeAt(state, timerId.at(step.id), until);
+    return wake ? go(wake) : go();
+  }
   // Planned after the end of a watch: it waits for the verdict.
   if (runningWatches(plan, state).some((watch) => comesAfter(step, watch))) return go();
+  const conditional = advanceCondition(state, step);
+  if (conditional) return conditional;
   const blocked = windowHold(plan, state, step, now) ?? reopenGate(plan, state, step, now);
   if (blocked) return blocked;
   return go({

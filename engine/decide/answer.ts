@@ -117,10 +117,12 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'unanswered':
       return 'retry';
     case 'unknown':
+    case 'condition':
       return 'look';
     case 'no-go':
     case 'watch':
     case 'window':
+    case 'span':
     case 'line-crossed':
       return null;
   }

@@ -32,6 +32,13 @@ export interface Failure {
   readonly remedy?: Masked;
 }
 
+/** How a read with `until` ended. */
+export interface Polled {
+  readonly reads: number;
+  /** What its condition read at last: `lag was 12`. */
+  readonly value?: Masked;
+}
+
 /** JSON pointers of masked values: they are not data. */
 export interface MaskedIntent {
   readonly input?: readonly string[];
@@ -57,10 +64,24 @@ export type HoldCause =
   /** A watch has tripped. */
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
-  | 'unanswered';
+  | 'unanswered'
+  /** The `when` of a step could not be evaluated. */
+  | 'condition'
+  /** A span is longer than its limit. */
+  | 'span';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
+
+/** How a span ended; `not-done`: the act that began it is proven to have had no effect. */
+export type SpanEnd = 'reached' | 'undone' | 'not-done';
+
+/** `n` counts from 1: a span opens again where a rollback undoes its end. Instants are true ones, however late they are noticed. */
+export type SpanEvent =
+  /** `step`: whose act, or in a rollback whose undo, began it. */
+  | { type: 'span-opened'; span: string; n: number; since: number; step: string; by: 'act' | 'undo' }
+  | { type: 'span-closed'; span: string; n: number; until: number; as: SpanEnd }
+  | { type: 'span-breached'; span: string; n: number; limitMs: number; breachedAt: number };
 
 export interface AppliedPolicy {
   /** Relative to the folder of the runbook. */
@@ -156,6 +177,7 @@ export type Event =
       effect: Effect;
       output: Json;
       masked?: readonly string[];
+      polled?: Polled;
     }
   | {
       type: 'act-finished';
@@ -166,6 +188,7 @@ export type Event =
       error: Failure;
       retryable: boolean;
       living?: boolean;
+      polled?: Polled;
     }
   | {
       type: 'act-probed';
@@ -196,7 +219,11 @@ export type Event =
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
       reason?: Masked;
       by?: string;
+      /** Skipped since its `when` was false; absent: a person skipped it, or it ran. */
+      because?: 'condition';
     }
+  /** The `when` of a step, at the moment when it would start. `error`: it could not be evaluated. */
+  | { type: 'condition-checked'; step: string; holds: boolean; error?: Masked }
   | { type: 'timer-set'; timer: string; until: number }
   | { type: 'timer-ended'; timer: string }
   | {
@@ -242,6 +269,7 @@ export type Event =
       reason: Masked;
       commandId?: string;
     }
+  | SpanEvent
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';

@@ -1,6 +1,6 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled, SpanEnd } from './events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -29,6 +29,8 @@ export interface AttemptState {
   } | null;
   /** Decided by a person: no further probe, not counted. */
   waived: boolean;
+  /** Of a read with `until` that has ended. */
+  polled?: Polled;
 }
 
 export interface ActState {
@@ -106,6 +108,17 @@ export interface ChecklistState {
   items: { [id: string]: ItemState };
 }
 
+/** What the `when` of a step last gave. */
+export interface ConditionState {
+  holds: boolean;
+  /** null: it could be evaluated. */
+  error: Masked | null;
+  /** How often it was evaluated. */
+  n: number;
+  /** Its answer no longer counts: a person asked to look again, or the plan was changed. */
+  outdated: boolean;
+}
+
 export interface StepState {
   state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
   /** Position in the order of starts; null: not started. */
@@ -119,7 +132,11 @@ export interface StepState {
   gate: GateState | null;
   watch: WatchState | null;
   checklist: ChecklistState | null;
+  /** null: it has no `when`, or it was not evaluated yet. */
+  condition: ConditionState | null;
   reason: Masked | null;
+  /** Why it was skipped: its `when`, or a person. null: it was not skipped. */
+  skipped: 'condition' | 'person' | null;
 }
 
 export interface HoldState {
@@ -131,6 +148,20 @@ export interface HoldState {
   remedy: Masked | null;
   choices: readonly HoldChoice[];
   at: number;
+}
+
+/** The last time that a span was open. */
+export interface SpanState {
+  n: number;
+  since: number;
+  step: string;
+  by: 'act' | 'undo';
+  /** null: it is open. */
+  until: number | null;
+  as: SpanEnd | null;
+  breachedAt: number | null;
+  /** A person made a choice after the breach. */
+  waived: boolean;
 }
 
 export interface RunState {
@@ -183,5 +214,6 @@ export interface RunState {
   /** A person chose to continue although a rollback may now end after the hard stop. */
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
+  spans: { [span: string]: SpanState };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

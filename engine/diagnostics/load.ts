@@ -2,7 +2,21 @@
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
+import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
+import { loadWaits } from './load-waits.ts';
+import { loadWhen } from './load-when.ts';
 
-export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadFacts, ...loadExpr } as const;
+export const load = {
+  ...loadFile,
+  ...loadSchema,
+  ...loadMeaning,
+  ...loadFacts,
+  ...loadLoops,
+  ...loadExpr,
+  ...loadWaits,
+  ...loadWhen,
+  ...loadSpans,
+} as const;

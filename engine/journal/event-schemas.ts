@@ -8,7 +8,7 @@ import type { Masked } from '../decide/masked.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Agree } from './agree.ts';
 
-const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
+const ACT_KEY = /^[^/]+(?:\/[^/]+)*\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
 
 const text = z.string();
 /** Only masked text was ever written there. */
@@ -41,6 +41,8 @@ const holdCause = z.enum([
   'line-crossed',
   'watch',
   'unanswered',
+  'condition',
+  'span',
 ]);
 const failure = z.strictObject({
   code: text,
@@ -55,6 +57,7 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+const polled = z.strictObject({ reads: ordinal, value: said.exactOptional() });
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
 
@@ -132,6 +135,7 @@ const acts = [
       effect,
       output: json,
       masked: pointers.exactOptional(),
+      polled: polled.exactOptional(),
     }),
     event('act-finished', {
       ...attempt,
@@ -140,6 +144,7 @@ const acts = [
       error: failure,
       retryable: z.boolean(),
       living: z.boolean().exactOptional(),
+      polled: polled.exactOptional(),
     }),
   ]),
   z.discriminatedUnion('state', [
@@ -174,7 +179,9 @@ const steps = [
     state: z.enum(['succeeded', 'failed', 'skipped', 'undone', 'kept']),
     reason: said.exactOptional(),
     by: text.exactOptional(),
+    because: z.literal('condition').exactOptional(),
   }),
+  event('condition-checked', { step: name, holds: z.boolean(), error: said.exactOptional() }),
   event('timer-set', { timer: name, until: instant }),
   event('timer-ended', { timer: name }),
 ] as const;
@@ -242,6 +249,17 @@ const turns = [
   event('run-settled', { result: z.enum(['succeeded', 'rolled_back']) }),
 ] as const;
 
+const spans = [
+  event('span-opened', { span: name, n: ordinal, since: instant, step: name, by: z.enum(['act', 'undo']) }),
+  event('span-closed', {
+    span: name,
+    n: ordinal,
+    until: instant,
+    as: z.enum(['reached', 'undone', 'not-done']),
+  }),
+  event('span-breached', { span: name, n: ordinal, limitMs: z.number(), breachedAt: instant }),
+] as const;
+
 export const recordedSchema = z.discriminatedUnion('type', [
   ...session,
   ...acts,
@@ -249,6 +267,7 @@ export const recordedSchema = z.discriminatedUnion('type', [
   ...gates,
   ...watches,
   ...turns,
+  ...spans,
 ]);
 
 true satisfies Agree<z.output<typeof recordedSchema>, Recorded>;

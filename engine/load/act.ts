@@ -10,8 +10,10 @@ import { type Filled, fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { reportShellLooks } from './literal/shell-looks.ts';
 import { placeOf, targetOf, usesOf } from './places.ts';
+import { compileUntil } from './polling.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
+import { isSure } from './sure.ts';
 import { judge, type StoodIn } from './with-input.ts';
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
@@ -40,7 +42,10 @@ const readerOf = (role: Role): Reader =>
       : 'act';
 
 const policyOf = (call: Call, role: Role, ctx: LoadContext): RetryPolicy => {
-  const given = call.retry ?? (isCheck(role) ? undefined : ctx.defaults.retry);
+  const given =
+    call.until !== undefined
+      ? { limit: 0 }
+      : (call.retry ?? (isCheck(role) ? undefined : ctx.defaults.retry));
   const usual = POLICY[role];
   return {
     limit: given?.limit ?? usual.limit,
@@ -104,6 +109,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
     return null;
   }
+  const until = compileUntil(call, { type, effects }, site, ctx);
   const uses = usesOf(type, input, filled.deferred, site, ctx);
   if (ctx.problems.count > before) return null;
   if (input !== null) ctx.reads.add(type, input, site, { target, label: labelOf(call, site) }, ctx);
@@ -111,6 +117,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
   nameFiles(files, call, filled.deferred, site, ctx);
   const onInterrupt = input === null ? 'finish' : type.onInterrupt(input);
   const act: PlanAct = {
+    ...(until && { until }),
     type: type.type,
     typeVersion: type.version,
     with: given,
@@ -156,7 +163,7 @@ const fillWith = (call: Call, site: CallSite, schema: z.ZodType, ctx: LoadContex
     schema,
     level: 'run',
     where: '`with`',
-    doubt: (step) => ctx.steps.doubt(step, { id: site.step, entry: site.entry }, readerOf(site.role)),
+    sure: (read, at) => isSure(read, site, readerOf(site.role), at, ctx),
   });
 
 const nameFiles = (

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -23,11 +24,13 @@ export interface Parts {
   readonly environment: string | null;
   readonly window: Window;
   readonly vars: JsonObject;
+  readonly locals: JsonObject;
   readonly secrets: { readonly [name: string]: SecretSource };
   readonly targets: ReadonlyMap<string, PlanTarget>;
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -50,6 +53,7 @@ export const assemble = (parts: Parts): Plan => {
     environment: parts.environment,
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
+    ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     approvers: parts.approvers,
@@ -57,6 +61,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

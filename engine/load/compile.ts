@@ -4,20 +4,23 @@ import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
+import { expand } from './expand/expand.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
+import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
+import type { Source } from './source.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 export interface Given {
   readonly registry: Registry;
@@ -34,42 +37,61 @@ const environmentOf = (varsFiles: readonly VarsFile[]): string | null =>
 
 /** What is right of it; the rest is in `problems`. */
 export const compile = (
-  root: JsonObject,
-  source: YamlSource,
+  written: JsonObject,
+  yaml: Source,
   problems: Problems,
   gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
-  const raw = { root, source, problems };
+  const raw = { root: written, source: yaml, problems };
   const variables = rawSection('vars', raw) ?? {};
   const secrets = rawSection('secrets', raw) ?? {};
   for (const [name, from] of Object.entries(secrets))
     if ('command' in from)
-      reportWords(from.command, ['secrets', name, 'command'], { source, problems }, inSecret);
-  const values = new VarValues(variables, source, problems);
+      reportWords(from.command, ['secrets', name, 'command'], { source: yaml, problems }, inSecret);
+  const values = new VarValues(variables, yaml, problems);
   for (const file of varsFiles) values.addFile(file);
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
-  const { list, steps, checker } = namesOf(root, variables, registry);
-  const base = {
-    registry,
-    source,
-    problems,
-    vars,
+  const needed = new Set<string>();
+  const before = namesOf(written, variables, registry);
+  const shared = { registry, problems, vars, undecided, needed, ...gathered };
+  const nothing = { defaults: {}, targets: new Map(), approvers: [] };
+  const locals = compileLocals(written, raw, (known) => ({
+    ...shared,
+    ...nothing,
+    source: yaml,
+    steps: before.steps,
+    checker: before.checkerWith(known.types),
+    locals: known.values,
+    undecidedLocals: known.undecided,
+  }));
+  const { root, source, silent, names } = expand(written, yaml, {
+    values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
-    needed: new Set<string>(),
-    checker,
+    undecidedLocals: locals.undecided,
+    needed,
+    problems,
+    checker: before.checkerWith(locals.types),
+    silent: new Set(),
+  });
+  const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
+  const base = {
+    ...shared,
+    source,
     steps,
-    ...gathered,
+    checker: checkerWith(locals.types),
+    locals: locals.values,
+    undecidedLocals: locals.undecided,
   };
-  const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
+  const early = { ...base, ...nothing };
 
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
   const defaults = readSection('defaults', root, early) ?? {};
-  const declared = rawSection('targets', raw) ?? {};
+  const declared = rawSection('targets', { root, source, problems }) ?? {};
   const plans = compileTargets(declared, early);
   const targets = new Map(
     namesIn(root.targets).map((name) => [
@@ -91,6 +113,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -99,11 +122,13 @@ export const compile = (
     environment,
     window,
     vars,
+    locals: locals.values,
     secrets,
     targets: plans,
     approvers,
     compiled,
     proven,
+    timed,
     registry,
     unusedVars,
     variables,

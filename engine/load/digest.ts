@@ -34,11 +34,13 @@ const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json 
     target: target(act.target),
     // Only if there are some: the digest of other steps must not change.
     ...(act.uses && { uses: act.uses.map(target) }),
+    ...(act.until && { until: act.until.expr }),
     files: filesOf(act).map((path) => [path, files[path] ?? null]),
   };
 };
 
-const policy = ({ timeoutMs, killGraceMs, retry, message }: PlanAct): Json => ({
+const policy = ({ timeoutMs, killGraceMs, retry, message, until }: PlanAct): Json => ({
+  ...(until && { everyMs: until.everyMs, forMs: until.forMs }),
   timeoutMs,
   killGraceMs,
   retry: { ...retry },
@@ -58,6 +60,8 @@ export const digestStep = (
 ): PlanStep['digest'] => {
   const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
   const all = (acts: readonly PlanAct[]): Json => acts.map((act) => essence(act, around));
+  // Only where there is one: what a step without it means has not changed.
+  const when = step.when !== undefined && { when: step.when };
   switch (step.kind) {
     case 'gate': {
       const { id: _, name, description, atMs, expectedMs, line, ...decision } = step;
@@ -65,7 +69,7 @@ export const digestStep = (
     }
     case 'wait':
       return {
-        forward: digestOf({ kind: 'wait', for: step.forMs }),
+        forward: digestOf({ kind: 'wait', for: step.forMs, ...when }),
         undo: digestOf(null),
         cosmetic: digestOf(shown),
       };
@@ -96,6 +100,7 @@ export const digestStep = (
           act: essence(step.act, around),
           preconditions: all(step.preconditions),
           verify: all(step.verify),
+          ...when,
         }),
         undo: digestOf({
           mode: undo.mode,

@@ -1,9 +1,10 @@
-import type { Plan, PlanActStep, PlanStep, PlanUndo } from '../../engine/plan.ts';
+import type { Plan, PlanActStep, PlanSpan, PlanStep, PlanUndo } from '../../engine/plan.ts';
 import {
   actStep,
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   waitStep,
@@ -16,6 +17,12 @@ const undo = fc.constantFrom<PlanUndo>(
   { ...autoUndo, mode: 'own', preconditions: [planAct({ effects: 'read' })] },
   { ...autoUndo, mode: 'none', why: 'none', acts: [] },
 );
+
+/** Every third step may be skipped. */
+const maybe = fc.nat(2).map((n) => (n === 0 ? { when: 'w' } : {}));
+
+const sometimes = <S extends PlanStep>(step: fc.Arbitrary<S>): fc.Arbitrary<S> =>
+  fc.tuple(step, maybe).map(([always, when]) => ({ ...always, ...when }));
 
 const act = (id: string): fc.Arbitrary<PlanActStep> =>
   fc
@@ -42,7 +49,14 @@ const act = (id: string): fc.Arbitrary<PlanActStep> =>
 const acts = (prefix: string, min: number, max: number) =>
   fc
     .integer({ min, max })
-    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => act(`${prefix}${i}`))));
+    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => sometimes(act(`${prefix}${i}`)))));
+
+/** Chains of one to three steps, with the ids that groups of a loop get. */
+const chains = (prefix: string) =>
+  fc
+    .array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 3 })
+    .chain((lengths) => fc.tuple(...lengths.map((n, i) => acts(`${prefix}[s${i}]/`, n, n))))
+    .map((made) => lanes(...made));
 
 const gate = (id: string) =>
   fc
@@ -87,29 +101,64 @@ const checklist = (id: string) =>
     })
     .map(({ items, ...over }) => checklistStep(id, items, over));
 
-/** Acts, watches beside them and between them, a checklist, a parallel group, perhaps a wait, and perhaps a gate with the line and what follows it. */
+/** From one step, or several, to the same or a later one. */
+const spanOf = fc
+  .record({
+    from: fc.nat(),
+    to: fc.nat(),
+    more: fc.nat(1),
+    limitMs: fc.constantFrom(1_000, 15_000, 60_000),
+    onBreach: fc.constantFrom('hold' as const, 'notify' as const),
+  })
+  .map(({ from, to, more, limitMs, onBreach }) => (id: string, { steps }: Plan): PlanSpan => {
+    const ids = Object.keys(steps);
+    const first = from % ids.length;
+    const last = first + (to % (ids.length - first));
+    return {
+      id,
+      name: id,
+      from: ids.slice(first, first + 1 + Math.min(more, last - first)),
+      to: ids.slice(last, last + 1 + more),
+      limitMs,
+      onBreach,
+      line: 1,
+    };
+  });
+
+/** Acts, watches beside them and between them, a checklist, a parallel group, perhaps lanes and a wait, and perhaps a gate with the line and what follows it. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
     before: acts('a', 1, 3),
     together: acts('p', 2, 3),
-    pause: fc.boolean(),
-    beside: fc.option(watch('beside', fc.constantFrom(-20_000, 40_000))),
-    between: fc.option(watch('between', fc.constant(null))),
-    list: fc.option(checklist('list')),
-    late: fc.option(checklist('late')),
+    chained: fc.option(chains('l')),
+    afterwards: fc.option(chains('m'), { freq: 1 }),
+    pause: fc.option(sometimes(fc.constant(waitStep('pause', 5_000)))),
+    asked: fc.option(sometimes(gate('asked'))),
+    beside: fc.option(sometimes(watch('beside', fc.constantFrom(-20_000, 40_000)))),
+    between: fc.option(sometimes(watch('between', fc.constant(null)))),
+    list: fc.option(sometimes(checklist('list'))),
+    late: fc.option(sometimes(checklist('late'))),
     line: fc.boolean(),
     gate: gate('gate'),
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
+    spans: fc.array(spanOf, { maxLength: 2 }),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, ...core }) => {
-    const wait: PlanStep[] = pause ? [waitStep('pause', 5_000)] : [];
+  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, spans, ...core }) => {
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
     const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
-    const watched = [...only(core.beside), ...before, ...only(core.between), together, ...only(core.list)];
+    const chained = core.chained ? [core.chained] : [];
+    const afterwards = core.afterwards ? [core.afterwards] : [];
+    const watched = [
+      ...[...only(core.beside), ...before, ...only(core.between), together],
+      ...[...chained, ...only(core.list), ...only(core.asked)],
+    ];
     // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...wait, ...crossing, ...only(held), ...after], { timeline });
+    const made = plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+      timeline,
+    });
+    return spans.length > 0 ? { ...made, spans: spans.map((each, i) => each(`span${i}`, made)) } : made;
   });

@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import type { PlanStep } from '../../plan.ts';
 import { factValue, onFailure, retry } from './document.ts';
+import { loop } from './loops.ts';
+import { polling } from './polling.ts';
 import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 
 const withInput = z.record(z.string(), z.unknown()).optional();
@@ -18,8 +20,11 @@ const call = {
     ),
   target: z.string().optional().describe('name of the target that it acts on, for types that need one'),
   with: withInput.describe('the input of the step type; `runbook steps TYPE` explains it'),
-  timeout: timeLimit.optional().describe('time limit of each attempt; default `defaults.timeout`, then 5m'),
+  timeout: timeLimit
+    .optional()
+    .describe('time limit of each attempt, with `until` of each read; default `defaults.timeout`, then 5m'),
   retry: retry.optional().describe('how often a failure that changed nothing is tried again'),
+  ...polling,
 };
 
 /** A precondition or verify: a read. */
@@ -54,6 +59,13 @@ export const rollback = z.strictObject({
 });
 export type Rollback = z.output<typeof rollback>;
 
+const when = z
+  .union([z.boolean(), z.string().min(1)])
+  .optional()
+  .describe(
+    'CEL, also in `${{ }}`: the step is skipped where it is false. Over vars it is decided when the runbook is loaded, over outputs when the step would start',
+  );
+
 export const step = {
   id: stepId.describe('unique in the runbook; expressions and gates refer to it'),
   name: line.optional().describe('title on screen and in the report; default: the id'),
@@ -64,6 +76,8 @@ export const step = {
       'planned start, counted from T0: `T-30m`, `T0`, `T+1h30m`. Default: right after the step before',
     ),
   expected: duration.optional().describe('planned duration: `30s`, `5m`, `1h30m`'),
+  ...loop,
+  when,
 };
 
 export const act = z.strictObject({

@@ -58,6 +58,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   };
   const client: MysqlClient = {
     target: ctx.name,
+    dialect: 'mysql',
     open: session,
     explainsIn: 'write',
     rollsBack,

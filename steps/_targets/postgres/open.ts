@@ -58,6 +58,7 @@ const clientFor = (ctx: TargetContext, config: SqlConfig): PostgresClient => {
   const reading = async (signal = ctx.signal) => begin('read', signal);
   return {
     target: ctx.name,
+    dialect: 'postgres',
     access: accessOf(ctx, config),
     open: begin,
     explainsIn: 'read',
