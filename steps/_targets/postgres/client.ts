@@ -1,5 +1,5 @@
-import type { ToolClient } from '../../_kits/sql/access.ts';
 import type { FreezeClient } from '../../_kits/sql/freeze.ts';
+import type { RestoreClient } from '../../_kits/sql/restore-kind.ts';
 import type { PostgresVersion } from './versions.ts';
 
 /** A base table by its schema and name. */
@@ -8,7 +8,7 @@ export interface TableName {
   readonly name: string;
 }
 
-export interface PostgresClient extends ToolClient, FreezeClient {
+export interface PostgresClient extends RestoreClient, FreezeClient {
   version(): Promise<PostgresVersion>;
   /** Of the target's database, without the server's own, temporary ones and those of extensions. */
   baseTables(): Promise<readonly TableName[]>;

@@ -84,6 +84,19 @@ const clientFor = (ctx: TargetContext, config: SqlConfig): PostgresClient => {
         await asking.close();
       }
     },
+    async ownSessionsIn(database) {
+      const asking = await observer();
+      try {
+        const { rows } = await asking.query(
+          `SELECT ${id} AS id FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND usename = session_user AND datname = $1`,
+          [database],
+        );
+        return rows.map((row) => String(row.id));
+      } finally {
+        await asking.close();
+      }
+    },
     async version() {
       const said = String(await one(await reading(), 'SHOW server_version'));
       const version = versionIn(said);
