@@ -1,6 +1,7 @@
 /** Which run this was: always part of a report. */
 import type { AppliedPolicy } from '../decide/events.ts';
 import { instant, plural, span } from '../words/format.ts';
+import { lockSaid } from '../words/lock.ts';
 import { type Block, code, joined, list, md, text } from './markdown.ts';
 import { endOf, type ReportedRun, wordOf } from './reported-run.ts';
 
@@ -23,6 +24,17 @@ export const headerOf = (run: ReportedRun) => {
     sessions: events.flatMap((e) =>
       e.type === 'session-started' ? [{ n: e.session, user: e.user, host: e.host, at: e.at }] : [],
     ),
+    /** In the order in which it happened; empty: it asked for no lock. */
+    lock: events.flatMap((e) =>
+      e.type === 'lock-taken' ||
+      e.type === 'lock-refused' ||
+      e.type === 'lock-lost' ||
+      e.type === 'lock-given-back'
+        ? [{ at: e.at, text: lockSaid(e) }]
+        : [],
+    ),
+    /** Runs of the same runbook and environment that had not ended when it started. */
+    beside: created?.beside ?? null,
     /** As of the sessions in which they changed. */
     policies: policiesOf(events),
     amendments: events.flatMap((e) =>
