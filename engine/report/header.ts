@@ -80,6 +80,12 @@ export const headerMarkdown = (h: Header): readonly Block[] => {
       ...(h.skipWaits ? [md`A rehearsal: idle waits were skipped, so compare no planned times`] : []),
       md`Started by ${text(h.user)}; engine at ${joined(people.map(text))}${h.sessions.length > 1 ? text(`, ${plural(h.sessions.length, 'session')}`) : text('')}`,
       md`Plan ${code(h.planDigest)}${h.engine === null ? text('') : md`, runbook ${text(h.engine)}`}`,
+      ...(h.beside === null
+        ? []
+        : [
+            md`Started beside ${joined(h.beside.runs.map(code))}, which had not ended: ${text(h.beside.reason)}`,
+          ]),
+      ...h.lock.map((said) => md`${text(instant(said.at))}: ${text(said.text)}`),
       ...h.policies.flatMap(({ session, policies }) =>
         policies.map((policy) => policyLine(policy, h.policies.length > 1 ? session : null)),
       ),
