@@ -109,6 +109,12 @@ const describeName = ({ kind, name }: Mention, { root, ctx, steps }: Examined): 
       const text = typeof v.description === 'string' ? `\n\n${clean(v.description)}` : '';
       return `**vars.${name}**: ${String(v.type)}${value}${text}`;
     }
+    case 'local': {
+      const written = valueAt(root, ['locals', name]);
+      if (written === undefined) return null;
+      const value = Object.hasOwn(ctx.locals, name) ? json(ctx.locals[name]) : 'no value here';
+      return `**locals.${name}**: ${value}, from ${json(written)}`;
+    }
     case 'secret': {
       const source = declared('secrets');
       return source && `**secrets.${name}**, from ${json(source)}`;

@@ -77,7 +77,7 @@ class Session {
       log: (line) => view.note(masking.text(line)),
     });
     this.#logs = new ActLogs(join(runDir, 'logs'));
-    this.#scopes = createScopes(plan, registry);
+    this.#scopes = createScopes(plan, registry, clock);
     const parts = {
       ...options,
       masking,
