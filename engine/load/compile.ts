@@ -19,6 +19,7 @@ import type { ReadTexts } from './read-texts.ts';
 import { compileSecrets } from './secrets.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { Evaluated } from './unevaluated.ts';
@@ -83,7 +84,7 @@ export const compile = (
     uses: { count: 0 },
     outputs: [],
   };
-  const { root, source, silent } = expand(written, yaml, pass);
+  const { root, source, silent, names } = expand(written, yaml, pass);
   const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
   const base = {
     ...shared,
@@ -122,6 +123,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -137,6 +139,7 @@ export const compile = (
     approvers,
     compiled,
     proven,
+    timed,
     registry,
     unusedVars,
     variables,

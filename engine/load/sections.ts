@@ -48,7 +48,9 @@ export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets'>(
 };
 
 /** With vars filled in. */
-export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'invariants'>(
+export const readSection = <
+  N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'invariants' | 'spans',
+>(
   name: N,
   root: JsonObject,
   ctx: LoadContext,

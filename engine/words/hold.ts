@@ -93,6 +93,10 @@ const adviceFor = {
     choices.includes('roll-back')
       ? 'Roll back, continue the watch with retry, or end it with skip'
       : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
+  span: ({ choices }) =>
+    choices.includes('roll-back')
+      ? 'Continue, so that the step that ends it is reached, or roll back'
+      : 'No rollback is possible: continue, so that the step that ends it is reached',
   unanswered: () => 'No answer is not a yes. A retry asks again',
   condition: () =>
     'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',

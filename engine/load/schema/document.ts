@@ -88,6 +88,20 @@ export const invariants = z
   .min(1)
   .describe('proven by `runbook what-if` over every single fault; the run itself never reads them');
 
+const spanSteps = z.union([z.string(), z.array(z.string()).min(1)]);
+
+export const span = z.strictObject({
+  name: line.optional().describe('as shown on screen and in the report; default: its key'),
+  from: spanSteps.describe('id of a step, or several: it begins when the first of them starts to act'),
+  to: spanSteps.describe('id of a step, or several: it ends when all of them have succeeded'),
+  limit: timeLimit.describe('how long it may last'),
+  on_breach: z.enum(['hold', 'notify']).optional().meta({
+    default: 'hold',
+    description:
+      'at the limit: hold (running acts continue, no step starts, a person decides) or notify (it is only told)',
+  }),
+});
+
 /** All keys except `type` and `via` are checked by the target's kind. */
 export const target = z.looseObject({
   type: z.string().describe('the kind of target'),
@@ -114,6 +128,7 @@ export const frame = z.strictObject({
   defaults: z.unknown().optional(),
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
+  spans: z.unknown().optional(),
   steps: z
     .array(z.unknown())
     .min(1, 'at least one step was expected')
@@ -138,5 +153,8 @@ export const sections = {
   defaults: defaults.describe('for all steps that do not say otherwise'),
   facts,
   invariants,
+  spans: z
+    .record(placeName('span'), span)
+    .describe('times that must not be longer than a limit, such as how long a service is read-only'),
 } as const;
 export type SectionName = keyof typeof sections;
