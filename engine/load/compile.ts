@@ -10,6 +10,7 @@ import { checkOutputs } from './expand/outputs.ts';
 import { compileInvariants } from './invariants.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
 import { compileLocals } from './locals.ts';
+import { compileLock } from './lock.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import type { Parts } from './parts/part.ts';
@@ -123,6 +124,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const lock = compileLock(root, ctx);
   const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
@@ -139,6 +141,7 @@ export const compile = (
     approvers,
     compiled,
     proven,
+    lock,
     timed,
     registry,
     unusedVars,

@@ -49,7 +49,7 @@ export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets'>(
 
 /** With vars filled in. */
 export const readSection = <
-  N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'invariants' | 'spans',
+  N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'invariants' | 'spans' | 'lock',
 >(
   name: N,
   root: JsonObject,

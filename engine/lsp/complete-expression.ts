@@ -9,6 +9,7 @@ import type { Path } from '../load/yaml-source.ts';
 import type { Registry } from '../registry.ts';
 import { typeAt } from './calls.ts';
 import { localOffers, localSchema, varOffers, varSchema } from './complete-values.ts';
+import { readOf } from './expression-sites.ts';
 import type { Offer } from './offer.ts';
 
 interface At {
@@ -131,7 +132,7 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
         ]
       : Object.keys(RUN_FIELDS).map((label) => ({ label, kind: 'field', detail: 'string' }));
   if (root === 'result') {
-    const measure = typeAt(outline.root, [...at.path.slice(0, -1), 'measure'], registry);
+    const measure = typeAt(outline.root, readOf(at.path), registry);
     const keys = keysIn(rest);
     return measure && keys ? fieldsOf(schemasAt(schemaOf(measure.output, 'output'), keys)) : [];
   }
@@ -148,7 +149,7 @@ const rootsFor = (at: At): readonly Offer[] => {
       ...ROOTS.filter(({ label }) => label === 'run'),
     ];
   const key = String(at.path.at(-1));
-  const isMeasured = /_condition$|^samples$/.test(key);
+  const isMeasured = /_condition$|^samples$|^until$/.test(key);
   return isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' }, ...ROOTS] : ROOTS;
 };
 
