@@ -26,7 +26,9 @@ const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.valu
 /** A step that is written as a list of lines, one pair after the other. */
 const stepsIn = (text: string): readonly YAMLMap[] => {
   const { contents } = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
-  const list = isMap(contents) && contents.has('version') ? contents.get('steps') : null;
+  // A part has no version.
+  const isOurs = isMap(contents) && (contents.has('version') || contents.has('inputs'));
+  const list = isOurs ? contents.get('steps') : null;
   const flat = (items: readonly unknown[]): readonly YAMLMap[] =>
     items.flatMap((item) => {
       if (!isMap(item) || item.flow) return [];
