@@ -68,6 +68,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/registry.ts',
     'engine/step.ts',
     'engine/target.ts',
+    'engine/tell.ts',
   ],
   'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
@@ -83,6 +84,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/registry.ts',
     'engine/step.ts',
     'engine/target.ts',
+    'engine/tell.ts',
     'engine/text.ts',
     'engine/views/view.ts',
   ],
@@ -244,7 +246,7 @@ describe('import directions', () => {
   });
 
   test('a step imports the contract and the shared rooms, never a sibling or the rest of the engine', () => {
-    const contract = ['engine/step.ts', 'engine/target.ts'];
+    const contract = ['engine/step.ts', 'engine/target.ts', 'engine/tell.ts'];
     const wrong = imports.filter(
       (i) =>
         i.from.startsWith('steps/') &&

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanNotify,
   PlanSpan,
   PlanStep,
   PlanTarget,
@@ -30,6 +31,7 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly told: { readonly notify?: readonly PlanNotify[] };
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
@@ -62,6 +64,7 @@ export const assemble = (parts: Parts): Plan => {
     files,
     ...parts.proven,
     ...parts.timed,
+    ...parts.told,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

@@ -12,6 +12,7 @@ import type { LoadedCalls } from './loaded-calls.ts';
 import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
+import { compileNotify } from './notify.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
@@ -114,6 +115,7 @@ export const compile = (
   );
   const proven = compileInvariants(root, compiled, ctx);
   const timed = compileSpans(root, compiled, names, ctx);
+  const told = compileNotify(root, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -129,6 +131,7 @@ export const compile = (
     compiled,
     proven,
     timed,
+    told,
     registry,
     unusedVars,
     variables,

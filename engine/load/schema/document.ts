@@ -1,5 +1,6 @@
 /** The sections of the file around its steps. */
 import * as z from 'zod';
+import { notify } from './notify.ts';
 import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
 
 export const retry = z.strictObject({
@@ -125,6 +126,7 @@ export const frame = z.strictObject({
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
   spans: z.unknown().optional(),
+  notify: z.unknown().optional(),
   steps: z
     .array(z.unknown())
     .min(1, 'at least one step was expected')
@@ -152,5 +154,6 @@ export const sections = {
   spans: z
     .record(placeName('span'), span)
     .describe('times that must not be longer than a limit, such as how long a service is read-only'),
+  notify: z.array(notify).min(1).describe('who is told of the run while it goes on, and of what'),
 } as const;
 export type SectionName = keyof typeof sections;
