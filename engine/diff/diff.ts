@@ -11,6 +11,7 @@ import { Found } from './found.ts';
 import { compareGates } from './gate.ts';
 import { compareLines } from './line.ts';
 import { type Match, matchSteps } from './match.ts';
+import { compareNotify } from './notify.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
 import { compareSpans } from './spans.ts';
 import { meaningOf } from './values.ts';
@@ -39,6 +40,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   compareLines(before, after, whole, around);
   compareFacts(before, after, whole);
   compareSpans(before, after, whole, around);
+  compareNotify(before, after, whole, around);
   const files = compareFiles(before, after, options.texts ?? { before: noTexts, after: noTexts });
   return {
     changes: [

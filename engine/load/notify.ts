@@ -51,7 +51,14 @@ const compileOne = (given: Json, i: number, names: Scope, ctx: LoadContext): Pla
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const { source, problems } = ctx;
-    reportIssues(parsed.error.issues, { source, problems, path, label, value, schema: schemaOf(schema, 'input') });
+    reportIssues(parsed.error.issues, {
+      source,
+      problems,
+      path,
+      label,
+      value,
+      schema: schemaOf(schema, 'input'),
+    });
     return null;
   }
   return planOf(parsed.data, path, names, ctx);
@@ -117,7 +124,13 @@ const checkThrough = (name: string, path: Path, ctx: LoadContext): void => {
   const position = ctx.source.value(path);
   if (target?.type === 'smtp') return;
   if (target) {
-    const data = { type: '`notify`', why: 'wrong kind', kinds: ['smtp'], got: target.type, key: 'through' } as const;
+    const data = {
+      type: '`notify`',
+      why: 'wrong kind',
+      kinds: ['smtp'],
+      got: target.type,
+      key: 'through',
+    } as const;
     ctx.problems.add('RB220', data, position);
     return;
   }

@@ -12,6 +12,7 @@ import type { ReportedRun } from './reported-run.ts';
 import { rollback } from './rollback.ts';
 import type { Section } from './section.ts';
 import { spans } from './spans.ts';
+import { told } from './told.ts';
 import { timeline } from './timeline.ts';
 
 /** In the order of the document. */
@@ -25,6 +26,7 @@ const sections = {
   failures,
   rollback,
   outputs,
+  told,
   lessons,
 } as const satisfies { readonly [name: string]: Section };
 

@@ -16,6 +16,7 @@ import { gateFinding, untilFinding, watchFinding } from './expected-findings.ts'
 import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
+import { told } from './told.ts';
 import { type Judgement, judgeUntil } from './until-true.ts';
 import { weakSecrets } from './weak-secrets.ts';
 
@@ -96,6 +97,8 @@ class Rehearsal {
     if (weak.length > 0) yield this.#report('secrets', weak);
     for (const name of Object.keys(plan.targets))
       yield this.#report(`target:${name}`, await this.#target(name));
+    for (const notify of plan.notify ?? [])
+      yield this.#report(`notify:${notify.where}`, await told(notify, this.#o, this.#reader));
     let first = true;
     for (const step of Object.values(plan.steps)) {
       yield this.#report(step.id, await this.#findings(step, first));

@@ -13,6 +13,7 @@ import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
 import { wordSpan } from './span.ts';
+import { wordTold } from './told.ts';
 import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
@@ -151,6 +152,7 @@ const worders: { [T in EventType]: Worder<T> } = {
   }),
   ...wordWatch,
   ...wordSpan,
+  told: wordTold,
   ...wordChecklist,
   'line-crossed': (e, plan) => {
     const line = plan.entries.find((x) => x.kind === 'line');

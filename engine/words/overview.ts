@@ -12,6 +12,7 @@ import { askedOf, given } from './gate.ts';
 import { endWord, rollbackLine } from './rollback.ts';
 import type { Line } from './sentence.ts';
 import { spanLines } from './span.ts';
+import { untoldLine } from './told.ts';
 import { watchLines } from './watch.ts';
 
 export type RunStateWord =
@@ -174,6 +175,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     clockLine(state, now, view),
     rollbackLine(plan, state, now, view),
     ...spanLines(plan, state, now),
+    untoldLine(state),
     clockOffLine(state),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),

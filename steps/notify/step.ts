@@ -12,7 +12,9 @@ const webhook = z.strictObject({
   format: z
     .enum(webhookShapes)
     .default('json')
-    .describe('json: id, run, step, text and fields. teams: an Adaptive Card for a workflow. Nobody is mentioned'),
+    .describe(
+      'json: id, run, step, text and fields. teams: an Adaptive Card for a workflow. Nobody is mentioned',
+    ),
   ca_file: z.string().min(1).optional().describe('Trust this CA (PEM, beside the runbook) and no other'),
 });
 

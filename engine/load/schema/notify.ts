@@ -13,7 +13,9 @@ const webhook = z.strictObject({
 const mail = z.strictObject({
   through: z.string().min(1).describe('name of an smtp target'),
   to: z
-    .array(z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, 'an address such as oncall@example.org was expected'))
+    .array(
+      z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, 'an address such as oncall@example.org was expected'),
+    )
     .min(1)
     .max(50)
     .describe('who gets it'),

@@ -20,7 +20,12 @@ const compose = (mail: Mail, message: TellMessage, from: string, to: string): Pr
   new MailComposer({
     from,
     to: [...mail.to],
-    subject: mail.subject ?? message.text.split('\n', 1)[0]?.replaceAll(/\p{Cc}/gu, ' ').slice(0, 200),
+    subject:
+      mail.subject ??
+      message.text
+        .split('\n', 1)[0]
+        ?.replaceAll(/\p{Cc}/gu, ' ')
+        .slice(0, 200),
     text: mailText(message),
     messageId: messageId(message, to, bareAddress(from)),
     headers: { 'Auto-Submitted': 'auto-generated' },

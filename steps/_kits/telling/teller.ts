@@ -30,7 +30,10 @@ export const teller: Teller = {
     if (channel.kind === 'mail') return deliverMail(ctx, channel, message);
     try {
       const url = addressOf(ctx, channel.url);
-      return await post(ctx, channel.caFile, url, { body: webhookBody(channel.shape, message), id: message.id });
+      return await post(ctx, channel.caFile, url, {
+        body: webhookBody(channel.shape, message),
+        id: message.id,
+      });
     } catch (error) {
       if (error instanceof BadAddress) return badAddress(error);
       throw error;
@@ -50,9 +53,7 @@ export const teller: Teller = {
       const text = error instanceof Error ? error.message : String(error);
       const what = `the webhook cannot be reached: ${ctx.mask(text)}`;
       const remedy =
-        error instanceof BadAddress
-          ? error.remedy
-          : 'Check the address, the network and the certificate';
+        error instanceof BadAddress ? error.remedy : 'Check the address, the network and the certificate';
       return [{ level: 'problem', what, remedy }];
     }
   },

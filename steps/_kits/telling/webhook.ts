@@ -24,7 +24,8 @@ export class BadAddress extends Error {
 export const addressOf = (ctx: TellContext, address: Secretable): URL => {
   const url = URL.parse(ctx.reveal(address).trim());
   if (url === null) throw new BadAddress('is no URL');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new BadAddress('is neither http nor https');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new BadAddress('is neither http nor https');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new BadAddress('is http: on the way everybody could read it');
   return url;
