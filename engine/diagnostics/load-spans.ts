@@ -16,11 +16,6 @@ export const loadSpans = {
       `"${step}" runs beside ${named(others)}: either may be first, so a span between them means nothing`,
     remedy: () => 'End the span with a step that comes after the parallel block, or in the same lane',
   }),
-  RB342: entry<{ step: string; when: string }>({
-    exit: 2,
-    message: ({ step, when }) => `The span would never end: "${step}" is left out, because ${when} is false`,
-    remedy: () => 'End it with a step that runs whenever its beginning does',
-  }),
   RB343: entry<{ name: string; near: string | null; events: readonly string[] }>({
     exit: 2,
     message: ({ name }) => `"${name}" is neither an event of a run nor a step`,

@@ -7,6 +7,7 @@ import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
+import { loadWhen } from './load-when.ts';
 
 export const load = {
   ...loadFile,
@@ -16,5 +17,6 @@ export const load = {
   ...loadLoops,
   ...loadExpr,
   ...loadWaits,
+  ...loadWhen,
   ...loadSpans,
 } as const;

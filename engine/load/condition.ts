@@ -2,6 +2,8 @@
 import type { Result } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';
+import type { Reader } from './step-index.ts';
+import { isSure } from './sure.ts';
 
 export interface ConditionSite {
   /** Step whose expression it is, and its place in the list. */
@@ -12,6 +14,9 @@ export interface ConditionSite {
   readonly what: string;
   readonly field: string;
   readonly expected: 'true or false' | 'a whole number';
+  /** Where in the value it stands; default: it is all of it. */
+  readonly within?: { readonly start: number; readonly open: number | null };
+  readonly reader?: Reader;
   /** What a watch measures. */
   readonly result?: Result;
 }
@@ -21,7 +26,10 @@ const fits = { 'true or false': ['bool', 'dyn'], 'a whole number': ['int', 'dyn'
 /** Reports what is wrong with it. */
 export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadContext): void => {
   const { source, problems } = ctx;
-  const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
+  const from = site.within?.start ?? 0;
+  const open = site.within?.open ?? null;
+  const at = (start: number, end: number) =>
+    source.within(site.path, { start: from + start, end: from + end, open });
   if (expr.includes('${{')) {
     const start = expr.indexOf('${{');
     problems.add('RB301', { fault: { kind: 'marked', what: site.what } }, at(start, start + 3));
@@ -41,8 +49,5 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
       source.value(site.path),
     );
   }
-  for (const { step, start, end } of reads) {
-    const why = ctx.steps.doubt(step, { id: site.step, entry: site.entry }, 'act');
-    if (why !== null) problems.add('RB308', { step, why }, at(start, end));
-  }
+  for (const read of reads) isSure(read, site, site.reader ?? 'act', at(read.start, read.end), ctx);
 };

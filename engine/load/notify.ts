@@ -45,7 +45,15 @@ const compileOne = (given: Json, i: number, names: Scope, ctx: LoadContext): Pla
     ctx.problems.add('RB203', { what: label, why }, ctx.source.value(path));
     return null;
   }
-  const site = { ctx, path, schema, level: 'secrets', where: label, doubt: () => null } as const;
+  const site = {
+    ctx,
+    path,
+    schema,
+    level: 'secrets',
+    where: label,
+    sure: () => true,
+    doubt: () => null,
+  } as const;
   const { value, failed } = fill(given, site);
   if (failed.length > 0) return null;
   const parsed = schema.safeParse(value);

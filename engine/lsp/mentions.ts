@@ -53,8 +53,7 @@ export const isSpanStep = (path: Path): boolean =>
   (path.length === 3 || (path.length === 4 && typeof path[3] === 'number'));
 
 /** One of `notify[].on`: an event, or the id of a step. */
-export const isTold = (path: Path): boolean =>
-  path[0] === 'notify' && path[2] === 'on' && path.length === 4;
+export const isTold = (path: Path): boolean => path[0] === 'notify' && path[2] === 'on' && path.length === 4;
 
 /** What a value is the name of, by the keys that lead to it. */
 const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): NameKind | null => {

@@ -12,8 +12,8 @@ import type { ReportedRun } from './reported-run.ts';
 import { rollback } from './rollback.ts';
 import type { Section } from './section.ts';
 import { spans } from './spans.ts';
-import { told } from './told.ts';
 import { timeline } from './timeline.ts';
+import { told } from './told.ts';
 
 /** In the order of the document. */
 const sections = {

@@ -22,7 +22,8 @@ type Place = ReturnType<typeof toldOf>[number];
 const lines = ({ where, told, failed, pending }: Place): readonly Inline[] => [
   md`${text(where)}: ${text(plural(told, 'message'))} sent${text(pending > 0 ? `, ${pending} not yet` : '')}`,
   ...failed.map(
-    ({ on, at, why }) => md`${text(where)}: not told at ${text(timeOfDay(at))}: ${text(on)} (${text(why ?? '')})`,
+    ({ on, at, why }) =>
+      md`${text(where)}: not told at ${text(timeOfDay(at))}: ${text(on)} (${text(why ?? '')})`,
   ),
 ];
 

@@ -18,8 +18,8 @@ export const tellContext = (o: TellSurroundings, signal: AbortSignal): TellConte
   mask: o.masking.text,
   signal,
   readFile: (path) => readPlanned(o.plan, o.runbookDir, path),
-  async connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]> {
+  async connect<K extends keyof Clients>(kind: K | readonly K[], name?: string): Promise<Clients[K]> {
     if (name === undefined) throw new Error(`no target for ${String(kind)}`);
-    return (await o.connections.client(kind as string, name)) as Clients[K];
+    return (await o.connections.client([kind].flat() as readonly string[], name)) as Clients[K];
   },
 });

@@ -68,7 +68,9 @@ export const tellStory = (story: Story, whole = false): readonly Line[] => {
 const endText = ({ state }: Story): string => {
   if (state.settled)
     return state.settled.result === 'succeeded' ? 'the run has succeeded' : 'the rollback is over';
-  return state.hold ? `the run stays held${state.hold.step ? ` at ${state.hold.step}` : ''}` : 'the run waits for an answer';
+  return state.hold
+    ? `the run stays held${state.hold.step ? ` at ${state.hold.step}` : ''}`
+    : 'the run waits for an answer';
 };
 
 /** `freeze, undo 1`: the act of a step is the step itself. */
@@ -85,7 +87,7 @@ const eventText = (e: Recorded): string | null => {
     case 'act-probed':
       return `${partOf(e.act)}: the probe says ${e.state}`;
     case 'step-settled':
-      return `${e.step}: ${settledWord[e.state]}${e.reason && e.state !== 'kept' ? ` (${e.reason})` : ''}`;
+      return `${e.step}: ${e.because === 'condition' ? 'skipped (condition)' : settledWord[e.state]}${e.reason && e.state !== 'kept' ? ` (${e.reason})` : ''}`;
     case 'gate-answered':
       return `gate ${e.step}: ${e.verdict === 'go' ? 'go' : 'no-go'} by ${e.by ?? 'nobody'}`;
     case 'gate-settled':

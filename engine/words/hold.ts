@@ -97,6 +97,8 @@ const adviceFor = {
       ? 'Continue, so that the step that ends it is reached, or roll back'
       : 'No rollback is possible: continue, so that the step that ends it is reached',
   unanswered: () => 'No answer is not a yes. A retry asks again',
+  condition: () =>
+    'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;
 
 /** The remedy of the error, or the advice for the cause. */
