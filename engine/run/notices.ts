@@ -16,7 +16,7 @@ import { type TellSurroundings, tellContext } from './tell-context.ts';
 
 export interface NoticesParts extends TellSurroundings {
   readonly clock: Clock;
-  readonly recorder: Pick<Recorder, 'state' | 'add'>;
+  readonly recorder: Pick<Recorder, 'state' | 'add' | 'flush'>;
   readonly view: Pick<View, 'note'>;
 }
 
@@ -72,7 +72,10 @@ export class Notices {
 
   /** Waits for the last ones, for a short time. What is left then is told by the next session, if there is one. */
   async drain(interrupted: boolean): Promise<void> {
-    const { clock, recorder, view } = this.#o;
+    const { clock, plan, recorder, view } = this.#o;
+    if (!plan.notify) return;
+    // The end of the run is told like the rest, once it is durable.
+    recorder.flush();
     const over = new AbortController();
     const all = Promise.all(this.#chains.values()).then(() => over.abort());
     const ms = lastWordsMs[interrupted ? 'interrupted' : 'usual'];

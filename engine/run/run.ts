@@ -308,7 +308,6 @@ class Session {
 
   async #endSession(): Promise<RunResult> {
     if (this.#inFlight.failure) throw this.#inFlight.failure.error;
-    this.#recorder.flush();
     await this.#notices.drain(this.#interrupts > 0);
     const outcome = sessionOutcome(this.state);
     const session = this.state.session?.n ?? 0;
