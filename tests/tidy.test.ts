@@ -57,13 +57,20 @@ const allowed: Record<string, readonly string[]> = {
     'engine/step.ts',
     'engine/diagnostic.ts',
   ],
-  'engine/journal': ['engine/decide', 'engine/diagnostic.ts', 'engine/plan.ts', 'engine/digest.ts'],
+  'engine/journal': [
+    'engine/decide',
+    'engine/diagnostic.ts',
+    'engine/plan.ts',
+    'engine/digest.ts',
+    'engine/file-name.ts',
+  ],
   'engine/load': [
     'engine/diagnostic.ts',
     'engine/diagnostics',
     'engine/digest.ts',
     'engine/expr',
     'engine/home-path.ts',
+    'engine/json.ts',
     'engine/plan.ts',
     'engine/registry.ts',
     'engine/step.ts',
@@ -73,6 +80,7 @@ const allowed: Record<string, readonly string[]> = {
   'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
     'engine/json.ts',
+    'engine/file-name.ts',
     'engine/decide',
     'engine/diagnostic.ts',
     'engine/diagnostics',
@@ -101,6 +109,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/expr',
     'engine/plan.ts',
     'engine/report/markdown.ts',
+    'engine/text.ts',
     'engine/words/format.ts',
   ],
   'engine/lsp': [

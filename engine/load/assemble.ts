@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanLock,
   PlanNotify,
   PlanSpan,
   PlanStep,
@@ -31,6 +32,7 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly lock: PlanLock | null;
   readonly told: { readonly notify?: readonly PlanNotify[] };
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
@@ -56,6 +58,7 @@ export const assemble = (parts: Parts): Plan => {
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
     ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
+    ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     approvers: parts.approvers,

@@ -1,7 +1,9 @@
 /** The sections of the file around its steps. */
 import * as z from 'zod';
+import { lock } from './lock.ts';
+import { loop } from './loops.ts';
 import { notify } from './notify.ts';
-import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
+import { duration, line, offset, placeName, targetName, timeLimit, valueName } from './values.ts';
 
 export const retry = z.strictObject({
   limit: z.int().min(0).max(1000).describe('attempts after the first'),
@@ -106,6 +108,9 @@ export const span = z.strictObject({
 export const target = z.looseObject({
   type: z.string().describe('the kind of target'),
   via: z.string().optional().describe('name of the ssh target that it is reached through'),
+  for_each: loop.for_each.describe(
+    'a list or a map that is known before the run: a target for each item, with `${{ each.NAME }}` in its name',
+  ),
 });
 
 /** The whole file. Each section is checked separately, so that one error does not hide others. */
@@ -123,6 +128,7 @@ export const frame = z.strictObject({
   targets: z.unknown().optional(),
   approvers: z.unknown().optional(),
   defaults: z.unknown().optional(),
+  lock: z.unknown().optional(),
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
   spans: z.unknown().optional(),
@@ -145,10 +151,11 @@ export const sections = {
     .record(valueName('secret'), secretSource)
     .describe('where secrets come from; used as `${{ secrets.NAME }}`, never stored'),
   targets: z
-    .record(placeName('target'), target)
+    .record(targetName, target)
     .describe('places where steps execute (ssh), and services that they act on'),
   approvers: z.record(placeName('approver'), approver).describe('who may answer gates and checklists'),
   defaults: defaults.describe('for all steps that do not say otherwise'),
+  lock,
   facts,
   invariants,
   spans: z
