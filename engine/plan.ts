@@ -246,6 +246,24 @@ export interface PlanSpan {
   readonly line: number;
 }
 
+export const tellEvents = ['start', 'hold', 'gate', 'rollback', 'line', 'trip', 'breach', 'end'] as const;
+export type TellEvent = (typeof tellEvents)[number];
+
+/** People who are told of the run while it goes on; it never waits for that, and never fails by it. */
+export interface PlanNotify {
+  /** Unique in the runbook: messages that were sent are known by it. */
+  readonly id: string;
+  /** For people; no secret. */
+  readonly where: string;
+  readonly on: readonly TellEvent[];
+  /** Whose start and end are told. */
+  readonly steps: readonly string[];
+  /** As engine/tell.ts: of an address only the names of its secrets. */
+  readonly channel: JsonObject;
+  /** 1-based line in the runbook. */
+  readonly line: number;
+}
+
 /** A step whose `when` is false by the vars: nothing of it is in `steps` or `entries`. */
 export interface LeftOut {
   readonly id: string;
@@ -285,4 +303,6 @@ export interface Plan {
   readonly invariants?: readonly PlanInvariant[];
   /** In the order of the file; absent where there are none. */
   readonly spans?: readonly PlanSpan[];
+  /** In the order of the file; absent where nobody is told. */
+  readonly notify?: readonly PlanNotify[];
 }

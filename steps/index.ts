@@ -79,4 +79,5 @@ const targetKinds: readonly AnyTargetKind[] = [
 export const registry: Registry = {
   steps: new Map(stepTypes.map((type) => [type.type, type])),
   targets: new Map(targetKinds.map((kind) => [kind.kind, kind])),
+  tell: async () => (await import('./_kits/telling/teller.ts')).teller,
 };

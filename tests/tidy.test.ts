@@ -75,6 +75,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/registry.ts',
     'engine/step.ts',
     'engine/target.ts',
+    'engine/tell.ts',
   ],
   'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
@@ -91,6 +92,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/registry.ts',
     'engine/step.ts',
     'engine/target.ts',
+    'engine/tell.ts',
     'engine/text.ts',
     'engine/views/view.ts',
   ],
@@ -261,7 +263,7 @@ describe('import directions', () => {
   });
 
   test('a step imports the contract and the shared rooms, never a sibling or the rest of the engine', () => {
-    const contract = ['engine/step.ts', 'engine/target.ts'];
+    const contract = ['engine/step.ts', 'engine/target.ts', 'engine/tell.ts'];
     const wrong = imports.filter(
       (i) =>
         i.from.startsWith('steps/') &&

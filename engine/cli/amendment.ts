@@ -9,7 +9,7 @@ import { entrySteps } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
 import { digestOf } from '../digest.ts';
-import type { Plan, PlanSpan, PlanStep } from '../plan.ts';
+import type { Json, Plan, PlanSpan, PlanStep } from '../plan.ts';
 
 export interface Amendment {
   readonly changes: readonly string[];
@@ -48,6 +48,7 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
       ...timelineChanges(before, after),
       ...provenChanges(before, after),
       ...spanChanges(before, after),
+      ...(tellsOf(before) === tellsOf(after) ? [] : ['who is told of the run changed']),
     ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };
@@ -145,6 +146,9 @@ const provenChanges = (before: Plan, after: Plan): string[] => {
     digestOf({ facts, invariants: invariants.map((i) => ({ ...i })) });
   return proven(before) === proven(after) ? [] : ['facts or invariants changed'];
 };
+
+const tellsOf = ({ notify = [] }: Plan): string =>
+  digestOf(notify.map(({ line: _, ...each }) => each) as unknown as Json);
 
 const spanChanges = (before: Plan, after: Plan): string[] => {
   const text = ({ name, from, to, limitMs, onBreach }: PlanSpan) =>

@@ -14,6 +14,7 @@ import { createMasking } from '../run/masking.ts';
 import type { RunOptions, RunResult } from '../run/options.ts';
 import { run } from '../run/run.ts';
 import { weakSecrets } from '../run/weak-secrets.ts';
+import { noticeText } from '../words/notice.ts';
 import { endWord } from '../words/rollback.ts';
 import { type ExitCode, exitOf } from './exit-codes.ts';
 import { EngineBug, maskedDiagnostics } from './failure.ts';
@@ -60,6 +61,7 @@ export const lockRun = (host: Host, runPath: string): Lock =>
 /** The lock is the caller's to release. Throws DiagnosticError, or EngineBug with the place of the journal. */
 export const drive = async (host: Host, input: Input, session: Session): Promise<ExitCode> => {
   const { notes = [], run: runDir, ...rest } = session;
+  const { registry } = rest;
   const json = input.flag(options.json);
   const { view, interactive } = await viewOf(host, json, session.runbookDir);
   const masking = createMasking(session.secrets);
@@ -75,6 +77,12 @@ export const drive = async (host: Host, input: Input, session: Session): Promise
       clock: startClock(fold(session.journal.events)),
       who: { pid: host.pid, host: host.hostname, user: host.user },
       interrupts,
+      ...(registry.tell && {
+        tell: {
+          teller: registry.tell,
+          text: (event, state, now) => noticeText(event, session.plan, state, now),
+        },
+      }),
       refused: (refusal, state) => {
         const diagnostic = refusalDiagnostic(refusal, session.plan, state);
         const { message: why, remedy } = diagnosticRecord(diagnostic);

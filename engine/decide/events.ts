@@ -276,6 +276,8 @@ export type Event =
       commandId?: string;
     }
   | SpanEvent
+  /** Somebody was told of the event number `of`, or could not be. `on`: as it is named under `notify`. */
+  | { type: 'told'; notify: string; of: number; on: string; where: string; ok: boolean; why?: Masked }
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';

@@ -46,6 +46,7 @@ export const initialState = (): RunState => ({
   windowWaived: false,
   measuredUndoMs: {},
   spans: {},
+  untold: [],
   settled: null,
 });
 
@@ -187,6 +188,9 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'span-opened': foldSpanOpened,
   'span-closed': foldSpanClosed,
   'span-breached': foldSpanBreached,
+  told(state, { ok, on, where, why, at }) {
+    if (!ok) state.untold.push({ on, where, why: why ?? null, at });
+  },
   'line-crossed'(state, e) {
     foldCrossed(state, e);
   },

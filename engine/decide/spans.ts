@@ -89,6 +89,14 @@ const situationOf = (plan: Plan, state: RunState, span: PlanSpan): Situation => 
 const isSame = (s: SpanState | undefined, { at, step, by }: Began): boolean =>
   s !== undefined && s.since === at && s.step === step && s.by === by && s.as !== 'not-done';
 
+/** The act that began it was left by an earlier session, and its probe comes first: it may never have begun. */
+const isInDoubt = (state: RunState, { step, by }: Began): boolean => {
+  const act = state.acts[actKey(step, by === 'act' ? 'do' : 'undo', 0)];
+  const last = act?.attempts.at(-1);
+  if (!last || act?.done || state.hold || last.result !== null) return false;
+  return last.session !== state.session?.n && last.probe === null;
+};
+
 /** The events that bring the record to what is so. */
 const eventsOf = (plan: Plan, state: RunState, span: PlanSpan, now: number): readonly SpanEvent[] => {
   const recorded = state.spans[span.id];
@@ -105,7 +113,7 @@ const eventsOf = (plan: Plan, state: RunState, span: PlanSpan, now: number): rea
     events.push({ type: 'span-opened', span: span.id, n, since: began.at, step: began.step, by: began.by });
   const breachedAt = began.at + span.limitMs;
   const late = found.is === 'ended' ? found.until > breachedAt : now >= breachedAt;
-  if (late && (!same || recorded?.breachedAt === null))
+  if (late && !isInDoubt(state, began) && (!same || recorded?.breachedAt === null))
     events.push({ type: 'span-breached', span: span.id, n, limitMs: span.limitMs, breachedAt });
   if (found.is === 'ended')
     events.push({ type: 'span-closed', span: span.id, n, until: found.until, as: found.as });

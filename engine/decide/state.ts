@@ -239,5 +239,7 @@ export interface RunState {
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
   spans: { [span: string]: SpanState };
+  /** What could not be told, in order. */
+  untold: { on: string; where: string; why: Masked | null; at: number }[];
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

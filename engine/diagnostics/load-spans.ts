@@ -1,6 +1,6 @@
 import { entry } from './entry.ts';
 
-/** RB340 to RB344: spans. */
+/** RB340 to RB345: spans, and who is told of the run. */
 export const loadSpans = {
   RB340: entry<{ key: 'from' | 'to'; step: string; others: readonly string[] }>({
     exit: 2,
@@ -16,10 +16,21 @@ export const loadSpans = {
       `"${step}" runs beside ${named(others)}: either may be first, so a span between them means nothing`,
     remedy: () => 'End the span with a step that comes after the parallel block, or in the same lane',
   }),
-  RB342: entry<{ step: string; when: string }>({
+  RB343: entry<{ name: string; near: string | null; events: readonly string[] }>({
     exit: 2,
-    message: ({ step, when }) => `The span would never end: "${step}" is left out, because ${when} is false`,
-    remedy: () => 'End it with a step that runs whenever its beginning does',
+    message: ({ name }) => `"${name}" is neither an event of a run nor a step`,
+    remedy: ({ near, events }) =>
+      `${near === null ? '' : `Did you mean "${near}"?  `}Events: ${events.join(', ')}. Or give the id of a step`,
+  }),
+  RB344: entry<Record<never, never>>({
+    exit: 2,
+    message: () => 'The address of a webhook is written out: whoever reads it can post there',
+    remedy: () => 'Declare it under `secrets`, and write ${{ secrets.NAME }} here',
+  }),
+  RB345: entry<{ name: string }>({
+    exit: 2,
+    message: ({ name }) => `"${name}" is an event of a run, and a step has the same id`,
+    remedy: () => 'Give the step another id: here the event would be meant',
   }),
 } as const;
 

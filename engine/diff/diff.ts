@@ -13,6 +13,7 @@ import { compareGates } from './gate.ts';
 import { compareLines } from './line.ts';
 import { compareLocks } from './lock.ts';
 import { type Match, matchSteps } from './match.ts';
+import { compareNotify } from './notify.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
 import { compareSpans } from './spans.ts';
 import { changedValues, meaningOf } from './values.ts';
@@ -42,6 +43,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   compareFacts(before, after, whole);
   compareSpans(before, after, whole, around);
   compareLocks(before, after, whole);
+  compareNotify(before, after, whole, around);
   const files = compareFiles(before, after, options.texts ?? { before: noTexts, after: noTexts });
   return {
     changes: [

@@ -294,6 +294,14 @@ const spans = [
     as: z.enum(['reached', 'undone', 'not-done']),
   }),
   event('span-breached', { span: name, n: ordinal, limitMs: z.number(), breachedAt: instant }),
+  event('told', {
+    notify: name,
+    of: ordinal,
+    on: name,
+    where: text,
+    ok: z.boolean(),
+    why: said.exactOptional(),
+  }),
 ] as const;
 
 export const recordedSchema = z.discriminatedUnion('type', [

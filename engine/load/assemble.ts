@@ -8,6 +8,7 @@ import type {
   PlanAct,
   PlanEntry,
   PlanLock,
+  PlanNotify,
   PlanSpan,
   PlanStep,
   PlanTarget,
@@ -32,6 +33,7 @@ export interface Parts {
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
   readonly lock: PlanLock | null;
+  readonly told: { readonly notify?: readonly PlanNotify[] };
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
@@ -65,6 +67,7 @@ export const assemble = (parts: Parts): Plan => {
     files,
     ...parts.proven,
     ...parts.timed,
+    ...parts.told,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

@@ -13,6 +13,7 @@ import { compileLocals } from './locals.ts';
 import { compileLock } from './lock.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
+import { compileNotify } from './notify.ts';
 import type { Parts } from './parts/part.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
@@ -126,6 +127,7 @@ export const compile = (
   const proven = compileInvariants(root, compiled, ctx);
   const lock = compileLock(root, ctx);
   const timed = compileSpans(root, compiled, names, ctx);
+  const told = compileNotify(root, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -143,6 +145,7 @@ export const compile = (
     proven,
     lock,
     timed,
+    told,
     registry,
     unusedVars,
     variables,

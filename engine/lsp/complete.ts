@@ -6,12 +6,13 @@ import { LOCAL } from '../load/places.ts';
 import { coreKinds } from '../load/schema/core-kinds.ts';
 import { variable } from '../load/schema/document.ts';
 import type { Path } from '../load/yaml-source.ts';
+import { tellEvents } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
 import { completeExpression, requirable } from './complete-expression.ts';
 import { isEntryPath } from './entry-path.ts';
 import { isCondition } from './expression-sites.ts';
-import { isSpanStep } from './mentions.ts';
+import { isSpanStep, isTold } from './mentions.ts';
 import type { Offer } from './offer.ts';
 import { schemasAtPath } from './schema-at.ts';
 import { insideOf, type Spot, spotAt } from './spot.ts';
@@ -89,7 +90,10 @@ const nameOffers = ({ outline, registry, spot }: Here): readonly Offer[] | null 
     const kinds = typeAt(root, parent, registry)?.targets ?? [];
     return targetOffers(outline, (type) => kinds.length === 0 || kinds.includes(type));
   }
-  if (isSpanStep(path)) return outline.steps.ids().map((label) => ({ label, kind: 'name' }));
+  const ids = (): readonly Offer[] => outline.steps.ids().map((label) => ({ label, kind: 'name' }));
+  if (isSpanStep(path)) return ids();
+  if (isTold(path)) return [...tellEvents.map((label): Offer => ({ label, kind: 'value' })), ...ids()];
+  if (key === 'through' && path[0] === 'notify') return targetOffers(outline, (type) => type === 'smtp');
   if (typeof key === 'number' && path.at(-3) === 'with') {
     const others = valueAt(root, parent);
     const given = new Set(Array.isArray(others) ? others : []);

@@ -4,6 +4,7 @@ import { findReferences } from '../expr/references.ts';
 import type { Outline } from '../load/outline.ts';
 import { LOCAL } from '../load/places.ts';
 import type { Path } from '../load/yaml-source.ts';
+import { tellEvents } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
 import { isEntryPath as isStepPath } from './entry-path.ts';
@@ -54,6 +55,9 @@ export const isSpanStep = (path: Path): boolean =>
   (path[2] === 'from' || path[2] === 'to') &&
   (path.length === 3 || (path.length === 4 && typeof path[3] === 'number'));
 
+/** One of `notify[].on`: an event, or the id of a step. */
+export const isTold = (path: Path): boolean => path[0] === 'notify' && path[2] === 'on' && path.length === 4;
+
 /** What a value is the name of, by the keys that lead to it. */
 const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): NameKind | null => {
   const key = path.at(-1);
@@ -62,7 +66,8 @@ const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): Name
   if (key === 'via' && path[0] === 'targets' && path.length === 3) return 'target';
   if (key === 'run_on' && (path[0] === 'defaults' || typeAt(outline.root, parent, registry))) return 'target';
   if (key === 'target' && typeAt(outline.root, parent, registry)) return 'target';
-  if (isSpanStep(path)) return 'step';
+  if (isSpanStep(path) || isTold(path)) return 'step';
+  if (path[0] === 'notify' && path[2] === 'mail' && path[3] === 'through') return 'target';
   if (key === 'forward_fix' && parent.at(-1) === 'point_of_no_return') return 'file';
   if (typeof key !== 'number' || path.at(-3) !== 'with' || !isStepPath(path.slice(0, -3))) return null;
   if (parent.at(-1) === 'require') return 'step';
@@ -113,7 +118,8 @@ export const mentionsIn = (outline: Outline, registry: Registry): Mentions => {
     if (path.at(-1) === 'type' && typeAt(outline.root, path.slice(0, -1), registry))
       calls.push(path.slice(0, -1));
     const kind = kindOfValue(spot, outline, registry);
-    if (kind && spot.node.value !== LOCAL && !String(spot.node.value).includes('${{'))
+    const isEvent = isTold(path) && (tellEvents as readonly string[]).includes(String(spot.node.value));
+    if (kind && !isEvent && spot.node.value !== LOCAL && !String(spot.node.value).includes('${{'))
       all.push(nameOf(spot, kind, source.text));
     const inSingle = spot.node.type === 'QUOTE_SINGLE';
     for (const { start, text } of sitesIn(spot, source.text)) {

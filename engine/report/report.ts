@@ -13,6 +13,7 @@ import { rollback } from './rollback.ts';
 import type { Section } from './section.ts';
 import { spans } from './spans.ts';
 import { timeline } from './timeline.ts';
+import { told } from './told.ts';
 
 /** In the order of the document. */
 const sections = {
@@ -25,6 +26,7 @@ const sections = {
   failures,
   rollback,
   outputs,
+  told,
   lessons,
 } as const satisfies { readonly [name: string]: Section };
 

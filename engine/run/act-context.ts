@@ -65,7 +65,7 @@ export const actContext = (o: ContextOptions): ActContext => ({
 });
 
 /** The bytes that were reviewed, or none. */
-const readPlanned = async (plan: Plan, dir: string, path: string): Promise<Uint8Array> => {
+export const readPlanned = async (plan: Plan, dir: string, path: string): Promise<Uint8Array> => {
   const content = await readFile(resolve(dir, path));
   const expected = plan.files[path];
   const found = createHash('sha256').update(content).digest('hex');

@@ -17,6 +17,7 @@ import { gateFinding, untilFinding, watchFinding } from './expected-findings.ts'
 import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
+import { told } from './told.ts';
 import { type Judgement, judgeUntil } from './until-true.ts';
 import { weakSecrets } from './weak-secrets.ts';
 
@@ -98,6 +99,8 @@ class Rehearsal {
     for (const name of Object.keys(plan.targets))
       yield this.#report(`target:${name}`, await this.#target(name));
     if (plan.lock) yield this.#report('lock', [await this.#lock(plan.lock)]);
+    for (const notify of plan.notify ?? [])
+      yield this.#report(`notify:${notify.where}`, await told(notify, this.#o, this.#reader));
     let first = true;
     for (const step of Object.values(plan.steps)) {
       yield this.#report(step.id, await this.#findings(step, first));

@@ -10,6 +10,7 @@ import type { Heads } from '../journal/run-record.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
+import type { Tell } from './notices.ts';
 
 export interface Clock {
   /** The run's time, epoch ms: it cannot be set. See decide/run-time.ts. */
@@ -54,6 +55,8 @@ export interface RunOptions {
   readonly yesToGates: readonly string[];
   /** Words for a command that the core refused. */
   readonly refused: (refusal: Refusal, state: RunState) => RefusalWords;
+  /** Absent: nobody is told of the run. */
+  readonly tell?: Tell;
   /** Carried out first: the choice given on the command line of `resume` or `rollback`. */
   readonly commands: readonly Command[];
   /** First abort: `detach`. Second: `stop`. Wired to SIGINT, SIGHUP and SIGTERM by the CLI. */

@@ -28,6 +28,7 @@ import { LockKeeper } from './lock-keeper.ts';
 import { maskedCommand } from './masked-command.ts';
 import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
+import { Notices } from './notices.ts';
 import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
@@ -55,6 +56,7 @@ class Session {
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
   readonly #lock: LockKeeper;
+  readonly #notices: Notices;
   #inbox: Inbox | null = null;
   #wake = new AbortController();
   #interrupts = 0;
@@ -66,7 +68,10 @@ class Session {
     const { plan, registry, runDir, runbookDir, view, clock, journal } = options;
     const masking = createMasking(options.secrets);
     this.#masking = masking;
-    this.#recorder = new Recorder(journal, clock, (event) => view.event(event, this.state, clock.now()));
+    this.#recorder = new Recorder(journal, clock, (event) => {
+      view.event(event, this.state, clock.now());
+      this.#notices.seen(event);
+    });
     this.#clockSteps = new ClockSteps(clock, this.#recorder);
     this.#connections = new Connections({
       plan,
@@ -97,6 +102,7 @@ class Session {
     this.#runner = new ActRunner(parts, calls);
     this.#measurer = new Measurer(parts, calls);
     this.#inFlight = new InFlight(wake);
+    this.#notices = new Notices(parts, options.tell, wake);
     this.#questions = new Questions(plan, view, wake);
   }
 
@@ -106,6 +112,7 @@ class Session {
 
   async run(): Promise<RunResult> {
     const { view, clock, plan, runDir, journal, interactive, interrupts } = this.#o;
+    this.#notices.takeUp(journal.events);
     this.#startSession();
     interrupts.on((count) => this.#interrupt(count));
     const info = { plan, runDir, journalPath: journal.path, logDir: join(runDir, 'logs'), interactive };
@@ -131,6 +138,7 @@ class Session {
       return await this.#endSession();
     } finally {
       this.#questions.close();
+      this.#notices.close();
       this.#inbox?.close();
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
@@ -309,6 +317,7 @@ class Session {
 
   async #endSession(): Promise<RunResult> {
     if (this.#inFlight.failure) throw this.#inFlight.failure.error;
+    await this.#notices.drain(this.#interrupts > 0);
     const outcome = sessionOutcome(this.state);
     const session = this.state.session?.n ?? 0;
     this.#recorder.add({ type: 'session-ended', session, reason: endOf[outcome] });

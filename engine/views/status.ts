@@ -90,6 +90,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       text: spanText(spanReport(plan, state, span, at), at),
     })),
     checklists: begun(plan, state, 'checklist').map((step) => checklistReport(plan, state, step)),
+    untold: state.untold,
     hold: state.hold && {
       cause: state.hold.cause,
       step: state.hold.step,

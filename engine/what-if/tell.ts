@@ -68,7 +68,9 @@ export const tellStory = (story: Story, whole = false): readonly Line[] => {
 const endText = ({ state }: Story): string => {
   if (state.settled)
     return state.settled.result === 'succeeded' ? 'the run has succeeded' : 'the rollback is over';
-  return state.hold ? `the run stays held at ${state.hold.step ?? 'its end'}` : 'the run waits for an answer';
+  return state.hold
+    ? `the run stays held${state.hold.step ? ` at ${state.hold.step}` : ''}`
+    : 'the run waits for an answer';
 };
 
 /** `freeze, undo 1`: the act of a step is the step itself. */

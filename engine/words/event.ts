@@ -16,6 +16,7 @@ import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
 import { notRunText } from './skipped.ts';
 import { wordSpan } from './span.ts';
+import { wordTold } from './told.ts';
 import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
@@ -156,6 +157,7 @@ const worders: { [T in EventType]: Worder<T> } = {
   }),
   ...wordWatch,
   ...wordSpan,
+  told: wordTold,
   ...wordChecklist,
   'line-crossed': (e, plan) => {
     const line = plan.entries.find((x) => x.kind === 'line');

@@ -13,6 +13,7 @@ import { endWord, rollbackLine } from './rollback.ts';
 import type { Line } from './sentence.ts';
 import { notRunText } from './skipped.ts';
 import { spanLines } from './span.ts';
+import { untoldLine } from './told.ts';
 import { watchLines } from './watch.ts';
 
 export type RunStateWord =
@@ -195,6 +196,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     clockLine(state, now, view),
     rollbackLine(plan, state, now, view),
     ...spanLines(plan, state, now),
+    untoldLine(state),
     clockOffLine(state),
     peopleLine(plan, state),
     runningLine(plan, state),

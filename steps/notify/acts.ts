@@ -8,11 +8,11 @@ import {
   type StepActs,
   StepFailed,
 } from '../../engine/step.ts';
-import type { Delivery } from './delivery.ts';
-import { sendMail } from './mail.ts';
-import { type Origin, webhookBody } from './payload.ts';
+import type { Channel, Delivery, TellMessage } from '../../engine/tell.ts';
+import { sendMail } from '../_kits/telling/mail.ts';
+import { teller } from '../_kits/telling/teller.ts';
+import { addressOf, BadAddress } from '../_kits/telling/webhook.ts';
 import type { NotifyInput, NotifyOutput } from './step.ts';
-import { addressOf, knock, post } from './webhook.ts';
 
 const item = z.strictObject({ to: z.string() });
 type Item = z.output<typeof item>;
@@ -26,16 +26,25 @@ async function* addressees({ mail }: NotifyInput) {
 
 const told = (status: number | null): NotifyOutput => ({ status, delivered: true });
 
-const deliver = async (
-  ctx: ActContext,
-  input: NotifyInput,
-  origin: Origin,
-  to: string,
-): Promise<Delivery> => {
-  const { webhook, mail } = input;
-  if (mail) return sendMail(ctx, input, mail, { origin, to });
+const channelOf = ({ webhook, mail }: NotifyInput): Channel => {
+  if (mail) return { kind: 'mail', ...mail };
   if (!webhook) throw new Error('neither webhook nor mail, which the schema refuses');
-  return post(ctx, webhook, addressOf(ctx, webhook), { body: webhookBody(input, origin), id: origin.id });
+  const { url, format: shape, ca_file } = webhook;
+  return { kind: 'webhook', url, shape, caFile: ca_file ?? null };
+};
+
+/** To one of those who are to be told. */
+const deliver = (ctx: ActContext, channel: Channel, message: TellMessage, to: string): Promise<Delivery> =>
+  channel.kind === 'mail' ? sendMail(ctx, channel, message, to) : teller.deliver(ctx, channel, message);
+
+/** Before anything is claimed: an address that cannot be posted to has been told nothing. */
+const checkAddress = (ctx: ActContext, { webhook }: NotifyInput): void => {
+  try {
+    if (webhook) addressOf(ctx, webhook.url);
+  } catch (error) {
+    if (!(error instanceof BadAddress)) throw error;
+    throw new StepFailed(error.message, { effect: 'none', remedy: error.remedy });
+  }
 };
 
 /** Nobody knows whether they were told: they are told once more, under the same id. */
@@ -47,18 +56,18 @@ const releaseUnsettled = async (ledger: Ledger<Item>): Promise<void> => {
 };
 
 const sendAll = async (ctx: ActContext, input: NotifyInput): Promise<Outcome<NotifyOutput>> => {
-  // Before anything is claimed: an address that cannot be posted to has been told nothing.
-  if (input.webhook) addressOf(ctx, input.webhook);
+  checkAddress(ctx, input);
   const ledger = ledgerOf(ctx);
   const { count } = await ledger.freeze(addressees(input));
   await releaseUnsettled(ledger);
-  const origin: Origin = { id: ctx.idempotencyKey, run: ctx.runId, step: ctx.stepId };
+  const { text, fields } = input;
+  const message: TellMessage = { id: ctx.idempotencyKey, run: ctx.runId, step: ctx.stepId, text, fields };
   let status: number | null = null;
   let fault: Exclude<Delivery, { state: 'done' }> | null = null;
   for await (const { key, value } of ledger.pending()) {
     ctx.signal.throwIfAborted();
     await ledger.claim(key);
-    const delivery = await deliver(ctx, input, origin, value.to);
+    const delivery = await deliver(ctx, channelOf(input), message, value.to);
     await ledger.settle(key, delivery.state, delivery.state === 'done' ? undefined : delivery.why);
     if (delivery.state === 'done') status = delivery.status;
     // What is not known outweighs what was refused.
@@ -93,20 +102,7 @@ const probe = async (ctx: ActContext): Promise<Probed<NotifyOutput>> => {
   return { state: 'not-done' };
 };
 
-const check = async (ctx: ActContext, { webhook, mail }: NotifyInput): Promise<readonly Finding[]> => {
-  if (mail) {
-    await ctx.connect('smtp', mail.through);
-    return [{ level: 'verified', what: `${mail.through} takes the login; nothing was sent` }];
-  }
-  if (!webhook) return [];
-  const url = addressOf(ctx, webhook);
-  try {
-    await knock(ctx, webhook, url);
-    return [{ level: 'verified', what: `${url.host} answers; nothing was posted` }];
-  } catch (error) {
-    const what = `the webhook cannot be reached: ${ctx.mask(String(error))}`;
-    return [{ level: 'problem', what, remedy: 'Check the address, the network and the certificate' }];
-  }
-};
+const check = (ctx: ActContext, input: NotifyInput): Promise<readonly Finding[]> =>
+  teller.check(ctx, channelOf(input));
 
 export const acts: StepActs<NotifyInput, NotifyOutput, unknown> = { check, run: sendAll, probe };

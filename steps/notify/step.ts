@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
+import { webhookShapes } from '../../engine/tell.ts';
 
 const address = z
   .string()
@@ -9,9 +10,11 @@ const address = z
 const webhook = z.strictObject({
   url: secretable.describe('https, or http to this machine; anyone who has it can post, so it is a secret'),
   format: z
-    .enum(['json', 'slack'])
+    .enum(webhookShapes)
     .default('json')
-    .describe('json: id, run, step, text and fields. slack: what Slack and Mattermost take'),
+    .describe(
+      'json: id, run, step, text and fields. teams: an Adaptive Card for a workflow. Nobody is mentioned',
+    ),
   ca_file: z.string().min(1).optional().describe('Trust this CA (PEM, beside the runbook) and no other'),
 });
 
@@ -59,7 +62,7 @@ const shownUrl = (url: Webhook['url']): string => {
 export const notify = defineStep({
   type: 'notify',
   summary:
-    'Tells people: posts to a webhook (plain JSON or Slack) or sends a mail. Where it cannot be known whether the message got through it is sent once more, with the same id: a second page is harmless, a missing one is not.',
+    'Tells people: posts to a webhook (plain JSON, Slack, Teams, Discord or Mattermost) or sends a mail. Where it cannot be known whether the message got through it is sent once more, with the same id: a second page is harmless, a missing one is not.',
   input,
   output,
   examples: [

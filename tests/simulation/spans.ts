@@ -45,16 +45,13 @@ export const checkSpans = (seen: Seen, event: Recorded): void => {
   }
 };
 
-/** A person has to decide first; only what ends the span may go on. */
+/** A person has to decide first, unless all that is left to end it is running already. */
 const checkStarts = ({ plan, state }: Seen, event: Extract<Recorded, { type: 'act-started' }>): void => {
-  const { step } = parseActKey(event.act);
   for (const span of plan.spans ?? []) {
     const s = state.spans[span.id];
+    const ending = span.to.every((id) => (state.steps[id]?.state ?? 'pending') !== 'pending');
     const held = s?.until === null && s.breachedAt !== null && !s.waived && span.onBreach === 'hold';
-    if (held && state.steps[step]?.state === 'pending')
-      never(`a start after the breach of ${span.id}`, event);
-    if (held && !span.to.includes(step) && !state.acts[event.act])
-      never(`going on after the breach of ${span.id}`, event);
+    if (held && !ending && !state.acts[event.act]) never(`going on after the breach of ${span.id}`, event);
   }
 };
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { lock } from './lock.ts';
 import { loop } from './loops.ts';
+import { notify } from './notify.ts';
 import { duration, line, offset, placeName, targetName, timeLimit, valueName } from './values.ts';
 
 export const retry = z.strictObject({
@@ -131,6 +132,7 @@ export const frame = z.strictObject({
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
   spans: z.unknown().optional(),
+  notify: z.unknown().optional(),
   steps: z
     .array(z.unknown())
     .min(1, 'at least one step was expected')
@@ -159,5 +161,6 @@ export const sections = {
   spans: z
     .record(placeName('span'), span)
     .describe('times that must not be longer than a limit, such as how long a service is read-only'),
+  notify: z.array(notify).min(1).describe('who is told of the run while it goes on, and of what'),
 } as const;
 export type SectionName = keyof typeof sections;

@@ -8,6 +8,7 @@ import {
   type OpenJournalFile,
   openJournalFile,
 } from '../../../engine/journal/journal-file.ts';
+import type { Tell } from '../../../engine/run/notices.ts';
 import {
   actStep,
   autoUndo,
@@ -16,6 +17,7 @@ import {
   lanes,
   plan,
   planAct,
+  span,
   watchStep,
 } from '../../support/plan-builder.ts';
 import { fakeWorld } from './fake-steps.ts';
@@ -119,6 +121,24 @@ const chained = plan([
   ),
   put('z'),
 ]);
+
+/** A span over it all and one that is too long, and somebody who is told: each of their events is a boundary too. */
+const timed = plan([put('a'), put('b'), put('c')], {
+  spans: [
+    span('short', { from: ['a'], to: ['b'], limitMs: 3_600_000 }),
+    span('long', { from: ['a'], to: ['c'], limitMs: 1, onBreach: 'notify' }),
+  ],
+  notify: [
+    {
+      id: 'chat',
+      where: 'chat',
+      on: ['breach', 'end'],
+      steps: ['b'],
+      channel: { kind: 'mail', through: 'post', to: ['a@example.org'], subject: null },
+      line: 1,
+    },
+  ],
+});
 
 /** A watch beside it all, one in the list, and a checklist: each measurement and each item is a boundary too. */
 const watched = plan([
@@ -331,6 +351,64 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
         .flatMap((e) => (e.type === 'step-settled' && e.state === 'undone' ? e.step : []));
       expect(undone.indexOf('s[1]/c')).toBeLessThan(undone.indexOf('s[1]/b'));
       expect(undone.at(-1)).toBe('a');
+    }
+  });
+
+  test('spans are counted once, from their journaled instants, and nobody is told nothing', {
+    timeout: 120_000,
+  }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new TestRun(timed, fakeWorld());
+      const sent: string[] = [];
+      const tell: Tell = {
+        teller: async () => ({
+          deliver: async (_, __, { id }) => {
+            sent.push(id);
+            return { state: 'done', status: null };
+          },
+          check: async () => [],
+        }),
+        text: ({ type }) => type,
+      };
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({ tell }, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(8);
+        return;
+      }
+      const ended = night.journal().some((e) => e.type === 'run-settled');
+      const { outcome, state } = await night.session({ tell });
+      expect({ n, outcome }).toEqual({ n, outcome: 'succeeded' });
+      const events = night.journal();
+      // An act that is proven to have had no effect began nothing.
+      const begun = (of: string, nth: number) =>
+        !events.some((e) => e.type === 'span-closed' && e.span === of && e.n === nth && e.as === 'not-done');
+      const spans = events.flatMap((e) =>
+        (e.type === 'span-opened' || e.type === 'span-closed' || e.type === 'span-breached') &&
+        begun(e.span, e.n)
+          ? [`${e.type} ${e.span}`]
+          : [],
+      );
+      const once = ['opened short', 'closed short', 'opened long', 'breached long', 'closed long'];
+      expect(spans.toSorted()).toEqual(once.map((each) => `span-${each}`).toSorted());
+      const started = events.findLast((e) => e.type === 'act-started' && e.act === 'a/do/0');
+      const { long, short } = state.spans;
+      expect([short?.since, long?.since, long?.breachedAt]).toEqual([
+        started?.at,
+        started?.at,
+        (started?.at ?? 0) + 1,
+      ]);
+      // At least once: a message on its way when the engine died goes out again, under its own id.
+      const wanted = events.flatMap((e) =>
+        e.type === 'span-breached' ||
+        e.type === 'run-settled' ||
+        ((e.type === 'step-started' || e.type === 'step-settled') && e.step === 'b')
+          ? [e.seq]
+          : [],
+      );
+      const record = events.flatMap((e) => (e.type === 'told' && e.ok ? [e.of] : []));
+      expect({ n, ended, told: record.toSorted((x, y) => x - y) }).toEqual({ n, ended, told: wanted });
+      expect(new Set(sent)).toEqual(new Set(wanted.map((seq) => `r1/chat%23${seq}`)));
     }
   });
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import addressparser from 'nodemailer/lib/addressparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { ActContext } from '../../engine/step.ts';
-import { TargetError } from '../../engine/target.ts';
-import type { Delivery } from './delivery.ts';
-import { mailText, type Origin } from './payload.ts';
-import type { Mail, NotifyInput } from './step.ts';
+import { TargetError } from '../../../engine/target.ts';
+import type { Channel, Delivery, TellContext, TellMessage } from '../../../engine/tell.ts';
+import { mailText } from './shapes.ts';
+
+type Mail = Extract<Channel, { kind: 'mail' }>;
 
 const bareAddress = (from: string): string => {
   const [first] = addressparser(from);
@@ -13,16 +13,21 @@ const bareAddress = (from: string): string => {
 };
 
 /** The same id for every attempt, so that a repeated mail is shown once where that is supported. */
-const messageId = ({ id }: Origin, to: string, from: string): string =>
+const messageId = ({ id }: TellMessage, to: string, from: string): string =>
   `<${createHash('sha256').update(`${id}\0${to}`).digest('hex').slice(0, 32)}@${from.split('@').at(-1)}>`;
 
-const compose = (input: NotifyInput, mail: Mail, origin: Origin, from: string, to: string): Promise<Buffer> =>
+const compose = (mail: Mail, message: TellMessage, from: string, to: string): Promise<Buffer> =>
   new MailComposer({
     from,
-    to: mail.to,
-    subject: mail.subject,
-    text: mailText(input, origin),
-    messageId: messageId(origin, to, bareAddress(from)),
+    to: [...mail.to],
+    subject:
+      mail.subject ??
+      message.text
+        .split('\n', 1)[0]
+        ?.replaceAll(/\p{Cc}/gu, ' ')
+        .slice(0, 200),
+    text: mailText(message),
+    messageId: messageId(message, to, bareAddress(from)),
     headers: { 'Auto-Submitted': 'auto-generated' },
     // A text is a text: nothing in it may name a file or an address to fetch.
     disableFileAccess: true,
@@ -33,14 +38,14 @@ const compose = (input: NotifyInput, mail: Mail, origin: Origin, from: string, t
 
 /** To one recipient, on a connection of its own. Throws the signal's reason while nothing has been sent. */
 export const sendMail = async (
-  ctx: ActContext,
-  input: NotifyInput,
+  ctx: TellContext,
   mail: Mail,
-  { origin, to }: { readonly origin: Origin; readonly to: string },
+  told: TellMessage,
+  to: string,
 ): Promise<Delivery> => {
   try {
     const client = await ctx.connect('smtp', mail.through);
-    const message = await compose(input, mail, origin, client.from, to);
+    const message = await compose(mail, told, client.from, to);
     const session = await client.open(ctx.signal);
     try {
       const delivery = await session.send({ from: bareAddress(client.from), to }, message);

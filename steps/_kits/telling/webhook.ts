@@ -2,10 +2,9 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type ActContext, StepFailed } from '../../engine/step.ts';
-import { isLoopback } from '../_kits/network/loopback.ts';
-import type { Delivery } from './delivery.ts';
-import type { Webhook } from './step.ts';
+import type { Secretable } from '../../../engine/step.ts';
+import type { Delivery, TellContext } from '../../../engine/tell.ts';
+import { isLoopback } from '../network/loopback.ts';
 
 /** Longer than any webhook takes; a page is worth nothing once it is late. */
 const answerMs = 15_000;
@@ -13,29 +12,33 @@ const keptBytes = 2048;
 const passing = new Set([408, 425, 429]);
 
 /** An address that cannot be posted to; the text never holds the address. */
-const badAddress = (what: string): StepFailed =>
-  new StepFailed(`the webhook address ${what}`, {
-    effect: 'none',
-    remedy: 'Fix the secret that holds the address',
-  });
+export class BadAddress extends Error {
+  readonly remedy = 'Fix the secret that holds the address';
+  constructor(what: string) {
+    super(`the webhook address ${what}`);
+    this.name = 'BadAddress';
+  }
+}
 
-export const addressOf = (ctx: ActContext, webhook: Webhook): URL => {
-  const url = URL.parse(ctx.reveal(webhook.url).trim());
-  if (url === null) throw badAddress('is no URL');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badAddress('is neither http nor https');
+/** Throws BadAddress. */
+export const addressOf = (ctx: TellContext, address: Secretable): URL => {
+  const url = URL.parse(ctx.reveal(address).trim());
+  if (url === null) throw new BadAddress('is no URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new BadAddress('is neither http nor https');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    throw badAddress('is http: on the way everybody could read it');
+    throw new BadAddress('is http: on the way everybody could read it');
   return url;
 };
 
-const securely = async (ctx: ActContext, { ca_file }: Webhook) => ({
+const securely = async (ctx: TellContext, caFile: string | null) => ({
   // Also against NODE_TLS_REJECT_UNAUTHORIZED, which would switch the look at the certificate off.
   rejectUnauthorized: true,
-  ...(ca_file !== undefined && { ca: Buffer.from(await ctx.readFile(ca_file)) }),
+  ...(caFile !== null && { ca: Buffer.from(await ctx.readFile(caFile)) }),
 });
 
 /** Receivers like to quote the path they did not find: it is the secret. */
-const withoutSecret = (ctx: ActContext, url: URL, text: string): string => {
+const withoutSecret = (ctx: TellContext, url: URL, text: string): string => {
   const parts = [
     url.href,
     `${url.pathname}${url.search}`,
@@ -53,7 +56,7 @@ const firstLine = (text: string): string =>
     ?.replaceAll(/\p{Cc}/gu, ' ')
     .slice(0, 120) ?? '';
 
-const judged = (ctx: ActContext, url: URL, status: number, body: string): Delivery => {
+const judged = (ctx: TellContext, url: URL, status: number, body: string): Delivery => {
   if (status >= 200 && status < 300) return { state: 'done', status };
   const said = firstLine(withoutSecret(ctx, url, body));
   return {
@@ -69,13 +72,13 @@ const judged = (ctx: ActContext, url: URL, status: number, body: string): Delive
 
 /** One POST. Whether it was sent decides what a broken connection means. Never throws. */
 export const post = async (
-  ctx: ActContext,
-  webhook: Webhook,
+  ctx: TellContext,
+  caFile: string | null,
   url: URL,
   message: { readonly body: string; readonly id: string },
 ): Promise<Delivery> => {
   const body = Buffer.from(message.body);
-  const tls = await securely(ctx, webhook);
+  const tls = await securely(ctx, caFile);
   const late = AbortSignal.timeout(answerMs);
   const signal = AbortSignal.any([ctx.signal, late]);
   let sent = false;
@@ -132,11 +135,11 @@ const wording = (error: unknown): string => {
 };
 
 /** Connects, looks at the certificate and says nothing. Throws what the network or TLS says. */
-export const knock = async (ctx: ActContext, webhook: Webhook, url: URL): Promise<void> => {
+export const knock = async (ctx: TellContext, caFile: string | null, url: URL): Promise<void> => {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'https:';
   const port = Number(url.port) || (secure ? 443 : 80);
-  const tls = await securely(ctx, webhook);
+  const tls = await securely(ctx, caFile);
   const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(answerMs)]);
   await new Promise<void>((done, failed) => {
     const named = !/^[\d.]+$|:/.test(host);
