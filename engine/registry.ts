@@ -4,5 +4,7 @@ import type { AnyTargetKind } from './target.ts';
 /** What the composition root hands to load and run: the explicit lists of steps/index.ts. */
 export interface Registry {
   readonly steps: ReadonlyMap<string, AnyStepType>;
+  /** Own types of a runbook that could not be loaded: what is wrong is told where they are declared, once. */
+  readonly unloaded?: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, AnyTargetKind>;
 }

@@ -1,8 +1,16 @@
-/** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets. */
+/** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets, own step types. */
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadMeaning } from './load-meaning.ts';
+import { loadOwnTypes } from './load-own-types.ts';
 import { loadSchema } from './load-schema.ts';
 
-export const load = { ...loadFile, ...loadSchema, ...loadMeaning, ...loadFacts, ...loadExpr } as const;
+export const load = {
+  ...loadFile,
+  ...loadSchema,
+  ...loadMeaning,
+  ...loadFacts,
+  ...loadExpr,
+  ...loadOwnTypes,
+} as const;

@@ -57,6 +57,7 @@ const labelOf = (call: Call, site: CallSite): string => {
 const findType = (call: Call, site: CallSite, ctx: LoadContext): AnyStepType | null => {
   const type = ctx.registry.steps.get(call.type);
   if (type) return type;
+  if (ctx.registry.unloaded?.has(call.type)) return null;
   const position = ctx.source.value([...site.path, 'type']);
   if ((CORE_TYPES as readonly string[]).includes(call.type)) {
     ctx.problems.add('RB223', { type: call.type, role: site.role }, position);

@@ -30,6 +30,7 @@ export interface Parts {
   readonly proven: Proven;
   readonly files: NamedFiles;
   readonly registry: Registry;
+  readonly stepTypes: Plan['stepTypes'] | undefined;
 }
 
 export const assemble = (parts: Parts): Plan => {
@@ -57,6 +58,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...(parts.stepTypes && { stepTypes: parts.stepTypes }),
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

@@ -1,5 +1,5 @@
 /** A CEL expression that is written in the file without `${{ }}`. */
-import type { Result } from '../expr/check.ts';
+import type { CheckResult, Result } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';
 
@@ -16,10 +16,16 @@ export interface ConditionSite {
   readonly result?: Result;
 }
 
+/** What it needs of a load: of a runbook's, or of a template type's. */
+export type ConditionContext = Pick<LoadContext, 'source' | 'problems'> & {
+  readonly checker: { check(expr: string, of?: Result): CheckResult };
+  readonly steps: Pick<LoadContext['steps'], 'doubt'>;
+};
+
 const fits = { 'true or false': ['bool', 'dyn'], 'a whole number': ['int', 'dyn'] } as const;
 
 /** Reports what is wrong with it. */
-export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadContext): void => {
+export const checkCondition = (expr: string, site: ConditionSite, ctx: ConditionContext): void => {
   const { source, problems } = ctx;
   const at = (start: number, end: number) => source.within(site.path, { start, end, open: null });
   if (expr.includes('${{')) {

@@ -7,6 +7,8 @@ import { compile } from './compile.ts';
 import { reportLiterals } from './literal/scan.ts';
 import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
+import type { ImportModule } from './own-types/module.ts';
+import { ownTypesOf } from './own-types/own-types.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-source.ts';
@@ -15,7 +17,10 @@ import { readFrame } from './sections.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
+  /** The step types of the engine. */
   readonly registry: Registry;
+  /** Runs the code of step types that are modules; without it they are refused. */
+  readonly importModule?: ImportModule | undefined;
   /** In order; the later wins. */
   readonly varsFiles: readonly string[];
   /** From `--var k=v`. */
@@ -28,6 +33,8 @@ export interface LoadOptions {
 
 export interface Loaded {
   readonly plan: Plan;
+  /** With the step types of this runbook. */
+  readonly registry: Registry;
   /** Folder that relative paths of the runbook are resolved against. */
   readonly runbookDir: string;
   /** The text of the file, for the copy beside the journal. */
@@ -56,6 +63,8 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   const root = readFrame(value, source, problems);
   reportLiterals(root, source, problems);
+  const readFile = options.readFile ?? readNamedFile;
+  const types = await ownTypesOf(root, source, problems, { ...options, path, readFile });
   const files = new NamedFiles();
   const reads = new ReadTexts();
   const calls = new LoadedCalls();
@@ -64,7 +73,7 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
     source,
     problems,
     { files, reads, calls },
-    { ...options, varsFiles },
+    { ...options, registry: types.registry, varsFiles },
   );
   for (const name of ctx.needed) {
     const { type, description } = parts.variables[name] ?? {};
@@ -77,12 +86,13 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   await reads.judge(problems);
 
   const runbookDir = dirname(path);
-  await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
+  await files.readAll(runbookDir, readFile, problems);
   problems.throwIfAny();
-  const plan = assemble({ ...parts, files });
+  const plan = assemble({ ...parts, files, stepTypes: types.declared });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
   return {
     plan,
+    registry: types.registry,
     runbookDir,
     source: text,
     unusedVars: parts.unusedVars,

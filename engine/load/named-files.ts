@@ -56,7 +56,7 @@ export class NamedFiles {
   }
 }
 
-const faultOf = (error: unknown): DataOf<'RB228'>['fault'] => {
+export const faultOf = (error: unknown): DataOf<'RB228'>['fault'] => {
   const diagnostic = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
   if (diagnostic?.code === 'RB101') return { kind: 'missing' };
   if (diagnostic?.code === 'RB103') return { kind: 'too-long', limit: diagnostic.data.limit };

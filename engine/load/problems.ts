@@ -15,8 +15,8 @@ export class Problems {
     this.#found.push(diagnose(code, data, position));
   }
 
-  addDiagnostic({ code, data }: Diagnostic, position: Position): void {
-    this.#found.push({ code, data, position } as Diagnostic);
+  addDiagnostic({ code, data }: Diagnostic, position?: Position): void {
+    this.#found.push({ code, data, ...(position && { position }) } as Diagnostic);
   }
 
   get count(): number {

@@ -28,6 +28,7 @@ export const mysqlQuery = defineStep({
     },
   ],
   targets: ['mysql'],
+  forTemplates: true,
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',

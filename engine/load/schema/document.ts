@@ -1,6 +1,6 @@
 /** The sections of the file around its steps. */
 import * as z from 'zod';
-import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
+import { duration, line, offset, placeName, timeLimit, typeName, valueName } from './values.ts';
 
 export const retry = z.strictObject({
   limit: z.int().min(0).max(1000).describe('attempts after the first'),
@@ -97,6 +97,7 @@ export const frame = z.strictObject({
   approvers: z.unknown().optional(),
   defaults: z.unknown().optional(),
   facts: z.unknown().optional(),
+  step_types: z.unknown().optional(),
   invariants: z.unknown().optional(),
   steps: z
     .array(z.unknown())
@@ -119,5 +120,10 @@ export const sections = {
   defaults: defaults.describe('for all steps that do not say otherwise'),
   facts,
   invariants,
+  step_types: z
+    .record(typeName, z.string().min(1))
+    .describe(
+      'own step types by name: a template (./types/x.yaml), a module (./types/x, or a .js, .mjs or .ts file), or an npm package (npm:NAME or npm:NAME#TYPE)',
+    ),
 } as const;
 export type SectionName = keyof typeof sections;
