@@ -6,5 +6,7 @@ export interface Registry {
   readonly steps: ReadonlyMap<string, AnyStepType>;
   /** Own types of a runbook that could not be loaded: what is wrong is told where they are declared, once. */
   readonly unloaded?: ReadonlySet<string>;
+  /** Own types that are modules, where their code is not run: what a step of them does is not known. */
+  readonly unrun?: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, AnyTargetKind>;
 }

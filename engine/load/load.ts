@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly registry: Registry;
   /** Runs the code of step types that are modules; without it they are refused. */
   readonly importModule?: ImportModule | undefined;
+  /** Instead: which files a module has, so that its steps are read as they are written. */
+  readonly moduleFiles?: ((module: string) => readonly string[]) | undefined;
   /** In order; the later wins. */
   readonly varsFiles: readonly string[];
   /** From `--var k=v`. */
@@ -43,6 +45,8 @@ export interface Loaded {
   readonly unusedVars: readonly string[];
   /** Vars that stayed expressions. */
   readonly undecidedVars: readonly string[];
+  /** Own step types whose code was not run. */
+  readonly unrunTypes: readonly string[];
   /** Where each part of the plan stands in the file. */
   readonly written: Written;
 }
@@ -97,6 +101,7 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
     source: text,
     unusedVars: parts.unusedVars,
     undecidedVars: [...ctx.undecided],
+    unrunTypes: [...(types.registry.unrun ?? [])],
     written: { yaml: source, paths, calls: calls.all },
   };
 };

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 const mostFiles = 2_000;
 const code = /\.[cm]?[jt]s$/;
 /** A changed test changes no step. */
-const leftOut = /(^|\/)(node_modules|\.git)(\/|$)|\.(test|spec)\.[cm]?[jt]s$|\.log$/;
+export const noCode = /(^|\/)(node_modules|\.git)(\/|$)|\.(test|spec)\.[cm]?[jt]s$|\.log$/;
 
 export interface ModuleFiles {
   /** Absolute. */
@@ -50,7 +50,7 @@ const mainOf = (folder: string): string | null => {
 const walk = (folder: string, below: string, found: string[]): void => {
   for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (leftOut.test(path)) continue;
+    if (noCode.test(path)) continue;
     if (entry.isSymbolicLink()) throw new Error(`${path} in it is a symbolic link`);
     if (entry.isDirectory()) walk(folder, path, found);
     else if (entry.isFile()) found.push(path);
@@ -116,4 +116,10 @@ export const locateModule = (folder: string, module: string): Located => {
   if (!code.test(path)) return { wrong: 'it is neither a folder nor a .js, .mjs or .ts file' };
   const strays = strayIn([path], folder);
   return strays ? { strays } : { entry: path, files: [shownIn(folder, path)] };
+};
+
+/** As the runbook names it; none where it is not found. */
+export const filesOf = (folder: string, module: string): readonly string[] => {
+  const located = locateModule(folder, module.replace(/^npm:/, '').split('#')[0] ?? '');
+  return 'files' in located ? located.files : [];
 };

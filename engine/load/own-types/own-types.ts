@@ -11,6 +11,7 @@ import { isCore } from '../schema/steps.ts';
 import { namesIn, rawSection } from '../sections.ts';
 import type { YamlSource } from '../yaml-source.ts';
 import { compileTemplate } from './compile-template.ts';
+import { declaredType } from './declared-type.ts';
 import { type ImportModule, loadModule } from './module.ts';
 import { templateType } from './template-type.ts';
 
@@ -22,6 +23,8 @@ export interface TypesGiven {
   readonly readFile: ReadFile;
   /** Runs the code of a module; without it, a module is refused. */
   readonly importModule?: ImportModule | undefined;
+  /** Files of a module whose code is not to be run: its steps are then read as they are written. */
+  readonly moduleFiles?: ((module: string) => readonly string[]) | undefined;
 }
 
 export interface OwnTypes {
@@ -50,19 +53,22 @@ export const ownTypesOf = async (
       declared: undefined,
     };
   const types = new Map<string, AnyStepType>();
+  const unrun = new Set<string>();
   const declared: { [name: string]: PlanStepType } = {};
   for (const [name, written] of Object.entries(section)) {
     const found = await new Declaration(name, written, source, problems, given).load();
     if (found) declared[name] = found.plan;
     if (found) types.set(name, found.type);
+    if (found?.unrun) unrun.add(name);
   }
   const unloaded = new Set(namesIn(root.step_types).filter((name) => !types.has(name)));
-  return { registry: { ...joined(given.registry, types), unloaded }, declared };
+  return { registry: { ...joined(given.registry, types), unloaded, unrun }, declared };
 };
 
 interface Found {
   readonly type: AnyStepType;
   readonly plan: PlanStepType;
+  readonly unrun?: boolean;
 }
 
 class Declaration {
@@ -123,8 +129,12 @@ class Declaration {
   }
 
   async #module(): Promise<Found | null> {
-    const { importModule, path } = this.#given;
+    const { importModule, moduleFiles, path } = this.#given;
     const [name, module] = [this.#name, this.#written];
+    if (!importModule && moduleFiles) {
+      const files = moduleFiles(module);
+      return { type: declaredType(name, files), plan: { module, files }, unrun: true };
+    }
     if (!importModule) {
       this.#problems.add('RB359', { name, module }, this.#at);
       return null;
@@ -139,8 +149,11 @@ class Declaration {
 /** Of a plan that was saved with its run. Throws DiagnosticError where a module is gone or cannot be used. */
 export const registryOfPlan = async (
   plan: Plan,
-  registry: Registry,
-  { folder, importModule }: { readonly folder: string; readonly importModule: ImportModule },
+  {
+    registry,
+    folder,
+    importModule,
+  }: { readonly registry: Registry; readonly folder: string; readonly importModule: ImportModule },
 ): Promise<Registry> => {
   const problems = new Problems();
   const types = new Map<string, AnyStepType>();
