@@ -5,6 +5,7 @@ import { loadFile } from './load-file.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadOwnTypes } from './load-own-types.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadWaits } from './load-waits.ts';
 
 export const load = {
   ...loadFile,
@@ -13,4 +14,5 @@ export const load = {
   ...loadFacts,
   ...loadExpr,
   ...loadOwnTypes,
+  ...loadWaits,
 } as const;

@@ -10,6 +10,7 @@ import { fromCel, toCel } from './values.ts';
 
 export interface Scope {
   readonly vars: JsonObject;
+  readonly locals?: JsonObject;
   readonly steps: { readonly [id: string]: { readonly output: Json } };
   readonly run: JsonObject;
   /** What a watch measured, with the schema of its output. */
@@ -74,6 +75,7 @@ const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown>
   }
   return new Map<string, unknown>([
     ['vars', toCel(scope.vars, {})],
+    ['locals', toCel(scope.locals ?? {}, {})],
     ['steps', outputs],
     ['run', toCel(scope.run, {})],
     ...(scope.result ? [['result', toCel(scope.result.value, scope.result.schema)] as const] : []),

@@ -73,7 +73,7 @@ export class TypeChecker {
     if (tooDeep) report(tooDeep, 'RB301', { fault: { kind: 'macros-too-deep', limit: deepestMacro } });
     const secrets = chains.map((chain) => this.#checkChain(chain, report));
     if (flaws.length > 0) return { ok: false, flaws };
-    const found = { expr, reads: [], vars: [], needsRun: true };
+    const found = { expr, reads: [], vars: [], locals: [], needsRun: true };
     const secret = secrets.find((name) => name !== null) ?? null;
     if (secret !== null) return { ok: true, checked: { ...found, secret, type: 'secret' } };
     const typed = this.#env.check(expr);

@@ -55,6 +55,7 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+const polled = z.strictObject({ reads: ordinal, value: said.exactOptional() });
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
 
@@ -132,6 +133,7 @@ const acts = [
       effect,
       output: json,
       masked: pointers.exactOptional(),
+      polled: polled.exactOptional(),
     }),
     event('act-finished', {
       ...attempt,
@@ -140,6 +142,7 @@ const acts = [
       error: failure,
       retryable: z.boolean(),
       living: z.boolean().exactOptional(),
+      polled: polled.exactOptional(),
     }),
   ]),
   z.discriminatedUnion('state', [

@@ -8,6 +8,7 @@ import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
+import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
@@ -52,19 +53,32 @@ export const compile = (
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
-  const { list, steps, checker } = namesOf(root, variables, registry);
-  const base = {
+  const { list, steps, checkerWith } = namesOf(root, variables, registry);
+  const unlocal = {
     registry,
     source,
     problems,
     vars,
     undecided,
     needed: new Set<string>(),
-    checker,
     steps,
     ...gathered,
   };
-  const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
+  const nothing = { defaults: {}, targets: new Map(), approvers: [] };
+  const locals = compileLocals(root, raw, (known) => ({
+    ...unlocal,
+    ...nothing,
+    checker: checkerWith(known.types),
+    locals: known.values,
+    undecidedLocals: known.undecided,
+  }));
+  const base = {
+    ...unlocal,
+    checker: checkerWith(locals.types),
+    locals: locals.values,
+    undecidedLocals: locals.undecided,
+  };
+  const early = { ...base, ...nothing };
 
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
@@ -99,6 +113,7 @@ export const compile = (
     environment,
     window,
     vars,
+    locals: locals.values,
     secrets,
     targets: plans,
     approvers,

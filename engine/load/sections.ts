@@ -31,7 +31,7 @@ export const readFrame = (value: Json, source: YamlSource, problems: Problems): 
 };
 
 /** Used as written: vars and secrets are what expressions are about, invariants are expressions, targets are filled one by one. */
-export const rawSection = <N extends 'vars' | 'secrets' | 'targets' | 'invariants' | 'step_types'>(
+export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' | 'invariants' | 'step_types'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: YamlSource; problems: Problems },
 ): Section<N> | null => {

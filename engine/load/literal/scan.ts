@@ -17,7 +17,7 @@ const VERBATIM = new Set(
 /** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
   run: 'Pass the value by `env`, and read it as "$NAME"',
-  sql: 'Pass the value by `params`',
+  sql: 'Pass the value by `params`; a name by `names`, and a value that cannot be a parameter by `literals`',
 };
 /** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
@@ -57,7 +57,11 @@ export const reportLiterals = (root: JsonObject, source: YamlSource, problems: P
       return;
     }
     if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path)) return;
-    for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
+    for (const { start, end, text: found, write } of lookalikesIn(
+      value,
+      names,
+      section !== 'locals' && isVerbatim(path),
+    )) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));
     }
@@ -69,6 +73,7 @@ const namesOf = (root: JsonObject): Names => {
   const keys = (section: Json | undefined) => (isMap(section) ? Object.keys(section) : []);
   const declared: { readonly [root: string]: readonly string[] } = {
     vars: keys(root.vars),
+    locals: keys(root.locals),
     secrets: keys(root.secrets),
     steps: idsIn(root.steps),
   };

@@ -148,7 +148,9 @@ class Compiler {
       problems: this.#problems,
       source: this.#source,
       vars: {},
+      locals: {},
       undecided: new Set<string>(),
+      undecidedLocals: new Map(),
       needed: new Set<string>(),
       checker: new TypeChecker(names),
     };

@@ -6,7 +6,7 @@ import { aloneRefused, apartRefused } from './apart.ts';
 import { type SqlClient, SqlError } from './client.ts';
 import { doubtfulIn, unsentRead } from './doubtful.ts';
 import { countedRows } from './expectations.ts';
-import { happened, paramsOf, run, said } from './query.ts';
+import { firstRow, happened, paramsOf, run, said } from './query.ts';
 import type { QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { withSession } from './session.ts';
@@ -152,13 +152,39 @@ const answered = async (client: SqlClient, ctx: ActContext, input: QueryInput): 
   return { ...findingOf(outcome), answered: outcome };
 };
 
+/** The row that the undo would take its values from. */
+const rowBefore = async (client: SqlClient, ctx: ActContext, input: QueryInput): Promise<Finding | null> => {
+  const { before, trust_read } = input;
+  if (!before) return null;
+  const kept = await unsent(client, ctx, before.sql, trust_read);
+  if (kept) return { ...kept, what: `the read before: ${kept.what}` };
+  try {
+    const row = await firstRow(client, ctx, before, trust_read);
+    return {
+      level: 'verified',
+      what: `the read before gives ${Object.keys(row).join(', ')}`,
+      passing: true,
+    };
+  } catch (error) {
+    if (error instanceof StepFailed) return error.notYet;
+    if (!(error instanceof SqlError)) throw error;
+    const finding = foundRefused(error, 'read');
+    return { ...finding, what: `the read before: ${finding.what}` };
+  }
+};
+
 export const check = async (
   client: SqlClient,
   ctx: ActContext,
   input: QueryInput,
 ): Promise<readonly Finding[]> => {
   if (input.effects === 'read') return [await answered(client, ctx, input)];
-  const findings = [...(await unlockable(client, ctx)), await explained(client, ctx, input)];
+  const row = await rowBefore(client, ctx, input);
+  const findings = [
+    ...(await unlockable(client, ctx)),
+    await explained(client, ctx, input),
+    ...(row ? [row] : []),
+  ];
   return input.probe === undefined
     ? findings
     : [...findings, await probed(client, ctx, input.probe, input.trust_read)];

@@ -5,7 +5,7 @@ import { type Alone, endSessionsOf, lockOf, onceOver, patienceMs } from './act-l
 import { LockHeld, type SqlClient, SqlError, type SqlParam, type SqlSession } from './client.ts';
 import { expectationFaults } from './expectations.ts';
 import { isLeftRunning, marked } from './left-running.ts';
-import type { QueryInput, QueryOutput } from './query-input.ts';
+import type { QueryBefore, QueryInput, QueryOutput } from './query-input.ts';
 import { refusalOf } from './refusal.ts';
 import { SessionEnded, withSession } from './session.ts';
 import { notRead, type Refused } from './statement.ts';
@@ -13,7 +13,7 @@ import { notRead, type Refused } from './statement.ts';
 /** Syntax, privileges, data that does not fit, broken constraints: the same statement fails again. */
 const lasting = new Set(['22', '23', '42', '44']);
 
-export const paramsOf = (ctx: ActContext, { params }: QueryInput): SqlParam[] =>
+export const paramsOf = (ctx: ActContext, { params }: Pick<QueryInput, 'params'>): SqlParam[] =>
   params.map((value) => (typeof value === 'object' && value !== null ? ctx.reveal(value) : value));
 
 export const said = (error: SqlError): string => `the server refused: ${error.message} (${error.code})`;
@@ -186,6 +186,28 @@ export const run = async (client: SqlClient, ctx: ActContext, input: QueryInput)
     if (!(error instanceof LockHeld)) throw error;
     return afterEarlier(client, ctx, input);
   });
+};
+
+/** Of what stands before a write. Throws StepFailed where there is none, or where the journal could not keep it. */
+export const firstRow = async (
+  client: SqlClient,
+  ctx: ActContext,
+  read: Pick<QueryInput, 'sql' | 'params'>,
+  trusted: boolean,
+): Promise<Exclude<QueryBefore, null>> => {
+  const refuse = (what: string, remedy: string) =>
+    new StepFailed(`the read before: ${what}`, { effect: 'none', retryable: true, remedy });
+  const refusal = await notRead(client.judge, read.sql, trusted);
+  if (refusal) throw refuse(refusal.what, refusal.remedy);
+  const { rows } = await withSession(client, 'read', ctx, (session) =>
+    session.query(read.sql, paramsOf(ctx, read), 1),
+  );
+  const [row] = rows;
+  if (row === undefined) throw refuse('no row came back', 'Correct `before`, or what it looks for');
+  // The journal holds no secret: what was masked there would be restored as ***.
+  if (ctx.mask(JSON.stringify(row)) !== JSON.stringify(row))
+    throw refuse('its row holds a secret, which is not kept', 'Read other columns');
+  return row;
 };
 
 const isTrue = async (session: SqlSession, sql: string): Promise<boolean> => {

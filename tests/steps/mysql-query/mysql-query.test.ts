@@ -350,3 +350,22 @@ describe('the mysql target', () => {
     ]);
   });
 });
+
+test('a name, and an undo from what was there before', async () => {
+  const { db, ctx } = await begin();
+  await db.ask("INSERT INTO t (id, note) VALUES (1, 'it''s old')");
+  const input = mysqlQuery.input.parse({
+    sql: 'UPDATE {{table}} SET note = {{note}}',
+    names: { table: 't' },
+    literals: { note: 'new `one`' },
+    effects: 'write',
+    before: { sql: 'SELECT note FROM {{table}}' },
+    undo: { sql: 'UPDATE {{table}} SET note = {{before.note}}' },
+  });
+  const before = mysqlQuery.before?.parse(await acts.prepare?.(ctx, input)) ?? null;
+  expect(await acts.run(ctx, input, before)).toMatchObject({ done: true });
+  expect(await db.ask('SELECT note FROM t')).toEqual([{ note: 'new `one`' }]);
+  const undoing = { ...ctx, act: 's/undo/0' as const, idempotencyKey: `${ctx.runId}/s/undo/0` };
+  expect(await acts.undo?.(undoing, input, before)).toMatchObject({ done: true });
+  expect(await db.ask('SELECT note FROM t')).toEqual([{ note: "it's old" }]);
+});

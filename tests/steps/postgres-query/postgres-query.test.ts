@@ -340,3 +340,59 @@ describe('the postgres target', () => {
     await expect(openTarget(postgres, config)).rejects.toMatchObject({ name: 'TargetError' });
   });
 });
+
+describe('an undo from what was there before', () => {
+  const given = {
+    sql: 'UPDATE {{table}} SET note = $1 WHERE id = 1',
+    params: ['new'],
+    names: { table: 't' },
+    effects: 'write',
+    before: { sql: 'SELECT note, id FROM {{table}} WHERE id = $1', params: [1] },
+    undo: { sql: 'UPDATE {{table}} SET note = {{before.note}} WHERE id = {{before.id}}' },
+  };
+
+  test.each([['it\'s "old"'], [null]])('restores %j, also twice', async (note) => {
+    const { db, ctx } = await begin();
+    await db.ask(`INSERT INTO t VALUES (1, ${note === null ? 'NULL' : "'it''s \"old\"'"})`);
+    const input = postgresQuery.input.parse(given);
+    const before = postgresQuery.before?.parse(await acts.prepare?.(ctx, input)) ?? null;
+    expect(before).toEqual({ note, id: 1 });
+    expect(await acts.run(ctx, input, before)).toMatchObject({ done: true });
+    expect(await db.ask('SELECT note FROM t')).toEqual([{ note: 'new' }]);
+    for (const attempt of [1, 2]) {
+      const undoing = { ...ctx, act: 's/undo/0' as const, idempotencyKey: `${ctx.runId}/s/undo/0`, attempt };
+      expect(await acts.undo?.(undoing, input, before)).toMatchObject({ done: true });
+      expect(await db.ask('SELECT note FROM t')).toEqual([{ note }]);
+    }
+  });
+
+  test('without a row before, the step changes nothing; the dry run tells it', async () => {
+    const { ctx } = await begin();
+    const input = postgresQuery.input.parse(given);
+    await expect(acts.prepare?.(ctx, input)).rejects.toThrow(/^the read before: no row came back$/);
+    expect(await acts.check(ctx, input)).toContainEqual(
+      expect.objectContaining({
+        level: 'unchecked',
+        what: 'not true yet: the read before: no row came back',
+      }),
+    );
+  });
+
+  test('a secret in the row is not kept', async () => {
+    const { db, ctx } = await begin({ secrets: { note: 'from-a-secret' } });
+    await db.ask("INSERT INTO t VALUES (1, 'from-a-secret')");
+    ctx.reveal({ secret: [{ name: 'note' }] });
+    await expect(acts.prepare?.(ctx, postgresQuery.input.parse(given))).rejects.toThrow(
+      /^the read before: its row holds a secret/,
+    );
+  });
+
+  test('a name and a value where the server takes no parameter', async () => {
+    const { db, run } = await begin();
+    const sql = 'COMMENT ON TABLE {{table}} IS {{text}}';
+    expect(
+      await run({ sql, names: { table: 't' }, literals: { text: "who's there" }, effects: 'write' }),
+    ).toMatchObject({ done: true });
+    expect(await db.ask("SELECT obj_description('t'::regclass) AS told")).toEqual([{ told: "who's there" }]);
+  });
+});
