@@ -2,6 +2,7 @@
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
+import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadOwnTypes } from './load-own-types.ts';
 import { loadSchema } from './load-schema.ts';
@@ -12,6 +13,7 @@ export const load = {
   ...loadSchema,
   ...loadMeaning,
   ...loadFacts,
+  ...loadLoops,
   ...loadExpr,
   ...loadOwnTypes,
   ...loadWaits,

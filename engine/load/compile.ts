@@ -4,6 +4,7 @@ import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
+import { expand } from './expand/expand.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
@@ -15,10 +16,10 @@ import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
+import type { Source } from './source.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 export interface Given {
   readonly registry: Registry;
@@ -35,45 +36,51 @@ const environmentOf = (varsFiles: readonly VarsFile[]): string | null =>
 
 /** What is right of it; the rest is in `problems`. */
 export const compile = (
-  root: JsonObject,
-  source: YamlSource,
+  written: JsonObject,
+  yaml: Source,
   problems: Problems,
   gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
-  const raw = { root, source, problems };
+  const raw = { root: written, source: yaml, problems };
   const variables = rawSection('vars', raw) ?? {};
   const secrets = rawSection('secrets', raw) ?? {};
   for (const [name, from] of Object.entries(secrets))
     if ('command' in from)
-      reportWords(from.command, ['secrets', name, 'command'], { source, problems }, inSecret);
-  const values = new VarValues(variables, source, problems);
+      reportWords(from.command, ['secrets', name, 'command'], { source: yaml, problems }, inSecret);
+  const values = new VarValues(variables, yaml, problems);
   for (const file of varsFiles) values.addFile(file);
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
-  const { list, steps, checkerWith } = namesOf(root, variables, registry);
-  const unlocal = {
-    registry,
-    source,
-    problems,
-    vars,
-    undecided,
-    needed: new Set<string>(),
-    steps,
-    ...gathered,
-  };
+  const needed = new Set<string>();
+  const before = namesOf(written, variables, registry);
+  const shared = { registry, problems, vars, undecided, needed, ...gathered };
   const nothing = { defaults: {}, targets: new Map(), approvers: [] };
-  const locals = compileLocals(root, raw, (known) => ({
-    ...unlocal,
+  const locals = compileLocals(written, raw, (known) => ({
+    ...shared,
     ...nothing,
-    checker: checkerWith(known.types),
+    source: yaml,
+    steps: before.steps,
+    checker: before.checkerWith(known.types),
     locals: known.values,
     undecidedLocals: known.undecided,
   }));
+  const { root, source, silent } = expand(written, yaml, {
+    values: { vars, locals: locals.values, steps: {}, run: {} },
+    undecided,
+    undecidedLocals: locals.undecided,
+    needed,
+    problems,
+    checker: before.checkerWith(locals.types),
+    silent: new Set(),
+  });
+  const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
   const base = {
-    ...unlocal,
+    ...shared,
+    source,
+    steps,
     checker: checkerWith(locals.types),
     locals: locals.values,
     undecidedLocals: locals.undecided,
@@ -83,7 +90,7 @@ export const compile = (
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
   const defaults = readSection('defaults', root, early) ?? {};
-  const declared = rawSection('targets', raw) ?? {};
+  const declared = rawSection('targets', { root, source, problems }) ?? {};
   const plans = compileTargets(declared, early);
   const targets = new Map(
     namesIn(root.targets).map((name) => [

@@ -17,7 +17,13 @@ export interface Names {
   checkerWith(locals: ReadonlyMap<string, LocalType>): ExpressionChecker;
 }
 
-export const namesOf = (root: JsonObject, variables: Variables, registry: Registry): Names => {
+/** @param silent expressions of which everything that is wrong is reported */
+export const namesOf = (
+  root: JsonObject,
+  variables: Variables,
+  registry: Registry,
+  silent: ReadonlySet<string> = new Set(),
+): Names => {
   const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
   const defaults = isMap(root.defaults) ? root.defaults : {};
   const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'));
@@ -29,6 +35,6 @@ export const namesOf = (root: JsonObject, variables: Variables, registry: Regist
   return {
     list,
     steps,
-    checkerWith: (locals) => new ExpressionChecker({ vars, locals, secrets, steps }),
+    checkerWith: (locals) => new ExpressionChecker({ vars, locals, secrets, steps, silent }),
   };
 };

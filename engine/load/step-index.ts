@@ -14,6 +14,8 @@ export interface IndexedStep {
   readonly path: Path;
   /** Of its entry in the list; siblings of a parallel block share it. */
   readonly entry: number;
+  /** Of its branch of a parallel block, and its place in that. null: it is in none. */
+  readonly lane: { readonly branch: number; readonly at: number } | null;
   /** It may end without success and the run continues. */
   readonly mayFail: boolean;
   /** ms from T0; null: none of its own, or one that cannot be read yet. */
@@ -41,22 +43,28 @@ export class StepIndex implements StepNames {
     for (const [entry, value] of entries.entries()) {
       if (!isMap(value)) continue;
       if (Array.isArray(value.parallel))
-        value.parallel.forEach((s: Json, i) => {
-          this.#add(s, ['steps', entry, 'parallel', i], entry, defaultOnFailure);
+        value.parallel.forEach((branch: Json, i) => {
+          const path = ['steps', entry, 'parallel', i];
+          const chain =
+            isMap(branch) && Array.isArray(branch.group) ? (branch.group as readonly Json[]) : null;
+          if (chain === null) this.#add(branch, path, entry, defaultOnFailure, { branch: i, at: 0 });
+          chain?.forEach((s, at) => {
+            this.#add(s, [...path, 'group', at], entry, defaultOnFailure, { branch: i, at });
+          });
         });
-      else this.#add(value, ['steps', entry], entry, defaultOnFailure);
+      else this.#add(value, ['steps', entry], entry, defaultOnFailure, null);
     }
     this.#ids = [...this.#byId.keys()];
   }
 
-  #add(value: Json, path: Path, entry: number, defaultOnFailure: string): void {
+  #add(value: Json, path: Path, entry: number, defaultOnFailure: string, lane: IndexedStep['lane']): void {
     if (!isMap(value) || typeof value.id !== 'string' || this.#byId.has(value.id)) return;
     const type = typeof value.type === 'string' ? value.type : '';
     const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue';
     const atMs = offsetOf(value.at);
     const background = type === 'watch' && isMap(value.background) ? value.background : null;
     const untilMs = background && (offsetOf(background.until) ?? Number.NaN);
-    this.#byId.set(value.id, { id: value.id, type, path, entry, mayFail, atMs, untilMs });
+    this.#byId.set(value.id, { id: value.id, type, path, entry, lane, mayFail, atMs, untilMs });
   }
 
   ids(): readonly string[] {
@@ -94,6 +102,11 @@ export class StepIndex implements StepNames {
     return planned !== null && planned >= untilMs;
   }
 
+  #isEarlierInLane({ lane }: IndexedStep, by: string | null): boolean {
+    const own = by === null ? null : (this.#byId.get(by)?.lane ?? null);
+    return lane !== null && own !== null && lane.branch === own.branch && lane.at < own.at;
+  }
+
   /** Why `reader` of the step `by` (in the list at `entry`) can't be sure of the output of `id`; null: it can. */
   doubt(
     id: string,
@@ -104,7 +117,8 @@ export class StepIndex implements StepNames {
     if (!step) return null;
     if (step.id === by.id) return reader === 'verify' ? null : 'it is the step itself';
     if (step.entry > by.entry) return 'it runs later';
-    if (step.entry === by.entry) return 'it runs in parallel with this one';
+    if (step.entry === by.entry && !this.#isEarlierInLane(step, by.id))
+      return 'it runs in parallel with this one';
     if (!this.isOverBy(step, by)) return 'it runs in the background, in parallel with this one';
     if (reader === 'undo' && step.mayFail) return 'it may have failed, since its `on_failure` is continue';
     return null;
