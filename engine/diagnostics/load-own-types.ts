@@ -15,10 +15,13 @@ export const loadOwnTypes = {
       fault.kind === 'outside'
         ? `The step type "${name}" is outside the folder of the runbook: ${path}`
         : `Cannot read ${path}, the step type "${name}": ${readFault(fault)}`,
-    remedy: ({ fault }) =>
-      fault.kind === 'outside'
-        ? 'Move it into the folder of the runbook, or make it an npm package: npm:NAME'
-        : 'Paths are relative to the folder of the runbook',
+    remedy: ({ path, fault }) => {
+      if (fault.kind === 'outside')
+        return 'Move it into the folder of the runbook, or make it an npm package: npm:NAME';
+      return path.startsWith('node_modules/')
+        ? `Install it: npm install ${path.slice('node_modules/'.length)}`
+        : 'Paths are relative to the folder of the runbook';
+    },
   }),
   RB352: entry<{ name: string; got: string }>({
     exit: 2,

@@ -87,7 +87,7 @@ const packageFolder = (name: string, from: string): string | null => {
 
 const named = (folder: string, of: string, entry: string | null): Located => {
   if (entry === null)
-    return { wrong: `${of} has no ${entries.join(', ')}, nor a package.json that names its entry` };
+    return { wrong: `it has no ${entries.join(', ')}, nor a package.json that names its entry` };
   const found: string[] = [];
   try {
     walk(of, '', found);
