@@ -36,6 +36,13 @@ const outputsOf = async (ctx: ActContext, calls: readonly ReadyCall[]): Promise<
 
 const lost = 'all its calls are done, and the output of one of them is lost';
 
+/** Of the calls that were done, those that are not any more: undone, or changed by somebody else. */
+const gone = async (calls: readonly ReadyCall[]): Promise<readonly string[]> => {
+  const ids: string[] = [];
+  for (const ready of calls) if ((await probeOnly(ready)).state === 'not-done') ids.push(ready.call.id);
+  return ids;
+};
+
 /** Continues with the calls that are not done. */
 export const runInOrder = async (ctx: ActContext, calls: readonly ReadyCall[]): Promise<Outcome<Outputs>> => {
   const ledger = ledgerOf(ctx);
@@ -43,7 +50,16 @@ export const runInOrder = async (ctx: ActContext, calls: readonly ReadyCall[]): 
   // The work of this very attempt is followed on; after an unknown outcome, a person has said: again.
   const begun = await keysOf(ledger.unsettled());
   const waiting = await keysOf(ledger.pending());
-  let done = calls.length - begun.size - waiting.size;
+  const over = calls.filter(({ call: { id } }) => !begun.has(id) && !waiting.has(id));
+  const missing = await gone(over);
+  if (missing.length > 0)
+    return {
+      done: false,
+      effect: 'some',
+      retryable: false,
+      short: `done by an earlier attempt, and not done any more: ${missing.join(', ')}`,
+    };
+  let done = over.length;
   const outputs = new Map<string, Json>();
   for (const ready of calls) {
     const { id } = ready.call;
@@ -99,8 +115,12 @@ export const probeInOrder = async (
     }
   }
   const waiting = await keysOf(ledger.pending());
-  const done = calls.length - waiting.size;
+  const over = calls.filter(({ call }) => !waiting.has(call.id));
+  const missing = await gone(over);
+  const done = over.length - missing.length;
   if (done === 0) return { state: 'not-done' };
+  if (missing.length > 0)
+    return { state: 'partial', why: `done before, and not done any more: ${missing.join(', ')}` };
   if (waiting.size > 0) {
     const next = `a retry continues with ${[...waiting][0]}`;
     return { state: 'partial', why: `${done} of ${calls.length} calls are done; ${next}` };
