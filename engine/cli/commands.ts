@@ -1,5 +1,5 @@
 /** The commands of `runbook`. */
-import { fmt, init } from './authoring-commands.ts';
+import { fmt, init, steps } from './authoring-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { lsp, schema } from './editor-commands.ts';
 import { explain, lint } from './lint-commands.ts';
@@ -258,16 +258,6 @@ const forecast: CommandSpec = {
   ],
   exits: [0, 2, 4],
   load: async () => (await import('./forecast.ts')).forecast,
-};
-
-const steps: CommandSpec = {
-  name: 'steps',
-  summary: 'List the step types, or show one of them in full',
-  arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump', complete: 'type' }],
-  options: [o.json],
-  examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
-  exits: [0, 2],
-  load: async () => (await import('./steps.ts')).steps,
 };
 
 const completion: CommandSpec = {

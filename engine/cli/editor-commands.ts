@@ -1,13 +1,17 @@
 /** The commands that serve an editor. */
+import { options as o } from './options.ts';
 import type { CommandSpec } from './spec.ts';
 
 export const schema: CommandSpec = {
   name: 'schema',
   summary: 'Print the JSON Schema of a runbook, for editors',
   arguments: [],
-  options: [],
-  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
-  exits: [0],
+  options: [o.typesOf, o.trustTypes],
+  examples: [
+    { run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' },
+    { run: 'runbook schema --runbook cutover.yaml > cutover.schema.json', what: 'with its own step types' },
+  ],
+  exits: [0, 2],
   load: async () => (await import('./schema.ts')).schema,
 };
 

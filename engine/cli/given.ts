@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { fail } from '../diagnostic.ts';
 import type { LoadOptions } from '../load/load.ts';
+import type { Registry } from '../registry.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Input } from './spec.ts';
@@ -40,3 +41,12 @@ export const trustedTypes = async (host: Host) => ({
   registry: await host.loadRegistry(),
   importModule: host.importModule,
 });
+
+/** The types of the engine and, with --runbook, those of that runbook. */
+export const givenRegistry = async (host: Host, input: Input): Promise<Registry> => {
+  const types = await givenTypes(host, input);
+  const file = input.text(options.typesOf);
+  if (file === undefined) return types.registry;
+  const { registryOf } = await import('../load/own-types/own-types.ts');
+  return registryOf(resolve(host.cwd, file), types);
+};

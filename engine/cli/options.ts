@@ -111,6 +111,7 @@ export const options = define({
     description:
       "run the code of the runbook's own step types that are modules; without it a runbook that has some is refused",
   },
+  template: { flags: '--template', description: 'with new: a YAML template instead of code' },
   typesOf: {
     flags: '--runbook <file>',
     description: 'with the own step types of this runbook',

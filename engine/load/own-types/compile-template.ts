@@ -120,7 +120,19 @@ class Compiler {
       output: output && (output.value as JsonObject),
       outputType: output ? this.#outputType(output, probe !== null) : typeOfCalls(run),
       preview: written.preview === undefined ? null : line,
+      examples: this.#examples(written.examples ?? [], input),
     };
+  }
+
+  #examples(written: NonNullable<WrittenTemplate['examples']>, input: z.ZodType): Template['examples'] {
+    for (const [i, { with: value }] of written.entries()) {
+      const parsed = input.safeParse(value);
+      if (parsed.success) continue;
+      const [path, label] = [['examples', i, 'with'], `example ${i + 1}`];
+      const judged = { source: this.#source, problems: this.#problems, path, label, value };
+      reportIssues(parsed.error.issues, { ...judged, schema: schemaOf(input, 'input') });
+    }
+    return written as Template['examples'];
   }
 
   #judgeField(key: string, of: Parameters<typeof faultIn>[0]): void {

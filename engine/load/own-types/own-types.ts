@@ -4,9 +4,11 @@ import type { JsonObject, Plan, PlanStepType } from '../../plan.ts';
 import type { Registry } from '../../registry.ts';
 import type { AnyStepType } from '../../step.ts';
 import { shown } from '../describe.ts';
-import { faultOf, type ReadFile } from '../named-files.ts';
+import { isMap } from '../is-map.ts';
+import { faultOf, type ReadFile, readNamedFile } from '../named-files.ts';
+import { parseYaml } from '../parse-yaml.ts';
 import { Problems } from '../problems.ts';
-import { decodeText, shownPath } from '../read-source.ts';
+import { decodeText, readText, shownPath } from '../read-source.ts';
 import { isCore } from '../schema/steps.ts';
 import { namesIn, rawSection } from '../sections.ts';
 import type { YamlSource } from '../yaml-source.ts';
@@ -170,4 +172,22 @@ export const registryOfPlan = async (
   }
   problems.throwIfAny();
   return joined(registry, types);
+};
+
+/** Of a runbook file that may be wrong elsewhere. Throws DiagnosticError. */
+export const registryOf = async (
+  path: string,
+  given: Pick<TypesGiven, 'registry' | 'importModule'>,
+): Promise<Registry> => {
+  const problems = new Problems();
+  const { file, text } = await readText(path);
+  const { source, value } = parseYaml(text, file, problems);
+  problems.throwIfAny();
+  const { registry } = await ownTypesOf(isMap(value) ? value : {}, source, problems, {
+    ...given,
+    path,
+    readFile: readNamedFile,
+  });
+  problems.throwIfAny();
+  return registry;
 };

@@ -76,6 +76,10 @@ export const template = z.strictObject({
     .describe(
       'the output of the step, with `${{ result.NAME }}`; default: the output of `run`, and none with a `probe`, which may be all that knows of it',
     ),
+  examples: z
+    .array(z.strictObject({ title: line, with: z.record(z.string(), z.json()) }))
+    .optional()
+    .describe('shown by `runbook steps`'),
   preview: line
     .optional()
     .describe('one line for the reviewer, with `${{ input.NAME }}`; default: that of `run`'),

@@ -39,7 +39,7 @@ export const templateType = (template: Template): AnyStepType => {
     input: reads.input(),
     output: template.outputType,
     before: typeBefore,
-    examples: [],
+    examples: [...template.examples],
     targets: (kinds[0] ?? []).filter((kind) => kinds.every((some) => some.includes(kind))),
     places: (['local', 'ssh'] as const).filter((place) =>
       types.every(({ places }) => places.includes(place)),

@@ -54,6 +54,7 @@ export interface Template {
   readonly output: JsonObject | null;
   readonly outputType: z.ZodType;
   readonly preview: Json;
+  readonly examples: readonly { readonly title: string; readonly with: JsonObject }[];
 }
 
 export type TypeInput = { readonly [field: string]: Json };
