@@ -23,7 +23,7 @@ export const lsp: CommandSpec = {
     'Setting `vars` (initializationOptions, or section `runbook`): files as for --vars, next to the runbook or ' +
     'below the opened folder. A var without a value is no problem here.',
   arguments: [],
-  options: [],
+  options: [o.trustTypes],
   examples: [{ run: 'runbook lsp', what: 'started by an editor' }],
   exits: [0, 1, 2],
   means: { 1: 'the editor ended without a shutdown' },
