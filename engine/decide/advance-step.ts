@@ -3,6 +3,7 @@
 import type { Plan, PlanActStep, PlanStep, PlanWait } from '../plan.ts';
 import { actPolicy, advanceAct, checkPolicy, rereadGuards, startsAct } from './advance-act.ts';
 import { advanceChecklist } from './advance-checklist.ts';
+import { advanceCondition } from './advance-condition.ts';
 import { advanceGate, staleGate } from './advance-gate.ts';
 import { advanceWatch } from './advance-watch.ts';
 import { actKey, timerId } from './keys.ts';
@@ -42,6 +43,8 @@ const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move =
   }
   // Planned after the end of a watch: it waits for the verdict.
   if (runningWatches(plan, state).some((watch) => comesAfter(step, watch))) return go();
+  const conditional = advanceCondition(state, step);
+  if (conditional) return conditional;
   const blocked = windowHold(plan, state, step, now) ?? reopenGate(plan, state, step, now);
   if (blocked) return blocked;
   return go({

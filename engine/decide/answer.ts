@@ -117,6 +117,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'unanswered':
       return 'retry';
     case 'unknown':
+    case 'condition':
       return 'look';
     case 'no-go':
     case 'watch':

@@ -7,8 +7,8 @@ import type { RunState, WatchState } from './state.ts';
 /** null: it is not over, or no such step has an output of its own. */
 export const coreOutput = (plan: Plan, state: RunState, id: string): JsonObject | null => {
   const step = plan.steps[id];
-  const { state: at } = stepState(state, id);
-  if (!step || at === 'pending' || at === 'running') return null;
+  const { state: at, startedAt } = stepState(state, id);
+  if (!step || at === 'pending' || at === 'running' || startedAt === null) return null;
   switch (step.kind) {
     case 'watch':
       return watchOutput(watchState(state, id));

@@ -28,6 +28,8 @@ export type Decision =
   | { do: 'check-item'; id: string; step: string; item: string; passed: boolean; reason: Masked }
   | { do: 'arm-timer'; id: string; timer: string; until: number }
   | { do: 'open-gate'; id: string; step: string; round: number; unmet: readonly string[] }
+  /** Evaluates the `when` of a step; `n` counts how often it was asked for. */
+  | { do: 'check-condition'; id: string; step: string; n: number }
   | {
       do: 'settle-gate';
       id: string;
@@ -42,6 +44,7 @@ export type Decision =
       step: string;
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
       reason: Masked | null;
+      because?: 'condition';
     }
   | { do: 'roll-back'; id: string; reason: Masked; by: string | null; owed: readonly string[] }
   | {

@@ -64,7 +64,9 @@ export type HoldCause =
   /** A watch has tripped. */
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
-  | 'unanswered';
+  | 'unanswered'
+  /** The `when` of a step could not be evaluated. */
+  | 'condition';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
@@ -205,7 +207,11 @@ export type Event =
       state: 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
       reason?: Masked;
       by?: string;
+      /** Skipped since its `when` was false; absent: a person skipped it, or it ran. */
+      because?: 'condition';
     }
+  /** The `when` of a step, at the moment when it would start. `error`: it could not be evaluated. */
+  | { type: 'condition-checked'; step: string; holds: boolean; error?: Masked }
   | { type: 'timer-set'; timer: string; until: number }
   | { type: 'timer-ended'; timer: string }
   | {

@@ -6,6 +6,7 @@
 import type { Event, EventType, Recorded } from './events.ts';
 import { act, foldCrossed, foldFinished, foldProbed, foldStarted, recheckLine } from './fold-act.ts';
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
+import { checkConditionsAnew, foldCondition, lookAgain } from './fold-condition.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
 import { stepState } from './queries.ts';
@@ -62,6 +63,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'plan-amended'(state, e) {
     state.planDigest = e.planDigest;
     readItemsAnew(state);
+    checkConditionsAnew(state);
   },
   'session-started'(state, e) {
     // After a crash during a write, the crossing may be recorded without its act: the act has not started.
@@ -118,11 +120,16 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
     s.state = e.state;
     s.reason = e.reason ?? null;
     s.settledAt = e.at;
+    if (e.state === 'skipped') s.skipped = e.because ?? 'person';
     if (e.state !== 'undone' && e.state !== 'kept') s.forwardAt = e.at;
+    delete state.timers[timerId.at(e.step)];
     delete state.timers[timerId.wait(e.step)];
     delete state.timers[timerId.measure(e.step)];
     delete state.timers[timerId.items(e.step, s.checklist?.round ?? 0)];
     delete state.timers[timerId.window(e.step)];
+  },
+  'condition-checked'(state, e) {
+    foldCondition(step(state, e.step), e);
   },
   'timer-set'(state, e) {
     state.timers[e.timer] = { until: e.until, ended: false };
@@ -208,6 +215,7 @@ const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['
   const held = hold.step ? state.steps[hold.step] : undefined;
   if (choice === 'retry' && held?.watch?.tripped) watchOn(held);
   if (choice === 'retry' && hold.step !== null && held?.checklist) checkAgain(state, hold.step);
+  if (choice === 'look' && held && hold.cause === 'condition') lookAgain(held);
   const gate = held?.gate;
   if (choice === 'retry' && gate) {
     // No session opened it: the decider asks again, in a new round.

@@ -29,6 +29,15 @@ export const settleStep = (
   reason: Masked | null = null,
 ): Decision => ({ do: 'settle-step', id: `settle:${step}:${state}`, step, state, reason });
 
+export const skipByCondition = (step: string, reason: Masked): Decision => ({
+  do: 'settle-step',
+  id: `settle:${step}:skipped`,
+  step,
+  state: 'skipped',
+  reason,
+  because: 'condition',
+});
+
 /** The hold's number makes its id the same until it is journaled, and another one the next time. */
 export const holdDecision = (state: RunState, request: HoldRequest): Decision => {
   const hold = `hold-${state.holds + 1}`;

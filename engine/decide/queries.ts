@@ -52,12 +52,22 @@ export const stepState = (state: RunState, id: string): StepState =>
     gate: null,
     watch: null,
     checklist: null,
+    condition: null,
     reason: null,
+    skipped: null,
   };
 
 export const isLeft = (state: RunState, step: PlanStep): boolean => {
   const { state: at } = stepState(state, step.id);
   return at === 'pending' || at === 'running';
+};
+
+/** It did its work, and its output is there: what `steps['x'].ran` means. Also after its verify failed. */
+export const hasRun = (plan: Plan, state: RunState, id: string): boolean => {
+  const { state: at } = stepState(state, id);
+  if (at === 'skipped') return false;
+  if (plan.steps[id]?.kind === 'act') return state.acts[actKey(id, 'do', 0)]?.done ?? false;
+  return at !== 'pending' && at !== 'running';
 };
 
 /** The state with the session ended: a killed engine could not write that itself. */

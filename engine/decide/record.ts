@@ -5,7 +5,7 @@ import type { Event } from './events.ts';
 /** Decisions that the runtime must carry out before there is an event. */
 export type Errand = Extract<
   Decision,
-  { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' }
+  { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' | 'check-condition' }
 >;
 
 const errands = {
@@ -15,6 +15,7 @@ const errands = {
   'pause-act': true,
   measure: true,
   'open-gate': true,
+  'check-condition': true,
 } satisfies Record<Errand['do'], true>;
 
 export const isErrand = (d: Decision): d is Errand => Object.hasOwn(errands, d.do);
@@ -46,7 +47,8 @@ export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
     }
     case 'settle-step': {
       const reason = d.reason === null ? {} : { reason: d.reason };
-      return [{ type: 'step-settled', step: d.step, state: d.state, ...reason }];
+      const because = d.because && { because: d.because };
+      return [{ type: 'step-settled', step: d.step, state: d.state, ...reason, ...because }];
     }
     case 'roll-back':
       return [{ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }];

@@ -108,6 +108,17 @@ export interface ChecklistState {
   items: { [id: string]: ItemState };
 }
 
+/** What the `when` of a step last gave. */
+export interface ConditionState {
+  holds: boolean;
+  /** null: it could be evaluated. */
+  error: Masked | null;
+  /** How often it was evaluated. */
+  n: number;
+  /** Its answer no longer counts: a person asked to look again, or the plan was changed. */
+  outdated: boolean;
+}
+
 export interface StepState {
   state: 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped' | 'undone' | 'kept';
   /** Position in the order of starts; null: not started. */
@@ -121,7 +132,11 @@ export interface StepState {
   gate: GateState | null;
   watch: WatchState | null;
   checklist: ChecklistState | null;
+  /** null: it has no `when`, or it was not evaluated yet. */
+  condition: ConditionState | null;
   reason: Masked | null;
+  /** Why it was skipped: its `when`, or a person. null: it was not skipped. */
+  skipped: 'condition' | 'person' | null;
 }
 
 export interface HoldState {

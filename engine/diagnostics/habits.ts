@@ -13,14 +13,13 @@ const check = '`type: http.check` with `url` under `with`';
 const notify = 'a step of `type: notify`';
 const together = '`parallel:` in the list, with the steps that run together under it';
 const noLoop = 'not available: write one step for each, or a `command` with a loop';
-const noCondition =
-  'not available: a step always runs. A failed `precondition` stops the run, a `gate` decides';
+const condition = '`when`, on a step: it is skipped where it is false. A failed `precondition` stops the run';
 const noInclude = 'not available: a runbook is one file';
 const folder = '`cwd` under `with` of a `command`';
 const goOn = '`on_failure: continue`';
 
 const keys: readonly Habit[] = [
-  { words: 'if when unless only except', says: noCondition },
+  { words: 'if when unless only except only_if skip_if', says: condition },
   {
     words: 'loop with_items with_list for_each foreach matrix strategy with_dict',
     says: noLoop,
@@ -137,7 +136,7 @@ const types: readonly Habit[] = [
   { words: 'git checkout clone actions/checkout', says: '`type: git.checkout`' },
   { words: 'pm2 restart reload service systemd', says: '`type: pm2.reload`, or `command` with systemctl' },
   { words: 'parallel group block', says: together },
-  { words: 'if when condition switch', says: noCondition },
+  { words: 'if when condition switch', says: condition },
   { words: 'loop for foreach for_each matrix', says: noLoop },
   { words: 'include import uses call runbook', says: noInclude },
   {

@@ -49,9 +49,12 @@ export const loadExpr = {
     message: ({ why }) => `The types do not match: ${why}`,
     remedy: () => 'Convert with string(...), int(...) or double(...), or compare values of the same type',
   }),
-  RB308: entry<{ step: string; why: string }>({
+  RB308: entry<{ step: string; member: 'output' | 'ran'; why: string }>({
     exit: 2,
-    message: ({ step, why }) => `The output of "${step}" may not exist yet: ${why}`,
+    message: ({ step, member, why }) =>
+      member === 'ran'
+        ? `It is not known yet whether "${step}" has run: ${why}`
+        : `The output of "${step}" may not exist yet: ${why}`,
     remedy: () => 'Read only outputs of steps that have ended before this one starts',
   }),
   RB309: entry<{ name: string }>({

@@ -7,6 +7,7 @@ import { loadMeaning } from './load-meaning.ts';
 import { loadOwnTypes } from './load-own-types.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadWaits } from './load-waits.ts';
+import { loadWhen } from './load-when.ts';
 
 export const load = {
   ...loadFile,
@@ -17,4 +18,5 @@ export const load = {
   ...loadExpr,
   ...loadOwnTypes,
   ...loadWaits,
+  ...loadWhen,
 } as const;

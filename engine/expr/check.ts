@@ -4,6 +4,7 @@ import { diagnose } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { baseEnvironment, declareType } from './environment.ts';
 import type { Flaw, Report } from './flaw.ts';
+import { guardsOf } from './guards.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath, checkPath } from './output-path.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
@@ -35,12 +36,21 @@ export interface Names {
   readonly silent?: ReadonlySet<string>;
 }
 
+export interface StepRead {
+  readonly step: string;
+  readonly start: number;
+  readonly end: number;
+  readonly member: 'output' | 'ran';
+  /** It has a value only if the step has run, and nothing in the expression ensures that it has. */
+  readonly needsRan: boolean;
+}
+
 export interface Checked {
   readonly expr: string;
   /** CEL type; `dyn` where only the run can tell. */
   readonly type: string;
-  /** Step ids whose outputs it reads, each with its position in the expression. */
-  readonly reads: readonly { readonly step: string; readonly start: number; readonly end: number }[];
+  /** Steps that it reads something of, each with its position in the expression. */
+  readonly reads: readonly StepRead[];
   readonly vars: readonly string[];
   readonly locals: readonly string[];
   /** The secret that the whole expression is. */
@@ -127,7 +137,8 @@ export class ExpressionChecker {
       report(tooDeep, 'RB301', {
         fault: { kind: 'macros-too-deep', limit: deepestMacro },
       });
-    const reads: { step: string; start: number; end: number }[] = [];
+    const reads: StepRead[] = [];
+    const guards = guardsOf(ast);
     let secret: string | null = null;
     for (const chain of chains) {
       if (chain.root === 'vars') this.#checkVar(chain, report);
@@ -135,7 +146,10 @@ export class ExpressionChecker {
       else if (chain.root === 'secrets') secret = this.#checkSecret(chain, report);
       else if (chain.root === 'steps') {
         const step = this.#checkStep(chain, report);
-        if (step !== null) reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end });
+        if (step === null) continue;
+        const member = chain.keys[1]?.name === 'ran' ? 'ran' : 'output';
+        const needsRan = member === 'output' && !guards.get(chain.start)?.has(step);
+        reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end, member, needsRan });
       } else if (chain.root === 'run') this.#checkRun(chain, report);
       else if (chain.root === 'each') report(chain, 'RB268', {});
       else if (chain.root === 'result' && of) checkOutputPath('result', of, chain.keys, report);
@@ -241,13 +255,19 @@ export class ExpressionChecker {
       return null;
     }
     const of = `Step "${name}"`;
-    if (step.output === null) {
-      report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: [] });
+    if (output?.name === 'ran') {
+      if (path.length > 0)
+        report(path[0] ?? key, 'RB306', { name: path[0]?.name ?? '', of: '`ran`', near: null, known: [] });
+      return name;
+    }
+    if (step.output === null && (output === undefined || output.name === 'output')) {
+      report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: ['ran'] });
       return null;
     }
     if (output?.name !== 'output') {
-      const near = output === undefined ? null : 'output';
-      report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known: ['output'] });
+      const known = step.output === null ? ['ran'] : ['output', 'ran'];
+      const near = output === undefined ? null : (nearest(output.name ?? '', known) ?? known[0] ?? null);
+      report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known });
       return null;
     }
     checkOutputPath(name, step, path, report);
@@ -281,7 +301,7 @@ export class ExpressionChecker {
       name = `Step${index}`;
       // An environment that was cloned takes no more types.
       const env = this.#base.clone();
-      env.registerType(name, { fields: { output: declareType(env, `Output${index}`, output) } });
+      env.registerType(name, { fields: { output: declareType(env, `Output${index}`, output), ran: 'bool' } });
       this.#base = env;
       this.#types.set(output, name);
     }

@@ -11,7 +11,8 @@ import { fromCel, toCel } from './values.ts';
 export interface Scope {
   readonly vars: JsonObject;
   readonly locals?: JsonObject;
-  readonly steps: { readonly [id: string]: { readonly output: Json } };
+  /** `ran`: it did its work; default: it has an output. A step that is not named has not run. */
+  readonly steps: { readonly [id: string]: { readonly output?: Json; readonly ran?: boolean } };
   readonly run: JsonObject;
   /** What a watch measured, with the schema of its output. */
   readonly result?: {
@@ -69,9 +70,10 @@ const compile = (expr: string): Compiled => {
 const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown> => {
   const outputs = new Map<string, unknown>();
   for (const id of steps) {
-    if (!Object.hasOwn(scope.steps, id)) continue;
-    const output = toCel(scope.steps[id]?.output ?? null, scope.schemas?.[id] ?? {});
-    outputs.set(id, new Map([['output', output]]));
+    const step = Object.hasOwn(scope.steps, id) ? scope.steps[id] : undefined;
+    const fields = new Map<string, unknown>([['ran', step?.ran ?? step?.output !== undefined]]);
+    if (step?.output !== undefined) fields.set('output', toCel(step.output, scope.schemas?.[id] ?? {}));
+    outputs.set(id, fields);
   }
   return new Map<string, unknown>([
     ['vars', toCel(scope.vars, {})],
@@ -95,6 +97,9 @@ const refuseMasked = (expr: string, chains: readonly Chain[], { masked, result }
   const { why, remedy } = maskedWords(read);
   throw new ExprError(expr, why, { remedy });
 };
+
+/** Ids of the steps that a checked expression names. */
+export const stepsOf = (expr: string): readonly string[] => compile(expr).steps;
 
 /** One line, what to do about it with it: for where an error has no place of its own for that. */
 export const errorLine = (error: unknown): string => {

@@ -31,9 +31,9 @@ const outputsRead = (chain: Chain, masked: MaskedOutputs): readonly (readonly [s
   const names = chain.keys.map((key) => key.name);
   if (chain.root === 'result') return [[null, names]];
   if (chain.root !== 'steps') return [];
-  const [id] = names;
-  // After the id comes `output`, the only member of a step.
-  if (id != null) return [[id, names.slice(2)]];
+  const [id, member, ...below] = names;
+  // Only the output is what a step gave; the engine itself knows the other members.
+  if (id != null) return member == null || member === 'output' ? [[id, below]] : [];
   return Object.keys(masked.steps).map((step) => [step, []] as const);
 };
 

@@ -41,6 +41,7 @@ const holdCause = z.enum([
   'line-crossed',
   'watch',
   'unanswered',
+  'condition',
 ]);
 const failure = z.strictObject({
   code: text,
@@ -177,7 +178,9 @@ const steps = [
     state: z.enum(['succeeded', 'failed', 'skipped', 'undone', 'kept']),
     reason: said.exactOptional(),
     by: text.exactOptional(),
+    because: z.literal('condition').exactOptional(),
   }),
+  event('condition-checked', { step: name, holds: z.boolean(), error: said.exactOptional() }),
   event('timer-set', { timer: name, until: instant }),
   event('timer-ended', { timer: name }),
 ] as const;

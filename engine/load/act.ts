@@ -13,6 +13,7 @@ import { placeOf, targetOf, usesOf } from './places.ts';
 import { compileUntil } from './polling.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
+import { isSure } from './sure.ts';
 import { judge, type StoodIn } from './with-input.ts';
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000;
@@ -166,7 +167,7 @@ const fillWith = (call: Call, site: CallSite, schema: z.ZodType, ctx: LoadContex
     schema,
     level: 'run',
     where: '`with`',
-    doubt: (step) => ctx.steps.doubt(step, { id: site.step, entry: site.entry }, readerOf(site.role)),
+    sure: (read, at) => isSure(read, site, readerOf(site.role), at, ctx),
   });
 
 const nameFiles = (

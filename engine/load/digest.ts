@@ -60,6 +60,8 @@ export const digestStep = (
 ): PlanStep['digest'] => {
   const shown = { name: step.name, description: step.description, at: step.atMs, expected: step.expectedMs };
   const all = (acts: readonly PlanAct[]): Json => acts.map((act) => essence(act, around));
+  // Only where there is one: what a step without it means has not changed.
+  const when = step.when !== undefined && { when: step.when };
   switch (step.kind) {
     case 'gate': {
       const { id: _, name, description, atMs, expectedMs, line, ...decision } = step;
@@ -67,7 +69,7 @@ export const digestStep = (
     }
     case 'wait':
       return {
-        forward: digestOf({ kind: 'wait', for: step.forMs }),
+        forward: digestOf({ kind: 'wait', for: step.forMs, ...when }),
         undo: digestOf(null),
         cosmetic: digestOf(shown),
       };
@@ -98,6 +100,7 @@ export const digestStep = (
           act: essence(step.act, around),
           preconditions: all(step.preconditions),
           verify: all(step.verify),
+          ...when,
         }),
         undo: digestOf({
           mode: undo.mode,

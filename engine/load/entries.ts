@@ -8,6 +8,7 @@ import { type CompiledLine, checkNeighbours, compileLine, isLine } from './line.
 import { isCore, parallel } from './schema/steps.ts';
 import { parseSection } from './section.ts';
 import { type CompiledStep, compileStep } from './step.ts';
+import type { StepSite } from './step-site.ts';
 
 export interface CompiledEntries {
   readonly entries: readonly (Exclude<PlanEntry, { kind: 'line' }> | CompiledLine)[];
@@ -32,7 +33,10 @@ export const compileEntries = (list: readonly Json[], ctx: LoadContext): Compile
       return null;
     }
     checkUnique(value.id, path, seen, ctx);
-    const step = compileStep(value, { path, entry, afterLine: afterLine(entry) }, ctx);
+    const beside: StepSite['beside'] | null =
+      lineAt === entry + 1 ? 'before' : lineAt !== -1 && lineAt === entry - 1 ? 'after' : null;
+    const site = { path, entry, afterLine: afterLine(entry), ...(beside && { beside }) } as const;
+    const step = compileStep(value, site, ctx);
     if (!step) return null;
     steps.push({ step, path });
     return step.id;

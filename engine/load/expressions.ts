@@ -2,7 +2,8 @@
  * Fills in `${{ }}`: vars become values; secrets and values known only in the run become the marked objects of plan.ts.
  */
 import type * as z from 'zod';
-import type { Checked, CheckResult } from '../expr/check.ts';
+import type { Position } from '../diagnostic.ts';
+import type { Checked, CheckResult, StepRead } from '../expr/check.ts';
 import { ExprError, evaluate } from '../expr/evaluate.ts';
 import { type Path, schemaOf, schemasAt } from '../expr/json-schema.ts';
 import { isMarker, markerIn } from '../expr/markers.ts';
@@ -52,8 +53,8 @@ export interface Site {
   readonly level: 'vars' | 'locals' | 'secrets' | 'run';
   /** Its name in messages about values settled before the run. */
   readonly where: string;
-  /** Why an output may not exist here; null: it exists. */
-  doubt(step: string): string | null;
+  /** Reports why the step may not have ended here, or may not have run. true: it is sure. */
+  sure(read: StepRead, at: Position): boolean;
 }
 
 export interface Filled {
@@ -202,11 +203,10 @@ class Filler {
       return null;
     }
     let sure = true;
-    for (const { step, start, end } of checked.reads) {
-      const why = this.#site.doubt(step);
-      if (why === null) this.reads.add(step);
-      else problems.add('RB308', { step, why }, this.#positionOf(segment, path, start, end));
-      sure &&= why === null;
+    for (const read of checked.reads) {
+      const isSure = this.#site.sure(read, this.#positionOf(segment, path, read.start, read.end));
+      if (isSure) this.reads.add(read.step);
+      sure &&= isSure;
     }
     return sure ? checked : null;
   }

@@ -53,6 +53,8 @@ const checkRequired = (gate: Gate, { entry }: StepSite, path: Path, ctx: LoadCon
     else if (found.entry >= entry) ctx.problems.add('RB227', { step, gate: gate.id }, position);
     else if (!ctx.steps.isOverBy(found, { id: gate.id, entry }))
       ctx.problems.add('RB242', { step, gate: gate.id }, position);
+    else if (found.conditional !== null)
+      ctx.problems.add('RB286', { step, gate: gate.id, why: found.conditional }, position);
   }
 };
 

@@ -127,7 +127,7 @@ const compileLocal = (
     schema: anything,
     level: 'locals',
     where: `The local "${name}"`,
-    doubt: () => null,
+    sure: () => true,
   });
   if (failed.length > 0 || ctx.problems.count > before) return null;
   const isKnown = deferred.length === 0;

@@ -54,7 +54,7 @@ export const parseFilled = <S extends z.ZodType>(
     schema,
     level: 'vars',
     where: at.where,
-    doubt: () => null,
+    sure: () => true,
   } as const;
   const filled = fill(value, site, at.skip);
   const { source, problems } = ctx;

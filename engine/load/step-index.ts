@@ -1,12 +1,14 @@
 /** Position of each step, known before any is checked. */
 import type { StepNames } from '../expr/check.ts';
 import { coreOutputOf } from '../expr/core-outputs.ts';
+import { ensuredBy } from '../expr/guards.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';
 import { isMap } from './is-map.ts';
 import { isCore } from './schema/steps.ts';
+import { bareCondition } from './when-text.ts';
 
 export interface IndexedStep {
   readonly id: string;
@@ -16,21 +18,27 @@ export interface IndexedStep {
   readonly entry: number;
   /** Of its branch of a parallel block, and its place in that. null: it is in none. */
   readonly lane: { readonly branch: number; readonly at: number } | null;
-  /** It may end without success and the run continues. */
-  readonly mayFail: boolean;
+  /** Why it may be skipped; null: it runs if it comes to it. */
+  readonly conditional: string | null;
+  /** Why it may have no output although the run has gone on without it; null: it surely has one. */
+  readonly mayNotRun: string | null;
+  /** Steps that have run if this one runs: its own `when` says so. */
+  readonly ensures: ReadonlySet<string>;
   /** ms from T0; null: none of its own, or one that cannot be read yet. */
   readonly atMs: number | null;
   /** When a watch in the background ends, ms from T0. null: not in the background; NaN: not known yet. */
   readonly untilMs: number | null;
 }
 
-/** Whose expressions read: what a step's act sees, its verify, or its undo. */
-export type Reader = 'act' | 'verify' | 'undo';
+/** Whose expressions read: what a step's act sees, its verify, its undo, or its own `when`. */
+export type Reader = 'act' | 'verify' | 'undo' | 'when';
 
 const offsetOf = (value: Json | undefined): number | null => {
   const parsed = typeof value === 'string' ? parseOffset(value) : null;
   return parsed?.ok ? parsed.ms : null;
 };
+
+const NONE: ReadonlySet<string> = new Set();
 
 export class StepIndex implements StepNames {
   readonly #byId = new Map<string, IndexedStep>();
@@ -60,11 +68,27 @@ export class StepIndex implements StepNames {
   #add(value: Json, path: Path, entry: number, defaultOnFailure: string, lane: IndexedStep['lane']): void {
     if (!isMap(value) || typeof value.id !== 'string' || this.#byId.has(value.id)) return;
     const type = typeof value.type === 'string' ? value.type : '';
-    const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue';
+    const when = typeof value.when === 'string' ? value.when : null;
+    const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue' && !isCore(type);
+    const conditional = when === null && value.when !== false ? null : 'it has a `when`, which may be false';
+    const mayNotRun =
+      conditional ?? (mayFail ? 'it may have failed, since its `on_failure` is continue' : null);
+    const ensures = when === null ? NONE : ensuredBy(bareCondition(when).expr);
     const atMs = offsetOf(value.at);
     const background = type === 'watch' && isMap(value.background) ? value.background : null;
     const untilMs = background && (offsetOf(background.until) ?? Number.NaN);
-    this.#byId.set(value.id, { id: value.id, type, path, entry, lane, mayFail, atMs, untilMs });
+    this.#byId.set(value.id, {
+      id: value.id,
+      type,
+      path,
+      entry,
+      lane,
+      conditional,
+      mayNotRun,
+      ensures,
+      atMs,
+      untilMs,
+    });
   }
 
   ids(): readonly string[] {
@@ -107,7 +131,15 @@ export class StepIndex implements StepNames {
     return lane !== null && own !== null && lane.branch === own.branch && lane.at < own.at;
   }
 
-  /** Why `reader` of the step `by` (in the list at `entry`) can't be sure of the output of `id`; null: it can. */
+  /** Why the step `by` (in the list at `entry`) can't be sure that `id` has run; null: it can, or that says it. */
+  mayNotRun(id: string, by: string | null, reader: Reader): string | null {
+    const step = this.#byId.get(id);
+    if (!step || step.id === by || step.mayNotRun === null) return null;
+    const ensured = by !== null && reader !== 'when' && this.#byId.get(by)?.ensures.has(id);
+    return ensured ? null : step.mayNotRun;
+  }
+
+  /** Why `reader` of the step `by` (in the list at `entry`) can't be sure that `id` has ended; null: it can. */
   doubt(
     id: string,
     by: { readonly id: string | null; readonly entry: number },
@@ -120,7 +152,6 @@ export class StepIndex implements StepNames {
     if (step.entry === by.entry && !this.#isEarlierInLane(step, by.id))
       return 'it runs in parallel with this one';
     if (!this.isOverBy(step, by)) return 'it runs in the background, in parallel with this one';
-    if (reader === 'undo' && step.mayFail) return 'it may have failed, since its `on_failure` is continue';
     return null;
   }
 }

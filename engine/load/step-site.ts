@@ -6,4 +6,6 @@ export interface StepSite {
   readonly entry: number;
   /** It is after the point of no return: it is never rolled back. */
   readonly afterLine: boolean;
+  /** It stands directly before the point of no return, or directly after it. */
+  readonly beside?: 'before' | 'after';
 }

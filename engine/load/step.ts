@@ -22,6 +22,7 @@ import * as watchSchema from './schema/watch.ts';
 import { parseFilled } from './section.ts';
 import type { StepSite } from './step-site.ts';
 import { compileWatch } from './watch.ts';
+import { compileWhen } from './when.ts';
 
 /** A step that lacks what only the whole plan can tell. */
 export type CompiledStep =
@@ -40,26 +41,37 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
   const line = ctx.source.lineOf(site.path);
 
   if (!schema.isCore(type)) {
-    const act = parseFilled(schema.act, value, { ...at, skip: isJudgedApart }, ctx);
+    const act = parseFilled(
+      schema.act,
+      value,
+      { ...at, skip: (path) => isWhen(path) || isJudgedApart(path) },
+      ctx,
+    );
     return act && compileActStep(act, value, line, site, ctx);
   }
   switch (type) {
     case 'gate': {
-      const gate = parseFilled(schema.gate, value, { ...at, skip: (path) => path.includes('criteria') }, ctx);
-      return gate && { ...common(gate, line), ...compileGate(gate, site, ctx) };
+      const gate = parseFilled(
+        schema.gate,
+        value,
+        { ...at, skip: (path) => isWhen(path) || path.includes('criteria') },
+        ctx,
+      );
+      return gate && { ...common(gate, line, site, ctx), ...compileGate(gate, site, ctx) };
     }
     case 'wait': {
-      const wait = parseFilled(schema.wait, value, at, ctx);
-      return wait && { ...common(wait, line), kind: 'wait', forMs: wait.with?.for ?? 0 };
+      const wait = parseFilled(schema.wait, value, { ...at, skip: isWhen }, ctx);
+      return wait && { ...common(wait, line, site, ctx), kind: 'wait', forMs: wait.with?.for ?? 0 };
     }
     case 'watch': {
       const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedInside }, ctx);
+      const shared = watch && common(watch, line, site, ctx);
       const body = watch && compileWatch(watch, site, ctx);
-      return watch && body && { ...common(watch, line), ...body };
+      return shared && body && { ...shared, ...body };
     }
     case 'checklist': {
       const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedInside }, ctx);
-      return list && { ...common(list, line), ...compileChecklist(list, site, ctx) };
+      return list && { ...common(list, line, site, ctx), ...compileChecklist(list, site, ctx) };
     }
   }
 };
@@ -68,18 +80,25 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
 const isJudgedApart = (path: Path): boolean =>
   conditions.includes(String(path.at(-1))) || isUntil(path) || path.at(-1) === 'with';
 /** The same in the `with` of a kind of the core, which is checked here. */
-const isJudgedInside = (path: Path): boolean => path.length > 1 && isJudgedApart(path);
+const isJudgedInside = (path: Path): boolean => isWhen(path) || (path.length > 1 && isJudgedApart(path));
+const isWhen = (path: Path): boolean => path.length === 1 && path[0] === 'when';
 const conditions = ['success_condition', 'failure_condition', 'samples'];
 /** The end of a watch in the background is a time. */
 const isUntil = (path: Path): boolean => path.at(-1) === 'until' && path.at(-2) !== 'background';
 
-const common = (step: Omit<schema.Wait, 'type' | 'with'>, line: number) => ({
+const common = (
+  step: Omit<schema.Wait, 'type' | 'with'>,
+  line: number,
+  site: StepSite,
+  ctx: LoadContext,
+) => ({
   id: step.id,
   name: step.name ?? step.id,
   description: step.description ?? null,
   atMs: step.at ?? null,
   expectedMs: step.expected ?? null,
   line,
+  ...compileWhen(step, site, ctx),
 });
 
 const compileActStep = (
@@ -90,6 +109,7 @@ const compileActStep = (
   ctx: LoadContext,
 ): CompiledStep | null => {
   const { path, entry } = site;
+  const shared = common(step, line, site, ctx);
   const act = compileAct(step, { path, role: 'act', step: step.id, entry }, ctx);
   const guards = (key: 'preconditions' | 'verify') =>
     compileCalls(
@@ -107,5 +127,14 @@ const compileActStep = (
   const undo = unread ? noUndo : compileUndo(step, act, site, ctx);
   if (!act) return null;
   const sets = step.sets && { sets: step.sets };
-  return { ...common(step, line), kind: 'act', act, preconditions, verify, onFailure, undo, ...sets };
+  return {
+    ...shared,
+    kind: 'act',
+    act,
+    preconditions,
+    verify,
+    onFailure,
+    undo,
+    ...sets,
+  };
 };

@@ -62,7 +62,7 @@ const compileTarget = (
     schema: kind.config,
     level: 'secrets',
     where,
-    doubt: () => null,
+    sure: () => true,
   });
   if (via !== undefined) checkVia(name, via, declared, kind, ctx);
   if (failed.length > 0 || ctx.problems.count > before) return null;

@@ -2,6 +2,7 @@
 import { hardStop } from '../decide/times.ts';
 import type { Plan } from '../plan.ts';
 import { instant, plural, span } from '../words/format.ts';
+import { notRun } from '../words/skipped.ts';
 import { actsOf, retriesOf } from './attempts.ts';
 import { type Inline, list, md, text } from './markdown.ts';
 import { endOf, type ReportedRun, type Span } from './reported-run.ts';
@@ -21,7 +22,7 @@ const keptAt = ({ plan, state }: ReportedRun): number | null => {
 /** In a rollback, the undo of the first step ends the span. */
 const spanOf = ({ state }: ReportedRun, { label, from, to }: Span) => {
   const [begin, end] = [state.steps[from], state.steps[to]];
-  const since = begin?.forwardAt ?? null;
+  const since = begin?.startedAt == null ? null : begin.forwardAt;
   const reached = end?.state === 'succeeded' ? end.forwardAt : null;
   const undoneAt = begin?.state === 'undone' ? begin.settledAt : null;
   const until = since === null ? null : (reached ?? undoneAt);
@@ -46,6 +47,7 @@ const numbersOf = (run: ReportedRun) => {
     const { startedAt, plannedAt: planned } = state.steps[s.id] ?? {};
     return startedAt == null || planned == null ? [] : [{ step: s.id, ms: startedAt - planned }];
   });
+  const without = notRun(plan, state);
   const stop = hardStop(plan, state);
   const kept = keptAt(run);
   const starts = atT0(plan).flatMap((id) => state.steps[id]?.startedAt ?? []);
@@ -62,7 +64,11 @@ const numbersOf = (run: ReportedRun) => {
       planned: steps.length,
       succeeded: count('succeeded'),
       failed: count('failed'),
-      skipped: count('skipped'),
+      /** By a person. */
+      skipped: without.skipped,
+      skippedByCondition: without.byCondition,
+      /** By `when`, as the runbook was loaded. */
+      leftOut: without.leftOut,
       undone: count('undone'),
       /** Not undone by a rollback. */
       kept: count('kept'),
@@ -117,9 +123,11 @@ const stepsLine = ({ steps: s }: Numbers): Inline => {
     [s.succeeded, 'succeeded'],
     [s.failed, 'failed'],
     [s.skipped, 'skipped'],
+    [s.skippedByCondition, 'skipped (condition)'],
     [s.undone, 'undone'],
     [s.kept, 'left as it is'],
     [s.notReached, 'not started'],
+    [s.leftOut, 'left out'],
   ] as const;
   const shown = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
   return text(`${plural(s.planned, 'step')}: ${shown.join(', ')}`);

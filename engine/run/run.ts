@@ -17,6 +17,7 @@ import { ActCalls } from './act-calls.ts';
 import { ActLogs } from './act-log.ts';
 import { ActRunner } from './act-runner.ts';
 import { ClockSteps } from './clock-steps.ts';
+import { checkedCondition } from './condition.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
@@ -245,10 +246,13 @@ class Session {
     else if (d.do === 'open-gate') {
       const criteria = criteriaOf(this.#o.plan, this.#scopes, this.state, d.step, this.#masking);
       this.#recorder.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
+    } else if (d.do === 'check-condition') {
+      const { plan } = this.#o;
+      this.#recorder.add(checkedCondition(plan, this.#scopes, this.state, d.step, this.#masking));
     } else this.#launch(d);
   }
 
-  #launch(d: Exclude<Errand, { do: 'open-gate' | 'pause-act' }>): void {
+  #launch(d: Exclude<Errand, { do: 'open-gate' | 'pause-act' | 'check-condition' }>): void {
     if (this.#interrupts > 0 && d.do !== 'stop-act') return;
     const running = d.do === 'stop-act' ? this.#inFlight.actOf(d.act) : undefined;
     if (running) {

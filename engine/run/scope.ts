@@ -1,6 +1,7 @@
 /** What `${{ }}` sees at run time. */
 import { coreOutput } from '../decide/core-output.ts';
 import { actKey } from '../decide/keys.ts';
+import { hasRun } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Scope } from '../expr/evaluate.ts';
 import { render } from '../expr/render.ts';
@@ -19,12 +20,13 @@ export interface Scopes {
 export const createScopes = (plan: Plan, registry: Registry): Scopes => {
   let schemas: Scope['schemas'];
   const of = (state: RunState, reads: readonly string[]): Scope => {
-    const steps: { [id: string]: { output: Json } } = {};
+    const steps: { [id: string]: { output?: Json; ran: boolean } } = {};
     const masked: { [id: string]: readonly string[] } = {};
     for (const id of reads) {
       const act = state.acts[actKey(id, 'do', 0)];
       const output = act?.done ? act.output : coreOutput(plan, state, id);
-      if (act?.done || output !== null) steps[id] = { output };
+      const ran = hasRun(plan, state, id);
+      steps[id] = act?.done || output !== null ? { output, ran } : { ran };
       // People's answers are in the output of a checklist as journaled.
       const changed = act?.done ? act.masked.output : starred(output);
       if (changed.length > 0) masked[id] = changed;

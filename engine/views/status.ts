@@ -97,7 +97,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
 const begun = <K extends PlanStep['kind']>(plan: Plan, state: RunState, kind: K) =>
   Object.values(plan.steps).filter(
     (step): step is Extract<PlanStep, { kind: K }> =>
-      step.kind === kind && (state.steps[step.id]?.state ?? 'pending') !== 'pending',
+      step.kind === kind && state.steps[step.id]?.startedAt != null,
   );
 
 export type StatusReport = ReturnType<typeof statusReport>;
@@ -155,6 +155,7 @@ const mark: { readonly [W in StepWord]: string } = {
   succeeded: 'x',
   failed: '!',
   skipped: '-',
+  'skipped (condition)': '-',
   undone: '<',
   'failed, undone': '!',
   'left as it is': '-',

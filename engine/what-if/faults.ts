@@ -21,6 +21,8 @@ export const faultWords = {
   'gate-lost-hour': 'the engine is lost for an hour while the gate is open',
   'item-fails': 'answered: failed',
   trips: 'trips',
+  'when-false': 'its when is false',
+  'when-error': 'its when cannot be evaluated',
 } as const;
 export type FaultKind = keyof typeof faultWords;
 
@@ -31,7 +33,7 @@ export interface Fault {
   /** Where in its step: `verify 1`; null: the step itself. */
   readonly part: string | null;
   readonly kind: FaultKind;
-  /** What the world is asked when it strikes: an act key, or `gate:`, `item:`, `watch:` and an id. */
+  /** What the world is asked when it strikes: an act key, or `gate:`, `item:`, `watch:`, `when:` and an id. */
   readonly at: string;
   /** Only something else leads there, a rollback or a trip: it is never a single fault. */
   readonly second: boolean;
@@ -44,6 +46,7 @@ export const partText = (part: string): string =>
 export const gatePoint = (step: string): string => `gate:${step}`;
 export const itemPoint = (step: string, item: string): string => `item:${step}/${item}`;
 export const watchPoint = (step: string): string => `watch:${step}`;
+export const conditionPoint = (step: string): string => `when:${step}`;
 
 const writeKinds: readonly FaultKind[] = [
   'fails',
@@ -74,8 +77,14 @@ export const faultsOf = (plan: Plan): readonly Fault[] =>
     .flatMap((e) => (e.kind === 'line' ? [] : e.kind === 'step' ? [e.step] : e.steps))
     .flatMap((id) => {
       const step = plan.steps[id];
-      return step ? faultsOfStep(step) : [];
+      return step ? [...ofCondition(step), ...faultsOfStep(step)] : [];
     });
+
+/** What every other story has is that it is true. */
+const ofCondition = ({ id, when }: PlanStep): readonly Fault[] =>
+  when === undefined
+    ? []
+    : (['when-false', 'when-error'] as const).map((kind) => fault(id, null, kind, conditionPoint(id)));
 
 const faultsOfStep = (step: PlanStep): readonly Fault[] => {
   switch (step.kind) {

@@ -85,7 +85,7 @@ const eventText = (e: Recorded): string | null => {
     case 'act-probed':
       return `${partOf(e.act)}: the probe says ${e.state}`;
     case 'step-settled':
-      return `${e.step}: ${settledWord[e.state]}${e.reason && e.state !== 'kept' ? ` (${e.reason})` : ''}`;
+      return `${e.step}: ${e.because === 'condition' ? 'skipped (condition)' : settledWord[e.state]}${e.reason && e.state !== 'kept' ? ` (${e.reason})` : ''}`;
     case 'gate-answered':
       return `gate ${e.step}: ${e.verdict === 'go' ? 'go' : 'no-go'} by ${e.by ?? 'nobody'}`;
     case 'gate-settled':

@@ -48,7 +48,7 @@ export const summary = (found: WhatIf): readonly string[] => {
     `${plural(faults.length, 'single fault')}, ${pairsText(pairs)}: ${count(stories)} stories`,
     `As planned: ${endWord[end]}${asks}, ${backMs === null ? 'no end' : `done by ${offset(backMs)}`}, hard stop ${stop === null ? 'none' : offset(stop)}`,
     `Times are the latest: \`expected\` plus ${spread * 100} %, ${span(unplannedMs * (1 + spread))} for each of ${plural(withoutExpected, 'step')} without it, time limits in full, ${span(answerMs)} for an answer, ${span(decideMs)} for a decision, ${span(resumeMs)} until a new engine`,
-    'At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. A check passes unless the fault is its own; a watch in the background measures a few times only',
+    'At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. A check passes, and a `when` is true, unless the fault is its own; a watch in the background measures a few times only',
     ...(cut > 0 ? [`${plural(cut, 'story', 'stories')} had more questions than are explored`] : []),
   ];
 };

@@ -9,10 +9,19 @@ import { attemptId } from '../decide/keys.ts';
 import { openGates, openItems } from '../decide/queries.ts';
 import { isErrand, recordOf } from '../decide/record.ts';
 import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-outcome.ts';
+import { conditionAnswer } from './condition.ts';
 import { type Due, firstDue, firstTimer } from './due.ts';
 import { decideMs, lostMs, resumeMs, startMs } from './durations.ts';
 import type { Happened } from './facts.ts';
-import { type Fault, faultWords, gatePoint, itemPoint, partText, watchPoint } from './faults.ts';
+import {
+  conditionPoint,
+  type Fault,
+  faultWords,
+  gatePoint,
+  itemPoint,
+  partText,
+  watchPoint,
+} from './faults.ts';
 import { person, sayAtGate, sayOfItem } from './people.ts';
 import { type Choice, type Shared, Story, t0 } from './story.ts';
 
@@ -178,6 +187,8 @@ export class World extends Story {
       this.add(...recordOf(d));
       if (d.do === 'open-checklist') this.#answerItems();
     } else if (d.do === 'open-gate') this.#openGate(d);
+    else if (d.do === 'check-condition')
+      this.add(conditionAnswer(d.step, this.#strike(conditionPoint(d.step))?.kind ?? null));
     else if (d.do === 'act') this.#act(d);
     else if (d.do === 'measure') this.#measure(d);
     else if (d.do === 'probe') this.#probe(d);

@@ -15,6 +15,7 @@ import { staysText } from './rollback.ts';
 export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, hold: HoldState): string => {
   switch (choice) {
     case 'look':
+      if (hold.cause === 'condition') return 'evaluate its `when` again; changes nothing';
       return 'probe again whether it happened; changes nothing';
     case 'retry':
       return retry(plan, state, hold);

@@ -6,12 +6,14 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { wordAct } from './act.ts';
 import { wordChecklist } from './checklist.ts';
+import { wordCondition, wordSkippedByCondition } from './condition.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { verdictWord } from './gate.ts';
 import { wordGateOpened, wordHold } from './hold.ts';
 import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
+import { notRunText } from './skipped.ts';
 import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
@@ -123,7 +125,9 @@ const worders: { [T in EventType]: Worder<T> } = {
   'act-started': wordAct['act-started'],
   'act-finished': wordAct['act-finished'],
   'act-probed': wordAct['act-probed'],
+  'condition-checked': wordCondition,
   'step-settled': (e, plan, state) => {
+    if (e.because === 'condition') return wordSkippedByCondition(e);
     const [tone, word] = settledWord[e.state];
     const by = e.by ? ` by ${e.by}` : '';
     const why = e.reason ? `: ${e.reason}` : '';
@@ -160,14 +164,18 @@ const worders: { [T in EventType]: Worder<T> } = {
   'rollback-settled': (_, plan, state) => wordRolledBack(plan, state),
   'run-held': wordHold,
   'hold-resolved': (e) => ({ tone: 'plain', text: `${e.by} chose to ${choiceWord[e.choice]}: ${e.reason}` }),
-  'run-settled': (e, _, state) => ({
-    tone: e.result === 'succeeded' ? 'good' : 'warn',
-    text: `${(e.result === 'succeeded' ? 'succeeded' : endWord(state)).toUpperCase()} after ${span(e.at - state.createdAt)}`,
-  }),
+  'run-settled': (e, plan, state) => {
+    const word = e.result === 'succeeded' ? 'succeeded' : endWord(state);
+    const without = e.result === 'succeeded' ? notRunText(plan, state) : null;
+    return {
+      tone: e.result === 'succeeded' ? 'good' : 'warn',
+      text: `${word.toUpperCase()} after ${span(e.at - state.createdAt)}${without === null ? '' : `; steps: ${without}`}`,
+    };
+  },
 };
 
 export const choiceWord = {
-  look: 'check again whether it happened',
+  look: 'look again',
   retry: 'retry',
   skip: 'skip the step',
   done: 'count it as done',

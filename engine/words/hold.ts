@@ -93,6 +93,8 @@ const adviceFor = {
       ? 'Roll back, continue the watch with retry, or end it with skip'
       : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
   unanswered: () => 'No answer is not a yes. A retry asks again',
+  condition: () =>
+    'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;
 
 /** The remedy of the error, or the advice for the cause. */

@@ -11,6 +11,7 @@ import { clean, offset, plural, span, timeOfDay } from './format.ts';
 import { askedOf, given } from './gate.ts';
 import { endWord, rollbackLine } from './rollback.ts';
 import type { Line } from './sentence.ts';
+import { notRunText } from './skipped.ts';
 import { watchLines } from './watch.ts';
 
 export type RunStateWord =
@@ -45,8 +46,11 @@ const count = (state: RunState, ...wanted: readonly StepState['state'][]): numbe
 
 /** Forward: done steps of all. In a rollback: undone steps of those with an undo. */
 const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
-  if (!state.rollback)
-    return `${count(state, 'succeeded', 'skipped')} of ${plural(Object.keys(plan.steps).length, 'step')}`;
+  if (!state.rollback) {
+    const without = notRunText(plan, state);
+    const all = plural(Object.keys(plan.steps).length, 'step');
+    return `${count(state, 'succeeded', 'skipped')} of ${all}${without === null ? '' : ` (${without})`}`;
+  }
   const undone = count(state, 'undone');
   const all = undone + view.undoes.length;
   const stays = view.stays.length > 0 ? `, ${view.stays.length} left as it is` : '';

@@ -4,6 +4,7 @@ import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanStep } from '../plan.ts';
 import { checklistText } from './checklist.ts';
 import { clean, offset, span } from './format.ts';
+import { skippedWord } from './skipped.ts';
 import { stepWord } from './step-word.ts';
 import { watchText } from './watch.ts';
 
@@ -60,7 +61,8 @@ export const settledTitle = (step: PlanStep, state: RunState): string => {
   const actual = from === null || s.settledAt === null ? '' : `  ${span(s.settledAt - from)}`;
   const plannedMs = planned(step, state);
   const expected = plannedMs === null || actual === '' ? '' : ` / ${span(plannedMs)}`;
-  const word = s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : s.state}`;
+  const word =
+    s.state === 'succeeded' ? '' : `  ${s.state === 'kept' ? 'left as it is' : (skippedWord(s) ?? s.state)}`;
   return `${lead(step)}${actual}${expected}${word}${s.reason ? `: ${clean(s.reason)}` : ''}`;
 };
 

@@ -5,6 +5,7 @@ import type { ActKey } from '../decide/events.ts';
 import { hasFailed, isStopped, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { skippedWord } from './skipped.ts';
 
 export type StepWord =
   | 'pending'
@@ -17,18 +18,20 @@ export type StepWord =
   | 'succeeded'
   | 'failed'
   | 'skipped'
+  | 'skipped (condition)'
   | 'undone'
   | 'failed, undone'
   | 'left as it is';
 
 export const stepWord = (state: RunState, id: string): StepWord => {
-  const { state: at, gate } = stepState(state, id);
+  const s = stepState(state, id);
+  const { state: at, gate } = s;
   if (isStopped(state, id) && state.hold?.cause !== 'no-go' && state.hold?.cause !== 'gate-expired')
     return 'held';
   if (at === 'undone') return hasFailed(state, id) ? 'failed, undone' : 'undone';
   if (at === 'kept') return 'left as it is';
   if (state.rollback && stepState(state, id).undoStartedAt !== null) return 'undoing';
-  if (at !== 'running') return at;
+  if (at !== 'running') return skippedWord(s) ?? at;
   if (gate?.verdict === 'no_go') return 'no-go';
   if (gate?.verdict === 'expired') return 'expired';
   if (!state.rollback) return 'running';

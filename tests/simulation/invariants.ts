@@ -33,6 +33,9 @@ export const check = (run: Subject, event: Recorded): void => {
     never('a watch tripped twice', event);
   }
   if (event.type === 'item-checked') checkItem(run, event);
+  if (event.type === 'condition-checked') checkCondition(run, event);
+  if (event.type === 'step-started') checkStepStart(run, event);
+  if (event.type === 'step-settled' && event.because) checkSkipped(run, event);
   if (event.type === 'rollback-started' && run.state.line)
     never('a rollback after the point of no return', event);
   if (event.type === 'run-settled') checkEnd(run, event);
@@ -154,6 +157,36 @@ const checkMeasured = (
   const step = plan.steps[event.step];
   const early = s?.watch?.last && step?.kind === 'watch' && event.at < s.watch.last.at + step.intervalMs;
   if (early) never('a measurement before its time', event);
+};
+
+const checkCondition = (
+  { plan, state }: Subject,
+  event: Extract<Event, { type: 'condition-checked' }> & Recorded,
+) => {
+  const s = state.steps[event.step];
+  if (plan.steps[event.step]?.when === undefined) never('a condition that there is not', event);
+  if (s && s.state !== 'pending') never('a condition of a step that has started or ended', event);
+  if (s?.condition && !s.condition.outdated) never('a condition evaluated twice', event);
+  if (state.hold || state.rollback) never('a condition evaluated while nothing goes forward', event);
+};
+
+const checkStepStart = (
+  { plan, state }: Subject,
+  event: Extract<Event, { type: 'step-started' }> & Recorded,
+) => {
+  if (plan.steps[event.step]?.when === undefined) return;
+  const condition = state.steps[event.step]?.condition;
+  if (!condition?.holds || condition.error !== null || condition.outdated)
+    never('a step started although its condition is not known to be true', event);
+};
+
+const checkSkipped = ({ state }: Subject, event: Extract<Event, { type: 'step-settled' }> & Recorded) => {
+  const s = state.steps[event.step];
+  if (event.state !== 'skipped' || s?.condition?.holds !== false || s.condition.error !== null)
+    never('skipped by a condition that is not known to be false', event);
+  if (s?.startedAt != null) never('skipped by its condition after it had started', event);
+  if (Object.keys(state.acts).some((key) => parseActKey(key as ActKey).step === event.step))
+    never('skipped by its condition after an act of it', event);
 };
 
 const checkItem = ({ state }: Subject, event: Extract<Event, { type: 'item-checked' }> & Recorded) => {

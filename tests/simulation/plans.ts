@@ -18,6 +18,12 @@ const undo = fc.constantFrom<PlanUndo>(
   { ...autoUndo, mode: 'none', why: 'none', acts: [] },
 );
 
+/** Every third step may be skipped. */
+const maybe = fc.nat(2).map((n) => (n === 0 ? { when: 'w' } : {}));
+
+const sometimes = <S extends PlanStep>(step: fc.Arbitrary<S>): fc.Arbitrary<S> =>
+  fc.tuple(step, maybe).map(([always, when]) => ({ ...always, ...when }));
+
 const act = (id: string): fc.Arbitrary<PlanActStep> =>
   fc
     .record({
@@ -43,7 +49,7 @@ const act = (id: string): fc.Arbitrary<PlanActStep> =>
 const acts = (prefix: string, min: number, max: number) =>
   fc
     .integer({ min, max })
-    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => act(`${prefix}${i}`))));
+    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => sometimes(act(`${prefix}${i}`)))));
 
 /** Chains of one to three steps, with the ids that groups of a loop get. */
 const chains = (prefix: string) =>
@@ -102,11 +108,12 @@ export const plans: fc.Arbitrary<Plan> = fc
     together: acts('p', 2, 3),
     chained: fc.option(chains('l')),
     afterwards: fc.option(chains('m'), { freq: 1 }),
-    pause: fc.boolean(),
-    beside: fc.option(watch('beside', fc.constantFrom(-20_000, 40_000))),
-    between: fc.option(watch('between', fc.constant(null))),
-    list: fc.option(checklist('list')),
-    late: fc.option(checklist('late')),
+    pause: fc.option(sometimes(fc.constant(waitStep('pause', 5_000)))),
+    asked: fc.option(sometimes(gate('asked'))),
+    beside: fc.option(sometimes(watch('beside', fc.constantFrom(-20_000, 40_000)))),
+    between: fc.option(sometimes(watch('between', fc.constant(null)))),
+    list: fc.option(sometimes(checklist('list'))),
+    late: fc.option(sometimes(checklist('late'))),
     line: fc.boolean(),
     gate: gate('gate'),
     doors: act('doors'),
@@ -114,7 +121,6 @@ export const plans: fc.Arbitrary<Plan> = fc
     hardStopMs: fc.constantFrom(null, 100_000),
   })
   .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, ...core }) => {
-    const wait: PlanStep[] = pause ? [waitStep('pause', 5_000)] : [];
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
     const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
@@ -122,9 +128,11 @@ export const plans: fc.Arbitrary<Plan> = fc
     const afterwards = core.afterwards ? [core.afterwards] : [];
     const watched = [
       ...[...only(core.beside), ...before, ...only(core.between), together],
-      ...[...chained, ...only(core.list)],
+      ...[...chained, ...only(core.list), ...only(core.asked)],
     ];
     // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...wait, ...crossing, ...only(held), ...after, ...afterwards], { timeline });
+    return plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+      timeline,
+    });
   });

@@ -59,7 +59,11 @@ const checkStep = ({ plan, state, now }: Seen, id: string): void => {
   const marked = marks.some((kind) => kind === 'done' || kind === 'failed');
   if (s?.startedAt == null) {
     if (marked) lie(`${id} is marked, and never started`);
-    if (stepWord(state, id) !== 'pending') lie(`${id} is ${stepWord(state, id)}, and never started`);
+    const word = stepWord(state, id);
+    const because = { pending: true, held: state.hold?.cause === 'condition' } as Record<string, boolean>;
+    if (!because[word] && !(word.startsWith('skipped') && s?.skipped))
+      lie(`${id} is ${word}, and never started`);
+    if (word === 'skipped (condition)' && s?.condition?.holds !== false) lie(`${id} has no false condition`);
   }
   if (!state.rollback || id === lineId) return;
   const listed = rollbackEntries(plan, state.rollback.owed).some((entry) => 'id' in entry && entry.id === id);

@@ -107,6 +107,7 @@ export class VirtualRun {
     } else if (d.do === 'act') this.#act(d);
     else if (d.do === 'measure') this.#measure(d);
     else if (d.do === 'open-gate') this.#gate(d);
+    else if (d.do === 'check-condition') this.#add({ type: 'condition-checked', step: d.step, holds: true });
     else throw new Error(`nothing fails here, and the core asks for ${JSON.stringify(d)}`);
   }
 

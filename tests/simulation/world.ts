@@ -119,7 +119,8 @@ export class SimulatedRun {
     } else if (d.do === 'open-gate') {
       const criteria = [{ expr: 'c', holds: this.kind || this.#draw(4) > 0 }];
       this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria });
-    } else if (d.do === 'pause-act') {
+    } else if (d.do === 'check-condition') this.#checkCondition(d);
+    else if (d.do === 'pause-act') {
       this.paused.add(d.id);
       this.#rest(d);
     } else {
@@ -134,6 +135,13 @@ export class SimulatedRun {
     }
   }
 
+  /** An error every fourth time, until the world is kind. */
+  #checkCondition({ step }: Extract<Decision, { do: 'check-condition' }>): void {
+    const drawn = this.#draw(4);
+    const error = drawn === 0 && !this.kind ? { error: masked('no such key') } : {};
+    this.add({ type: 'condition-checked', step, holds: drawn > 1, ...error });
+  }
+
   #start(d: Extract<Errand, { do: 'act' }>): void {
     if (d.crossesLine) this.add({ type: 'line-crossed', act: d.act });
     this.add({ type: 'act-started', act: d.act, attempt: d.attempt, input: {}, digest: '', before: null });
@@ -144,7 +152,7 @@ export class SimulatedRun {
     if (d.do === 'probe') this.#probe(d);
     else if (d.do === 'measure') this.#measured(d);
     else if (d.do === 'stop-act') this.#stopped(d.act, d.attempt, this.#ends(attemptId(d.act, d.attempt)));
-    else this.#end(d);
+    else if (d.do === 'act') this.#end(d);
   }
 
   /** A commit is through: what it changed stays, whatever happened to its client. */
@@ -336,7 +344,11 @@ export class SimulatedRun {
     }
     const { hold } = this.state;
     const helpful =
-      hold?.cause === 'unknown' ? ['done'] : hold?.cause === 'living' ? ['ended'] : ['retry', 'continue'];
+      hold?.cause === 'unknown'
+        ? ['done']
+        : hold?.cause === 'living'
+          ? ['ended']
+          : ['retry', 'continue', 'look'];
     for (const choice of hold?.choices ?? []) {
       if (
         choice === 'stop' ||

@@ -24,6 +24,8 @@ export interface World {
   probe?(decision: Of<'probe'>, run: CoreRun): ProbeOutcome;
   stop?(decision: Of<'stop-act'>, run: CoreRun): boolean;
   criterion?(expr: string): boolean;
+  /** Of a `when`; default: true. */
+  condition?(when: string): boolean | 'error';
   /** Default: success. */
   measure?(decision: Of<'measure'>, run: CoreRun): Measured | 'crash';
 }
@@ -126,6 +128,7 @@ export class CoreRun {
   carryOut(d: Decision): 'crash' | undefined {
     if (!isErrand(d)) this.add(...recordOf(d));
     else if (d.do === 'open-gate') this.#openGate(d);
+    else if (d.do === 'check-condition') this.#checkCondition(d);
     else if (d.do === 'act') return this.#act(d);
     else if (d.do === 'measure') return this.#measure(d);
     else if (d.do === 'pause-act') return undefined;
@@ -151,6 +154,12 @@ export class CoreRun {
     const criteria = step?.kind === 'gate' ? step.criteria : [];
     const results = criteria.map((expr) => ({ expr, holds: this.world.criterion?.(expr) ?? true }));
     this.add({ type: 'gate-opened', step: d.step, round: d.round, unmet: d.unmet, criteria: results });
+  }
+
+  #checkCondition({ step }: Of<'check-condition'>): void {
+    const given = this.world.condition?.(this.plan.steps[step]?.when ?? '') ?? true;
+    const answer = given === 'error' ? { holds: false, error: masked('no such key') } : { holds: given };
+    this.add({ type: 'condition-checked', step, ...answer });
   }
 
   #measure(d: Of<'measure'>): 'crash' | undefined {

@@ -26,6 +26,8 @@ const RAW: { readonly [section: string]: string } = {
     'The source of a secret is used as plain text: write the name of the variable, file or command itself',
 };
 
+const isWhen = (path: Path): boolean =>
+  path[0] === 'steps' && path.at(-1) === 'when' && !path.includes('with');
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
 
 /** A text there is an error of its own. */
@@ -64,6 +66,7 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
       return;
     }
     if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path) || isLoopList(path)) return;
+    if (isWhen(path)) return;
     for (const { start, end, text: found, write } of lookalikesIn(
       value,
       names,

@@ -7,7 +7,7 @@ import { type Readable, schemaOfCalls, TypeChecker, type TypeNames } from '../..
 import type { JsonObject } from '../../plan.ts';
 import type { Registry } from '../../registry.ts';
 import type { AnyStepType } from '../../step.ts';
-import { checkCondition } from '../condition.ts';
+import { readsOfCondition } from '../condition.ts';
 import { shown } from '../describe.ts';
 import { type Filled, fill } from '../expressions.ts';
 import { isMap } from '../is-map.ts';
@@ -171,7 +171,7 @@ class Compiler {
       schema: type?.input ?? z.unknown(),
       level: 'run',
       where: '`with`',
-      doubt: () => null,
+      sure: () => true,
     } as const;
     return fill(value, { ctx, ...site });
   }
@@ -236,12 +236,11 @@ class Compiler {
       source: this.#source,
       problems: this.#problems,
       checker,
-      steps: { doubt: () => null },
     };
     for (const key of ['done', 'not_done'] as const) {
-      const site = { step: '', entry: 0, path: ['probe', key], what: 'a condition', field: key } as const;
+      const site = { path: ['probe', key], what: 'a condition', field: key } as const;
       const expr = written[key];
-      if (expr !== undefined) checkCondition(expr, { ...site, expected: 'true or false' }, ctx);
+      if (expr !== undefined) readsOfCondition(expr, { ...site, expected: 'true or false' }, ctx);
     }
     return {
       call,

@@ -58,6 +58,13 @@ export const rollback = z.strictObject({
 });
 export type Rollback = z.output<typeof rollback>;
 
+const when = z
+  .union([z.boolean(), z.string().min(1)])
+  .optional()
+  .describe(
+    'CEL, also in `${{ }}`: the step is skipped where it is false. Over vars it is decided when the runbook is loaded, over outputs when the step would start',
+  );
+
 export const step = {
   id: stepId.describe('unique in the runbook; expressions and gates refer to it'),
   name: line.optional().describe('title on screen and in the report; default: the id'),
@@ -68,6 +75,7 @@ export const step = {
       'planned start, counted from T0: `T-30m`, `T0`, `T+1h30m`. Default: right after the step before',
     ),
   expected: duration.optional().describe('planned duration: `30s`, `5m`, `1h30m`'),
+  when,
 };
 
 export const act = z.strictObject({

@@ -91,6 +91,8 @@ export const succeeded: readonly Event[] = [
     output: { bytes: 1_234_567 },
   },
   { type: 'step-settled', step: 'dump', state: 'succeeded' },
+  { type: 'condition-checked', step: 'announce', holds: false, error: masked('no such key') },
+  { type: 'step-settled', step: 'announce', state: 'skipped', reason: masked('w'), because: 'condition' },
   {
     type: 'gate-opened',
     step: 'go-no-go',
