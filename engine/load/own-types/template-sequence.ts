@@ -121,6 +121,8 @@ export const probeInOrder = async (
   if (done === 0) return { state: 'not-done' };
   if (missing.length > 0)
     return { state: 'partial', why: `done before, and not done any more: ${missing.join(', ')}` };
+  // Nothing is unknown, and nothing was tried in vain: the same attempt continues.
+  if (waiting.size > 0 && [...waiting].every((id) => !begun.has(id))) return { state: 'alive' };
   if (waiting.size > 0) {
     const next = `a retry continues with ${[...waiting][0]}`;
     return { state: 'partial', why: `${done} of ${calls.length} calls are done; ${next}` };
