@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { nearest } from '../../diagnostics/near.ts';
 import { type Path, schemaOf } from '../../expr/json-schema.ts';
-import { isSecretMarker } from '../../expr/markers.ts';
+import { isMarker, isSecretMarker } from '../../expr/markers.ts';
 import { type Readable, schemaOfCalls, TypeChecker, type TypeNames } from '../../expr/type-scope.ts';
-import type { JsonObject } from '../../plan.ts';
+import type { Json, JsonObject } from '../../plan.ts';
 import type { Registry } from '../../registry.ts';
 import type { AnyStepType } from '../../step.ts';
 import { readsOfCondition } from '../condition.ts';
@@ -19,7 +19,7 @@ import { judge } from '../with-input.ts';
 import type { YamlSource } from '../yaml-source.ts';
 import { faultIn, fieldOf, mayMiss, zodOf } from './fields.ts';
 import { template as schema, type WrittenCall, type WrittenTemplate } from './schema.ts';
-import type { Template, TypeCall, TypeCalls, TypeProbe } from './template.ts';
+import { asUndecided, type Template, type TypeCall, type TypeCalls, type TypeProbe } from './template.ts';
 
 export interface TemplateFile {
   /** The type's name in the runbook. */
@@ -201,7 +201,7 @@ class Compiler {
     const filled = this.#fill(value, [...path, 'with'], names, type);
     if (filled.failed.length > 0) return null;
     const given = filled.value as JsonObject;
-    const judgement = judge(type.input, given, filled.deferred);
+    const judgement = judge(type.input, given, filled.deferred.map(asUndecided));
     if (!judgement.ok) {
       const at = this.#source.has([...path, 'with']) ? [...path, 'with'] : path;
       const label = `\`${role}\` of the step type "${this.#file.name}" (${type.type})`;
@@ -210,14 +210,13 @@ class Compiler {
       return null;
     }
     const { input } = judgement;
-    if (onlyReads.includes(role) && (input === null || type.effects(input) !== 'read')) {
+    // What no placeholder tells is judged with the values of each step.
+    if (onlyReads.includes(role) && input !== null && type.effects(input) !== 'read') {
       this.#problems.add('RB354', { type: type.type, role }, this.#source.value([...path, 'type']));
       return null;
     }
-    const files = input === null ? [] : type.files(input);
-    const constant = files.filter((named) => Object.values(given).includes(named));
     const id = written.id ?? role;
-    return { id, type, with: given, deferred: filled.deferred, ownFiles: new Set(constant) };
+    return { id, type, with: given, deferred: filled.deferred, constants: new Set(textsIn(given)) };
   }
 
   #probe(written: NonNullable<WrittenTemplate['probe']>, names: TypeNames): TypeProbe | null {
@@ -261,6 +260,12 @@ class Compiler {
     return null;
   }
 }
+
+const textsIn = (value: Json): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || isMarker(value)) return [];
+  return Object.values(value).flatMap(textsIn);
+};
 
 const readableOf = (type: AnyStepType): Readable => ({
   type: type.type,

@@ -11,6 +11,7 @@ import {
   fieldsIn,
   inputScope,
   judgeCall,
+  lateText,
   ownFile,
   partAt,
   renderTyped,
@@ -130,6 +131,11 @@ class Reader {
     this.#template = template;
   }
 
+  get #onlyRead(): readonly TypeCall[] {
+    const { before, probe } = this.#template;
+    return [...(before?.calls ?? []), ...(probe ? [probe.call] : [])];
+  }
+
   get calls(): readonly TypeCall[] {
     const { before, run, undo, probe } = this.#template;
     return [...[before, run, undo].flatMap((of) => of?.calls ?? []), ...(probe ? [probe.call] : [])];
@@ -152,7 +158,11 @@ class Reader {
     const where = `${call.type.type}, which it calls, says`;
     try {
       const judgement = judgeCall(this.#template, call, input);
-      if (judgement.ok) return [];
+      if (judgement.ok) {
+        const writes = judgement.input !== null && call.type.effects(judgement.input) !== 'read';
+        if (!writes || !this.#onlyRead.includes(call)) return [];
+        return [{ fields: fieldsIn(call.with), message: `with this value, \`${call.id}\` is no read` }];
+      }
       return judgement.issues.map((issue) => ({
         fields: fieldsOf(partAt(call, issue.path)).slice(0, 1),
         message: `${where} of \`${issue.path.join('.')}\`: ${issue.message}`,
@@ -202,7 +212,7 @@ class Reader {
         if (parsed === null) return call.type.type;
         return call.type.preview(parsed, (path) => {
           const field = fieldItself(call, path);
-          return field === null ? undefined : written([field]);
+          return field === null ? lateText(call, path) : written([field]);
         });
       })
       .join('; ');

@@ -18,8 +18,8 @@ export interface TypeCall {
   /** With the marked objects of plan.ts; a secret is named by the field of the input. */
   readonly with: JsonObject;
   readonly deferred: readonly Deferred[];
-  /** Files of `with` that are written in the template: relative to it. */
-  readonly ownFiles: ReadonlySet<string>;
+  /** Texts of `with` that stand in the template itself: a file of such a name lies beside it. */
+  readonly constants: ReadonlySet<string>;
 }
 
 export interface TypeCalls {
@@ -122,13 +122,25 @@ const renderEarly = (
   );
 };
 
+/** Of the placeholder values, those are tried that a path, a URL or a hash takes. */
+export const asUndecided = (deferred: Deferred): Deferred => ({ ...deferred, undecided: true });
+
+/** The part at `path` as the template writes it, where only the run knows it; undefined: the input says it. */
+export const lateText = (call: TypeCall, path: readonly PropertyKey[]): string | undefined =>
+  call.deferred.find(
+    (deferred) =>
+      deferred.path.length === path.length &&
+      deferred.path.every((key, i) => key === path[i]) &&
+      isLate(call, deferred),
+  )?.text;
+
 /** A call as far as the input says it, with placeholder values for the rest. Throws ExprError. */
 export const judgeCall = (template: Template, call: TypeCall, input: TypeInput): Judgement => {
   const late = call.deferred.filter((deferred) => isLate(call, deferred));
   const paths = new Set(late.map(({ path }) => JSON.stringify(path)));
   const scope = inputScope(template, input);
   const early = renderEarly(call.with, paths, (value) => renderTyped(value, input, scope));
-  return judge(call.type.input, early as JsonObject, late);
+  return judge(call.type.input, early as JsonObject, late.map(asUndecided));
 };
 
 /** Fields of the input that a part of a compiled `with` is made of. */
@@ -168,7 +180,7 @@ export const fieldItself = (call: TypeCall, path: readonly PropertyKey[]): strin
 
 /** A file that the template itself names lies beside it; one of the input beside the runbook. */
 export const ownFile = ({ file }: Template, call: TypeCall, path: string): string => {
-  if (!call.ownFiles.has(path) || posix.isAbsolute(path)) return path;
+  if (!call.constants.has(path) || posix.isAbsolute(path)) return path;
   const beside = posix.join(posix.dirname(file), path);
   return beside.startsWith('.') ? beside : `./${beside}`;
 };
