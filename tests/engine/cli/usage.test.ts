@@ -77,11 +77,11 @@ test('the help names every command and every exit code', async () => {
                                            begin with
       fmt [options] <file...>              Write YAML files in one layout, with all
                                            their comments
-      steps [options] [type]               List the step types, or show one of them
+      steps [options] [type] [path]        List the step types, or show one of them
                                            in full
-      schema                               Print the JSON Schema of a runbook, for
+      schema [options]                     Print the JSON Schema of a runbook, for
                                            editors
-      lsp                                  Language server for editors: problems
+      lsp [options]                        Language server for editors: problems
                                            while typing, completion, hover, rename
       completion <shell>                   Print a shell completion script
       review [options] [base] [head]       For CI: what a pull request changes, with

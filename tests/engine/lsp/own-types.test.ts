@@ -78,5 +78,5 @@ test('what is wrong with a step or with its type is shown, and once the type is 
     template.replace('flag: {', 'flga: {').replace('input.flag', 'input.flga'),
   );
   await editor.connection.sendNotification('textDocument/didSave', { textDocument: { uri } });
-  expect(await editor.diagnostics(uri)).toEqual([]);
+  await expect.poll(() => editor.diagnostics(uri)).toEqual([]);
 });
