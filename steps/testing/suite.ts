@@ -78,7 +78,7 @@ export const testActs = (type: AnyStepType, entered: () => Promise<Entered>): vo
     expect(await image()).toEqual(untouched);
   });
 
-  test('run gives an output that its schema takes back from JSON, and the probe agrees', async () => {
+  test('run gives an output that its schema reads from JSON, and the probe agrees', async () => {
     const { acts, ctx, input, before, image, writes } = await entered();
     const untouched = await image();
     expect(await acts.probe(ctx, input, before)).toEqual({ state: 'not-done' });
