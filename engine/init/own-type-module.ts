@@ -1,4 +1,4 @@
-import type { TypeFile, TypeNames } from './own-type.ts';
+import type { TypeFile, TypeNames } from './own-type-names.ts';
 
 export const moduleTexts = (names: TypeNames): readonly TypeFile[] => [
   { path: 'package.json', text: `${JSON.stringify({ private: true, type: 'module' }, null, 2)}\n` },

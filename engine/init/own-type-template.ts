@@ -1,4 +1,4 @@
-import type { TypeFile, TypeNames } from './own-type.ts';
+import type { TypeFile, TypeNames } from './own-type-names.ts';
 
 export const templateTexts = ({ name, type }: TypeNames): readonly TypeFile[] => [
   { path: `${name}.yaml`, text: template },
@@ -41,6 +41,9 @@ output:
   was: "\${{ before.stdout }}"
 
 preview: set \${{ input.path }} to \${{ input.value }}
+
+examples:
+  - { title: Set a value, with: { path: /etc/app/setting, value: new } }
 `;
 
 const test = (name: string, type: string): string => `import { writeFile } from 'node:fs/promises';

@@ -1,21 +1,7 @@
 /** An own step type to begin with: it works as it is written, and so does its test. */
 import { moduleTexts } from './own-type-module.ts';
+import type { TypeFile, TypeNames } from './own-type-names.ts';
 import { templateTexts } from './own-type-template.ts';
-
-/** A file, by its path below the folder that the type is written into. */
-export interface TypeFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-export interface TypeNames {
-  /** Of its folder or file: `dns-record`. */
-  readonly name: string;
-  /** In the runbook: `dns.record`. */
-  readonly type: string;
-  /** In code: `dnsRecord`. */
-  readonly code: string;
-}
 
 /** null: no name for a step type can be made of it. */
 export const typeNames = (name: string): TypeNames | null => {

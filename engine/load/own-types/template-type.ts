@@ -3,8 +3,14 @@ import type * as z from 'zod';
 import { ExprError } from '../../expr/evaluate.ts';
 import { isSecretMarker } from '../../expr/markers.ts';
 import type { Json } from '../../plan.ts';
-import { type AnyStepType, defineStep, type OnInterrupt, type Secret, withActs } from '../../step.ts';
-import type { Traits } from '../../traits.ts';
+import {
+  type AnyStepType,
+  defineStep,
+  type OnInterrupt,
+  type Secret,
+  type Traits,
+  withActs,
+} from '../../step.ts';
 import {
   fieldAt,
   fieldItself,
