@@ -87,7 +87,7 @@ const useScene = (template: Yaml, more: readonly Yaml[] = []) => {
   return {
     cwd,
     write,
-    begin: () => start(['exec', 'own.yaml'], { cwd, env }),
+    begin: (...args: string[]) => start(args, { cwd, env }),
     cli: (...args: string[]) => runbookHere(args, { cwd, env }),
     did: () => readFileSync(join(cwd, 'did'), 'utf8').trimEnd().split('\n'),
     go: () => appendFileSync(join(cwd, 'go'), ''),
@@ -117,7 +117,7 @@ describe.each([
 ] as const)('kill -9 during %s of a template', (_, template, seen, all) => {
   test('the work lives on; resume follows it and starts nothing twice', async () => {
     const scene = useScene(template);
-    const engine = scene.begin();
+    const engine = scene.begin('exec', 'own.yaml');
     await engine.saw(seen);
     await kill(engine);
     const resumed = scene.cli('resume');
@@ -140,6 +140,30 @@ test('a rollback restores what was there, from the saved plan where the type is 
   const { code, stderr } = await scene.cli('rollback', '--reason', 'a test');
   expect(stderr).toContain('Rolling back with the plan that was saved with the run');
   expect([code, scene.did()]).toEqual([5, ['before', 'undone']]);
+});
+
+test('kill -9 during the undo of a template: what it left at work is ended before the undo starts again', async () => {
+  const slowly = {
+    ...single,
+    undo: {
+      type: 'command',
+      with: {
+        run: 'echo undoing $$; until [ -e "$DIR/undo" ]; do sleep 0.02; done; echo undone $$ >>"$DIR/did"',
+        env: { DIR: '${{ input.dir }}' },
+      },
+    },
+  };
+  const scene = useScene(slowly, [fails]);
+  scene.go();
+  expect((await scene.cli('exec', 'own.yaml')).code).toBe(1);
+  const engine = scene.begin('rollback', '--reason', 'a test');
+  await engine.saw('undoing');
+  await kill(engine);
+  const resumed = scene.begin('resume');
+  await resumed.saw('undoing');
+  scene.write('undo', '');
+  expect(await resumed.ended).toMatchObject({ code: 5 });
+  expect(scene.did().filter((line) => line.startsWith('undone'))).toHaveLength(1);
 });
 
 test('a type that changed after its step ran is refused like a changed step, and can be accepted', async () => {
