@@ -109,21 +109,20 @@ const traitsOf = (call: TypeCall, traits: Traits): Traits => {
   };
 };
 
-/** Of calls one after the other: what one of them needs, the whole needs; only all of them make a backup. */
+/** Of calls one after the other: what each of them does; whether they make a backup is only known of one. */
 const joined = (all: readonly Traits[], probed: boolean): Traits => {
   const list = <K extends 'commands' | 'writes' | 'changesFiles' | 'claims'>(key: K) => {
     const found = all.flatMap((traits) => (traits[key] ?? []) as readonly unknown[]);
     return found.length > 0 && { [key]: found };
   };
-  const [first = {}] = all;
+  const { unprobed: _, ...only } = (all.length === 1 && all[0]) || {};
   return {
-    ...(all.length === 1 && first),
+    ...only,
     ...list('commands'),
     ...list('writes'),
     ...list('changesFiles'),
     ...list('claims'),
     ...(all.some(({ unproven }) => unproven) && { unproven: true }),
-    unprobed: undefined,
     ...(!probed && all.some(({ unprobed }) => unprobed) && { unprobed: true }),
   } as Traits;
 };
