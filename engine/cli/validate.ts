@@ -24,12 +24,13 @@ export const validate: Handler = async (host, input) => {
       vars: givenVars(input),
     });
     const { plan, unusedVars } = loaded;
+    const warnings = plan.spans ? await spanWarnings(plan) : [];
     const reviewed = input.flag(lintOptions.strictReview) ? await review(loaded, path, host, input) : null;
     const remarks = reviewed && { remarks: reviewed };
     host.stdout.write(
       json
-        ? `${jsonText({ ...summarize(plan), unusedVars, ...remarks })}\n`
-        : `${stepTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
+        ? `${jsonText({ ...summarize(plan), unusedVars, ...(plan.spans && { warnings }), ...remarks })}\n`
+        : `${stepTable(plan)}\n${unusedNote(unusedVars)}${warnings.map((line) => `Warning: ${clean(line)}\n`).join('')}${sentence(plan)}\n`,
     );
     if (!json && reviewed) host.stdout.write(await (await import('./lint.ts')).shown(reviewed, 'text', host));
     return reviewed?.some(({ level }) => level === 'error') ? 1 : 0;
@@ -39,6 +40,12 @@ export const validate: Handler = async (host, input) => {
     host.stdout.write(`${jsonText({ valid: false, diagnostics })}\n`);
     return 2;
   }
+};
+
+/** Those that are too long even if nothing fails. */
+const spanWarnings = async (plan: Plan): Promise<readonly string[]> => {
+  const { timesOf } = await import('../timeline/times-of.ts');
+  return (await import('../plan-view/words.ts')).tooLong(timesOf(plan));
 };
 
 /** Warnings count as errors. */

@@ -6,6 +6,7 @@ import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadOwnTypes } from './load-own-types.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
 import { loadWhen } from './load-when.ts';
 
@@ -19,4 +20,5 @@ export const load = {
   ...loadOwnTypes,
   ...loadWaits,
   ...loadWhen,
+  ...loadSpans,
 } as const;

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -29,6 +30,7 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
   readonly stepTypes: Plan['stepTypes'] | undefined;
@@ -61,6 +63,7 @@ export const assemble = (parts: Parts): Plan => {
     files,
     ...parts.proven,
     ...(parts.stepTypes && { stepTypes: parts.stepTypes }),
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

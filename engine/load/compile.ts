@@ -17,6 +17,7 @@ import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
@@ -67,7 +68,7 @@ export const compile = (
     locals: known.values,
     undecidedLocals: known.undecided,
   }));
-  const { root, source, silent } = expand(written, yaml, {
+  const { root, source, silent, names } = expand(written, yaml, {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
     undecidedLocals: locals.undecided,
@@ -112,6 +113,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -126,6 +128,7 @@ export const compile = (
     approvers,
     compiled,
     proven,
+    timed,
     registry,
     unusedVars,
     variables,

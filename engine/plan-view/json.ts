@@ -95,5 +95,6 @@ export const planRecord = (rows: PlanRows, t0: T0 | null) => {
     steps: rows.steps.map((row) => stepRecord(row, rows, t0)),
     stays: staysBeforeLine(rows),
     spans: times.spans,
+    limited: times.limited,
   };
 };

@@ -6,6 +6,7 @@ import {
   abortWord,
   expectedWord,
   gateText,
+  limitText,
   rollbackWord,
   slackWord,
   spanText,
@@ -118,6 +119,10 @@ export const planText = (rows: PlanRows, t0: T0 | null): string => {
     ),
     ...section('Gates', gates),
     ...section('What a rollback cannot undo', stays),
+    ...section(
+      'Spans, planned against their limits',
+      times.limited.map((each) => wrapped('  ', limitText(each))),
+    ),
     ...section(
       'Facts that differ from the start',
       times.spans.map((each) => wrapped('  ', spanText(each))),
