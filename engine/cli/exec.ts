@@ -7,6 +7,7 @@ import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
 import { policiesOf } from '../policy/find.ts';
 import { judgePlan } from '../policy/judge.ts';
+import { createMasking } from '../run/masking.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { t0Of } from './clock.ts';
 import { comparableRuns, measuredUndos } from './comparable-runs.ts';
@@ -14,6 +15,7 @@ import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
 import { asExec, execForecastLine } from './forecast-line.ts';
 import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles, trustedTypes } from './given.ts';
+import { refuseOthers } from './in-the-way.ts';
 import { options } from './options.ts';
 import { policyFindings, underPolicies } from './policies.ts';
 import { secretsOf } from './secrets-of.ts';
@@ -49,8 +51,10 @@ export const exec: Handler = async (host, input) => {
   const { applied, notes } = underPolicies(policies, { plan, runbookDir, t0 });
 
   const runsDir = givenRunsDir(host, input);
+  const beside = await refuseOthers(input, runsDir, { plan, registry, runbookDir, secrets });
   const earlier = [...comparableRuns(runsDir, plan)];
   const measuredUndoMs = measuredUndos(earlier);
+  const reason = input.text(options.reason)?.trim();
   const now = host.now();
   const skipWaits = input.flag(options.skipWaits);
   // A rehearsal without waits has no planned times to keep, and a program asks with `runbook forecast --json`.
@@ -81,6 +85,7 @@ export const exec: Handler = async (host, input) => {
       engine: host.version,
       user: host.user,
       measuredUndoMs,
+      ...(beside && { beside: { ...beside, reason: createMasking(secrets).text(beside.reason) } }),
     } as const;
     journal.append([created], now);
     return await drive(host, input, {
@@ -96,6 +101,7 @@ export const exec: Handler = async (host, input) => {
       applied,
       notes: [...notes, ...forecast],
       setClock: { t0, skipWaits },
+      ...(reason !== undefined && { lockReason: reason }),
     });
   } finally {
     lock.release();

@@ -3,6 +3,7 @@ import { entrySteps } from '../decide/queries.ts';
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
 import { clean, offset, plural, span } from '../words/format.ts';
 import { quorum } from '../words/gate.ts';
+import { untilText } from '../words/until.ts';
 import { columns } from './table.ts';
 
 export interface StepRow {
@@ -43,8 +44,9 @@ const lineRow = (line: PlanLine): StepRow => ({
 const rest = (step: PlanStep): Pick<StepRow, 'type' | 'where' | 'onFailure' | 'wayBack'> => {
   switch (step.kind) {
     case 'act': {
-      const { type, runOn, target } = step.act;
-      const where = target === null ? runOn : `${runOn} -> ${target}`;
+      const { type, runOn, target, until } = step.act;
+      const waits = until ? `, ${untilText(until)}` : '';
+      const where = `${target === null ? runOn : `${runOn} -> ${target}`}${waits}`;
       return { type, where, onFailure: step.onFailure, wayBack: wayBack(step.undo) };
     }
     case 'gate': {

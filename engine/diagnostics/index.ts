@@ -3,6 +3,7 @@ import { cli } from './cli.ts';
 import { journal } from './journal.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
+import { locks } from './locks.ts';
 import { run } from './run.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli, ...lint, ...authoring } as const;
+export const catalogue = { ...load, ...journal, ...locks, ...run, ...cli, ...lint, ...authoring } as const;

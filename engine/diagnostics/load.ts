@@ -5,6 +5,7 @@ import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadOwnTypes } from './load-own-types.ts';
+import { loadParts } from './load-parts.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
@@ -21,4 +22,5 @@ export const load = {
   ...loadWaits,
   ...loadWhen,
   ...loadSpans,
+  ...loadParts,
 } as const;

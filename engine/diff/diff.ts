@@ -5,6 +5,7 @@ import { compareActSteps } from './act-step.ts';
 import { type Around, callText } from './call.ts';
 import type { Change, Danger } from './change.ts';
 import { dangerousWords } from './dangerous-words.ts';
+import { asWritten } from './expressions.ts';
 import { compareFacts } from './facts.ts';
 import { compareFiles, noTexts, type TextOf } from './files.ts';
 import { Found } from './found.ts';
@@ -13,7 +14,7 @@ import { compareLines } from './line.ts';
 import { type Match, matchSteps } from './match.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
 import { compareSpans } from './spans.ts';
-import { meaningOf } from './values.ts';
+import { changedValues, meaningOf } from './values.ts';
 import { compareChecklists, compareWatches } from './watch.ts';
 import { compareWhole } from './whole.ts';
 
@@ -32,7 +33,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   const match = matchSteps(before, after);
   const around: Around = {
     rename: (step) => match.pairs.get(step) ?? step,
-    explained: explainedBy(before.vars, after.vars),
+    explained: explainedBy(valuesOf(before), valuesOf(after)),
   };
   const whole = new Found(null);
   compareWhole(before, after, whole, around);
@@ -218,16 +219,12 @@ const TELLING = 4;
 
 /** A value that became the other one by nothing but the new value of a var. */
 const explainedBy = (before: JsonObject, after: JsonObject): Around['explained'] => {
-  const changed = Object.keys(after).flatMap((name): readonly (readonly [string, string])[] => {
-    const [was, is] = [before[name], after[name]];
-    return typeof was === 'string' &&
-      typeof is === 'string' &&
-      was !== is &&
-      was.length >= TELLING &&
-      is.length >= TELLING
-      ? [[inJson(was), inJson(is)]]
-      : [];
-  });
+  const changed = changedValues(before, after, asWritten).flatMap(
+    ({ before: was, after: is }): readonly (readonly [string, string])[] =>
+      typeof was === 'string' && typeof is === 'string' && was.length >= TELLING && is.length >= TELLING
+        ? [[inJson(was), inJson(is)]]
+        : [],
+  );
   if (changed.length === 0) return () => false;
   return (was, is) => {
     if (was === undefined || is === undefined) return false;
@@ -240,5 +237,7 @@ const explainedBy = (before: JsonObject, after: JsonObject): Around['explained']
     return text === wanted;
   };
 };
+
+const valuesOf = ({ vars, locals }: Plan): JsonObject => ({ vars, ...(locals && { locals }) });
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

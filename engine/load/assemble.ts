@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanLock,
   PlanSpan,
   PlanStep,
   PlanTarget,
@@ -30,6 +31,7 @@ export interface Parts {
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
   readonly proven: Proven;
+  readonly lock: PlanLock | null;
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
@@ -55,6 +57,7 @@ export const assemble = (parts: Parts): Plan => {
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
     ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
+    ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     approvers: parts.approvers,

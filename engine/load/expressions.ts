@@ -36,7 +36,7 @@ const shownTemplate = (value: Json): string | null => {
 /** What filling needs of a load: of a runbook's, or of a template type's. */
 export type FillContext = Pick<
   LoadContext,
-  'problems' | 'source' | 'vars' | 'undecided' | 'needed' | 'locals' | 'undecidedLocals'
+  'problems' | 'source' | 'vars' | 'undecided' | 'needed' | 'locals' | 'undecidedLocals' | 'evaluated'
 > & {
   readonly checker: { check(expr: string): CheckResult };
 };
@@ -139,7 +139,8 @@ class Filler {
 
   /** undefined: reported. */
   #fillText(text: string, path: Path): Json | undefined {
-    const { problems } = this.#ctx;
+    const { problems, evaluated } = this.#ctx;
+    evaluated.add([...this.#site.path, ...path]);
     const split = splitPlaceholders(text);
     const mark = (open: number) =>
       this.#ctx.source.within([...this.#site.path, ...path], { start: open, end: open + 3, open });

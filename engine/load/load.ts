@@ -10,11 +10,13 @@ import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import type { ImportModule } from './own-types/module.ts';
 import { ownTypesOf } from './own-types/own-types.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readParts } from './parts/read-parts.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
 import type { Source } from './source.ts';
+import { reportAllUnevaluated } from './unevaluated.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -71,16 +73,23 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   const root = readFrame(value, source, problems);
   reportLiterals(root, source, problems);
-  const readFile = options.readFile ?? readNamedFile;
-  const types = await ownTypesOf(root, source, problems, { ...options, path, readFile });
+  const runbookDir = dirname(path);
+  const read = options.readFile ?? readNamedFile;
+  const used = await readParts(root, source, { folder: runbookDir, read, problems });
+  const types = await ownTypesOf(root, source, problems, { ...options, path, readFile: read });
   const files = new NamedFiles();
+  for (const [named, bytes] of used.contents) files.know(named, bytes);
   const reads = new ReadTexts();
   const calls = new LoadedCalls();
-  const { ctx, ...parts } = compile(
+  const {
+    ctx,
+    root: expanded,
+    ...parts
+  } = compile(
     root,
     source,
     problems,
-    { files, reads, calls },
+    { files, reads, calls, parts: used.parts },
     { ...options, registry: types.registry, varsFiles },
   );
   for (const name of ctx.needed) {
@@ -93,8 +102,9 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   }
   await reads.judge(problems);
 
-  const runbookDir = dirname(path);
-  await files.readAll(runbookDir, readFile, problems);
+  await files.readAll(runbookDir, read, problems);
+  problems.throwIfAny();
+  reportAllUnevaluated(expanded, ctx.evaluated, ctx);
   problems.throwIfAny();
   const plan = assemble({ ...parts, files, stepTypes: types.declared });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));

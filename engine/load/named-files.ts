@@ -23,6 +23,11 @@ export class NamedFiles {
     if (!this.#named.has(path)) this.#named.set(path, position);
   }
 
+  /** It was read already, as a part of the runbook itself. */
+  know(path: string, content: Uint8Array): void {
+    this.#contents.set(path, content);
+  }
+
   /** What belongs to the digest of `owner`. */
   assign(owner: object, paths: readonly string[]): void {
     this.#byOwner.set(owner, paths);

@@ -1,8 +1,9 @@
 /** Position of each step, known before any is checked. */
-import type { StepNames } from '../expr/check.ts';
+
 import { coreOutputOf } from '../expr/core-outputs.ts';
 import { ensuredBy } from '../expr/guards.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
+import type { StepNames } from '../expr/step-chain.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';

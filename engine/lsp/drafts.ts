@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
-import { type Examined, examine } from '../load/examine.ts';
+import { type DraftParts, type Examined, examine, partsOf } from '../load/examine.ts';
 import { isMap } from '../load/is-map.ts';
 import { readNamedFile } from '../load/named-files.ts';
 import { type Outline, outlineOf } from '../load/outline.ts';
@@ -36,6 +36,9 @@ export interface TypesOfDrafts {
   readonly registry: Registry;
   readonly importModule?: ImportModule | undefined;
 }
+
+const partTexts = (parts: DraftParts | null): readonly string[] =>
+  parts === null ? [] : [...parts.parts].map(([path, part]) => path + (part?.source.text ?? ''));
 
 export class Draft {
   readonly uri: string;
@@ -137,20 +140,14 @@ export class Draft {
     const version = this.#document.version;
     const read = await Promise.all(varsFiles.map((file) => this.#readVars(file, folder)));
     const files = read.flatMap(({ vars }) => vars ?? []);
-    const key = JSON.stringify([version, files]);
-    if (this.#examined?.key === key) return this.#examined;
     const draft = { file: this.path ?? this.uri, text: this.text, path: this.path };
-    const found = examine(draft, {
-      registry: this.registry,
-      varsFiles: files,
-      vars: {},
-      varsMayMiss: true,
-    });
-    this.#examined = {
-      key,
-      found,
-      more: [...this.#types.found, ...read.flatMap(({ failed }) => failed ?? [])],
-    };
+    const parts = await partsOf(draft);
+    const key = JSON.stringify([version, files, partTexts(parts)]);
+    if (this.#examined?.key === key) return this.#examined;
+    const given = { registry: this.registry, varsFiles: files, vars: {}, varsMayMiss: true };
+    const found = examine(draft, given, parts);
+    const more = [...this.#types.found, ...read.flatMap(({ failed }) => failed ?? [])];
+    this.#examined = { key, found, more };
     return this.#examined;
   }
 

@@ -15,6 +15,7 @@ import { reportIssues } from '../issues.ts';
 import { parseYaml } from '../parse-yaml.ts';
 import type { Problems } from '../problems.ts';
 import { parseSection } from '../section.ts';
+import { Evaluated, reportAllUnevaluated } from '../unevaluated.ts';
 import { judge } from '../with-input.ts';
 import type { YamlSource } from '../yaml-source.ts';
 import { faultIn, fieldOf, mayMiss, zodOf } from './fields.ts';
@@ -51,7 +52,11 @@ export const compileTemplate = (
   }
   const written = parseSection(schema, value, { source, problems, path: [], label });
   if (written === null || problems.count > before) return null;
-  const compiled = new Compiler(file, registry, source, problems).compile(written);
+  const compiler = new Compiler(file, registry, source, problems);
+  const compiled = compiler.compile(written);
+  // An example is written as in a runbook.
+  if (problems.count === before)
+    reportAllUnevaluated({ ...value, examples: null }, compiler.evaluated, { source, problems });
   return problems.count > before ? null : compiled;
 };
 
@@ -67,6 +72,7 @@ const outputOf = (type: string): z.ZodType => {
 class Compiler {
   readonly #file: TemplateFile;
   readonly #registry: Registry;
+  readonly evaluated = new Evaluated();
   readonly #source: YamlSource;
   readonly #problems: Problems;
 
@@ -163,6 +169,7 @@ class Compiler {
       locals: {},
       undecided: new Set<string>(),
       undecidedLocals: new Map(),
+      evaluated: this.evaluated,
       needed: new Set<string>(),
       checker: new TypeChecker(names),
     };

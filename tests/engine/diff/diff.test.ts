@@ -331,3 +331,33 @@ describe('what stands around the steps', () => {
     expect(told(using('/srv/releases/1'), using('/srv/releases/2'))).toEqual(['medium var -: vars.release']);
   });
 });
+
+test('lists and maps among the vars, and locals, are compared value by value', () => {
+  const was = plan([actStep('a')], {
+    vars: {
+      sections: [
+        { name: 's1', from: 'a' },
+        { name: 's2', from: 'b' },
+      ],
+      ports: { web: 80 },
+    },
+    locals: { url: 'https://a/' },
+  });
+  const is = plan([actStep('a')], {
+    vars: {
+      sections: [
+        { name: 's1', from: 'c' },
+        { name: 's2', from: 'b' },
+      ],
+      ports: { web: 80, db: 3306 },
+    },
+    locals: { url: 'https://c/', more: true },
+  });
+  expect(told(was, is)).toEqual([
+    'medium var -: vars.sections.s1.from',
+    'low var -: vars.ports.db',
+    'low var -: locals.url',
+    'low var -: locals.more',
+  ]);
+  expect(told(was, was)).toEqual([]);
+});

@@ -34,6 +34,13 @@ const applied = (text: string, edits: readonly { range: Range; newText: string }
   return rows.join('\n');
 };
 
+const values = `vars:
+  sections: { type: list, items: { name: string, port: int }, default: [{ name: s1, port: 1 }] }
+locals:
+  first: "\${{ vars.sections[0] }}"
+  table: { web: 80, db: 3306 }
+`;
+
 describe('completion of names', () => {
   const act = (rest: string) => small(`  - id: last\n    type: command\n${rest}`);
   const gate = (rest: string) => small(`  - id: decide\n    type: gate\n    with:\n${rest}`);
@@ -71,19 +78,47 @@ describe('completion of names', () => {
       act('    with: { run: [echo, "${{ 1 + vars.do|"] }'),
       ['domain', 'limit'],
     ],
+    [
+      'fields of an item of a var',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ vars.sections[0].|"] } }\n`,
+      ['name', 'port'],
+    ],
+    [
+      'locals',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.|"] } }\n`,
+      ['first', 'table'],
+    ],
+    [
+      'fields of a local that is computed',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.first.|"] } }\n`,
+      ['name', 'port'],
+    ],
+    [
+      'fields of a local as it is written',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.table.|"] } }\n`,
+      ['web', 'db'],
+    ],
     ['secrets', act('    with: { env: { A: "${{ secrets.| }}" } }'), ['db_password']],
-    ['fields of run', act('    with: { run: [echo, "${{ run.|"] }'), ['id', 'name', 't0', 'environment']],
+    [
+      'fields of run',
+      act('    with: { run: [echo, "${{ run.|"] }'),
+      ['id', 'name', 't0', 'environment', 'now'],
+    ],
     [
       'where an expression begins',
       act('    with: { run: [echo, "${{ | }}"] }'),
-      ['vars', 'secrets', 'steps', 'run'],
+      ['vars', 'locals', 'secrets', 'steps', 'run'],
     ],
     [
       'ids inside of the brackets',
       gate(`      criteria: ["steps['|'].output.status == 200"]`),
       ['count-users', 'page'],
     ],
-    ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output']],
+    [
+      'what a step has',
+      gate(`      criteria: ["steps['page'].|"]`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',
@@ -102,7 +137,7 @@ describe('completion of names', () => {
     [
       'types of a var',
       `${head}vars:\n  a: { type: | }\nsteps: []\n`,
-      ['string', 'int', 'bool', 'duration', 'enum'],
+      ['string', 'int', 'bool', 'duration', 'enum', 'list', 'map'],
     ],
     [
       'types of a target',
@@ -234,6 +269,13 @@ describe('hover', () => {
 
       If its outcome is unknown, a person is asked"
     `);
+  });
+
+  test('on a local: its value, and what it is computed from', async () => {
+    const file = `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.fi|rst.name }}"] } }\n`;
+    expect(await at(file)).toContain(
+      '**locals.first**: `{"name":"s1","port":1}`, from `"${{ vars.sections[0] }}"`',
+    );
   });
 
   test('on a name of it in a gate, the same', async () => {

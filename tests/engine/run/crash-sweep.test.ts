@@ -119,6 +119,9 @@ const watched = plan([
   put('b'),
 ]);
 
+/** The lock is taken, lost with the engine and taken again, or given back and not known to be. */
+const locked = { ...plan([put('a'), put('b')]), lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } };
+
 describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s', (boundary) => {
   test('costs nothing, wherever it happens', async () => {
     for (let n = 1; ; n++) {
@@ -236,6 +239,32 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
       });
       expect(numbers('beside')).toEqual(numbers('beside').map((_, i) => i + 1));
       expect(Object.fromEntries(night.world.done)).toEqual({ a: 1, b: 1 });
+    }
+  });
+
+  test('the lock is never free while the run is not settled, and free afterwards', async () => {
+    for (let n = 1; ; n++) {
+      const night = new TestRun(locked, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      const { locks } = night.world;
+      if (!reached()) {
+        expect(n).toBeGreaterThan(5);
+        return;
+      }
+      const journaled = night.journal().map((e) => e.type);
+      // Given back, and the engine died before it could write that down: nothing but the end was left.
+      const givenBack = locks.of('only-one')?.free === true;
+      if (journaled.includes('lock-taken') && !givenBack)
+        expect(locks.of('only-one')).toMatchObject({ run: 'r1' });
+      if (givenBack) expect(journaled.filter((type) => type === 'step-settled')).toHaveLength(2);
+      const { outcome } = await night.session();
+      expect({ n, outcome, done: Object.fromEntries(night.world.done) }).toEqual({
+        n,
+        outcome: 'succeeded',
+        done: { a: 1, b: 1 },
+      });
+      expect(locks.of('only-one')).toMatchObject({ run: 'r1', free: true });
     }
   });
 
