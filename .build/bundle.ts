@@ -14,11 +14,18 @@ const root = new URL('..', import.meta.url).pathname;
 /** Optional native parts of ssh2 and pg: both work without, and a binary cannot be bundled. */
 const native = ['cpu-features', 'pg-native', /\.node$/];
 
+/** Of whoever tests an own step type. */
+const ofTests = ['vitest'];
+
 export const makeBundle = async (dist: string): Promise<void> => {
   const bundle = await rolldown({
-    input: { runbook: `${root}engine/main.ts`, step: `${root}steps/contract.ts` },
+    input: {
+      runbook: `${root}engine/main.ts`,
+      step: `${root}steps/contract.ts`,
+      testing: `${root}steps/testing/index.ts`,
+    },
     platform: 'node',
-    external: native,
+    external: [...native, ...ofTests],
     logLevel: 'warn',
   });
   const { output } = await bundle.write({

@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +18,8 @@ import { dirname, join, relative } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 
+const entries = ['steps/contract.ts', 'steps/testing/index.ts'];
+
 const emit = (outDir: string, tsconfig: string): void => {
   const compilerOptions = {
     noEmit: false,
@@ -26,7 +29,7 @@ const emit = (outDir: string, tsconfig: string): void => {
     rootDir: root,
     typeRoots: [join(root, 'node_modules/@types')],
   };
-  const files = [join(root, 'steps/contract.ts')];
+  const files = entries.map((entry) => join(root, entry));
   writeFileSync(
     tsconfig,
     JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: [], files }),
@@ -52,6 +55,21 @@ const copyZod = (to: string): void => {
     cpSync(join(from, file), join(to, file));
 };
 
+/** The suite runs a large part of the engine, whose types its own do not name. */
+const dropUnreached = (folder: string): void => {
+  const reached = new Set<string>();
+  const left = entries.map((entry) => join(folder, entry.replace(/\.ts$/, '.d.ts')));
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    // A comment may show an import, too.
+    if (reached.has(file) || !existsSync(file)) continue;
+    reached.add(file);
+    for (const [, to = ''] of readFileSync(file, 'utf8').matchAll(/['"](\.{1,2}\/[^'"]*)\.js['"]/g))
+      if (!to.includes('/zod/')) left.push(join(dirname(file), `${to}.d.ts`));
+  }
+  for (const file of globSync('**/*.d.ts', { cwd: folder }))
+    if (!reached.has(join(folder, file))) rmSync(join(folder, file));
+};
+
 export const writeContractTypes = (dist: string): void => {
   const work = mkdtempSync(join(dist, 'types-'));
   try {
@@ -63,6 +81,7 @@ export const writeContractTypes = (dist: string): void => {
       const zod = relative(dirname(at), join(fresh, 'zod/index.js'));
       writeFileSync(at, asPublished(readFileSync(at, 'utf8'), zod));
     }
+    dropUnreached(fresh);
     copyZod(join(fresh, 'zod'));
     renameSync(fresh, join(dist, 'types'));
   } finally {

@@ -7,6 +7,11 @@ import manifest from '../package.json' with { type: 'json' };
 import { watchOutput } from './cli/lost-output.ts';
 import { tooOld } from './cli/node-version.ts';
 
+/** The contract that own step types import: in the package it stands beside this file. */
+const contract = import.meta.url.endsWith('.ts')
+  ? new URL('../steps/contract.ts', import.meta.url)
+  : new URL('./step.js', import.meta.url);
+
 const isVersion = (argument: string | undefined): boolean => argument === '--version' || argument === '-V';
 
 const start = async (): Promise<void> => {
@@ -28,6 +33,8 @@ const start = async (): Promise<void> => {
     stderr: process.stderr,
     now: () => Date.now(),
     loadRegistry: async () => (await import('../steps/index.ts')).registry,
+    importModule: async (path) =>
+      (await import('./cli/import-module.ts')).importModule(path, manifest.name, contract),
     interrupts: () => listenForInterrupts(process),
     interrupt: () => void process.kill(process.pid, 'SIGINT'),
   });

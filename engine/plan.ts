@@ -276,6 +276,14 @@ export interface LeftOut {
   readonly after: string | null;
 }
 
+/**
+ * An own step type of the runbook. A template is whole in the plan, so that a saved plan can be carried out without its
+ * file; of a module, the files whose content is in `files`.
+ */
+export type PlanStepType =
+  | { readonly template: string; readonly text: string }
+  | { readonly module: string; readonly files: readonly string[] };
+
 export interface Plan {
   readonly version: 1;
   readonly name: string;
@@ -301,6 +309,8 @@ export interface Plan {
   /** Initial values; absent where the runbook declares none. */
   readonly facts?: Facts;
   readonly invariants?: readonly PlanInvariant[];
+  /** By name; absent where the runbook declares none. */
+  readonly stepTypes?: { readonly [name: string]: PlanStepType };
   /** In the order of the file; absent where there are none. */
   readonly spans?: readonly PlanSpan[];
   /** In the order of the file; absent where nobody is told. */

@@ -166,6 +166,12 @@ export interface ReadText {
  */
 export type OnInterrupt = 'leave' | 'rest' | 'finish';
 
+/**
+ * The version of this contract. It changes where a step type that satisfied the one before might not satisfy it any more;
+ * a module says which one it is made for.
+ */
+export const CONTRACT = 1;
+
 /** step.ts: eager and pure. */
 export interface StepDeclaration<
   I extends z.ZodType = z.ZodType,
@@ -208,6 +214,10 @@ export interface StepDeclaration<
   reads?(input: z.output<I>): readonly ReadText[];
   /** Targets that the input names, beside the step's own `target`; acts reach them by `connect(kind, name)`. */
   uses?(input: z.output<I>): readonly TargetUse[];
+  /** A template type of a runbook may call it: it keeps no ledger, and an act of it is one whole. */
+  readonly forTemplates?: boolean;
+  /** As the probe of a template type: input that is added, and what is CEL over `result` for the two answers. */
+  readonly asked?: { readonly with: JsonObject; readonly done: string; readonly notDone: string };
   /** What a reviewer's rules have to know of an input. */
   traits?(input: z.output<I>): Traits;
   /**
@@ -221,6 +231,12 @@ export interface StepDeclaration<
 export interface StepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown>
   extends StepDeclaration<I, O, B> {
   load(): Promise<{ acts: StepActs<z.output<I>, z.output<O>, B> }>;
+}
+
+/** Default export of a module: one, or a list of them. */
+export interface OwnStepType<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, B = unknown>
+  extends StepType<I, O, B> {
+  readonly contract: typeof CONTRACT;
 }
 
 /** acts.ts: loaded on first use; holds the clients. */

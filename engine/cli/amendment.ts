@@ -32,6 +32,7 @@ export interface Acceptance {
 export const amend = (before: Plan, after: Plan, state: RunState, accept: Acceptance): Amendment | null => {
   if (before.digest === after.digest && accept.steps.length === 0) return null;
   const ids = [...new Set([...Object.keys(before.steps), ...Object.keys(after.steps)])];
+  const types = changedTypes(before, after);
   const changes = ids.flatMap((id) => changesOf(before.steps[id], after.steps[id], state));
   const problems = [
     ...structureProblems(before, after, state),
@@ -43,6 +44,7 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
   if (problems.length > 0) throw new DiagnosticError(problems);
   return {
     changes: [
+      ...types,
       ...changes.map((c) => c.text),
       ...orderChanges(before, after),
       ...timelineChanges(before, after),
@@ -52,6 +54,26 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
     ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };
+};
+
+/** Steps of such a type are among those whose action changed. */
+const changedTypes = (before: Plan, after: Plan): string[] => {
+  const shown = (plan: Plan, name: string): string | null => {
+    const of = plan.stepTypes?.[name];
+    if (of === undefined) return null;
+    return 'template' in of
+      ? digestOf({ ...of })
+      : digestOf({ ...of, digests: of.files.map((path) => plan.files[path] ?? null) });
+  };
+  const names = new Set([before, after].flatMap(({ stepTypes }) => Object.keys(stepTypes ?? {})));
+  return [...names].sort().flatMap((name) => {
+    const [was, is] = [shown(before, name), shown(after, name)];
+    if (was === is) return [];
+    if (was === null) return [`step type ${name} added`];
+    const of = after.stepTypes?.[name];
+    if (is === null || !of) return [`step type ${name} removed`];
+    return [`step type ${name} changed (${'template' in of ? of.template : of.module})`];
+  });
 };
 
 const hasStarted = (state: RunState, id: string): boolean =>

@@ -1,5 +1,6 @@
-/** `init` and `fmt`, as the table of commands has them. */
+/** `init`, `fmt` and `steps`, as the table of commands has them. */
 import { fmtOptions as f, initOptions as i } from './authoring-options.ts';
+import { options as o } from './options.ts';
 import type { CommandSpec } from './spec.ts';
 
 export const init: CommandSpec = {
@@ -49,4 +50,24 @@ export const fmt: CommandSpec = {
   exits: [0, 1, 2],
   means: { 1: '--check: a file is not formatted' },
   load: async () => (await import('./fmt.ts')).fmt,
+};
+
+export const steps: CommandSpec = {
+  name: 'steps',
+  summary: 'List the step types, or show one of them in full',
+  description:
+    '`runbook steps new PATH` writes an own step type that works, with its test: a module in a folder, or with --template\n' +
+    'a YAML file that calls other step types. A runbook names it under `step_types`.',
+  arguments: [
+    { name: 'type', description: 'step type, e.g. mysql.dump; or `new`', complete: 'type' },
+    { name: 'path', description: 'with new: what to write, e.g. ./types/dns-record', complete: 'directory' },
+  ],
+  options: [o.template, o.typesOf, o.trustTypes, o.json],
+  examples: [
+    { run: 'runbook steps http.check', what: 'input, output, examples, undo' },
+    { run: 'runbook steps --runbook cutover.yaml', what: 'with the own step types of a runbook' },
+    { run: 'runbook steps new ./types/dns-record', what: 'an own step type, in TypeScript' },
+  ],
+  exits: [0, 2],
+  load: async () => (await import('./steps.ts')).steps,
 };

@@ -1,5 +1,5 @@
 /** The commands of `runbook`. */
-import { fmt, init } from './authoring-commands.ts';
+import { fmt, init, steps } from './authoring-commands.ts';
 import { completionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { lsp, schema } from './editor-commands.ts';
@@ -205,7 +205,7 @@ const validate: CommandSpec = {
   name: 'validate',
   summary: 'Check a runbook without a connection to any server',
   arguments: [file],
-  options: [o.vars, o.var, lintOptions.strictReview, o.policy, o.json],
+  options: [o.vars, o.var, o.trustTypes, lintOptions.strictReview, o.policy, o.json],
   examples: [
     { run: 'runbook validate cutover.yaml --vars prod.yaml', what: 'show all problems' },
     { run: 'runbook validate cutover.yaml --strict', what: 'run lint as well' },
@@ -224,7 +224,7 @@ const plan: CommandSpec = {
     'that is done by then takes, and until when it has to begin.\n' +
     '`markdown` contains a Mermaid gantt; `svg` is a picture that needs no other file.',
   arguments: [file],
-  options: [o.vars, o.var, o.planT0, o.planFormat, o.output, o.json],
+  options: [o.vars, o.var, o.trustTypes, o.planT0, o.planFormat, o.output, o.json],
   examples: [
     { run: 'runbook plan cutover.yaml --vars prod.yaml', what: 'the timeline as text' },
     { run: 'runbook plan cutover.yaml --vars prod.yaml --format svg --output plan.svg', what: 'a picture' },
@@ -246,7 +246,7 @@ const whatIf: CommandSpec = {
     'service is back at the latest, and whether the hard stop is kept. The `invariants` of the runbook, over the\n' +
     '`facts` that its steps set, are proven over all of it; one that breaks is shown as a story.',
   arguments: [file],
-  options: [o.vars, o.var, o.pairs, o.seed, o.story, o.format, o.json],
+  options: [o.vars, o.var, o.trustTypes, o.pairs, o.seed, o.story, o.format, o.json],
   examples: [
     { run: 'runbook what-if cutover.yaml --vars prod.yaml', what: 'the table per step' },
     { run: 'runbook what-if cutover.yaml --vars prod.yaml --format markdown', what: 'for a pull request' },
@@ -266,23 +266,13 @@ const forecast: CommandSpec = {
     'done by the hard stop, how long each fact of the runbook lasts, how long a rollback takes from each gate, and\n' +
     'which steps make it late. Nothing fails in a forecast: faults are for `runbook what-if`.',
   arguments: [file],
-  options: [o.vars, o.var, o.t0, o.draws, o.forecastSeed, o.runsDir, o.format, o.json],
+  options: [o.vars, o.var, o.trustTypes, o.t0, o.draws, o.forecastSeed, o.runsDir, o.format, o.json],
   examples: [
     { run: 'runbook forecast cutover.yaml --vars prod.yaml', what: 'started as `exec` would start it now' },
     { run: 'runbook forecast cutover.yaml --vars prod.yaml --t0 +30m', what: 'started 30 minutes before T0' },
   ],
   exits: [0, 2, 4],
   load: async () => (await import('./forecast.ts')).forecast,
-};
-
-const steps: CommandSpec = {
-  name: 'steps',
-  summary: 'List the step types, or show one of them in full',
-  arguments: [{ name: 'type', description: 'step type, e.g. mysql.dump', complete: 'type' }],
-  options: [o.json],
-  examples: [{ run: 'runbook steps http.check', what: 'input, output, examples, undo' }],
-  exits: [0, 2],
-  load: async () => (await import('./steps.ts')).steps,
 };
 
 const completion = completionCommand(() => commands);

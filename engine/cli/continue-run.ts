@@ -11,6 +11,7 @@ import { createMasking } from '../run/masking.ts';
 import type { Acceptance } from './amendment.ts';
 import { drive } from './drive.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { trustedTypes } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { appliedBefore, unchecked, underPolicies } from './policies.ts';
@@ -62,12 +63,12 @@ const underLock = async (
   if (state.settled && command?.command !== 'roll-back') {
     return fail('RB619', { run: run.id, result: state.settled.result.replace('_', ' ') });
   }
-  const registry = await host.loadRegistry();
   const goesBack =
     command?.command === 'roll-back' || (command?.command === 'resolve' && command.choice === 'roll-back');
   // An accepted change means the current file.
   const goingBack = (goesBack || state.rollback !== null) && accept.steps.length === 0;
-  const { plan, runbookDir, amendment, note } = await reload(run, state, registry, accept, goingBack);
+  const types = await trustedTypes(host);
+  const { plan, registry, runbookDir, amendment, note } = await reload(run, state, types, accept, goingBack);
   if (command) {
     const refused = refusalOf(plan, state, command);
     if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);

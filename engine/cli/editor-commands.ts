@@ -1,13 +1,17 @@
 /** The commands that serve an editor. */
+import { options as o } from './options.ts';
 import type { CommandSpec } from './spec.ts';
 
 export const schema: CommandSpec = {
   name: 'schema',
   summary: 'Print the JSON Schema of a runbook, for editors',
   arguments: [],
-  options: [],
-  examples: [{ run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' }],
-  exits: [0],
+  options: [o.typesOf, o.trustTypes],
+  examples: [
+    { run: 'runbook schema > runbook.schema.json', what: 'for yaml-language-server' },
+    { run: 'runbook schema --runbook cutover.yaml > cutover.schema.json', what: 'with its own step types' },
+  ],
+  exits: [0, 2],
   load: async () => (await import('./schema.ts')).schema,
 };
 
@@ -19,7 +23,7 @@ export const lsp: CommandSpec = {
     'Setting `vars` (initializationOptions, or section `runbook`): files as for --vars, next to the runbook or ' +
     'below the opened folder. A var without a value is no problem here.',
   arguments: [],
-  options: [],
+  options: [o.trustTypes],
   examples: [{ run: 'runbook lsp', what: 'started by an editor' }],
   exits: [0, 1, 2],
   means: { 1: 'the editor ended without a shutdown' },

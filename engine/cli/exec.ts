@@ -14,7 +14,7 @@ import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
 import { asExec, execForecastLine } from './forecast-line.ts';
-import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
+import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles, trustedTypes } from './given.ts';
 import { refuseOthers } from './in-the-way.ts';
 import { options } from './options.ts';
 import { policyFindings, underPolicies } from './policies.ts';
@@ -28,8 +28,12 @@ export const exec: Handler = async (host, input) => {
   const runbookPath = resolve(host.cwd, input.needed(0));
   const varsFiles = givenVarsFiles(host, input);
   const vars = givenVars(input);
-  const registry = await host.loadRegistry();
-  const { plan, runbookDir, source } = await loadRunbook(runbookPath, { registry, varsFiles, vars });
+  const types = await trustedTypes(host);
+  const { plan, registry, runbookDir, source } = await loadRunbook(runbookPath, {
+    ...types,
+    varsFiles,
+    vars,
+  });
 
   // All that can be refused is refused before the run exists.
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));

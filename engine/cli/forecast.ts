@@ -13,7 +13,7 @@ import { t0Of } from './clock.ts';
 import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { asExec, defaultDraws } from './forecast-line.ts';
 import { formatOf, wholeNumber } from './format.ts';
-import { givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
+import { givenRunsDir, givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
 
@@ -36,7 +36,7 @@ export const forecast: Handler = async (host, input) => {
     return fail('RB665', { given: draws, least: leastDraws, most: mostDraws });
   const seed = wholeNumber(input, '--seed', options.forecastSeed, 1);
   const { plan } = await loadRunbook(resolve(host.cwd, input.needed(0)), {
-    registry: await host.loadRegistry(),
+    ...(await givenTypes(host, input)),
     varsFiles: givenVarsFiles(host, input),
     vars: givenVars(input),
   });

@@ -1,6 +1,8 @@
 /** Reads options that several commands share. */
 import { resolve } from 'node:path';
 import { fail } from '../diagnostic.ts';
+import type { LoadOptions } from '../load/load.ts';
+import type { Registry } from '../registry.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import type { Input } from './spec.ts';
@@ -25,3 +27,26 @@ export const givenPolicies = (host: Host, input: Input): readonly string[] =>
 
 export const givenRunsDir = (host: Host, input: Input): string =>
   resolve(host.cwd, input.text(options.runsDir) ?? '.runbook/runs');
+
+type Types = Pick<LoadOptions, 'registry' | 'importModule'>;
+
+/** For a command that only reads a runbook, which may be a stranger's: it runs none of its code unasked. */
+export const givenTypes = async (host: Host, input: Input): Promise<Types> => ({
+  registry: await host.loadRegistry(),
+  importModule: input.flag(options.trustTypes) ? host.importModule : undefined,
+});
+
+/** For a command that carries the runbook out. */
+export const trustedTypes = async (host: Host) => ({
+  registry: await host.loadRegistry(),
+  importModule: host.importModule,
+});
+
+/** The types of the engine and, with --runbook, those of that runbook. */
+export const givenRegistry = async (host: Host, input: Input): Promise<Registry> => {
+  const types = await givenTypes(host, input);
+  const file = input.text(options.typesOf);
+  if (file === undefined) return types.registry;
+  const { registryOf } = await import('../load/own-types/own-types.ts');
+  return registryOf(resolve(host.cwd, file), types);
+};

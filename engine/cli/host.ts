@@ -1,4 +1,5 @@
 /** The world as the commands see it; only engine/main.ts touches `process`. */
+import type { ImportModule } from '../load/own-types/module.ts';
 import type { Registry } from '../registry.ts';
 
 export interface Interrupts {
@@ -27,6 +28,8 @@ export interface Host {
   now(): number;
   /** The step types and target kinds; loaded only by commands that need them. */
   loadRegistry(): Promise<Registry>;
+  /** Runs the code of a step type of a runbook. */
+  readonly importModule: ImportModule;
   /** Takes over SIGINT, SIGTERM and SIGHUP until closed. */
   interrupts(): Interrupts;
   /** Sends this process the interrupt that a raw-mode terminal swallowed. */

@@ -13,7 +13,7 @@ export const lint: CommandSpec = {
   arguments: [
     { name: 'file', description: 'the runbooks', required: true, variadic: true, complete: 'file' },
   ],
-  options: [o.vars, o.var, o.policy, l.fix, l.failOn, l.remarkFormat, o.json],
+  options: [o.vars, o.var, o.trustTypes, o.policy, l.fix, l.failOn, l.remarkFormat, o.json],
   examples: [
     { run: 'runbook lint cutover.yaml --vars prod.yaml', what: 'what to look at before the review' },
     { run: 'runbook lint runbooks/*.yaml --fail-on warning --format github', what: 'in CI' },

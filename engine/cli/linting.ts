@@ -1,17 +1,18 @@
 /** Lints one runbook file with what its team agreed: shared by `lint` and `validate --strict`. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostic.ts';
 import { applyFixes } from '../lint/apply-fixes.ts';
 import { lint } from '../lint/lint.ts';
 import { allRules } from '../lint/rules/index.ts';
 import { type Loaded, loadRunbook } from '../load/load.ts';
+import { filesOf } from '../load/own-types/module-files.ts';
 import { shownPath } from '../load/read-source.ts';
 import { policiesOf } from '../policy/find.ts';
 import { lintLevels, unknownLintCodes } from '../policy/lint-levels.ts';
 import { policyRemarks } from '../policy/remarks.ts';
 import { fromDiagnostics } from '../review/from-diagnostics.ts';
 import type { Remark } from '../review/remark.ts';
-import { givenPolicies, givenVars, givenVarsFiles } from './given.ts';
+import { givenPolicies, givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { replaceDocument } from './replace-file.ts';
 import type { Input } from './spec.ts';
@@ -29,7 +30,8 @@ export interface LintedFile {
 
 const load = async (path: string, host: Host, input: Input): Promise<Loaded> =>
   loadRunbook(path, {
-    registry: await host.loadRegistry(),
+    ...(await givenTypes(host, input)),
+    moduleFiles: (module) => filesOf(dirname(path), module),
     varsFiles: givenVarsFiles(host, input),
     vars: givenVars(input),
   });
@@ -44,7 +46,7 @@ export const lintLoaded = async (
   const levels = Object.fromEntries(
     [...lintLevels(policies).levels].map(([code, { level }]) => [code, level]),
   );
-  const { remarks, fixes } = await lint(loaded, await host.loadRegistry(), { levels });
+  const { remarks, fixes } = await lint(loaded, loaded.registry, { levels });
   const { plan, source } = loaded;
   const all = [
     ...remarks,

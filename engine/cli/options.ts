@@ -112,5 +112,16 @@ export const options = define({
     flags: '--t0 <time>',
     description: 'also show times of day, for a T0 given as ISO time with offset, "now", or "+45m"',
   },
+  trustTypes: {
+    flags: '--trust-types',
+    description:
+      "run the code of the runbook's own step types that are modules; without it a runbook that has some is refused",
+  },
+  template: { flags: '--template', description: 'with new: a YAML template instead of code' },
+  typesOf: {
+    flags: '--runbook <file>',
+    description: 'with the own step types of this runbook',
+    complete: 'file',
+  },
   noGo: { flags: '--no-go', description: 'answer no-go instead of go' },
 });

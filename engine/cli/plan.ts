@@ -11,7 +11,7 @@ import { planText } from '../plan-view/text.ts';
 import { jsonText } from '../text.ts';
 import { timesOf } from '../timeline/times-of.ts';
 import { parseT0 } from './clock.ts';
-import { givenVars, givenVarsFiles } from './given.ts';
+import { givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { replaceDocument } from './replace-file.ts';
@@ -52,7 +52,7 @@ export const plan: Handler = async (host, input) => {
   const format = formatOf(input);
   const t0 = t0Of(host, input.text(options.planT0));
   const loaded = await loadRunbook(resolve(host.cwd, input.needed(0)), {
-    registry: await host.loadRegistry(),
+    ...(await givenTypes(host, input)),
     varsFiles: givenVarsFiles(host, input),
     vars: givenVars(input),
   });

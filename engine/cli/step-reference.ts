@@ -17,7 +17,9 @@ export const stepReference = (type: AnyStepType): string => {
     `effects: ${effectsOf(type)}`,
     `undo: ${undoOf(type)}`,
     `outcome unknown: ${afterUnknown(type)}`,
-    `examples:\n${type.examples.map((e) => typeExample(type, e)).join('\n')}`,
+    ...(type.examples.length > 0
+      ? [`examples:\n${type.examples.map((e) => typeExample(type, e)).join('\n')}`]
+      : []),
   ];
   return `${sections.join('\n\n')}\n`;
 };

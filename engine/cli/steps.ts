@@ -5,13 +5,15 @@ import { nearest } from '../diagnostics/near.ts';
 import { type CoreKind, coreKinds } from '../load/schema/core-kinds.ts';
 import type { AnyStepType } from '../step.ts';
 import { jsonText } from '../text.ts';
+import { givenRegistry } from './given.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
 import { coreReference, stepReference } from './step-reference.ts';
 import { columns } from './table.ts';
 
 export const steps: Handler = async (host, input) => {
-  const registry = await host.loadRegistry();
+  if (input.argument(0) === 'new') return (await import('./steps-new.ts')).stepsNew(host, input);
+  const registry = await givenRegistry(host, input);
   const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
   const name = input.argument(0);
   const json = input.flag(options.json);

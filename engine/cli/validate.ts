@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts';
 import type { Remark } from '../review/remark.ts';
 import { clean, jsonText } from '../text.ts';
 import { plural } from '../words/format.ts';
-import { givenVars, givenVarsFiles } from './given.ts';
+import { givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { lintOptions } from './lint-options.ts';
 import { options } from './options.ts';
@@ -19,7 +19,7 @@ export const validate: Handler = async (host, input) => {
   const json = input.flag(options.json);
   try {
     const loaded = await loadRunbook(path, {
-      registry: await host.loadRegistry(),
+      ...(await givenTypes(host, input)),
       varsFiles: givenVarsFiles(host, input),
       vars: givenVars(input),
     });

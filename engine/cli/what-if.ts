@@ -13,7 +13,7 @@ import { storyLines, whatIfText } from '../what-if/text.ts';
 import { whatIf as askWhatIf, type WhatIf } from '../what-if/what-if.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { formatOf, wholeNumber } from './format.ts';
-import { givenVars, givenVarsFiles } from './given.ts';
+import { givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { options } from './options.ts';
 import { progressLine } from './progress-line.ts';
@@ -34,7 +34,7 @@ export const whatIf: Handler = async (host, input) => {
   const pairs = wholeNumber(input, '--pairs', options.pairs, usualPairs);
   const seed = wholeNumber(input, '--seed', options.seed, 1);
   const { plan } = await loadRunbook(resolve(host.cwd, input.needed(0)), {
-    registry: await host.loadRegistry(),
+    ...(await givenTypes(host, input)),
     varsFiles: givenVarsFiles(host, input),
     vars: givenVars(input),
   });

@@ -15,7 +15,7 @@ export const authoring = {
   RB689: entry<{ files: readonly string[] }>({
     exit: 2,
     message: ({ files }) => `Nothing was written, because these exist already: ${files.join(', ')}`,
-    remedy: () => 'Use another folder or --name, or move them away',
+    remedy: () => 'Use another folder or name, or move them away',
   }),
   RB690: entry<{ options: readonly string[] }>({
     exit: 2,
@@ -31,5 +31,13 @@ export const authoring = {
     exit: 2,
     message: ({ flag, given, why }) => `${flag} "${given}": ${why}`,
     remedy: ({ flag }) => `Correct ${flag}; see: runbook init --help`,
+  }),
+  RB369: entry<{ given: string }>({
+    exit: 2,
+    message: ({ given }) =>
+      given === ''
+        ? '`steps new` needs a path, such as ./types/dns-record'
+        : `No step type can have the name of ${given}`,
+    remedy: () => 'Use small letters, digits and dashes; `types/dns-record` becomes the type dns.record',
   }),
 } as const;

@@ -1,4 +1,5 @@
 import { entry } from './entry.ts';
+import { type ReadFault, readFault } from './read-fault.ts';
 
 /** Why a target is not reached through another one. */
 type ViaFault =
@@ -14,24 +15,6 @@ const viaFault = (fault: ViaFault): string => {
       return `"${fault.via}" is a service (${fault.type ?? 'of an unknown type'})`;
     case 'loop':
       return `it forms a loop at "${fault.at}"`;
-  }
-};
-
-/** Why a file that a runbook names is not read. */
-type ReadFault =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'too-long'; readonly limit: number }
-  /** In the words of the system, or of whoever reads instead of it. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
-
-const readFault = (fault: ReadFault): string => {
-  switch (fault.kind) {
-    case 'missing':
-      return 'there is no such file';
-    case 'too-long':
-      return `it has more than ${fault.limit} bytes`;
-    case 'unreadable':
-      return fault.reason;
   }
 };
 

@@ -1,9 +1,10 @@
-/** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets. */
+/** RB1xx file and YAML, RB2xx schema and meaning, RB3xx expressions, vars, secrets, own step types. */
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
+import { loadOwnTypes } from './load-own-types.ts';
 import { loadParts } from './load-parts.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadSpans } from './load-spans.ts';
@@ -17,6 +18,7 @@ export const load = {
   ...loadFacts,
   ...loadLoops,
   ...loadExpr,
+  ...loadOwnTypes,
   ...loadWaits,
   ...loadWhen,
   ...loadParts,

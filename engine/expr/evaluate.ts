@@ -97,7 +97,7 @@ const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown>
   ]);
 };
 
-const reason = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const summary = 'summary' in error ? error.summary : undefined;
   return (typeof summary === 'string' ? summary : error.message).split('\n', 1)[0] ?? '';
@@ -128,6 +128,6 @@ export const evaluate = (expr: string, scope: Scope): Json => {
     return fromCel(run(contextOf(steps, scope)));
   } catch (error) {
     if (error instanceof ExprError) throw error;
-    throw new ExprError(expr, reason(error), { cause: error });
+    throw new ExprError(expr, reasonOf(error), { cause: error });
   }
 };

@@ -20,22 +20,31 @@ const refuseMarks = (expr: string, value: Json): Json => {
   return value;
 };
 
-const renderValue = (value: Json, scope: Scope): Json => {
+export interface Rendering {
+  /** Throws ExprError. */
+  value(expr: string): Json;
+  secret(marker: Json): Json;
+}
+
+export const renderValue = (value: Json, by: Rendering): Json => {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => renderValue(item, scope));
-  if (isSecretMarker(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, by));
+  if (isSecretMarker(value)) return by.secret(value);
   const map = value as JsonObject;
-  if (typeof map.$expr === 'string') return refuseMarks(map.$expr, evaluate(map.$expr, scope));
+  if (typeof map.$expr === 'string') return refuseMarks(map.$expr, by.value(map.$expr));
   if (Array.isArray(map.$template)) {
     const parts = map.$template as readonly Part[];
-    return parts.map((p) => (typeof p === 'string' ? p : asText(p.expr, evaluate(p.expr, scope)))).join('');
+    return parts.map((p) => (typeof p === 'string' ? p : asText(p.expr, by.value(p.expr)))).join('');
   }
-  const filled = render(map, scope);
+  const filled = renderMap(map, by);
   // No part of it had the shape, the whole has: `{ secret: <what a command printed> }`.
   if (isMarker(filled))
     throw new ExprError(exprIn(map), 'the value would turn the map around it into an internal engine mark');
   return filled;
 };
+
+const renderMap = (value: JsonObject, by: Rendering): JsonObject =>
+  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, by)]));
 
 const exprIn = (map: JsonObject): string => {
   const [inner] = Object.values(map);
@@ -44,4 +53,4 @@ const exprIn = (map: JsonObject): string => {
 
 /** Secret marks stay as they are: the port reveals them. Throws ExprError. */
 export const render = (value: JsonObject, scope: Scope): JsonObject =>
-  Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, scope)]));
+  renderMap(value, { value: (expr) => evaluate(expr, scope), secret: (marker) => marker });

@@ -62,6 +62,7 @@ const labelOf = (call: Call, site: CallSite): string => {
 const findType = (call: Call, site: CallSite, ctx: LoadContext): AnyStepType | null => {
   const type = ctx.registry.steps.get(call.type);
   if (type) return type;
+  if (ctx.registry.unloaded?.has(call.type)) return null;
   const position = ctx.source.value([...site.path, 'type']);
   if ((CORE_TYPES as readonly string[]).includes(call.type)) {
     ctx.problems.add('RB223', { type: call.type, role: site.role }, position);
@@ -80,7 +81,8 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
   const before = ctx.problems.count;
   const filled = fillWith(call, site, type.input, ctx);
   const runOn = placeOf(call, type, site, ctx);
-  const target = targetOf(call, type, site, ctx);
+  const unrun = ctx.registry.unrun?.has(type.type) ?? false;
+  const target = unrun ? (call.target ?? null) : targetOf(call, type, site, ctx);
   if (filled.failed.length > 0 || ctx.problems.count > before) return null;
 
   const given = filled.value as JsonObject;
@@ -104,7 +106,9 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     for (const name of ctx.undecided) ctx.needed.add(name);
     return null;
   }
-  const effects = input === null ? 'write' : type.effects(input);
+  // Of code that is not run, its place says what it has to be.
+  const claimed = unrun && isCheck(site.role) ? 'read' : null;
+  const effects = claimed ?? (input === null ? 'write' : type.effects(input));
   if (isCheck(site.role) && effects !== 'read') {
     ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
     return null;

@@ -37,6 +37,7 @@ export interface Parts {
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
+  readonly stepTypes: Plan['stepTypes'] | undefined;
 }
 
 export const assemble = (parts: Parts): Plan => {
@@ -66,6 +67,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...(parts.stepTypes && { stepTypes: parts.stepTypes }),
     ...parts.timed,
     ...parts.told,
   };

@@ -1,5 +1,5 @@
 /** A CEL expression that is written in the file without `${{ }}`. */
-import type { Result } from '../expr/check.ts';
+import type { CheckResult, Result, StepRead } from '../expr/check.ts';
 import type { Path } from '../expr/json-schema.ts';
 import type { LoadContext } from './context.ts';
 import type { Reader } from './step-index.ts';
@@ -21,24 +21,41 @@ export interface ConditionSite {
   readonly result?: Result;
 }
 
+/** What it needs of a load: of a runbook's, or of a template type's. */
+type ConditionContext = Pick<LoadContext, 'source' | 'problems'> & {
+  readonly checker: { check(expr: string, of?: Result): CheckResult };
+};
+
 const fits = { 'true or false': ['bool', 'dyn'], 'a whole number': ['int', 'dyn'] } as const;
+
+type Where = Pick<ConditionSite, 'path' | 'what' | 'field' | 'expected' | 'within' | 'result'>;
+
+const placesIn = ({ path, within }: Where, { source }: ConditionContext) => {
+  const from = within?.start ?? 0;
+  return (start: number, end: number) =>
+    source.within(path, { start: from + start, end: from + end, open: within?.open ?? null });
+};
 
 /** Reports what is wrong with it. */
 export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadContext): void => {
+  const at = placesIn(site, ctx);
+  for (const read of readsOfCondition(expr, site, ctx))
+    isSure(read, site, site.reader ?? 'act', at(read.start, read.end), ctx);
+};
+
+/** The steps that it reads. Reports what is wrong with the expression itself. */
+export const readsOfCondition = (expr: string, site: Where, ctx: ConditionContext): readonly StepRead[] => {
   const { source, problems } = ctx;
-  const from = site.within?.start ?? 0;
-  const open = site.within?.open ?? null;
-  const at = (start: number, end: number) =>
-    source.within(site.path, { start: from + start, end: from + end, open });
+  const at = placesIn(site, ctx);
   if (expr.includes('${{')) {
     const start = expr.indexOf('${{');
     problems.add('RB301', { fault: { kind: 'marked', what: site.what } }, at(start, start + 3));
-    return;
+    return [];
   }
   const result = ctx.checker.check(expr, site.result);
   if (!result.ok) {
     for (const { diagnostic, start, end } of result.flaws) problems.addDiagnostic(diagnostic, at(start, end));
-    return;
+    return [];
   }
   const { type, secret, reads } = result.checked;
   if (secret !== null) problems.add('RB309', { name: `secrets.${secret}` }, source.value(site.path));
@@ -49,5 +66,5 @@ export const checkCondition = (expr: string, site: ConditionSite, ctx: LoadConte
       source.value(site.path),
     );
   }
-  for (const read of reads) isSure(read, site, site.reader ?? 'act', at(read.start, read.end), ctx);
+  return reads;
 };

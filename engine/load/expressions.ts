@@ -33,8 +33,16 @@ const shownTemplate = (value: Json): string | null => {
   return parts?.map((part) => (typeof part === 'string' ? part : `\${{ ${part.expr} }}`)).join('') ?? null;
 };
 
+/** What filling needs of a load: of a runbook's, or of a template type's. */
+export type FillContext = Pick<
+  LoadContext,
+  'problems' | 'source' | 'vars' | 'undecided' | 'needed' | 'locals' | 'undecidedLocals' | 'evaluated'
+> & {
+  readonly checker: { check(expr: string): CheckResult };
+};
+
 export interface Site {
-  readonly ctx: LoadContext;
+  readonly ctx: FillContext;
   readonly path: Path;
   /** The schema of the values. */
   readonly schema: z.ZodType;
@@ -125,7 +133,7 @@ class Filler {
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, this.fill(v, [...path, k])]));
   }
 
-  get #ctx(): LoadContext {
+  get #ctx(): FillContext {
     return this.#site.ctx;
   }
 

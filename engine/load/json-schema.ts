@@ -88,7 +88,7 @@ const targetSchema = (
 
 /** A section of the file, and whether the loader fills in vars. */
 const sectionSchemas = (): Record<string, JsonSchema> => {
-  const raw = new Set(['vars', 'locals', 'targets']);
+  const raw = new Set(['vars', 'locals', 'targets', 'step_types']);
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [
       name,

@@ -7,6 +7,8 @@ import { compile } from './compile.ts';
 import { reportLiterals } from './literal/scan.ts';
 import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
+import type { ImportModule } from './own-types/module.ts';
+import { ownTypesOf } from './own-types/own-types.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readParts } from './parts/read-parts.ts';
 import { Problems } from './problems.ts';
@@ -18,7 +20,12 @@ import { reportAllUnevaluated } from './unevaluated.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
+  /** The step types of the engine. */
   readonly registry: Registry;
+  /** Runs the code of step types that are modules; without it they are refused. */
+  readonly importModule?: ImportModule | undefined;
+  /** Instead: which files a module has, so that its steps are read as they are written. */
+  readonly moduleFiles?: ((module: string) => readonly string[]) | undefined;
   /** In order; the later wins. */
   readonly varsFiles: readonly string[];
   /** From `--var k=v`. */
@@ -31,6 +38,8 @@ export interface LoadOptions {
 
 export interface Loaded {
   readonly plan: Plan;
+  /** With the step types of this runbook. */
+  readonly registry: Registry;
   /** Folder that relative paths of the runbook are resolved against. */
   readonly runbookDir: string;
   /** The text of the file, for the copy beside the journal. */
@@ -39,6 +48,8 @@ export interface Loaded {
   readonly unusedVars: readonly string[];
   /** Vars that stayed expressions. */
   readonly undecidedVars: readonly string[];
+  /** Own step types whose code was not run. */
+  readonly unrunTypes: readonly string[];
   /** Where each part of the plan stands in the file. */
   readonly written: Written;
 }
@@ -65,6 +76,7 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   const runbookDir = dirname(path);
   const read = options.readFile ?? readNamedFile;
   const used = await readParts(root, source, { folder: runbookDir, read, problems });
+  const types = await ownTypesOf(root, source, problems, { ...options, path, readFile: read });
   const files = new NamedFiles();
   for (const [named, bytes] of used.contents) files.know(named, bytes);
   const reads = new ReadTexts();
@@ -73,7 +85,13 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
     ctx,
     root: expanded,
     ...parts
-  } = compile(root, source, problems, { files, reads, calls, parts: used.parts }, { ...options, varsFiles });
+  } = compile(
+    root,
+    source,
+    problems,
+    { files, reads, calls, parts: used.parts },
+    { ...options, registry: types.registry, varsFiles },
+  );
   for (const name of ctx.needed) {
     const { type, description } = parts.variables[name] ?? {};
     problems.add(
@@ -88,14 +106,16 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   reportAllUnevaluated(expanded, ctx.evaluated, ctx);
   problems.throwIfAny();
-  const plan = assemble({ ...parts, files });
+  const plan = assemble({ ...parts, files, stepTypes: types.declared });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));
   return {
     plan,
+    registry: types.registry,
     runbookDir,
     source: text,
     unusedVars: parts.unusedVars,
     undecidedVars: [...ctx.undecided],
+    unrunTypes: [...(types.registry.unrun ?? [])],
     written: { yaml: source, source: ctx.source, paths, calls: calls.all },
   };
 };

@@ -17,8 +17,8 @@ export class Problems {
     this.#add(diagnose(code, data, position));
   }
 
-  addDiagnostic({ code, data }: Diagnostic, position: Position): void {
-    this.#add({ code, data, position } as Diagnostic);
+  addDiagnostic({ code, data }: Diagnostic, position?: Position): void {
+    this.#add({ code, data, ...(position && { position }) } as Diagnostic);
   }
 
   #add(diagnostic: Diagnostic): void {

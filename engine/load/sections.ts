@@ -33,7 +33,7 @@ export const readFrame = (value: Json, source: Source, problems: Problems): Json
 };
 
 /** Used as written: vars and locals are what expressions are about, targets are filled one by one. */
-export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets'>(
+export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' | 'step_types'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: Source; problems: Problems },
 ): Section<N> | null => {

@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
 import { type DraftParts, type Examined, examine, partsOf } from '../load/examine.ts';
+import { isMap } from '../load/is-map.ts';
+import { readNamedFile } from '../load/named-files.ts';
 import { type Outline, outlineOf } from '../load/outline.ts';
+import type { ImportModule } from '../load/own-types/module.ts';
+import { filesOf } from '../load/own-types/module-files.ts';
+import { ownTypesOf } from '../load/own-types/own-types.ts';
+import { parseYaml, readableOf } from '../load/parse-yaml.ts';
+import { Problems } from '../load/problems.ts';
 import { readText } from '../load/read-source.ts';
 import type { VarsFile } from '../load/vars.ts';
 import type { Registry } from '../registry.ts';
@@ -24,13 +31,20 @@ const looksLikeRunbook = (text: string): boolean =>
   /^# yaml-language-server: \$schema=.*runbook\.schema\.json/m.test(text) ||
   (/^["']?version["']?[ \t]*:/m.test(text) && /^["']?steps["']?[ \t]*:/m.test(text));
 
+/** The types of the engine, and whether those of a runbook that are code may be run. */
+export interface TypesOfDrafts {
+  readonly registry: Registry;
+  readonly importModule?: ImportModule | undefined;
+}
+
 const partTexts = (parts: DraftParts | null): readonly string[] =>
   parts === null ? [] : [...parts.parts].map(([path, part]) => path + (part?.source.text ?? ''));
 
 export class Draft {
   readonly uri: string;
   readonly path: string | null;
-  readonly #registry: Registry;
+  readonly #given: TypesOfDrafts;
+  #types: { readonly key: string; readonly registry: Registry; readonly found: readonly Diagnostic[] };
   #document: TextDocument;
   #outline: Outline | undefined;
   #mentions: Mentions | undefined;
@@ -38,11 +52,12 @@ export class Draft {
     | { readonly key: string; readonly found: Examined; readonly more: readonly Diagnostic[] }
     | undefined;
 
-  constructor(document: TextDocument, registry: Registry) {
+  constructor(document: TextDocument, given: TypesOfDrafts) {
     this.uri = document.uri;
     this.path = pathOf(document.uri);
     this.#document = document;
-    this.#registry = registry;
+    this.#given = given;
+    this.#types = { key: '', registry: given.registry, found: [] };
   }
 
   get document(): TextDocument {
@@ -60,23 +75,59 @@ export class Draft {
   /** `changes`: as the protocol has them. */
   update(changes: Parameters<typeof TextDocument.update>[1], version: number): void {
     this.#document = TextDocument.update(this.#document, changes, version);
-    this.forget();
+    this.#change();
+  }
+
+  /** Reads the own step types of the runbook, if they may have changed; to be awaited before anything is asked. */
+  async prepare(): Promise<void> {
+    if (this.path === null || !/^["']?step_types["']?[ \t]*:/m.test(this.text)) return this.#know('', null);
+    const problems = new Problems();
+    const { source, value } = parseYaml(this.text, this.path, problems);
+    const root = problems.count === 0 ? value : readableOf(source);
+    const key = isMap(root) ? JSON.stringify(root.step_types ?? null) : '';
+    if (!isMap(root) || key === this.#types.key) return;
+    const found = new Problems();
+    const { registry } = await ownTypesOf(root, source, found, {
+      ...this.#given,
+      path: this.path,
+      readFile: readNamedFile,
+      moduleFiles: (module) => filesOf(dirname(this.path ?? ''), module),
+    });
+    this.#know(key, { registry, found: found.sorted });
+  }
+
+  #know(key: string, types: { registry: Registry; found: readonly Diagnostic[] } | null): void {
+    if (key === this.#types.key) return;
+    this.#types = { key, ...(types ?? { registry: this.#given.registry, found: [] }) };
+    this.#outline = undefined;
+    this.#mentions = undefined;
+    this.#examined = undefined;
+  }
+
+  /** With the step types of this runbook, as far as `prepare` has read them. */
+  get registry(): Registry {
+    return this.#types.registry;
   }
 
   /** What the file depends on has changed. */
   forget(): void {
+    this.#types = { ...this.#types, key: '' };
+    this.#change();
+  }
+
+  #change(): void {
     this.#outline = undefined;
     this.#mentions = undefined;
     this.#examined = undefined;
   }
 
   get outline(): Outline {
-    this.#outline ??= outlineOf(this.text, this.#registry);
+    this.#outline ??= outlineOf(this.text, this.registry);
     return this.#outline;
   }
 
   get mentions(): Mentions {
-    this.#mentions ??= mentionsIn(this.outline, this.#registry);
+    this.#mentions ??= mentionsIn(this.outline, this.registry);
     return this.#mentions;
   }
 
@@ -85,6 +136,7 @@ export class Draft {
     varsFiles: readonly string[],
     folder: string | null,
   ): Promise<{ readonly found: Examined; readonly more: readonly Diagnostic[] }> {
+    await this.prepare();
     const version = this.#document.version;
     const read = await Promise.all(varsFiles.map((file) => this.#readVars(file, folder)));
     const files = read.flatMap(({ vars }) => vars ?? []);
@@ -92,9 +144,10 @@ export class Draft {
     const parts = await partsOf(draft);
     const key = JSON.stringify([version, files, partTexts(parts)]);
     if (this.#examined?.key === key) return this.#examined;
-    const given = { registry: this.#registry, varsFiles: files, vars: {}, varsMayMiss: true };
+    const given = { registry: this.registry, varsFiles: files, vars: {}, varsMayMiss: true };
     const found = examine(draft, given, parts);
-    this.#examined = { key, found, more: read.flatMap(({ failed }) => failed ?? []) };
+    const more = [...this.#types.found, ...read.flatMap(({ failed }) => failed ?? [])];
+    this.#examined = { key, found, more };
     return this.#examined;
   }
 

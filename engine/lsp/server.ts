@@ -8,14 +8,12 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Registry } from '../registry.ts';
 import * as answers from './answers.ts';
-import { Draft } from './drafts.ts';
+import { Draft, type TypesOfDrafts } from './drafts.ts';
 import { type Found, findProblems } from './problems.ts';
 import { type Settings, settingsFrom } from './settings.ts';
 
-export interface LspOptions {
-  readonly registry: Registry;
+export interface LspOptions extends TypesOfDrafts {
   readonly version: string;
   /** From the last change of a text until it is judged. */
   readonly delayMs: number;
@@ -24,7 +22,7 @@ export interface LspOptions {
 /** Ends with the exit code: 0 after a shutdown, 1 if the editor is gone without one. */
 export const serve = (
   { input, output }: { readonly input: Readable; readonly output: Writable },
-  { registry, version, delayMs }: LspOptions,
+  { version, delayMs, ...types }: LspOptions,
 ): Promise<0 | 1> =>
   new Promise((done) => {
     const drafts = new Map<string, Draft>();
@@ -96,9 +94,11 @@ export const serve = (
       judgeAll();
     };
     /** The draft of a file that is a runbook; null: there is nothing to say about it. */
-    const runbook = ({ textDocument }: { textDocument: { uri: string } }): Draft | null => {
+    const runbook = async ({ textDocument }: { textDocument: { uri: string } }): Promise<Draft | null> => {
       const draft = drafts.get(textDocument.uri);
-      return draft?.isRunbook ? draft : null;
+      if (!draft?.isRunbook) return null;
+      await draft.prepare();
+      return draft;
     };
 
     connection.onInitialize((params: InitializeParams) => {
@@ -129,7 +129,7 @@ export const serve = (
     });
 
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-      drafts.set(uri, new Draft(TextDocument.create(uri, languageId, version, text), registry));
+      drafts.set(uri, new Draft(TextDocument.create(uri, languageId, version, text), types));
       judgeSoon(uri);
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
@@ -147,32 +147,34 @@ export const serve = (
       return connection.sendDiagnostics({ uri, diagnostics: [] });
     });
 
-    connection.onCompletion((params) => {
-      const draft = runbook(params);
-      return draft && answers.completion(draft, params.position, registry);
+    connection.onCompletion(async (params) => {
+      const draft = await runbook(params);
+      return draft && answers.completion(draft, params.position, draft.registry);
     });
     connection.onHover(async (params) => {
-      const draft = runbook(params);
-      return draft && answers.hovered(draft, params.position, registry, { vars: settings.vars, folder });
+      const draft = await runbook(params);
+      return (
+        draft && answers.hovered(draft, params.position, draft.registry, { vars: settings.vars, folder })
+      );
     });
-    connection.onDefinition((params) => {
-      const draft = runbook(params);
+    connection.onDefinition(async (params) => {
+      const draft = await runbook(params);
       return draft && answers.definition(draft, params.position, pathToFileURL);
     });
-    connection.onReferences((params) => {
-      const draft = runbook(params);
+    connection.onReferences(async (params) => {
+      const draft = await runbook(params);
       return draft && answers.references(draft, params.position, params.context.includeDeclaration);
     });
-    connection.onDocumentSymbol((params) => {
-      const draft = runbook(params);
+    connection.onDocumentSymbol(async (params) => {
+      const draft = await runbook(params);
       return draft && answers.symbols(draft);
     });
-    connection.onPrepareRename((params) => {
-      const draft = runbook(params);
+    connection.onPrepareRename(async (params) => {
+      const draft = await runbook(params);
       return draft && answers.prepareRename(draft, params.position);
     });
-    connection.onRenameRequest((params) => {
-      const draft = runbook(params);
+    connection.onRenameRequest(async (params) => {
+      const draft = await runbook(params);
       return draft && answers.renamed(draft, params.position, params.newName);
     });
     connection.onCodeAction((params) =>

@@ -90,6 +90,12 @@ export const command = defineStep({
     },
     { title: 'A read', with: { run: ['df', '-Pk', '/var'], effects: 'read', capture: 'lines' } },
   ],
+  forTemplates: true,
+  asked: {
+    with: { effects: 'read', ok_exit_codes: [0, 1] },
+    done: 'result.exit_code == 0',
+    notDone: 'result.exit_code == 1',
+  },
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   onInterrupt: ({ effects }) => (effects === 'write' ? 'leave' : 'finish'),

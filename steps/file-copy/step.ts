@@ -65,6 +65,7 @@ export const fileCopy = defineStep({
       },
     },
   ],
+  forTemplates: true,
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,

@@ -28,6 +28,7 @@ export const fileRemove = defineStep({
     { title: 'End maintenance', with: { path: '/var/lib/cutover/maintenance' } },
     { title: 'Clear a flag that may not be there', with: { path: '/srv/app/tmp/restart', missing_ok: true } },
   ],
+  forTemplates: true,
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,

@@ -52,6 +52,7 @@ export const fileWrite = defineStep({
       },
     },
   ],
+  forTemplates: true,
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   undoes: true,

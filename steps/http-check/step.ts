@@ -51,6 +51,7 @@ export const httpCheck = defineStep({
       },
     },
   ],
+  forTemplates: true,
   places: ['local', 'ssh'],
   onUnknown: 'rerun',
   effects: () => 'read',

@@ -142,6 +142,7 @@ export const httpRequest = defineStep({
       },
     },
   ],
+  forTemplates: true,
   places: ['local', 'ssh'],
   onUnknown: 'ask',
   rerunsSafely: (written) => written.idempotency_header !== undefined,

@@ -47,6 +47,7 @@ export const mysqlQuery = defineStep({
     },
   ],
   targets: ['mysql'],
+  forTemplates: true,
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',

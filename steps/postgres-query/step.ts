@@ -46,6 +46,7 @@ export const postgresQuery = defineStep({
     },
   ],
   targets: ['postgres'],
+  forTemplates: true,
   places: ['local'],
   evidence: 'target',
   onUnknown: 'ask',

@@ -57,7 +57,8 @@ describe('what is packed', () => {
   const paths = () => packed.files.map(({ path }) => path);
 
   test('is the bundle, its types, the schema, the licences and the runbooks that are named', () => {
-    const bundled = /^dist\/(runbook|step|chunks\/[\w.-]+|wasm\/\w+)\.js$|\.wasm$|^dist\/types\/.*\.d\.ts$/;
+    const bundled =
+      /^dist\/(runbook|step|testing|chunks\/[\w.-]+|wasm\/\w+)\.js$|\.wasm$|^dist\/types\/.*\.d\.ts$/;
     const named = manifest.files.filter((path) => !path.includes('*'));
     expect(
       paths()
@@ -168,6 +169,47 @@ export const type = withActs(dnsRecord, async () => ({ acts }));
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2024'];
     const options = [...strict, '--types', 'node', '--noEmit', 'own-step.ts'];
     const tsc = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options], {
+      cwd: user,
+    });
+    expect(await tsc.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
+  });
+
+  test('`steps new` writes types whose tests pass as they are written, and which a runbook can use', {
+    timeout: 120_000,
+  }, async () => {
+    const runbook = (...args: string[]) =>
+      run(process.execPath, [join(installed, 'dist/runbook.js'), ...args], { cwd: user });
+    const vitest = join(root, 'node_modules/vitest');
+    symlinkSync(vitest, join(user, 'node_modules/vitest'));
+    await runbook('steps', 'new', './types/dns-record');
+    await runbook('steps', 'new', './types/app-setting', '--template');
+    const { stdout } = await run(process.execPath, [join(vitest, 'vitest.mjs'), 'run', 'types'], {
+      cwd: user,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect(stdout).toMatch(/Test Files +2 passed/);
+    const scene = (value: string) => `version: 1
+name: own
+step_types:
+  dns.record: ./types/dns-record
+  app.setting: ./types/app-setting.yaml
+steps:
+  - { id: a, type: dns.record, with: { path: ${user}/setting, value: first } }
+  - { id: b, type: app.setting, with: { path: ${user}/setting, value: ${value} } }
+`;
+    put(user, 'setting', 'old');
+    put(user, 'own.yaml', scene('second'));
+    expect((await runbook('exec', 'own.yaml')).stdout).toMatch(/^succeeded /);
+    expect(readFileSync(join(user, 'setting'), 'utf8')).toBe('second');
+    const listed = await runbook('steps', 'app.setting', '--runbook', 'own.yaml', '--trust-types');
+    expect(listed.stdout).toContain('Sets the value in a file');
+  });
+
+  test('compiles what `steps new` writes against its declarations alone', { timeout: 60_000 }, async () => {
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2024'];
+    const options = [...strict, '--allowImportingTsExtensions', '--types', 'node', '--noEmit'];
+    const files = ['types/dns-record/dns-record.test.ts', 'types/app-setting.test.ts'];
+    const tsc = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...files], {
       cwd: user,
     });
     expect(await tsc.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });

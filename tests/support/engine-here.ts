@@ -64,6 +64,7 @@ export const runbookHere = async (
     stderr: err.stream,
     now: () => Date.now(),
     loadRegistry: async () => registry,
+    importModule: (path: string) => import(path),
     interrupts: () => listenForInterrupts(process),
     interrupt: () => undefined,
   };

@@ -58,6 +58,7 @@ export const inProcess = async (
     stderr: Object.assign(stream('stderr'), tty) as unknown as NodeJS.WriteStream,
     now: () => Date.UTC(2026, 2, 1),
     loadRegistry: async () => registry,
+    importModule: (path: string) => import(path),
     interrupts: () => ({ on: () => {}, count: 0, close: () => {} }),
     interrupt: () => {},
   };

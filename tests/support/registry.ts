@@ -14,6 +14,7 @@ const reads = { onUnknown: 'rerun' } as const;
 const shell = defineStep({
   ...reads,
   type: 'shell',
+  forTemplates: true,
   summary: 'A command',
   input: z.strictObject({
     run: z.union([z.string().meta({ literal: true }), z.array(z.string()).min(1).meta({ argv: true })]),
@@ -33,6 +34,7 @@ const shell = defineStep({
 const put = defineStep({
   ...reads,
   type: 'put',
+  forTemplates: true,
   summary: 'Puts a file',
   input: z.strictObject({ path: z.string(), from: z.string(), mode: z.int().optional() }),
   output: z.strictObject({ bytes: z.int(), lines: z.array(z.strictObject({ text: z.string() })) }),
@@ -64,6 +66,7 @@ const check = defineStep({
 const query = defineStep({
   ...reads,
   type: 'query',
+  forTemplates: true,
   summary: 'Reads a database',
   input: z.strictObject({
     sql: z.string(),

@@ -9,7 +9,7 @@ import { parseSync } from 'oxc-parser';
 const root = resolve(import.meta.dirname, '../..');
 
 /** Code of ours that starts something for a test. The engine's own is started only where a test asks for it. */
-const starters = /^tests\/support\/(lab|place|engine-process|mysql-server)\.ts$/;
+const starters = /^(tests\/support\/(lab|place|engine-process|mysql-server)|steps\/testing\/place)\.ts$/;
 const processes = /^(node:child_process|execa|ssh2|node-ssh)$/;
 
 interface Imports {

@@ -44,6 +44,7 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
   const load = (vars: LoadGiven['vars']): Promise<Loaded> =>
     loadRunbook(place.path, {
       registry: given.registry,
+      moduleFiles: (module) => place.moduleFiles(module),
       varsFiles,
       vars,
       readFile: readNamed,
@@ -67,6 +68,10 @@ export const loadVersion = async (place: Place, given: LoadGiven): Promise<Versi
     if (loaded.undecidedVars.length > 0)
       notes.push(
         `Vars without a value are compared as expressions: ${loaded.undecidedVars.join(', ')}. With --vars, their values are compared as well`,
+      );
+    if (loaded.unrunTypes.length > 0)
+      notes.push(
+        `Step types that are modules are compared by their files, and their steps as they are written: ${loaded.unrunTypes.join(', ')}`,
       );
     return {
       ...base,

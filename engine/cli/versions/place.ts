@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../../diagnostic.ts';
 import { readNamedFile } from '../../load/named-files.ts';
+import { filesOf, noCode } from '../../load/own-types/module-files.ts';
 import { policiesOf, policyFile } from '../../policy/find.ts';
 import { loadPolicy } from '../../policy/load-policy.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -17,6 +18,8 @@ export interface Place {
   varsFile(given: string): Promise<{ readonly path: string; readonly note: string | null }>;
   /** null: not in this version. Throws what cannot be read at all. */
   readNamed(path: string): Promise<Uint8Array | null>;
+  /** Of a step type that is a module, relative to the folder of the runbook. */
+  moduleFiles(module: string): readonly string[];
   /** The outermost first. */
   policies(): Promise<readonly Policy[]>;
   /** As the operator reads it, instead of the path it was loaded from. */
@@ -28,6 +31,7 @@ export const onDisk = (path: string, label: string): Place => ({
   path,
   varsFile: async (given) => ({ path: given, note: null }),
   readNamed: (named) => readNamedFile(named).catch(absent),
+  moduleFiles: (module) => filesOf(dirname(path), module),
   policies: () => policiesOf(path),
   shown: (text) => text,
 });
@@ -78,6 +82,13 @@ export const inRevision = async ({ git, revision, root, folder, path }: InRevisi
       const file = inTree(resolve(named), folder);
       const blob = file === null ? undefined : revision.files.get(file);
       return blob ? git.read(blob) : null;
+    },
+    moduleFiles(module) {
+      const of = posix.join(posix.dirname(path), module);
+      return [...revision.files.keys()]
+        .filter((file) => file === of || (file.startsWith(`${of}/`) && !noCode.test(file)))
+        .map((file) => `./${posix.relative(posix.dirname(path), file)}`)
+        .sort();
     },
     async policies() {
       const found: Policy[] = [];

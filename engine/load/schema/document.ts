@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { lock } from './lock.ts';
 import { loop } from './loops.ts';
 import { notify } from './notify.ts';
-import { duration, line, offset, placeName, targetName, timeLimit, valueName } from './values.ts';
+import { duration, line, offset, placeName, targetName, timeLimit, typeName, valueName } from './values.ts';
 
 export const retry = z.strictObject({
   limit: z.int().min(0).max(1000).describe('attempts after the first'),
@@ -130,6 +130,7 @@ export const frame = z.strictObject({
   defaults: z.unknown().optional(),
   lock: z.unknown().optional(),
   facts: z.unknown().optional(),
+  step_types: z.unknown().optional(),
   invariants: z.unknown().optional(),
   spans: z.unknown().optional(),
   notify: z.unknown().optional(),
@@ -158,6 +159,11 @@ export const sections = {
   lock,
   facts,
   invariants,
+  step_types: z
+    .record(typeName, z.string().min(1))
+    .describe(
+      'own step types by name: a template (./types/x.yaml), a module (./types/x, or a .js, .mjs or .ts file), or an npm package (npm:NAME or npm:NAME#TYPE)',
+    ),
   spans: z
     .record(placeName('span'), span)
     .describe('times that must not be longer than a limit, such as how long a service is read-only'),

@@ -78,6 +78,13 @@ export const placeName = (kind: string) =>
 export const valueName = (kind: string) =>
   named(kind, /^[A-Za-z][A-Za-z0-9_]*$/, 'a letter, then letters, digits and _');
 
+/** Of a step type; the words that the engine has taken are refused where they are declared. */
+export const typeName = named(
+  'step type',
+  /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/,
+  'words of small letters, digits and dashes, with dots between them',
+);
+
 export const line = z
   .string()
   .min(1)

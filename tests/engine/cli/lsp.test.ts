@@ -10,7 +10,7 @@ import { fakeRegistry } from '../../support/registry.ts';
 const hostWith = (stdin: PassThrough, stdout: PassThrough): Host =>
   ({ stdin, stdout, version: '1.2.3', loadRegistry: async () => fakeRegistry }) as unknown as Host;
 
-const none = {} as Input;
+const none = { flag: () => false } as unknown as Input;
 
 test('it serves on its streams until the editor ends it, and then lets go of stdin', async () => {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];

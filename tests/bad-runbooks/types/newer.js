@@ -1,0 +1,1 @@
+export default { contract: 2, type: 'dns.record' };

@@ -1,0 +1,1 @@
+export default [{ contract: 1, type: 'a' }, { contract: 1, type: 'b' }];
