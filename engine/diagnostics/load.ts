@@ -19,6 +19,6 @@ export const load = {
   ...loadExpr,
   ...loadWaits,
   ...loadWhen,
-  ...loadSpans,
   ...loadParts,
+  ...loadSpans,
 } as const;

@@ -6,6 +6,7 @@ import { dangerousWords } from './dangerous-words.ts';
 import { compareConditions, type Rename } from './expressions.ts';
 import type { Found } from './found.ts';
 import { isChoice, lessStrict, ofChoice, protection, stricter, type Verdict, voided } from './protections.ts';
+import { compareUntil } from './until.ts';
 import { changedValues, isCommand, meaningOf, pathText, shownValue, type ValueChange } from './values.ts';
 
 /** What both sides of a call stand in. */
@@ -62,6 +63,7 @@ export const compareCalls = (
   compareWhere(was, is, { label, writes, kind: judged.kind ?? 'place' }, found);
   for (const change of changedValues(was.with, is.with, around.rename, ['with']))
     judgeInput(change, { writes, label, kind: judged.kind }, found, around);
+  compareUntil(was.until, is.until, label, found, around.rename);
   compareLimits(was, is, { label, writes }, found);
   if (was.message !== is.message)
     found.add('text', 'none', {

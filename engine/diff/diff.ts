@@ -11,6 +11,7 @@ import { compareFiles, noTexts, type TextOf } from './files.ts';
 import { Found } from './found.ts';
 import { compareGates } from './gate.ts';
 import { compareLines } from './line.ts';
+import { compareLocks } from './lock.ts';
 import { type Match, matchSteps } from './match.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
 import { compareSpans } from './spans.ts';
@@ -40,6 +41,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   compareLines(before, after, whole, around);
   compareFacts(before, after, whole);
   compareSpans(before, after, whole, around);
+  compareLocks(before, after, whole);
   const files = compareFiles(before, after, options.texts ?? { before: noTexts, after: noTexts });
   return {
     changes: [

@@ -1,7 +1,18 @@
 /** The head of a step in the order of the documentation; all other keys stay in the order of their author. */
 import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
-const head: readonly string[] = ['id', 'name', 'description', 'at', 'expected', 'type'];
+const head: readonly string[] = [
+  'id',
+  'name',
+  'description',
+  'at',
+  'expected',
+  'for_each',
+  'key',
+  'mode',
+  'batch',
+  'type',
+];
 
 /** Line numbers from 0; `to` is the first line that no longer belongs to the pair. */
 interface Block {
@@ -15,11 +26,14 @@ const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.valu
 /** A step that is written as a list of lines, one pair after the other. */
 const stepsIn = (text: string): readonly YAMLMap[] => {
   const { contents } = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
-  const list = isMap(contents) && contents.has('version') ? contents.get('steps') : null;
+  // A part has no version.
+  const isOurs = isMap(contents) && (contents.has('version') || contents.has('inputs'));
+  const list = isOurs ? contents.get('steps') : null;
   const flat = (items: readonly unknown[]): readonly YAMLMap[] =>
     items.flatMap((item) => {
       if (!isMap(item) || item.flow) return [];
-      const inner = item.get('parallel');
+      // The keys of a group itself stay as they are: its steps are moved, too.
+      const inner = item.get('parallel') ?? item.get('group');
       return isSeq(inner) && !inner.flow ? flat(inner.items) : [item];
     });
   return isSeq(list) && !list.flow ? flat(list.items) : [];

@@ -34,19 +34,28 @@ export const lint = async (loaded: Loaded, registry: Registry, { levels }: LintO
       .map((one) => ({ ...one, code: rule.code }))
       .filter(({ code, at }) => told.isNew(code, at)),
   );
+  // Comments and fixes are of the runbook's own file: a part has none.
+  const isOwn = ({ at }: Found): boolean => at.file === yaml.file;
   const { kept, wrong } = sift(
-    found,
+    found.filter(isOwn),
     yaml,
     rules.map(({ code }) => code),
     isOff,
   );
   const byCode = new Map([...rules, commentRule].map((rule) => [rule.code, levelOf(rule)]));
-  const all = [...kept, ...wrong.map((one): Coded => ({ ...one, code: commentRule.code }))]
+  const inParts = found.filter((one) => !isOwn(one));
+  const all = [...kept, ...inParts, ...wrong.map((one): Coded => ({ ...one, code: commentRule.code }))]
     .filter(({ code }) => byCode.get(code) !== 'off')
-    .sort((a, b) => a.at.line - b.at.line || a.at.col - b.at.col || (a.code < b.code ? -1 : 1));
+    .sort(
+      (a, b) =>
+        Number(isOwn(b)) - Number(isOwn(a)) ||
+        a.at.line - b.at.line ||
+        a.at.col - b.at.col ||
+        (a.code < b.code ? -1 : 1),
+    );
   return {
     remarks: all.map((one) => remarkOf(one, byCode.get(one.code) as Level)),
-    fixes: all.flatMap(({ fix }) => fix ?? []),
+    fixes: all.filter(isOwn).flatMap(({ fix }) => fix ?? []),
   };
 };
 

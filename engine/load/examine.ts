@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../plan.ts';
 import { compile, type Given } from './compile.ts';
 import type { LoadContext } from './context.ts';
 import type { CompiledEntries } from './entries.ts';
+import { ExpandedSource } from './expand/expanded-source.ts';
 import { isMap } from './is-map.ts';
 import { reportLiterals } from './literal/scan.ts';
 import { LoadedCalls } from './loaded-calls.ts';
@@ -19,7 +20,7 @@ import { Problems } from './problems.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
 import { reportAllUnevaluated } from './unevaluated.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface Draft {
   /** As diagnostics name it. */
@@ -37,6 +38,8 @@ export interface Examined {
   readonly whole: boolean;
   readonly ctx: LoadContext;
   readonly steps: CompiledEntries['steps'];
+  /** Where in the file a path of the plan is written: a loop is there once. */
+  writtenAt(path: Path): Path;
   /** Also reads the files that it names, and judges statements of SQL. */
   diagnose(): Promise<readonly Diagnostic[]>;
 }
@@ -93,6 +96,7 @@ export const examine = (
     whole,
     ctx,
     steps: compiled.steps,
+    writtenAt: (at) => (ctx.source instanceof ExpandedSource ? ctx.source.originOf(at).path : at),
     diagnose() {
       found ??= diagnose();
       return found;

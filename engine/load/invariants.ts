@@ -54,7 +54,7 @@ const domainOf = (facts: Facts, compiled: CompiledEntries): FactDomain => {
 
 const checkSets = (facts: Facts, compiled: CompiledEntries, ctx: LoadContext): void => {
   const known = Object.keys(facts);
-  const siblings = new Map<string, string>();
+  const siblings = new Map<string, { readonly step: string; readonly lane: string }>();
   for (const { step, sets, path } of setsOf(compiled)) {
     if (step.act.effects === 'read') {
       const why = `"${step.id}" only reads: it makes no fact true`;
@@ -65,6 +65,7 @@ const checkSets = (facts: Facts, compiled: CompiledEntries, ctx: LoadContext): v
       );
     }
     const block = path.includes('parallel') ? String(path[1]) : null;
+    const lane = path[4] === 'group' ? String(path[3]) : step.id;
     for (const [fact, value] of Object.entries(sets)) {
       const at = [...path, fact];
       const expected = Object.hasOwn(facts, fact) ? facts[fact] : undefined;
@@ -76,9 +77,9 @@ const checkSets = (facts: Facts, compiled: CompiledEntries, ctx: LoadContext): v
         ctx.problems.add('RB260', data, ctx.source.value(at));
       }
       const other = block === null ? undefined : siblings.get(`${block} ${fact}`);
-      if (block !== null) siblings.set(`${block} ${fact}`, step.id);
-      if (other !== undefined) {
-        const why = `"${other}" and "${step.id}" run side by side, and both set the fact "${fact}"`;
+      if (block !== null) siblings.set(`${block} ${fact}`, { step: step.id, lane });
+      if (other !== undefined && other.lane !== lane) {
+        const why = `"${other.step}" and "${step.id}" run side by side, and both set the fact "${fact}"`;
         ctx.problems.add('RB262', { why, remedy: 'Let one of them set it' }, ctx.source.key(at));
       }
     }

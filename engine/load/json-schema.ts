@@ -9,6 +9,7 @@ import { LOCAL } from './places.ts';
 import { coreKinds } from './schema/core-kinds.ts';
 import { frame, sections } from './schema/document.ts';
 import { group } from './schema/loops.ts';
+import { use } from './schema/parts.ts';
 import * as steps from './schema/steps.ts';
 import * as watches from './schema/watch.ts';
 
@@ -154,7 +155,12 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
             if: { required: ['group'] },
             // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
             then: ref('group'),
-            else: ref('step'),
+            else: {
+              if: { required: ['uses'] },
+              // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+              then: ref('use'),
+              else: ref('step'),
+            },
           },
         },
       },
@@ -176,10 +182,16 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
         if: { required: ['group'] },
         // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
         then: ref('group'),
-        else: ref('parallel-act'),
+        else: {
+          if: { required: ['uses'] },
+          // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+          then: ref('use'),
+          else: ref('parallel-act'),
+        },
       },
       parallel: swap(filled(steps.parallel), { parallel: list('branch') }),
       group: swap(filled(group), { group: list('entry') }),
+      use: filled(use),
       line: { ...line, properties: { point_of_no_return: lineKeys } },
       check: call(filled(steps.check)),
       undo: call(filled(steps.undoAct)),

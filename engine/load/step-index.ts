@@ -62,6 +62,8 @@ export class StepIndex implements StepNames {
           });
         });
       else this.#add(value, ['steps', entry], entry, defaultOnFailure, null);
+      // As written, before the expansion: an editor names the steps of a group, too.
+      this.#addGroup(value.group, ['steps', entry, 'group'], entry, defaultOnFailure);
     }
     this.#ids = [...this.#byId.keys()];
   }
@@ -90,6 +92,14 @@ export class StepIndex implements StepNames {
       atMs,
       untilMs,
     });
+  }
+
+  #addGroup(steps: Json | undefined, path: Path, entry: number, defaultOnFailure: string): void {
+    if (!Array.isArray(steps)) return;
+    for (const [i, step] of steps.entries()) {
+      this.#add(step, [...path, i], entry, defaultOnFailure, { branch: -1, at: i });
+      if (isMap(step)) this.#addGroup(step.group, [...path, i, 'group'], entry, defaultOnFailure);
+    }
   }
 
   ids(): readonly string[] {

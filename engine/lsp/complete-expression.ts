@@ -7,8 +7,9 @@ import type { Outline } from '../load/outline.ts';
 import { namesIn } from '../load/sections.ts';
 import type { Path } from '../load/yaml-source.ts';
 import type { Registry } from '../registry.ts';
-import { typeAt } from './calls.ts';
+import { typeAt, valueAt } from './calls.ts';
 import { localOffers, localSchema, varOffers, varSchema } from './complete-values.ts';
+import { loopAround, sampleItem } from './entry-path.ts';
 import { readOf } from './expression-sites.ts';
 import type { Offer } from './offer.ts';
 
@@ -107,7 +108,9 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
   );
   if (ofStep) return stepFields(ofStep[1] ?? ofStep[3] ?? '', ofStep[4] ?? '', outline);
   const member =
-    /(?:^|[^\w.\]'"])(vars|locals|secrets|steps|run|result|facts)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(before);
+    /(?:^|[^\w.\]'"])(vars|locals|secrets|steps|run|result|facts|each)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(
+      before,
+    );
   const [, root, rest = ''] = member ?? [];
   if (root === 'steps' && rest === '') return stepOffers(at, 'dot');
   if (root === 'vars' || root === 'locals') {
@@ -131,6 +134,7 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
           { label: 'crossed', kind: 'field', detail: 'bool' },
         ]
       : Object.keys(RUN_FIELDS).map((label) => ({ label, kind: 'field', detail: 'string' }));
+  if (root === 'each') return eachFields(rest, at);
   if (root === 'result') {
     const measure = typeAt(outline.root, readOf(at.path), registry);
     const keys = keysIn(rest);
@@ -138,6 +142,16 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
   }
   if (/[\w.\]'"]$/.test(before.replace(/\w*$/, ''))) return [];
   return rootsFor(at);
+};
+
+/** Fields of the item of the loop, as far as the file shows one. */
+const eachFields = (rest: string, { outline, path }: At): readonly Offer[] => {
+  const loop = loopAround(outline.root, path);
+  const keys = keysIn(rest);
+  const item = loop && keys && valueAt(sampleItem(outline.root, loop) ?? null, keys);
+  return isMap(item ?? undefined)
+    ? Object.keys(item as object).map((label) => ({ label, kind: 'field', detail: 'of the item' }))
+    : [];
 };
 
 const isInvariant = ({ path }: At): boolean => path[0] === 'invariants';
@@ -150,7 +164,13 @@ const rootsFor = (at: At): readonly Offer[] => {
     ];
   const key = String(at.path.at(-1));
   const isMeasured = /_condition$|^samples$|^until$/.test(key);
-  return isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' }, ...ROOTS] : ROOTS;
+  return [
+    ...(isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' } as const] : []),
+    ...(loopAround(at.outline.root, at.path)
+      ? [{ label: 'each', kind: 'name', detail: 'the item of the loop' } as const]
+      : []),
+    ...ROOTS,
+  ];
 };
 
 const stepFields = (id: string, rest: string, outline: Outline): readonly Offer[] => {

@@ -9,6 +9,7 @@ import type { Path } from '../load/yaml-source.ts';
 import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
 import { completeExpression, requirable } from './complete-expression.ts';
+import { isEntryPath } from './entry-path.ts';
 import { isCondition } from './expression-sites.ts';
 import { isSpanStep } from './mentions.ts';
 import type { Offer } from './offer.ts';
@@ -105,7 +106,7 @@ const typeOffers = (parent: Path, registry: Registry): readonly Offer[] => {
     return [...registry.targets.keys()]
       .filter((kind) => kind !== LOCAL)
       .map((label) => ({ label, kind: 'type' }));
-  const isStep = parent.length === 2 && parent[0] === 'steps';
+  const isStep = isEntry(parent);
   const kinds = isStep ? [...registry.steps.values(), ...coreKinds] : [...registry.steps.values()];
   return kinds
     .toSorted((a, b) => (a.type < b.type ? -1 : 1))
@@ -151,13 +152,14 @@ const valueOffers = ({ outline, registry, spot }: Here): readonly Offer[] => {
   return [...new Set(values.map(String))].map((label) => ({ label, kind: 'value' }));
 };
 
-const isEntry = (path: Path): boolean => path.length === 2 && path[0] === 'steps';
+/** Where a whole entry of the list may stand: not as a branch of a block, which holds acts and groups. */
+const isEntry = (path: Path): boolean => isEntryPath(path) && path.at(-2) !== 'parallel';
 
 const keyOffers = ({ outline, registry }: Here, parent: Path): readonly Offer[] => {
   const schemas = schemasAtPath(outline.root, parent, registry);
   const given = valueAt(outline.root, parent);
   return keysOf(schemas)
-    .concat(isEntry(parent) && !isMap(given) ? ['parallel', 'point_of_no_return'] : [])
+    .concat(isEntry(parent) && !isMap(given) ? ['parallel', 'group', 'point_of_no_return'] : [])
     .filter((key) => !(isMap(given) && Object.hasOwn(given, key)))
     .map((label): Offer => {
       const own = schemas.map(({ properties }) => properties?.[label]).find((s) => typeof s === 'object');

@@ -10,6 +10,7 @@ import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { clean } from '../text.ts';
 import { typeAt, valueAt } from './calls.ts';
+import { loopAround } from './entry-path.ts';
 import { type ExpressionSite, readOf, sitesIn } from './expression-sites.ts';
 import type { Mention } from './mentions.ts';
 import { textOfKey } from './schema-at.ts';
@@ -54,10 +55,12 @@ export const hover = (offset: number, { examined, registry, mention }: Under): H
 const describeType = (
   type: string,
   path: Path,
-  { root, steps }: Examined,
+  { root, steps, writtenAt }: Examined,
   registry: Registry,
 ): string | null => {
-  const step = steps.find((each) => JSON.stringify(each.path) === JSON.stringify(path.slice(0, -1)));
+  const step = steps.find(
+    (each) => JSON.stringify(writtenAt(each.path)) === JSON.stringify(path.slice(0, -1)),
+  );
   const known = registry.steps.get(type) ?? coreKinds.find((kind) => kind.type === type);
   if (known && (path[0] === 'steps' || typeAt(root, path.slice(0, -1), registry)))
     return [`**${type}**: ${known.summary}`, step && describeStep(step.step)]
@@ -66,7 +69,11 @@ const describeType = (
   return null;
 };
 
-const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, registry: Registry): string => {
+const describeExpression = (
+  site: ExpressionSite,
+  { ctx, root, source }: Examined,
+  registry: Registry,
+): string => {
   const measure = typeAt(root, readOf(site.path), registry);
   const result = measure && {
     type: measure.type,
@@ -74,8 +81,10 @@ const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, regis
     sensitive: measure.sensitive ?? [],
   };
   if (site.path[0] === 'invariants') return 'CEL, true or false';
+  if (/\beach\b/.test(site.text) && loopAround(root, site.path)) return 'CEL, for each item of the loop';
   const checked = ctx.checker.check(site.text.trim(), result ?? undefined);
-  if (!checked.ok) return 'CEL, with an error';
+  // A step of a loop or a group has another name in the plan: what is wrong is told as a problem.
+  if (!checked.ok) return ctx.source === source ? 'CEL, with an error' : 'CEL';
   const { type, secret, reads } = checked.checked;
   if (secret !== null) return `CEL: a secret (\`${secret}\`)`;
   const from =
@@ -87,6 +96,19 @@ const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, regis
 
 const json = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 
+/** A step of loops or groups: what the first does, and which there are. */
+const describeLooped = (name: string, steps: Examined['steps']): string | null => {
+  const own = steps
+    .map(({ step }) => step)
+    .filter(({ id }) => `/${id.replaceAll(/\[[^\]]*\]/g, '')}/`.includes(`/${name}/`));
+  const [first, ...others] = own;
+  if (!first) return null;
+  if (others.length === 0) return describeStep(first);
+  const shown = own.slice(0, 8).map(({ id }) => `\`${id}\``);
+  const more = own.length > shown.length ? ` and ${own.length - shown.length} more` : '';
+  return `${describeStep(first)}\n\n${own.length} steps: ${shown.join(', ')}${more}`;
+};
+
 /** null: nothing is declared under that name. */
 const describeName = ({ kind, name }: Mention, { root, ctx, steps }: Examined): string | null => {
   const declared = (section: string): JsonObject | null => {
@@ -97,6 +119,8 @@ const describeName = ({ kind, name }: Mention, { root, ctx, steps }: Examined): 
     case 'step': {
       const step = steps.find((each) => each.step.id === name)?.step;
       if (step) return describeStep(step);
+      const looped = describeLooped(name, steps);
+      if (looped) return looped;
       const indexed = ctx.steps.find(name);
       return indexed ? `**${name}** · \`${indexed.type}\` (it has errors)` : null;
     }

@@ -6,6 +6,7 @@ import { LOCAL } from '../load/places.ts';
 import type { Path } from '../load/yaml-source.ts';
 import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
+import { isEntryPath as isStepPath } from './entry-path.ts';
 import { astOf, sitesIn } from './expression-sites.ts';
 import { eachScalar, insideOf, type Spot } from './spot.ts';
 
@@ -46,11 +47,6 @@ const ROOTS: Record<string, NameKind> = {
   secrets: 'secret',
   facts: 'fact',
 };
-
-const isStepPath = (path: Path): boolean =>
-  path[0] === 'steps' &&
-  typeof path[1] === 'number' &&
-  (path.length === 2 || (path.length === 4 && path[2] === 'parallel' && typeof path[3] === 'number'));
 
 /** `spans.NAME.from`, or one of a list there. */
 export const isSpanStep = (path: Path): boolean =>

@@ -73,7 +73,12 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
   }
   if (!isScalar(id) || !id.range || text(id) === '') return [];
   const [start] = item.range;
-  const details = ['type', 'at'].map((name) => text((item as YAMLMap).get(name, true)));
+  const isLoop = (item as YAMLMap).has('for_each');
+  const details = [
+    ...(isSeq(group) ? ['group'] : []),
+    ...['type', 'at'].map((name) => text((item as YAMLMap).get(name, true))),
+    ...(isLoop ? ['for each'] : []),
+  ];
   return [
     {
       name: text(id),

@@ -1,6 +1,6 @@
 /** A new id for a step, everywhere that it is named. */
 import type { Outline } from '../load/outline.ts';
-import { stepId } from '../load/schema/values.ts';
+import { writtenId } from '../load/schema/values.ts';
 import type { Mention, Mentions } from './mentions.ts';
 import { sameName } from './mentions.ts';
 
@@ -14,7 +14,7 @@ export type Renamed = { readonly edits: readonly Edit[] } | { readonly refused: 
 
 export const rename = (mention: Mention, to: string, mentions: Mentions, outline: Outline): Renamed => {
   if (mention.kind !== 'step') return { refused: 'Only the id of a step can be renamed' };
-  if (!stepId.safeParse(to).success)
+  if (!writtenId.test(to))
     return { refused: `"${to}" cannot be an id: a small letter, then small letters, digits and dashes` };
   if (outline.steps.find(to)) return { refused: `There is already a step "${to}"` };
   const unread = mentions.unread.find(({ text }) => text.includes(mention.name));
@@ -22,7 +22,23 @@ export const rename = (mention: Mention, to: string, mentions: Mentions, outline
     const { line } = outline.source.lines.linePos(unread.start);
     return { refused: `The expression in line ${line} cannot be read, and may name the step: fix it first` };
   }
-  return { edits: sameName(mentions, mention).map((each) => editOf(each, to, outline.source.text)) };
+  const all = sameName(mentions, mention);
+  if (all.filter(({ declares }) => declares).length > 1)
+    return { refused: `Several groups have a step "${mention.name}": rename them by hand` };
+  const named = all.map((each) => editOf(each, to, outline.source.text));
+  return { edits: [...named, ...mentions.all.flatMap((each) => partsOf(each, mention.name, to))] };
+};
+
+/** In `steps['sections[s1]/ro']`, and in the `require` of such an id. */
+const partsOf = ({ kind, name, start }: Mention, from: string, to: string): readonly Edit[] => {
+  if (kind !== 'step' || !/[[/]/.test(name)) return [];
+  let at = start;
+  return name.split('/').flatMap((part) => {
+    const [own = ''] = part.split('[');
+    const edit = { start: at, end: at + own.length, text: to };
+    at += part.length + 1;
+    return own === from ? [edit] : [];
+  });
 };
 
 const isPlainName = (name: string): boolean => /^[a-z_][a-z0-9_]*$/i.test(name);

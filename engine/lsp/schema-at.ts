@@ -2,17 +2,20 @@
 import { type JsonSchema, schemaOf, schemasAt } from '../expr/json-schema.ts';
 import { isMap } from '../load/is-map.ts';
 import { frame, sections } from '../load/schema/document.ts';
+import { group } from '../load/schema/loops.ts';
 import * as steps from '../load/schema/steps.ts';
 import * as watches from '../load/schema/watch.ts';
 import type { Path } from '../load/yaml-source.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { typeAt, valueAt } from './calls.ts';
+import { entryPath } from './entry-path.ts';
 
 const entrySchema = (entry: Json | undefined): JsonSchema => {
   if (!isMap(entry)) return schemaOf(steps.act, 'input');
   if ('point_of_no_return' in entry) return schemaOf(steps.pointOfNoReturn, 'input');
   if ('parallel' in entry) return schemaOf(steps.parallel, 'input');
+  if ('group' in entry) return schemaOf(group, 'input');
   switch (entry.type) {
     case 'gate':
       return schemaOf(steps.gate, 'input');
@@ -34,12 +37,11 @@ export const schemasAtPath = (root: Json, path: Path, registry: Registry): reado
     const type = typeAt(root, path.slice(0, i), registry);
     if (type) return schemasAt(schemaOf(type.input, 'input'), path.slice(i + 1));
   }
-  const [section, second, third, fourth] = path;
+  const [section, second] = path;
   if (section === undefined) return schemasAt(schemaOf(frame, 'input'), []);
   if (section === 'steps') {
     if (second === undefined) return schemasAt(schemaOf(frame, 'input'), path);
-    const inBlock = third === 'parallel' && typeof fourth === 'number';
-    const entry = path.slice(0, inBlock ? 4 : 2);
+    const entry = entryPath(path) ?? path.slice(0, 2);
     return schemasAt(entrySchema(valueAt(root, entry)), path.slice(entry.length));
   }
   if (section === 'targets' && second !== undefined) return targetSchemas(root, path, registry);

@@ -1,6 +1,7 @@
 /** Which run this was: always part of a report. */
 import type { AppliedPolicy } from '../decide/events.ts';
 import { instant, plural, span } from '../words/format.ts';
+import { lockSaid } from '../words/lock.ts';
 import { type Block, code, joined, list, md, text } from './markdown.ts';
 import { endOf, type ReportedRun, wordOf } from './reported-run.ts';
 
@@ -23,6 +24,17 @@ export const headerOf = (run: ReportedRun) => {
     sessions: events.flatMap((e) =>
       e.type === 'session-started' ? [{ n: e.session, user: e.user, host: e.host, at: e.at }] : [],
     ),
+    /** In the order in which it happened; empty: it asked for no lock. */
+    lock: events.flatMap((e) =>
+      e.type === 'lock-taken' ||
+      e.type === 'lock-refused' ||
+      e.type === 'lock-lost' ||
+      e.type === 'lock-given-back'
+        ? [{ at: e.at, text: lockSaid(e) }]
+        : [],
+    ),
+    /** Runs of the same runbook and environment that had not ended when it started. */
+    beside: created?.beside ?? null,
     /** As of the sessions in which they changed. */
     policies: policiesOf(events),
     amendments: events.flatMap((e) =>
@@ -68,6 +80,12 @@ export const headerMarkdown = (h: Header): readonly Block[] => {
       ...(h.skipWaits ? [md`A rehearsal: idle waits were skipped, so compare no planned times`] : []),
       md`Started by ${text(h.user)}; engine at ${joined(people.map(text))}${h.sessions.length > 1 ? text(`, ${plural(h.sessions.length, 'session')}`) : text('')}`,
       md`Plan ${code(h.planDigest)}${h.engine === null ? text('') : md`, runbook ${text(h.engine)}`}`,
+      ...(h.beside === null
+        ? []
+        : [
+            md`Started beside ${joined(h.beside.runs.map(code))}, which had not ended: ${text(h.beside.reason)}`,
+          ]),
+      ...h.lock.map((said) => md`${text(instant(said.at))}: ${text(said.text)}`),
       ...h.policies.flatMap(({ session, policies }) =>
         policies.map((policy) => policyLine(policy, h.policies.length > 1 ? session : null)),
       ),

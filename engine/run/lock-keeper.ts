@@ -3,7 +3,7 @@
  * that could not be kept alive is lost well before another run may take it over, so that never two of them act.
  */
 import { holdsLock, type LockErrand } from '../decide/lock.ts';
-import { type Masked, ofPlan, say } from '../decide/masked.ts';
+import { type Masked, say } from '../decide/masked.ts';
 import type { Plan } from '../plan.ts';
 import type { Connections } from './connections.ts';
 import { foreignText, thrownFailure } from './failure.ts';
@@ -32,9 +32,6 @@ export interface LockParts {
   readonly changed: () => void;
   readonly view: { note(text: Masked): void };
 }
-
-export const unlockRemedy =
-  'Wait until that run has ended, or end it with `runbook resume` or `runbook rollback` on its host. If that is impossible: `runbook unlock`';
 
 export class LockKeeper {
   readonly #p: LockParts;
@@ -131,7 +128,7 @@ export class LockKeeper {
     const because = reason === undefined ? say`` : say`: ${reason}`;
     return {
       why: say`it is held by run ${run} of ${runbook}, by ${user}@${host}${because}`,
-      remedy: say`${ofPlan(unlockRemedy)}`,
+      remedy: say`Wait until that run has ended, or end it on ${host} with runbook resume or runbook rollback. If that is impossible: runbook unlock`,
       holder,
     };
   }
@@ -201,7 +198,7 @@ export class LockKeeper {
     const { view, masking, recorder } = this.#p;
     const name = recorder.state.lock?.name ?? '';
     view.note(
-      say`No sign of life could be written for lock ${ofPlan(name)}: ${foreignText(error, masking)}. It is tried again`,
+      say`No sign of life could be written for lock ${masking.text(name)}: ${foreignText(error, masking)}. It is tried again`,
     );
   }
 

@@ -11,15 +11,24 @@ import { leavesOf } from '../expr/leaves.ts';
 import type { Json, PlanUntil } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import { clean } from '../text.ts';
-import type { CallParts } from './act-calls.ts';
+import type { View } from '../views/view.ts';
 import { foreignText, thrownOutcome } from './failure.ts';
-import { starred } from './masking.ts';
+import { type Masking, starred } from './masking.ts';
+import type { Clock } from './options.ts';
 import type { PlannedAttempt } from './outcome-events.ts';
+import type { Recorder } from './recorder.ts';
+import type { Scopes } from './scope.ts';
 import { journalOutput } from './step-data.ts';
 import { untilItHolds } from './until-it-holds.ts';
 
 type Failed = Extract<Outcome<Json>, { done: false }>;
-type Parts = Pick<CallParts, 'clock' | 'view' | 'masking' | 'scopes' | 'recorder'>;
+interface Parts {
+  readonly clock: Clock;
+  readonly view: Pick<View, 'progress'>;
+  readonly masking: Masking;
+  readonly scopes: Scopes;
+  readonly recorder: Recorder;
+}
 
 /** Shown in one line: what the condition reads may be long. */
 const longestValue = 200;

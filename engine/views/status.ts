@@ -12,6 +12,7 @@ import { clean, offset, span, timeOfDay } from '../words/format.ts';
 import { askedOf, given, verdictWord } from '../words/gate.ts';
 import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
 import { laneOf, nameInLane } from '../words/lane.ts';
+import { lockText } from '../words/lock.ts';
 import { standing, stateWord } from '../words/overview.ts';
 import type { Tone } from '../words/sentence.ts';
 import { spanReport, spanText } from '../words/span.ts';
@@ -97,6 +98,15 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       choices: choiceCommands(state.hold, state.runId),
     },
     happened: happened(plan, events),
+    /** null: the runbook has none, or the run has not asked for it yet. */
+    lock: state.lock && {
+      name: state.lock.name,
+      place: state.lock.runOn,
+      held: state.lock.token !== null && state.lock.givenBackAt === null && state.lock.lost === null,
+      takenAt: state.lock.takenAt,
+      givenBackAt: state.lock.givenBackAt,
+      text: lockText(state.lock),
+    },
     goOn: live ? choicesBeside(state) : whatNext(state),
   };
 };
@@ -250,6 +260,7 @@ export const statusText = (
     report.lines.map((line) => paint(line.tone, clean(line.text))),
     steps,
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
+    report.lock ? [clean(report.lock.text)] : [],
     report.gates.flatMap(gateText).map(clean),
     report.watches.map((w) => clean(`watch ${w.id}, ${watchWord(w.state, report.engine)}: ${w.text}`)),
     report.spans.map((s) => clean(`span ${s.name}, ${s.state}: ${s.text}`)),

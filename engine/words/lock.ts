@@ -1,6 +1,6 @@
 /** The lock of a run, for whoever takes it, and whoever is refused. */
 import type { Event } from '../decide/events.ts';
-import type { LockHolder } from '../decide/lock-events.ts';
+import type { LockEvent, LockHolder } from '../decide/lock-events.ts';
 import type { LockState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { instant, span, timeOfDay } from './format.ts';
@@ -35,6 +35,12 @@ export const wordLock = {
     return { tone: e.by === undefined ? 'dim' : 'warn', text: `${named(e)} given back${by}` };
   },
 } satisfies { [type: string]: (e: never, plan: Plan, state: RunState) => Sentence };
+
+/** What happened to it, in a line. */
+export const lockSaid = (e: LockEvent & { at: number }): string => {
+  const { text, more } = (wordLock[e.type] as (e: LockEvent & { at: number }) => Sentence)(e);
+  return [text, ...(more ?? [])].join('; ');
+};
 
 /** Of a run that has asked for one, in a line. */
 export const lockText = (lock: LockState): string => {

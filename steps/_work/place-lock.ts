@@ -88,12 +88,12 @@ export const placeLock = (shell: Shell, name: string, remedy?: string): PlaceLoc
         const { ended, lines } = await run(lookScript);
         if (ended !== 'done') continue;
         const [token = '0', now = '', sign = '', writable = '', ...entry] = lines;
-        const silent = (Number(now) - Number(sign)) * 1000;
+        const silent = /^\d+$/.test(sign) ? (Number(now) - Number(sign)) * 1000 : null;
         return {
           token: Number(token),
           entry: token === '0' ? null : entry.join('\n'),
-          // What cannot be read as a time is no reason to take it over.
-          silentMs: sign === 'kept' || Number.isNaN(silent) ? null : Math.max(0, silent),
+          // `kept`, and what cannot be read as a time: no reason to take it over.
+          silentMs: silent === null ? null : Math.max(0, silent),
           writable: writable === 'yes',
         };
       }

@@ -7,6 +7,7 @@ import type { Source } from '../source.ts';
 import { emitList } from './emit.ts';
 import { ExpandedSource, type Origin } from './expanded-source.ts';
 import type { Expanding, Here } from './here.ts';
+import { expandInvariants } from './invariants.ts';
 import { type Scope, scopeIn } from './names.ts';
 import { placeList } from './place.ts';
 import { expandTargets } from './targets.ts';
@@ -45,8 +46,15 @@ export const expand = (root: JsonObject, source: Source, pass: Expanding): Expan
   const steps = emitList(placed, here, ['steps'], pass);
   const children = new Map<string, Origin>([['steps', steps.origin]]);
   if (targets) children.set('targets', targets.origin);
+  const invariants = expandInvariants(root.invariants, source, names);
+  if (invariants) children.set('invariants', invariants.origin);
   return {
-    root: { ...root, steps: steps.value, ...(targets && { targets: targets.value }) },
+    root: {
+      ...root,
+      steps: steps.value,
+      ...(targets && { targets: targets.value }),
+      ...(invariants && { invariants: invariants.value }),
+    },
     source: new ExpandedSource({ source, path: [], children }),
     names,
     silent: pass.silent,

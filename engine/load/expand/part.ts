@@ -12,6 +12,7 @@ import { type Part, PartSource } from '../parts/part.ts';
 import { partPath } from '../parts/read-parts.ts';
 import { use } from '../schema/parts.ts';
 import { parseSection } from '../section.ts';
+import { reportUnevaluated } from '../unevaluated.ts';
 import { ExpandedSource } from './expanded-source.ts';
 import { reportFaults } from './faults.ts';
 import type { Expanding, Here } from './here.ts';
@@ -29,6 +30,10 @@ export const partOf = (value: JsonObject, path: Path, here: Here, pass: Expandin
   const before = problems.count;
   const parsed = parseSection(use, value, { source, problems, path, label: 'the use of a part' });
   if (parsed === null || problems.count > before) return null;
+  if (hasPlaceholder(parsed.uses)) {
+    reportUnevaluated(parsed.uses, [...path, 'uses'], { source, problems });
+    return null;
+  }
   // What is wrong with the file was reported when it was read.
   return pass.parts.get(partPath(parsed.uses) ?? '') ?? null;
 };

@@ -61,7 +61,7 @@ export const rewriteExpression = (expr: string, here: Here): Rewritten => {
   return { text, edits, faults, silent: wrong || faults.length > 0 ? [text] : [] };
 };
 
-const applied = (text: string, edits: readonly Edit[]): string => {
+export const applied = (text: string, edits: readonly Edit[]): string => {
   let out = '';
   let at = 0;
   for (const { start, end, by } of edits) {

@@ -89,4 +89,9 @@ export const entrySnippets: readonly Snippet[] = [
     description: 'After the next act nothing is rolled back',
     body: { point_of_no_return: { forward_fix: '${1:./forward-fix.md}' } },
   },
+  {
+    label: 'uses',
+    description: 'The steps of a part, which is a file of its own',
+    body: { uses: '${1:./parts/part.yaml}', id: '${2:id}', with: { '${3:input}': '${4:value}' } },
+  },
 ];

@@ -14,7 +14,6 @@ import { decodeText, shownPath } from '../read-source.ts';
 import * as schema from '../schema/parts.ts';
 import { parseSection } from '../section.ts';
 import type { Source } from '../source.ts';
-import { reportUnevaluated } from '../unevaluated.ts';
 import { VarValues } from '../vars.ts';
 import { bareCondition } from '../when-text.ts';
 import type { Part, Parts } from './part.ts';
@@ -88,10 +87,8 @@ export const readParts = async (root: JsonObject, source: Source, reading: Readi
 
   const follow = async (list: Json | undefined, from: Source): Promise<void> => {
     for (const use of usesIn(list, ['steps'])) {
-      if (hasPlaceholder(use.written)) {
-        reportUnevaluated(use.written, use.path, { source: from, problems });
-        continue;
-      }
+      // Told where the use is judged.
+      if (hasPlaceholder(use.written)) continue;
       const path = partPath(use.written);
       if (path === null)
         problems.add('RB250', { path: use.written, fault: { kind: 'outside' } }, from.value(use.path));

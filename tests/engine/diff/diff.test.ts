@@ -342,6 +342,26 @@ describe('what stands around the steps', () => {
   });
 });
 
+test('a lock that is removed, moved or weaker is told with its danger', () => {
+  const lock = { name: 'switchover', runOn: 'deploy', ttlMs: 1_800_000 };
+  const without = plan([actStep('a')]);
+  const locked = { ...without, lock };
+  expect(told(locked, without)).toEqual(['high lock -: lock']);
+  expect(told(without, locked)).toEqual(['low lock -: lock']);
+  expect(told(locked, { ...locked, lock: { ...lock, runOn: 'local' } })).toEqual(['high lock -: lock']);
+  expect(told(locked, { ...locked, lock: { ...lock, ttlMs: 60_000 } })).toEqual(['medium lock -: lock.ttl']);
+});
+
+test('what a read waits for: dropped or less of it is dangerous', () => {
+  const until = { expr: 'result.lag == 0 && result.ok', everyMs: 1_000, forMs: 60_000 };
+  const waits = (over: Partial<typeof until> | null) =>
+    plan([actStep('a', { act: read(over === null ? {} : { until: { ...until, ...over } }) })]);
+  expect(told(waits({}), waits(null))).toEqual(['high expectation a: until']);
+  expect(told(waits(null), waits({}))).toEqual(['low expectation a: until']);
+  expect(told(waits({}), waits({ expr: 'result.ok' }))).toEqual(['high expectation a: until']);
+  expect(told(waits({}), waits({ forMs: 120_000 }))).toEqual(['low expectation a: for']);
+});
+
 test('lists and maps among the vars, and locals, are compared value by value', () => {
   const was = plan([actStep('a')], {
     vars: {

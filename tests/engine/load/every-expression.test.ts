@@ -91,6 +91,11 @@ const aboutOf = ({ path, beside }: Place): Place['beside'] => {
   const parent = path.slice(0, -1);
   const key = String(path.at(-1));
   if (key === 'when' && path[0] === 'steps') return besideWhen(parent, beside);
+  if (['key', 'mode', 'batch'].includes(key))
+    return [
+      { path: [...parent, 'for_each'], value: ['a'] },
+      ...(key === 'batch' ? [{ path: [...parent, 'mode'], value: 'parallel' }] : []),
+    ];
   if (key === 'that') return [{ path: [...parent, 'name'], value: 'a name' }];
   if (key === 'until' && parent.at(-1) !== 'background')
     return [

@@ -1,7 +1,10 @@
 /** A runbook as an editor has it: what is found without a file, and without values for its vars. */
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { diagnosticRecord } from '../../../engine/diagnostics/render.ts';
-import { examine } from '../../../engine/load/examine.ts';
+import { examine, partsOf } from '../../../engine/load/examine.ts';
 import { registry } from '../../../steps/index.ts';
 
 const head = `version: 1
@@ -84,4 +87,27 @@ test('broken YAML says so alone, and its names are still known', async () => {
   expect((await broken.diagnose()).map(({ code }) => code)).toEqual(['RB107']);
   expect(broken.whole).toBe(false);
   expect(broken.ctx.steps.ids()).toContain('a');
+});
+
+test('a draft with parts is judged with them, and what is wrong in one is told in its own file', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-draft-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  writeFileSync(
+    join(dir, 'part.yaml'),
+    'inputs: { host: { type: string, required: true } }\nsteps:\n  - { id: look, type: command, with: { effects: read, run: [echo, "${{ inputs.hots }}"] } }\n',
+  );
+  const text =
+    'version: 1\nname: r\nsteps:\n  - { uses: ./part.yaml, id: a, with: { host: x } }\n  - { uses: ./gone.yaml, id: b }\n';
+  const own = { file: 'r.yaml', text, path: join(dir, 'r.yaml') };
+  const given = { registry, varsFiles: [], vars: {}, varsMayMiss: true };
+  const found = await examine(own, given, await partsOf(own)).diagnose();
+  expect(found.map(({ code, position }) => [code, position?.line, position?.usedFrom])).toEqual(
+    expect.arrayContaining([
+      ['RB250', 5, undefined],
+      ['RB269', 3, 'r.yaml:4'],
+    ]),
+  );
+  // Not on disk, it has no folder to find its parts in: nothing is said of what they would hold.
+  expect(await partsOf({ ...own, path: null })).toBeNull();
+  expect(await examine({ ...own, path: null }, given).diagnose()).toEqual([]);
 });

@@ -63,7 +63,7 @@ describe('completion of names', () => {
       small(
         '  - id: last\n    type: data.compare\n    target: legacy\n    with: { against: |, tables: [{ table: users, key: [id] }] }',
       ),
-      ['fresh'],
+      ['legacy', 'fresh'],
     ],
     ['steps that a gate may require', gate('      require: [|]'), ['count-users', 'page']],
     [
