@@ -1,6 +1,8 @@
 /** What people say in a story, and when: go at each gate and pass at each item, but for the fault of the script. */
 import type { MaskedCommand } from '../decide/decisions.ts';
+import type { Event } from '../decide/events.ts';
 import { say } from '../decide/masked.ts';
+import type { RunState } from '../decide/state.ts';
 import type { PlanChecklist, PlanGate, PlanItem } from '../plan.ts';
 import { answerAfterMs } from './durations.ts';
 import type { FaultKind } from './faults.ts';
@@ -46,3 +48,13 @@ export const sayOfItem = (
           at: now + answerAfterMs(list),
         },
       ];
+
+/** A new engine, started by that person. */
+export const sessionAfter = ({ session }: RunState): Event => ({
+  type: 'session-started',
+  session: (session?.n ?? 0) + 1,
+  pid: 1,
+  host: 'what-if',
+  user: person.user,
+  interactive: true,
+});

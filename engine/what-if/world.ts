@@ -23,7 +23,7 @@ import {
   partText,
   watchPoint,
 } from './faults.ts';
-import { person, sayAtGate, sayOfItem } from './people.ts';
+import { person, sayAtGate, sayOfItem, sessionAfter } from './people.ts';
 import { type Choice, type Shared, Story, t0 } from './story.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
@@ -60,7 +60,7 @@ export class World extends Story {
     const created = { runId: 'what-if', runbook: plan.name, planDigest: plan.digest };
     const by = { environment: plan.environment, engine: 'what-if', user: person.user, measuredUndoMs: {} };
     this.add({ type: 'run-created', ...created, ...by });
-    this.#session();
+    this.add(sessionAfter(this.state));
     this.add({ type: 'clock-set', t0, skipWaits: false });
     this.prove(false);
   }
@@ -311,19 +311,7 @@ export class World extends Story {
   #resume(): void {
     this.#down = false;
     this.note('engine', 'a new engine goes on with the run');
-    this.#session();
+    this.add(sessionAfter(this.state));
     this.#answerItems();
-  }
-
-  #session(): void {
-    const session = (this.state.session?.n ?? 0) + 1;
-    this.add({
-      type: 'session-started',
-      session,
-      pid: 1,
-      host: 'what-if',
-      user: person.user,
-      interactive: true,
-    });
   }
 }
