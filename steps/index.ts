@@ -31,7 +31,9 @@ import { mysqlRestore } from './mysql-restore/step.ts';
 import { notify } from './notify/step.ts';
 import { pm2Reload } from './pm2-reload/step.ts';
 import { postgresDump } from './postgres-dump/step.ts';
+import { postgresFreeze } from './postgres-freeze/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
+import { postgresRestore } from './postgres-restore/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
 import { supabaseSignIn } from './supabase-sign-in/step.ts';
@@ -57,7 +59,9 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(notify, () => import('./notify/acts.ts')),
   withActs(pm2Reload, () => import('./pm2-reload/acts.ts')),
   withActs(postgresDump, () => import('./postgres-dump/acts.ts')),
+  withActs(postgresFreeze, () => import('./postgres-freeze/acts.ts')),
   withActs(postgresQuery, () => import('./postgres-query/acts.ts')),
+  withActs(postgresRestore, () => import('./postgres-restore/acts.ts')),
   withActs(releaseSwitch, () => import('./release-switch/acts.ts')),
   withActs(supabaseRecoveryEmails, () => import('./supabase-recovery-emails/acts.ts')),
   withActs(supabaseSignIn, () => import('./supabase-sign-in/acts.ts')),

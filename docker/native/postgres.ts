@@ -67,6 +67,7 @@ export const startPostgresServer = async (
     'unix_socket_directories=',
     'fsync=off',
     'shared_buffers=64MB',
+    'max_prepared_transactions=8',
     ...settings,
   ];
   await startServer(dir, {

@@ -74,7 +74,10 @@ const stepChanges = (before: Plan, after: Plan, match: Match, around: Around): r
         reason: 'It does what it did',
       });
     const oldPlace = was.get(old.id);
-    if (oldPlace) comparePlaces(step, oldPlace, place, moved.has(place.index), one);
+    if (oldPlace) {
+      comparePlaces(step, oldPlace, place, moved.has(place.index), one);
+      compareLanes(oldPlace, place, around, one);
+    }
     compareSteps(old, step, one, around);
     found.push(...one.changes);
   }
@@ -110,6 +113,24 @@ const comparePlaces = (step: PlanStep, was: Place, is: Place, moved: boolean, fo
         ? 'It runs together with other steps now'
         : 'It no longer runs together with other steps',
     });
+};
+
+/** Inside of a parallel block: what it waits for. */
+const compareLanes = (was: Place, is: Place, { rename }: Around, found: Found): void => {
+  if (!was.parallel || !is.parallel) return;
+  const before = was.waitsFor === null ? null : rename(was.waitsFor);
+  if (before === is.waitsFor) return;
+  found.add('step-moved', 'medium', {
+    what: 'lane',
+    before: before === null ? undefined : `after ${before}`,
+    after: is.waitsFor === null ? undefined : `after ${is.waitsFor}`,
+    reason:
+      is.waitsFor === null
+        ? `It no longer waits for "${before}"`
+        : before === null
+          ? `It waits for "${is.waitsFor}" now`
+          : `It waits for "${is.waitsFor}" now, and no longer for "${before}"`,
+  });
 };
 
 const compareSteps = (was: PlanStep, is: PlanStep, found: Found, around: Around): void => {

@@ -64,10 +64,15 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
     const inner = isSeq(first.value) ? first.value.items.flatMap((each) => stepOf(each, file)) : [];
     return symbolOf(first as Pair, 'block', '', file, inner);
   }
+  const group = item.get('group', true);
+  const children = isSeq(group) ? group.items.flatMap((each) => stepOf(each, file)) : [];
   const id = (item as YAMLMap).get('id', true);
+  if (first && id === undefined && isSeq(group)) {
+    const pair = item.items.find(({ key }) => text(key) === 'group') as Pair;
+    return symbolOf(pair, 'block', '', file, children);
+  }
   if (!isScalar(id) || !id.range || text(id) === '') return [];
   const [start] = item.range;
-  const group = (item as YAMLMap).get('group', true);
   const isLoop = (item as YAMLMap).has('for_each');
   const details = [
     ...(isSeq(group) ? ['group'] : []),
@@ -78,12 +83,12 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
     {
       name: text(id),
       detail: details.filter((detail) => detail !== '').join(' · '),
-      kind: 'step',
+      kind: isSeq(group) ? 'block' : 'step',
       start,
       end: endOf(item as Node, start, file),
       nameStart: id.range[0],
       nameEnd: id.range[1],
-      children: isSeq(group) ? group.items.flatMap((each) => stepOf(each, file)) : [],
+      children,
     },
   ];
 };

@@ -1,6 +1,7 @@
 /** What runs at the place. */
+
+import { madeDump } from '../_kits/sql/dump.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-import { madeFile } from '../_work/made-file.ts';
 
 /** Options of every dump, whichever tool takes it. */
 export const dumpOptions = [
@@ -30,19 +31,11 @@ describe() {
  * As `begin_file`, then TABLES TOOL ARGS...; the option file on stdin. `cat` because what the tool opens as /dev/stdin
  * may be a socket, which cannot be opened.
  */
-export const dumpScript = `${describe}${madeFile}
+export const dumpScript = `${describe}${madeDump}
 begin_file 'a dump' "$@"; shift 6
 want=$1 tool=$2; shift 2
 cat | "$tool" --defaults-extra-file=/dev/stdin "$@" >"$tmp" || exit 1
-# The disk writes while the file is read back.
-flush "$tmp" & flushing=$!
-found=$(describe "$tmp") || exit 1
-if [ "$(printf '%s\\n' "$found" | sed 1,2d | sort)" != "$(printf '%s' "$want" | sort)" ]; then
-  die 'the tables in the dump are not those of the database'
-fi
-wait "$flushing"
-end_file
-printf '%s\\n' "$found"
+finish_dump "$want"
 `;
 
 /** TOOL ARGS...; the same dump without data, to nowhere: every right that the real one needs is used. */

@@ -1,20 +1,15 @@
 import * as z from 'zod';
 import { defineStep, secretable } from '../../engine/step.ts';
-import { shortDuration } from '../_kits/duration.ts';
-
-/** Names stand quoted in account statements, which take no parameters: what could end the quotes is refused. */
-const name = z.string().regex(/^[^'"`\\\p{Cc}]{1,255}$/u, 'A name without quotes and backslashes');
+import { accountName, freezePolicy, frozenOutput, quietFor } from '../_kits/sql/freeze-step.ts';
 
 const input = z.strictObject({
-  account: name.describe("The user name of the app's account, without its host"),
+  account: accountName.describe("The user name of the app's account, without its host"),
   hosts: z
-    .array(name)
+    .array(accountName)
     .min(1)
     .optional()
     .describe("Only the account's entries for these hosts, as the server spells them; default: all of them"),
-  quiet_for: shortDuration('2s')
-    .prefault('2s')
-    .describe('How long no session of the account may be seen before it counts as frozen'),
+  quiet_for: quietFor,
   proof_password: secretable
     .optional()
     .describe("The account's password: a login with it must be refused because the account is locked"),
@@ -23,10 +18,7 @@ const input = z.strictObject({
 const output = z.strictObject({
   /** `user@host`, all of them locked now. */
   accounts: z.array(z.string()),
-  /** null: not known, since the outcome was learned from the probe. */
-  sessions_ended: z.int().nullable(),
-  /** Who could still write to the target's database; the step's own account is left out. */
-  writers_left: z.array(z.string()),
+  ...frozenOutput,
 });
 
 export const freezeBefore = z.strictObject({
@@ -41,6 +33,7 @@ export const mysqlFreeze = defineStep({
   type: 'mysql.freeze',
   summary:
     "Stops an app's writes at the server: locks its account, ends its sessions and proves that none is left, none comes back and none has a transaction open. Names who else could write. The undo unlocks what was not locked before.",
+  ...freezePolicy,
   input,
   output,
   before: freezeBefore,
@@ -57,12 +50,6 @@ export const mysqlFreeze = defineStep({
     },
   ],
   targets: ['mysql'],
-  places: ['local'],
-  evidence: 'target',
-  // Locking what is locked and ending what has ended changes nothing.
-  onUnknown: 'rerun',
-  undoes: true,
-  effects: () => 'write',
   preview: ({ account, hosts }) => {
     const whom = (hosts ?? ['<every host>']).map((host) => `'${account}'@'${host}'`).join(', ');
     return `ALTER USER ${whom} ACCOUNT LOCK, then KILL its sessions`;

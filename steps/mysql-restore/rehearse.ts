@@ -2,6 +2,8 @@
 import type { ActContext, Finding } from '../../engine/step.ts';
 import type { SqlSession } from '../_kits/sql/client.ts';
 import { isOwnMachine } from '../_kits/sql/config.ts';
+import { problem } from '../_kits/sql/restore-kind.ts';
+import type { RestoreInput } from '../_kits/sql/restore-step.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
@@ -9,15 +11,10 @@ import { heldRights, missingRights, type NeededRight } from '../_targets/mysql/r
 import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import { runScript } from '../_work/script.ts';
-import { dumpMisfit } from './dump-fit.ts';
-import { clientCommand, inspectDump } from './restore.ts';
-import { lookAtScratch } from './scratch.ts';
+import { clientCommand } from './restore.ts';
 import { freeScript, rehearseScript } from './scripts.ts';
 import { ruleFindings } from './server-rules.ts';
-import type { MysqlRestoreInput } from './step.ts';
 import { notInADump } from './unproven.ts';
-
-const problem = (what: string, remedy: string): Finding => ({ level: 'problem', what, remedy });
 
 /** What setting somebody else as DEFINER takes. */
 export const definerRights = ['SET USER', 'SET_ANY_DEFINER', 'SET_USER_ID', 'SUPER'] as const;
@@ -49,51 +46,6 @@ const rightsFindings = async (session: SqlSession, database: string): Promise<re
   return missing.length > 0
     ? missing
     : [{ level: 'verified', what: `the target's user may make and fill ${database}` }];
-};
-
-const scratchFindings = async (
-  client: MysqlClient,
-  ctx: ActContext,
-  { database, replace }: MysqlRestoreInput,
-): Promise<readonly Finding[]> => {
-  const scratch = await lookAtScratch(client, ctx, database);
-  if (scratch.is === 'absent' || scratch.is === 'ours') return [];
-  if (scratch.is === 'anothers')
-    return replace
-      ? [{ level: 'verified', what: `${database} of an earlier restore would be replaced` }]
-      : [
-          problem(
-            `${database} is there, from an earlier restore`,
-            'Say replace: true, or choose another name',
-          ),
-        ];
-  return [
-    problem(
-      `database ${database} exists and was not created by mysql.restore`,
-      'Choose another name: it is never dropped',
-    ),
-  ];
-};
-
-const dumpFinding = async (
-  ctx: ActContext,
-  input: MysqlRestoreInput,
-  server: MysqlVersion,
-): Promise<Finding> => {
-  const inspected = await inspectDump(ctx, input.path);
-  if (inspected.is === 'absent')
-    return {
-      level: 'problem',
-      what: `${input.path} is not there yet`,
-      remedy: 'Let an earlier step write it, or fix `path`',
-      passing: true,
-    };
-  if (inspected.is === 'unfit')
-    return problem(inspected.why, 'Give a dump of one database, as mysql.dump writes it');
-  const unfit = dumpMisfit(server, inspected.dump);
-  if (unfit !== null) return problem(unfit.what, unfit.remedy);
-  const { tables, bytes } = inspected.dump;
-  return { level: 'verified', what: `${input.path} is a dump of ${tables.length} tables, ${bytes} bytes` };
 };
 
 /** Where the server keeps its data is only known to be this place when its address says so. */
@@ -131,16 +83,15 @@ const clientFinding = async (
     : problem(ctx.mask(complaint), 'Fix the login, or install another mysql (or mariadb) client there');
 };
 
-export const rehearse = async (
+/** First: the way in. */
+export const findings = async (
   client: MysqlClient,
   ctx: ActContext,
-  input: MysqlRestoreInput,
+  input: RestoreInput,
 ): Promise<readonly Finding[]> => {
   const server = await versionOf(client);
   return [
     await clientFinding(client, ctx, server),
-    await dumpFinding(ctx, input, server),
-    ...(await scratchFindings(client, ctx, input)),
     ...(await withSession(client, 'read', ctx, (session) => rightsFindings(session, input.database))),
     ...(await diskFindings(client, ctx)),
     ...(await withSession(client, 'read', ctx, (session) => notInADump(session, input.database))).map(

@@ -1,5 +1,7 @@
 import type { ActContext } from '../../engine/step.ts';
 import type { Unfit } from '../_kits/sql/access.ts';
+import { type Inspected, type Restorable, restoreExits } from '../_kits/sql/restore-kind.ts';
+import type { RestoreInput } from '../_kits/sql/restore-step.ts';
 import { complaintOfTool, ToolWords } from '../_kits/sql/tool-words.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
@@ -11,27 +13,18 @@ import { keptBy } from '../_work/end-left-work.ts';
 import { runWork, type WorkResult, type WorkScript } from '../_work/run-work.ts';
 import { runScript } from '../_work/script.ts';
 import type { Shell } from '../_work/shell.ts';
-import { inspectScript, positionScript, restoreExits, restoreScript, statementScript } from './scripts.ts';
-import type { MysqlRestoreInput } from './step.ts';
+import { inspectScript, positionScript, restoreScript, statementScript } from './scripts.ts';
 
-export interface Dump {
-  readonly sha256: string;
-  readonly bytes: number;
+export interface Dump extends Restorable {
   /** Events it defines; they are not restored. */
   readonly events: number;
   /** The tool's and the server's own words at its head; '' where it has none. */
   readonly tool: string;
   readonly server: string;
   readonly generatedColumns: number;
-  readonly tables: readonly string[];
 }
 
-export type Inspected =
-  | { readonly is: 'dump'; readonly dump: Dump }
-  | { readonly is: 'absent' }
-  | { readonly is: 'unfit'; readonly why: string; readonly final: boolean };
-
-export const inspectDump = async (ctx: ActContext, path: string): Promise<Inspected> => {
+export const inspectDump = async (ctx: ActContext, path: string): Promise<Inspected<Dump>> => {
   const shell = await ctx.connect('shell');
   const { code, lines, complaint } = await runScript(shell, inspectScript, [path], { signal: ctx.signal });
   if (code !== 0) return { is: 'unfit', why: ctx.mask(complaint), final: code === restoreExits.final };
@@ -73,7 +66,7 @@ const statementAt = async (ctx: ActContext, shell: Shell, path: string, reason: 
 /** What carries the dump into the scratch database. */
 export const restoreWork = async (
   ctx: ActContext,
-  { path }: MysqlRestoreInput,
+  { path }: RestoreInput,
   client: MysqlClient,
   command: readonly string[],
 ): Promise<WorkScript> => ({
@@ -106,7 +99,7 @@ export const restoreDump = async (
 /** Why the client failed, and where in the dump. */
 export const complaintOf = async (
   ctx: ActContext,
-  { path }: MysqlRestoreInput,
+  { path }: RestoreInput,
   { code, stderr }: WorkResult,
 ): Promise<string> => {
   const reason = complaintOfTool(mysqlWord, stderr) ?? `the client ended with exit ${code}`;

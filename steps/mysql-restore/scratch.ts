@@ -3,19 +3,13 @@
  * known again. A database without it belongs to somebody.
  */
 import type { ActContext } from '../../engine/step.ts';
-import { lockOf } from '../_kits/sql/act-lock.ts';
 import type { SqlSession } from '../_kits/sql/client.ts';
+import { ownerOf, type Scratch, scratchLock } from '../_kits/sql/restore-kind.ts';
+import { type RestoreOutput, restoreOutput } from '../_kits/sql/restore-step.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { type MysqlRestoreOutput, restoreOutput } from './step.ts';
 
 export const markTable = '_runbook_restore';
-
-/** The same for every attempt and for the undo. */
-const ownerOf = ({ runId, stepId }: ActContext): string => `${runId}/${stepId}`;
-
-/** Held by whatever changes the scratch database: while somebody has it, what is there is not what will be there. */
-export const scratchLock = (ctx: ActContext) => lockOf(ctx, `${ownerOf(ctx)}/scratch`);
 
 const writing = (
   client: MysqlClient,
@@ -33,15 +27,6 @@ const writing = (
     },
     scratchLock(ctx),
   );
-
-export type Scratch =
-  | { readonly is: 'absent' }
-  /** Made by this step of this run; `output` once it is all restored and counted. */
-  | { readonly is: 'ours'; readonly output: MysqlRestoreOutput | null }
-  /** Made by another step or run of mysql.restore. */
-  | { readonly is: 'anothers'; readonly owner: string }
-  /** `empty`: nothing would be lost with it. */
-  | { readonly is: 'foreign'; readonly empty: boolean };
 
 const countOf = async (session: SqlSession, sql: string, name: string): Promise<number> =>
   Number(Object.values((await session.query(sql, [name], 1)).rows[0] ?? {})[0] ?? 0);
@@ -100,7 +85,7 @@ export const makeScratch = async (client: MysqlClient, ctx: ActContext, database
 export const markFinished = async (
   client: MysqlClient,
   ctx: ActContext,
-  output: MysqlRestoreOutput,
+  output: RestoreOutput,
 ): Promise<void> =>
   writing(client, ctx, async (session) => {
     await session.query(

@@ -1,9 +1,7 @@
 /** What runs at the place. The dump is a file there; the option file with the password comes over stdin. */
 
+import { restoreExits } from '../_kits/sql/restore-kind.ts';
 import { tablesOfDump } from '../_targets/mysql/tool-script.ts';
-
-/** How a script ends. `final`: trying again cannot help. */
-export const restoreExits = { final: 3 } as const;
 
 /**
  * Statements that reach beyond the database the dump is restored into. A dump of one database has none of

@@ -9,6 +9,7 @@ test('only types that stay on this machine have their evidence elsewhere', () =>
     'mysql.freeze',
     'mysql.query',
     'notify',
+    'postgres.freeze',
     'postgres.query',
     'supabase.recovery-emails',
   ]);

@@ -1,6 +1,6 @@
 /** The acts of a step that dumps a database with the server's own tool, whichever server it is. */
 import { type ActContext, type Finding, type StepActs, StepFailed } from '../../../engine/step.ts';
-import { lookAtFile, type Making, makesFile, makingExits } from '../../_work/made-file.ts';
+import { lookAtFile, type Making, madeFile, makesFile, makingExits } from '../../_work/made-file.ts';
 import { runScript } from '../../_work/script.ts';
 import { roomFindings, roomFor } from '../files/rehearse.ts';
 import { outOfReach, type ToolClient, type Unfit } from './access.ts';
@@ -33,6 +33,24 @@ export interface DumpKind<I, C extends ToolClient> {
   /** What else the dry run finds. */
   findings?(ctx: ActContext, client: C, input: I): Promise<readonly Finding[]>;
 }
+
+/**
+ * `finish_dump TABLES` once the tool has written `$tmp`: gives it its name if `describe`, which a kind has, finds it
+ * finished and with these tables; answers as `describe` does.
+ */
+export const madeDump = `${madeFile}
+finish_dump() {
+  # The disk writes while the file is read back.
+  flush "$tmp" & flushing=$!
+  found=$(describe "$tmp") || exit 1
+  if [ "$(printf '%s\\n' "$found" | sed 1,2d | sort)" != "$(printf '%s' "$1" | sort)" ]; then
+    die 'the tables in the dump are not those of the database'
+  fi
+  wait "$flushing"
+  end_file
+  printf '%s\\n' "$found"
+}
+`;
 
 /** TEMPORARY -> the bytes written so far. */
 const sizeScript = `wc -c <"$1" | tr -d ' '`;

@@ -1,11 +1,11 @@
 /** What there is in the target's database, without the server's own, temporary relations and those of extensions. */
 
 /** In SQL: of the relation `c` in the schema `n`, that it is somebody's own, and no extension's. */
-const isOwn = `c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+export const isOwn = `c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT 1 FROM pg_depend d
     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
-const relations = 'pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace';
+export const relations = 'pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace';
 
 export const baseTables = `SELECT n.nspname AS schema, c.relname AS name FROM ${relations}
   WHERE c.relkind IN ('r', 'p') AND ${isOwn} ORDER BY 1, 2`;

@@ -1,11 +1,6 @@
-import type { ToolClient } from '../../_kits/sql/access.ts';
+import type { FreezeClient } from '../../_kits/sql/freeze.ts';
+import type { RestoreClient } from '../../_kits/sql/restore-kind.ts';
 import type { PostgresVersion } from './versions.ts';
-
-/** How the server answered a login. */
-export type LoginAnswer =
-  | { readonly accepted: true }
-  /** `barred`: the password was right, and the role may not log in. */
-  | { readonly accepted: false; readonly barred: boolean; readonly said: string };
 
 /** A base table by its schema and name. */
 export interface TableName {
@@ -13,12 +8,10 @@ export interface TableName {
   readonly name: string;
 }
 
-export interface PostgresClient extends ToolClient {
+export interface PostgresClient extends RestoreClient, FreezeClient {
   version(): Promise<PostgresVersion>;
   /** Of the target's database, without the server's own, temporary ones and those of extensions. */
   baseTables(): Promise<readonly TableName[]>;
-  /** Logs in as somebody else, from where this target does, and leaves at once. Throws TargetError when nobody answers. */
-  tryLogin(user: string, password: string): Promise<LoginAnswer>;
   /** The same server, with another database of it. */
   inDatabase(database: string): PostgresClient;
 }

@@ -2,8 +2,9 @@ import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import { accessOf } from '../../_kits/sql/access.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlParam, SqlSession } from '../../_kits/sql/client.ts';
 import { describeSql, type SqlConfig } from '../../_kits/sql/config.ts';
+import type { LoginAnswer } from '../../_kits/sql/freeze.ts';
 import { baseTables, bytesOfRows } from './base-tables.ts';
-import type { LoginAnswer, PostgresClient } from './client.ts';
+import type { PostgresClient } from './client.ts';
 import { connectPostgres } from './connect.ts';
 import { judgeRead } from './judge-read.ts';
 import { lockHalves } from './lock-key.ts';
@@ -46,7 +47,7 @@ const answerOf = (error: unknown): LoginAnswer => {
   if (databaseRefused.has(code)) return { accepted: true };
   const said = cause?.message ?? 'refused';
   // The password is looked at before NOLOGIN is; the file's name stands in the message in every language.
-  return { accepted: false, barred: code === '28000' && !said.includes('pg_hba.conf'), said };
+  return { accepted: false, locked: code === '28000' && !said.includes('pg_hba.conf'), said };
 };
 
 const clientFor = (ctx: TargetContext, config: SqlConfig): PostgresClient => {
@@ -79,6 +80,19 @@ const clientFor = (ctx: TargetContext, config: SqlConfig): PostgresClient => {
       try {
         const { rows } = await asking.query(holding, lockHalves(lock.sha256));
         return rows.map((row) => ({ id: String(row.id), doing: row.doing as LockHolder['doing'] }));
+      } finally {
+        await asking.close();
+      }
+    },
+    async ownSessionsIn(database) {
+      const asking = await observer();
+      try {
+        const { rows } = await asking.query(
+          `SELECT ${id} AS id FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND usename = session_user AND datname = $1`,
+          [database],
+        );
+        return rows.map((row) => String(row.id));
       } finally {
         await asking.close();
       }

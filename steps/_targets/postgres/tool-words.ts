@@ -3,7 +3,7 @@ import { isOfShell, type WordOf } from '../../_kits/sql/tool-words.ts';
 
 const ofTool = /^(?:[\w./-]*\/)?(?:pg_dump|pg_restore|psql): (?:(error|fatal|warning|hint|detail): )?/;
 /** The server's own message within the tool's, which may quote a value: SQLSTATE class 22, by its words. */
-const quoting = /invalid|malformed|out of range|too long|not recognized|COPY failed/i;
+const quoting = /invalid|malformed|out of range|too long|not recognized/i;
 
 export const postgresWord: WordOf = (line) => {
   const found = ofTool.exec(line);
@@ -13,6 +13,8 @@ export const postgresWord: WordOf = (line) => {
   const [, level] = found;
   const said = line.indexOf('ERROR: ');
   const text =
-    said >= 0 && quoting.test(line) ? line.slice(0, said) + line.slice(said).replace(/".*"/, '"…"') : line;
+    said >= 0 && quoting.test(line.slice(said))
+      ? line.slice(0, said) + line.slice(said).replace(/".*"/, '"…"')
+      : line;
   return { rank: level === 'error' || level === 'fatal' ? 2 : 1, text };
 };

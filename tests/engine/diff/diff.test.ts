@@ -7,6 +7,7 @@ import {
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   waitStep,
@@ -222,6 +223,15 @@ describe('the order', () => {
       'medium step-moved b: parallel',
       'medium step-moved c: parallel',
     ]);
+  });
+
+  test('what a step of a lane waits for', () => {
+    const [apart, chained] = [plan([[a, b, c]]), plan([lanes([a, b], [c])])];
+    expect(told(apart, chained)).toEqual(['medium step-moved b: lane']);
+    const reasons = (was: Plan, is: Plan) => diffPlans(was, is).changes.map(({ reason }) => reason);
+    expect(reasons(apart, chained)).toEqual(['It waits for "a" now']);
+    expect(reasons(chained, apart)).toEqual(['It no longer waits for "a"']);
+    expect(told(chained, plan([lanes([a, b], [c])]))).toEqual([]);
   });
 
   test('the point of no return: moved, removed, added', () => {

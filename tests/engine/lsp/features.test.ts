@@ -374,7 +374,7 @@ describe('definition', () => {
 
 test('symbols: sections, names, steps with their type, what is inside of a parallel block', async () => {
   const text = small(
-    '  - parallel:\n      - { id: left, at: T0, type: wait }\n  - point_of_no_return: { forward_fix: a.md }\n',
+    '  - parallel:\n      - { id: left, at: T0, type: wait }\n      - group:\n          - { id: first, type: wait }\n          - { id: then, type: wait }\n  - { id: loop, for_each: [a], group: [{ id: each, type: wait }] }\n  - point_of_no_return: { forward_fix: a.md }\n',
   );
   const { uri } = editor.at(`${text}|`);
   const found = await editor.request<DocumentSymbol[]>('textDocument/documentSymbol', {
@@ -387,7 +387,7 @@ test('symbols: sections, names, steps with their type, what is inside of a paral
     'secrets: db_password',
     'targets: web (ssh), legacy (mysql), fresh (postgres)',
     'approvers: lead, deputy',
-    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), point_of_no_return',
+    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), group: first (wait), then (wait), loop: each (wait), point_of_no_return',
   ]);
   const inside = ({ range, selectionRange, children }: DocumentSymbol): boolean =>
     selectionRange.start.line >= range.start.line &&
