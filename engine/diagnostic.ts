@@ -16,6 +16,8 @@ export interface Position {
   /** How many characters to underline; at least 1. */
   readonly length: number;
   readonly sourceLine: string;
+  /** The item of the loop that it is read for; absent: it is read once. */
+  readonly item?: string;
 }
 
 export type Diagnostic = {

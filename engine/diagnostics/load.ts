@@ -2,6 +2,7 @@
 import { loadExpr } from './load-expr.ts';
 import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
+import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadWhen } from './load-when.ts';
@@ -12,5 +13,6 @@ export const load = {
   ...loadMeaning,
   ...loadFacts,
   ...loadWhen,
+  ...loadLoops,
   ...loadExpr,
 } as const;

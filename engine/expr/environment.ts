@@ -1,5 +1,5 @@
 /** CEL environments: one base with the operators we add, cloned for checking and for running. */
-import { Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { withDivision } from './division.ts';
 import { branches, type JsonSchema } from './json-schema.ts';
 
@@ -32,6 +32,16 @@ let shared: Environment | undefined;
 export const baseEnvironment = (): Environment => {
   shared ??= withMixedNumbers(new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS }));
   return shared;
+};
+
+/** null: it is not well-formed. */
+export const syntaxOf = (expr: string): ASTNode | null => {
+  try {
+    return baseEnvironment().parse(expr).ast;
+  } catch (error) {
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
 };
 
 let running: Environment | undefined;

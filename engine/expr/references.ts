@@ -8,6 +8,8 @@ export interface Key {
   readonly name: string | null;
   readonly start: number;
   readonly end: number;
+  /** End of the access, with its bracket. */
+  readonly until: number;
 }
 
 /** `steps.dump.output.bytes` as root `steps` and keys `dump`, `output`, `bytes`; a computed key ends the chain. */
@@ -22,6 +24,8 @@ export interface Chain {
   readonly whole: boolean;
   /** `steps.a-b`: the left side of a minus. */
   readonly minus: boolean;
+  /** The `has(...)` that asks whether it is there; null: its value is read. */
+  readonly has: { readonly start: number; readonly end: number } | null;
 }
 
 export interface References {
@@ -35,12 +39,13 @@ const isNode = (v: unknown): v is ASTNode => typeof v === 'object' && v !== null
 
 const keyOf = (node: ASTNode): Key | null => {
   if (node.op === '.' || node.op === '.?')
-    return { name: node.args[1], start: node.end - node.args[1].length, end: node.end };
+    return { name: node.args[1], start: node.end - node.args[1].length, end: node.end, until: node.end };
   if (node.op !== '[]' && node.op !== '[?]') return null;
   const key = node.args[1];
   if (key.op !== 'value') return null;
-  if (typeof key.args === 'string') return { name: key.args, start: key.start, end: key.end };
-  return typeof key.args === 'bigint' ? { name: null, start: key.start, end: key.end } : null;
+  const place = { start: key.start, end: key.end, until: node.end };
+  if (typeof key.args === 'string') return { name: key.args, ...place };
+  return typeof key.args === 'bigint' ? { name: null, ...place } : null;
 };
 
 const isAccess = (
@@ -63,7 +68,12 @@ export const findReferences = (ast: ASTNode): References => {
   let tooDeep: References['tooDeep'] = null;
   let depth = 0;
 
-  const chain = (top: ASTNode, bound: ReadonlySet<string>, minus: boolean): boolean => {
+  const chain = (
+    top: ASTNode,
+    bound: ReadonlySet<string>,
+    minus: boolean,
+    has: Chain['has'] = null,
+  ): boolean => {
     const links: ASTNode[] = [];
     let node = top;
     while (isAccess(node)) {
@@ -86,6 +96,7 @@ export const findReferences = (ast: ASTNode): References => {
       end: node.end,
       whole: top === ast && stop === -1,
       minus,
+      has,
     });
     return true;
   };
@@ -94,6 +105,11 @@ export const findReferences = (ast: ASTNode): References => {
     if ((node.op === 'rcall' || node.op === 'call') && node.args[0] === 'matches')
       usesMatches ??= { start: node.start, end: node.end };
     if ((node.op === 'id' || isAccess(node)) && chain(node, bound, minus)) return;
+    if (node.op === 'call' && node.args[0] === 'has') {
+      const [asked] = node.args[1];
+      if (asked && isAccess(asked) && chain(asked, bound, false, { start: node.start, end: node.end }))
+        return;
+    }
     let inner = bound;
     if (node.op === 'rcall' && MACROS.has(node.args[0])) {
       const [, receiver, args] = node.args;

@@ -64,44 +64,44 @@ export class LintContext {
 
   /** The key of a step, or its id where it does not have this key. */
   atKey(step: LintedStep, ...keys: Path): Position {
-    const { yaml } = this.#loaded.written;
-    return yaml.has([...step.path, ...keys]) ? yaml.key([...step.path, ...keys]) : this.atStep(step);
+    const { source } = this.#loaded.written;
+    return source.has([...step.path, ...keys]) ? source.key([...step.path, ...keys]) : this.atStep(step);
   }
 
   atStep({ path }: LintedStep): Position {
-    return this.#loaded.written.yaml.value([...path, 'id']);
+    return this.#loaded.written.source.value([...path, 'id']);
   }
 
   /** The value of a step at these keys. */
   atValue(step: LintedStep, ...keys: Path): Position {
-    return this.#loaded.written.yaml.value([...step.path, ...keys]);
+    return this.#loaded.written.source.value([...step.path, ...keys]);
   }
 
   /** The value in the input of a call. */
   atInput({ site }: LintedCall, path: Path): Position {
-    return this.#loaded.written.yaml.value([...site.path, 'with', ...path]);
+    return this.#loaded.written.source.value([...site.path, 'with', ...path]);
   }
 
   /** As written in the file; null: no such value, or a list or map. */
   writtenInput({ site }: LintedCall, path: Path): string | null {
-    return this.#loaded.written.yaml.written([...site.path, 'with', ...path]);
+    return this.#loaded.written.source.written([...site.path, 'with', ...path]);
   }
 
   /** The word of a command. */
   atWord({ site }: LintedCall, { path, span }: Word): Position {
-    const { yaml } = this.#loaded.written;
+    const { source } = this.#loaded.written;
     const at = [...site.path, 'with', ...path];
-    return span === null ? yaml.value(at) : yaml.within(at, { ...span, open: null });
+    return span === null ? source.value(at) : source.within(at, { ...span, open: null });
   }
 
   /** The call itself: the step's id, or its `type`. */
   atCall(call: LintedCall): Position {
-    const { yaml } = this.#loaded.written;
-    return yaml.value([...call.site.path, call.site.role === 'act' ? 'id' : 'type']);
+    const { source } = this.#loaded.written;
+    return source.value([...call.site.path, call.site.role === 'act' ? 'id' : 'type']);
   }
 
   at(path: Path): Position {
-    return this.#loaded.written.yaml.value(path);
+    return this.#loaded.written.source.value(path);
   }
 
   /** Into the file. */

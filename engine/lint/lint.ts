@@ -1,5 +1,6 @@
 /** `runbook lint` of one runbook that was loaded: every rule over it, less what a comment has accepted. */
 import type { Loaded } from '../load/load.ts';
+import { ToldOnce } from '../load/told-once.ts';
 import type { Registry } from '../registry.ts';
 import type { Level, Region, Remark } from '../review/remark.ts';
 import { timesOf } from '../timeline/times-of.ts';
@@ -27,8 +28,11 @@ export const lint = async (loaded: Loaded, registry: Registry, { levels }: LintO
   const isOff = (code: string) => levels[code] === 'off';
   const active = rules.filter((rule) => !isOff(rule.code));
   const context = await gather(loaded, timesOf(loaded.plan), registry);
+  const told = new ToldOnce();
   const found = active.flatMap((rule): readonly Coded[] =>
-    [...rule.check(context)].map((one) => ({ ...one, code: rule.code })),
+    [...rule.check(context)]
+      .map((one) => ({ ...one, code: rule.code }))
+      .filter(({ code, at }) => told.isNew(code, at)),
   );
   const { kept, wrong } = sift(
     found,

@@ -4,6 +4,7 @@ import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
+import { expand } from './expand/expand.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
@@ -14,10 +15,10 @@ import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
+import type { Source } from './source.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 export interface Given {
   readonly registry: Registry;
@@ -34,32 +35,42 @@ const environmentOf = (varsFiles: readonly VarsFile[]): string | null =>
 
 /** What is right of it; the rest is in `problems`. */
 export const compile = (
-  root: JsonObject,
-  source: YamlSource,
+  written: JsonObject,
+  yaml: Source,
   problems: Problems,
   gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
-  const raw = { root, source, problems };
+  const raw = { root: written, source: yaml, problems };
   const variables = rawSection('vars', raw) ?? {};
   const secrets = rawSection('secrets', raw) ?? {};
   for (const [name, from] of Object.entries(secrets))
     if ('command' in from)
-      reportWords(from.command, ['secrets', name, 'command'], { source, problems }, inSecret);
-  const values = new VarValues(variables, source, problems);
+      reportWords(from.command, ['secrets', name, 'command'], { source: yaml, problems }, inSecret);
+  const values = new VarValues(variables, yaml, problems);
   for (const file of varsFiles) values.addFile(file);
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
-  const { list, steps, checker } = namesOf(root, variables, registry);
+  const needed = new Set<string>();
+  const known = { values: { vars, steps: {}, run: {} }, undecided, needed };
+  const before = namesOf(written, variables, registry);
+  const { root, source, ...expanded } = expand(written, yaml, {
+    ...known,
+    problems,
+    checker: before.checker,
+    silent: new Set(),
+  });
+  const { list, steps, checker } =
+    root === written ? before : namesOf(root, variables, registry, expanded.silent);
   const base = {
     registry,
     source,
     problems,
     vars,
     undecided,
-    needed: new Set<string>(),
+    needed,
     checker,
     steps,
     ...gathered,
@@ -69,7 +80,7 @@ export const compile = (
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
   const defaults = readSection('defaults', root, early) ?? {};
-  const declared = rawSection('targets', raw) ?? {};
+  const declared = rawSection('targets', { root, source, problems }) ?? {};
   const plans = compileTargets(declared, early);
   const targets = new Map(
     namesIn(root.targets).map((name) => [

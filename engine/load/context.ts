@@ -8,12 +8,12 @@ import type { NamedFiles } from './named-files.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import type { Defaults } from './schema/document.ts';
+import type { Source } from './source.ts';
 import type { StepIndex } from './step-index.ts';
-import type { YamlSource } from './yaml-source.ts';
 
 export interface LoadContext {
   readonly registry: Registry;
-  readonly source: YamlSource;
+  readonly source: Source;
   readonly problems: Problems;
   readonly vars: JsonObject;
   /** Vars that may still get any value; empty where each must have one. */

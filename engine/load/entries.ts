@@ -58,8 +58,8 @@ export const compileEntries = (list: readonly Json[], ctx: LoadContext): Compile
       );
       if (line) entries.push(line);
     } else if (isMap(value) && 'parallel' in value) {
-      const ids = compileParallel(value, path, ctx, (step, at) => add(step, at, entry));
-      if (ids) entries.push({ kind: 'parallel', steps: ids });
+      const lanes = compileParallel(value, path, ctx, (step, at) => add(step, at, entry));
+      if (lanes) entries.push(parallelOf(lanes));
     } else {
       const id = add(value, path, entry);
       if (id !== null) entries.push({ kind: 'step', step: id });
@@ -84,19 +84,28 @@ const compileParallel = (
   path: Path,
   ctx: LoadContext,
   add: (step: Json, path: Path) => string | null,
-): readonly string[] | null => {
+): readonly Lane[] | null => {
   const { source, problems } = ctx;
   const block = parseSection(parallel, value, { source, problems, path, label: 'the parallel block' });
   if (!block) return null;
-  return block.parallel
-    .map((step, i) => {
-      const at = [...path, 'parallel', i];
-      const what = forbidden(step as Json);
-      if (what === null) return add(step as Json, at);
-      problems.add('RB219', { what }, source.value(at));
-      return null;
-    })
-    .filter((id) => id !== null);
+  return (block.parallel as readonly Json[]).flatMap((branch, i): readonly Lane[] => {
+    const at = [...path, 'parallel', i];
+    const chain = isMap(branch) && Array.isArray(branch.group) ? (branch.group as readonly Json[]) : null;
+    if (chain) return [chain.map((step, j) => add(step, [...at, 'group', j])).filter((id) => id !== null)];
+    const what = forbidden(branch);
+    const id = what === null ? add(branch, at) : null;
+    if (what !== null) problems.add('RB219', { what }, source.value(at));
+    return id === null ? [] : [id];
+  });
+};
+
+/** Steps that run in order; a branch that is one step is that step's id. */
+type Lane = string | readonly string[];
+
+const parallelOf = (branches: readonly Lane[]): PlanEntry & { kind: 'parallel' } => {
+  const lanes = branches.map((branch) => (typeof branch === 'string' ? [branch] : branch));
+  const steps = lanes.flat();
+  return { kind: 'parallel', steps, ...(branches.some((b) => typeof b !== 'string') && { lanes }) };
 };
 
 const forbidden = (step: Json): string | null => {

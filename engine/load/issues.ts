@@ -8,13 +8,13 @@ import type { Json } from '../plan.ts';
 import { expectedOf, remedyFor, shown } from './describe.ts';
 import type { Problems } from './problems.ts';
 import { carried } from './schema/values.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Source } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** The checked part of the file: its schema and its name. */
 export interface Judged {
-  readonly source: YamlSource;
+  readonly source: Source;
   readonly problems: Problems;
   /** Path of `value` in the file. */
   readonly path: Path;

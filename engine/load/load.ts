@@ -12,6 +12,7 @@ import { Problems } from './problems.ts';
 import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
+import type { Source } from './source.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -41,7 +42,10 @@ export interface Loaded {
 }
 
 export interface Written {
+  /** The runbook's own file. */
   readonly yaml: YamlSource;
+  /** The places of the paths of the plan, where loops and groups are written out. */
+  readonly source: Source;
   /** Of each step, by id. */
   readonly paths: ReadonlyMap<string, Path>;
   readonly calls: readonly LoadedCall[];
@@ -87,6 +91,6 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
     source: text,
     unusedVars: parts.unusedVars,
     undecidedVars: [...ctx.undecided],
-    written: { yaml: source, paths, calls: calls.all },
+    written: { yaml: source, source: ctx.source, paths, calls: calls.all },
   };
 };

@@ -14,7 +14,13 @@ export interface Names {
   readonly checker: ExpressionChecker;
 }
 
-export const namesOf = (root: JsonObject, variables: Variables, registry: Registry): Names => {
+/** @param silent expressions of which everything that is wrong is reported */
+export const namesOf = (
+  root: JsonObject,
+  variables: Variables,
+  registry: Registry,
+  silent: ReadonlySet<string> = new Set(),
+): Names => {
   const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
   const defaults = isMap(root.defaults) ? root.defaults : {};
   const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'));
@@ -25,6 +31,6 @@ export const namesOf = (root: JsonObject, variables: Variables, registry: Regist
   return {
     list,
     steps,
-    checker: new ExpressionChecker({ vars, secrets: new Set(namesIn(root.secrets)), steps }),
+    checker: new ExpressionChecker({ vars, secrets: new Set(namesIn(root.secrets)), steps, silent }),
   };
 };

@@ -6,17 +6,23 @@ import {
   diagnose,
   type Position,
 } from '../diagnostic.ts';
+import { ToldOnce } from './told-once.ts';
 
 /** Gathers every problem of a load, so that all are reported at once. */
 export class Problems {
   readonly #found: Diagnostic[] = [];
+  readonly #told = new ToldOnce();
 
   add<C extends Code>(code: C, data: DataOf<C>, position?: Position): void {
-    this.#found.push(diagnose(code, data, position));
+    this.#add(diagnose(code, data, position));
   }
 
   addDiagnostic({ code, data }: Diagnostic, position: Position): void {
-    this.#found.push({ code, data, position } as Diagnostic);
+    this.#add({ code, data, position } as Diagnostic);
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    if (this.#told.isNew(diagnostic.code, diagnostic.position)) this.#found.push(diagnostic);
   }
 
   get count(): number {

@@ -6,12 +6,12 @@ import type { AnyStepType } from '../step.ts';
 import type { AnyTargetKind } from '../target.ts';
 import type { CallSite } from './call.ts';
 import type { Problems } from './problems.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Source } from './source.ts';
 
 /** What it needs of the load. */
 interface Loading {
   readonly registry: Registry;
-  readonly source: YamlSource;
+  readonly source: Source;
   readonly targets: ReadonlyMap<string, { readonly type: string }>;
 }
 

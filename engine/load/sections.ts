@@ -7,12 +7,12 @@ import { isMap } from './is-map.ts';
 import type { Problems } from './problems.ts';
 import * as schema from './schema/document.ts';
 import { parseFilled, parseSection } from './section.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Source } from './source.ts';
 
 type Section<N extends schema.SectionName> = z.output<(typeof schema.sections)[N]>;
 
 /** Throws where the rest can't mean anything: no map, or another version of the format. */
-export const readFrame = (value: Json, source: YamlSource, problems: Problems): JsonObject => {
+export const readFrame = (value: Json, source: Source, problems: Problems): JsonObject => {
   if (!isMap(value)) {
     problems.add(
       'RB203',
@@ -33,7 +33,7 @@ export const readFrame = (value: Json, source: YamlSource, problems: Problems): 
 /** Used as written: vars and secrets are what expressions are about, invariants are expressions, targets are filled one by one. */
 export const rawSection = <N extends 'vars' | 'secrets' | 'targets' | 'invariants'>(
   name: N,
-  { root, source, problems }: { root: JsonObject; source: YamlSource; problems: Problems },
+  { root, source, problems }: { root: JsonObject; source: Source; problems: Problems },
 ): Section<N> | null => {
   const value = root[name];
   if (value === undefined) return null;

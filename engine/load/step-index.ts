@@ -22,6 +22,8 @@ export interface IndexedStep {
   readonly mayNotRun: string | null;
   /** Steps that have run if this one runs: its own `when` says so. */
   readonly ensures: ReadonlySet<string>;
+  /** Of its branch of a parallel block, and its place in that. null: it is in none. */
+  readonly lane: { readonly branch: number; readonly at: number } | null;
   /** ms from T0; null: none of its own, or one that cannot be read yet. */
   readonly atMs: number | null;
   /** When a watch in the background ends, ms from T0. null: not in the background; NaN: not known yet. */
@@ -49,15 +51,21 @@ export class StepIndex implements StepNames {
     for (const [entry, value] of entries.entries()) {
       if (!isMap(value)) continue;
       if (Array.isArray(value.parallel))
-        value.parallel.forEach((s: Json, i) => {
-          this.#add(s, ['steps', entry, 'parallel', i], entry, defaultOnFailure);
+        value.parallel.forEach((branch: Json, i) => {
+          const path = ['steps', entry, 'parallel', i];
+          const chain =
+            isMap(branch) && Array.isArray(branch.group) ? (branch.group as readonly Json[]) : null;
+          if (chain === null) this.#add(branch, path, entry, defaultOnFailure, { branch: i, at: 0 });
+          chain?.forEach((s, at) => {
+            this.#add(s, [...path, 'group', at], entry, defaultOnFailure, { branch: i, at });
+          });
         });
-      else this.#add(value, ['steps', entry], entry, defaultOnFailure);
+      else this.#add(value, ['steps', entry], entry, defaultOnFailure, null);
     }
     this.#ids = [...this.#byId.keys()];
   }
 
-  #add(value: Json, path: Path, entry: number, defaultOnFailure: string): void {
+  #add(value: Json, path: Path, entry: number, defaultOnFailure: string, lane: IndexedStep['lane']): void {
     if (!isMap(value) || typeof value.id !== 'string' || this.#byId.has(value.id)) return;
     const type = typeof value.type === 'string' ? value.type : '';
     const when = typeof value.when === 'string' ? value.when : null;
@@ -74,6 +82,7 @@ export class StepIndex implements StepNames {
       type,
       path,
       entry,
+      lane,
       conditional,
       mayNotRun,
       ensures,
@@ -117,6 +126,11 @@ export class StepIndex implements StepNames {
     return planned !== null && planned >= untilMs;
   }
 
+  #isEarlierInLane({ lane }: IndexedStep, by: string | null): boolean {
+    const own = by === null ? null : (this.#byId.get(by)?.lane ?? null);
+    return lane !== null && own !== null && lane.branch === own.branch && lane.at < own.at;
+  }
+
   /** Why the step `by` (in the list at `entry`) can't be sure that `id` has run; null: it can, or that says it. */
   mayNotRun(id: string, by: string | null, reader: Reader): string | null {
     const step = this.#byId.get(id);
@@ -135,7 +149,8 @@ export class StepIndex implements StepNames {
     if (!step) return null;
     if (step.id === by.id) return reader === 'verify' ? null : 'it is the step itself';
     if (step.entry > by.entry) return 'it runs later';
-    if (step.entry === by.entry) return 'it runs in parallel with this one';
+    if (step.entry === by.entry && !this.#isEarlierInLane(step, by.id))
+      return 'it runs in parallel with this one';
     if (!this.isOverBy(step, by)) return 'it runs in the background, in parallel with this one';
     return null;
   }

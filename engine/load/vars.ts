@@ -9,7 +9,7 @@ import { lookalikesIn, type Names } from './literal/lookalikes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Problems } from './problems.ts';
 import type { Variable } from './schema/document.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Source } from './source.ts';
 
 export type Variables = { readonly [name: string]: Variable };
 
@@ -61,7 +61,7 @@ export interface VarsFile {
 
 export class VarValues {
   readonly #variables: Variables;
-  readonly #source: YamlSource;
+  readonly #source: Source;
   readonly #problems: Problems;
   readonly #values = new Map<string, string | number | boolean>();
   /** Given, but wrongly: not missing on top of that. */
@@ -70,7 +70,7 @@ export class VarValues {
   readonly #said = new Set<string>();
   readonly #foreign: { name: string; from: string; unknown: (near: string | null) => void }[] = [];
 
-  constructor(variables: Variables, source: YamlSource, problems: Problems) {
+  constructor(variables: Variables, source: Source, problems: Problems) {
     this.#variables = variables;
     this.#source = source;
     this.#problems = problems;

@@ -2,10 +2,11 @@
 import { isMap, isPair, isScalar, isSeq, type LineCounter, type Node, type ParsedNode } from 'yaml';
 import type { Position } from '../diagnostic.ts';
 import type { Path } from '../expr/json-schema.ts';
+import type { Source, TextPart } from './source.ts';
 
 export type { Path };
 
-export class YamlSource {
+export class YamlSource implements Source {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;
@@ -37,13 +38,11 @@ export class YamlSource {
     return this.#nearest(path).found;
   }
 
-  /** The scalar at `path` as written in the file; null: none. */
   written(path: Path): string | null {
     const { node, found } = this.#nearest(path);
     return found && isScalar(node) && node.range ? this.text.slice(node.range[0], node.range[1]) : null;
   }
 
-  /** The value at `path`, or the nearest thing above it that exists. */
   value(path: Path): Position {
     const { node, key } = this.#nearest(path);
     // A map or list has no good place of its own: its key has.
@@ -51,17 +50,12 @@ export class YamlSource {
     return this.#at(shown);
   }
 
-  /** The key that leads to `path`. */
   key(path: Path): Position {
     const { node, key, found } = this.#nearest(path);
     return this.#at(found ? (key ?? node) : node);
   }
 
-  /** A part of the scalar at `path`; offsets are into its value, for expressions from the `${{` at `open`. */
-  within(
-    path: Path,
-    part: { readonly start: number; readonly end: number; readonly open: number | null },
-  ): Position {
+  within(path: Path, part: TextPart): Position {
     const { node, found } = this.#nearest(path);
     if (!found || !isScalar(node) || !node.range || typeof node.value !== 'string') return this.value(path);
     const [start, end] = [node.range[0], node.range[1]];

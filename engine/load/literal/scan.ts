@@ -5,7 +5,7 @@ import { hasPlaceholder } from '../../expr/placeholders.ts';
 import type { Json, JsonObject } from '../../plan.ts';
 import { isMap } from '../is-map.ts';
 import type { Problems } from '../problems.ts';
-import type { YamlSource } from '../yaml-source.ts';
+import type { Source } from '../source.ts';
 import { lookalikesIn, type Names } from './lookalikes.ts';
 
 /** Expressions themselves, without `${{ }}`. */
@@ -30,9 +30,16 @@ const isWhen = (path: Path): boolean =>
   path[0] === 'steps' && path.at(-1) === 'when' && !path.includes('with');
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
 
+/** A text there is an error of its own. */
+const isLoopList = (path: Path): boolean => path[0] === 'steps' && path.at(-1) === 'for_each';
+
+/** Each item of its loop has a name of its own. */
+const isLoopedTarget = (path: Path, value: Json): boolean =>
+  path.length === 2 && path[0] === 'targets' && isMap(value) && value.for_each !== undefined;
+
 export const isVerbatim = (path: Path): boolean => VERBATIM.has(String(path.at(-1)));
 
-export const reportLiterals = (root: JsonObject, source: YamlSource, problems: Problems): void => {
+export const reportLiterals = (root: JsonObject, source: Source, problems: Problems): void => {
   const names = namesOf(root);
   const walk = (value: Json, path: Path): void => {
     if (typeof value === 'string') text(value, path);
@@ -40,7 +47,7 @@ export const reportLiterals = (root: JsonObject, source: YamlSource, problems: P
     if (!isMap(value)) return;
     for (const [key, inner] of Object.entries(value)) {
       const at = [...path, key];
-      if (hasPlaceholder(key))
+      if (hasPlaceholder(key) && !isLoopedTarget(at, inner))
         problems.add(
           'RB321',
           { where: 'a key', remedy: 'Write the key itself; only values are evaluated' },
@@ -58,7 +65,8 @@ export const reportLiterals = (root: JsonObject, source: YamlSource, problems: P
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    if (path.some((part) => CONDITIONS.has(String(part))) || isInvariant(path) || isWhen(path)) return;
+    const own = isInvariant(path) || isWhen(path) || isLoopList(path);
+    if (path.some((part) => CONDITIONS.has(String(part))) || own) return;
     for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));
@@ -85,6 +93,7 @@ const idsIn = (steps: Json | undefined): readonly string[] =>
   Array.isArray(steps)
     ? steps.flatMap((entry) => {
         if (!isMap(entry)) return [];
-        return typeof entry.id === 'string' ? [entry.id] : idsIn(entry.parallel);
+        const inner = idsIn(entry.parallel ?? entry.group);
+        return typeof entry.id === 'string' ? [entry.id, ...inner] : inner;
       })
     : [];

@@ -48,21 +48,24 @@ export const offset = spoken(parseOffset, 'RB209', {
   examples: ['T-30m', 'T0', 'T+1h30m'],
 });
 
-const named = (kind: string, pattern: RegExp, rule: string) =>
+/** @param shown the pattern for editors, where the expansion of loops makes names of its own */
+const named = (kind: string, pattern: RegExp, rule: string, shown = pattern) =>
   z
     .string()
-    .meta({ pattern: pattern.source })
+    .meta({ pattern: shown.source })
     .superRefine((name, ctx) => {
       if (!pattern.test(name)) refuse(ctx, 'RB210', { kind, name, rule });
       // Every record inherits these keys: a step of that name would look as if it were known already.
       else if (name in Object.prototype) refuse(ctx, 'RB210', { kind, name, rule: 'this name is reserved' });
     });
 
-export const stepId = named(
-  'step',
-  /^[a-z][a-z0-9-]*$/,
-  'a small letter, then small letters, digits and dashes',
-);
+export const idRule = 'a small letter, then small letters, digits and dashes';
+export const writtenId = /^[a-z][a-z0-9-]*$/;
+/** `ro[s1]` in a loop, `sections[s1]/read-only` in a group. */
+const idOfPlan =
+  /^[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?(?:\/[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?)*$/;
+
+export const stepId = named('step', idOfPlan, idRule, writtenId);
 export const placeName = (kind: string) =>
   named(kind, /^[a-z][a-z0-9_-]*$/, 'a small letter, then small letters, digits, - and _');
 export const valueName = (kind: string) =>

@@ -1,0 +1,62 @@
+/** What a place of a runbook with loops and groups sees while it is expanded. */
+import type { ExpressionChecker } from '../../expr/check.ts';
+import type { Scope as Values } from '../../expr/evaluate.ts';
+import type { Json } from '../../plan.ts';
+import type { Problems } from '../problems.ts';
+import type { Source } from '../source.ts';
+import { ExpandedSource } from './expanded-source.ts';
+import type { Scope } from './names.ts';
+
+/** Shared by the whole expansion. */
+export interface Expanding {
+  readonly problems: Problems;
+  /** Of the names before the expansion. */
+  readonly checker: ExpressionChecker;
+  /** What is known at load. */
+  readonly values: Values;
+  /** Vars that may still get any value, and those of them that the load cannot go on without. */
+  readonly undecided: ReadonlySet<string>;
+  readonly needed: Set<string>;
+  /** Expressions whose errors are reported: nothing else is said of them. */
+  readonly silent: Set<string>;
+}
+
+export interface Here {
+  /** The file that it is written in. */
+  readonly file: Source;
+  /** The same, for this item of the loops around it. */
+  readonly source: Source;
+  /** Names that are replaced by a value: `each`, by root. */
+  readonly constants: { readonly [root: string]: Json };
+  readonly scope: Scope;
+  /** Before the ids as written: `sections[s1]/`. */
+  readonly prefix: string;
+  /** Of the loops around it, the outermost first. */
+  readonly items: readonly string[];
+  /** How often it is written out: the product of the loops around it. */
+  readonly times: number;
+  /** Of the items of the loops around it, it starts first. */
+  readonly first: boolean;
+  /** In a chain of parallel work. */
+  readonly inLane: boolean;
+}
+
+export interface Item {
+  /** '' for a target, whose own name tells the items apart. */
+  readonly key: string;
+  /** What `each` is. */
+  readonly each: Json;
+}
+
+/** In one item of a loop. */
+export const inItem = (here: Here, { key, each }: Item, loop: { items: number; first: boolean }): Here => {
+  const items = key === '' ? here.items : [...here.items, key];
+  return {
+    ...here,
+    source: new ExpandedSource({ source: here.file, path: [], item: items.join(', ') }),
+    constants: { ...here.constants, each },
+    items,
+    times: here.times * loop.items,
+    first: here.first && loop.first,
+  };
+};
