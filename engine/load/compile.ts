@@ -5,6 +5,7 @@ import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
+import type { LeftOutSteps } from './expand/when.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
@@ -56,14 +57,20 @@ export const compile = (
   const needed = new Set<string>();
   const known = { values: { vars, steps: {}, run: {} }, undecided, needed };
   const before = namesOf(written, variables, registry);
+  const left: LeftOutSteps = { steps: [], last: null, decided: false };
   const { root, source, ...expanded } = expand(written, yaml, {
     ...known,
     problems,
     checker: before.checker,
     silent: new Set(),
+    left,
   });
+  if (left.last === null && left.steps.length > 0)
+    problems.add('RB255', { steps: left.steps.length }, yaml.key(['steps']));
   const { list, steps, checker } =
-    root === written ? before : namesOf(root, variables, registry, expanded.silent);
+    root === written
+      ? before
+      : namesOf(root, variables, registry, { silent: expanded.silent, leftOut: left.steps });
   const base = {
     registry,
     source,
@@ -114,6 +121,7 @@ export const compile = (
     targets: plans,
     approvers,
     compiled,
+    leftOut: left.steps,
     proven,
     registry,
     unusedVars,

@@ -2,6 +2,7 @@
 import { ExpressionChecker } from '../expr/check.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import type { LeftOutStep } from './expand/when.ts';
 import { isMap } from './is-map.ts';
 import { namesIn } from './sections.ts';
 import { StepIndex } from './step-index.ts';
@@ -14,16 +15,22 @@ export interface Names {
   readonly checker: ExpressionChecker;
 }
 
-/** @param silent expressions of which everything that is wrong is reported */
+export interface Known {
+  /** Expressions of which everything that is wrong is reported. */
+  readonly silent?: ReadonlySet<string>;
+  /** Steps that are not in the list, since their `when` is false. */
+  readonly leftOut?: readonly LeftOutStep[];
+}
+
 export const namesOf = (
   root: JsonObject,
   variables: Variables,
   registry: Registry,
-  silent: ReadonlySet<string> = new Set(),
+  { silent = new Set(), leftOut = [] }: Known = {},
 ): Names => {
   const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
   const defaults = isMap(root.defaults) ? root.defaults : {};
-  const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'));
+  const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'), leftOut);
   const vars = new Map([
     ...namesIn(root.vars).map((name): [string, string] => [name, 'dyn']),
     ...celTypes(variables),

@@ -6,9 +6,10 @@ import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';
+import type { LeftOutStep } from './expand/when.ts';
 import { isMap } from './is-map.ts';
 import { isCore } from './schema/steps.ts';
-import { bareCondition } from './when-text.ts';
+import { bareCondition, isOfVars } from './when-text.ts';
 
 export interface IndexedStep {
   readonly id: string;
@@ -46,7 +47,12 @@ export class StepIndex implements StepNames {
   #ids: readonly string[] = [];
 
   /** `entries`: the list as written, not yet judged. */
-  constructor(entries: readonly Json[], registry: Registry, defaultOnFailure: string) {
+  constructor(
+    entries: readonly Json[],
+    registry: Registry,
+    defaultOnFailure: string,
+    leftOut: readonly LeftOutStep[] = [],
+  ) {
     this.#registry = registry;
     for (const [entry, value] of entries.entries()) {
       if (!isMap(value)) continue;
@@ -62,6 +68,7 @@ export class StepIndex implements StepNames {
         });
       else this.#add(value, ['steps', entry], entry, defaultOnFailure, null);
     }
+    for (const step of leftOut) this.#addLeftOut(step);
     this.#ids = [...this.#byId.keys()];
   }
 
@@ -70,7 +77,7 @@ export class StepIndex implements StepNames {
     const type = typeof value.type === 'string' ? value.type : '';
     const when = typeof value.when === 'string' ? value.when : null;
     const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue' && !isCore(type);
-    const conditional = when === null && value.when !== false ? null : 'it has a `when`, which may be false';
+    const conditional = when === null || isOfVars(when) ? null : 'it has a `when`, which may be false';
     const mayNotRun =
       conditional ?? (mayFail ? 'it may have failed, since its `on_failure` is continue' : null);
     const ensures = when === null ? NONE : ensuredBy(bareCondition(when).expr);
@@ -89,6 +96,16 @@ export class StepIndex implements StepNames {
       atMs,
       untilMs,
     });
+  }
+
+  /** Of the chain that it would be in, or between two entries of the list. */
+  #addLeftOut({ id, type, after, inLane }: LeftOutStep): void {
+    if (this.#byId.has(id)) return;
+    const before = after === null ? -1 : (this.#byId.get(after)?.entry ?? -1);
+    const entry = inLane ? before - 0.5 : before + 0.5;
+    const why = 'it is left out, since its `when` is false with these vars';
+    const never = { lane: null, ensures: NONE, atMs: null, untilMs: null };
+    this.#byId.set(id, { id, type, path: ['steps'], entry, conditional: why, mayNotRun: why, ...never });
   }
 
   ids(): readonly string[] {

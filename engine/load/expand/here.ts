@@ -6,6 +6,7 @@ import type { Problems } from '../problems.ts';
 import type { Source } from '../source.ts';
 import { ExpandedSource } from './expanded-source.ts';
 import type { Scope } from './names.ts';
+import type { LeftOutSteps } from './when.ts';
 
 /** Shared by the whole expansion. */
 export interface Expanding {
@@ -17,6 +18,7 @@ export interface Expanding {
   /** Vars that may still get any value, and those of them that the load cannot go on without. */
   readonly undecided: ReadonlySet<string>;
   readonly needed: Set<string>;
+  readonly left: LeftOutSteps;
   /** Expressions whose errors are reported: nothing else is said of them. */
   readonly silent: Set<string>;
 }
@@ -37,6 +39,8 @@ export interface Here {
   readonly times: number;
   /** Of the items of the loops around it, it starts first. */
   readonly first: boolean;
+  /** The `when` that leaves it out, as written; null: it stays. */
+  readonly leftOut: string | null;
   /** In a chain of parallel work. */
   readonly inLane: boolean;
 }
