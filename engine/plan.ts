@@ -18,11 +18,22 @@ export interface RetryPolicy {
   readonly backoff: number;
 }
 
+export interface PlanUntil {
+  /** CEL over `result`, the output of the read. */
+  readonly expr: string;
+  /** From the end of one read to the start of the next. */
+  readonly everyMs: number;
+  /** From the start of the attempt; then nothing is read any more, and the attempt has failed. */
+  readonly forMs: number;
+}
+
 /**
  * One call of a step type: the act of a step, a precondition, a verify, a step of an own undo, what a watch
  * measures or carries out when it trips, an item of a checklist.
  */
 export interface PlanAct {
+  /** Of a read: repeated until it is true. Absent: read once, or polled by `retry`. */
+  readonly until?: PlanUntil;
   readonly type: string;
   readonly typeVersion: number;
   readonly with: JsonObject;

@@ -1,4 +1,7 @@
-/** A rollback: living work ends first, then each owed step is undone, guarded and verified like any act. */
+/**
+ * A rollback: living work ends first, then each owed step is undone, guarded and verified like any act. Lanes that ran
+ * beside each other are undone beside each other.
+ */
 
 import type { Plan, PlanActStep } from '../plan.ts';
 import { plannedAct } from './act-of.ts';
@@ -8,17 +11,23 @@ import type { ActKey, Phase } from './events.ts';
 import { actKey, isUndo, parseActKey } from './keys.ts';
 import { ofPlan, say } from './masked.ts';
 import { afterAct, go, type HoldRequest, type Move, settleStep } from './move.ts';
-import { nextOwed, owes } from './owed.ts';
+import { owes, undoFront } from './owed.ts';
 import { isRunning, mayStillWork } from './queries.ts';
 import type { RunState } from './state.ts';
+import { together } from './together.ts';
 import { openActs } from './touched.ts';
 
 export const advanceRollback = (plan: Plan, state: RunState, now: number): Move => {
   const living = endLiving(plan, state);
   if (living) return living;
   // Not the list journaled at its start: an act that was starting at that moment must be undone too.
-  const step = nextOwed(plan, state);
-  if (step) return advanceUndo(state, step, now);
+  const front = undoFront(plan, state);
+  if (front.length > 0) {
+    return together(
+      front.map((step) => advanceUndo(state, step, now)),
+      () => openActs(state).some((key) => isUndo(parseActKey(key).phase) && isRunning(state, key)),
+    );
+  }
   return go({ do: 'finish', id: 'finish', result: 'rolled_back' });
 };
 

@@ -12,8 +12,8 @@ import { crossesLine } from './owed.ts';
 import { comesAfter, lineOf, runningWatches, stepState } from './queries.ts';
 import { advanceOwnRead, judgesOwnRead } from './reread.ts';
 import type { RunState } from './state.ts';
-import { plannedAt, waitUntil } from './times.ts';
-import { waitFor } from './wait.ts';
+import { plannedAt, waitsForT0, waitUntil } from './times.ts';
+import { waitFor, wakeAt } from './wait.ts';
 import { watchWindow, windowHold } from './window.ts';
 
 export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
@@ -34,9 +34,13 @@ export const advanceStep = (plan: Plan, state: RunState, step: PlanStep, now: nu
 };
 
 const start = (plan: Plan, state: RunState, step: PlanStep, now: number): Move => {
+  if (waitsForT0(plan, state, step)) return go();
   const until = waitUntil(plan, state, step);
-  const waiting = until === null ? null : waitFor(state, timerId.at(step.id), until, now);
-  if (waiting) return waiting;
+  if (until !== null && now < until) {
+    // The instant may have moved since the timer was set.
+    const wake = wakeAt(state, timerId.at(step.id), until);
+    return wake ? go(wake) : go();
+  }
   // Planned after the end of a watch: it waits for the verdict.
   if (runningWatches(plan, state).some((watch) => comesAfter(step, watch))) return go();
   const conditional = advanceCondition(state, step);

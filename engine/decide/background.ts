@@ -1,7 +1,8 @@
 /** Watches in the background. */
 
 import type { Plan, PlanWatch } from '../plan.ts';
-import { comesAfter, isBackground, stepState } from './queries.ts';
+import { frontOf } from './front.ts';
+import { comesAfter, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { instantOf } from './times.ts';
 
@@ -9,13 +10,10 @@ import { instantOf } from './times.ts';
 const rehearsalCount = 2;
 
 /** The list has no step left before the end of this watch. */
-const listWaits = (plan: Plan, state: RunState, watch: PlanWatch): boolean => {
-  const open = Object.values(plan.steps).find((step) => {
-    const { state: at } = stepState(state, step.id);
-    return !isBackground(step) && (at === 'pending' || at === 'running');
-  });
-  return !open || (stepState(state, open.id).state === 'pending' && comesAfter(open, watch));
-};
+const listWaits = (plan: Plan, state: RunState, watch: PlanWatch): boolean =>
+  frontOf(plan, state).every(
+    (step) => stepState(state, step.id).state === 'pending' && comesAfter(step, watch),
+  );
 
 /** `due`: of the next measurement. One that is due before the end is taken, however late it comes. */
 export const backgroundEnded = (

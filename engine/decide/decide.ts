@@ -3,27 +3,23 @@
  * and inside a workflow. A decision is repeated, with the same id, until an event shows that it was carried out.
  */
 
-import type { Plan, PlanEntry } from '../plan.ts';
+import type { Plan, PlanEntry, PlanStep } from '../plan.ts';
 import { stopAct } from './advance-act.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { advanceStep } from './advance-step.ts';
 import { advanceWatch } from './advance-watch.ts';
 import type { Decision } from './decisions.ts';
-import { actKey } from './keys.ts';
+import type { Phase } from './events.ts';
+import { firstOpenEntry, isOver, openSteps } from './front.ts';
+import { parseActKey } from './keys.ts';
+import { placeOf } from './lanes.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
-import { perPlan } from './per-plan.ts';
-import {
-  entrySteps,
-  isBackground,
-  isRunning,
-  mayStillWork,
-  runningWatches,
-  stepState,
-  stoppingWatches,
-} from './queries.ts';
+import { isRunning, mayStillWork, runningWatches, stoppingWatches } from './queries.ts';
 import type { RunState } from './state.ts';
+import { following, together } from './together.ts';
+import { openActs } from './touched.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
@@ -58,12 +54,6 @@ const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] 
   }
 };
 
-/** A failed step that is settled has on_failure: continue. */
-const isOver = (state: RunState, id: string): boolean => {
-  const { state: current } = stepState(state, id);
-  return current !== 'pending' && current !== 'running';
-};
-
 /** The list and the background watches. After a trip, no step starts until a person has chosen. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
   const moves = besideMoves(plan, state, now);
@@ -78,33 +68,25 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   return go(...beside(plan, state, moves), ...(tripped ? following(wanted) : wanted));
 };
 
-/** Open acts of an earlier session: probe them, or follow them. */
-const following = (decisions: readonly Decision[]): readonly Decision[] =>
-  decisions.filter((d) => d.do === 'probe' || (d.do === 'act' && d.attach));
-
 const walk = (plan: Plan, state: RunState, now: number): Move => {
   for (let i = firstOpenEntry(plan, state); i < plan.entries.length; i++) {
-    const entry = plan.entries[i] as PlanEntry;
-    const ids = entrySteps(entry);
-    const left = endLeft(plan, state, ids);
+    const left = endLeft(plan, state, i);
     if (left) return left;
-    const open = ids.filter((id) => !isOver(state, id) && !isBeside(plan, state, id));
-    if (open.length > 0) return siblings(plan, state, open, now);
+    const open = openSteps(plan, state, plan.entries[i] as PlanEntry);
+    if (open.length > 0) return advanceLanes(plan, state, open, now);
   }
   // The run ends only after its watches.
   if (runningWatches(plan, state).length > 0) return go();
   return go({ do: 'finish', id: 'finish', result: 'succeeded' });
 };
 
-const isBeside = (plan: Plan, state: RunState, id: string): boolean =>
-  isBackground(plan.steps[id]) && stepState(state, id).state === 'running';
-
 /** A skipped step may still have a running process, which is ended before anything else starts. */
-const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | null => {
+const endLeft = (plan: Plan, state: RunState, entry: number): Move | null => {
   const stops: Decision[] = [];
-  for (const id of ids.filter((each) => isOver(state, each))) {
+  for (const act of openActs(state)) {
+    const { step: id, phase } = parseActKey(act);
+    if (phase !== 'do' || placeOf(plan, id).entry !== entry || !isOver(state, id)) continue;
     const step = plan.steps[id];
-    const act = actKey(id, 'do', 0);
     const last = state.acts[act]?.attempts.at(-1);
     if (step?.kind !== 'act' || step.act.effects === 'read' || !last) continue;
     if (last.living && !last.endAgain) {
@@ -115,41 +97,17 @@ const endLeft = (plan: Plan, state: RunState, ids: readonly string[]): Move | nu
   return stops.length > 0 ? { kind: 'go', decisions: stops } : null;
 };
 
-/** Running siblings end before one of them holds or rolls back the run; none starts anything new. */
-const siblings = (plan: Plan, state: RunState, ids: readonly string[], now: number): Move => {
-  const moves: Move[] = [];
-  for (const id of ids) {
-    const step = plan.steps[id];
-    if (step) moves.push(advanceStep(plan, state, step, now));
-  }
-  const urgent = moves.find((m) => m.kind === 'hold' && m.urgent);
-  if (urgent) return urgent;
-  const stop = moves.find((m) => m.kind !== 'go');
-  const decisions = moves.flatMap((m) => (m.kind === 'go' ? m.decisions : []));
-  if (!stop) return { kind: 'go', decisions };
-  const left = following(decisions);
-  const running = ids.some((id) => phases(plan, id).some((key) => isRunning(state, key)));
-  return running || left.length > 0 ? { kind: 'go', decisions: left } : stop;
-};
+/** One step of each lane. */
+const advanceLanes = (plan: Plan, state: RunState, open: readonly PlanStep[], now: number): Move =>
+  together(
+    open.map((step) => advanceStep(plan, state, step, now)),
+    () => areWorking(state, new Set(open.map(({ id }) => id))),
+  );
 
-const phases = (plan: Plan, id: string) => {
-  const step = plan.steps[id];
-  if (step?.kind !== 'act') return [];
-  return [
-    ...step.preconditions.map((_, i) => actKey(id, 'pre', i)),
-    actKey(id, 'do', 0),
-    ...step.verify.map((_, i) => actKey(id, 'verify', i)),
-  ];
-};
+const forwardPhases: readonly Phase[] = ['pre', 'do', 'verify', 'item'];
 
-/** All entries before the last started step have ended: they are not visited again. */
-const firstOpenEntry = (plan: Plan, state: RunState): number =>
-  state.cursor === null ? 0 : (entryIndex(plan).get(state.cursor) ?? 0);
-
-const entryIndex = perPlan((plan): ReadonlyMap<string, number> => {
-  const index = new Map<string, number>();
-  for (const [i, entry] of plan.entries.entries()) {
-    for (const id of entrySteps(entry)) index.set(id, i);
-  }
-  return index;
-});
+const areWorking = (state: RunState, ids: ReadonlySet<string>): boolean =>
+  openActs(state).some((key) => {
+    const { step, phase } = parseActKey(key);
+    return ids.has(step) && forwardPhases.includes(phase) && isRunning(state, key);
+  });

@@ -32,6 +32,13 @@ export interface Failure {
   readonly remedy?: Masked;
 }
 
+/** How a read with `until` ended. */
+export interface Polled {
+  readonly reads: number;
+  /** What its condition read at last: `lag was 12`. */
+  readonly value?: Masked;
+}
+
 /** JSON pointers of masked values: they are not data. */
 export interface MaskedIntent {
   readonly input?: readonly string[];
@@ -158,6 +165,7 @@ export type Event =
       effect: Effect;
       output: Json;
       masked?: readonly string[];
+      polled?: Polled;
     }
   | {
       type: 'act-finished';
@@ -168,6 +176,7 @@ export type Event =
       error: Failure;
       retryable: boolean;
       living?: boolean;
+      polled?: Polled;
     }
   | {
       type: 'act-probed';

@@ -87,6 +87,7 @@ export const foldFinished = (state: RunState, e: Of<'act-finished'>): void => {
   a.finishedAt = e.at;
   a.result = e.result;
   a.effect = e.effect;
+  if (e.polled) a.polled = e.polled;
   if (e.result === 'done') {
     isDone(act(state, e.act), e);
     return;

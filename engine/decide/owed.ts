@@ -1,12 +1,13 @@
 /** What a rollback would have to undo now, and how long that takes. */
 
 import type { Plan, PlanActStep } from '../plan.ts';
-import { actKey } from './keys.ts';
+import { growthOf } from './lane-sums.ts';
+import { placeOf } from './lanes.ts';
 import { perPlan } from './per-plan.ts';
 import { entrySteps, lineOf, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { hardStop } from './times.ts';
-import { actedSteps, hasActed, sumOfActed } from './touched.ts';
+import { actedSteps, hasActed, sumsOfActed } from './touched.ts';
 
 const afterLine = perPlan((plan): ReadonlySet<string> => {
   const line = plan.entries.findIndex((e) => e.kind === 'line');
@@ -32,23 +33,32 @@ const owed = function* (plan: Plan, state: RunState): Generator<PlanActStep> {
   }
 };
 
-/** The half-done first, then in reverse order of their start. */
-const inUndoOrder = (state: RunState): ((a: PlanActStep, b: PlanActStep) => number) => {
-  const wholly = (s: PlanActStep) => (state.acts[actKey(s.id, 'do', 0)]?.done ? 1 : 0);
-  return (a, b) =>
-    wholly(a) - wholly(b) || (stepState(state, b.id).order ?? 0) - (stepState(state, a.id).order ?? 0);
+/**
+ * The last entry of the list first, and within it the step that started last. A half-done step is the last of its lane,
+ * unless the list went on after it: then what was built on it is undone before it.
+ */
+const inUndoOrder = (plan: Plan, state: RunState): ((a: PlanActStep, b: PlanActStep) => number) => {
+  const order = (s: PlanActStep) => stepState(state, s.id).order ?? 0;
+  return (a, b) => placeOf(plan, b.id).entry - placeOf(plan, a.id).entry || order(b) - order(a);
 };
 
-/** Steps to undo, in that order. */
+/** Steps to undo, in that order; those of one entry are undone lane beside lane. */
 export const owedSteps = (plan: Plan, state: RunState): readonly PlanActStep[] =>
-  [...owed(plan, state)].sort(inUndoOrder(state));
+  [...owed(plan, state)].sort(inUndoOrder(plan, state));
 
-/** The first of them; null: there are none. */
-export const nextOwed = (plan: Plan, state: RunState): PlanActStep | null => {
-  const order = inUndoOrder(state);
-  let next: PlanActStep | null = null;
-  for (const step of owed(plan, state)) if (next === null || order(step, next) < 0) next = step;
-  return next;
+/** Those to undo now: of the last entry that owes any, the last one of each lane. Empty: there are none. */
+export const undoFront = (plan: Plan, state: RunState): readonly PlanActStep[] => {
+  let entry = Number.NEGATIVE_INFINITY;
+  let last = new Map<number, PlanActStep>();
+  for (const step of owed(plan, state)) {
+    const at = placeOf(plan, step.id);
+    if (at.entry < entry) continue;
+    if (at.entry > entry) last = new Map();
+    entry = at.entry;
+    const known = last.get(at.lane);
+    if (!known || placeOf(plan, known.id).index < at.index) last.set(at.lane, step);
+  }
+  return [...last.values()].sort(inUndoOrder(plan, state));
 };
 
 /** The owed steps that a rollback can undo. */
@@ -72,7 +82,14 @@ export const undoMs = (state: RunState, step: PlanActStep): number =>
     ? 0
     : Math.max(step.undo.expectedMs ?? step.expectedMs ?? 0, state.measuredUndoMs[step.id] ?? 0);
 
-export const owedMs = (plan: Plan, state: RunState): number => sumOfActed(plan, state, undoMs);
+/** Lanes are undone beside each other, so that the longest of an entry counts. */
+export const owedMs = (plan: Plan, state: RunState): number => sumsOfActed(plan, state, undoMs).ms;
+
+/** By how much more this step would make it. */
+const moreOwedMs = (plan: Plan, state: RunState, step: PlanActStep): number =>
+  owes(state, step)
+    ? 0
+    : growthOf(sumsOfActed(plan, state, undoMs), placeOf(plan, step.id), undoMs(state, step));
 
 /** How long the gate before the point of no return may still wait for an answer. */
 const gateMs = (plan: Plan, state: RunState): number => {
@@ -90,6 +107,6 @@ const gateMs = (plan: Plan, state: RunState): number => {
 export const latestSafeAbort = (plan: Plan, state: RunState, starting?: PlanActStep): number | null => {
   const stop = hardStop(plan, state);
   if (stop === null || state.line) return null;
-  const extra = starting && !owes(state, starting) ? undoMs(state, starting) : 0;
+  const extra = starting ? moreOwedMs(plan, state, starting) : 0;
   return stop - owedMs(plan, state) - extra - gateMs(plan, state);
 };

@@ -1,7 +1,8 @@
 /** When each step that is left is expected to start and to end, as now expected. */
 
 import type { Plan, PlanStep } from '../plan.ts';
-import { groupsOf, isBackground, isLeft, stepState } from './queries.ts';
+import { laneStepsOf } from './lanes.ts';
+import { isBackground, isLeft, stepState } from './queries.ts';
 import type { RunState } from './state.ts';
 import { waitUntil } from './times.ts';
 
@@ -27,7 +28,7 @@ const lastsMs = (step: PlanStep): number => {
 };
 
 /**
- * A step starts at its planned instant, or when the steps before it are expected to end. `gates`: how long people
+ * A step starts at its planned instant, or when the steps before it are expected to end. In the order of the list. `gates`: how long people
  * are taken to need for each gate that is left. `at-once` is the earliest: a gate may be answered as soon as it opens.
  */
 export const schedule = (
@@ -39,15 +40,17 @@ export const schedule = (
   const lasts = (step: PlanStep): number => (gates === 'at-once' && step.kind === 'gate' ? 0 : lastsMs(step));
   const left: Scheduled[] = [];
   let free = now;
-  for (const group of groupsOf(plan)) {
+  for (const lanes of laneStepsOf(plan)) {
     const from = free;
-    for (const step of group) {
-      if (!isLeft(state, step) || isBackground(step)) continue;
-      const start =
-        stepState(state, step.id).startedAt ?? Math.max(from, waitUntil(plan, state, step) ?? from);
-      const end = Math.max(from, start + lasts(step));
-      left.push({ step, start, end });
-      free = Math.max(free, end);
+    for (const lane of lanes) {
+      let at = from;
+      for (const step of lane) {
+        if (!isLeft(state, step) || isBackground(step)) continue;
+        const start = stepState(state, step.id).startedAt ?? Math.max(at, waitUntil(plan, state, step) ?? at);
+        at = Math.max(at, start + lasts(step));
+        left.push({ step, start, end: at });
+      }
+      free = Math.max(free, at);
     }
   }
   return left;

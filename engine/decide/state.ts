@@ -1,6 +1,6 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled } from './events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -29,6 +29,8 @@ export interface AttemptState {
   } | null;
   /** Decided by a person: no further probe, not counted. */
   waived: boolean;
+  /** Of a read with `until` that has ended. */
+  polled?: Polled;
 }
 
 export interface ActState {

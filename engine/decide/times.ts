@@ -1,5 +1,6 @@
 /** Instants of the timeline, epoch ms. */
 import type { Plan, PlanStep } from '../plan.ts';
+import { placeOf } from './lanes.ts';
 import { perPlan } from './per-plan.ts';
 import type { RunState } from './state.ts';
 
@@ -18,6 +19,18 @@ const stepsAtT0 = perPlan((plan) =>
     .filter((s) => s.atMs === 0 && !(s.kind === 'watch' && s.untilMs !== null))
     .map((s) => s.id),
 );
+
+/**
+ * T+ counts from the end of what is planned at T0, which is not known while that runs beside the step or starts beside
+ * it later.
+ */
+export const waitsForT0 = (plan: Plan, state: RunState, step: PlanStep): boolean => {
+  if (step.atMs === null || step.atMs <= 0 || !state.clock || state.clock.skipWaits) return false;
+  const { entry } = placeOf(plan, step.id);
+  return stepsAtT0(plan).some(
+    (id) => placeOf(plan, id).entry === entry && (state.steps[id]?.settledAt ?? null) === null,
+  );
+};
 
 /** Of an offset from T0; null: no clock is set. */
 export const instantOf = (plan: Plan, state: RunState, offsetMs: number): number | null => {

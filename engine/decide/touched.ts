@@ -6,6 +6,8 @@
 import type { Plan, PlanActStep } from '../plan.ts';
 import type { ActKey, Recorded } from './events.ts';
 import { actKey, parseActKey } from './keys.ts';
+import { addToLane, type LaneSums, noLaneSums } from './lane-sums.ts';
+import { placeOf } from './lanes.ts';
 import { mayHaveActed, mayStillWork } from './queries.ts';
 import type { RunState } from './state.ts';
 
@@ -18,7 +20,7 @@ interface Kept {
   sum: {
     readonly plan: Plan;
     readonly msOf: (state: RunState, step: PlanActStep) => number;
-    ms: number;
+    readonly sums: LaneSums;
   } | null;
 }
 
@@ -52,21 +54,21 @@ const isOpen = (state: RunState, key: ActKey): boolean => {
   return !!last && (last.living || mayStillWork(last) || (last.result === null && !act?.done));
 };
 
-/** The sum over the steps that have acted and that the plan undoes. `msOf` must depend on nothing that changes. */
-export const sumOfActed = (
+/** Over the steps that have acted and that the plan undoes. `msOf` must depend on nothing that changes. */
+export const sumsOfActed = (
   plan: Plan,
   state: RunState,
   msOf: (state: RunState, step: PlanActStep) => number,
-): number => {
+): LaneSums => {
   const found = kept.get(state);
-  if (found?.sum?.plan === plan && found.sum.msOf === msOf) return found.sum.ms;
-  let ms = 0;
+  if (found?.sum?.plan === plan && found.sum.msOf === msOf) return found.sum.sums;
+  const sums = noLaneSums();
   for (const id of actedSteps(state)) {
     const step = plan.steps[id];
-    if (step?.kind === 'act') ms += msOf(state, step);
+    if (step?.kind === 'act') addToLane(sums, placeOf(plan, id), msOf(state, step));
   }
-  if (found) found.sum = { plan, msOf, ms };
-  return ms;
+  if (found) found.sum = { plan, msOf, sums };
+  return sums;
 };
 
 /** After each event. @param first the state was empty before it */
@@ -101,5 +103,7 @@ const lookAtStep = ({ acted, sum }: Kept, state: RunState, id: string): void => 
   if (is) acted.add(id);
   else acted.delete(id);
   const step = sum?.plan.steps[id];
-  if (sum && step?.kind === 'act') sum.ms += is ? sum.msOf(state, step) : -sum.msOf(state, step);
+  if (!sum || step?.kind !== 'act') return;
+  const ms = sum.msOf(state, step);
+  addToLane(sum.sums, placeOf(sum.plan, id), is ? ms : -ms);
 };

@@ -18,10 +18,10 @@ export interface RollbackLimit {
 /** The earliest moment that is to be expected. null: no remaining step would cross it. */
 export const projectedCrossing = (plan: Plan, state: RunState, now: number): RollbackLimit | null => {
   if (state.line) return null;
-  const left = schedule(plan, state, now, 'at-once');
-  const crossing = left.find(({ step }) => crosses(plan, state, step));
-  if (!crossing) return null;
-  const { start, step } = crossing;
+  const crossings = schedule(plan, state, now, 'at-once').filter(({ step }) => crosses(plan, state, step));
+  const [first, ...others] = crossings;
+  if (!first) return null;
+  const { start, step } = others.reduce((a, b) => (b.start < a.start ? b : a), first);
   const fixed = start > now && start === waitUntil(plan, state, step);
   return { at: Math.max(now, start), because: 'point-of-no-return', fixed };
 };

@@ -21,7 +21,7 @@ const goOn = '`on_failure: continue`';
 const keys: readonly Habit[] = [
   { words: 'if when unless only except only_if skip_if', says: condition },
   {
-    words: 'loop with_items with_list for_each foreach for matrix strategy with_dict',
+    words: 'loop with_items with_list for_each foreach matrix strategy with_dict',
     says: noLoop,
   },
   {
@@ -62,6 +62,10 @@ const keys: readonly Habit[] = [
   },
   { words: 'approval approve approvals manual reviewers confirm input', says: gate },
   { words: 'sleep pause wait wait_for start_in', says: wait },
+  {
+    words: 'until every for poll polling interval',
+    says: '`until` with `every` and `for`, beside a `type` that only reads; a watch has `success_condition`, a wait has `for` under `with`',
+  },
   { words: 'http uri url curl get_url request', says: check },
   { words: 'slack teams webhook notify notification notifications mail', says: notify },
   {
@@ -98,7 +102,7 @@ const keys: readonly Habit[] = [
     says: 'not available: `--dry-run` rehearses every step',
   },
   {
-    words: 'set_fact let locals variables',
+    words: 'set_fact let variables',
     says: '`vars`, known before the run; what a step finds out is its output',
   },
 ];
@@ -159,7 +163,7 @@ const names: readonly Habit[] = [
     says: '`vars.NAME`, given with --vars or --var; for a secret `secrets.NAME`, with `{ env: NAME }` as its source',
   },
   {
-    words: 'inputs params parameters var variables config local locals github gitlab ansible_facts hostvars',
+    words: 'inputs params parameters var variables config local github gitlab ansible_facts hostvars',
     says: '`vars.NAME`',
   },
   { words: 'secret', says: '`secrets.NAME`' },

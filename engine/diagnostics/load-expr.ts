@@ -1,6 +1,7 @@
 import { entry } from './entry.ts';
 import { type ExpressionFault, expressionFault } from './expression-fault.ts';
 import { habitOfName } from './habits.ts';
+import { loadValues } from './load-values.ts';
 import { choose, list } from './remedies.ts';
 import { type ShellFault, shellFault } from './shell-fault.ts';
 
@@ -87,7 +88,8 @@ export const loadExpr = {
     exit: 2,
     message: ({ name, type, description }) =>
       `The var "${name}" (${type}) has no value${description === null ? '' : `: ${description}`}`,
-    remedy: ({ name }) => `Give it with --var ${name}=VALUE, or in a file with --vars FILE`,
+    remedy: ({ name, type }) =>
+      `Give it ${type === 'list' || type === 'map' ? `in a file with --vars FILE, or as JSON with --var '${name}=...'` : `with --var ${name}=VALUE, or in a file with --vars FILE`}`,
   }),
   RB315: entry<{ name: string; type: string; got: string; from: string }>({
     exit: 2,
@@ -115,8 +117,9 @@ export const loadExpr = {
   }),
   RB319: entry<{ where: string }>({
     exit: 2,
-    message: ({ where }) => `${where} is evaluated before the run starts: only vars can be used here`,
-    remedy: () => "Use a var, or move the value into a step's `with`",
+    message: ({ where }) =>
+      `${where} is evaluated before the run starts: only vars and locals can be used here`,
+    remedy: () => "Use a var or a local, or move the value into a step's `with`",
   }),
   RB320: entry<{ why: string }>({
     exit: 2,
@@ -138,4 +141,5 @@ export const loadExpr = {
     message: ({ fault }) => `No shell reads this: ${shellFault(fault)}`,
     remedy: ({ remedy }) => remedy,
   }),
+  ...loadValues,
 } as const;

@@ -5,6 +5,7 @@ import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadWaits } from './load-waits.ts';
 import { loadWhen } from './load-when.ts';
 
 export const load = {
@@ -15,4 +16,5 @@ export const load = {
   ...loadWhen,
   ...loadLoops,
   ...loadExpr,
+  ...loadWaits,
 } as const;

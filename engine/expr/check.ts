@@ -6,7 +6,7 @@ import { baseEnvironment, declareType } from './environment.ts';
 import type { Flaw, Report } from './flaw.ts';
 import { guardsOf } from './guards.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { checkOutputPath } from './output-path.ts';
+import { checkOutputPath, checkPath } from './output-path.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
 
 export interface StepNames {
@@ -19,9 +19,17 @@ export interface StepNames {
   } | null;
 }
 
+export interface LocalType {
+  /** CEL type; its message types are those of the vars. */
+  readonly type: string;
+  /** What fields it has for sure. */
+  readonly schema: JsonSchema;
+}
+
 export interface Names {
-  /** CEL types by name. */
-  readonly vars: ReadonlyMap<string, string>;
+  /** What the value of each may be. */
+  readonly vars: ReadonlyMap<string, JsonSchema>;
+  readonly locals: ReadonlyMap<string, LocalType>;
   readonly secrets: ReadonlySet<string>;
   readonly steps: StepNames;
   /** Expressions of which everything that is wrong is reported. */
@@ -44,6 +52,7 @@ export interface Checked {
   /** Steps that it reads something of, each with its position in the expression. */
   readonly reads: readonly StepRead[];
   readonly vars: readonly string[];
+  readonly locals: readonly string[];
   /** The secret that the whole expression is. */
   readonly secret: string | null;
   readonly needsRun: boolean;
@@ -62,7 +71,7 @@ export interface Result {
 
 /** Fields of `run`, all known before the first act. `environment` is null where no vars file names one. */
 export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
-const ROOTS = ['vars', 'secrets', 'steps', 'run'];
+const ROOTS = ['vars', 'locals', 'secrets', 'steps', 'run'];
 
 /** Neighbouring expressions read the same steps; thousands of environments would only feed the collector. */
 const KEPT_ENVIRONMENTS = 32;
@@ -77,15 +86,29 @@ export class ExpressionChecker {
   /** Types of the base environment by the output that they declare. */
   readonly #types = new Map<JsonSchema, string>();
   readonly #results = new Map<string, CheckResult>();
+  /** Of vars, by the name of the message type. */
+  readonly #shapes = new Map<string, JsonSchema>();
 
   constructor(names: Names) {
     this.#names = names;
-    this.#base = baseEnvironment()
-      .clone()
-      .registerType('Vars', { fields: Object.fromEntries(names.vars) })
+    const base = baseEnvironment().clone();
+    const vars = [...names.vars].map(([name, schema], i) => {
+      const type = declareType(base, `Vars${i}`, schema, schema, this.#shapes);
+      return [name, type];
+    });
+    const locals = [...names.locals].map(([name, { type }]) => [name, type]);
+    this.#base = base
+      .registerType('Vars', { fields: Object.fromEntries(vars) })
+      .registerType('Locals', { fields: Object.fromEntries(locals) })
       .registerType('Run', { fields: RUN_FIELDS })
       .registerVariable('vars', 'Vars')
+      .registerVariable('locals', 'Locals')
       .registerVariable('run', 'Run');
+  }
+
+  /** Of a message type that belongs to the vars. */
+  schemaOf(type: string): JsonSchema | undefined {
+    return this.#shapes.get(type);
   }
 
   /** `of`: what `result` is in this expression; without it nothing has that name. */
@@ -119,6 +142,7 @@ export class ExpressionChecker {
     let secret: string | null = null;
     for (const chain of chains) {
       if (chain.root === 'vars') this.#checkVar(chain, report);
+      else if (chain.root === 'locals') this.#checkLocal(chain, report);
       else if (chain.root === 'secrets') secret = this.#checkSecret(chain, report);
       else if (chain.root === 'steps') {
         const step = this.#checkStep(chain, report);
@@ -136,15 +160,23 @@ export class ExpressionChecker {
     }
     const needsRun = chains.some((c) => c.root === 'steps' || c.root === 'run' || c.root === 'result');
     if (flaws.length > 0) return { ok: false, flaws };
-    const vars = chains
-      .filter((c) => c.root === 'vars')
-      .flatMap((c) => c.keys.slice(0, 1).flatMap((k) => k.name ?? []));
-    const found = { expr, reads, vars, secret, needsRun };
+    // All of them where the expression does not say which.
+    const named = (root: string, all: ReadonlyMap<string, unknown>) =>
+      chains.filter((c) => c.root === root).flatMap(({ keys: [key] }) => key?.name ?? [...all.keys()]);
+    const vars = named('vars', this.#names.vars);
+    const locals = named('locals', this.#names.locals);
+    const found = { expr, reads, vars, locals, secret, needsRun };
     if (secret !== null) return { ok: true, checked: { ...found, type: 'secret' } };
 
     const steps = this.#environment(reads.map((r) => r.step));
     const typed = (of ? this.#withResult(steps, of.output) : steps).check(expr);
     if (typed.error) {
+      const field = /^No such key: (.*)$/s.exec(typed.error.summary)?.[1];
+      if (field !== undefined) {
+        const known = [...this.#shapes.values()].flatMap(({ properties }) => Object.keys(properties ?? {}));
+        report(typed.error.range ?? whole, 'RB329', { name: field, near: nearest(field, known) });
+        return { ok: false, flaws };
+      }
       const why = typed.error.summary.replace(/^no such overload: (.*)$/, 'there is no $1');
       report(typed.error.range ?? whole, 'RB307', { why });
       return { ok: false, flaws };
@@ -167,11 +199,23 @@ export class ExpressionChecker {
   }
 
   #checkVar(chain: Chain, report: Report): void {
-    const [key] = chain.keys;
+    const [key, ...path] = chain.keys;
     const name = key?.name ?? null;
-    if (!key || name === null || this.#names.vars.has(name)) return;
+    if (!key || name === null) return;
+    const schema = this.#names.vars.get(name);
+    if (schema) return checkPath(`vars.${name}`, schema, path, report);
     const known = [...this.#names.vars.keys()];
     report(key, 'RB303', { name, near: nearest(name, known), known });
+  }
+
+  #checkLocal(chain: Chain, report: Report): void {
+    const [key, ...path] = chain.keys;
+    const name = key?.name ?? null;
+    if (!key || name === null) return;
+    const local = this.#names.locals.get(name);
+    if (local) return checkPath(`locals.${name}`, local.schema, path, report);
+    const known = [...this.#names.locals.keys()];
+    report(key, 'RB325', { name, near: nearest(name, known), known });
   }
 
   #checkRun(chain: Chain, report: Report): void {

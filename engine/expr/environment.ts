@@ -49,6 +49,7 @@ let running: Environment | undefined;
 export const runEnvironment = (): Environment => {
   running ??= withDivision(baseEnvironment().clone())
     .registerVariable('vars', 'dyn')
+    .registerVariable('locals', 'dyn')
     .registerVariable('steps', 'dyn')
     .registerVariable('run', 'dyn')
     .registerVariable('result', 'dyn');
@@ -61,6 +62,8 @@ export const declareType = (
   name: string,
   schema: JsonSchema,
   root: JsonSchema = schema,
+  /** Gets what each message type is. */
+  told?: Map<string, JsonSchema>,
 ): string => {
   const shapes = branches(schema, root);
   const only = shapes.length === 1 ? shapes[0] : undefined;
@@ -75,25 +78,32 @@ export const declareType = (
       return 'bool';
     case 'array':
       if (only.prefixItems || typeof only.items !== 'object' || Array.isArray(only.items)) return 'list<dyn>';
-      return `list<${declareType(env, `${name}_i`, only.items, root)}>`;
+      return `list<${declareType(env, `${name}_i`, only.items, root, told)}>`;
     case 'object':
-      return declareObject(env, name, only, root);
+      return declareObject(env, name, only, root, told);
   }
   return 'dyn';
 };
 
-const declareObject = (env: Environment, name: string, schema: JsonSchema, root: JsonSchema): string => {
+const declareObject = (
+  env: Environment,
+  name: string,
+  schema: JsonSchema,
+  root: JsonSchema,
+  told: Map<string, JsonSchema> | undefined,
+): string => {
   const properties = Object.entries(schema.properties ?? {});
   const rest = schema.additionalProperties;
   if (properties.length === 0)
     return typeof rest === 'object'
-      ? `map<string, ${declareType(env, `${name}_v`, rest, root)}>`
+      ? `map<string, ${declareType(env, `${name}_v`, rest, root, told)}>`
       : 'map<string, dyn>';
   // A map with known and unknown keys has no CEL type that would refuse a wrong key and take a right one.
   if (typeof rest === 'object') return 'map<string, dyn>';
   const fields: Record<string, string> = {};
   for (const [index, [key, field]] of properties.entries())
-    fields[key] = typeof field === 'object' ? declareType(env, `${name}_${index}`, field, root) : 'dyn';
+    fields[key] = typeof field === 'object' ? declareType(env, `${name}_${index}`, field, root, told) : 'dyn';
   env.registerType(name, { fields });
+  told?.set(name, schema);
   return name;
 };

@@ -10,6 +10,7 @@ import { fromCel, toCel } from './values.ts';
 
 export interface Scope {
   readonly vars: JsonObject;
+  readonly locals?: JsonObject;
   /** `ran`: it did its work; default: it has an output. A step that is not named has not run. */
   readonly steps: { readonly [id: string]: { readonly output?: Json; readonly ran?: boolean } };
   readonly run: JsonObject;
@@ -76,6 +77,7 @@ const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown>
   }
   return new Map<string, unknown>([
     ['vars', toCel(scope.vars, {})],
+    ['locals', toCel(scope.locals ?? {}, {})],
     ['steps', outputs],
     ['run', toCel(scope.run, {})],
     ...(scope.result ? [['result', toCel(scope.result.value, scope.result.schema)] as const] : []),
@@ -86,6 +88,13 @@ const reason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const summary = 'summary' in error ? error.summary : undefined;
   return (typeof summary === 'string' ? summary : error.message).split('\n', 1)[0] ?? '';
+};
+
+/** Of a step that has not run, its name says more than the missing key. */
+const noOutput = (why: string, expr: string, scope: Scope): string => {
+  if (why !== 'No such key: output') return why;
+  const absent = compile(expr).steps.find((id) => scope.steps[id]?.output === undefined);
+  return absent === undefined ? why : `step "${absent}" has no output`;
 };
 
 const refuseMasked = (expr: string, chains: readonly Chain[], { masked, result }: Scope): void => {
@@ -113,6 +122,6 @@ export const evaluate = (expr: string, scope: Scope): Json => {
     return fromCel(run(contextOf(steps, scope)));
   } catch (error) {
     if (error instanceof ExprError) throw error;
-    throw new ExprError(expr, reason(error), { cause: error });
+    throw new ExprError(expr, noOutput(reason(error), expr, scope), { cause: error });
   }
 };

@@ -13,3 +13,14 @@ export const isDeferred = (value: Json): boolean =>
   typeof single(value, '$expr') === 'string' || Array.isArray(single(value, '$template'));
 
 export const isMarker = (value: Json): boolean => isSecretMarker(value) || isDeferred(value);
+
+/** The key of the first map in `value` that would be read as one of ours; null: none. */
+export const markerIn = (value: Json): string | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  if (isMarker(value)) return Object.keys(value)[0] ?? null;
+  for (const inner of Object.values(value)) {
+    const found = markerIn(inner);
+    if (found !== null) return found;
+  }
+  return null;
+};

@@ -9,31 +9,55 @@ export const checkOutputPath = (
   { type, output, sensitive }: { type: string; output: JsonSchema | null; sensitive: readonly string[] },
   path: readonly Key[],
   report: Report,
-) => {
+): void => {
+  const [field] = path;
   if (output === null) return;
-  let here = branches(output, output);
+  if (field?.name != null && sensitive.includes(field.name))
+    return report(field, 'RB313', { name: field.name, step });
+  checkPath(`The output of "${step}" (${type})`, output, path, report, sensitive);
+};
+
+/** `of`: what the first key is a field of. `hidden`: fields that are not offered. */
+export const checkPath = (
+  of: string,
+  schema: JsonSchema,
+  path: readonly Key[],
+  report: Report,
+  hidden: readonly string[] = [],
+): void => {
+  let here = branches(schema, schema);
   for (const [depth, { name, start, end }] of path.entries()) {
-    const key = { start, end };
     if (name === null) {
       here = here.flatMap((s) =>
-        typeof s.items === 'object' && !Array.isArray(s.items) ? branches(s.items, output) : [],
+        typeof s.items === 'object' && !Array.isArray(s.items) ? branches(s.items, schema) : [],
       );
       continue;
     }
-    if (depth === 0 && sensitive.includes(name)) return report(key, 'RB313', { name, step });
-    const open = here.length === 0 || here.some((s) => s.type !== 'object' || isOpen(s));
-    const fields = keysOf(here).filter((field) => depth > 0 || !sensitive.includes(field));
+    const isClosed = here.length > 0 && here.every((s) => s.type === 'object' && !isOpen(s));
+    const fields = keysOf(here).filter((field) => depth > 0 || !hidden.includes(field));
     if (!fields.includes(name)) {
-      if (open) return;
-      const of = depth === 0 ? `The output of "${step}" (${type})` : `"${path[depth - 1]?.name ?? 'item'}"`;
-      return report(key, 'RB306', { name, of, near: nearest(name, fields), known: fields });
+      if (isClosed) {
+        const owner = depth === 0 ? of : `"${path[depth - 1]?.name ?? 'item'}"`;
+        return report({ start, end }, 'RB306', {
+          name,
+          of: owner,
+          near: nearest(name, fields),
+          known: fields,
+        });
+      }
+      here = here.flatMap((s) => valuesOf(s, schema));
+      continue;
     }
     here = here.flatMap((s) => {
       const field = s.properties && Object.hasOwn(s.properties, name) ? s.properties[name] : undefined;
-      return typeof field === 'object' ? branches(field, output) : [];
+      return typeof field === 'object' ? branches(field, schema) : [];
     });
   }
 };
+
+/** Of a map with any keys, what each value is. */
+const valuesOf = ({ additionalProperties: rest }: JsonSchema, root: JsonSchema): readonly JsonSchema[] =>
+  typeof rest === 'object' ? branches(rest, root) : [];
 
 const isOpen = (s: JsonSchema): boolean =>
   s.additionalProperties === undefined ? s.properties === undefined : s.additionalProperties !== false;

@@ -1,7 +1,7 @@
 /** What an expression names, read off its syntax tree. */
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-export type Root = 'vars' | 'secrets' | 'steps' | 'run';
+export type Root = 'vars' | 'locals' | 'secrets' | 'steps' | 'run';
 
 /** `name` null: an item of a list, `rows[0]`. */
 export interface Key {

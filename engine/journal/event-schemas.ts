@@ -56,6 +56,7 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+const polled = z.strictObject({ reads: ordinal, value: said.exactOptional() });
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
 
@@ -133,6 +134,7 @@ const acts = [
       effect,
       output: json,
       masked: pointers.exactOptional(),
+      polled: polled.exactOptional(),
     }),
     event('act-finished', {
       ...attempt,
@@ -141,6 +143,7 @@ const acts = [
       error: failure,
       retryable: z.boolean(),
       living: z.boolean().exactOptional(),
+      polled: polled.exactOptional(),
     }),
   ]),
   z.discriminatedUnion('state', [

@@ -10,6 +10,7 @@ import { type Filled, fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { reportShellLooks } from './literal/shell-looks.ts';
 import { placeOf, targetOf, usesOf } from './places.ts';
+import { compileUntil } from './polling.ts';
 import { CORE_TYPES } from './schema/steps.ts';
 import type { Reader } from './step-index.ts';
 import { isSure } from './sure.ts';
@@ -41,7 +42,10 @@ const readerOf = (role: Role): Reader =>
       : 'act';
 
 const policyOf = (call: Call, role: Role, ctx: LoadContext): RetryPolicy => {
-  const given = call.retry ?? (isCheck(role) ? undefined : ctx.defaults.retry);
+  const given =
+    call.until !== undefined
+      ? { limit: 0 }
+      : (call.retry ?? (isCheck(role) ? undefined : ctx.defaults.retry));
   const usual = POLICY[role];
   return {
     limit: given?.limit ?? usual.limit,
@@ -105,6 +109,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
     ctx.problems.add('RB223', { type: call.type, role: site.role }, ctx.source.value([...site.path, 'type']));
     return null;
   }
+  const until = compileUntil(call, { type, effects }, site, ctx);
   const uses = usesOf(type, input, filled.deferred, site, ctx);
   if (ctx.problems.count > before) return null;
   if (input !== null) ctx.reads.add(type, input, site, { target, label: labelOf(call, site) }, ctx);
@@ -112,6 +117,7 @@ export const compileAct = (call: Call, site: CallSite, ctx: LoadContext): PlanAc
   nameFiles(files, call, filled.deferred, site, ctx);
   const onInterrupt = input === null ? 'finish' : type.onInterrupt(input);
   const act: PlanAct = {
+    ...(until && { until }),
     type: type.type,
     typeVersion: type.version,
     with: given,

@@ -24,6 +24,7 @@ export interface Parts {
   readonly environment: string | null;
   readonly window: Window;
   readonly vars: JsonObject;
+  readonly locals: JsonObject;
   readonly secrets: { readonly [name: string]: SecretSource };
   readonly targets: ReadonlyMap<string, PlanTarget>;
   readonly approvers: Plan['approvers'];
@@ -53,6 +54,7 @@ export const assemble = (parts: Parts): Plan => {
     environment: parts.environment,
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
+    ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     ...(leftOut.length > 0 && { leftOut }),

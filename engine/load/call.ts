@@ -13,6 +13,9 @@ export interface Call {
   readonly kill_grace?: number | undefined;
   readonly retry?: z.output<typeof retry> | undefined;
   readonly message?: string | undefined;
+  readonly until?: string | undefined;
+  readonly every?: number | undefined;
+  readonly for?: number | undefined;
 }
 
 export type Role =

@@ -10,6 +10,7 @@ import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
+import { compileLocals } from './locals.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
 import { isPlace } from './places.ts';
@@ -55,34 +56,42 @@ export const compile = (
   const { vars, undecided } = values.finish(given.varsMayMiss ?? false);
 
   const needed = new Set<string>();
-  const known = { values: { vars, steps: {}, run: {} }, undecided, needed };
   const before = namesOf(written, variables, registry);
+  const shared = { registry, problems, vars, undecided, needed, ...gathered };
+  const nothing = { defaults: {}, targets: new Map(), approvers: [] };
+  const locals = compileLocals(written, raw, (known) => ({
+    ...shared,
+    ...nothing,
+    source: yaml,
+    steps: before.steps,
+    checker: before.checkerWith(known.types),
+    locals: known.values,
+    undecidedLocals: known.undecided,
+  }));
   const left: LeftOutSteps = { steps: [], last: null, decided: false };
-  const { root, source, ...expanded } = expand(written, yaml, {
-    ...known,
+  const { root, source, silent } = expand(written, yaml, {
+    values: { vars, locals: locals.values, steps: {}, run: {} },
+    undecided,
+    undecidedLocals: locals.undecided,
+    needed,
     problems,
-    checker: before.checker,
+    checker: before.checkerWith(locals.types),
     silent: new Set(),
     left,
   });
   if (left.last === null && left.steps.length > 0)
     problems.add('RB255', { steps: left.steps.length }, yaml.key(['steps']));
-  const { list, steps, checker } =
-    root === written
-      ? before
-      : namesOf(root, variables, registry, { silent: expanded.silent, leftOut: left.steps });
+  const { list, steps, checkerWith } =
+    root === written ? before : namesOf(root, variables, registry, { silent, leftOut: left.steps });
   const base = {
-    registry,
+    ...shared,
     source,
-    problems,
-    vars,
-    undecided,
-    needed,
-    checker,
     steps,
-    ...gathered,
+    checker: checkerWith(locals.types),
+    locals: locals.values,
+    undecidedLocals: locals.undecided,
   };
-  const early = { ...base, defaults: {}, targets: new Map(), approvers: [] };
+  const early = { ...base, ...nothing };
 
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
@@ -117,6 +126,7 @@ export const compile = (
     environment,
     window,
     vars,
+    locals: locals.values,
     secrets,
     targets: plans,
     approvers,

@@ -28,7 +28,7 @@ const JSON_TYPES: Record<string, JsonType> = {
 
 const jsonType = (type: string): JsonType | null => {
   if (type.startsWith('list')) return 'array';
-  if (/^(map|Output|Step|Vars|Run)/.test(type)) return 'object';
+  if (/^(map|Output|Step|Vars|Locals|Run)/.test(type)) return 'object';
   return JSON_TYPES[type] ?? null;
 };
 

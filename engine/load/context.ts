@@ -16,9 +16,12 @@ export interface LoadContext {
   readonly source: Source;
   readonly problems: Problems;
   readonly vars: JsonObject;
+  readonly locals: JsonObject;
   /** Vars that may still get any value; empty where each must have one. */
   readonly undecided: ReadonlySet<string>;
-  /** Those of them without which a part of the runbook could not be read. */
+  /** Locals that have no value for that reason, each with the vars that it waits for. */
+  readonly undecidedLocals: ReadonlyMap<string, readonly string[]>;
+  /** Vars without which a part of the runbook could not be read. */
   readonly needed: Set<string>;
   readonly checker: ExpressionChecker;
   readonly steps: StepIndex;

@@ -62,7 +62,7 @@ export const remedyFor = (
 /** What a CEL type is called in a message. */
 export const celWord = (type: string): string => {
   if (type.startsWith('list')) return 'a list';
-  if (/^(map|Output|Step|Vars|Run)/.test(type)) return 'a map';
+  if (/^(map|Output|Step|Vars|Locals|Run)/.test(type)) return 'a map';
   return (
     { string: 'a text', int: 'a whole number', double: 'a number', bool: 'true or false', null: 'nothing' }[
       type

@@ -34,11 +34,13 @@ const essence = (act: PlanAct, { targets, files, filesOf }: Surroundings): Json 
     target: target(act.target),
     // Only if there are some: the digest of other steps must not change.
     ...(act.uses && { uses: act.uses.map(target) }),
+    ...(act.until && { until: act.until.expr }),
     files: filesOf(act).map((path) => [path, files[path] ?? null]),
   };
 };
 
-const policy = ({ timeoutMs, killGraceMs, retry, message }: PlanAct): Json => ({
+const policy = ({ timeoutMs, killGraceMs, retry, message, until }: PlanAct): Json => ({
+  ...(until && { everyMs: until.everyMs, forMs: until.forMs }),
   timeoutMs,
   killGraceMs,
   retry: { ...retry },

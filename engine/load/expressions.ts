@@ -6,7 +6,7 @@ import type { Position } from '../diagnostic.ts';
 import type { Checked, CheckResult, StepRead } from '../expr/check.ts';
 import { ExprError, evaluate } from '../expr/evaluate.ts';
 import { type Path, schemaOf, schemasAt } from '../expr/json-schema.ts';
-import { isMarker } from '../expr/markers.ts';
+import { isMarker, markerIn } from '../expr/markers.ts';
 import { hasPlaceholder, type Segment, splitPlaceholders } from '../expr/placeholders.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import { compose, type Part } from './compose.ts';
@@ -38,8 +38,11 @@ export interface Site {
   readonly path: Path;
   /** The schema of the values. */
   readonly schema: z.ZodType;
-  /** `vars`: settled at load. `secrets`: also by name. `run`: also what only the run knows. */
-  readonly level: 'vars' | 'secrets' | 'run';
+  /**
+   * `vars`: settled at load. `locals`: also what waits for a var. `secrets`: also secrets, by name. `run`: also what
+   * only the run knows.
+   */
+  readonly level: 'vars' | 'locals' | 'secrets' | 'run';
   /** Its name in messages about values settled before the run. */
   readonly where: string;
   /** Reports why the step may not have ended here, or may not have run. true: it is sure. */
@@ -52,6 +55,8 @@ export interface Filled {
   readonly reads: ReadonlySet<string>;
   /** Where an expression was wrong or its var has no value: reported, and the text is kept as written. */
   readonly failed: readonly Path[];
+  /** Vars without a value that it depends on. */
+  readonly waitsFor: readonly string[];
 }
 
 /** Keys that are used as written. */
@@ -71,10 +76,11 @@ const hasWork = (value: Json): boolean => {
 };
 
 export const fill = (value: Json, site: Site, skip: (path: Path) => boolean = () => false): Filled => {
-  if (!hasWork(value)) return { value, deferred: [], reads: NONE, failed: [] };
+  if (!hasWork(value)) return { value, deferred: [], reads: NONE, failed: [], waitsFor: [] };
   const filler = new Filler(site, skip);
   const filled = filler.fill(value, []);
-  return { value: filled, deferred: filler.deferred, reads: filler.reads, failed: filler.failed };
+  const { deferred, reads, failed } = filler;
+  return { value: filled, deferred, reads, failed, waitsFor: [...filler.waitsFor] };
 };
 
 const isOfRun = (part: Part): boolean =>
@@ -92,6 +98,7 @@ class Filler {
   readonly deferred: Deferred[] = [];
   readonly reads = new Set<string>();
   readonly failed: Path[] = [];
+  readonly waitsFor = new Set<string>();
   readonly #site: Site;
   readonly #skip: (path: Path) => boolean;
 
@@ -138,7 +145,11 @@ class Filler {
       problems.add('RB312', { field: path.join('.') }, mark(first.open));
       return undefined;
     }
-    if (first && this.#site.level !== 'run' && FIXED.has(String(path.at(-1)))) {
+    if (
+      first &&
+      (this.#site.level === 'vars' || this.#site.level === 'secrets') &&
+      FIXED.has(String(path.at(-1)))
+    ) {
       problems.add('RB230', { where: `\`${String(path.at(-1))}\`` }, mark(first.open));
       return undefined;
     }
@@ -174,8 +185,9 @@ class Filler {
     }
     const { checked } = result;
     const whole = () => this.#positionOf(segment, path, 0, segment.expr.length);
-    if (checked.secret !== null && this.#site.level === 'vars') {
-      problems.add('RB229', { field: path.join('.') }, whole());
+    if (checked.secret !== null && (this.#site.level === 'vars' || this.#site.level === 'locals')) {
+      const field = (path.length > 0 ? path : this.#site.path).join('.');
+      problems.add('RB229', { field }, whole());
       return null;
     }
     if (checked.needsRun && this.#site.level !== 'run') {
@@ -191,22 +203,33 @@ class Filler {
     return sure ? checked : null;
   }
 
-  /** The value of an expression over vars; null: reported. */
+  /** The value of an expression over vars and locals; null: reported. */
   #settle(checked: Checked, segment: ExprSegment, path: Path): Part | null {
     if (checked.secret !== null || checked.needsRun) return { checked, value: null };
-    const missing = checked.vars.filter((name) => !Object.hasOwn(this.#ctx.vars, name));
+    const { vars, locals, undecided, undecidedLocals, needed } = this.#ctx;
+    const missing = [
+      ...checked.vars.filter((name) => !Object.hasOwn(vars, name)),
+      ...checked.locals.flatMap((name) =>
+        Object.hasOwn(locals, name) ? [] : (undecidedLocals.get(name) ?? [name]),
+      ),
+    ];
     if (missing.length > 0) {
-      const { undecided, needed } = this.#ctx;
-      // A var without a value is reported where it is declared.
+      // A var without a value, and a wrong local, are reported where they are declared.
       if (missing.some((name) => !undecided.has(name))) return null;
       if (this.#site.level === 'vars') {
         for (const name of missing) needed.add(name);
         return null;
       }
+      for (const name of missing) this.waitsFor.add(name);
       return { checked: { ...checked, needsRun: true }, value: null, undecided: true };
     }
     try {
-      return { checked, value: evaluate(checked.expr, { vars: this.#ctx.vars, steps: {}, run: {} }) };
+      const value = evaluate(checked.expr, { vars, locals, steps: {}, run: {} });
+      const marked = markerIn(value);
+      if (marked === null) return { checked, value };
+      const whole = this.#positionOf(segment, path, 0, checked.expr.length);
+      this.#ctx.problems.add('RB231', { key: marked }, whole);
+      return null;
     } catch (error) {
       if (!(error instanceof ExprError)) throw error;
       const why = error.message.slice(checked.expr.length + 2);

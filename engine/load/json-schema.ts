@@ -86,7 +86,7 @@ const targetSchema = (
 
 /** A section of the file, and whether the loader fills in vars. */
 const sectionSchemas = (): Record<string, JsonSchema> => {
-  const raw = new Set(['vars', 'secrets', 'targets', 'invariants']);
+  const raw = new Set(['vars', 'locals', 'secrets', 'targets', 'invariants']);
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [
       name,

@@ -31,7 +31,7 @@ export const readFrame = (value: Json, source: Source, problems: Problems): Json
 };
 
 /** Used as written: vars and secrets are what expressions are about, invariants are expressions, targets are filled one by one. */
-export const rawSection = <N extends 'vars' | 'secrets' | 'targets' | 'invariants'>(
+export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' | 'invariants'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: Source; problems: Problems },
 ): Section<N> | null => {

@@ -15,6 +15,7 @@ import { compileChecklist } from './checklist.ts';
 import type { LoadContext } from './context.ts';
 import { failurePolicy } from './failure-policy.ts';
 import { compileGate } from './gate.ts';
+import { checkOwnReads } from './polling.ts';
 import { compileCalls, compileUndo, noUndo } from './rollback.ts';
 import * as schema from './schema/steps.ts';
 import * as watchSchema from './schema/watch.ts';
@@ -40,12 +41,7 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
   const line = ctx.source.lineOf(site.path);
 
   if (!schema.isCore(type)) {
-    const act = parseFilled(
-      schema.act,
-      value,
-      { ...at, skip: (path) => isWhen(path) || path.at(-1) === 'with' },
-      ctx,
-    );
+    const act = parseFilled(schema.act, value, { ...at, skip: isJudgedApart }, ctx);
     return act && compileActStep(act, value, line, site, ctx);
   }
   switch (type) {
@@ -63,13 +59,13 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
       return wait && { ...common(wait, line, site, ctx), kind: 'wait', forMs: wait.with?.for ?? 0 };
     }
     case 'watch': {
-      const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedApart }, ctx);
+      const watch = parseFilled(watchSchema.watch, value, { ...at, skip: isJudgedInside }, ctx);
       const shared = watch && common(watch, line, site, ctx);
       const body = watch && compileWatch(watch, site, ctx);
       return shared && body && { ...shared, ...body };
     }
     case 'checklist': {
-      const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedApart }, ctx);
+      const list = parseFilled(watchSchema.checklist, value, { ...at, skip: isJudgedInside }, ctx);
       return list && { ...common(list, line, site, ctx), ...compileChecklist(list, site, ctx) };
     }
   }
@@ -77,9 +73,13 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
 
 /** Conditions are expressions themselves; the `with` of a call is for its step type. */
 const isJudgedApart = (path: Path): boolean =>
-  isWhen(path) || conditions.includes(String(path.at(-1))) || (path.length > 1 && path.at(-1) === 'with');
+  isWhen(path) || conditions.includes(String(path.at(-1))) || isUntil(path) || path.at(-1) === 'with';
+/** The same in the `with` of a kind of the core, which is checked here. */
+const isJudgedInside = (path: Path): boolean => isWhen(path) || (path.length > 1 && isJudgedApart(path));
 const isWhen = (path: Path): boolean => path.length === 1 && path[0] === 'when';
 const conditions = ['success_condition', 'failure_condition', 'samples'];
+/** The end of a watch in the background is a time. */
+const isUntil = (path: Path): boolean => path.at(-1) === 'until' && path.at(-2) !== 'background';
 
 const common = (
   step: Omit<schema.Wait, 'type' | 'with'>,
@@ -115,6 +115,7 @@ const compileActStep = (
     );
   const preconditions = guards('preconditions');
   const verify = guards('verify');
+  checkOwnReads(step, act, verify, site, ctx);
   const onFailure = failurePolicy(step, site, ctx);
   // A rollback too wrong to be read is reported as such, not as missing.
   const unread = given.rollback !== undefined && step.rollback === undefined;

@@ -1,10 +1,20 @@
 /** Values of vars: defaults, then each --vars file, then --var; the later wins. */
 import type { Position } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
+import type { JsonSchema, Path } from '../expr/json-schema.ts';
+import { markerIn } from '../expr/markers.ts';
 import { hasPlaceholder } from '../expr/placeholders.ts';
+import { ForeignJsonError, parseForeignJson } from '../json.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import { shown } from './describe.ts';
-import { parseDuration } from './duration.ts';
+import {
+  type ItemFlaw,
+  itemSchema,
+  pathText,
+  schemaOfVar,
+  type ValueFlaw,
+  valueFlaws,
+} from './item-types.ts';
 import { lookalikesIn, type Names } from './literal/lookalikes.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Problems } from './problems.ts';
@@ -13,45 +23,38 @@ import type { Source } from './source.ts';
 
 export type Variables = { readonly [name: string]: Variable };
 
-const CEL_TYPES = { string: 'string', int: 'int', bool: 'bool', duration: 'string', enum: 'string' } as const;
-
-export const celTypes = (variables: Variables): ReadonlyMap<string, string> =>
-  new Map(Object.entries(variables).map(([name, v]) => [name, CEL_TYPES[v.type]]));
-
-/** undefined: not of the type. A text from the command line may be of any type. */
-const convert = (variable: Variable, value: Json, spoken: boolean): string | number | boolean | undefined => {
-  switch (variable.type) {
-    case 'int': {
-      const number = spoken && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-      return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
-    }
-    case 'bool':
-      if (spoken && (value === 'true' || value === 'false')) return value === 'true';
-      return typeof value === 'boolean' ? value : undefined;
-    case 'duration':
-      return typeof value === 'string' && parseDuration(value).ok ? value : undefined;
-    case 'enum':
-      return typeof value === 'string' && variable.values?.includes(value) ? value : undefined;
-    case 'string':
-      return typeof value === 'string' ? value : undefined;
+/** Texts of the command line may be of any type. */
+const spokenValue = (text: string, { type }: JsonSchema): Json => {
+  switch (type) {
+    case 'integer':
+      return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : text;
+    case 'array':
+    case 'object':
+      try {
+        return parseForeignJson(text);
+      } catch (error) {
+        if (error instanceof ForeignJsonError) return text;
+        throw error;
+      }
   }
+  return text;
 };
 
 /** Source of a value that was not given. */
 const ownDefault = 'its default';
 
-const typeWord = (variable: Variable): string => {
-  if (variable.type === 'enum') return `one of ${variable.values?.join(', ') ?? 'nothing'}`;
-  return { string: 'a text', int: 'a whole number', bool: 'true or false', duration: 'a duration like "5m"' }[
-    variable.type
-  ];
-};
-
 const exactInt = `a whole number up to ${Number.MAX_SAFE_INTEGER} (use type string for more digits)`;
 
 /** Digits that a number would round to other ones. */
-const isTooLong = (variable: Variable, given: Json): boolean =>
-  variable.type === 'int' && typeof given === 'string' && /^-?\d+$/.test(given);
+const isTooLong = (schema: JsonSchema, given: Json): boolean =>
+  schema.type === 'integer' && typeof given === 'string' && /^-?\d+$/.test(given);
+
+const asJson: Record<string, string> = {
+  array: 'a list in JSON, like ["a", "b"]',
+  object: 'a map in JSON, like {"a": 1}',
+};
 
 export interface VarsFile {
   /** As shown to the operator. */
@@ -63,7 +66,8 @@ export class VarValues {
   readonly #variables: Variables;
   readonly #source: Source;
   readonly #problems: Problems;
-  readonly #values = new Map<string, string | number | boolean>();
+  readonly #values = new Map<string, Json>();
+  readonly #schemas: ReadonlyMap<string, JsonSchema>;
   /** Given, but wrongly: not missing on top of that. */
   readonly #given = new Set<string>();
   /** Set by a file or an option, so that no misspelt name can have meant it. */
@@ -74,6 +78,7 @@ export class VarValues {
     this.#variables = variables;
     this.#source = source;
     this.#problems = problems;
+    this.#schemas = new Map(Object.entries(variables).map(([name, v]) => [name, schemaOfVar(v)]));
     for (const [name, variable] of Object.entries(variables)) this.#declare(name, variable);
   }
 
@@ -85,7 +90,11 @@ export class VarValues {
       return this.#problems.add('RB203', { what: file, why }, source.value([]));
     }
     for (const [name, given] of Object.entries(value))
-      this.#set(name, given, file, false, () => ({ key: source.key([name]), value: source.value([name]) }));
+      this.#set(name, given, file, false, () => ({
+        key: source.key([name]),
+        at: (path) => source.value([name, ...path]),
+        keyAt: (path) => source.key([name, ...path]),
+      }));
   }
 
   addOption(name: string, text: string): void {
@@ -135,24 +144,37 @@ export class VarValues {
         variable.type === 'enum' ? 'an enum needs `values`' : '`values` are only for the type enum',
         'type',
       );
+    this.#declareItems(name, variable);
     if (variable.required && variable.default !== undefined)
       add('it is required and has a default: only one of the two is possible', 'required');
     if (variable.required === false && variable.default === undefined)
       add('an optional var needs a `default`', 'required');
     if (variable.default === undefined) return;
-    this.#set(name, variable.default, ownDefault, false, () => ({
+    const below = (path: Path) => ['vars', name, 'default', ...path];
+    this.#set(name, variable.default as Json, ownDefault, false, () => ({
       key: at('default'),
-      value: at('default'),
+      at: (path) => this.#source.value(below(path)),
+      keyAt: (path) => this.#source.key(below(path)),
     }));
   }
 
-  #set(
-    name: string,
-    given: Json,
-    from: string,
-    spoken: boolean,
-    where: () => { key: Position; value: Position } | null,
-  ) {
+  #declareItems(name: string, { type, items }: Variable): void {
+    const what = `The var "${name}"`;
+    const add = (why: string, path: Path) => {
+      this.#given.add(name);
+      this.#problems.add('RB203', { what, why }, this.#source.value(['vars', name, ...path]));
+    };
+    const takes = type === 'list' || type === 'map';
+    if (takes && items === undefined)
+      add(`a ${type} needs \`items\`: the type of its items, such as \`items: string\``, ['type']);
+    if (!takes && items !== undefined) add('`items` are only for the types list and map', ['items']);
+    if (!takes || items === undefined) return;
+    const flaws: ItemFlaw[] = [];
+    itemSchema(items as Json, flaws);
+    for (const { path, why } of flaws) add(why, ['items', ...path]);
+  }
+
+  #set(name: string, given: Json, from: string, spoken: boolean, where: () => Where | null) {
     const variable = Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined;
     if (!variable) {
       const known = Object.keys(this.#variables);
@@ -164,25 +186,74 @@ export class VarValues {
     }
     this.#given.add(name);
     if (from !== ownDefault) this.#said.add(name);
-    if (from !== ownDefault && typeof given === 'string' && hasPlaceholder(given)) {
-      const remedy = 'Give the value itself; write the expression in the `with` that uses the var';
-      this.#problems.add('RB321', { where: `the value of "${name}" from ${from}`, remedy }, where()?.value);
-      return;
-    }
-    const [lookalike] =
-      from === ownDefault || typeof given !== 'string' ? [] : lookalikesIn(given, this.#names, false);
-    if (lookalike) {
-      const remedy = 'Give the value itself: a value from a vars file or --var is used as plain text';
-      this.#problems.add('RB322', { text: lookalike.text, remedy }, where()?.value);
-      return;
-    }
-    const value = convert(variable, given, spoken);
-    if (value !== undefined) this.#values.set(name, value);
-    else
-      this.#problems.add(
-        'RB315',
-        { name, type: isTooLong(variable, given) ? exactInt : typeWord(variable), got: shown(given), from },
-        where()?.value,
-      );
+    if (from !== ownDefault && this.#looksEvaluated(name, given, from, where)) return;
+    const schema = this.#schemas.get(name) ?? {};
+    const value = spoken && typeof given === 'string' ? spokenValue(given, schema) : given;
+    const marked = markerIn(value);
+    if (marked !== null) return this.#problems.add('RB231', { key: marked }, where()?.at([]));
+    const flaws = valueFlaws(value, schema);
+    for (const flaw of flaws) this.#flawed(name, flaw, { schema, given, from, spoken }, where());
+    if (flaws.length === 0) this.#values.set(name, value);
   }
+
+  /** Reports the first text in a value that was meant to be an expression. */
+  #looksEvaluated(
+    name: string,
+    value: Json,
+    from: string,
+    where: () => Where | null,
+    path: Path = [],
+  ): boolean {
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).some(([key, item]) =>
+        this.#looksEvaluated(name, item, from, where, [...path, Array.isArray(value) ? Number(key) : key]),
+      );
+    if (typeof value !== 'string') return false;
+    if (hasPlaceholder(value)) {
+      const remedy =
+        'Give the value itself; write the expression in `locals`, or in the `with` that uses the var';
+      const data = { where: `the value of "${pathText(name, path)}" from ${from}`, remedy };
+      this.#problems.add('RB321', data, where()?.at(path));
+      return true;
+    }
+    const [lookalike] = lookalikesIn(value, this.#names, false);
+    if (!lookalike) return false;
+    const remedy = 'Give the value itself: a value from a vars file or --var is used as plain text';
+    this.#problems.add('RB322', { text: lookalike.text, remedy }, where()?.at(path));
+    return true;
+  }
+
+  #flawed(
+    name: string,
+    flaw: ValueFlaw,
+    { schema, given, from, spoken }: { schema: JsonSchema; given: Json; from: string; spoken: boolean },
+    where: Where | null,
+  ): void {
+    const { path } = flaw;
+    const of = pathText(name, path);
+    switch (flaw.kind) {
+      case 'unknown-field': {
+        const owner = pathText(name, path.slice(0, -1));
+        const near = nearest(flaw.name, flaw.known);
+        const data = { name: owner, field: flaw.name, from, near, known: flaw.known };
+        return this.#problems.add('RB326', data, where?.keyAt(path));
+      }
+      case 'no-field':
+        return this.#problems.add('RB327', { name: of, field: flaw.name, from }, where?.at(path));
+      case 'type': {
+        const whole = path.length === 0;
+        const long = whole && isTooLong(schema, given) ? exactInt : undefined;
+        const json = whole && spoken ? asJson[String(schema.type)] : undefined;
+        const data = { name: of, type: long ?? json ?? flaw.expected, got: flaw.got, from };
+        this.#problems.add('RB315', data, where?.at(path));
+      }
+    }
+  }
+}
+
+/** Of a value in a file. */
+interface Where {
+  readonly key: Position;
+  at(path: Path): Position;
+  keyAt(path: Path): Position;
 }

@@ -42,7 +42,7 @@ const standIns = ({ type, text, undecided }: Deferred, schemas: readonly JsonSch
   if (type === 'int' || type === 'double') return numbers;
   if (type === 'bool') return [true, false];
   if (type.startsWith('list')) return [[], [text], [1]];
-  if (/^(map|Output)/.test(type)) return [{}];
+  if (/^(map|Output|Vars)/.test(type)) return [{}];
   return [...texts, ...numbers, true, [], [text], {}];
 };
 

@@ -21,6 +21,7 @@ import type { Scopes } from './scope.ts';
 import { parseInput } from './step-data.ts';
 import { type Limit, untilAborted } from './time-limit.ts';
 import { pollingLimitMs, untilItHolds } from './until-it-holds.ts';
+import { untilTrue } from './until-true.ts';
 
 export interface CallParts extends Pick<RunOptions, 'plan' | 'registry' | 'clock' | 'view' | 'runbookDir'> {
   readonly recorder: Recorder;
@@ -75,6 +76,7 @@ export class ActCalls {
       undo: isAutoUndo(this.#parts.plan, act),
       masking: this.#parts.masking,
       cut: { masked: false },
+      polled: { reads: 0, value: null },
     };
   }
 
@@ -125,8 +127,8 @@ export class ActCalls {
   context(planned: PlannedAttempt, signal: AbortSignal, connected?: () => void) {
     const { plan, recorder, clock, view, runbookDir, connections, logs, ledgers, masking } = this.#parts;
     const { act, attempt, spec } = planned;
-    // A measured value is shown with its verdict; the full output is in the log.
-    const told = parseActKey(act).phase !== 'measure';
+    // What is read again and again is shown by its value; the full output is in the log.
+    const told = parseActKey(act).phase !== 'measure' && !spec.until;
     const log = logs.open(act, attempt, clock.now(), masking.stream, (line) => {
       if (told) view.output(act, line);
     });
@@ -197,7 +199,9 @@ export class ActCalls {
 
   /** Of an attempt as a whole. */
   limit({ act, spec }: PlannedAttempt): Limit {
-    return isPolled(this.#parts.plan, act, spec) ? { ...spec, timeoutMs: pollingLimitMs(spec) } : spec;
+    return spec.until || isPolled(this.#parts.plan, act, spec)
+      ? { ...spec, timeoutMs: pollingLimitMs(spec) }
+      : spec;
   }
 
   async carryOut(call: Call, planned: PlannedAttempt, control: AbortController): Promise<Outcome<Json>> {
@@ -209,6 +213,8 @@ export class ActCalls {
     }
     const once = (signal: AbortSignal) =>
       outcomeOf(() => acts.run({ ...context, signal }, input, before) as Promise<Outcome<Json>>);
+    const { until } = planned.spec;
+    if (until) return untilTrue(once, planned, until, { parts: this.#parts, control });
     if (!isPolled(this.#parts.plan, planned.act, planned.spec)) return once(control.signal);
     return untilItHolds(once, planned.spec, { clock: this.#parts.clock, control });
   }

@@ -55,6 +55,11 @@ export class ActRunner {
     return this.#calls.spec(act).detachable && !this.#calls.planned(act, 0).undo;
   }
 
+  /** Whether it only repeats a read until something is true. */
+  waits(act: ActKey): boolean {
+    return this.#calls.spec(act).until !== undefined;
+  }
+
   effects(act: ActKey): 'read' | 'write' {
     return this.#calls.planned(act, 0).undo ? 'write' : this.#calls.spec(act).effects;
   }

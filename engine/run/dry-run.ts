@@ -3,19 +3,20 @@
  * reported as unchecked, never as passed.
  */
 
-import prettyMs from 'pretty-ms';
 import type { ActKey } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
 import type { Masked } from '../decide/masked.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import type { PlanAct, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
-import type { Finding } from '../step.ts';
+import type { Json, PlanAct, PlanActStep, PlanChecklist, PlanStep, PlanWatch } from '../plan.ts';
+import type { Finding, Outcome } from '../step.ts';
 import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
+import { gateFinding, untilFinding, watchFinding } from './expected-findings.ts';
 import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
+import { type Judgement, judgeUntil } from './until-true.ts';
 import { weakSecrets } from './weak-secrets.ts';
 
 const targetCheckMs = 60_000;
@@ -75,25 +76,6 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRunReport> => {
 const weakFinding = (d: Diagnostic): Finding => {
   const { message: what, remedy } = diagnosticRecord(d);
   return { level: d.code === 'RB529' ? 'problem' : 'unchecked', what, ...(remedy && { remedy }) };
-};
-
-/** Which people are needed, and for how long. */
-const gateFinding = (gate: PlanGate): Finding => {
-  const { prompt, minApprovals, approvers, timeoutMs } = gate;
-  if (prompt === null) return { level: 'simulated', what: 'decided by its criteria' };
-  const within = timeoutMs === null ? 'without a time limit' : `within ${prettyMs(timeoutMs)}`;
-  return {
-    level: 'simulated',
-    what: `asks ${minApprovals} of ${approvers.join(', ')}, ${within}: ${prompt}`,
-  };
-};
-
-/** What is measured, and the limits. */
-const watchFinding = (watch: PlanWatch): Finding => {
-  const { measure, intervalMs, count, failureLimit, onFailure } = watch;
-  const times = count === null ? '' : `, ${count} times`;
-  const what = `${measure.preview} every ${prettyMs(intervalMs)}${times}; more than ${failureLimit} failed: ${onFailure}`;
-  return { level: 'simulated', what };
 };
 
 class Rehearsal {
@@ -178,12 +160,17 @@ class Rehearsal {
     for (const [i, check] of step.preconditions.entries()) {
       findings.push(await this.#precondition(check, actKey(step.id, 'pre', i), first ? 'now' : 'later'));
     }
-    findings.push(...(await this.#check(step.act, actKey(step.id, 'do', 0), first ? 'now' : 'later')));
+    findings.push(...(await this.#act(step.act, actKey(step.id, 'do', 0), first ? 'now' : 'later')));
     if (step.act.effects === 'write') findings.push({ level: 'simulated', what: step.act.preview });
     for (const [i, check] of step.verify.entries()) {
-      findings.push(...labelled('verify', await this.#check(check, actKey(step.id, 'verify', i), 'later')));
+      findings.push(...labelled('verify', await this.#act(check, actKey(step.id, 'verify', i), 'later')));
     }
     return [...findings, ...(await this.#undo(step))];
+  }
+
+  /** What waits is read once. */
+  async #act(spec: PlanAct, act: ActKey, asOf: AsOf): Promise<readonly Finding[]> {
+    return spec.until ? [await this.#precondition(spec, act, asOf)] : this.#check(spec, act, asOf);
   }
 
   /** A rollback of this step, as of after its act. */
@@ -194,10 +181,10 @@ class Rehearsal {
       findings.push(...labelled('undo', [found]));
     }
     for (const [i, act] of undo.mode === 'own' ? undo.acts.entries() : []) {
-      findings.push(...labelled('undo', await this.#check(act, actKey(id, 'undo', i), 'undo')));
+      findings.push(...labelled('undo', await this.#act(act, actKey(id, 'undo', i), 'undo')));
     }
     for (const [i, check] of undo.verify.entries()) {
-      const found = await this.#check(check, actKey(id, 'undo-verify', i), 'undo');
+      const found = await this.#act(check, actKey(id, 'undo-verify', i), 'undo');
       findings.push(...labelled('undo verify', found));
     }
     return findings;
@@ -242,15 +229,25 @@ class Rehearsal {
         (await this.#reader.call(spec, act, (acts, context, input) =>
           outcomeOf(() => acts.run(context, input, null)),
         ));
+      if (outcome.done && spec.until) return untilFinding(spec, spec.until, this.#judge(spec, outcome));
       if (outcome.done) return { level: 'verified', what: `true now: ${spec.preview}` };
       const what = `${spec.message ?? spec.preview} (${outcome.short})`;
       const level = 'problem';
-      if (asOf === 'now') return { level, what };
-      const said = asOf === 'later' ? `not true yet, expected later: ${what}` : what;
-      return judged(asOf, [{ level, what: said, passing: true }])[0] ?? { level, what };
+      // What it waits for may be the server itself.
+      const yet = spec.until && outcome.retryable && asOf === 'now' ? 'later' : asOf;
+      if (yet === 'now') return { level, what };
+      const said = yet === 'later' ? `not true yet, expected later: ${what}` : what;
+      return judged(yet, [{ level, what: said, passing: true }])[0] ?? { level, what };
     } catch (error) {
       return this.#problem(error);
     }
+  }
+
+  #judge(spec: PlanAct, outcome: Outcome<unknown>): Judgement {
+    const type = this.#o.registry.steps.get(spec.type);
+    if (!type || !spec.until) throw new Error(`${spec.type} does not wait`);
+    const { scope, masking } = this.#reader;
+    return judgeUntil(spec.until, outcome as Outcome<Json>, { type, scope, masking, cut: { masked: false } });
   }
 
   async #check(spec: PlanAct, act: ActKey, asOf: AsOf): Promise<readonly Finding[]> {

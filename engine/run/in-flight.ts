@@ -38,6 +38,10 @@ export class InFlight {
     this.#work.set(id, { act, control, done });
   }
 
+  some(which: (act: ActKey) => boolean): boolean {
+    return [...this.#work.values()].some(({ act }) => which(act));
+  }
+
   /** The control of an attempt that this session carries out. */
   actOf(act: ActKey): AbortController | undefined {
     for (const work of this.#work.values()) if (work.act === act) return work.control;

@@ -1,4 +1,5 @@
-import type { ActKey, Event, Failure } from '../decide/events.ts';
+import type { ActKey, Event, Failure, Polled } from '../decide/events.ts';
+import type { Masked } from '../decide/masked.ts';
 import type { Json, PlanAct } from '../plan.ts';
 import type { AnyStepType, Outcome, Probed } from '../step.ts';
 import { foreignText, outcomeFailure } from './failure.ts';
@@ -17,6 +18,8 @@ export interface PlannedAttempt {
   readonly masking: Masking;
   /** `masked`: the step type has masked some text itself, to shorten it; it may be in the output. */
   readonly cut: { masked: boolean };
+  /** What a read with `until` has seen so far; `reads` 0: it has none. */
+  readonly polled: { reads: number; value: Masked | null };
 }
 
 const recorded = (
@@ -36,7 +39,7 @@ const outputFailure = ({ short, remedy }: BrokenOutput, masking: Masking): Failu
 
 export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal: AbortSignal): Event => {
   const { act, attempt, spec, type, masking } = planned;
-  const head = { type: 'act-finished', act, attempt } as const;
+  const head = { type: 'act-finished', act, attempt, ...polledOf(planned) } as const;
   const read = spec.effects === 'read' && !planned.undo;
   const changed = read ? 'none' : 'some';
   if (outcome.done) {
@@ -62,6 +65,9 @@ export const finished = (planned: PlannedAttempt, outcome: Outcome<Json>, signal
     ...(outcome.living && !read && { living: true }),
   };
 };
+
+const polledOf = ({ polled: { reads, value } }: PlannedAttempt): { polled?: Polled } =>
+  reads === 0 ? {} : { polled: { reads, ...(value !== null && { value }) } };
 
 /** `paused`: it was asked to pause and did; anything else is a normal failure. */
 const codeOf = (

@@ -8,6 +8,8 @@ export interface PollOptions {
   readonly signal?: AbortSignal;
   /** Whether trying again can help; default: always. */
   readonly again?: (error: unknown) => boolean;
+  /** Until when reads may start, from now in ms: the last pause is cut short, so that the last one starts then. */
+  readonly leftMs?: () => number;
 }
 
 export const poll = <T>(read: () => Promise<T>, policy: RetryPolicy, options: PollOptions): Promise<T> =>
@@ -17,9 +19,11 @@ export const poll = <T>(read: () => Promise<T>, policy: RetryPolicy, options: Po
     factor: 1,
     ...(options.signal && { signal: options.signal }),
     async onFailedAttempt({ error, attemptNumber, retriesLeft }) {
-      if (options.again && !options.again(error)) throw error;
+      const leftMs = options.leftMs?.() ?? Number.POSITIVE_INFINITY;
+      if ((options.again && !options.again(error)) || leftMs <= 0) throw error;
       if (retriesLeft === 0) return;
-      await options.clock.sleep(policy.intervalMs * policy.backoff ** (attemptNumber - 1), options.signal);
+      const pause = policy.intervalMs * policy.backoff ** (attemptNumber - 1);
+      await options.clock.sleep(Math.min(pause, leftMs), options.signal);
     },
   });
 

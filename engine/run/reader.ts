@@ -3,6 +3,7 @@
 import type { ActKey } from '../decide/events.ts';
 import { initialState } from '../decide/fold.ts';
 import type { RunState } from '../decide/state.ts';
+import type { Scope } from '../expr/evaluate.ts';
 import type { Plan, PlanAct } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { ActContext, AnyStepActs } from '../step.ts';
@@ -70,6 +71,12 @@ export class Reader {
     });
     const input = parseInput(type, this.#scopes.input(state, spec));
     return untilAborted(clock, spec, control, () => call(acts, context, input));
+  }
+
+  /** What an expression sees beside the output of its own read. */
+  get scope(): Scope {
+    const { state = initialState() } = this.#o;
+    return this.#scopes.of(state, Object.keys(state.steps));
   }
 
   close(): Promise<void> {

@@ -8,8 +8,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { answer, resumeChoice } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
-import type { ActKey } from '../decide/events.ts';
-import { say } from '../decide/masked.ts';
 import { openGates } from '../decide/queries.ts';
 import { type Errand, endsVetoes, isErrand, recordOf } from '../decide/record.ts';
 import type { RunState } from '../decide/state.ts';
@@ -24,6 +22,7 @@ import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
 import { InFlight } from './in-flight.ts';
 import { type Inbox, openInbox } from './inbox.ts';
+import { interrupted } from './interrupted.ts';
 import { Ledgers } from './ledgers.ts';
 import { maskedCommand } from './masked-command.ts';
 import { createMasking, type Masking } from './masking.ts';
@@ -36,9 +35,6 @@ import { saysYes, unattendedYes } from './says-yes.ts';
 import { createScopes, type Scopes } from './scope.ts';
 import { endOf, sessionOutcome } from './session-outcome.ts';
 import { tidyUp } from './tidy-up.ts';
-
-/** Between the first Ctrl-C and leaving: long enough to press it again. */
-const secondThoughtMs = 1_500;
 
 /** How often the view's clocks move and timers are looked at. */
 const tickMs = 1_000;
@@ -285,19 +281,11 @@ class Session {
     return decide(this.#o.plan, this.state, this.#o.clock.now()).some((now) => now.id === d.id);
   }
 
-  /** First: supervised work is left running, the rest may end, after a moment for a second one. Second: all is ended. */
   #interrupt(count: number): void {
     this.#interrupts = count;
-    const leaves = (act: ActKey) => this.#runner.detachable(act) || this.#runner.effects(act) === 'read';
-    if (count > 1) this.#inFlight.interrupt('stop', () => true);
-    else if (this.#inFlight.size > 0) {
-      this.#o.view.note(
-        say`Running commands continue, or the engine waits for them. Ctrl-C again stops them`,
-      );
-      void this.#o.clock.sleep(secondThoughtMs).then(() => {
-        if (this.#interrupts === 1) this.#inFlight.interrupt('detach', leaves);
-      });
-    }
+    const { clock, view } = this.#o;
+    const work = { inFlight: this.#inFlight, runner: this.#runner };
+    interrupted({ ...work, clock, note: (text) => view.note(text), count: () => this.#interrupts });
     this.#wake.abort('woken');
   }
 

@@ -36,6 +36,7 @@ export const createScopes = (plan: Plan, registry: Registry): Scopes => {
     const run = { id: state.runId, name: state.runbook, t0, environment: state.environment };
     return {
       vars: plan.vars,
+      ...(plan.locals && { locals: plan.locals }),
       steps,
       run,
       ...(Object.keys(masked).length > 0 && { masked }),

@@ -1,9 +1,13 @@
 /** Rate and time left of an act, from its progress reports. */
+import type { Masked } from '../decide/masked.ts';
 
 export interface Progress {
   readonly done: number;
   readonly total?: number;
+  /** `ms`: time that passes by itself. */
   readonly unit: string;
+  /** What was seen at last, in a line. */
+  readonly said?: Masked;
 }
 
 export interface Reading {
@@ -37,7 +41,9 @@ export const createMeter = (first: Progress, at: number): Meter => {
       const [oldest] = samples;
       const elapsed = oldest ? now - oldest.at : 0;
       const perSecond =
-        oldest && elapsed >= shortestMs ? Math.max(0, ((last.done - oldest.done) * 1000) / elapsed) : null;
+        oldest && last.unit !== 'ms' && elapsed >= shortestMs
+          ? Math.max(0, ((last.done - oldest.done) * 1000) / elapsed)
+          : null;
       const fraction = last.total ? Math.min(1, last.done / last.total) : null;
       const leftMs = last.total && perSecond ? ((last.total - last.done) * 1000) / perSecond : null;
       return { last, fraction, perSecond, leftMs };

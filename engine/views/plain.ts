@@ -4,11 +4,12 @@ import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
 import { describeEvent, offsetNow } from '../words/event.ts';
-import { amount, clean, timeOfDay } from '../words/format.ts';
+import { clean, timeOfDay } from '../words/format.ts';
 import { whatNext, wordHeld } from '../words/hold.ts';
 import type { Tone } from '../words/sentence.ts';
 import { locatedPlan } from './located-plan.ts';
 import { noPaint, type Paint } from './paint.ts';
+import { progressText } from './progress-line.ts';
 import type { View } from './view.ts';
 
 /** At most one progress line per act in this many ms. */
@@ -71,8 +72,7 @@ export const createPlainView = ({ write, paint = noPaint, runbookDir }: PlainOpt
       const before = progressAt.get(act);
       if (before !== undefined && now - before < progressEveryMs && p.done !== p.total) return;
       progressAt.set(act, now);
-      const total = p.total === undefined ? '' : ` of ${amount(p.total, p.unit)}`;
-      say('dim', `${parseActKey(act).step} | ${amount(p.done, p.unit)}${total}`);
+      say('dim', `${parseActKey(act).step} | ${progressText(p)}`);
     },
     tick(state, now) {
       last = { state, now };

@@ -3,6 +3,7 @@ import type { ActKey, HoldChoice, Recorded } from '../decide/events.ts';
 import type { Masked } from '../decide/masked.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import type { Progress } from './meter.ts';
 
 export interface RunInfo {
   readonly plan: Plan;
@@ -53,7 +54,7 @@ export interface View {
   event(event: Recorded, state: RunState, now: number): void;
   /** A whole line of an act's output, masked. */
   output(act: ActKey, line: Masked): void;
-  progress(act: ActKey, p: { done: number; total?: number; unit: string }, now: number): void;
+  progress(act: ActKey, p: Progress, now: number): void;
   /** About once a second while the run is live: clocks, countdown, slip. */
   tick(state: RunState, now: number): void;
   /** null: this view can't ask. The signal fires when the question was answered elsewhere or expired. */

@@ -29,8 +29,10 @@ export const instant = (at: number): string =>
     .replace(/ GMT$/, 'Z')
     .replace(' GMT', '');
 
-/** `12.3 MB`, `1,204 rows`. */
-export const amount = (n: number, unit: string): string =>
-  unit === 'bytes' ? prettyBytes(n) : `${Math.round(n).toLocaleString('en-US')} ${unit}`;
+/** `12.3 MB`, `1,204 rows`; of `ms` a span. */
+export const amount = (n: number, unit: string): string => {
+  if (unit === 'bytes') return prettyBytes(n);
+  return unit === 'ms' ? span(n) : `${Math.round(n).toLocaleString('en-US')} ${unit}`;
+};
 
 export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

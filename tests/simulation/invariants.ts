@@ -24,7 +24,9 @@ export const check = (run: Subject, event: Recorded): void => {
   if (run.state.settled && event.type !== 'session-started' && event.type !== 'rollback-started') {
     never('something happened after the end', event);
   }
+  if (event.type === 'step-started') checkOrder(run, event);
   if (event.type === 'act-started') checkStart(run, event);
+  if (event.type === 'run-held') checkDrained(run, event);
   if (event.type === 'line-crossed') checkLine(run, event);
   if (event.type === 'watch-measured') checkMeasured(run, event);
   if (event.type === 'watch-tripped' && run.state.steps[event.step]?.watch?.tripped) {
@@ -42,15 +44,63 @@ export const check = (run: Subject, event: Recorded): void => {
 const isOver = (state: RunState, id: string): boolean =>
   !['pending', 'running'].includes(state.steps[id]?.state ?? 'pending');
 
+/** The list, as its entries and their chains are written. */
+const chainsOf = (plan: Plan): readonly (readonly (readonly string[])[])[] =>
+  plan.entries.map((e) => {
+    if (e.kind === 'line') return [];
+    return e.kind === 'step' ? [[e.step]] : (e.lanes ?? e.steps.map((id) => [id]));
+  });
+
+/** A step starts when all of its lane before it is over, and all of the entries before its own. */
+const checkOrder = ({ plan, state }: Subject, event: Extract<Event, { type: 'step-started' }> & Recorded) => {
+  const passed = (id: string): boolean => {
+    const step = plan.steps[id];
+    const beside = step?.kind === 'watch' && step.untilMs !== null;
+    return isOver(state, id) || (beside && state.steps[id]?.state === 'running');
+  };
+  if (state.hold || state.rollback) never('a step started in a hold or a rollback', event);
+  const entries = chainsOf(plan);
+  const at = entries.findIndex((chains) => chains.flat().includes(event.step));
+  const chain = entries[at]?.find((each) => each.includes(event.step)) ?? [];
+  const before = [...entries.slice(0, at).flat(2), ...chain.slice(0, chain.indexOf(event.step))];
+  const open = before.find((id) => !passed(id));
+  if (open !== undefined) never(`a step started before ${open} was over`, event);
+};
+
+/** Nothing is undone before what came after it: in its lane, and in the entries after its own. */
+const checkUndoOrder = ({ plan, state }: Subject, step: string, event: Recorded) => {
+  const owes = (id: string): boolean => {
+    const planned = plan.steps[id];
+    if (planned?.kind !== 'act' || planned.undo.mode === 'nothing') return false;
+    const acted = state.acts[actKey(id, 'do', 0)]?.attempts.some(mayHaveActed);
+    return acted === true && !['undone', 'kept'].includes(state.steps[id]?.state ?? 'pending');
+  };
+  const entries = chainsOf(plan);
+  const at = entries.findIndex((chains) => chains.flat().includes(step));
+  const chain = entries[at]?.find((each) => each.includes(step)) ?? [];
+  const after = [...entries.slice(at + 1).flat(2), ...chain.slice(chain.indexOf(step) + 1)];
+  const left = after.find(owes);
+  if (left !== undefined) never(`${step} is undone before ${left}`, event);
+};
+
+/** A failure is asked about once all that runs beside it has ended. */
+const checkDrained = ({ state }: Subject, event: Extract<Event, { type: 'run-held' }> & Recorded) => {
+  if (event.cause !== 'failed' && event.cause !== 'unknown') return;
+  const running = Object.entries(state.acts).find(([key, act]) => {
+    const last = act.attempts.at(-1);
+    const own = last?.session === state.session?.n && parseActKey(key as ActKey).phase !== 'trip';
+    return own && last?.result === null && !act.done;
+  });
+  if (running) never(`held while ${running[0]} runs`, event);
+};
+
 /** Work of an earlier attempt of the same act. */
 const isBesideItself = (living: ReadonlySet<string>, act: string): boolean =>
   [...living].some((id) => id.startsWith(`${act}#`));
 
-const checkStart = (
-  { plan, state, living }: Subject,
-  event: Extract<Event, { type: 'act-started' }> & Recorded,
-) => {
-  const { phase } = parseActKey(event.act);
+const checkStart = (run: Subject, event: Extract<Event, { type: 'act-started' }> & Recorded) => {
+  const { plan, state, living } = run;
+  const { step, phase } = parseActKey(event.act);
   const act = state.acts[event.act];
   const last = act?.attempts.at(-1);
   const guard = phase === 'pre' || phase === 'undo-pre';
@@ -78,9 +128,12 @@ const checkStart = (
     if (!state.rollback || state.line) never('an undo outside of a rollback', event);
     const forward = [...living].filter((l) => !l.includes('/undo'));
     if (forward.length > 0) never(`an undo while ${forward} lives`, event);
+    checkUndoOrder(run, step, event);
   } else {
     if (state.rollback) never('going forward during a rollback', event);
-    const left = [...living].filter((l) => l.includes('/do/') && isOver(state, l.split('/')[0] as string));
+    const left = [...living].filter(
+      (l) => l.includes('/do/') && isOver(state, parseActKey(l as ActKey).step),
+    );
     if (left.length > 0 && phase !== 'trip') never(`going on while ${left} lives`, event);
   }
 };

@@ -4,6 +4,7 @@ import {
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   waitStep,
@@ -50,6 +51,13 @@ const acts = (prefix: string, min: number, max: number) =>
     .integer({ min, max })
     .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => sometimes(act(`${prefix}${i}`)))));
 
+/** Chains of one to three steps, with the ids that groups of a loop get. */
+const chains = (prefix: string) =>
+  fc
+    .array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 3 })
+    .chain((lengths) => fc.tuple(...lengths.map((n, i) => acts(`${prefix}[s${i}]/`, n, n))))
+    .map((made) => lanes(...made));
+
 const gate = (id: string) =>
   fc
     .record({
@@ -93,11 +101,13 @@ const checklist = (id: string) =>
     })
     .map(({ items, ...over }) => checklistStep(id, items, over));
 
-/** Acts, watches beside them and between them, a checklist, a parallel group, perhaps a wait, and perhaps a gate with the line and what follows it. */
+/** Acts, watches beside them and between them, a checklist, a parallel group, perhaps lanes and a wait, and perhaps a gate with the line and what follows it. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
     before: acts('a', 1, 3),
     together: acts('p', 2, 3),
+    chained: fc.option(chains('l')),
+    afterwards: fc.option(chains('m'), { freq: 1 }),
     pause: fc.option(sometimes(fc.constant(waitStep('pause', 5_000)))),
     asked: fc.option(sometimes(gate('asked'))),
     beside: fc.option(sometimes(watch('beside', fc.constantFrom(-20_000, 40_000)))),
@@ -114,15 +124,15 @@ export const plans: fc.Arbitrary<Plan> = fc
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
     const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
+    const chained = core.chained ? [core.chained] : [];
+    const afterwards = core.afterwards ? [core.afterwards] : [];
     const watched = [
-      ...only(core.beside),
-      ...before,
-      ...only(core.between),
-      together,
-      ...only(core.list),
-      ...only(core.asked),
+      ...[...only(core.beside), ...before, ...only(core.between), together],
+      ...[...chained, ...only(core.list), ...only(core.asked)],
     ];
     // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...only(pause), ...crossing, ...only(held), ...after], { timeline });
+    return plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+      timeline,
+    });
   });

@@ -123,9 +123,18 @@ export const checklistStep = (
   ...over,
 });
 
-type Item = PlanStep | readonly PlanStep[] | 'line';
+/** Chains that run beside each other. */
+export const lanes = (...chains: readonly (readonly PlanStep[])[]) => ({ lanes: chains });
 
-/** `'line'` goes between the gate before it and the act after it; a list is a parallel group. */
+type Item = PlanStep | readonly PlanStep[] | ReturnType<typeof lanes> | 'line';
+
+const stepsOf = (item: Item): readonly PlanStep[] => {
+  if (item === 'line') return [];
+  if ('id' in item) return [item];
+  return 'lanes' in item ? item.lanes.flat() : item;
+};
+
+/** `'line'` goes between the gate before it and the act after it; a list is a parallel group, a step a lane. */
 export const plan = (items: readonly Item[], over: Partial<Plan> = {}): Plan => {
   const entries = items.map((item, i): PlanEntry => {
     if (item === 'line') {
@@ -134,9 +143,11 @@ export const plan = (items: readonly Item[], over: Partial<Plan> = {}): Plan => 
       return { kind: 'line', gate: gate.id, act: act.id, forwardFix, wouldLose: null, line: 1 };
     }
     if ('id' in item) return { kind: 'step', step: item.id };
-    return { kind: 'parallel', steps: item.map((s) => s.id) };
+    const steps = stepsOf(item).map((s) => s.id);
+    if (!('lanes' in item)) return { kind: 'parallel', steps };
+    return { kind: 'parallel', steps, lanes: item.lanes.map((lane) => lane.map((s) => s.id)) };
   });
-  const steps = items.flatMap((item) => (item === 'line' ? [] : 'id' in item ? [item] : [...item]));
+  const steps = items.flatMap(stepsOf);
   return {
     version: 1,
     name: 'test',

@@ -17,6 +17,8 @@ export interface Expanding {
   readonly values: Values;
   /** Vars that may still get any value, and those of them that the load cannot go on without. */
   readonly undecided: ReadonlySet<string>;
+  /** Locals that have no value for that reason, each with the vars that it waits for. */
+  readonly undecidedLocals: ReadonlyMap<string, readonly string[]>;
   readonly needed: Set<string>;
   readonly left: LeftOutSteps;
   /** Expressions whose errors are reported: nothing else is said of them. */

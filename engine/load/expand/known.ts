@@ -66,7 +66,7 @@ const knownSegment = (
   here: Here,
   pass: Expanding,
 ): Known => {
-  const { problems, checker, values, undecided, needed } = pass;
+  const { problems, checker, values, undecided, undecidedLocals, needed } = pass;
   const at = written?.kind === 'expr' ? written : null;
   // The flaws of a rewritten text have no place of their own in the file.
   const position = (start: number, end: number) => {
@@ -88,8 +88,12 @@ const knownSegment = (
       problems.addDiagnostic(diagnostic, position(start, end));
     return unknown;
   }
-  const missing = result.checked.vars.filter((name) => !Object.hasOwn(values.vars, name));
-  if (missing.length > 0) {
+  const waiting = result.checked.locals.filter((name) => !Object.hasOwn(values.locals ?? {}, name));
+  const missing = [
+    ...result.checked.vars.filter((name) => !Object.hasOwn(values.vars, name)),
+    ...waiting.flatMap((name) => undecidedLocals.get(name) ?? []),
+  ];
+  if (missing.length > 0 || waiting.length > 0) {
     for (const name of missing) if (undecided.has(name)) needed.add(name);
     return unknown;
   }

@@ -73,7 +73,9 @@ const decide = (
   if (!known || findReferences(known).chains.some(({ root }) => !KNOWN.includes(root))) return null;
   const checked = pass.checker.check(text);
   if (!checked.ok || !['bool', 'dyn'].includes(checked.checked.type)) return null;
-  if (checked.checked.vars.some((name) => !Object.hasOwn(pass.values.vars, name))) return null;
+  const { vars, locals = {} } = pass.values;
+  if (checked.checked.vars.some((name) => !Object.hasOwn(vars, name))) return null;
+  if (checked.checked.locals.some((name) => !Object.hasOwn(locals, name))) return null;
   const at = here.source.value([...path, 'when']);
   try {
     const found = evaluate(text, pass.values);

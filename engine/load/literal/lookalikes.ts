@@ -9,7 +9,7 @@ export interface Lookalike {
   readonly write: string;
 }
 
-const ROOTS = 'vars|secrets|steps|run';
+const ROOTS = 'vars|locals|secrets|steps|run';
 const CURLY = /(?<!\$)\{\{([^{}]*)\}\}/g;
 /** A name, with or without a filter. */
 const NAME = /^([A-Za-z_][\w.[\]'"-]*?)\s*(?:\|(?!\|).*)?$/s;

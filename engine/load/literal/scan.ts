@@ -67,7 +67,11 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
     }
     const own = isInvariant(path) || isWhen(path) || isLoopList(path);
     if (path.some((part) => CONDITIONS.has(String(part))) || own) return;
-    for (const { start, end, text: found, write } of lookalikesIn(value, names, isVerbatim(path))) {
+    for (const { start, end, text: found, write } of lookalikesIn(
+      value,
+      names,
+      section !== 'locals' && isVerbatim(path),
+    )) {
       const remedy = raw ?? INSTEAD[String(path.at(-1))] ?? `Write "${write}"`;
       problems.add('RB322', { text: found, remedy }, source.within(path, { start, end, open: null }));
     }
@@ -79,6 +83,7 @@ const namesOf = (root: JsonObject): Names => {
   const keys = (section: Json | undefined) => (isMap(section) ? Object.keys(section) : []);
   const declared: { readonly [root: string]: readonly string[] } = {
     vars: keys(root.vars),
+    locals: keys(root.locals),
     secrets: keys(root.secrets),
     steps: idsIn(root.steps),
   };

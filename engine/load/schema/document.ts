@@ -10,10 +10,21 @@ export const retry = z.strictObject({
 
 export const onFailure = z.enum(['hold', 'rollback', 'continue']);
 
+/** Judged by item-types.ts, which says which word of it is wrong. */
+const items = z
+  .unknown()
+  .optional()
+  .describe(
+    'of a list or a map: what each item is. `string`, `int`, `bool`, `duration`, a list like `[string]`, or a map of field names to these',
+  );
+
 export const variable = z.strictObject({
-  type: z.enum(['string', 'int', 'bool', 'duration', 'enum']).describe('what its values are'),
+  type: z
+    .enum(['string', 'int', 'bool', 'duration', 'enum', 'list', 'map'])
+    .describe('what its values are; a map has any keys, and values of one type'),
+  items,
   required: z.boolean().optional().describe('it must be given by --vars or --var'),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('its value if none is given'),
+  default: z.unknown().optional().describe('its value if none is given'),
   description: line.optional().describe('text for the person who gives the value'),
   values: z.array(z.string()).min(1).optional().describe('the possible values of the type enum'),
 });
@@ -92,6 +103,7 @@ export const frame = z.strictObject({
     .describe('of the runbook; runs and reports carry it'),
   timeline: z.unknown().optional(),
   vars: z.unknown().optional(),
+  locals: z.unknown().optional(),
   secrets: z.unknown().optional(),
   targets: z.unknown().optional(),
   approvers: z.unknown().optional(),
@@ -109,6 +121,9 @@ export const sections = {
   vars: z
     .record(valueName('var'), variable)
     .describe('what differs between environments; used as `${{ vars.NAME }}`'),
+  locals: z
+    .record(valueName('local'), z.unknown())
+    .describe('values computed from vars and other locals, before the run; used as `${{ locals.NAME }}`'),
   secrets: z
     .record(valueName('secret'), secretSource)
     .describe('where secrets come from; used as `${{ secrets.NAME }}`, never stored'),

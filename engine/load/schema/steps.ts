@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { PlanStep } from '../../plan.ts';
 import { factValue, onFailure, retry } from './document.ts';
+import { polling } from './polling.ts';
 import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 import { when } from './when.ts';
 
@@ -19,8 +20,11 @@ const call = {
     ),
   target: z.string().optional().describe('name of the target that it acts on, for types that need one'),
   with: withInput.describe('the input of the step type; `runbook steps TYPE` explains it'),
-  timeout: timeLimit.optional().describe('time limit of each attempt; default `defaults.timeout`, then 5m'),
+  timeout: timeLimit
+    .optional()
+    .describe('time limit of each attempt, with `until` of each read; default `defaults.timeout`, then 5m'),
   retry: retry.optional().describe('how often a failure that changed nothing is tried again'),
+  ...polling,
 };
 
 /** A precondition or verify: a read. */

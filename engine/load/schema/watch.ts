@@ -4,8 +4,8 @@ import { onFailure } from './document.ts';
 import { check, step, undoAct } from './steps.ts';
 import { duration, line, offset, stepId, timeLimit } from './values.ts';
 
-/** One read: no retry, since the next measurement is one. */
-export const measure = check.omit({ retry: true, message: true });
+/** One read: neither retried nor polled, since the next measurement is one. */
+export const measure = check.omit({ retry: true, message: true, until: true, every: true, for: true });
 
 /** The limit of the act keys (decide/keys.ts). */
 export const mostOnTrip = 100;

@@ -33,17 +33,19 @@ describe('rollback', () => {
     expect(undone(run)).toEqual(['a/undo-pre/0#1', 'a/undo-pre/0#2', 'a/undo/0#1']);
   });
 
-  test('the half-done step first, then in reverse order of start', () => {
+  test('in reverse order of the list, so that the half-done step is first', () => {
     const steps = [actStep('a'), actStep('b'), actStep('c', { onFailure: 'rollback' })];
     const run = new CoreRun(plan(steps), failing('c/do/0', 'some')).go();
     expect(undone(run)).toEqual(['c/undo/0#1', 'b/undo/0#1', 'a/undo/0#1']);
     expect(run.state.settled?.result).toBe('rolled_back');
   });
 
-  test('of siblings the failed one goes first', () => {
-    const steps = [actStep('a', { onFailure: 'rollback' }), actStep('b')];
-    const run = new CoreRun(plan([steps]), failing('a/do/0', 'some')).go();
-    expect(undone(run)).toEqual(['a/undo/0#1', 'b/undo/0#1']);
+  test('a half-done step that the list went past is undone after what was built on it', () => {
+    const passed = actStep('a', { onFailure: 'continue' });
+    const run = new CoreRun(plan([passed, actStep('b'), gateStep('gate')]), failing('a/do/0', 'some')).go();
+    run.say(roll);
+    run.go();
+    expect(undone(run)).toEqual(['b/undo/0#1', 'a/undo/0#1']);
   });
 
   test('what changed nothing, and what only reads, owes nothing', () => {

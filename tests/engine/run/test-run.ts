@@ -32,7 +32,7 @@ export class Listener implements View {
   output(act: ActKey, line: string): void {
     this.lines.push(`${act} ${line}`);
   }
-  progress(): void {}
+  progress: View['progress'] = () => {};
   tick(): void {}
   async ask(question: Question): Promise<Answer | null> {
     this.asked.push(question);
