@@ -110,10 +110,10 @@ export interface ActContext {
   readonly runOn: string;
   /**
    * Pooled and lazy; host keys and certificates verified. Without a name: kind `shell` is the place the
-   * act runs on, any other kind is the step's `target`.
+   * act runs on, any other kind is the step's `target`. Several kinds: whichever of them the target is.
    * Throws TargetError (engine/target.ts) when it cannot be reached: nothing has happened then.
    */
-  connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]>;
+  connect<K extends keyof Clients>(kind: K | readonly K[], name?: string): Promise<Clients[K]>;
   /** Reveals a secret and arms the masker for it; a plain string passes through. */
   reveal(secret: Secretable): string;
   /** A file that the runbook names, relative to the runbook; refused if it changed since the plan was made. */

@@ -30,6 +30,7 @@ import { mysqlQuery } from './mysql-query/step.ts';
 import { mysqlRestore } from './mysql-restore/step.ts';
 import { notify } from './notify/step.ts';
 import { pm2Reload } from './pm2-reload/step.ts';
+import { postgresDump } from './postgres-dump/step.ts';
 import { postgresQuery } from './postgres-query/step.ts';
 import { releaseSwitch } from './release-switch/step.ts';
 import { supabaseRecoveryEmails } from './supabase-recovery-emails/step.ts';
@@ -55,6 +56,7 @@ const stepTypes: readonly AnyStepType[] = [
   withActs(mysqlRestore, () => import('./mysql-restore/acts.ts')),
   withActs(notify, () => import('./notify/acts.ts')),
   withActs(pm2Reload, () => import('./pm2-reload/acts.ts')),
+  withActs(postgresDump, () => import('./postgres-dump/acts.ts')),
   withActs(postgresQuery, () => import('./postgres-query/acts.ts')),
   withActs(releaseSwitch, () => import('./release-switch/acts.ts')),
   withActs(supabaseRecoveryEmails, () => import('./supabase-recovery-emails/acts.ts')),

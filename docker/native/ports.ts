@@ -58,6 +58,18 @@ export const takeAgain = async (ports: Ports): Promise<boolean> => {
   return ours && (await areFree(ports));
 };
 
+/** Neighbours as well, of as many blocks as it takes. */
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const found: number[] = [];
+  while (found.length < count) {
+    const first = randomInt(range.from / blockSize, range.to / blockSize) * blockSize;
+    if (claimed.has(first) || !(await claimBlock(first))) continue;
+    for (let port = first; port < first + blockSize && found.length < count; port++)
+      if (await isFree(port)) found.push(port);
+  }
+  return found;
+};
+
 export const pickPorts = async (): Promise<Ports> => {
   for (;;) {
     const first = randomInt(range.from / blockSize, range.to / blockSize) * blockSize;

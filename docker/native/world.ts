@@ -91,7 +91,7 @@ export const openWorld = async (
 
 const isWhole = (ports: Partial<Ports>): ports is Ports => portNames.every((name) => name in ports);
 
-const newPassword = (): string => randomBytes(15).toString('base64url');
+export const newPassword = (): string => randomBytes(15).toString('base64url');
 
 const newPasswords = (): Passwords => ({
   mysqlApp: newPassword(),

@@ -23,7 +23,10 @@ const exec: CommandSpec = {
     'of its repository) all apply. A nearer one can be stricter, not looser. A violated rule of level error refuses\n' +
     'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
-  options: [o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.yesToGate, o.policy, o.runsDir, o.json],
+  options: [
+    ...[o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.skipAhead, o.reason, o.yesToGate, o.policy],
+    ...[o.runsDir, o.json],
+  ],
   examples: [
     {
       run: 'runbook exec cutover.yaml --vars prod.yaml --dry-run',
@@ -31,6 +34,10 @@ const exec: CommandSpec = {
     },
     { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the cutover' },
     { run: 'runbook exec cutover.yaml --vars lab.yaml --skip-waits', what: 'a rehearsal in the lab' },
+    {
+      run: 'runbook exec cutover.yaml --vars prod.yaml --skip announce --reason "was sent by hand"',
+      what: 'without one step',
+    },
   ],
   exits: [0, 1, 2, 3, 4, 5, 70, 130],
   load: async () => (await import('./exec.ts')).exec,

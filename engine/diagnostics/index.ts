@@ -4,5 +4,6 @@ import { journal } from './journal.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { run } from './run.ts';
+import { skip } from './skip.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli, ...lint, ...authoring } as const;
+export const catalogue = { ...load, ...journal, ...run, ...cli, ...skip, ...lint, ...authoring } as const;

@@ -41,15 +41,16 @@ export const actContext = (o: ContextOptions): ActContext => ({
   killGraceMs: o.spec.killGraceMs,
   clock: o.clock,
   runOn: o.spec.runOn,
-  async connect<K extends keyof Clients>(kind: K, name?: string): Promise<Clients[K]> {
-    const target = name ?? ((kind as string) === 'shell' ? o.spec.runOn : o.spec.target);
-    if (target === null) throw new Error(`${o.act}: no target for ${String(kind)}`);
+  async connect<K extends keyof Clients>(wanted: K | readonly K[], name?: string): Promise<Clients[K]> {
+    const kinds = [wanted].flat() as string[];
+    const target = name ?? (kinds.includes('shell') ? o.spec.runOn : o.spec.target);
+    if (target === null) throw new Error(`${o.act}: no target for ${kinds.join(' or ')}`);
     // What the plan does not name was neither reviewed nor looked at by the dry run.
     if (![o.spec.runOn, o.spec.target, ...(o.spec.uses ?? [])].includes(target))
       throw new Error(
         `engine bug: ${o.act} (${o.spec.type}) connects to ${target}, which it did not declare`,
       );
-    const client = await o.connections.client(kind as string, target);
+    const client = await o.connections.client(kinds, target);
     o.connected?.();
     return client as Clients[K];
   },

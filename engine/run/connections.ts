@@ -42,10 +42,11 @@ export class Connections {
     return opening;
   }
 
-  /** The client of a target, checked to be of the wanted kind. */
-  async client(kind: string, name: string): Promise<unknown> {
+  /** The client of a target, checked to be of a wanted kind. */
+  async client(kinds: readonly string[], name: string): Promise<unknown> {
     const { kind: found } = this.#target(name);
-    if (found.client !== kind) throw new Error(`${name} opens a ${found.client}, the step asked for ${kind}`);
+    if (!kinds.includes(found.client))
+      throw new Error(`${name} opens a ${found.client}, the step asked for ${kinds.join(' or ')}`);
     return (await this.open(name)).client;
   }
 

@@ -28,9 +28,9 @@ const failed = (error: unknown): StepFailed => {
 
 /** A killed engine's scan would go on for its time, and take the servers' from ours. */
 const endEarlier = async (ctx: ActContext, input: CompareInput): Promise<boolean> => {
-  const { mysql, postgres } = await sidesOf(ctx, input);
+  const { here, there } = await sidesOf(ctx, input);
   const ended = await Promise.all(
-    [mysql, postgres].map((client) => endLeftRunning(client, ctx, markOfAct(ctx))),
+    [here, there].map(({ client }) => endLeftRunning(client, ctx, markOfAct(ctx))),
   );
   return ended.every(Boolean);
 };

@@ -1,7 +1,7 @@
 /** Whether two canonical texts mean the same, and how a difference is told. Pure. */
 
 import { canonicalJson, plainNumber } from './canonical-json.ts';
-import { type ColumnPair, isMixedDouble } from './compared-table.ts';
+import { type ColumnPair, type ComparedTable, isMixedDouble } from './compared-table.ts';
 import { isWithin } from './tolerance.ts';
 
 /** NULL, a text, or an id that the map has no old one for (`unmapped:` and the id): that is no text of MySQL. */
@@ -57,12 +57,17 @@ const shownAs = (value: Value): string =>
 const long = new Set(['text', 'caseless', 'json', 'set']);
 
 /** Values only where the runbook shows them. Else which side has none; of a text how long it is and where it differs. */
-export const toldApart = ({ kind, entity, shown }: ColumnPair, a: Value, b: Value): string => {
+export const toldApart = (
+  { kind, entity, shown }: ColumnPair,
+  labels: ComparedTable['labels'],
+  a: Value,
+  b: Value,
+): string => {
   if (typeof a === 'string' && typeof b === 'string' && long.has(kind) && entity === null)
     return `${kind} of ${[...a].length} against ${[...b].length} characters, apart from the ${ordinal(firstApart(a, b))} on`;
   if (shown) return `${shownAs(a)} against ${shownAs(b)}`;
-  if (a === null) return 'NULL in MySQL only';
-  if (b === null) return 'NULL in Postgres only';
+  if (a === null) return `NULL in ${labels.here} only`;
+  if (b === null) return `NULL in ${labels.there} only`;
   return typeof b === 'string' ? 'different values' : 'an id that the id map does not have';
 };
 

@@ -1,38 +1,34 @@
-/** The dry run: the mapping of every column, and the very statements of the night, explained and not carried out. */
+/** The dry run: the mapping of every column, and the very statements of the run, explained and not carried out. */
 import { type ActContext, type Finding, StepFailed } from '../../engine/step.ts';
 import { SqlError } from '../_kits/sql/client.ts';
 import { notSent } from '../_kits/sql/doubtful.ts';
 import { refusalOf } from '../_kits/sql/refusal.ts';
-import { allColumns, type ComparedTable, isStreamed } from './compared-table.ts';
+import { allColumns, type ComparedTable, isStreamed, seenFrom } from './compared-table.ts';
 import { bucketChars } from './digests.ts';
 import { doubtfulIn } from './doubtful.ts';
-import { matchTable, type Sessions } from './match-table.ts';
-import { mysqlDigests, mysqlRows } from './mysql-sql.ts';
-import { postgresDigests, postgresRows } from './postgres-sql.ts';
+import { matchTable } from './match-table.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
 import { said } from './said.ts';
-import { inSnapshots, type Sides } from './sessions.ts';
+import { inSnapshots, type Sessions, type Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
 
 const mapping = (plan: ComparedTable): string => {
-  const columns = allColumns(plan).map(({ name, kind, entity, postgres, tolerance }) => {
-    const as = postgres.name === name ? '' : ` as ${postgres.name}`;
+  const columns = allColumns(plan).map(({ name, kind, entity, there, tolerance }) => {
+    const as = there.name === name ? '' : ` as ${there.name}`;
     return `${name}${as}: ${entity === null ? kind : `id of ${entity}`}${tolerance === null ? '' : ' within a tolerance'}`;
   });
   const how = isStreamed(plan) ? 'rows travel, since JSON has no checksum' : 'by checksums';
   return `${plan.name}, about ${plan.estimatedRows} rows, ${how}: ${columns.join(', ')}`;
 };
 
-const explained = async (
-  { mysql, postgres }: Sessions,
-  plan: ComparedTable,
-  range: number,
-): Promise<void> => {
+const explained = async (sessions: Sessions, plan: ComparedTable, range: number): Promise<void> => {
   const chars = bucketChars(plan.estimatedRows, range);
-  const here = isStreamed(plan) ? [] : [mysqlDigests(plan, chars)];
-  const there = isStreamed(plan) ? [] : [postgresDigests(plan, chars)];
-  for (const sql of [...here, mysqlRows(plan, null)]) await mysql.query(`EXPLAIN ${sql}`);
-  for (const sql of [...there, postgresRows(plan, null)]) await postgres.query(`EXPLAIN ${sql}`);
+  for (const side of ['here', 'there'] as const) {
+    const { server, session } = sessions[side];
+    const own = seenFrom(plan, side);
+    const digests = isStreamed(plan) ? [] : [server.digests(own, chars)];
+    for (const sql of [...digests, server.rows(own, null)]) await session.query(`EXPLAIN ${sql}`);
+  }
 };
 
 const refused = (table: string, error: SqlError): Finding => {

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { ActContext } from '../../engine/step.ts';
 import { compareTable } from './compare-table.ts';
 import type { ComparedTable } from './compared-table.ts';
-import { matchTable, type Sessions } from './match-table.ts';
+import { matchTable } from './match-table.ts';
 import { notComparable } from './not-comparable.ts';
 import { rehearseDigest } from './rehearse-digest.ts';
-import { inSnapshots, type Sides } from './sessions.ts';
+import { inSnapshots, type Sessions, type Sides } from './sessions.ts';
 import type { CompareInput, CompareOutput, TableResult } from './step.ts';
 import { summed } from './told.ts';
 
@@ -84,5 +84,5 @@ export const compareAll = async (
     }
   });
   const output = outputOf(results, (ctx.clock.now() - startedAt) / 1000, input.max_differences);
-  return { output, told: [summed(output), ...told].join('; ') };
+  return { output, told: [summed(output, sides.there.label), ...told].join('; ') };
 };

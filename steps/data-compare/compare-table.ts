@@ -1,13 +1,10 @@
 import type { ActContext, StepFailed } from '../../engine/step.ts';
 import { marked, markOf } from '../_kits/sql/left-running.ts';
-import { type ComparedTable, canFold, isStreamed } from './compared-table.ts';
+import { type ComparedTable, canFold, isStreamed, type Side, seenFrom } from './compared-table.ts';
 import { bothDigests, bucketChars, differingBuckets } from './digests.ts';
-import type { Sessions } from './match-table.ts';
-import { mysqlCollisions, mysqlRows, mysqlZeroDates } from './mysql-sql.ts';
 import { notComparable } from './not-comparable.ts';
-import { postgresCollisions, postgresRows } from './postgres-sql.ts';
 import { rowDifferences } from './row-differences.ts';
-import { makeSortRoom } from './sort-room.ts';
+import type { Sessions } from './sessions.ts';
 import type { CompareInput, Difference, TableResult } from './step.ts';
 import { differenceOf, inFull, shortly } from './told.ts';
 
@@ -35,10 +32,16 @@ interface Suspects {
 /** A list that long costs a server more than it spares. */
 const longestList = 1_000;
 
-const count = async ({ mysql }: Sessions, plan: ComparedTable): Promise<number> => {
-  if (!plan.zeroDatesAreNull) return 0;
-  const { rows } = await mysql.query(mysqlZeroDates(plan));
-  return Number(rows[0]?.zero_dates ?? 0);
+const bothSides: readonly Side[] = ['here', 'there'];
+
+const count = async (sessions: Sessions, plan: ComparedTable): Promise<number> => {
+  let n = 0;
+  for (const side of plan.zeroDatesAreNull ? bothSides : []) {
+    const { server, session } = sessions[side];
+    const sql = server.zeroDates(seenFrom(plan, side));
+    if (sql !== null) n += Number((await session.query(sql)).rows[0]?.zero_dates ?? 0);
+  }
+  return n;
 };
 
 const suspectsOf = async (
@@ -50,35 +53,30 @@ const suspectsOf = async (
   if (isStreamed(plan))
     return { buckets: null, differing: [], rows: 0, zeroDates: await count(sessions, plan) };
   const chars = bucketChars(plan.estimatedRows, range);
-  const { mysql, postgres } = await bothDigests(sessions, plan, chars, (sql) => marked(ctx, sql));
-  const differing = differingBuckets(mysql, postgres);
+  const { here, there } = await bothDigests(sessions, plan, chars, (sql) => marked(ctx, sql));
+  const differing = differingBuckets(here, there);
   const all = differing.length > longestList || (chars === 0 && differing.length > 0);
   return {
     buckets: all ? null : differing,
     differing,
-    rows: mysql.rows,
-    zeroDates: mysql.zeroDates,
+    rows: here.rows,
+    zeroDates: here.zeroDates + there.zeroDates,
   };
 };
 
 /** Two rows whose keys have one form could swap their values, and no checksum would tell. */
-const assertDistinct = async (
-  { mysql, postgres }: Sessions,
-  plan: ComparedTable,
-  ctx: ActContext,
-): Promise<void> => {
+const assertDistinct = async (sessions: Sessions, plan: ComparedTable, ctx: ActContext): Promise<void> => {
   if (!plan.key.some(canFold)) return;
-  const [here, there] = await Promise.all([
-    mysql.query(marked(ctx, mysqlCollisions(plan))),
-    postgres.query(marked(ctx, postgresCollisions(plan))),
-  ]);
-  for (const [server, { rows }] of [
-    ['MySQL', here],
-    ['Postgres', there],
-  ] as const)
+  const found = await Promise.all(
+    bothSides.map(async (side) => {
+      const { server, label, session } = sessions[side];
+      return { label, ...(await session.query(marked(ctx, server.collisions(seenFrom(plan, side))))) };
+    }),
+  );
+  for (const { label, rows } of found)
     if (Number(rows[0]?.n) > 0)
       throw notComparable(
-        `${plan.name} has keys in ${server} that differ, but not as they are compared`,
+        `${plan.name} has keys in ${label} that differ, but not as they are compared`,
         'Name another key, or compare the key by another kind',
       );
 };
@@ -108,20 +106,20 @@ export const compareTable = async (
   const told: string[] = [];
   let looked = 0;
   if (suspects.buckets === null || suspects.buckets.length > 0) {
-    await makeSortRoom(sessions.mysql, plan);
-    const mark = markOf(ctx);
-    const differences = rowDifferences(
-      plan,
-      sessions.mysql.stream(mysqlRows(plan, suspects.buckets), mark),
-      sessions.postgres.stream(postgresRows(plan, suspects.buckets), mark),
-      {
-        seen: () => {
-          looked += 1;
-          if (looked % 10_000 === 0) telling.progress(looked);
-        },
-        explained: (hash) => toExplain.delete(hash.slice(0, chars)),
+    const { buckets } = suspects;
+    const rowsOf = async (side: Side) => {
+      const { server, session } = sessions[side];
+      const own = seenFrom(plan, side);
+      await server.makeSortRoom(session, own);
+      return session.stream(server.rows(own, buckets), markOf(ctx));
+    };
+    const differences = rowDifferences(plan, await rowsOf('here'), await rowsOf('there'), {
+      seen: () => {
+        looked += 1;
+        if (looked % 10_000 === 0) telling.progress(looked);
       },
-    );
+      explained: (hash) => toExplain.delete(hash.slice(0, chars)),
+    });
     for await (const found of differences) {
       counts[found.what] += 1;
       if (first.length >= telling.most) continue;

@@ -1,10 +1,9 @@
 /** Checksums of both sides, by bucket: a bucket holds the rows whose key hashes to the same beginning. */
 import type { SqlSession } from '../_kits/sql/client.ts';
-import type { ComparedTable } from './compared-table.ts';
-import type { Sessions } from './match-table.ts';
-import { failedHash, mysqlDigests } from './mysql-sql.ts';
+import { type ComparedTable, type Side, seenFrom } from './compared-table.ts';
+import { failedHash } from './mysql-sql.ts';
 import { notComparable } from './not-comparable.ts';
-import { postgresDigests } from './postgres-sql.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface Digests {
   /** Rows and the sum of their hashes, as one text. */
@@ -25,15 +24,17 @@ export const bucketChars = (rows: number, range: number): number =>
 
 /** As many hashes as rows: one that is NULL is a fault, since it would be the same whatever the row holds. */
 const assertHashed = async (
-  session: SqlSession,
-  server: string,
+  { server, label, session }: Sessions[Side],
   table: string,
   failed: bigint,
 ): Promise<void> => {
   if (failed === 0n) return;
-  const { rows } = await session.query('SELECT @@max_allowed_packet AS packet');
+  const rows = `${failed} ${failed === 1n ? 'row' : 'rows'} of ${table}`;
+  // None of its expressions is ever NULL: this is a fault of ours or of the server.
+  if (server.title === 'Postgres') throw new Error(`${label} has no checksum of ${rows}`);
+  const { rows: found } = await session.query('SELECT @@max_allowed_packet AS packet');
   throw notComparable(
-    `${server} has no checksum of ${failed} ${failed === 1n ? 'row' : 'rows'} of ${table}: a value failed, or a row is longer than max_allowed_packet (${rows[0]?.packet} bytes)`,
+    `${label} has no checksum of ${rows}: a value failed, or a row is longer than max_allowed_packet (${found[0]?.packet} bytes)`,
     'Raise max_allowed_packet on that server, or list the long columns in `ignore` and prove them another way',
   );
 };
@@ -53,19 +54,19 @@ const digestsOf = async (session: SqlSession, sql: string): Promise<Digests & { 
 };
 
 export const bothDigests = async (
-  { mysql, postgres }: Sessions,
+  sessions: Sessions,
   plan: ComparedTable,
   chars: number,
   marked: (sql: string) => string,
-): Promise<{ readonly mysql: Digests; readonly postgres: Digests }> => {
-  const [here, there] = await Promise.all([
-    digestsOf(mysql, marked(mysqlDigests(plan, chars))),
-    digestsOf(postgres, marked(postgresDigests(plan, chars))),
-  ]);
-  await assertHashed(mysql, 'MySQL', plan.name, here.failed);
-  // None of its expressions is ever NULL: this is a fault of ours or of the server.
-  if (there.failed > 0n) throw new Error(`Postgres has no checksum of ${there.failed} rows of ${plan.name}`);
-  return { mysql: here, postgres: there };
+): Promise<Readonly<Record<Side, Digests>>> => {
+  const of = async (side: Side) => {
+    const { server, session } = sessions[side];
+    return digestsOf(session, marked(server.digests(seenFrom(plan, side), chars)));
+  };
+  const [here, there] = await Promise.all([of('here'), of('there')]);
+  await assertHashed(sessions.here, plan.name, here.failed);
+  await assertHashed(sessions.there, plan.name, there.failed);
+  return { here, there };
 };
 
 /** Buckets that the two sides do not agree on. */

@@ -1,8 +1,7 @@
 /** What a compared table or its condition calls that may do more than read: a dry run leaves it alone. */
 import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
 import { type Named, type Used, usesNothing } from '../_kits/sql/statement.ts';
-import type { Sessions } from './match-table.ts';
-import type { Sides } from './sessions.ts';
+import type { Sessions, Sides } from './sessions.ts';
 import type { CompareInput, TableInput } from './step.ts';
 
 const named = (table: string): Named => {
@@ -27,12 +26,15 @@ const ofSide = async (
 /** Names, for people; empty: nothing. Throws SqlError and SessionLost. */
 export const doubtfulIn = async (
   sides: Sides,
-  { mysql, postgres }: Sessions,
+  { here, there }: Sessions,
   { table, as = table, where, ids }: TableInput,
   { id_map: map }: CompareInput,
 ): Promise<readonly string[]> => {
   const mapped = map !== undefined && Object.keys(ids).length > 0 ? [named(map.table)] : [];
-  const here = await ofSide(sides.mysql, mysql, where.mysql, [{ schema: null, name: table }]);
-  const there = await ofSide(sides.postgres, postgres, where.postgres, [named(as), ...mapped]);
-  return [...here.map((one) => `${one} in MySQL`), ...there.map((one) => `${one} in Postgres`)];
+  const ours = await ofSide(sides.here.client, here.session, where.target, [named(table)]);
+  const theirs = await ofSide(sides.there.client, there.session, where.against, [named(as), ...mapped]);
+  return [
+    ...ours.map((one) => `${one} in ${here.label}`),
+    ...theirs.map((one) => `${one} in ${there.label}`),
+  ];
 };

@@ -1,5 +1,7 @@
 /** What a column's values are compared as, once both servers have said what the column is. Pure. */
 
+import type { AnyColumn } from './compared-table.ts';
+
 /** One canonical text each; `json` has none in SQL, and is compared here. */
 export const kinds = [
   'integer',
@@ -199,23 +201,46 @@ const usual: Readonly<Record<string, Kind>> = {
   'json text': 'json',
 };
 
-const isTaken = (kind: Kind, mysql: Family, postgres: Family): boolean => {
+type Typed = Pick<AnyColumn, 'of' | 'family'>;
+
+/** Between two servers of one kind: whatever the server itself gives the same text for. */
+const alike: Readonly<Record<AnyColumn['of'], Readonly<Partial<Record<Family, Kind>>>>> = {
+  mysql: { set: 'text', geometry: 'wkb', bit: 'integer' },
+  postgres: {
+    boolean: 'boolean',
+    interval: 'text',
+    array: 'text',
+    bits: 'bits',
+    other: 'text',
+  },
+};
+
+const isTaken = (kind: Kind, here: Typed, there: Typed): boolean => {
   const { oneOf, ...each } = takes[kind];
   return (
-    each.mysql.includes(mysql) &&
-    each.postgres.includes(postgres) &&
-    (oneOf === undefined || oneOf.includes(mysql) || oneOf.includes(postgres))
+    each[here.of].includes(here.family) &&
+    each[there.of].includes(there.family) &&
+    (oneOf === undefined || oneOf.includes(here.family) || oneOf.includes(there.family))
   );
 };
 
+/** The pair by itself. Of two kinds of server, the table has MySQL first. */
+const usualOf = (here: Typed, there: Typed): Kind | null => {
+  const own = here.of === there.of && here.family === there.family ? alike[here.of][here.family] : undefined;
+  if (own !== undefined) return own;
+  const [first, second] = here.of === 'postgres' && there.of === 'mysql' ? [there, here] : [here, there];
+  const kind = usual[`${first.family} ${second.family}`] ?? usual[`${second.family} ${first.family}`];
+  return kind !== undefined && isTaken(kind, here, there) ? kind : null;
+};
+
 /** null: the pair has no meaning by itself, or `wanted` does not take it. */
-export const kindOf = (mysql: Family, postgres: Family, wanted?: Kind): Kind | null => {
-  if (wanted === undefined) return usual[`${mysql} ${postgres}`] ?? null;
-  if (!isTaken(wanted, mysql, postgres)) return null;
+export const kindOf = (here: Typed, there: Typed, wanted?: Kind): Kind | null => {
+  if (wanted === undefined) return usualOf(here, there);
+  if (!isTaken(wanted, here, there)) return null;
   // The text of bytes is these bytes: not every string of bytes is one in UTF-8.
-  return wanted === 'text' && (mysql === 'bytes' || postgres === 'bytes') ? 'bytes' : wanted;
+  return wanted === 'text' && (here.family === 'bytes' || there.family === 'bytes') ? 'bytes' : wanted;
 };
 
 /** The kinds that a runbook could declare for such a pair. */
-export const kindsFor = (mysql: Family, postgres: Family): readonly Kind[] =>
-  kinds.filter((kind) => kindOf(mysql, postgres, kind) === kind);
+export const kindsFor = (here: Typed, there: Typed): readonly Kind[] =>
+  kinds.filter((kind) => kindOf(here, there, kind) === kind);

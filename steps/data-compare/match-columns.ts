@@ -1,6 +1,6 @@
 /** Which column belongs to which, and as what both are read; everything that is in doubt is a fault. Pure. */
 
-import type { ColumnPair, MysqlColumn, PostgresColumn, Table } from './compared-table.ts';
+import type { AnyColumn, ColumnPair, ComparedTable, Table } from './compared-table.ts';
 import { type Family, type Kind, kindOf, kindsFor } from './kinds.ts';
 import type { TableInput } from './step.ts';
 import { toleranceOf } from './tolerance.ts';
@@ -15,9 +15,9 @@ export interface Matched {
   readonly rest: readonly ColumnPair[];
 }
 
-interface Sides {
-  readonly mysql: Table<MysqlColumn>;
-  readonly postgres: Table<PostgresColumn>;
+interface Sides extends Pick<ComparedTable, 'labels'> {
+  readonly here: Table<AnyColumn>;
+  readonly there: Table<AnyColumn>;
 }
 
 const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
@@ -25,23 +25,23 @@ const listed = (names: readonly string[]): string => names.map((name) => `"${nam
 const renamed = ({ rename }: TableInput, name: string): string =>
   rename === 'lower' ? name.toLowerCase() : (rename[name] ?? name);
 
-/** MySQL names, the key first. */
-const wantedNames = (input: TableInput, { mysql }: Sides): readonly string[] => {
-  const ignored = new Set(input.ignore.mysql);
-  const own = input.columns ?? mysql.columns.map(({ name }) => name).filter((name) => !ignored.has(name));
+/** Names here, the key first. */
+const wantedNames = (input: TableInput, { here }: Sides): readonly string[] => {
+  const ignored = new Set(input.ignore.target);
+  const own = input.columns ?? here.columns.map(({ name }) => name).filter((name) => !ignored.has(name));
   return [...new Set([...input.key, ...own])];
 };
 
-const oneSided = (input: TableInput, { mysql, postgres }: Sides): readonly Fault[] => {
+const oneSided = (input: TableInput, { labels, here, there }: Sides): readonly Fault[] => {
   if (input.columns !== undefined) return [];
-  const known = new Set(mysql.columns.map(({ name }) => renamed(input, name)));
-  const ignored = new Set(input.ignore.postgres);
-  const extra = postgres.columns.filter(({ name }) => !known.has(name) && !ignored.has(name));
+  const known = new Set(here.columns.map(({ name }) => renamed(input, name)));
+  const ignored = new Set(input.ignore.against);
+  const extra = there.columns.filter(({ name }) => !known.has(name) && !ignored.has(name));
   if (extra.length === 0) return [];
   return [
     {
-      what: `only Postgres has ${listed(extra.map(({ name }) => name))}`,
-      remedy: 'Map it by `rename`, or list it in `ignore.postgres`',
+      what: `only ${labels.there} has ${listed(extra.map(({ name }) => name))}`,
+      remedy: 'Map it by `rename`, or list it in `ignore.against`',
     },
   ];
 };
@@ -67,39 +67,42 @@ const idFamilies: ReadonlySet<Family> = new Set<Family>(['text', 'integer', 'dec
 const isPair = (found: ColumnPair | Fault): found is ColumnPair => 'kind' in found;
 
 const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fault => {
-  const mysql = sides.mysql.columns.find((column) => column.name === name);
+  const { labels } = sides;
+  const here = sides.here.columns.find((column) => column.name === name);
   const other = renamed(input, name);
-  const postgres = sides.postgres.columns.find((column) => column.name === other);
-  if (!mysql) return { what: `MySQL has no column "${name}"`, remedy: 'Correct the name; case matters' };
-  if (!postgres)
+  const there = sides.there.columns.find((column) => column.name === other);
+  if (!here)
+    return { what: `${labels.here} has no column "${name}"`, remedy: 'Correct the name; case matters' };
+  if (!there)
     return {
-      what: `Postgres has no column "${other}"`,
-      remedy: 'Map it by `rename`, or list it in `ignore.mysql`',
+      what: `${labels.there} has no column "${other}"`,
+      remedy: 'Map it by `rename`, or list it in `ignore.target`',
     };
   const shown = input.show === true || (Array.isArray(input.show) && input.show.includes(name));
   const entity = input.ids[name] ?? null;
   const text = input.tolerance[name];
   const tolerance = text === undefined ? null : toleranceOf(text);
   if (entity !== null) {
-    if (!idFamilies.has(mysql.family) || tolerance !== null)
+    if (!idFamilies.has(here.family) || tolerance !== null)
       return {
         what: `"${name}" cannot be an id of the id map`,
         remedy: 'Remove it from `ids`, or its tolerance',
       };
-    return { name, kind: 'text', mysql, postgres, entity, tolerance: null, shown };
+    return { name, kind: 'text', here, there, entity, tolerance: null, shown };
   }
-  const kind = kindOf(mysql.family, postgres.family, input.kinds[name]);
+  const kind = kindOf(here, there, input.kinds[name]);
   if (kind === null) {
-    const could = kindsFor(mysql.family, postgres.family);
+    const could = kindsFor(here, there);
     return {
-      what: `"${name}" is ${mysql.type} in MySQL and ${postgres.type} in Postgres, which ${input.kinds[name] === undefined ? 'have no common form' : `cannot be compared as ${input.kinds[name]}`}`,
+      what: `"${name}" is ${here.type} in ${labels.here} and ${there.type} in ${labels.there}, which ${input.kinds[name] === undefined ? 'have no common form' : `cannot be compared as ${input.kinds[name]}`}`,
       remedy:
         could.length > 0 ? `Say what it is: \`kinds: { ${name}: ${could.join(' | ')} }\`` : provenElsewhere,
     };
   }
-  if (kind === 'set' && mysql.members === null)
+  const set = [here, there].find((column) => column.of === 'mysql' && column.members === null);
+  if (kind === 'set' && set)
     return {
-      what: `"${name}" is ${mysql.type} in MySQL, of which a member is empty or has a backslash in it`,
+      what: `"${name}" is ${set.type} in MySQL, of which a member is empty or has a backslash in it`,
       remedy: provenElsewhere,
     };
   const measured =
@@ -109,18 +112,16 @@ const pairOf = (name: string, input: TableInput, sides: Sides): ColumnPair | Fau
       what: `"${name}" is compared as ${kind}, of which "${text}" is no distance`,
       remedy: 'A number for numbers, a duration for date and time',
     };
-  return { name, kind, mysql, postgres, entity, tolerance, shown };
+  return { name, kind, here, there, entity, tolerance, shown };
 };
 
 /** Two values that differ may have one form, or one value several. */
 const noKey: ReadonlySet<Kind> = new Set<Kind>(['json', 'double', 'interval', 'set', 'wkb']);
 
-const keyFaults = (key: readonly ColumnPair[], { mysql, postgres }: Sides): readonly Fault[] => {
+const keyFaults = (key: readonly ColumnPair[], sides: Sides): readonly Fault[] => {
   const faults: Fault[] = [];
-  for (const [server, side, table] of [
-    ['MySQL', 'mysql', mysql],
-    ['Postgres', 'postgres', postgres],
-  ] as const) {
+  for (const side of ['here', 'there'] as const) {
+    const [server, table] = [sides.labels[side], sides[side]];
     const columns = key.map((pair) => pair[side]);
     const names = new Set(columns.map(({ name }) => name));
     const nullable = columns.filter((column) => column.nullable);

@@ -1,19 +1,12 @@
-import { SqlError, type SqlSession } from '../_kits/sql/client.ts';
 import type { ComparedTable, IdMapTable } from './compared-table.ts';
 import type { Matched } from './match-columns.ts';
 import { type Fault, matchColumns } from './match-columns.ts';
-import { quoteMysql } from './mysql-canonical.ts';
-import { mysqlTable } from './mysql-table.ts';
 import { quoteQualified } from './postgres-canonical.ts';
 import { postgresTable } from './postgres-table.ts';
+import type { Sessions } from './sessions.ts';
 import type { CompareInput, IdMap, TableInput } from './step.ts';
 
-export interface Sessions {
-  readonly mysql: SqlSession;
-  readonly postgres: SqlSession;
-}
-
-/** `absent`: what is not there yet may be there on the night. */
+/** `absent`: what is not there yet may be there in the run. */
 export type Planned =
   | { readonly plan: ComparedTable }
   | { readonly absent: string }
@@ -22,7 +15,16 @@ export type Planned =
 const isMatched = (found: Matched | readonly Fault[]): found is Matched => 'key' in found;
 
 /** One new id could else stand for two old ones, and rows would count twice; or two for one, and rows would be one. */
-const idMapFault = async (session: SqlSession, map: IdMap): Promise<Planned | null> => {
+const idMapFault = async (
+  { server, label, session }: Sessions['there'],
+  map: IdMap,
+): Promise<Planned | null> => {
+  if (server.title !== 'Postgres')
+    return {
+      faults: [
+        { what: `an id map is read in Postgres, and ${label} is MySQL`, remedy: 'Compare without `id_map`' },
+      ],
+    };
   const table = await postgresTable(session, map.table);
   if (!table) return { absent: `the id map ${map.table}` };
   const names = new Set(table.columns.map(({ name }) => name));
@@ -48,71 +50,61 @@ const idMapFault = async (session: SqlSession, map: IdMap): Promise<Planned | nu
   };
 };
 
-/**
- * MySQL lists the columns that an account has a right on, and those alone. It shows how a table was made only to one
- * that has a right on the table itself, which is one on every column.
- */
-const hiddenFault = async (session: SqlSession, input: TableInput): Promise<Planned | null> => {
-  if (input.columns !== undefined) return null;
-  try {
-    await session.query(`SHOW CREATE TABLE ${quoteMysql(input.table)}`);
-    return null;
-  } catch (error) {
-    if (!(error instanceof SqlError) || error.sqlState !== '42000') throw error;
-    return {
-      faults: [
-        {
-          what: `MySQL shows the target's user only some columns of ${input.table}: others may not be compared`,
-          remedy: `GRANT SELECT on the whole table, or name what is compared by \`columns\``,
-        },
-      ],
-    };
-  }
-};
-
-const isUtf8 = async (session: SqlSession): Promise<boolean> => {
-  const { rows } = await session.query("SELECT current_setting('server_encoding') AS encoding");
-  return rows[0]?.encoding === 'UTF8';
-};
-
 const quotedMap = (map: IdMap): IdMapTable => ({ ...map, table: quoteQualified(map.table) });
 
 /** What the two servers say of one table, brought together. Throws SqlError and SessionLost. */
 export const matchTable = async (
-  { mysql, postgres }: Sessions,
+  { here, there }: Sessions,
   input: TableInput,
   { id_map: map }: CompareInput,
 ): Promise<Planned> => {
   const name = input.as ?? input.table;
-  const [here, there] = await Promise.all([mysqlTable(mysql, input.table), postgresTable(postgres, name)]);
-  if (!here)
+  const [ours, theirs] = await Promise.all([
+    here.server.table(here.session, input.table),
+    there.server.table(there.session, name),
+  ]);
+  if (!ours)
     return {
       faults: [
         {
-          what: `MySQL has no table ${input.table}, or its user may not read it`,
+          what: `${here.label} has no table ${input.table}, or its user may not read it`,
           remedy: 'Correct the name, or GRANT SELECT on it',
         },
       ],
     };
-  const hidden = await hiddenFault(mysql, input);
-  if (hidden) return hidden;
-  if (!there) return { absent: `the Postgres table ${name}` };
-  const matched = matchColumns(input, { mysql: here, postgres: there });
+  if (!theirs) return { absent: `the table ${name} in ${there.label}` };
+  if (input.columns === undefined) {
+    const hidden = await Promise.all([
+      here.server.hidden(here.session, input.table),
+      there.server.hidden(there.session, name),
+    ]);
+    const faults = hidden.filter((fault) => fault !== null);
+    if (faults.length > 0) return { faults };
+  }
+  const labels = { here: here.label, there: there.label };
+  const matched = matchColumns(input, { labels, here: ours, there: theirs });
   if (!isMatched(matched)) return { faults: matched };
   const usesMap = map !== undefined && Object.keys(input.ids).length > 0;
-  const wrongMap = usesMap ? await idMapFault(postgres, map) : null;
+  const wrongMap = usesMap ? await idMapFault(there, map) : null;
   if (wrongMap) return wrongMap;
   return {
     plan: {
       ...matched,
       name: input.table,
-      mysqlTable: quoteMysql(input.table),
-      postgresTable: quoteQualified(name),
-      where: input.where,
+      labels,
+      here: {
+        table: here.server.quote(input.table),
+        where: input.where.target,
+        isUtf8: await here.server.isUtf8(here.session),
+      },
+      there: {
+        table: there.server.quote(name),
+        where: input.where.against,
+        isUtf8: await there.server.isUtf8(there.session),
+      },
       zeroDatesAreNull: input.zero_date === null,
       idMap: usesMap ? quotedMap(map) : null,
-      postgresIsUtf8: await isUtf8(postgres),
-      estimatedRows: Math.max(here.estimatedRows, there.estimatedRows),
+      estimatedRows: Math.max(ours.estimatedRows, theirs.estimatedRows),
     },
   };
 };

@@ -41,6 +41,7 @@ export const mysqlTable = async (session: SqlSession, name: string): Promise<Tab
       const family = mysqlFamily(base);
       const isDouble = family === 'double';
       return {
+        of: 'mysql',
         name: String(row.name),
         base,
         family,

@@ -1,6 +1,13 @@
 /** Statements for Postgres. What they give must be, to the byte, what mysql-sql.ts gives. Pure. */
 
-import { allColumns, type ColumnPair, type ComparedTable, hasAnyText, literal } from './compared-table.ts';
+import {
+  allColumns,
+  hasAnyText,
+  literal,
+  type OwnPair,
+  type OwnPlan,
+  type PostgresColumn,
+} from './compared-table.ts';
 import {
   postgresCanonical,
   postgresChecksummed,
@@ -11,22 +18,25 @@ import {
   utf8Of,
 } from './postgres-canonical.ts';
 
+type Pair = OwnPair<PostgresColumn>;
+type Plan = OwnPlan<PostgresColumn>;
+
 /** Arguments of concat(), which takes NULL for the empty text, which no value is: a text has its length in front. */
-const fieldOf = (pair: ColumnPair, plan: ComparedTable): string => {
+const fieldOf = (pair: Pair, plan: Plan): string => {
   const value = postgresChecksummed(pair, plan);
   if (!hasAnyText(pair)) return value;
-  const length = (text: string) => `pg_catalog.octet_length(${plan.postgresIsUtf8 ? text : utf8Of(text)})`;
+  const length = (text: string) => `pg_catalog.octet_length(${plan.isUtf8 ? text : utf8Of(text)})`;
   if (pair.entity !== null) {
     const old = `CASE WHEN ${postgresNull(pair, plan)} = '0' THEN ${length(value)} || ':' || ${value} END`;
     return `${unmapped(pair, plan)}, ${old}`;
   }
-  return pair.postgres.nullable ? `${length(value)} || ':' || ${value}` : `${length(value)}, ':', ${value}`;
+  return pair.own.nullable ? `${length(value)} || ':' || ${value}` : `${length(value)}, ':', ${value}`;
 };
 
 /** Fields of one concat(): a function takes a hundred arguments at most, and a text with its comma is four. */
 const most = 24;
 
-const joined = (pairs: readonly ColumnPair[], plan: ComparedTable): string => {
+const joined = (pairs: readonly Pair[], plan: Plan): string => {
   const parts: string[] = [];
   for (let i = 0; i < pairs.length; i += most) {
     const fields = pairs.slice(i, i + most).map((pair) => fieldOf(pair, plan));
@@ -35,17 +45,16 @@ const joined = (pairs: readonly ColumnPair[], plan: ComparedTable): string => {
   return parts.join(' || ');
 };
 
-const hashOf = (pairs: readonly ColumnPair[], plan: ComparedTable): string =>
-  postgresHash(utf8Of(joined(pairs, plan)));
+const hashOf = (pairs: readonly Pair[], plan: Plan): string => postgresHash(utf8Of(joined(pairs, plan)));
 
-const keyHash = (plan: ComparedTable): string => hashOf(plan.key, plan);
+const keyHash = (plan: Plan): string => hashOf(plan.key, plan);
 
 /** Fifteen hex digits of a hash as a number. */
 export const postgresNumber = (hash: string): string =>
   `('x0' || pg_catalog.left(${hash}, 15))::bit(64)::bigint`;
 
 /** bucket, rows, sum of the hashes. @param chars of the key's hash that make a bucket */
-export const postgresDigests = (plan: ComparedTable, chars: number): string => {
+export const postgresDigests = (plan: Plan, chars: number): string => {
   const bucket = chars === 0 ? "''" : `pg_catalog.left(${keyHash(plan)}, ${chars})`;
   const row = postgresNumber(hashOf(allColumns(plan), plan));
   return `SELECT ${bucket} AS bucket, pg_catalog.count(*) AS n, pg_catalog.sum(${row})::text AS hashes
@@ -53,7 +62,7 @@ export const postgresDigests = (plan: ComparedTable, chars: number): string => {
 };
 
 /** The key's hash, the NULLs and all values, in the order of the hash; of some buckets, or of all. */
-export const postgresRows = (plan: ComparedTable, buckets: readonly string[] | null): string => {
+export const postgresRows = (plan: Plan, buckets: readonly string[] | null): string => {
   const columns = allColumns(plan);
   const values = columns.map((pair) => postgresCanonical(pair, plan));
   const nulls = columns.map((pair) => postgresNull(pair, plan)).join(' || ');
@@ -66,5 +75,5 @@ export const postgresRows = (plan: ComparedTable, buckets: readonly string[] | n
 };
 
 /** Keys that several rows have in the form that is compared. */
-export const postgresCollisions = (plan: ComparedTable): string =>
+export const postgresCollisions = (plan: Plan): string =>
   `SELECT pg_catalog.count(*) AS n FROM (SELECT ${keyHash(plan)} AS h FROM ${postgresFrom(plan)} GROUP BY 1 HAVING pg_catalog.count(*) > 1) AS twice`;

@@ -37,11 +37,13 @@ export const postgresTable = async (
       const base = String(row.base);
       const family = postgresFamily(base, String(row.how));
       return {
+        of: 'postgres',
         name: String(row.name),
         family,
         type: String(row.type),
         nullable: row.nullable === true,
         scale: family === 'integer' ? 0 : row.scale === null ? null : Number(row.scale),
+        digits: null,
         hasZone: base === 'timestamptz',
       };
     }),

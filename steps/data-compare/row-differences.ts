@@ -81,11 +81,13 @@ const judged = (plan: ComparedTable, a: Row, b: Row): Judged => {
 
 export async function* rowDifferences(
   plan: ComparedTable,
-  mysql: AsyncIterable<TextRow>,
-  postgres: AsyncIterable<TextRow>,
+  here: AsyncIterable<TextRow>,
+  there: AsyncIterable<TextRow>,
   { seen, explained }: Watching,
 ): AsyncGenerator<RowDifference> {
-  const [a, b] = [rising(mysql, `${plan.name} in MySQL`), rising(postgres, `${plan.name} in Postgres`)];
+  const { labels } = plan;
+  const a = rising(here, `${plan.name} in ${labels.here}`);
+  const b = rising(there, `${plan.name} in ${labels.there}`);
   try {
     let [x, y] = await Promise.all([a.next(), b.next()]);
     while (!x.done || !y.done) {

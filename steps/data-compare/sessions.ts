@@ -3,68 +3,46 @@ import type { ActContext } from '../../engine/step.ts';
 import '../_targets/mysql/client.ts';
 import '../_targets/postgres/client.ts';
 import type { SqlClient, SqlSession } from '../_kits/sql/client.ts';
-import { assertSettings } from '../_kits/sql/own-session.ts';
 import { SessionEnded, withSession } from '../_kits/sql/session.ts';
-import type { Sessions } from './match-table.ts';
+import { mysqlServer } from './mysql-server.ts';
+import { postgresServer } from './postgres-server.ts';
+import type { CompareServer } from './server.ts';
 import type { CompareInput } from './step.ts';
 
-export interface Sides {
-  readonly mysql: SqlClient;
-  readonly postgres: SqlClient;
+/** One side. `label`: for people. */
+interface Known {
+  readonly server: CompareServer;
+  readonly label: string;
 }
+
+export interface Sides {
+  readonly here: Known & { readonly client: SqlClient };
+  readonly there: Known & { readonly client: SqlClient };
+}
+
+export interface Sessions {
+  readonly here: Known & { readonly session: SqlSession };
+  readonly there: Known & { readonly session: SqlSession };
+}
+
+const serverOf = ({ dialect }: SqlClient): CompareServer =>
+  // Each side's plan is made of its own server's columns (seenFrom).
+  (dialect === 'mysql' ? mysqlServer : postgresServer) as CompareServer;
+
+/** Two of one kind are told apart by the names of their targets. */
+export const asSides = (here: SqlClient, there: SqlClient): Sides => {
+  const side = (client: SqlClient) => {
+    const server = serverOf(client);
+    return { client, server, label: here.dialect === there.dialect ? client.target : server.title };
+  };
+  return { here: side(here), there: side(there) };
+};
 
 /** Throws TargetError. */
 export const sidesOf = async (ctx: ActContext, { against }: CompareInput): Promise<Sides> => {
-  const [mysql, postgres] = await Promise.all([ctx.connect('mysql'), ctx.connect('postgres', against)]);
-  return { mysql, postgres };
-};
-
-/**
- * What the statements mean and give must not be for a server to say: `sql_mode` pads CHARs and changes what text is,
- * `sql_auto_is_null` and a limit change which rows there are, and a system-versioned table can be shown as it was.
- * The comments are read by MySQL and by MariaDB only. The server stops sending for as long as the other side is slower.
- */
-const mysqlSettings = `SET SESSION sql_mode = '', sql_auto_is_null = 0, sql_big_selects = 1, net_write_timeout = 3600
-  /*!50708 , max_execution_time = 0 */ /*M!100304 , max_statement_time = 0, system_versioning_asof = DEFAULT */`;
-
-const mysqlWanted = { sql_mode: '', sql_auto_is_null: 'OFF' };
-
-const ownMysql = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
-  await session.query(mysqlSettings);
-  const { rows } = await session.query(
-    "SHOW SESSION VARIABLES WHERE Variable_name IN ('sql_mode', 'sql_auto_is_null', 'system_versioning_asof')",
-  );
-  const found = Object.fromEntries(rows.map(({ Variable_name, Value }) => [String(Variable_name), Value]));
-  // The default of a session is what the server has for all, which may be a day in the past.
-  const now = found.system_versioning_asof === undefined ? {} : { system_versioning_asof: 'DEFAULT' };
-  assertSettings(target, { ...mysqlWanted, ...now }, found);
-};
-
-const postgresSettings: Readonly<Record<string, string>> = {
-  // Else the rows that a policy hides would silently be no rows; now they are a refusal.
-  row_security: 'off',
-  // An interval shows its hours as a TIME does.
-  IntervalStyle: 'postgres',
-  standard_conforming_strings: 'on',
-  // Our own time limit ends the session; this one waits while the other side works.
-  statement_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
-  // Of a cursor, all rows are wanted.
-  cursor_tuple_fraction: '1',
-  // The id map is joined by a hash of it.
-  work_mem: '64MB',
-};
-
-/** The server's own operators come before any that the search path has. */
-const ownFirst = `SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog', NULLIF(pg_catalog.current_setting('search_path'), '')), true)`;
-
-const ownPostgres = async ({ target }: SqlClient, session: SqlSession): Promise<void> => {
-  for (const [name, value] of Object.entries(postgresSettings))
-    await session.query(`SET LOCAL ${name} = '${value}'`);
-  await session.query(ownFirst);
-  const looked = Object.keys(postgresSettings).map((name) => `current_setting('${name}') AS "${name}"`);
-  const { rows } = await session.query(`SELECT ${looked.join(', ')}`);
-  assertSettings(target, postgresSettings, rows[0] ?? {});
+  const kinds = ['mysql', 'postgres'] as const;
+  const [here, there] = await Promise.all([ctx.connect(kinds), ctx.connect(kinds, against)]);
+  return asSides(here, there);
 };
 
 /**
@@ -72,7 +50,7 @@ const ownPostgres = async ({ target }: SqlClient, session: SqlSession): Promise<
  * signal fired, or the other side could not be proven ended.
  */
 export const inSnapshots = async <T>(
-  { mysql, postgres }: Sides,
+  { here, there }: Sides,
   ctx: ActContext,
   work: (sessions: Sessions) => Promise<T>,
 ): Promise<T> => {
@@ -81,8 +59,8 @@ export const inSnapshots = async <T>(
   let failed: { readonly error: unknown } | undefined;
   const guarded = async (sessions: Sessions): Promise<T> => {
     try {
-      await ownMysql(mysql, sessions.mysql);
-      await ownPostgres(postgres, sessions.postgres);
+      await here.server.settle(here.client.target, sessions.here.session);
+      await there.server.settle(there.client.target, sessions.there.session);
       return await work(sessions);
     } catch (error) {
       failed = { error };
@@ -91,8 +69,10 @@ export const inSnapshots = async <T>(
     }
   };
   try {
-    return await withSession(mysql, 'snapshot', ending, (here) =>
-      withSession(postgres, 'snapshot', ending, (there) => guarded({ mysql: here, postgres: there })),
+    return await withSession(here.client, 'snapshot', ending, (ours) =>
+      withSession(there.client, 'snapshot', ending, (theirs) =>
+        guarded({ here: { ...here, session: ours }, there: { ...there, session: theirs } }),
+      ),
     );
   } catch (error) {
     const unproven = error instanceof SessionEnded && !error.proven;

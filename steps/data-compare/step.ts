@@ -5,7 +5,7 @@ import { toleranceOf } from './tolerance.ts';
 
 const name = z.string().min(1);
 const names = z.array(name).min(1);
-// Read by the servers as it stands: a value pasted into SQL is an injection waiting for its night.
+// Read by the servers as it stands: a value pasted into SQL is an injection that waits for its value.
 const condition = z.string().trim().min(1).meta({ literal: true });
 const ownSqlMode = 'SQL conditions: which rows are meant. MySQL reads its own with an empty sql_mode';
 const qualified = z
@@ -17,14 +17,14 @@ const idMap = z
   .strictObject({
     table: qualified,
     entity: name.default('entity').describe('The column that says what the ids are of'),
-    old: name.default('old_id').describe('The column of the MySQL ids'),
-    new: name.default('new_id').describe('The column of the Postgres ids'),
+    old: name.default('old_id').describe('The column of the old ids'),
+    new: name.default('new_id').describe('The column of the new ids'),
   })
-  .describe('A Postgres table that maps new ids back to old ones');
+  .describe('A table of the other database, a Postgres, that maps new ids back to old ones');
 
 const table = z.strictObject({
-  table: name.describe('In MySQL'),
-  as: qualified.optional().describe('In Postgres; default: the same name'),
+  table: name.describe("In the step's target"),
+  as: qualified.optional().describe('In the other database; default: the same name'),
   key: names.describe('Columns that name a row: unique and never NULL on both sides'),
   ids: z.record(name, name).default({}).describe('Column: entity of the id map; compared as old ids'),
   columns: names
@@ -32,19 +32,21 @@ const table = z.strictObject({
     .describe('Default: all. A column of one side only is an error unless it is ignored'),
   ignore: z
     .strictObject({
-      mysql: z.array(name).default([]).describe('Columns of MySQL'),
-      postgres: z.array(name).default([]).describe('Columns of Postgres'),
+      target: z.array(name).default([]).describe("Columns of the step's target"),
+      against: z.array(name).default([]).describe('Columns of the other database'),
     })
     .prefault({})
     .describe('Columns that are not compared'),
   rename: z
     .union([z.literal('lower'), z.record(name, name)])
     .default({})
-    .describe('MySQL column: Postgres column. lower: Postgres has all names in lower case'),
+    .describe(
+      'Column of the target: column of the other database. lower: the other one has all names in lower case',
+    ),
   where: z
     .strictObject({
-      mysql: condition.optional().describe('As MySQL reads it'),
-      postgres: condition.optional().describe('As Postgres reads it'),
+      target: condition.optional().describe("As the target's server reads it"),
+      against: condition.optional().describe('As the other server reads it'),
     })
     .default({})
     .describe(ownSqlMode),
@@ -78,7 +80,7 @@ const table = z.strictObject({
 
 const input = z
   .strictObject({
-    against: name.describe('The Postgres target'),
+    against: name.describe('The other target: a mysql or postgres one'),
     id_map: idMap.optional(),
     tables: z.array(table).min(1).describe('The tables to compare'),
     expect: z
@@ -103,13 +105,13 @@ const input = z
   });
 
 const compared = z.strictObject({
-  /** In MySQL. */
+  /** In the target. */
   rows: z.int(),
   /** Rows that both have, with other values. */
   differing: z.int(),
-  /** Rows that Postgres does not have. */
+  /** Rows that the other database does not have. */
   missing: z.int(),
-  /** Rows that only Postgres has. */
+  /** Rows that only the other database has. */
   extra: z.int(),
   /** Values that `zero_date` took for NULL. */
   zero_dates: z.int(),
@@ -145,7 +147,7 @@ export type CompareOutput = z.output<typeof output>;
 export const dataCompare = defineStep({
   type: 'data.compare',
   summary:
-    'Proves that MySQL and Postgres hold the same rows. Each server computes SHA-256 checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Differing values are not shown unless `show` says so. Column names are those of MySQL.',
+    'Proves that two databases hold the same rows: any two of MySQL, MariaDB and Postgres. Each server computes SHA-256 checksums of its own rows in one canonical form, in one snapshot and one scan; rows travel only where checksums differ. DATETIME is UTC, text is compared byte by byte, NULL is not the empty text. Differing values are not shown unless `show` says so. Column names are those of the target.',
   input,
   output,
   examples: [
@@ -169,7 +171,7 @@ export const dataCompare = defineStep({
             table: 'trades',
             key: ['id'],
             ids: { id: 'trades', userId: 'users' },
-            ignore: { postgres: ['migratedAt'] },
+            ignore: { against: ['migratedAt'] },
             tolerance: { realizedPnlUsd: '0.01' },
             zero_date: null,
           },
@@ -177,23 +179,27 @@ export const dataCompare = defineStep({
         expect: 'any',
       },
     },
+    {
+      title: 'Two servers of one kind, as after a major upgrade',
+      with: { against: 'new_db', tables: [{ table: 'orders', key: ['id'] }] },
+    },
   ],
-  targets: ['mysql'],
+  targets: ['mysql', 'postgres'],
   places: ['local'],
   onUnknown: 'rerun',
   effects: () => 'read',
   reads: ({ tables, against }) =>
     tables.flatMap(({ where }, i) =>
-      (['mysql', 'postgres'] as const).flatMap((side) => {
+      (['target', 'against'] as const).flatMap((side) => {
         const condition = where[side];
         const text = `SELECT 1 FROM t WHERE (${condition}\n)`;
         const path = ['tables', i, 'where', side];
         return condition === undefined
           ? []
-          : [{ text, path, ...(side === 'postgres' && { target: against }) }];
+          : [{ text, path, ...(side === 'against' && { target: against }) }];
       }),
     ),
-  uses: ({ against }) => [{ target: against, kinds: ['postgres'], path: ['against'] }],
+  uses: ({ against }) => [{ target: against, kinds: ['mysql', 'postgres'], path: ['against'] }],
   preview: ({ against, tables }) =>
     `compare ${tables.map(({ table, as }) => (as === undefined ? table : `${table} with ${as}`)).join(', ')} with ${against}`,
 });

@@ -51,9 +51,6 @@ tool=$1; shift
 cat | "$tool" --defaults-extra-file=/dev/stdin --no-data "$@" >/dev/null
 `;
 
-/** TEMPORARY -> the bytes written so far. */
-export const sizeScript = `wc -c <"$1" | tr -d ' '`;
-
 /** PATH -> as dumpScript answers; fails when the file is no finished dump. */
 export const describeScript = `${describe}
 describe "$1"

@@ -1,4 +1,4 @@
 import '../_targets/mysql/client.ts';
 import { queryActs } from '../_kits/sql/query-acts.ts';
 
-export const acts = queryActs((ctx) => ctx.connect('mysql'), 'mysql');
+export const acts = queryActs((ctx) => ctx.connect('mysql'));

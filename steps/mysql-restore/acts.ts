@@ -6,11 +6,11 @@ import {
   type StepActs,
   StepFailed,
 } from '../../engine/step.ts';
+import { outOfReach } from '../_kits/sql/access.ts';
 import { onceOver } from '../_kits/sql/act-lock.ts';
 import { SessionLost, SqlError } from '../_kits/sql/client.ts';
 import { withSession } from '../_kits/sql/session.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
-import { outOfReach } from '../_targets/mysql/option-file.ts';
 import { versionOf } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import { endAllWork } from '../_work/end-left-work.ts';
@@ -43,7 +43,7 @@ const misfit = (client: MysqlClient, ctx: ActContext, { database }: MysqlRestore
       'Name a scratch database',
     );
   const reach = outOfReach(client.access, ctx.runOn);
-  return reach === null ? null : refused(reach, 'Run it on the place the target is reached via');
+  return reach === null ? null : refused(reach.what, reach.remedy);
 };
 
 const stillAtWork = (): StepFailed =>

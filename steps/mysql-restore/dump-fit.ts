@@ -1,5 +1,5 @@
 /** Whether a dump is one that this server can take, by what its head says of the tool and the server it came from. Pure. */
-import type { Unfit } from '../_targets/mysql/tool-fit.ts';
+import type { Unfit } from '../_kits/sql/access.ts';
 import { isBefore, type MysqlVersion, serverVersion, toolVersion } from '../_targets/mysql/versions.ts';
 import type { Dump } from './restore.ts';
 

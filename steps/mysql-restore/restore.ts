@@ -1,8 +1,10 @@
 import type { ActContext } from '../../engine/step.ts';
+import type { Unfit } from '../_kits/sql/access.ts';
+import { complaintOfTool, ToolWords } from '../_kits/sql/tool-words.ts';
 import type { MysqlClient } from '../_targets/mysql/client.ts';
 import { optionFile } from '../_targets/mysql/option-file.ts';
-import { clientFor, connectionOptions, type Unfit } from '../_targets/mysql/tool-fit.ts';
-import { complaintOfTool, ToolWords } from '../_targets/mysql/tool-words.ts';
+import { clientFor, connectionOptions } from '../_targets/mysql/tool-fit.ts';
+import { mysqlWord } from '../_targets/mysql/tool-words.ts';
 import { findTools } from '../_targets/mysql/tools.ts';
 import type { MysqlVersion } from '../_targets/mysql/versions.ts';
 import { keptBy } from '../_work/end-left-work.ts';
@@ -86,7 +88,7 @@ export const restoreDump = async (
   dump: Dump,
   work: WorkScript | null,
 ): Promise<WorkResult> => {
-  const words = new ToolWords((text) => ctx.log(text, 'stderr'));
+  const words = new ToolWords(mysqlWord, (text) => ctx.log(text, 'stderr'));
   const { bytes: total } = dump;
   const result = await runWork(ctx, work, {
     onMarked: (chunk) => words.push(chunk),
@@ -107,6 +109,6 @@ export const complaintOf = async (
   { path }: MysqlRestoreInput,
   { code, stderr }: WorkResult,
 ): Promise<string> => {
-  const reason = complaintOfTool(stderr) ?? `the client ended with exit ${code}`;
+  const reason = complaintOfTool(mysqlWord, stderr) ?? `the client ended with exit ${code}`;
   return ctx.mask(`${reason}${await statementAt(ctx, await ctx.connect('shell'), path, reason)}`);
 };

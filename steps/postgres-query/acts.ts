@@ -1,4 +1,4 @@
 import '../_targets/postgres/client.ts';
 import { queryActs } from '../_kits/sql/query-acts.ts';
 
-export const acts = queryActs((ctx) => ctx.connect('postgres'), 'postgres');
+export const acts = queryActs((ctx) => ctx.connect('postgres'));

@@ -15,6 +15,8 @@ export interface ActWorld {
   readonly clients: { readonly [K in keyof Clients]?: Clients[K] };
   /** Places by name, for an act that reaches others beside its own. */
   readonly places?: Readonly<Record<string, Shell>>;
+  /** Further targets by name, for an act that names them in its input. */
+  readonly targets?: Readonly<Record<string, Clients[keyof Clients]>>;
   readonly secrets?: Readonly<Record<string, string>>;
   /** Folder that files of the runbook are relative to. */
   readonly runbookDir?: string;
@@ -85,16 +87,17 @@ export const actContext = (world: ActWorld): TestContext => {
         }),
     },
     runOn: world.runOn ?? 'local',
-    async connect(kind, name) {
-      const place = name === undefined ? undefined : world.places?.[name];
-      if (kind === 'shell' && place) return place as Clients[typeof kind];
-      const client = world.clients[kind];
-      if (client === undefined) throw new Error(`the test has no ${kind}`);
-      if (kind === 'shell' && world.marked !== false) {
+    async connect<K extends keyof Clients>(wanted: K | readonly K[], name?: string): Promise<Clients[K]> {
+      const kinds = [wanted].flat() as K[];
+      const named = name === undefined ? undefined : (world.places?.[name] ?? world.targets?.[name]);
+      if (named) return named as Clients[K];
+      const client = kinds.map((kind) => world.clients[kind]).find((one) => one !== undefined);
+      if (client === undefined) throw new Error(`the test has no ${kinds.join(' or ')}`);
+      if (kinds.includes('shell' as K) && world.marked !== false) {
         marking ??= placeIdentity(client as Shell).mark(runId, 'marker');
         await marking;
       }
-      return client;
+      return client as Clients[K];
     },
     reveal,
     readFile: (path) => readFile(resolve(world.runbookDir ?? '.', path)),

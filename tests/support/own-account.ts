@@ -1,5 +1,6 @@
-/** An account that belongs to one test, on the lab's MySQL server. */
+/** An account that belongs to one test, on one of the lab's servers. */
 import mysql, { type Connection } from 'mysql2/promise';
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { LabInfo } from './lab.ts';
 
@@ -42,6 +43,59 @@ export const useMysqlAccount = async (
       connection.on('error', () => undefined);
       opened.push(connection);
       return connection;
+    },
+  };
+};
+
+export interface OwnRole {
+  readonly name: string;
+  readonly password: string;
+  /** Logs in as it; the connection is dropped with the test. */
+  login(database: string): Promise<pg.Client>;
+}
+
+/** `attributes`: what follows CREATE ROLE, such as `LOGIN`. What it owns in the databases of a test goes with them. */
+export const usePostgresRole = async (lab: LabInfo, attributes: string): Promise<OwnRole> => {
+  made += 1;
+  const { host, port, adminUser, adminPassword } = lab.postgres;
+  const admin = new pg.Client({ host, port, user: adminUser, password: adminPassword, database: 'postgres' });
+  await admin.connect();
+  const name = `role_${process.pid}_${made}`;
+  const password = `pass-${process.pid}-${made}`;
+  const opened: pg.Client[] = [];
+  await admin.query(`CREATE ROLE ${name} ${attributes} PASSWORD '${password}'`);
+  onTestFinished(async () => {
+    for (const client of opened) await client.end().catch(() => undefined);
+    const { rows } = await admin.query<{ datname: string }>(
+      "SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database d ON d.oid = dbid WHERE refobjid = $1::regrole AND refclassid = 'pg_authid'::regclass",
+      [name],
+    );
+    for (const { datname } of rows) {
+      const there = new pg.Client({
+        host,
+        port,
+        user: adminUser,
+        password: adminPassword,
+        database: datname,
+      });
+      await there.connect();
+      await there.query(`DROP OWNED BY ${name} CASCADE`);
+      await there.end();
+    }
+    await admin.query(`DROP OWNED BY ${name} CASCADE`);
+    await admin.query(`DROP ROLE IF EXISTS ${name}`);
+    await admin.end();
+  });
+  return {
+    name,
+    password,
+    async login(database) {
+      const client = new pg.Client({ host, port, user: name, password, database });
+      // Being ended by the server is what these tests are about.
+      client.on('error', () => undefined);
+      await client.connect();
+      opened.push(client);
+      return client;
     },
   };
 };

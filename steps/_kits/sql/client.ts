@@ -1,5 +1,6 @@
 /** What a database target offers to acts, whichever server is behind it. */
 import type { Json } from '../../../engine/plan.ts';
+import type { Dialect } from './fill-in.ts';
 import type { Judged, Used } from './statement.ts';
 
 export type SqlParam = string | number | boolean | null;
@@ -69,6 +70,8 @@ export interface LockHolder {
 }
 
 export interface SqlClient {
+  /** What its server speaks. */
+  readonly dialect: Dialect;
   /** The target's name. */
   readonly target: string;
   /**

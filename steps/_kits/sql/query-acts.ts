@@ -1,7 +1,6 @@
 /** The acts of a query step over any SqlClient. */
 import { type ActContext, type StepActs, StepFailed } from '../../../engine/step.ts';
 import type { SqlClient } from './client.ts';
-import type { Dialect } from './fill-in.ts';
 import { end, firstRow, probe, run } from './query.ts';
 import { check } from './query-check.ts';
 import { filledIn, type QueryBefore, type QueryInput, type QueryOutput } from './query-input.ts';
@@ -14,29 +13,40 @@ const nothingKept = (): StepFailed =>
 
 export const queryActs = (
   clientOf: (ctx: ActContext) => Promise<SqlClient>,
-  dialect: Dialect,
 ): StepActs<QueryInput, QueryOutput, QueryBefore> => {
-  const filled = (ctx: ActContext, input: QueryInput, row?: QueryBefore): QueryInput =>
-    filledIn(input, dialect, ctx.reveal, row ?? undefined);
+  /** Its statements as they are sent. */
+  const opened = async (ctx: ActContext, input: QueryInput, row?: QueryBefore) => {
+    const client = await clientOf(ctx);
+    return { client, filled: filledIn(input, client.dialect, ctx.reveal, row ?? undefined) };
+  };
   return {
-    check: async (ctx, input) => check(await clientOf(ctx), ctx, filled(ctx, input)),
-    prepare: async (ctx, input) => {
-      const { before, trust_read } = filled(ctx, input);
-      return before ? firstRow(await clientOf(ctx), ctx, before, trust_read) : null;
+    check: async (ctx, input) => {
+      const { client, filled } = await opened(ctx, input);
+      return check(client, ctx, filled);
     },
-    run: async (ctx, input) => ({
-      done: true,
-      output: await run(await clientOf(ctx), ctx, filled(ctx, input)),
-    }),
-    probe: async (ctx, input) => probe(await clientOf(ctx), ctx, filled(ctx, input)),
-    end: async (ctx, input) => end(await clientOf(ctx), ctx, filled(ctx, input)),
+    prepare: async (ctx, input) => {
+      if (!input.before) return null;
+      const { client, filled } = await opened(ctx, input);
+      return filled.before ? firstRow(client, ctx, filled.before, filled.trust_read) : null;
+    },
+    run: async (ctx, input) => {
+      const { client, filled } = await opened(ctx, input);
+      return { done: true, output: await run(client, ctx, filled) };
+    },
+    probe: async (ctx, input) => {
+      const { client, filled } = await opened(ctx, input);
+      return probe(client, ctx, filled);
+    },
+    end: async (ctx, input) => {
+      const { client, filled } = await opened(ctx, input);
+      return end(client, ctx, filled);
+    },
     undo: async (ctx, input, before) => {
-      if (!input.undo) throw new StepFailed('the step has no statement that undoes it', { effect: 'none' });
       if (input.before && !before) throw nothingKept();
-      const { undo, ...rest } = filled(ctx, input, before);
-      if (!undo) throw nothingKept();
-      const given = { ...rest, ...undo, expect: {}, probe: undefined, max_rows: 1 };
-      await run(await clientOf(ctx), ctx, given);
+      const { client, filled } = await opened(ctx, input, before);
+      const { undo, ...rest } = filled;
+      if (!undo) throw new StepFailed('the step has no statement that undoes it', { effect: 'none' });
+      await run(client, ctx, { ...rest, ...undo, expect: {}, probe: undefined, max_rows: 1 });
       return { done: true, output: null };
     },
   };

@@ -1,4 +1,5 @@
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
+import { accessOf } from '../../_kits/sql/access.ts';
 import type { LockHolder, SessionLock, SqlMode, SqlSession } from '../../_kits/sql/client.ts';
 import type { SqlConfig } from '../../_kits/sql/config.ts';
 import { describeSql } from '../../_kits/sql/config.ts';
@@ -56,6 +57,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
   };
   const client: MysqlClient = {
     target: ctx.name,
+    dialect: 'mysql',
     open: session,
     explainsIn: 'write',
     rollsBack,
@@ -96,12 +98,7 @@ export const open = async (ctx: TargetContext, config: SqlConfig): Promise<OpenT
         return answerOf(error);
       }
     },
-    access: {
-      place: ctx.via?.place ?? 'local',
-      config,
-      caFile: config.tls?.ca_file === undefined ? null : ctx.resolve(config.tls.ca_file),
-      password: () => (config.password === undefined ? '' : ctx.reveal(config.password)),
-    },
+    access: accessOf(ctx, config),
     kill: (id) =>
       observing(async (killer) => {
         await killer.query(`KILL CONNECTION ${Number(id)}`, [], 0).catch(() => undefined);

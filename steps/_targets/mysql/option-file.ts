@@ -1,7 +1,6 @@
 /** What a tool of the server (mysqldump, mysql) reads from a pipe, so that the password is on no disk and in no process list. */
 
-import { isOwnMachine } from '../../_kits/sql/config.ts';
-import type { MysqlAccess } from './client.ts';
+import type { SqlAccess } from '../../_kits/sql/access.ts';
 
 const quoted = (text: string): string => {
   if (/[\0]/.test(text)) throw new Error('a NUL byte cannot stand in an option file');
@@ -9,7 +8,7 @@ const quoted = (text: string): string => {
   return `"${escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}"`;
 };
 
-export const optionFile = (access: MysqlAccess): string => {
+export const optionFile = (access: SqlAccess): string => {
   const { host, port, socket, user } = access.config;
   const address =
     socket === undefined
@@ -18,13 +17,4 @@ export const optionFile = (access: MysqlAccess): string => {
   const ca = access.caFile === null ? [] : [`ssl-ca=${quoted(access.caFile)}`];
   const login = [`user=${quoted(user)}`, `password=${quoted(access.password())}`];
   return ['[client]', ...login, ...address, ...ca, ''].join('\n');
-};
-
-/** Why this place cannot reach the server as the target does; null: it can. */
-export const outOfReach = ({ place, caFile, config }: MysqlAccess, runOn: string): string | null => {
-  if (runOn !== place && isOwnMachine(config))
-    return `the target's address is as seen from ${place}, the step runs on ${runOn}`;
-  if (runOn !== 'local' && caFile !== null)
-    return `the target's CA file is on this machine, the step runs on ${runOn}`;
-  return null;
 };

@@ -1,17 +1,11 @@
 /** Which of the tools at a place fits a server. A tool that does not may write a dump that cannot be restored. Pure. */
+import type { Unfit } from '../../_kits/sql/access.ts';
 import type { SqlConfig } from '../../_kits/sql/config.ts';
 import { tlsMode } from '../../_kits/sql/config.ts';
+import type { Tool as AnyTool } from '../../_kits/sql/tools.ts';
 import { isBefore, type MysqlVersion } from './versions.ts';
 
-export interface Tool {
-  readonly name: string;
-  readonly version: MysqlVersion;
-}
-
-export interface Unfit {
-  readonly what: string;
-  readonly remedy: string;
-}
+export type Tool = AnyTool<MysqlVersion>;
 
 const shown = ({ name, version }: Tool): string => `${name} is of ${version.shown}`;
 

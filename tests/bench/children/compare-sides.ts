@@ -3,10 +3,10 @@ import type { TargetContext } from '../../../engine/target.ts';
 import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
+import { seenFrom } from '../../../steps/data-compare/compared-table.ts';
 import { bucketChars } from '../../../steps/data-compare/digests.ts';
 import { matchTable } from '../../../steps/data-compare/match-table.ts';
-import { mysqlDigests } from '../../../steps/data-compare/mysql-sql.ts';
-import { postgresDigests } from '../../../steps/data-compare/postgres-sql.ts';
+import { asSides } from '../../../steps/data-compare/sessions.ts';
 import { dataCompare } from '../../../steps/data-compare/step.ts';
 import { registry } from '../../../steps/index.ts';
 
@@ -24,20 +24,23 @@ const opened = async (kind: typeof mysql | typeof postgres, access: unknown): Pr
 };
 
 const input = dataCompare.input.parse({ against: 'fresh', tables: [{ table: 'trades', key: ['id'] }] });
+const { here, there } = asSides(await opened(mysql, sides.mysql), await opened(postgres, sides.postgres));
 const sessions = {
-  mysql: await (await opened(mysql, sides.mysql)).open('snapshot'),
-  postgres: await (await opened(postgres, sides.postgres)).open('snapshot'),
+  here: { ...here, session: await here.client.open('snapshot') },
+  there: { ...there, session: await there.client.open('snapshot') },
 };
 const [table] = input.tables;
 const found = table && (await matchTable(sessions, table, input));
 if (!found || !('plan' in found)) throw new Error(JSON.stringify(found));
-const chars = bucketChars(found.plan.estimatedRows, input.range);
-const timed = async (side: 'mysql' | 'postgres', sql: string): Promise<number> => {
+const { plan } = found;
+const chars = bucketChars(plan.estimatedRows, input.range);
+const timed = async (side: 'here' | 'there'): Promise<number> => {
+  const { server, session } = sessions[side];
   const startedAt = performance.now();
-  await sessions[side].query(sql, [], Number.MAX_SAFE_INTEGER);
+  await session.query(server.digests(seenFrom(plan, side), chars), [], Number.MAX_SAFE_INTEGER);
   return performance.now() - startedAt;
 };
-const mysqlMs = await timed('mysql', mysqlDigests(found.plan, chars));
-const postgresMs = await timed('postgres', postgresDigests(found.plan, chars));
-await Promise.all([sessions.mysql.close(), sessions.postgres.close()]);
+const mysqlMs = await timed('here');
+const postgresMs = await timed('there');
+await Promise.all([sessions.here.session.close(), sessions.there.session.close()]);
 process.stdout.write(JSON.stringify({ mysqlMs, postgresMs }));

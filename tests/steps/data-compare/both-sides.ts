@@ -3,6 +3,7 @@ import type { Outcome } from '../../../engine/step.ts';
 import { mysql } from '../../../steps/_targets/mysql/target.ts';
 import { postgres } from '../../../steps/_targets/postgres/target.ts';
 import { acts as thrown } from '../../../steps/data-compare/acts.ts';
+import { asSides } from '../../../steps/data-compare/sessions.ts';
 import { type CompareInput, type CompareOutput, dataCompare } from '../../../steps/data-compare/step.ts';
 import { type ActWorld, actContext } from '../../support/act-context.ts';
 import type { LabInfo } from '../../support/lab.ts';
@@ -27,12 +28,14 @@ export const useBothSides = async (lab: LabInfo, more: Partial<ActWorld> = {}) =
     mysql: await openClient('mysql', mysql, mysqlConfig(lab, old.name)),
     postgres: await openClient('postgres', postgres, postgresConfig(lab, fresh.name)),
   };
-  const context = (over: Partial<ActWorld> = {}) => actContext({ clients, ...more, ...over });
+  const context = (over: Partial<ActWorld> = {}) =>
+    actContext({ clients, targets: { fresh: clients.postgres }, ...more, ...over });
   const ctx = context();
   return {
     old,
     fresh,
     clients,
+    sides: asSides(clients.mysql, clients.postgres),
     context,
     ctx,
     /** As the engine would, with an input as a runbook writes it. */

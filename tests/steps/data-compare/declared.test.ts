@@ -34,7 +34,7 @@ const people = {
   table: 'people',
   key: ['id'],
   rename: { fullName: 'name' },
-  ignore: { mysql: ['secret', 'place'], postgres: ['added', 'place'] },
+  ignore: { target: ['secret', 'place'], against: ['added', 'place'] },
   kinds: { born: 'datetime' },
 };
 
@@ -42,7 +42,7 @@ describe('columns', () => {
   test('are all that both have: others are renamed, ignored or refused', async () => {
     const { found, check, run } = await usePeople();
     expect(await found({ tables: [people] })).toMatchObject({ mismatches: 2 });
-    const where = { mysql: 'id = 1 -- the first', postgres: "name <> 'Eve'" };
+    const where = { target: 'id = 1 -- the first', against: "name <> 'Eve'" };
     expect(await found({ tables: [{ ...people, where }] })).toMatchObject({ rows: 1, mismatches: 0 });
     const bare = { tables: [{ table: 'people', key: ['id'], tolerance: { nmae: '1' } }] };
     const refused = await run(bare);
@@ -59,7 +59,7 @@ describe('columns', () => {
 
   test('that are named are enough', async () => {
     const { found } = await usePeople();
-    const where = { mysql: 'id = 1', postgres: 'id = 1' };
+    const where = { target: 'id = 1', against: 'id = 1' };
     const named = { table: 'people', key: ['id'], columns: ['email', 'kind'], where };
     expect(await found({ tables: [named] })).toMatchObject({ rows: 1, mismatches: 0 });
   });
@@ -124,7 +124,7 @@ describe('values that differ', () => {
 
   test('are not in what a server says of a value that it refuses', async () => {
     const { run } = await useNumbers();
-    const where = { postgres: 'word::int > 0' };
+    const where = { against: 'word::int > 0' };
     const outcome = await run({ tables: [{ table: 't', key: ['id'], where }] });
     expect(outcome).toMatchObject({
       short: 'the server refused a value (22P02); its message would quote the value',
@@ -217,7 +217,7 @@ test('what a compared view or a condition calls is told, and not called in a dry
   await fresh.ask('CREATE VIEW seen AS SELECT pg_try_advisory_lock(1) AS got FROM t');
   const tables = (more: object) => ({ tables: [{ table: 't', key: ['id'], ...more }] });
   expect(await check(tables({}))).toMatchObject([{ level: 'verified' }]);
-  const where = { mysql: 'n = own(1)', postgres: 'n = own(1) OR EXISTS (SELECT FROM seen)' };
+  const where = { target: 'n = own(1)', against: 'n = own(1) OR EXISTS (SELECT FROM seen)' };
   expect(await check(tables({ where }))).toEqual([
     { level: 'verified', what: expect.stringMatching(/^t, about/) },
     {

@@ -64,7 +64,7 @@ describe('a server that decides about the session', () => {
     await setGlobally(old.ask, 'init_connect', `"SET sql_mode = ${mode}"`, "''");
     const config = { ...mysqlConfig(lab, old.name), user, password };
     const ctx = context({ clients: { ...clients, mysql: await openClient('mysql', mysql, config) } });
-    const where = { mysql: 'v = "ab"', postgres: "v = 'ab'" };
+    const where = { target: 'v = "ab"', against: "v = 'ab'" };
     const given = inputOf(table('t', { kinds: { d: 'datetime' }, where }));
     expect(outputOf(await acts.run(ctx, given, null))).toMatchObject({ rows: 1, mismatches: 0 });
   });
@@ -244,7 +244,7 @@ test.runIf(isMariadb)('a system-versioned table is compared as it is now', async
     await ask('INSERT INTO t (id, v) VALUES (1, 1), (2, 2)');
     await ask('UPDATE t SET v = 9 WHERE id = 1');
   }
-  const given = table('t', { ignore: { mysql: ['since', 'until'] } });
+  const given = table('t', { ignore: { target: ['since', 'until'] } });
   expect(await found(given)).toMatchObject({ rows: 2, mismatches: 0 });
   await setGlobally(old.ask, 'system_versioning_asof', "'2001-01-01 00:00:00'", 'DEFAULT');
   const own = await openClient('mysql', mysql, mysqlConfig(lab, old.name));

@@ -89,7 +89,10 @@ test('every kind that is offered has a sample', () => {
   const offers = families(mysqlTypes, mysqlFamily).flatMap((mysql) =>
     [...families(postgresTypes, (type) => postgresFamily(type, 'b')), 'array', 'other'].flatMap(
       (postgres) => {
-        const pair = [mysql, postgres] as Parameters<typeof kindsFor>;
+        const pair = [
+          { of: 'mysql', family: mysql },
+          { of: 'postgres', family: postgres },
+        ] as Parameters<typeof kindsFor>;
         return kindOf(...pair) === null
           ? kindsFor(...pair).map((kind) => `${mysql} ${postgres} ${kind}`)
           : [];

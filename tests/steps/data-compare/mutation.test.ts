@@ -39,11 +39,11 @@ test('300 planted differences are all found, and nothing else is', { timeout: 12
 
   // A checksum that misses one is hidden by its neighbours: here each key has a bucket of its own.
   const input = inputOf({ ...given, tables: [everything] });
-  const buckets = await inSnapshots(both.clients, both.ctx, async (sessions) => {
+  const buckets = await inSnapshots(both.sides, both.ctx, async (sessions) => {
     const found = await matchTable(sessions, input.tables[0]!, input);
     if (!('plan' in found)) throw new Error(JSON.stringify(found));
-    const { mysql, postgres } = await bothDigests(sessions, found.plan, 5, (sql) => sql);
-    return { all: mysql.buckets.size, differing: differingBuckets(mysql, postgres).length };
+    const { here, there } = await bothDigests(sessions, found.plan, 5, (sql) => sql);
+    return { all: here.buckets.size, differing: differingBuckets(here, there).length };
   });
   // Of some 320 keys in a million buckets, two share one in one run of twenty.
   expect(buckets.differing).toBeGreaterThanOrEqual(planted.length - 2);

@@ -21,7 +21,7 @@ const useTables = async () => {
       await ask(`INSERT INTO ${table} VALUES (1, 1), (2, 2), (3, 3)`);
     }
   const quick = { table: 'quick', key: ['id'] };
-  const slow = (where: { mysql?: string; postgres?: string }) => ({ table: 'slow', key: ['id'], where });
+  const slow = (where: { target?: string; against?: string }) => ({ table: 'slow', key: ['id'], where });
   const atWork = async (): Promise<number> => {
     const marks = `runbook ${both.ctx.runId}`;
     const sessions = [both.clients.mysql.saying(marks), both.clients.postgres.saying(marks)];
@@ -33,8 +33,8 @@ const useTables = async () => {
   return { ...both, quick, slow, atWork, whenAtWork };
 };
 
-const onMysql = { mysql: 'SLEEP(20) = 0' };
-const onPostgres = { postgres: 'pg_sleep(20) IS NOT NULL' };
+const onMysql = { target: 'SLEEP(20) = 0' };
+const onPostgres = { against: 'pg_sleep(20) IS NOT NULL' };
 
 describe('a session that ends in the middle', () => {
   test('on Postgres: the attempt fails, and MySQL is at nothing any more', async () => {

@@ -25,13 +25,13 @@ const parameters = {
 };
 
 test('equal rows have equal checksums, and no row travels', { timeout: 120_000 }, async () => {
-  const { fill, clients, ctx } = await useShapes(lab);
+  const { fill, sides, ctx } = await useShapes(lab);
   const differing = (chars: number) =>
-    inSnapshots(clients, ctx, async (sessions) => {
+    inSnapshots(sides, ctx, async (sessions) => {
       const found = await matchTable(sessions, input.tables[0]!, input);
       if (!('plan' in found)) throw new Error(JSON.stringify(found));
-      const { mysql, postgres } = await bothDigests(sessions, found.plan, chars, (sql) => sql);
-      return differingBuckets(mysql, postgres);
+      const { here, there } = await bothDigests(sessions, found.plan, chars, (sql) => sql);
+      return differingBuckets(here, there);
     });
   await fc.assert(
     fc.asyncProperty(generatedRows, fc.nat(3), async (rows, chars) => {

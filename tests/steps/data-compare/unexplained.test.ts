@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import type { SqlSession, TextRow } from '../../../steps/_kits/sql/client.ts';
 import { compareTable } from '../../../steps/data-compare/compare-table.ts';
 import type { ColumnPair, ComparedTable } from '../../../steps/data-compare/compared-table.ts';
+import { mysqlServer } from '../../../steps/data-compare/mysql-server.ts';
+import { postgresServer } from '../../../steps/data-compare/postgres-server.ts';
 import { rehearseDigest } from '../../../steps/data-compare/rehearse-digest.ts';
+import type { CompareServer } from '../../../steps/data-compare/server.ts';
+import type { Sessions } from '../../../steps/data-compare/sessions.ts';
 import { toleranceOf } from '../../../steps/data-compare/tolerance.ts';
 import { actContext } from '../../support/act-context.ts';
 import { inputOf } from './both-sides.ts';
@@ -12,8 +16,9 @@ const column = { name: 'v', type: 'int', nullable: true, scale: 0 } as const;
 const pair = (over: Partial<ColumnPair> = {}): ColumnPair => ({
   name: 'v',
   kind: 'integer',
-  mysql: {
+  here: {
     ...column,
+    of: 'mysql',
     base: 'int',
     family: 'integer',
     digits: 10,
@@ -22,7 +27,7 @@ const pair = (over: Partial<ColumnPair> = {}): ColumnPair => ({
     charset: null,
     members: null,
   },
-  postgres: { ...column, family: 'integer', hasZone: false },
+  there: { ...column, of: 'postgres', family: 'integer', digits: null, hasZone: false },
   entity: null,
   tolerance: null,
   shown: false,
@@ -31,14 +36,13 @@ const pair = (over: Partial<ColumnPair> = {}): ColumnPair => ({
 
 const planOf = (rest: ColumnPair): ComparedTable => ({
   name: 't',
-  mysqlTable: '`t`',
-  postgresTable: '"t"',
+  labels: { here: 'MySQL', there: 'Postgres' },
+  here: { table: '`t`', where: undefined, isUtf8: true },
+  there: { table: '"t"', where: undefined, isUtf8: true },
   key: [pair({ name: 'id' })],
   rest: [rest],
-  where: {},
   zeroDatesAreNull: false,
   idMap: null,
-  postgresIsUtf8: true,
   estimatedRows: 1,
 });
 
@@ -58,9 +62,14 @@ const scripted = (
   destroy: () => undefined,
 });
 
+const sessionsOf = (mysql: SqlSession, postgres: SqlSession): Sessions => ({
+  here: { server: mysqlServer as CompareServer, label: 'MySQL', session: mysql },
+  there: { server: postgresServer as CompareServer, label: 'Postgres', session: postgres },
+});
+
 const compared = (mysql: SqlSession, postgres: SqlSession, rest = pair()) =>
   compareTable(
-    { mysql, postgres },
+    sessionsOf(mysql, postgres),
     planOf(rest),
     inputOf({ tables: [{ table: 't', key: ['id'] }] }),
     actContext({ clients: {} }),
@@ -118,7 +127,7 @@ test('two rows of one key are a failure, not a difference', async () => {
 
 test('a server that gives another checksum of a known text is refused', async () => {
   const session = scripted({ hash: 'd41d8cd98f00b204e9800998ecf8427e', number: '1', encoding: 'UTF8' });
-  await expect(rehearseDigest({ mysql: session, postgres: session })).rejects.toThrow(
+  await expect(rehearseDigest(sessionsOf(session, session))).rejects.toThrow(
     'MySQL does not give the SHA-256 of a known text',
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../engine/plan.ts';
 import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
 import { judgeRead } from '../../../steps/_targets/mysql/judge-read.ts';
+import type { PostgresClient } from '../../../steps/_targets/postgres/client.ts';
 import { smtp } from '../../../steps/_targets/smtp/target.ts';
 import { acts as thrown } from '../../../steps/email-send/acts.ts';
 import { emailSend } from '../../../steps/email-send/step.ts';
@@ -43,7 +44,7 @@ const world = async (more: Record<string, unknown> = {}, rows: readonly Record<s
   const server = await useMailServer();
   const { host, port } = server;
   const client = await openClient('smtp', smtp, { host, port, from: 'Journal <noreply@journal.test>' });
-  const ctx = actContext({ clients: { smtp: client, postgres: rowsClient(rows) } });
+  const ctx = actContext({ clients: { smtp: client, postgres: rowsClient(rows) as PostgresClient } });
   const input = emailSend.input.parse({
     recipients: { target: 'legacy', sql: 'SELECT id AS key, email, name FROM users' },
     expect_count: 3,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Json } from '../../../engine/plan.ts';
 import type { SqlClient } from '../../../steps/_kits/sql/client.ts';
+import type { PostgresClient } from '../../../steps/_targets/postgres/client.ts';
 import { judgeRead } from '../../../steps/_targets/postgres/judge-read.ts';
 import { supabase } from '../../../steps/_targets/supabase/target.ts';
 import { acts as thrown } from '../../../steps/supabase-recovery-emails/acts.ts';
@@ -84,7 +85,7 @@ export const useWorld = async (users: number): Promise<World> => {
         service_role_key: auth.serviceRoleKey,
         timeout: '2s',
       });
-      const clients = { supabase: client, postgres: database(() => world.rows) };
+      const clients = { supabase: client, postgres: database(() => world.rows) as PostgresClient };
       return { ...actContext({ clients, ledgerDir, ...more }), clock };
     },
     input: (more = {}) =>

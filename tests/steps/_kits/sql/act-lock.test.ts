@@ -30,7 +30,7 @@ const probe = 'SELECT COUNT(*) FROM marks';
 const begin = async (use: typeof onPostgres) => {
   const { db, client } = await use();
   await db.ask('CREATE TABLE marks (mark VARCHAR(20))');
-  const acts = withOutcomes(queryActs(async () => client, 'mysql'));
+  const acts = withOutcomes(queryActs(async () => client));
   const control = new AbortController();
   const first = actContext({ clients: {}, signal: control.signal });
   const later = { ...first, attempt: 2 };
@@ -148,7 +148,7 @@ describe.each([
       return { ...session, id: '0', commit };
     };
     const spared = { ...client, open, kill: async () => undefined };
-    const outcome = await withOutcomes(queryActs(async () => spared, 'mysql')).run(
+    const outcome = await withOutcomes(queryActs(async () => spared)).run(
       { ...first, killGraceMs: 300 },
       input,
       null,
@@ -160,9 +160,7 @@ describe.each([
   test('where it cannot be ended, an end says so', async () => {
     const { client, first, input, left } = await begin(use);
     const session = await left();
-    const stubborn = withOutcomes(
-      queryActs(async () => ({ ...client, kill: async () => undefined }), 'mysql'),
-    );
+    const stubborn = withOutcomes(queryActs(async () => ({ ...client, kill: async () => undefined })));
     expect(await stubborn.end?.(withoutPatience(first), input)).toBe(false);
     await session.rollback();
     await session.close();
@@ -191,7 +189,7 @@ describe.each([
     const refusal = new SqlError('no such function', '42883', '42883', null);
     const open: SqlClient['open'] = (mode, signal, lock) =>
       lock ? Promise.reject(refusal) : client.open(mode, signal);
-    const acts = withOutcomes(queryActs(async () => ({ ...client, open }), 'mysql'));
+    const acts = withOutcomes(queryActs(async () => ({ ...client, open })));
     expect(await acts.run(first, input, null)).toMatchObject({ done: false, effect: 'none' });
     expect(await marks()).toBe(0);
     await expect(acts.probe(first, input, null)).rejects.toThrow('no such function');

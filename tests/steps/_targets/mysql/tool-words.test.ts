@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ToolWords } from '../../../../steps/_targets/mysql/tool-words.ts';
+import { ToolWords } from '../../../../steps/_kits/sql/tool-words.ts';
+import { mysqlWord } from '../../../../steps/_targets/mysql/tool-words.ts';
 import { withoutValues as withoutPostgresValues } from '../../../../steps/_targets/postgres/without-data.ts';
 import { withoutRows, withoutValues } from '../../../../steps/_work/without-data.ts';
 
 const said = (text: string, size = text.length) => {
   let log = '';
-  const words = new ToolWords((more) => {
+  const words = new ToolWords(mysqlWord, (more) => {
     log += more;
   });
   const bytes = Buffer.from(text);
