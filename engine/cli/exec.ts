@@ -8,6 +8,7 @@ import { loadRunbook } from '../load/load.ts';
 import { policiesOf } from '../policy/find.ts';
 import { judgePlan } from '../policy/judge.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
+import { leftOutNotes } from '../words/left-out.ts';
 import { t0Of } from './clock.ts';
 import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
@@ -94,7 +95,7 @@ export const exec: Handler = async (host, input) => {
       yesToGates,
       commands,
       applied,
-      notes: [...notes, ...forecast],
+      notes: [...notes, ...leftOutNotes(plan), ...forecast],
       setClock: { t0, skipWaits },
     });
   } finally {

@@ -7,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import type { Remark } from '../review/remark.ts';
 import { clean, jsonText } from '../text.ts';
 import { plural } from '../words/format.ts';
+import { leftOutNotes } from '../words/left-out.ts';
 import { givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { lintOptions } from './lint-options.ts';
@@ -29,7 +30,9 @@ export const validate: Handler = async (host, input) => {
     host.stdout.write(
       json
         ? `${jsonText({ ...summarize(plan), unusedVars, ...remarks })}\n`
-        : `${stepTable(plan)}\n${unusedNote(unusedVars)}${sentence(plan)}\n`,
+        : `${stepTable(plan)}\n${leftOutNotes(plan)
+            .map((note) => `${clean(note)}\n`)
+            .join('')}${unusedNote(unusedVars)}${sentence(plan)}\n`,
     );
     if (!json && reviewed) host.stdout.write(await (await import('./lint.ts')).shown(reviewed, 'text', host));
     return reviewed?.some(({ level }) => level === 'error') ? 1 : 0;
@@ -57,6 +60,7 @@ const summarize = (plan: Plan) => ({
   digest: plan.digest,
   environment: plan.environment,
   steps: Object.keys(plan.steps).length,
+  leftOut: plan.leftOut ?? [],
   secrets: Object.keys(plan.secrets),
   invariants: plan.invariants?.length ?? 0,
   plan: stepRows(plan),

@@ -64,6 +64,7 @@ const stepRecord = (row: StepRow, rows: PlanRows, t0: T0 | null) => {
     parallel,
     plannedMs: step.atMs,
     expectedMs: step.expectedMs,
+    ...(step.when !== undefined && { when: step.when }),
     ...times,
     lateMs,
     ...(t0 ? { startAt: clockInstant(t0, times.startMs), endAt: clockInstant(t0, times.endMs) } : {}),
@@ -93,6 +94,7 @@ export const planRecord = (rows: PlanRows, t0: T0 | null) => {
     warnings: warnings(rows),
     criticalPath: criticalPath(rows),
     steps: rows.steps.map((row) => stepRecord(row, rows, t0)),
+    leftOut: plan.leftOut ?? [],
     stays: staysBeforeLine(rows),
     spans: times.spans,
   };

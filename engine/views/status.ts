@@ -5,7 +5,7 @@ import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import { forwardMs, lineOf, openGates, undoTookMs, withoutEngine } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
-import type { Plan, PlanStep } from '../plan.ts';
+import type { LeftOut, Plan, PlanStep } from '../plan.ts';
 import { checklistReport, checklistTable } from '../words/checklist.ts';
 import { describeEvent } from '../words/event.ts';
 import { clean, offset, span, timeOfDay } from '../words/format.ts';
@@ -55,6 +55,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
         undoTookMs: undoTookMs(state, step.id),
         expectedMs: step.expectedMs,
       })),
+      leftOut: plan.leftOut ?? [],
       /** The step that crosses it. */
       line: line ? { act: line.act, crossedAt: state.line?.crossedAt ?? null } : null,
     },
@@ -172,6 +173,9 @@ const stepText = (s: StatusReport['where']['steps'][number]): string => {
   return `  [${mark[s.word]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${expected}${word}`;
 };
 
+const leftOutRow = ({ name, when }: LeftOut): string =>
+  `  [-] ${''.padEnd(8)} ${clean(name)}  left out: ${clean(when)}`;
+
 const lineText = (crossedAt: number | null): string =>
   `  -------- POINT OF NO RETURN -------- ${crossedAt === null ? 'not crossed' : `crossed ${timeOfDay(crossedAt)}`}`;
 
@@ -193,11 +197,14 @@ export const statusText = (
   paths: { readonly journal: string; readonly logs: string },
   paint: Paint,
 ): string => {
-  const { line } = report.where;
-  const steps = report.where.steps.flatMap((s) => [
+  const { line, leftOut } = report.where;
+  const gone = (after: string | null) => leftOut.filter((step) => step.after === after).map(leftOutRow);
+  const rows = report.where.steps.flatMap((s) => [
     ...(s.id === line?.act ? [paint('warn', lineText(line.crossedAt))] : []),
     stepText(s),
+    ...gone(s.id),
   ]);
+  const steps = [...gone(null), ...rows];
   const sections = [
     [`run ${report.run}, ${report.state === 'stopped' ? '' : `${report.state}, `}${engineWord(report)}`],
     report.lines.map((line) => paint(line.tone, clean(line.text))),
