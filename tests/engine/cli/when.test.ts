@@ -60,10 +60,10 @@ test('the run, its status and its report say what did nothing, and why', async (
   const status = await cli('status');
   expect(status.stdout).toMatch(/\[-\] +clean +skipped \(condition\)/);
   expect(status.stdout).toMatch(/\[-\] +announce +left out: vars.live/);
-  const report = await cli('report', '--format', 'markdown');
+  const report = await cli('report');
   expect(report.stdout).toContain('skipped (condition)');
   expect(report.stdout).toMatch(/`announce`.*left out/);
-  expect(report.stdout).toMatch(/7 of 8|8 steps: 7 succeeded, 1 skipped \(condition\), 1 left out/);
+  expect(report.stdout).toMatch(/7 steps: 6 succeeded, 1 skipped \(condition\), 1 left out/);
 });
 
 describe('--skip', () => {
