@@ -222,6 +222,21 @@ export type SecretSource =
   | { readonly file: string }
   | { readonly command: readonly string[] };
 
+/** A time that must not get longer than its limit: from the start of one step to the success of another. */
+export interface PlanSpan {
+  /** Unique in the runbook. */
+  readonly id: string;
+  readonly name: string;
+  /** It begins when the first of these starts to act. */
+  readonly from: readonly string[];
+  /** It ends when all of these have succeeded, or when a rollback has undone all of `from`. */
+  readonly to: readonly string[];
+  readonly limitMs: number;
+  readonly onBreach: 'hold' | 'notify';
+  /** 1-based line in the runbook. */
+  readonly line: number;
+}
+
 /** A step whose `when` is false by the vars: nothing of it is in `steps` or `entries`. */
 export interface LeftOut {
   readonly id: string;
@@ -257,4 +272,6 @@ export interface Plan {
   /** Initial values; absent where the runbook declares none. */
   readonly facts?: Facts;
   readonly invariants?: readonly PlanInvariant[];
+  /** In the order of the file; absent where there are none. */
+  readonly spans?: readonly PlanSpan[];
 }

@@ -44,3 +44,7 @@ export const escaped = (text: string): string =>
 
 /** JSON of the same value, in characters that act on nothing. */
 export const jsonText = (value: unknown): string => JSON.stringify(value).replace(escapedInJson, asEscapes);
+
+/** As one word of a command that a person copies. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

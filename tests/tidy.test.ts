@@ -57,7 +57,13 @@ const allowed: Record<string, readonly string[]> = {
     'engine/step.ts',
     'engine/diagnostic.ts',
   ],
-  'engine/journal': ['engine/decide', 'engine/diagnostic.ts', 'engine/plan.ts', 'engine/digest.ts'],
+  'engine/journal': [
+    'engine/decide',
+    'engine/diagnostic.ts',
+    'engine/plan.ts',
+    'engine/digest.ts',
+    'engine/file-name.ts',
+  ],
   'engine/load': [
     'engine/diagnostic.ts',
     'engine/diagnostics',
@@ -72,6 +78,7 @@ const allowed: Record<string, readonly string[]> = {
   'engine/report': ['engine/decide', 'engine/plan.ts', 'engine/words'],
   'engine/run': [
     'engine/json.ts',
+    'engine/file-name.ts',
     'engine/decide',
     'engine/diagnostic.ts',
     'engine/diagnostics',
@@ -99,6 +106,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/expr',
     'engine/plan.ts',
     'engine/report/markdown.ts',
+    'engine/text.ts',
     'engine/words/format.ts',
   ],
   'engine/lsp': [

@@ -8,7 +8,7 @@ import { entrySteps } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
 import { digestOf } from '../digest.ts';
-import type { Plan, PlanStep } from '../plan.ts';
+import type { Plan, PlanSpan, PlanStep } from '../plan.ts';
 
 export interface Amendment {
   readonly changes: readonly string[];
@@ -46,6 +46,7 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
       ...orderChanges(before, after),
       ...timelineChanges(before, after),
       ...provenChanges(before, after),
+      ...spanChanges(before, after),
     ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };
@@ -142,6 +143,18 @@ const provenChanges = (before: Plan, after: Plan): string[] => {
   const proven = ({ facts = {}, invariants = [] }: Plan) =>
     digestOf({ facts, invariants: invariants.map((i) => ({ ...i })) });
   return proven(before) === proven(after) ? [] : ['facts or invariants changed'];
+};
+
+const spanChanges = (before: Plan, after: Plan): string[] => {
+  const text = ({ name, from, to, limitMs, onBreach }: PlanSpan) =>
+    digestOf({ name, from, to, limitMs, onBreach });
+  const [was, is] = [before, after].map(({ spans = [] }) => new Map(spans.map((each) => [each.id, each])));
+  return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].flatMap((id) => {
+    const [old, now] = [was?.get(id), is?.get(id)];
+    if (!old) return [`span ${id} added`];
+    if (!now) return [`span ${id} removed`];
+    return text(old) === text(now) ? [] : [`span ${id} changed`];
+  });
 };
 
 const orderChanges = (before: Plan, after: Plan): string[] => {

@@ -25,14 +25,13 @@ export const validate: Handler = async (host, input) => {
       vars: givenVars(input),
     });
     const { plan, unusedVars } = loaded;
+    const warnings = plan.spans ? await spanWarnings(plan) : [];
     const reviewed = input.flag(lintOptions.strictReview) ? await review(loaded, path, host, input) : null;
     const remarks = reviewed && { remarks: reviewed };
     host.stdout.write(
       json
-        ? `${jsonText({ ...summarize(plan), unusedVars, ...remarks })}\n`
-        : `${stepTable(plan)}\n${leftOutNotes(plan)
-            .map((note) => `${clean(note)}\n`)
-            .join('')}${unusedNote(unusedVars)}${sentence(plan)}\n`,
+        ? `${jsonText({ ...summarize(plan), unusedVars, ...(plan.spans && { warnings }), ...remarks })}\n`
+        : `${stepTable(plan)}\n${leftOutText(plan)}${unusedNote(unusedVars)}${warnings.map((line) => `Warning: ${clean(line)}\n`).join('')}${sentence(plan)}\n`,
     );
     if (!json && reviewed) host.stdout.write(await (await import('./lint.ts')).shown(reviewed, 'text', host));
     return reviewed?.some(({ level }) => level === 'error') ? 1 : 0;
@@ -44,11 +43,22 @@ export const validate: Handler = async (host, input) => {
   }
 };
 
+/** Those that are too long even if nothing fails. */
+const spanWarnings = async (plan: Plan): Promise<readonly string[]> => {
+  const { timesOf } = await import('../timeline/times-of.ts');
+  return (await import('../plan-view/words.ts')).tooLong(timesOf(plan));
+};
+
 /** Warnings count as errors. */
 const review = async (loaded: Loaded, path: string, host: Host, input: Input): Promise<readonly Remark[]> =>
   (await (await import('./linting.ts')).lintLoaded(loaded, path, host, input)).remarks.map((remark) =>
     remark.level === 'warning' ? { ...remark, level: 'error' } : remark,
   );
+
+const leftOutText = (plan: Plan): string =>
+  leftOutNotes(plan)
+    .map((note) => `${clean(note)}\n`)
+    .join('');
 
 /** A name that a file sets and this runbook does not declare: for another runbook, or a typing error. */
 const unusedNote = (unused: readonly string[]): string =>

@@ -125,6 +125,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'no-go':
     case 'watch':
     case 'window':
+    case 'span':
     case 'line-crossed':
       return null;
   }

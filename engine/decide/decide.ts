@@ -17,19 +17,20 @@ import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
 import { isRunning, mayStillWork, runningWatches, stoppingWatches } from './queries.ts';
+import { breachedSpans, spanDecisions, spanHold } from './spans.ts';
 import type { RunState } from './state.ts';
 import { following, together } from './together.ts';
 import { openActs } from './touched.ts';
 
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
+  const spans = spanDecisions(plan, state, now);
   // Watches keep measuring while the run is held.
-  if (state.hold) return state.rollback ? [] : beside(plan, state, besideMoves(plan, state, now));
-  return carryOut(
-    plan,
-    state,
-    state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now),
-  );
+  if (state.hold)
+    return state.rollback ? spans : [...spans, ...beside(plan, state, besideMoves(plan, state, now))];
+  const move = state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now);
+  // Spans first: nothing is recorded after the end of the run.
+  return [...spans, ...carryOut(plan, state, move)];
 };
 
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>
@@ -54,7 +55,7 @@ const carryOut = (plan: Plan, state: RunState, move: Move): readonly Decision[] 
   }
 };
 
-/** The list and the background watches. After a trip, no step starts until a person has chosen. */
+/** The list and the background watches. After a trip or a breach, no step starts until a person has chosen. */
 const forward = (plan: Plan, state: RunState, now: number): Move => {
   const moves = besideMoves(plan, state, now);
   const list = walk(plan, state, now);
@@ -65,7 +66,11 @@ const forward = (plan: Plan, state: RunState, now: number): Move => {
   const telling = tripped && !stop;
   if (list.kind !== 'go' && !telling) return list;
   const wanted = list.kind === 'go' ? list.decisions : [];
-  return go(...beside(plan, state, moves), ...(tripped ? following(wanted) : wanted));
+  const breached = breachedSpans(plan, state, now);
+  const late = tripped ? null : spanHold(state, breached);
+  if (late) return late;
+  const starts = !tripped && breached.length === 0;
+  return go(...beside(plan, state, moves), ...(starts ? wanted : following(wanted)));
 };
 
 const walk = (plan: Plan, state: RunState, now: number): Move => {

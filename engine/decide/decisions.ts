@@ -2,7 +2,7 @@
  * What to do next. A decision made again carries the same id, so a runtime can drop the ones it is already
  * carrying out. Plain JSON.
  */
-import type { ActKey, HoldCause, HoldChoice, Measured } from './events.ts';
+import type { ActKey, HoldCause, HoldChoice, Measured, SpanEvent } from './events.ts';
 import type { Masked } from './masked.ts';
 
 export type Decision =
@@ -57,6 +57,7 @@ export type Decision =
       remedy: Masked | null;
       choices: readonly HoldChoice[];
     }
+  | { do: 'note-span'; id: string; event: SpanEvent }
   | { do: 'finish'; id: string; result: 'succeeded' | 'rolled_back' };
 
 /**

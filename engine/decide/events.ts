@@ -66,10 +66,22 @@ export type HoldCause =
   /** Items of a checklist that nobody answered in time. */
   | 'unanswered'
   /** The `when` of a step could not be evaluated. */
-  | 'condition';
+  | 'condition'
+  /** A span is longer than its limit. */
+  | 'span';
 
 /** `error`: it could not be taken or evaluated. */
 export type Measured = 'success' | 'failure' | 'inconclusive' | 'error';
+
+/** How a span ended; `not-done`: the act that began it is proven to have had no effect. */
+export type SpanEnd = 'reached' | 'undone' | 'not-done';
+
+/** `n` counts from 1: a span opens again where a rollback undoes its end. Instants are true ones, however late they are noticed. */
+export type SpanEvent =
+  /** `step`: whose act, or in a rollback whose undo, began it. */
+  | { type: 'span-opened'; span: string; n: number; since: number; step: string; by: 'act' | 'undo' }
+  | { type: 'span-closed'; span: string; n: number; until: number; as: SpanEnd }
+  | { type: 'span-breached'; span: string; n: number; limitMs: number; breachedAt: number };
 
 export interface AppliedPolicy {
   /** Relative to the folder of the runbook. */
@@ -257,6 +269,7 @@ export type Event =
       reason: Masked;
       commandId?: string;
     }
+  | SpanEvent
   | { type: 'line-crossed'; act: ActKey }
   | {
       type: 'rollback-started';

@@ -7,6 +7,7 @@ import type { Event, EventType, Recorded } from './events.ts';
 import { act, foldCrossed, foldFinished, foldProbed, foldStarted, recheckLine } from './fold-act.ts';
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { checkConditionsAnew, foldCondition, lookAgain } from './fold-condition.ts';
+import { foldSpanBreached, foldSpanClosed, foldSpanOpened, waiveSpans } from './fold-span.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
 import { stepState } from './queries.ts';
@@ -42,6 +43,7 @@ export const initialState = (): RunState => ({
   holds: 0,
   windowWaived: false,
   measuredUndoMs: {},
+  spans: {},
   settled: null,
 });
 
@@ -180,6 +182,9 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'item-checked'(state, e) {
     foldChecked(step(state, e.step), e);
   },
+  'span-opened': foldSpanOpened,
+  'span-closed': foldSpanClosed,
+  'span-breached': foldSpanBreached,
   'line-crossed'(state, e) {
     foldCrossed(state, e);
   },
@@ -211,7 +216,8 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
 
 /** The changes by a choice; what it starts (skip, roll-back) is a separate event. */
 const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
-  if (choice === 'continue') state.windowWaived = true;
+  if (choice !== 'look') waiveSpans(state);
+  if (choice === 'continue' && hold.cause === 'window') state.windowWaived = true;
   const held = hold.step ? state.steps[hold.step] : undefined;
   if (choice === 'retry' && held?.watch?.tripped) watchOn(held);
   if (choice === 'retry' && hold.step !== null && held?.checklist) checkAgain(state, hold.step);

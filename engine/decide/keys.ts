@@ -30,6 +30,7 @@ export const timerId = {
   gate: (step: string, round: number) => `gate:${step}#${round}`,
   measure: (step: string) => `measure:${step}`,
   items: (step: string, round: number) => `items:${step}#${round}`,
+  span: (span: string, n: number) => `span:${span}#${n}`,
 };
 
 /** `of`: the step, with the round or the attempt that the timer belongs to. `kind` null: of a newer engine. */

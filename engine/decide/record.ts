@@ -50,6 +50,8 @@ export const recordOf = (d: Exclude<Decision, Errand>): readonly Event[] => {
       const because = d.because && { because: d.because };
       return [{ type: 'step-settled', step: d.step, state: d.state, ...reason, ...because }];
     }
+    case 'note-span':
+      return [d.event];
     case 'roll-back':
       return [{ type: 'rollback-started', reason: d.reason, by: d.by, owed: d.owed }];
     case 'hold': {

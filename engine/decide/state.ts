@@ -1,6 +1,6 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
-import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled } from './events.ts';
+import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled, SpanEnd } from './events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -150,6 +150,20 @@ export interface HoldState {
   at: number;
 }
 
+/** The last time that a span was open. */
+export interface SpanState {
+  n: number;
+  since: number;
+  step: string;
+  by: 'act' | 'undo';
+  /** null: it is open. */
+  until: number | null;
+  as: SpanEnd | null;
+  breachedAt: number | null;
+  /** A person made a choice after the breach. */
+  waived: boolean;
+}
+
 export interface RunState {
   runId: string;
   runbook: string;
@@ -200,5 +214,6 @@ export interface RunState {
   /** A person chose to continue although a rollback may now end after the hard stop. */
   windowWaived: boolean;
   measuredUndoMs: { readonly [step: string]: number };
+  spans: { [span: string]: SpanState };
   settled: { result: 'succeeded' | 'rolled_back'; at: number } | null;
 }

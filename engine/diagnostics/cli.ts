@@ -1,3 +1,4 @@
+import { shellWord } from '../text.ts';
 import { entry } from './entry.ts';
 import { choose, list } from './remedies.ts';
 
@@ -161,7 +162,8 @@ export const cli = {
     exit: 4,
     message: ({ step, line, change }) =>
       `Step "${step}" (line ${line}) has already run, but since then ${change}`,
-    remedy: ({ step }) => `Restore the runbook, or accept the change: --accept-change ${step} --reason "..."`,
+    remedy: ({ step }) =>
+      `Restore the runbook, or accept the change: --accept-change ${shellWord(step)} --reason "..."`,
   }),
   RB631: entry<{ step: string }>({
     exit: 4,
@@ -181,7 +183,8 @@ export const cli = {
   RB634: entry<{ step: string; line: number; what: string }>({
     exit: 4,
     message: ({ step, line, what }) => `${what} of "${step}" (line ${line}) changed during the run`,
-    remedy: ({ step }) => `Restore the runbook, or accept the change: --accept-change ${step} --reason "..."`,
+    remedy: ({ step }) =>
+      `Restore the runbook, or accept the change: --accept-change ${shellWord(step)} --reason "..."`,
   }),
   RB640: entry<{ path: string; line: number; why: string }>({
     exit: 2,
@@ -307,7 +310,7 @@ export const cli = {
   RB652: entry<{ key: string; step: string; run: string }>({
     exit: 2,
     message: ({ key, step }) => `No item of step "${step}" has the key "${key}"`,
-    remedy: ({ step, run }) => `Keys: runbook ledger ${run} ${step} --state unknown`,
+    remedy: ({ step, run }) => `Keys: runbook ledger ${run} ${shellWord(step)} --state unknown`,
   }),
   RB653: entry<{ key: string; state: string }>({
     exit: 2,

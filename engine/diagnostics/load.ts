@@ -5,6 +5,7 @@ import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
 import { loadSchema } from './load-schema.ts';
+import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
 import { loadWhen } from './load-when.ts';
 
@@ -17,4 +18,5 @@ export const load = {
   ...loadLoops,
   ...loadExpr,
   ...loadWaits,
+  ...loadSpans,
 } as const;

@@ -12,6 +12,7 @@ import { compareGates } from './gate.ts';
 import { compareLines } from './line.ts';
 import { type Match, matchSteps } from './match.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
+import { compareSpans } from './spans.ts';
 import { meaningOf } from './values.ts';
 import { compareChecklists, compareWatches } from './watch.ts';
 import { compareWhole } from './whole.ts';
@@ -37,6 +38,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   compareWhole(before, after, whole, around);
   compareLines(before, after, whole, around);
   compareFacts(before, after, whole);
+  compareSpans(before, after, whole, around);
   const files = compareFiles(before, after, options.texts ?? { before: noTexts, after: noTexts });
   return {
     changes: [

@@ -10,7 +10,7 @@ const MOST_ROWS = 30;
 /** Letters that mean nothing to Mermaid. */
 const plain = (text: string): string =>
   text
-    .replace(/[^\p{L}\p{N} .()+%/-]/gu, ' ')
+    .replace(/[^\p{L}\p{N} .()[\]+%/-]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 

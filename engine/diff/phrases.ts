@@ -53,6 +53,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/^forward_fix (.+)$/, 'instructions instead of a rollback ($1)'],
   [/^sets\.(.+)$/, 'the fact "$1" that it sets'],
   [/^facts\.(.+)$/, 'the fact "$1" at the start'],
+  [/^spans\.([\w-]+)( dropped| added)$/, 'the span "$1"$2'],
+  [/^spans\.([\w-]+)\.limit$/, 'how long the span "$1" may last (limit)'],
+  [/^spans\.([\w-]+)\.on_breach$/, 'what happens at the limit of the span "$1" (on_breach)'],
+  [/^spans\.([\w-]+)\.(from|to)$/, 'the steps that the span "$1" counts from or to ($2)'],
   [/^with\.(.*\b(?:run|command))$/, 'its command ($1)'],
   [/^with\.(.+)$/, 'its input "$1"'],
 ];

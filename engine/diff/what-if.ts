@@ -1,5 +1,7 @@
 /** Which answers of what-if changed: how a run ends after a single fault. */
+
 import type { Plan } from '../plan.ts';
+import { shellWord } from '../text.ts';
 import {
   type Answers,
   answersOf,
@@ -42,7 +44,7 @@ export const diffWhatIf = (was: Plan, is: Plan, match: Match): WhatIfDiff => {
   for (const { invariant, message, stories, story } of fresh)
     found.add('what-if', 'high', {
       what: `breaks "${invariant}"`,
-      after: `--story ${story}`,
+      after: `--story ${shellWord(story)}`,
       reason: `${message ?? 'An invariant is false'}: in ${plural(stories, 'simulated run')} with one fault, before in none`,
       cause: causes.get(invariant),
     });

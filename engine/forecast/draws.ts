@@ -4,6 +4,7 @@ import type { Plan } from '../plan.ts';
 import type { FactSpan } from '../timeline/times.ts';
 import { type Draw, drawing } from './draw.ts';
 import { type Durations, isUnsure } from './durations.ts';
+import { heldAt, type Limited, lastsMs, limitedOf } from './limited.ts';
 import { Schedule, type Stop } from './schedule.ts';
 
 export interface Subject {
@@ -24,11 +25,15 @@ export interface Results {
   readonly done: Float64Array;
   readonly end: Float64Array;
   readonly spans: readonly Float64Array[];
+  /** As `limitedOf`: how long each lasts if nobody holds the run for it. */
+  readonly limited: readonly Float64Array[];
   /** By index of the step: when it ended. */
   readonly ends: ReadonlyMap<number, Float64Array>;
   /** By index of the step and the reason. */
-  readonly stops: ReadonlyMap<string, { readonly i: number; readonly by: Stop; count: number }>;
+  readonly stops: ReadonlyMap<string, { readonly i: number; readonly by: StopBy; count: number }>;
 }
+
+export type StopBy = Stop | 'span';
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -106,10 +111,13 @@ export const playAll = (
     ({ from, to }) => [index.get(from) ?? -1, to === null ? -1 : (index.get(to) ?? -1)] as const,
   );
   const took = spans.map(made);
-  const stops = new Map<string, { i: number; by: Stop; count: number }>();
+  const spansLeft = limitedOf(plan, state, steps);
+  const lasts = spansLeft.map(made);
+  const stops = new Map<string, { i: number; by: StopBy; count: number }>();
   for (let n = 0; n < count; n++) {
     schedule.play(forward, n * steps.length);
-    const { stoppedAt, stoppedBy } = schedule;
+    const stop = stopOf(schedule, spansLeft, lasts, n);
+    const [stoppedAt, stoppedBy] = [stop?.at ?? -1, stop?.by ?? null];
     if (stoppedBy !== null) {
       const key = `${stoppedAt} ${stoppedBy}`;
       const known = stops.get(key);
@@ -129,5 +137,24 @@ export const playAll = (
       if (span && to >= 0) span[n] = endsAt(to) === never ? never : endsAt(to) - endsAt(from);
     }
   }
-  return { starts, done, end, spans: took, ends, stops };
+  return { starts, done, end, spans: took, limited: lasts, ends, stops };
+};
+
+/** Where this draw stops, for the schedule or for a span; `lasts` is filled in. */
+const stopOf = (
+  { starts, ends, stoppedAt, stoppedBy }: Schedule,
+  spans: readonly Limited[],
+  lasts: readonly Float64Array[],
+  n: number,
+): { readonly at: number; readonly by: StopBy } | null => {
+  const course = { starts, ends, reached: stoppedBy === null ? never : stoppedAt };
+  let heldFrom = -1;
+  for (const [k, span] of spans.entries()) {
+    const own = lasts[k];
+    if (own) own[n] = lastsMs(span, course);
+    const at = heldAt(span, course);
+    if (at >= 0 && (heldFrom < 0 || at < heldFrom)) heldFrom = at;
+  }
+  if (heldFrom >= 0) return { at: heldFrom, by: 'span' };
+  return stoppedBy === null ? null : { at: stoppedAt, by: stoppedBy };
 };

@@ -3,7 +3,7 @@ import { owedSteps } from '../decide/owed.ts';
 import { isBackground, lineOf } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { hardStop } from '../decide/times.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, PlanSpan } from '../plan.ts';
 import type { FactSpan } from '../timeline/times.ts';
 import { spread } from '../what-if/durations.ts';
 import { type Chance, chanceOf, type Quantiles, quantilesOf } from './chance.ts';
@@ -13,13 +13,14 @@ import {
   drawAll,
   playAll,
   type Results,
+  type StopBy,
   type Subject,
   withLongerGuesses,
 } from './draws.ts';
 import { type Durations, durationsOf, hasUndo, type Known } from './durations.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
+import { limitedOf } from './limited.ts';
 import { type Misses, missesOf } from './misses.ts';
-import type { Stop } from './schedule.ts';
 
 /** A start within this time is on time. */
 export const onTimeMs = 1_000;
@@ -52,13 +53,23 @@ export interface Forecast {
   readonly byPlannedEnd: Limit | null;
   readonly byHardStop: Limit | null;
   /** Draws in which a person has to decide before it goes on: nothing is assumed of what comes after. */
-  readonly stops: readonly { readonly step: string; readonly by: Stop; readonly chance: Chance }[];
+  readonly stops: readonly { readonly step: string; readonly by: StopBy; readonly chance: Chance }[];
   readonly spans: readonly (FactSpan & { readonly ms: Quantiles })[];
+  /** Spans that are not over, against their limits. */
+  readonly limited: readonly LimitedForecast[];
   readonly rollbacks: readonly GateRollback[];
   readonly misses: { readonly of: 'T0' | 'planned end' | 'hard stop'; readonly found: Misses } | null;
   readonly durations: readonly StepSource[];
   /** Earlier runs that something was learnt from. */
   readonly runs: number;
+}
+
+export interface LimitedForecast
+  extends Pick<PlanSpan, 'id' | 'name' | 'from' | 'to' | 'limitMs' | 'onBreach'> {
+  readonly ms: Quantiles;
+  /** Of all draws: it does not last longer than its limit. */
+  readonly chance: Chance;
+  readonly ifLonger: Chance;
 }
 
 /** After a no-go at this gate. */
@@ -146,12 +157,35 @@ export const forecast = (
       ...span,
       ms: quantilesOf(results.spans[k] ?? new Float64Array()),
     })),
+    limited: limitedRows(subject, results, longer),
     rollbacks: gates.map((i) => rollbackFrom(subject, drawn, results, i)),
     misses: worst && found ? { of: worst.of, found } : null,
     durations: sourcesOf(subject),
     runs: earlier.runs,
   };
 };
+
+const limitedRows = (
+  { plan, state, durations }: Subject,
+  results: Results,
+  longer: Results,
+): readonly LimitedForecast[] =>
+  limitedOf(plan, state, durations.steps).map(({ span }, k) => {
+    const { id, name, from, to, limitMs, onBreach } = span;
+    const chance = ({ limited }: Results): Chance => {
+      const lasts = limited[k] ?? new Float64Array();
+      return chanceOf(
+        lasts.reduce((n, ms) => n + (ms <= limitMs ? 1 : 0), 0),
+        lasts.length,
+      );
+    };
+    return {
+      ...{ id, name, from, to, limitMs, onBreach },
+      ms: quantilesOf(results.limited[k] ?? new Float64Array()),
+      chance: chance(results),
+      ifLonger: chance(longer),
+    };
+  });
 
 const limits =
   (results: Results, longer: Results, draws: number, t0: number) =>

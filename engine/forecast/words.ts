@@ -2,6 +2,7 @@
 
 import { answerMs, spread, unplannedMs } from '../what-if/durations.ts';
 import { offset, plural, span } from '../words/format.ts';
+import { endsText } from '../words/span.ts';
 import type { Chance, Quantiles } from './chance.ts';
 import { fewRuns } from './durations.ts';
 import type { Forecast, StepSource } from './forecast.ts';
@@ -68,6 +69,9 @@ export const limitRows = (found: Forecast): readonly Row[] => {
     ...row(`${names(startSteps)} ${startSteps.length === 1 ? 'starts' : 'start'} at T0`, byT0),
     ...row(`${doneWord(found)} by ${offset(byPlannedEnd?.atMs ?? 0)}, as planned`, byPlannedEnd),
     ...row(`${doneWord(found)} by ${offset(byHardStop?.atMs ?? 0)}, the hard stop`, byHardStop),
+    ...found.limited.flatMap(({ limitMs, chance, ifLonger, ...each }) =>
+      row(`${each.name} lasts at most ${span(limitMs)} (${endsText(each)})`, { atMs: 0, chance, ifLonger }),
+    ),
   ];
 };
 
@@ -84,7 +88,8 @@ export const instantRows = (found: Forecast): readonly Row[] => [
   { what: 'the run ends, watches included', cells: offsets(found.end) },
 ];
 
-export const spanRows = ({ spans: found, rollbacks }: Forecast): readonly Row[] => [
+export const spanRows = ({ spans: found, limited, rollbacks }: Forecast): readonly Row[] => [
+  ...limited.map(({ ms, ...each }) => ({ what: `${each.name} (${endsText(each)})`, cells: spans(ms) })),
   ...found.map(({ fact, value, from, to, ms }) => ({
     what: `${fact} = ${value} (${from} to ${to ?? 'the end'})`,
     cells: spans(ms),
@@ -98,6 +103,7 @@ export const spanRows = ({ spans: found, rollbacks }: Forecast): readonly Row[] 
 const stopWord = {
   window: 'is held: a rollback may end after the hard stop',
   unanswered: 'gets no answer in time',
+  span: 'does not start: the run is held, because a span is longer than its limit',
 } as const;
 
 export const stopLines = ({ stops }: Forecast): readonly string[] =>
@@ -195,5 +201,8 @@ export const oneLine = (found: LiveForecast): string => {
     held > 0 ? `, held on the way: ${shortChance({ hits: held, of: draws, low: 0, high: 1 })}` : '';
   const guesses = found.durations.filter(({ kind, from }) => kind !== 'undo' && from !== 'runs').length;
   const known = found.durations.filter(({ kind }) => kind !== 'undo').length;
-  return `forecast: ${t0}done at ${p50} (P50), ${p90} (P90)${stop}${asks}. ${count(draws)} draws, ${guesses} of ${plural(known, 'duration')} guessed`;
+  const limited = found.limited.map(
+    ({ name, limitMs, chance }) => `, ${name} within ${span(limitMs)}: ${shortChance(chance)}`,
+  );
+  return `forecast: ${t0}done at ${p50} (P50), ${p90} (P90)${stop}${limited.join('')}${asks}. ${count(draws)} draws, ${guesses} of ${plural(known, 'duration')} guessed`;
 };

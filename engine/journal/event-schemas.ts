@@ -8,7 +8,7 @@ import type { Masked } from '../decide/masked.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Agree } from './agree.ts';
 
-const ACT_KEY = /^[^/]+\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
+const ACT_KEY = /^[^/]+(?:\/[^/]+)*\/(?:pre|do|verify|undo-pre|undo|undo-verify|measure|trip|item)\/\d+$/;
 
 const text = z.string();
 /** Only masked text was ever written there. */
@@ -42,6 +42,7 @@ const holdCause = z.enum([
   'watch',
   'unanswered',
   'condition',
+  'span',
 ]);
 const failure = z.strictObject({
   code: text,
@@ -248,6 +249,17 @@ const turns = [
   event('run-settled', { result: z.enum(['succeeded', 'rolled_back']) }),
 ] as const;
 
+const spans = [
+  event('span-opened', { span: name, n: ordinal, since: instant, step: name, by: z.enum(['act', 'undo']) }),
+  event('span-closed', {
+    span: name,
+    n: ordinal,
+    until: instant,
+    as: z.enum(['reached', 'undone', 'not-done']),
+  }),
+  event('span-breached', { span: name, n: ordinal, limitMs: z.number(), breachedAt: instant }),
+] as const;
+
 export const recordedSchema = z.discriminatedUnion('type', [
   ...session,
   ...acts,
@@ -255,6 +267,7 @@ export const recordedSchema = z.discriminatedUnion('type', [
   ...gates,
   ...watches,
   ...turns,
+  ...spans,
 ]);
 
 true satisfies Agree<z.output<typeof recordedSchema>, Recorded>;

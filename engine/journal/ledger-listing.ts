@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../diagnostic.ts';
+import { idOfFileName } from '../file-name.ts';
 import type { Json } from '../plan.ts';
 import type { EntryRecord, FrozenRecord, ItemState } from './ledger-codec.ts';
 import { isEntry, isFrozen, items, records } from './ledger-scan.ts';
@@ -23,8 +24,9 @@ export const ledgerFiles = (dir: string): readonly LedgerFile[] => {
     return readdirSync(dir)
       .toSorted()
       .flatMap((file) => {
-        const [, step, phase, index, name] = fileName.exec(file) ?? [];
-        if (step === undefined || name === undefined) return [];
+        const [, ofStep, phase, index, name] = fileName.exec(file) ?? [];
+        if (ofStep === undefined || name === undefined) return [];
+        const step = idOfFileName(ofStep);
         return [{ path: join(dir, file), act: `${step}/${phase}/${index}`, step, name }];
       });
   } catch (error) {

@@ -5,12 +5,13 @@ import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
+import { actFileName } from '../file-name.ts';
 import { checkLedger } from './ledger.ts';
 import { scanLedger } from './ledger-scan.ts';
 import { headName, type RecordSeen } from './run-record.ts';
 
 export const ledgerPath = (dir: string, act: ActKey, name: string): string =>
-  join(dir, `${act.replaceAll('/', '.')}.${name}.jsonl`);
+  join(dir, `${actFileName(act)}.${name}.jsonl`);
 
 /** @param step null: of all */
 export const lostLedgers = (

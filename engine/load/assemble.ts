@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanSpan,
   PlanStep,
   PlanTarget,
   SecretSource,
@@ -31,6 +32,7 @@ export interface Parts {
   readonly compiled: CompiledEntries;
   readonly leftOut: readonly LeftOutStep[];
   readonly proven: Proven;
+  readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
 }
@@ -63,6 +65,7 @@ export const assemble = (parts: Parts): Plan => {
     steps,
     files,
     ...parts.proven,
+    ...parts.timed,
   };
   return { ...plan, digest: digestOf(plan as unknown as Json) };
 };

@@ -18,6 +18,7 @@ import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
+import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
 import { type VarsFile, VarValues } from './vars.ts';
@@ -69,7 +70,7 @@ export const compile = (
     undecidedLocals: known.undecided,
   }));
   const left: LeftOutSteps = { steps: [], last: null, decided: false };
-  const { root, source, silent } = expand(written, yaml, {
+  const { root, source, silent, names } = expand(written, yaml, {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
     undecidedLocals: locals.undecided,
@@ -118,6 +119,7 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
@@ -133,6 +135,7 @@ export const compile = (
     compiled,
     leftOut: left.steps,
     proven,
+    timed,
     registry,
     unusedVars,
     variables,

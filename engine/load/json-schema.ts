@@ -8,6 +8,7 @@ import { asWritten, expression, filled, hoist, input, ref } from './json-schema/
 import { LOCAL } from './places.ts';
 import { coreKinds } from './schema/core-kinds.ts';
 import { frame, sections } from './schema/document.ts';
+import { group } from './schema/loops.ts';
 import * as steps from './schema/steps.ts';
 import * as watches from './schema/watch.ts';
 
@@ -74,12 +75,12 @@ const callBranch = ({ type, summary, input, targets }: AnyStepType & { input: un
 
 const targetSchema = (
   { kind, config, via }: AnyTargetKind,
-  { type, via: through }: Record<string, JsonSchema>,
+  { type, via: through, for_each }: Record<string, JsonSchema>,
 ) => {
   const own = input(config);
   return {
     ...own,
-    properties: { type: { ...type, const: kind }, ...(via && { via: through }), ...own.properties },
+    properties: { type: { ...type, const: kind }, ...(via && { via: through }), for_each, ...own.properties },
     required: ['type', ...(own.required ?? [])],
   } as JsonSchema;
 };
@@ -149,7 +150,12 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
           if: { required: ['point_of_no_return'] },
           // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
           then: ref('line'),
-          else: ref('step'),
+          else: {
+            if: { required: ['group'] },
+            // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+            then: ref('group'),
+            else: ref('step'),
+          },
         },
       },
       step: {
@@ -165,7 +171,15 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       // Which types there are is said by what leads here.
       act: { ...call(act), properties: { ...act.properties, type: {}, with: anyInput } },
       'parallel-act': { type: 'object', properties: { type: ref('act-type') }, allOf: [ref('act')] },
-      parallel: swap(filled(steps.parallel), { parallel: list('parallel-act') }),
+      branch: {
+        type: 'object',
+        if: { required: ['group'] },
+        // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+        then: ref('group'),
+        else: ref('parallel-act'),
+      },
+      parallel: swap(filled(steps.parallel), { parallel: list('branch') }),
+      group: swap(filled(group), { group: list('entry') }),
       line: { ...line, properties: { point_of_no_return: lineKeys } },
       check: call(filled(steps.check)),
       undo: call(filled(steps.undoAct)),

@@ -46,7 +46,7 @@ export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' |
 };
 
 /** With vars filled in. */
-export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'facts'>(
+export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'spans'>(
   name: N,
   root: JsonObject,
   ctx: LoadContext,

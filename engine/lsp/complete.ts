@@ -10,6 +10,7 @@ import type { Registry } from '../registry.ts';
 import { inputOf, typeAt, valueAt } from './calls.ts';
 import { completeExpression, requirable } from './complete-expression.ts';
 import { isCondition } from './expression-sites.ts';
+import { isSpanStep } from './mentions.ts';
 import type { Offer } from './offer.ts';
 import { schemasAtPath } from './schema-at.ts';
 import { insideOf, type Spot, spotAt } from './spot.ts';
@@ -87,6 +88,7 @@ const nameOffers = ({ outline, registry, spot }: Here): readonly Offer[] | null 
     const kinds = typeAt(root, parent, registry)?.targets ?? [];
     return targetOffers(outline, (type) => kinds.length === 0 || kinds.includes(type));
   }
+  if (isSpanStep(path)) return outline.steps.ids().map((label) => ({ label, kind: 'name' }));
   if (typeof key === 'number' && path.at(-3) === 'with') {
     const others = valueAt(root, parent);
     const given = new Set(Array.isArray(others) ? others : []);

@@ -45,6 +45,12 @@ const isStepPath = (path: Path): boolean =>
   typeof path[1] === 'number' &&
   (path.length === 2 || (path.length === 4 && path[2] === 'parallel' && typeof path[3] === 'number'));
 
+/** `spans.NAME.from`, or one of a list there. */
+export const isSpanStep = (path: Path): boolean =>
+  path[0] === 'spans' &&
+  (path[2] === 'from' || path[2] === 'to') &&
+  (path.length === 3 || (path.length === 4 && typeof path[3] === 'number'));
+
 /** What a value is the name of, by the keys that lead to it. */
 const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): NameKind | null => {
   const key = path.at(-1);
@@ -53,6 +59,7 @@ const kindOfValue = ({ path }: Spot, outline: Outline, registry: Registry): Name
   if (key === 'via' && path[0] === 'targets' && path.length === 3) return 'target';
   if (key === 'run_on' && (path[0] === 'defaults' || typeAt(outline.root, parent, registry))) return 'target';
   if (key === 'target' && typeAt(outline.root, parent, registry)) return 'target';
+  if (isSpanStep(path)) return 'step';
   if (key === 'forward_fix' && parent.at(-1) === 'point_of_no_return') return 'file';
   if (typeof key !== 'number' || path.at(-3) !== 'with' || !isStepPath(path.slice(0, -3))) return null;
   if (parent.at(-1) === 'require') return 'step';

@@ -23,7 +23,7 @@ const endOf = (node: Node | null, start: number, file: string): number => {
   return Math.max(start, file.slice(0, end).trimEnd().length);
 };
 
-const NAMED = new Set(['vars', 'secrets', 'targets', 'approvers', 'facts']);
+const NAMED = new Set(['vars', 'secrets', 'targets', 'approvers', 'facts', 'spans']);
 
 export const symbolsIn = ({ root, text: file }: YamlSource): readonly OutlineSymbol[] => {
   if (!isYamlMap(root)) return [];

@@ -97,5 +97,6 @@ export const planRecord = (rows: PlanRows, t0: T0 | null) => {
     leftOut: plan.leftOut ?? [],
     stays: staysBeforeLine(rows),
     spans: times.spans,
+    limited: times.limited,
   };
 };

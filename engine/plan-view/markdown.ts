@@ -8,6 +8,7 @@ import { type PlanRows, type StepRow, staysBeforeLine } from './rows.ts';
 import {
   abortWord,
   expectedWord,
+  limitText,
   rollbackWord,
   slackWord,
   spanText,
@@ -97,6 +98,10 @@ export const planMarkdown = (rows: PlanRows, t0: T0 | null): string => {
       (plan.leftOut ?? []).map(({ id, when }) => md`${code(id)}: ${code(when)}`),
     ),
     ...section('What a rollback cannot undo', stays),
+    ...section(
+      'Spans, planned against their limits',
+      times.limited.map((each) => text(limitText(each))),
+    ),
     ...section(
       'Facts that differ from the start',
       times.spans.map((each) => text(spanText(each))),

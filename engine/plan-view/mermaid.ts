@@ -68,6 +68,10 @@ export const timelineMermaid = (plan: Plan, times: PlanTimes, t0: T0 | null = nu
     ...(hardStopMs === null ? [] : [task('hard stop', ['crit', 'milestone'], hardStopMs, hardStopMs)]),
     ...(hidden > 0 ? [task(`and ${hidden} more steps`, ['done'], times.startMs, times.endMs)] : []),
     task('end', ['milestone'], times.endMs, times.endMs),
+    ...(times.limited.length > 0 ? ['  section Spans'] : []),
+    ...times.limited.map(({ name, limitMs, startMs, endMs }) =>
+      task(name, endMs - startMs > limitMs ? ['crit'] : ['active'], startMs, endMs),
+    ),
     ...(times.spans.length > 0 ? ['  section Facts'] : []),
     ...times.spans.map(({ fact, value, startMs, endMs }) =>
       task(`${fact} = ${value}`, ['active'], startMs, endMs ?? times.endMs),

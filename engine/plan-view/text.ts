@@ -7,6 +7,7 @@ import {
   abortWord,
   expectedWord,
   gateText,
+  limitText,
   rollbackWord,
   slackWord,
   spanText,
@@ -127,6 +128,10 @@ export const planText = (rows: PlanRows, t0: T0 | null): string => {
       (plan.leftOut ?? []).map(({ id, when }) => named(id, when)),
     ),
     ...section('What a rollback cannot undo', stays),
+    ...section(
+      'Spans, planned against their limits',
+      times.limited.map((each) => wrapped('  ', limitText(each))),
+    ),
     ...section(
       'Facts that differ from the start',
       times.spans.map((each) => wrapped('  ', spanText(each))),

@@ -1,7 +1,8 @@
 /** What the formats of a plan say in the same words. */
 import type { Plan, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } from '../plan.ts';
-import type { FactSpan } from '../timeline/times.ts';
+import type { FactSpan, PlannedSpan, PlanTimes } from '../timeline/times.ts';
 import { offset, plural, span } from '../words/format.ts';
+import { endsText } from '../words/span.ts';
 import { clockInstant, clockTime, type T0 } from './clock.ts';
 import { type PlanRows, rollbackAtTheEnd, type StepRow, tightest } from './rows.ts';
 
@@ -104,6 +105,14 @@ export const spanText = ({ fact, value, from, to, startMs, endMs }: FactSpan): s
     ? `${fact} = ${value} from ${offset(startMs)} (${from}) on`
     : `${fact} = ${value} for ${span(endMs - startMs)}: ${offset(startMs)} (${from}) to ${offset(endMs)} (${to})`;
 
+/** As planned, against its limit. */
+export const limitText = (planned: PlannedSpan): string => {
+  const { name, limitMs, onBreach, startMs, endMs } = planned;
+  const over = endMs - startMs > limitMs ? ': TOO LONG' : '';
+  const then = onBreach === 'hold' ? 'then the run is held' : 'then it is only told';
+  return `${name}: ${length(endMs - startMs)} of ${span(limitMs)}${over}, from ${offset(startMs)} to ${offset(endMs)} (${endsText(planned)}); ${then}`;
+};
+
 const windowText = ({ timeline: { opensMs, hardStopMs } }: Plan, t0: T0 | null): string =>
   `Maintenance window: ${[
     ...(opensMs === null ? [] : [`opens ${at(opensMs, t0)}`]),
@@ -145,6 +154,15 @@ const tightestText = (rows: PlanRows): readonly string[] => {
     : [];
 };
 
+/** Spans that pass their limits even if nothing fails. */
+export const tooLong = ({ limited }: PlanTimes): readonly string[] =>
+  limited
+    .filter(({ startMs, endMs, limitMs }) => endMs - startMs > limitMs)
+    .map(
+      ({ name, startMs, endMs, limitMs }) =>
+        `${name} is planned to last ${span(endMs - startMs)}, longer than its limit of ${span(limitMs)}`,
+    );
+
 /** What goes wrong even if nothing fails. */
 export const warnings = ({ plan, times, steps }: PlanRows): readonly string[] => {
   const stopMs = plan.timeline.hardStopMs;
@@ -162,6 +180,7 @@ export const warnings = ({ plan, times, steps }: PlanRows): readonly string[] =>
     ...(times.windowHold === null
       ? []
       : [`The run will be held at ${times.windowHold}: after it, a rollback may end after the hard stop`]),
+    ...tooLong(times),
     ...steps.flatMap(({ step }) =>
       step.kind === 'gate' &&
       step.prompt !== null &&

@@ -49,6 +49,13 @@ export const planTypes = {
     on_no_go: 'string',
     allow_unattended: 'bool',
   },
+  Span: {
+    name: 'string',
+    from: 'list<string>',
+    to: 'list<string>',
+    limit: duration,
+    on_breach: 'string',
+  },
   NoReturn: { gate: 'string', act: 'string' },
   Plan: {
     name: 'string',
@@ -62,6 +69,7 @@ export const planTypes = {
     gates: 'list<Gate>',
     point_of_no_return: 'NoReturn',
     invariants: 'list<string>',
+    spans: 'list<Span>',
   },
 } as const satisfies Record<string, Record<string, string>>;
 
@@ -172,5 +180,8 @@ export const planFacts = (plan: Plan): ReadonlyMap<string, unknown> => {
     gates: steps.flatMap(({ step }) => (step.kind === 'gate' ? [gateFacts(step)] : [])),
     point_of_no_return: line ? fields({ gate: line.gate, act: line.act }) : null,
     invariants: (plan.invariants ?? []).map(({ name }) => name),
+    spans: (plan.spans ?? []).map(({ name, from, to, limitMs, onBreach }) =>
+      fields({ name, from, to, limit: span(limitMs), on_breach: onBreach }),
+    ),
   });
 };

@@ -11,12 +11,14 @@ import { outputs } from './outputs.ts';
 import type { ReportedRun } from './reported-run.ts';
 import { rollback } from './rollback.ts';
 import type { Section } from './section.ts';
+import { spans } from './spans.ts';
 import { timeline } from './timeline.ts';
 
 /** In the order of the document. */
 const sections = {
   numbers,
   timeline,
+  spans,
   gates,
   checks,
   holds,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ActKey } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import { asMasked, type Masked } from '../decide/masked.ts';
+import { idFileName } from '../file-name.ts';
 import { reasonOf } from '../journal/system-error.ts';
 import type { ActContext } from '../step.ts';
 import { escaped } from '../text.ts';
@@ -27,7 +28,7 @@ export class ActLogs {
   }
 
   path(step: string): string {
-    return join(this.#dir, `${step}.log`);
+    return join(this.#dir, `${idFileName(step)}.log`);
   }
 
   open(

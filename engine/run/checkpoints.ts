@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type * as z from 'zod';
 import type { ActKey } from '../decide/events.ts';
+import { actFileName } from '../file-name.ts';
 import { readCheckpoint, writeCheckpoint } from '../journal/checkpoint.ts';
 import type { Json } from '../plan.ts';
 import type { ActContext, Checkpoint } from '../step.ts';
@@ -12,7 +13,7 @@ export const checkpointsOf =
   (dir: string, act: ActKey, masking: Pick<Masking, 'record'>): ActContext['checkpoint'] =>
   <T>(name: string, schema: z.ZodType<T>): Checkpoint<T> => {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`a checkpoint cannot be named ${name}`);
-    const path = join(dir, `${act.replaceAll('/', '.')}.${name}.json`);
+    const path = join(dir, `${actFileName(act)}.${name}.json`);
     return {
       async load() {
         const found = schema.safeParse(readCheckpoint(path));

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts';
 import { factSpans } from './fact-spans.ts';
+import { plannedSpans } from './planned-spans.ts';
 import { rollbackCosts } from './rollback-costs.ts';
 import { criticalSteps, slackOf } from './slack.ts';
 import type { PlanTimes, Stays, StepTimes } from './times.ts';
@@ -33,6 +34,7 @@ export const timesOf = (plan: Plan): PlanTimes => {
     windowHold,
     stays: staysOf(plan),
     spans: factSpans(plan, walked),
+    limited: plannedSpans(plan, walked),
   };
 };
 

@@ -1,6 +1,6 @@
 /** When each step of a plan is expected, and what it would cost to roll back at that moment. Plain JSON. */
 
-import type { FactValue } from '../plan.ts';
+import type { FactValue, PlanSpan } from '../plan.ts';
 
 /** Milliseconds throughout; instants are offsets from T0. */
 export interface StepTimes {
@@ -33,6 +33,12 @@ export interface FactSpan {
   readonly endMs: number | null;
 }
 
+/** A span of the runbook (plan.ts) as planned. */
+export interface PlannedSpan extends Pick<PlanSpan, 'id' | 'name' | 'from' | 'to' | 'limitMs' | 'onBreach'> {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 export interface PlanTimes {
   readonly startMs: number;
   readonly endMs: number;
@@ -44,4 +50,6 @@ export interface PlanTimes {
   readonly windowHold: string | null;
   readonly stays: readonly Stays[];
   readonly spans: readonly FactSpan[];
+  /** In the order of the file. */
+  readonly limited: readonly PlannedSpan[];
 }

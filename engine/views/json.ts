@@ -2,6 +2,7 @@
 import { outlook } from '../decide/outlook.ts';
 import type { Plan } from '../plan.ts';
 import { jsonText } from '../text.ts';
+import { spanReport } from '../words/span.ts';
 import type { View } from './view.ts';
 
 /** At most one progress record per act in this many ms, so that a fast copy does not drown the events. */
@@ -50,7 +51,9 @@ export const createJsonView = (write: (line: string) => void): View => {
       lastAt = now;
       if (!plan || now - tickedAt < tickEveryMs) return;
       tickedAt = now;
-      const record = { type: 'tick', at: now, outlook: outlook(plan, state, now) };
+      const found = plan.spans?.map((span) => spanReport(plan as Plan, state, span, now));
+      const spans = found && { spans: found };
+      const record = { type: 'tick', at: now, outlook: outlook(plan, state, now), ...spans };
       put(record);
     },
     ask: async () => null,

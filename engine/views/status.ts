@@ -13,6 +13,7 @@ import { askedOf, given, verdictWord } from '../words/gate.ts';
 import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
 import { standing, stateWord } from '../words/overview.ts';
 import type { Tone } from '../words/sentence.ts';
+import { spanReport, spanText } from '../words/span.ts';
 import { type StepWord, stepWord } from '../words/step-word.ts';
 import { watchReport } from '../words/watch.ts';
 import type { Paint } from './paint.ts';
@@ -81,6 +82,10 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
     },
     gates: openGates(plan, state).map((id) => gateOf(plan, state, id)),
     watches: begun(plan, state, 'watch').map((step) => watchReport(plan, state, step, at)),
+    spans: (plan.spans ?? []).map((span) => ({
+      ...spanReport(plan, state, span, at),
+      text: spanText(spanReport(plan, state, span, at), at),
+    })),
     checklists: begun(plan, state, 'checklist').map((step) => checklistReport(plan, state, step)),
     hold: state.hold && {
       cause: state.hold.cause,
@@ -212,6 +217,7 @@ export const statusText = (
     report.happened.map((h) => `  ${timeOfDay(h.at)}  ${paint(h.tone, h.text)}`),
     report.gates.flatMap(gateText).map(clean),
     report.watches.map((w) => clean(`watch ${w.id}, ${watchWord(w.state, report.engine)}: ${w.text}`)),
+    report.spans.map((s) => clean(`span ${s.name}, ${s.state}: ${s.text}`)),
     ...report.checklists.map((list) => checklistTable(list).map(({ tone, text }) => paint(tone, text))),
     report.hold
       ? [

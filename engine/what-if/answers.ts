@@ -1,6 +1,6 @@
 /** What-if as a value that two versions of a runbook can be compared by. Plain JSON. */
 
-import { asPlanned } from './run-story.ts';
+import { asPlanned, partsOfStory } from './run-story.ts';
 import type { Ending } from './story.ts';
 import { faultText } from './table.ts';
 import type { StoryAnswer, WhatIf } from './what-if.ts';
@@ -39,7 +39,7 @@ export const answersOf = (found: WhatIf): Answers => ({
 });
 
 const storiesOf = (stories: readonly StoryAnswer[]): Answer['stories'] =>
-  Object.fromEntries(stories.map((story) => [story.id.split('/').slice(1).join('/'), endOf(story)]));
+  Object.fromEntries(stories.map((story) => [partsOfStory(story.id).choices.join('/'), endOf(story)]));
 
 const endOf = ({ ending, broken }: StoryAnswer): StoryEnd => {
   const { end, crossed, backMs, hardStopKept, asked, undone, stays } = ending;

@@ -1,5 +1,7 @@
 /** What-if as a comment of a pull request: what is broken, then a folded table. */
+
 import { bold, code, list, md, table, text } from '../report/markdown.ts';
+import { shellWord } from '../text.ts';
 import { offset } from '../words/format.ts';
 import { stepRows } from './table.ts';
 import type { CounterExample, WhatIf } from './what-if.ts';
@@ -10,7 +12,7 @@ const example = ({ invariant, that, message, stories, story, lines }: CounterExa
   '',
   md`${code(that)} is false in ${stories} stories. ${text(message ?? '')}`,
   '',
-  md`The shortest of them, ${code(`--story ${story}`)}:`,
+  md`The shortest of them, ${code(`--story ${shellWord(story)}`)}:`,
   '',
   ...list(
     lines.map(({ atMs, text: line, tone }) => {

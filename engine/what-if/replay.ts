@@ -2,7 +2,7 @@
 import type { Plan } from '../plan.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { Prover } from './invariants.ts';
-import { asPlanned, exploredChoices, type Told, tell } from './run-story.ts';
+import { asPlanned, exploredChoices, partsOfStory, type Told, tell } from './run-story.ts';
 import type { Choice, Question } from './story.ts';
 import { withFewMeasurements } from './what-if.ts';
 import { World } from './world.ts';
@@ -12,10 +12,11 @@ export type Replayed =
   /** `unknown`: the part of the id that means nothing; `known`: what could stand there. */
   | { readonly ok: false; readonly unknown: string; readonly known: readonly string[] };
 
-export const replay = (given: Plan, id: string): Replayed => {
-  const plan = withFewMeasurements(given);
+export const replay = (asked: Plan, id: string): Replayed => {
+  const plan = withFewMeasurements(asked);
   const all = new Map(faultsOf(plan).map((fault) => [fault.id, fault]));
-  const [script = '', ...choices] = id.split('/');
+  const { script, choices: given } = partsOfStory(id);
+  const choices = [...given];
   const faults: Fault[] = [];
   for (const part of script === asPlanned ? [] : script.split('+')) {
     const fault = all.get(part);

@@ -37,6 +37,15 @@ export const storyId = (faults: readonly Fault[], questions: readonly Question[]
     )
     .join('/');
 
+/** A step of a group has slashes in its id, and so has its fault; a choice has none. */
+export const partsOfStory = (
+  id: string,
+): { readonly script: string; readonly choices: readonly string[] } => {
+  const [, script, choices = ''] = /^(as-planned|.*:[^/:]*)(?:\/(.*))?$/.exec(id) ?? [];
+  if (script === undefined) return { script: id, choices: [] };
+  return { script, choices: choices === '' ? [] : choices.split('/') };
+};
+
 export const explore = (world: World, told: (story: Told) => void): void => {
   if (world.go() === 'ended') {
     told(tell(world, false));

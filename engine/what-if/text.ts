@@ -1,4 +1,5 @@
 /** What-if on a terminal: what is broken first, then the table per step. */
+import { shellWord } from '../text.ts';
 import { clean, offset } from '../words/format.ts';
 import { type AnswerRow, stepRows } from './table.ts';
 import type { Line } from './tell.ts';
@@ -28,7 +29,7 @@ const example = ({ invariant, that, message, stories, story, lines }: CounterExa
   `BROKEN: ${invariant} (in ${stories} stories)`,
   `  ${that}`,
   ...(message === null ? [] : [`  ${message}`]),
-  `  the shortest: --story ${story}`,
+  `  the shortest: --story ${shellWord(story)}`,
   ...storyLines(lines),
   '',
 ];

@@ -5,13 +5,14 @@ import { timerId } from '../decide/keys.ts';
 import { itemState, openItems, stepState } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan, PlanChecklist } from '../plan.ts';
+import { shellWord } from '../text.ts';
 import { clean, timeOfDay } from './format.ts';
 import type { Line, Sentence, Tone } from './sentence.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
 const checkCommand = (runId: string, step: string, item: string, as = 'NAME'): string =>
-  `runbook check ${runId} ${step} ${item} --pass --as ${as} --reason "..."`;
+  `runbook check ${runId} ${shellWord(step)} ${item} --pass --as ${as} --reason "..."`;
 
 const sayOf = (plan: Plan, step: string, item: string): string => {
   const found = plan.steps[step];

@@ -27,7 +27,9 @@ export const explainChoice = (choice: HoldChoice, plan: Plan, state: RunState, h
     case 'roll-back':
       return rollBack(plan, state);
     case 'continue':
-      return 'continue, although a later rollback may end after the hard stop';
+      return hold.cause === 'span'
+        ? 'continue, although the limit is passed; it holds the run no more'
+        : 'continue, although a later rollback may end after the hard stop';
     case 'ended':
       return 'I checked by hand: the unreachable process has ended';
     case 'stop':

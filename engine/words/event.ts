@@ -14,6 +14,7 @@ import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
 import { notRunText } from './skipped.ts';
+import { wordSpan } from './span.ts';
 import { wordWatch } from './watch.ts';
 
 type Worder<T extends EventType> = (
@@ -75,6 +76,8 @@ const wordTimer = {
   measure: () => null,
   // The last moment for a rollback is always on the screen; the step itself waits for nothing.
   window: () => null,
+  // An open span is always on the screen.
+  span: () => null,
 } satisfies Record<TimerKind, Worder<'timer-set'>>;
 
 const also = (line: string | undefined): { more?: readonly string[] } => (line ? { more: [line] } : {});
@@ -151,6 +154,7 @@ const worders: { [T in EventType]: Worder<T> } = {
     text: `gate ${e.step} decided: ${verdictWord[e.verdict]}`,
   }),
   ...wordWatch,
+  ...wordSpan,
   ...wordChecklist,
   'line-crossed': (e, plan) => {
     const line = plan.entries.find((x) => x.kind === 'line');

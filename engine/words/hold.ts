@@ -2,6 +2,7 @@
 import type { Event, HoldCause, HoldChoice } from '../decide/events.ts';
 import type { HoldState, RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { shellWord } from '../text.ts';
 import { explainChoice } from './choice.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -16,7 +17,7 @@ export const choiceCommand = (choice: HoldChoice, runId: string, step: string | 
     case 'retry':
     case 'skip':
     case 'done':
-      return resume(`--${choice} ${step ?? 'STEP'}`);
+      return resume(`--${choice} ${step === null ? 'STEP' : shellWord(step)}`);
     case 'continue':
     case 'ended':
       return resume(`--${choice}`);
@@ -31,7 +32,7 @@ export const choiceCommands = (hold: Pick<HoldState, 'choices' | 'step'>, runId:
   hold.choices.flatMap((choice) => choiceCommand(choice, runId, hold.step) ?? []);
 
 export const approveCommand = (runId: string, gate: string, approver = 'NAME'): string =>
-  `runbook approve ${runId} ${gate} --as ${approver} --reason "..."`;
+  `runbook approve ${runId} ${shellWord(gate)} --as ${approver} --reason "..."`;
 
 /** Why the gate cannot pass: steps that did not succeed, criteria that are not true. */
 export const gateProblems = (gate: Pick<Of<'gate-opened'>, 'unmet' | 'criteria'>): readonly string[] => [
@@ -92,6 +93,10 @@ const adviceFor = {
     choices.includes('roll-back')
       ? 'Roll back, continue the watch with retry, or end it with skip'
       : 'No rollback is possible: see the forward fix. Then continue the watch with retry, or end it with skip',
+  span: ({ choices }) =>
+    choices.includes('roll-back')
+      ? 'Continue, so that the step that ends it is reached, or roll back'
+      : 'No rollback is possible: continue, so that the step that ends it is reached',
   unanswered: () => 'No answer is not a yes. A retry asks again',
   condition: () =>
     'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',

@@ -12,6 +12,7 @@ import { askedOf, given } from './gate.ts';
 import { endWord, rollbackLine } from './rollback.ts';
 import type { Line } from './sentence.ts';
 import { notRunText } from './skipped.ts';
+import { spanLines } from './span.ts';
 import { watchLines } from './watch.ts';
 
 export type RunStateWord =
@@ -176,6 +177,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     reasonLine(state),
     clockLine(state, now, view),
     rollbackLine(plan, state, now, view),
+    ...spanLines(plan, state, now),
     clockOffLine(state),
     peopleLine(plan, state),
     nextLine(plan, state, now, view),

@@ -1,5 +1,5 @@
 import '../_targets/postgres/client.ts';
-import { type ActContext, type Finding, type Ledger, StepFailed } from '../../engine/step.ts';
+import { type ActContext, type Finding, type Ledger, StepFailed, shellWord } from '../../engine/step.ts';
 import { gather, type Listed, unsentList } from '../_kits/mailing/gather.ts';
 import { type Channel, mailingActs, type Sender } from '../_kits/mailing/mailing-acts.ts';
 import type { Pace } from '../_kits/mailing/pace.ts';
@@ -115,7 +115,7 @@ const finish = async (
   if (output.sent !== 1)
     throw new StepFailed(`${await standing(ledger)}: there is no link to follow`, {
       effect: 'some',
-      remedy: `runbook ledger ${ctx.runId} ${ctx.stepId}`,
+      remedy: `runbook ledger ${ctx.runId} ${shellWord(ctx.stepId)}`,
     });
   const following = { email: recipients.list[0] ?? '', redirectTo: redirect_to, ...follow };
   const end = await followLink(ctx, target, following, (await ledger.frozen())?.atMs ?? 0);

@@ -5,6 +5,7 @@ import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
 import { mayHaveActed } from '../../engine/decide/queries.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
+import { checkSpans } from './spans.ts';
 
 interface Subject {
   readonly plan: Plan;
@@ -36,6 +37,7 @@ export const check = (run: Subject, event: Recorded): void => {
   if (event.type === 'condition-checked') checkCondition(run, event);
   if (event.type === 'step-started') checkStepStart(run, event);
   if (event.type === 'step-settled' && event.because) checkSkipped(run, event);
+  checkSpans(run, event);
   if (event.type === 'rollback-started' && run.state.line)
     never('a rollback after the point of no return', event);
   if (event.type === 'run-settled') checkEnd(run, event);

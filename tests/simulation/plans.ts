@@ -1,4 +1,4 @@
-import type { Plan, PlanActStep, PlanStep, PlanUndo } from '../../engine/plan.ts';
+import type { Plan, PlanActStep, PlanSpan, PlanStep, PlanUndo } from '../../engine/plan.ts';
 import {
   actStep,
   autoUndo,
@@ -101,6 +101,30 @@ const checklist = (id: string) =>
     })
     .map(({ items, ...over }) => checklistStep(id, items, over));
 
+/** From one step, or several, to the same or a later one. */
+const spanOf = fc
+  .record({
+    from: fc.nat(),
+    to: fc.nat(),
+    more: fc.nat(1),
+    limitMs: fc.constantFrom(1_000, 15_000, 60_000),
+    onBreach: fc.constantFrom('hold' as const, 'notify' as const),
+  })
+  .map(({ from, to, more, limitMs, onBreach }) => (id: string, { steps }: Plan): PlanSpan => {
+    const ids = Object.keys(steps);
+    const first = from % ids.length;
+    const last = first + (to % (ids.length - first));
+    return {
+      id,
+      name: id,
+      from: ids.slice(first, first + 1 + Math.min(more, last - first)),
+      to: ids.slice(last, last + 1 + more),
+      limitMs,
+      onBreach,
+      line: 1,
+    };
+  });
+
 /** Acts, watches beside them and between them, a checklist, a parallel group, perhaps lanes and a wait, and perhaps a gate with the line and what follows it. */
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
@@ -119,8 +143,9 @@ export const plans: fc.Arbitrary<Plan> = fc
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
+    spans: fc.array(spanOf, { maxLength: 2 }),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, ...core }) => {
+  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, spans, ...core }) => {
     const crossing = line ? ([opening, 'line', doors] as const) : [];
     const timeline = { opensMs: null, hardStopMs };
     const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
@@ -132,7 +157,8 @@ export const plans: fc.Arbitrary<Plan> = fc
     ];
     // The loader refuses a rollback after the point of no return.
     const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    return plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+    const made = plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
       timeline,
     });
+    return spans.length > 0 ? { ...made, spans: spans.map((each, i) => each(`span${i}`, made)) } : made;
   });

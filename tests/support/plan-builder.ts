@@ -6,6 +6,7 @@ import type {
   PlanChecklist,
   PlanEntry,
   PlanGate,
+  PlanSpan,
   PlanStep,
   PlanUndo,
   PlanWait,
@@ -120,6 +121,17 @@ export const checklistStep = (
   approvers: ['lead', 'deputy'],
   timeoutMs: 600_000,
   onFailure: 'hold',
+  ...over,
+});
+
+export const span = (id: string, over: Partial<PlanSpan> = {}): PlanSpan => ({
+  id,
+  name: id,
+  from: ['close'],
+  to: ['open'],
+  limitMs: 60_000,
+  onBreach: 'hold',
+  line: 1,
   ...over,
 });
 

@@ -64,6 +64,27 @@ export const entrySnippets: readonly Snippet[] = [
     body: { parallel: [{ id: '${1:id}', type: '${2:command}' }] },
   },
   {
+    label: 'for_each',
+    description: 'A step that runs once for each item of a list',
+    body: {
+      id: '${1:id}',
+      for_each: '${{ vars.${2:list} }}',
+      key: '${{ each.${3:name} }}',
+      type: '${4:command}',
+    },
+  },
+  {
+    label: 'group',
+    description: 'Steps that run in order, once for each item; the items run at the same time',
+    body: {
+      id: '${1:id}',
+      for_each: '${{ vars.${2:list} }}',
+      key: '${{ each.${3:name} }}',
+      mode: 'parallel',
+      group: [{ id: '${4:id}', type: '${5:command}' }],
+    },
+  },
+  {
     label: 'point_of_no_return',
     description: 'After the next act nothing is rolled back',
     body: { point_of_no_return: { forward_fix: '${1:./forward-fix.md}' } },

@@ -1,6 +1,7 @@
 /** The sections of the file around its steps. */
 import * as z from 'zod';
-import { duration, line, offset, placeName, timeLimit, valueName } from './values.ts';
+import { loop } from './loops.ts';
+import { duration, line, offset, placeName, targetName, timeLimit, valueName } from './values.ts';
 
 export const retry = z.strictObject({
   limit: z.int().min(0).max(1000).describe('attempts after the first'),
@@ -87,10 +88,27 @@ export const invariants = z
   .min(1)
   .describe('proven by `runbook what-if` over every single fault; the run itself never reads them');
 
+const spanSteps = z.union([z.string(), z.array(z.string()).min(1)]);
+
+export const span = z.strictObject({
+  name: line.optional().describe('as shown on screen and in the report; default: its key'),
+  from: spanSteps.describe('id of a step, or several: it begins when the first of them starts to act'),
+  to: spanSteps.describe('id of a step, or several: it ends when all of them have succeeded'),
+  limit: timeLimit.describe('how long it may last'),
+  on_breach: z.enum(['hold', 'notify']).optional().meta({
+    default: 'hold',
+    description:
+      'at the limit: hold (running acts continue, no step starts, a person decides) or notify (it is only told)',
+  }),
+});
+
 /** All keys except `type` and `via` are checked by the target's kind. */
 export const target = z.looseObject({
   type: z.string().describe('the kind of target'),
   via: z.string().optional().describe('name of the ssh target that it is reached through'),
+  for_each: loop.for_each.describe(
+    'a list or a map that is known before the run: a target for each item, with `${{ each.NAME }}` in its name',
+  ),
 });
 
 /** The whole file. Each section is checked separately, so that one error does not hide others. */
@@ -110,6 +128,7 @@ export const frame = z.strictObject({
   defaults: z.unknown().optional(),
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
+  spans: z.unknown().optional(),
   steps: z
     .array(z.unknown())
     .min(1, 'at least one step was expected')
@@ -128,11 +147,14 @@ export const sections = {
     .record(valueName('secret'), secretSource)
     .describe('where secrets come from; used as `${{ secrets.NAME }}`, never stored'),
   targets: z
-    .record(placeName('target'), target)
+    .record(targetName, target)
     .describe('places where steps execute (ssh), and services that they act on'),
   approvers: z.record(placeName('approver'), approver).describe('who may answer gates and checklists'),
   defaults: defaults.describe('for all steps that do not say otherwise'),
   facts,
   invariants,
+  spans: z
+    .record(placeName('span'), span)
+    .describe('times that must not be longer than a limit, such as how long a service is read-only'),
 } as const;
 export type SectionName = keyof typeof sections;

@@ -5,7 +5,7 @@ import { when } from './when.ts';
 
 export const loop = {
   for_each: z
-    .unknown()
+    .union([z.array(z.unknown()).min(1), z.record(z.string(), z.unknown()), z.string().regex(/\$\{\{/)])
     .optional()
     .describe(
       'a list or a map that is known before the run: the step is there once for each item, as `ID[KEY]`; `each` is the item, or `each.key` and `each.value` of a map',

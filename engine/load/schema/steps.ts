@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { PlanStep } from '../../plan.ts';
 import { factValue, onFailure, retry } from './document.ts';
+import { loop } from './loops.ts';
 import { polling } from './polling.ts';
 import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
 import { when } from './when.ts';
@@ -69,6 +70,7 @@ export const step = {
       'planned start, counted from T0: `T-30m`, `T0`, `T+1h30m`. Default: right after the step before',
     ),
   expected: duration.optional().describe('planned duration: `30s`, `5m`, `1h30m`'),
+  ...loop,
   when,
 };
 

@@ -66,6 +66,13 @@ const idOfPlan =
   /^[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?(?:\/[a-z][a-z0-9-]*(?:\[[A-Za-z0-9][A-Za-z0-9._-]*\])?)*$/;
 
 export const stepId = named('step', idOfPlan, idRule, writtenId);
+/** Targets of a loop have an expression in their names, which the expansion fills in. */
+export const targetName = named(
+  'target',
+  /^[a-z][a-z0-9_-]*$/,
+  'a small letter, then small letters, digits, - and _',
+  /^(?:[a-z]|\$\{\{[^}]*\}\})(?:[a-z0-9_-]|\$\{\{[^}]*\}\})*$/,
+);
 export const placeName = (kind: string) =>
   named(kind, /^[a-z][a-z0-9_-]*$/, 'a small letter, then small letters, digits, - and _');
 export const valueName = (kind: string) =>

@@ -1,5 +1,7 @@
 /** The time axis, its marks, and what is true of the world meanwhile. */
+import type { PlanTimes } from '../../timeline/times.ts';
 import { offset, span } from '../../words/format.ts';
+import { endsText } from '../../words/span.ts';
 import { clockTime } from '../clock.ts';
 import { type Layout, labelWidth, margin, numbers, type Part, width } from './layout.ts';
 import { fitted, widthOf } from './measure.ts';
@@ -121,32 +123,59 @@ export const axisPart = (layout: Layout, y: number): Axis => {
 
 const factHeight = 20;
 
-/** A lane for each span of a fact. */
-export const factsPart = (layout: Layout, y: number): Part => {
-  const { spans } = layout.rows.times;
-  const { scale } = layout;
-  const drawn = spans.map(({ fact, value, startMs, endMs, from, to }, i): Markup => {
-    const top = y + i * factHeight;
-    const [x, end] = [scale.x(startMs), endMs === null ? scale.right : scale.x(endMs)];
+interface Lane {
+  readonly name: string;
+  readonly title: string;
+  readonly startMs: number;
+  /** null: to the end. */
+  readonly endMs: number | null;
+  readonly lasts: string;
+  readonly bad: boolean;
+}
+
+const lanesOf = ({ spans, limited }: PlanTimes): readonly Lane[] => [
+  ...limited.map((each): Lane => {
+    const { name, startMs, endMs, limitMs } = each;
+    const lasts = `${span(endMs - startMs)} of ${span(limitMs)}`;
+    const title = `${name}: ${endsText(each)}, ${lasts}`;
+    return { name, title, startMs, endMs, lasts, bad: endMs - startMs > limitMs };
+  }),
+  ...spans.map(({ fact, value, startMs, endMs, from, to }): Lane => {
     const name = `${fact} = ${value}`;
     const lasts = endMs === null ? 'stays' : span(endMs - startMs);
+    const title = `${name}: from ${from} ${to === null ? 'on' : `to ${to}`}, ${lasts}`;
+    return { name, title, startMs, endMs, lasts, bad: false };
+  }),
+];
+
+/** A lane for each span of the runbook, and for each of a fact. */
+export const factsPart = (layout: Layout, y: number): Part => {
+  const lanes = lanesOf(layout.rows.times);
+  const { scale } = layout;
+  const drawn = lanes.map(({ name, title, startMs, endMs, lasts, bad }, i): Markup => {
+    const top = y + i * factHeight;
+    const [x, end] = [scale.x(startMs), endMs === null ? scale.right : scale.x(endMs)];
     return element(
       'g',
       {},
-      element('title', {}, text(`${name}: from ${from} ${to === null ? 'on' : `to ${to}`}, ${lasts}`)),
+      element('title', {}, text(title)),
       element(
         'text',
         { class: 'small', x: margin, y: top + 14 },
         text(fitted(name, labelWidth(layout) + layout.idX - margin, 10.5)),
       ),
       element('rect', { class: 'fact', x, y: top + 4, width: Math.max(3, end - x), height: 12, rx: 2 }),
-      element('text', { class: 'num end muted', x: numbers.expected, y: top + 14 }, text(lasts)),
+      element(
+        'text',
+        { class: `num end ${bad ? 'bad' : 'muted'}`, x: numbers.expected, y: top + 14 },
+        text(lasts),
+      ),
     );
   });
-  const height = spans.length === 0 ? 0 : spans.length * factHeight + 10;
+  const height = lanes.length === 0 ? 0 : lanes.length * factHeight + 10;
   const rule = element('path', {
     class: 'grid',
     d: `M${margin} ${y + height - 5}H${width - margin}`,
   });
-  return { height, drawn: spans.length === 0 ? [] : [...drawn, rule] };
+  return { height, drawn: lanes.length === 0 ? [] : [...drawn, rule] };
 };

@@ -6,6 +6,7 @@ import {
   type Ledger,
   type Probed,
   StepFailed,
+  shellWord,
 } from '../../../engine/step.ts';
 import { maskedKey, type Recipient } from './recipients.ts';
 import type { SentAll } from './send-all.ts';
@@ -103,7 +104,7 @@ export const expectFinished = async (
   }
   if (unsent(counts) > 0) throw new StepFailed(said, { effect, retryable: true });
   if (openOnes(counts) === 0 || onUnknown === 'accept') return;
-  const see = `runbook ledger ${ctx.runId} ${ctx.stepId}`;
+  const see = `runbook ledger ${ctx.runId} ${shellWord(ctx.stepId)}`;
   throw new StepFailed(`${said}: ${see}`, {
     effect,
     remedy: `Ask the recipient or the mail server's log, then: ${see} --settle KEY --as sent|unsent --reason "..."; then retry`,

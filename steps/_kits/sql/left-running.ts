@@ -6,9 +6,9 @@ import type { SqlClient } from './client.ts';
 /** How long a killed session may take to be gone; rolling back a big statement is not waited for. */
 const proof = { limitMs: 10_000, pauseMs: { first: 250, most: 250 } };
 
-/** Names this attempt of this act of this run; only letters, digits and `-/#`, so that it may stand in a comment. */
+/** Names this attempt of this act of this run; only letters, digits and `-_/#.[]`, so that it may stand in a comment. */
 export const markOf = (ctx: ActContext): string =>
-  `runbook ${ctx.idempotencyKey}#${ctx.attempt}`.replace(/[^\w #/-]/g, '-');
+  `runbook ${ctx.idempotencyKey}#${ctx.attempt}`.replace(/[^\w #/.[\]-]/g, '-');
 
 /** Every attempt of this act. */
 export const markOfAct = (ctx: ActContext): string => markOf(ctx).replace(/\d+$/, '');

@@ -15,6 +15,7 @@
  * removes it once the run has settled.
  */
 
+import { actFileName } from '../../../engine/step.ts';
 import type { Gap } from '../output-limits.ts';
 
 /** One attempt of one act, or a part of it. */
@@ -102,7 +103,7 @@ export interface Supervisor {
 }
 
 /** What the folders of an act begin with, in the folder of its run: `step/do/0` is `step.do.0`. */
-export const actFolder = (act: string): string => act.replaceAll('/', '.');
+export const actFolder = actFileName;
 
 /** A folder name: `step/do/0` and 2 are `step.do.0#2`; its part `save` is `step.do.0.save#2`. */
 export const jobFolder = ({ runId, act, attempt, part }: Job): string =>
