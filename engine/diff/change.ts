@@ -43,6 +43,7 @@ export const kinds = {
   span: ['RB793', 'How long a state lasts'],
   'last-abort': ['RB794', 'Until when a rollback fits before the hard stop'],
   text: ['RB795', 'Words for people'],
+  condition: ['RB256', 'When a step is skipped or left out'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type Kind = keyof typeof kinds;

@@ -1,7 +1,7 @@
 /** The head of a step in the order of the documentation; all other keys stay in the order of their author. */
 import { isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml';
 
-const head: readonly string[] = ['id', 'name', 'description', 'at', 'expected', 'type'];
+const head: readonly string[] = ['id', 'name', 'description', 'at', 'expected', 'when', 'type'];
 
 /** Line numbers from 0; `to` is the first line that no longer belongs to the pair. */
 interface Block {

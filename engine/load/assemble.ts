@@ -15,7 +15,7 @@ import type {
 import type { Registry } from '../registry.ts';
 import { digestStep } from './digest.ts';
 import type { CompiledEntries } from './entries.ts';
-import type { LeftOutStep } from './expand/when.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import type { Proven } from './invariants.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Window } from './timeline.ts';

@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
-import type { LeftOutSteps } from './expand/when.ts';
+import type { LeftOutSteps } from './expand/left-out.ts';
 import { compileInvariants } from './invariants.ts';
 import { reportWords } from './literal/shell-looks.ts';
 import { inSecret } from './literal/shell-words.ts';

@@ -3,7 +3,7 @@ import { ExpressionChecker, type LocalType } from '../expr/check.ts';
 import type { JsonSchema } from '../expr/json-schema.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
-import type { LeftOutStep } from './expand/when.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import { isMap } from './is-map.ts';
 import { schemaOfVar } from './item-types.ts';
 import { namesIn } from './sections.ts';

@@ -6,7 +6,7 @@ import { type Path, schemaOf } from '../expr/json-schema.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';
-import type { LeftOutStep } from './expand/when.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import { isMap } from './is-map.ts';
 import { isCore } from './schema/steps.ts';
 import { bareCondition, isOfVars } from './when-text.ts';

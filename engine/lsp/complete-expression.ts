@@ -156,8 +156,11 @@ const rootsFor = (at: At): readonly Offer[] => {
 
 const stepFields = (id: string, rest: string, outline: Outline): readonly Offer[] => {
   const step = outline.steps.get(id);
-  if (!step?.output) return [];
-  if (rest === '') return [{ label: 'output', kind: 'field', detail: step.type }];
+  if (!step) return [];
+  const ran: Offer = { label: 'ran', kind: 'field', detail: 'bool' };
+  if (rest === '')
+    return step.output === null ? [ran] : [{ label: 'output', kind: 'field', detail: step.type }, ran];
+  if (!step.output) return [];
   const keys = keysIn(rest);
   if (keys?.[0] !== 'output') return [];
   const fields = fieldsOf(schemasAt(step.output, keys.slice(1)));

@@ -5,8 +5,8 @@ import type { Json } from '../../plan.ts';
 import type { Problems } from '../problems.ts';
 import type { Source } from '../source.ts';
 import { ExpandedSource } from './expanded-source.ts';
+import type { LeftOutSteps } from './left-out.ts';
 import type { Scope } from './names.ts';
-import type { LeftOutSteps } from './when.ts';
 
 /** Shared by the whole expansion. */
 export interface Expanding {

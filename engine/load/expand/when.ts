@@ -3,25 +3,11 @@ import { syntaxOf } from '../../expr/environment.ts';
 import { ExprError, evaluate } from '../../expr/evaluate.ts';
 import type { Path } from '../../expr/json-schema.ts';
 import { findReferences } from '../../expr/references.ts';
-import type { JsonObject, LeftOut } from '../../plan.ts';
+import type { JsonObject } from '../../plan.ts';
 import { Problems } from '../problems.ts';
 import { bareCondition } from '../when-text.ts';
 import type { Expanding, Here } from './here.ts';
 import { rewriteExpression } from './rewrite.ts';
-
-export interface LeftOutStep extends LeftOut {
-  readonly type: string;
-  readonly inLane: boolean;
-}
-
-/** Shared by the whole expansion. */
-export interface LeftOutSteps {
-  readonly steps: LeftOutStep[];
-  /** Id of the step that was placed last. */
-  last: string | null;
-  /** A `when` was decided: the list is not what is written. */
-  decided: boolean;
-}
 
 export interface Settled {
   /** Without its `when`, where that is decided. */
