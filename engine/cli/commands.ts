@@ -34,10 +34,7 @@ const exec: CommandSpec = {
     },
     { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the cutover' },
     { run: 'runbook exec cutover.yaml --vars lab.yaml --skip-waits', what: 'a rehearsal in the lab' },
-    {
-      run: 'runbook exec cutover.yaml --vars prod.yaml --skip announce --reason "was sent by hand"',
-      what: 'without one step',
-    },
+    { run: 'runbook exec cutover.yaml --skip announce --reason "sent by hand"', what: 'without one step' },
   ],
   exits: [0, 1, 2, 3, 4, 5, 70, 130],
   load: async () => (await import('./exec.ts')).exec,

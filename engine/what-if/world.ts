@@ -12,6 +12,7 @@ import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-
 import { conditionAnswer } from './condition.ts';
 import { type Due, firstDue, firstTimer } from './due.ts';
 import { decideMs, lostMs, resumeMs, startMs } from './durations.ts';
+import { created, sessionStarted } from './events.ts';
 import type { Happened } from './facts.ts';
 import {
   conditionPoint,
@@ -56,9 +57,7 @@ export class World extends Story {
     }
     const { plan } = shared;
     this.now = t0 + startMs(plan);
-    const created = { runId: 'what-if', runbook: plan.name, planDigest: plan.digest };
-    const by = { environment: plan.environment, engine: 'what-if', user: person.user, measuredUndoMs: {} };
-    this.add({ type: 'run-created', ...created, ...by });
+    this.add(created(plan));
     this.#session();
     this.add({ type: 'clock-set', t0, skipWaits: false });
     this.prove(false);
@@ -314,14 +313,6 @@ export class World extends Story {
   }
 
   #session(): void {
-    const session = (this.state.session?.n ?? 0) + 1;
-    this.add({
-      type: 'session-started',
-      session,
-      pid: 1,
-      host: 'what-if',
-      user: person.user,
-      interactive: true,
-    });
+    this.add(sessionStarted((this.state.session?.n ?? 0) + 1));
   }
 }

@@ -83,7 +83,13 @@ describe('completion of names', () => {
       gate(`      criteria: ["steps['|'].output.status == 200"]`),
       ['count-users', 'page'],
     ],
-    ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output']],
+    ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output', 'ran']],
+    ['inside `when`', '  - { id: w, type: wait, when: "steps.page.|" }\n', ['output', 'ran']],
+    [
+      'inside `when` in braces',
+      '  - { id: w, type: wait, when: "${{ steps.page.| }}" }\n',
+      ['output', 'ran'],
+    ],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',
