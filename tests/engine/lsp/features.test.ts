@@ -84,12 +84,8 @@ describe('completion of names', () => {
       ['count-users', 'page'],
     ],
     ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output', 'ran']],
-    ['inside `when`', '  - { id: w, type: wait, when: "steps.page.|" }\n', ['output', 'ran']],
-    [
-      'inside `when` in braces',
-      '  - { id: w, type: wait, when: "${{ steps.page.| }}" }\n',
-      ['output', 'ran'],
-    ],
+    ['inside `when`', act(`    when: "steps['page'].|"`), ['output', 'ran']],
+    ['inside `when` in braces', act(`    when: "\${{ steps['page'].| }}"`), ['output', 'ran']],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',
