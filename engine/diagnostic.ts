@@ -18,6 +18,8 @@ export interface Position {
   readonly sourceLine: string;
   /** The item of the loop that it is read for; absent: it is read once. */
   readonly item?: string;
+  /** Of a part: the places that use it, the innermost first, such as `cutover.yaml:12`. */
+  readonly usedFrom?: string;
 }
 
 export type Diagnostic = {

@@ -222,6 +222,15 @@ export type SecretSource =
   | { readonly file: string }
   | { readonly command: readonly string[] };
 
+/** Taken before the run acts: no other run that names it starts until it is given back. */
+export interface PlanLock {
+  readonly name: string;
+  /** `local` or the name of a place target: where it lies. */
+  readonly runOn: string;
+  /** Without a sign of life of its engine for so long, another run may take it over. */
+  readonly ttlMs: number;
+}
+
 /** A time that must not get longer than its limit: from the start of one step to the success of another. */
 export interface PlanSpan {
   /** Unique in the runbook. */
@@ -262,6 +271,8 @@ export interface Plan {
   readonly locals?: JsonObject;
   /** In the order of the file; absent where there are none. */
   readonly leftOut?: readonly LeftOut[];
+  /** Absent where the runbook declares none. */
+  readonly lock?: PlanLock;
   readonly secrets: { readonly [name: string]: SecretSource };
   readonly targets: { readonly [name: string]: PlanTarget };
   readonly approvers: { readonly [id: string]: { readonly name: string } };

@@ -41,6 +41,28 @@ export interface Change {
   readonly repeatable: boolean;
 }
 
+/** The newest entry of a lock. */
+export interface SeenLock {
+  /** 0: there was never one. */
+  readonly token: number;
+  /** As it was claimed; null: there was never one. */
+  readonly entry: string | null;
+  /** Since the last sign of life of whoever claimed it, by the clock of the place; null: it is kept without any. */
+  readonly silentMs: number | null;
+  /** Whether an entry could be written there. */
+  readonly writable: boolean;
+}
+
+/** A lock at a place: numbered entries, the highest counts. */
+export interface PlaceLock {
+  /** Reads only. */
+  look(): Promise<SeenLock>;
+  /** Atomic, by one entry after the newest. false: another one came first. */
+  claim(token: number, entry: string): Promise<boolean>;
+  /** A sign of life, or none needed any more. false: another entry is the newest. */
+  beat(token: number, kept: boolean): Promise<boolean>;
+}
+
 export interface OpenTarget {
   readonly client: unknown;
   /** Dry run and status: reads only (server version, host key, binaries). */
@@ -50,6 +72,8 @@ export interface OpenTarget {
   identify?(runId: string): Promise<FoundPlace>;
   /** A place: writes the run's marker into its state folder; durable once it resolves. */
   mark?(runId: string, marker: string): Promise<void>;
+  /** A place: a lock that all runs of its user see there. */
+  lock?(name: string): PlaceLock;
   /** A place: removes what the run left there once nothing can be undone any more. */
   forget?(runId: string): Promise<void>;
 }

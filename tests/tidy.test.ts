@@ -70,6 +70,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/digest.ts',
     'engine/expr',
     'engine/home-path.ts',
+    'engine/json.ts',
     'engine/plan.ts',
     'engine/registry.ts',
     'engine/step.ts',

@@ -4,6 +4,7 @@
  */
 
 import { actKey } from '../decide/keys.ts';
+import { lanesOf } from '../decide/lanes.ts';
 import { entrySteps } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, DiagnosticError, diagnose } from '../diagnostic.ts';
@@ -165,7 +166,17 @@ const orderChanges = (before: Plan, after: Plan): string[] => {
       .join();
   };
   const side = (plan: Plan): string =>
-    plan.entries.flatMap((e) => (e.kind === 'parallel' ? [e.steps.join()] : [])).join(';');
+    plan.entries
+      .flatMap((e) =>
+        e.kind === 'parallel'
+          ? [
+              lanesOf(e)
+                .map((lane) => lane.join())
+                .join('|'),
+            ]
+          : [],
+      )
+      .join(';');
   return [
     ...(both(before, after) === both(after, before) ? [] : ['the order of the steps changed']),
     ...(side(before) === side(after) ? [] : ['the parallel blocks changed']),

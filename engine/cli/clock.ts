@@ -1,5 +1,4 @@
 /** `--t0`: the instant that the timeline counts from. */
-import { entrySteps } from '../decide/queries.ts';
 import { fail } from '../diagnostic.ts';
 import { parseDuration } from '../load/duration.ts';
 import type { Plan } from '../plan.ts';
@@ -18,7 +17,10 @@ export const t0Of = (given: string | undefined, plan: Plan, now: number): number
 };
 
 const firstAt = (plan: Plan): number =>
-  plan.entries.flatMap(entrySteps).flatMap((id) => plan.steps[id]?.atMs ?? [])[0] ?? 0;
+  Object.values(plan.steps).reduce<number | null>(
+    (first, { atMs }) => (first === null || (atMs !== null && atMs < first) ? atMs : first),
+    null,
+  ) ?? 0;
 
 /** Epoch ms. Throws RB601. */
 export const parseT0 = (given: string, now: number): number => {

@@ -1,5 +1,6 @@
 /** The commands of `runbook`. */
 import { fmt, init } from './authoring-commands.ts';
+import { completionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { lsp, schema } from './editor-commands.ts';
 import { explain, lint } from './lint-commands.ts';
@@ -7,6 +8,7 @@ import { lintOptions } from './lint-options.ts';
 import { options as o } from './options.ts';
 import { reviewCommand } from './review-command.ts';
 import type { ArgumentSpec, CommandSpec } from './spec.ts';
+import { unlockCommand } from './unlock-command.ts';
 
 const run: ArgumentSpec = {
   name: 'run',
@@ -24,8 +26,8 @@ const exec: CommandSpec = {
     'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
   options: [
-    ...[o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.skipAhead, o.reason, o.yesToGate, o.policy],
-    ...[o.runsDir, o.json],
+    ...[o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.skipAhead, o.yesToGate, o.beside, o.reason],
+    ...[o.policy, o.runsDir, o.json],
   ],
   examples: [
     {
@@ -274,26 +276,14 @@ const steps: CommandSpec = {
   load: async () => (await import('./steps.ts')).steps,
 };
 
-const completion: CommandSpec = {
-  name: 'completion',
-  summary: 'Print a shell completion script',
-  arguments: [{ name: 'shell', description: 'bash, zsh or fish', required: true, complete: 'shell' }],
-  options: [],
-  examples: [
-    { run: 'source <(runbook completion bash)', what: 'bash, this session' },
-    { run: 'runbook completion zsh > "$' + '{fpath[1]}/_runbook"', what: 'zsh' },
-    { run: 'runbook completion fish > ~/.config/fish/completions/runbook.fish', what: 'fish' },
-  ],
-  exits: [0, 2],
-  load: async () => (await import('./completion.ts')).completionOf(commands),
-};
-
+const completion = completionCommand(() => commands);
 const review = reviewCommand(() => commands);
 
 export const commands: readonly CommandSpec[] = [
   exec,
   resume,
   rollback,
+  unlockCommand,
   status,
   report,
   runs,

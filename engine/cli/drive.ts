@@ -36,6 +36,7 @@ export interface Session {
   readonly commands: readonly Command[];
   readonly setClock?: NonNullable<RunOptions['setClock']>;
   readonly applied: NonNullable<RunOptions['applied']>;
+  readonly lockReason?: string;
   /** Printed once at the start. */
   readonly notes?: readonly string[];
 }
@@ -48,6 +49,7 @@ const outcomeWords: { readonly [O in Exclude<RunResult['outcome'], 'rolled-back'
   succeeded: 'succeeded',
   'held-failed': 'held: a step failed',
   'held-human': 'held: waiting for a person',
+  'held-lock': 'held: its lock is not available',
   interrupted: 'interrupted',
 };
 

@@ -7,6 +7,7 @@ import { placeOf } from '../journal/run-place.ts';
 import { loadRunbook } from '../load/load.ts';
 import { policiesOf } from '../policy/find.ts';
 import { judgePlan } from '../policy/judge.ts';
+import { createMasking } from '../run/masking.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
 import { leftOutNotes } from '../words/left-out.ts';
 import { t0Of } from './clock.ts';
@@ -15,6 +16,7 @@ import { drive, lockRun } from './drive.ts';
 import { rehearse } from './dry-run.ts';
 import { asExec, execForecastLine } from './forecast-line.ts';
 import { givenPolicies, givenRunsDir, givenVars, givenVarsFiles } from './given.ts';
+import { refuseOthers } from './in-the-way.ts';
 import { options } from './options.ts';
 import { policyFindings, underPolicies } from './policies.ts';
 import { secretsOf } from './secrets-of.ts';
@@ -50,8 +52,10 @@ export const exec: Handler = async (host, input) => {
   const { applied, notes } = underPolicies(policies, { plan, runbookDir, t0 });
 
   const runsDir = givenRunsDir(host, input);
+  const beside = await refuseOthers(input, runsDir, { plan, registry, runbookDir, secrets });
   const earlier = [...comparableRuns(runsDir, plan)];
   const measuredUndoMs = measuredUndos(earlier);
+  const reason = input.text(options.reason)?.trim();
   const now = host.now();
   const skipWaits = input.flag(options.skipWaits);
   // A rehearsal without waits has no planned times to keep, and a program asks with `runbook forecast --json`.
@@ -82,6 +86,7 @@ export const exec: Handler = async (host, input) => {
       engine: host.version,
       user: host.user,
       measuredUndoMs,
+      ...(beside && { beside: { ...beside, reason: createMasking(secrets).text(beside.reason) } }),
     } as const;
     journal.append([created], now);
     return await drive(host, input, {
@@ -97,6 +102,7 @@ export const exec: Handler = async (host, input) => {
       applied,
       notes: [...notes, ...leftOutNotes(plan), ...forecast],
       setClock: { t0, skipWaits },
+      ...(reason !== undefined && { lockReason: reason }),
     });
   } finally {
     lock.release();

@@ -6,7 +6,7 @@ export const exitCodes = {
   1: 'a step failed; the run is resumable',
   2: 'usage, an invalid runbook, or a refused request; nothing was started',
   3: 'waiting for a human',
-  4: 'journal locked, damaged or not matching',
+  4: 'journal locked, damaged or not matching; a lock or an earlier run is in the way',
   5: 'rolled back',
   70: 'a bug of the engine; the journal is intact',
   130: 'interrupted; the run is resumable',
@@ -19,6 +19,7 @@ const byOutcome: { [O in RunResult['outcome']]: ExitCode } = {
   'rolled-back': 5,
   'held-failed': 1,
   'held-human': 3,
+  'held-lock': 4,
   interrupted: 130,
 };
 

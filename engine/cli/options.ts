@@ -39,6 +39,12 @@ export const options = define({
     flags: '--skip-waits',
     description: 'rehearsal: do not wait for planned times (`for` of a wait still counts)',
   },
+  beside: {
+    flags: '--beside',
+    description:
+      'start although an earlier run of this runbook and environment has not ended (needs --reason)',
+  },
+  lockedRun: { flags: '--run <run>', description: 'id of the run that has the lock', required: true },
   yesToGate: {
     flags: '--yes-to-gate <id>',
     description: 'answer go at a gate that has allow_unattended: true (repeatable)',

@@ -1,8 +1,10 @@
 /** The plan as a reviewer reads it: one row a step, so that a missing `run_on` or undo is visible. */
+import { laneIndexOf } from '../decide/lanes.ts';
 import { entrySteps } from '../decide/queries.ts';
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
 import { clean, offset, plural, span } from '../words/format.ts';
 import { quorum } from '../words/gate.ts';
+import { untilText } from '../words/until.ts';
 import { columns } from './table.ts';
 
 export interface StepRow {
@@ -13,6 +15,8 @@ export interface StepRow {
   readonly type: string;
   /** Runs beside the other rows of the same number; null: alone. */
   readonly parallel: number | null;
+  /** It begins a lane of several steps. */
+  readonly beginsLane: boolean;
   /** Where it runs, and its target; a gate: who decides. */
   readonly where: string;
   readonly onFailure: string;
@@ -26,7 +30,8 @@ export const stepRows = (plan: Plan): readonly StepRow[] =>
     return entrySteps(entry).flatMap((id) => {
       const step = plan.steps[id];
       const at = step?.atMs == null ? null : offset(step.atMs);
-      return step ? [{ at, step: id, parallel, ...rest(step) }] : [];
+      const beginsLane = laneIndexOf(plan, id)?.index === 0;
+      return step ? [{ at, step: id, parallel, beginsLane, ...rest(step) }] : [];
     });
   });
 
@@ -35,6 +40,7 @@ const lineRow = (line: PlanLine): StepRow => ({
   step: null,
   type: 'POINT OF NO RETURN',
   parallel: null,
+  beginsLane: false,
   where: '',
   onFailure: '',
   wayBack: `forward fix: ${line.forwardFix.path}`,
@@ -43,8 +49,9 @@ const lineRow = (line: PlanLine): StepRow => ({
 const rest = (step: PlanStep): Pick<StepRow, 'type' | 'where' | 'onFailure' | 'wayBack'> => {
   switch (step.kind) {
     case 'act': {
-      const { type, runOn, target } = step.act;
-      const where = target === null ? runOn : `${runOn} -> ${target}`;
+      const { type, runOn, target, until } = step.act;
+      const waits = until ? `, ${untilText(until)}` : '';
+      const where = `${target === null ? runOn : `${runOn} -> ${target}`}${waits}`;
       return { type, where, onFailure: step.onFailure, wayBack: wayBack(step.undo) };
     }
     case 'gate': {
@@ -92,10 +99,17 @@ export const stepTable = (plan: Plan): string =>
   columns(
     [
       ['AT', 'STEP', 'TYPE', 'WHERE', 'ON FAILURE', 'ROLLBACK'],
-      ...stepRows(plan).map(({ at, step, type, parallel, where, onFailure, wayBack: back }) =>
+      ...stepRows(plan).map(({ at, step, type, parallel, beginsLane, where, onFailure, wayBack: back }) =>
         step === null
           ? ['', `---- ${type} ----`, '', '', '', back]
-          : [at ?? '', `${parallel === null ? '' : '| '}${step}`, type, where, onFailure, back],
+          : [
+              at ?? '',
+              `${parallel === null ? '' : beginsLane ? '+ ' : '| '}${step}`,
+              type,
+              where,
+              onFailure,
+              back,
+            ],
       ),
     ].map((row) => row.map(clean)),
   );

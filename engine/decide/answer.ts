@@ -118,6 +118,7 @@ export const resumeChoice = (cause: HoldCause): HoldChoice | null => {
     case 'gate-expired':
     case 'living':
     case 'unanswered':
+    case 'lock':
       return 'retry';
     case 'unknown':
     case 'condition':

@@ -13,6 +13,7 @@ import type { Phase } from './events.ts';
 import { firstOpenEntry, isOver, openSteps } from './front.ts';
 import { parseActKey } from './keys.ts';
 import { placeOf } from './lanes.ts';
+import { underLock } from './lock.ts';
 import { afterAct, go, holdDecision, type Move } from './move.ts';
 import { owedSteps } from './owed.ts';
 import { pausesOf } from './pause.ts';
@@ -25,12 +26,17 @@ import { openActs } from './touched.ts';
 export const decide = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
   if (state.settled || !state.session || state.session.endedAt !== null) return [];
   const spans = spanDecisions(plan, state, now);
-  // Watches keep measuring while the run is held.
-  if (state.hold)
-    return state.rollback ? spans : [...spans, ...beside(plan, state, besideMoves(plan, state, now))];
+  if (state.hold) return [...spans, ...whileHeld(plan, state, now)];
   const move = state.rollback ? advanceRollback(plan, state, now) : forward(plan, state, now);
   // Spans first: nothing is recorded after the end of the run.
-  return [...spans, ...carryOut(plan, state, move)];
+  return [...spans, ...underLock(plan, state, carryOut(plan, state, move))];
+};
+
+/** Watches keep measuring. A lock that another run has is told once the hold is resolved. */
+const whileHeld = (plan: Plan, state: RunState, now: number): readonly Decision[] => {
+  if (state.rollback || state.hold?.cause === 'lock') return [];
+  const wanted = beside(plan, state, besideMoves(plan, state, now));
+  return underLock(plan, state, wanted).filter((d) => d.do !== 'hold');
 };
 
 const besideMoves = (plan: Plan, state: RunState, now: number): readonly Move[] =>

@@ -57,6 +57,8 @@ export type Decision =
       remedy: Masked | null;
       choices: readonly HoldChoice[];
     }
+  | { do: 'take-lock'; id: string; lock: string; place: string; ttlMs: number }
+  | { do: 'give-back-lock'; id: string; lock: string; place: string }
   | { do: 'note-span'; id: string; event: SpanEvent }
   | { do: 'finish'; id: string; result: 'succeeded' | 'rolled_back' };
 

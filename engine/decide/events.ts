@@ -1,5 +1,6 @@
 /** What can happen in a run. State is only ever a fold over these. Plain JSON; instants in epoch ms. */
 import type { Json, JsonObject } from '../plan.ts';
+import type { LockEvent } from './lock-events.ts';
 import type { Masked } from './masked.ts';
 
 /**
@@ -65,6 +66,8 @@ export type HoldCause =
   | 'watch'
   /** Items of a checklist that nobody answered in time. */
   | 'unanswered'
+  /** Its lock is not taken, or not any more. */
+  | 'lock'
   /** The `when` of a step could not be evaluated. */
   | 'condition'
   /** A span is longer than its limit. */
@@ -106,6 +109,8 @@ export type Event =
       user: string;
       /** What comparable runs took, ms by step id; the larger of this and `expected` counts as owed. */
       measuredUndoMs: { readonly [step: string]: number };
+      /** Started although these runs of the same runbook and environment had not ended. */
+      beside?: { readonly runs: readonly string[]; readonly reason: Masked };
     }
   | {
       type: 'plan-amended';
@@ -159,6 +164,7 @@ export type Event =
     }
   /** Continued in another directory than the one it was created in. */
   | { type: 'run-adopted'; from: string; to: string; user: string; reason: Masked }
+  | LockEvent
   | { type: 'step-started'; step: string; plannedAt: number | null }
   | {
       type: 'act-started';

@@ -7,6 +7,7 @@ import type { Event, EventType, Recorded } from './events.ts';
 import { act, foldCrossed, foldFinished, foldProbed, foldStarted, recheckLine } from './fold-act.ts';
 import { checkAgain, foldChecked, foldOpened, readItemsAnew } from './fold-checklist.ts';
 import { checkConditionsAnew, foldCondition, lookAgain } from './fold-condition.ts';
+import { askForLock, foldLock } from './fold-lock.ts';
 import { foldSpanBreached, foldSpanClosed, foldSpanOpened, waiveSpans } from './fold-span.ts';
 import { foldMeasured, foldTripped, watchOn } from './fold-watch.ts';
 import { isUndo, parseActKey, timerId } from './keys.ts';
@@ -39,6 +40,7 @@ export const initialState = (): RunState => ({
   line: null,
   rollback: null,
   hold: null,
+  lock: null,
   resolutions: {},
   holds: 0,
   windowWaived: false,
@@ -196,6 +198,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
   'rollback-settled'(state, e) {
     if (state.rollback) state.rollback.settledAt = e.at;
   },
+  ...foldLock,
   'run-held'(state, e) {
     const { hold: id, cause, step: of, act: at, message, choices } = e;
     state.hold = { id, cause, step: of, act: at, message, remedy: e.remedy ?? null, choices, at: e.at };
@@ -216,6 +219,7 @@ const handlers: { [T in EventType]: (state: RunState, event: Of<T>) => void } = 
 
 /** The changes by a choice; what it starts (skip, roll-back) is a separate event. */
 const resolve = (state: RunState, hold: HoldState, choice: Of<'hold-resolved'>['choice']): void => {
+  if (hold.cause === 'lock') askForLock(state);
   if (choice !== 'look') waiveSpans(state);
   if (choice === 'continue' && hold.cause === 'window') state.windowWaived = true;
   const held = hold.step ? state.steps[hold.step] : undefined;

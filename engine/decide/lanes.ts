@@ -33,6 +33,16 @@ const nowhere: Place = { entry: -1, lane: 0, index: 0 };
 
 export const placeOf = (plan: Plan, step: string): Place => placesOf(plan).get(step) ?? nowhere;
 
+/** In a parallel entry that is written as lanes; null: elsewhere, where each step is a lane of its own. */
+export const laneIndexOf = (
+  plan: Plan,
+  step: string,
+): { readonly lane: number; readonly index: number } | null => {
+  const { entry, lane, index } = placeOf(plan, step);
+  const found = plan.entries[entry];
+  return found?.kind === 'parallel' && found.lanes ? { lane, index } : null;
+};
+
 /** The list without the point of no return: entries of lanes of steps. */
 export const laneStepsOf = perPlan((plan): readonly (readonly (readonly PlanStep[])[])[] =>
   plan.entries

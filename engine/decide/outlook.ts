@@ -1,6 +1,6 @@
 /** The four questions, as numbers: where are we, are we late, can we still roll back, what comes next. */
 
-import type { Plan } from '../plan.ts';
+import type { Plan, PlanStep } from '../plan.ts';
 import { owedMs, stayingSteps, undoableSteps } from './owed.ts';
 import { backgroundWatches, groupsOf, isLeft, stepState } from './queries.ts';
 import { type Scheduled, schedule } from './schedule.ts';
@@ -39,7 +39,7 @@ export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
   const steps = groupsOf(plan).flat();
   const at = state.settled?.at ?? now;
   const left = schedule(plan, state, at);
-  const next = steps.find((s) => stepState(state, s.id).state === 'pending');
+  const next = nextOf(plan, state, left);
   const t0Steps = left.filter(({ step }) => step.atMs === 0);
   const undoes = undoableSteps(plan, state).map((s) => s.id);
   const stays = staysOf(plan, state);
@@ -61,6 +61,16 @@ export const outlook = (plan: Plan, state: RunState, now: number): Outlook => {
     undoes,
     stays,
   };
+};
+
+/** The step that starts next: in lanes the one that is expected first. */
+const nextOf = (plan: Plan, state: RunState, left: readonly Scheduled[]): PlanStep | undefined => {
+  const pending = groupsOf(plan)
+    .map((group) => group.filter((s) => stepState(state, s.id).state === 'pending'))
+    .find((group) => group.length > 0);
+  const starts = new Map(left.map(({ step, start }) => [step.id, start] as const));
+  const startOf = ({ id }: PlanStep): number => starts.get(id) ?? Number.NEGATIVE_INFINITY;
+  return pending?.reduce((first, step) => (startOf(step) < startOf(first) ? step : first));
 };
 
 export const staysOf = (plan: Plan, state: RunState): Outlook['stays'] =>

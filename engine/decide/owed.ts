@@ -1,7 +1,7 @@
 /** What a rollback would have to undo now, and how long that takes. */
 
 import type { Plan, PlanActStep } from '../plan.ts';
-import { growthOf } from './lane-sums.ts';
+import { addToLane, growthOf, noLaneSums } from './lane-sums.ts';
 import { placeOf } from './lanes.ts';
 import { perPlan } from './per-plan.ts';
 import { entrySteps, lineOf, stepState } from './queries.ts';
@@ -84,6 +84,16 @@ export const undoMs = (state: RunState, step: PlanActStep): number =>
 
 /** Lanes are undone beside each other, so that the longest of an entry counts. */
 export const owedMs = (plan: Plan, state: RunState): number => sumsOfActed(plan, state, undoMs).ms;
+
+/** During a rollback: of the undos that run, only the rest. */
+export const owedLeftMs = (plan: Plan, state: RunState, now: number): number => {
+  const sums = noLaneSums();
+  for (const step of owed(plan, state)) {
+    const since = stepState(state, step.id).undoStartedAt ?? now;
+    addToLane(sums, placeOf(plan, step.id), Math.max(0, undoMs(state, step) - (now - since)));
+  }
+  return sums.ms;
+};
 
 /** By how much more this step would make it. */
 const moreOwedMs = (plan: Plan, state: RunState, step: PlanActStep): number =>

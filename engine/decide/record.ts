@@ -5,7 +5,18 @@ import type { Event } from './events.ts';
 /** Decisions that the runtime must carry out before there is an event. */
 export type Errand = Extract<
   Decision,
-  { do: 'act' | 'probe' | 'stop-act' | 'pause-act' | 'measure' | 'open-gate' | 'check-condition' }
+  {
+    do:
+      | 'act'
+      | 'probe'
+      | 'stop-act'
+      | 'pause-act'
+      | 'measure'
+      | 'open-gate'
+      | 'check-condition'
+      | 'take-lock'
+      | 'give-back-lock';
+  }
 >;
 
 const errands = {
@@ -15,6 +26,8 @@ const errands = {
   'pause-act': true,
   measure: true,
   'open-gate': true,
+  'take-lock': true,
+  'give-back-lock': true,
   'check-condition': true,
 } satisfies Record<Errand['do'], true>;
 

@@ -1,6 +1,7 @@
 /** The state of a run: a fold over its events, plain JSON. */
 import type { Json, JsonObject } from '../plan.ts';
 import type { ActKey, Effect, Failure, HoldCause, HoldChoice, Measured, Polled, SpanEnd } from './events.ts';
+import type { LockHolder } from './lock-events.ts';
 import type { Masked } from './masked.ts';
 
 export interface AttemptState {
@@ -150,6 +151,27 @@ export interface HoldState {
   at: number;
 }
 
+export interface LockState {
+  name: string;
+  runOn: string;
+  ttlMs: number;
+  /** null: it was never taken. */
+  token: number | null;
+  /** That took it last. */
+  session: number;
+  takenAt: number | null;
+  /** Whose it was, where it was taken over. */
+  from: LockHolder | null;
+  /** Why it is not taken, or not any more; null: it is, as far as is known. */
+  lost: Masked | null;
+  remedy: Masked | null;
+  givenBackAt: number | null;
+  /** null: by the run itself. */
+  givenBackBy: string | null;
+  /** Why it could not be given back. */
+  left: Masked | null;
+}
+
 /** The last time that a span was open. */
 export interface SpanState {
   n: number;
@@ -208,6 +230,8 @@ export interface RunState {
     settledAt: number | null;
   } | null;
   hold: HoldState | null;
+  /** null: no lock was asked for yet, or the runbook has none. */
+  lock: LockState | null;
   /** How holds were resolved, by hold id. */
   resolutions: { [hold: string]: { choice: HoldChoice; by: string; reason: Masked; at: number } };
   holds: number;

@@ -2,9 +2,11 @@
 import type { Decision } from './decisions.ts';
 import type { Move } from './move.ts';
 
-/** Open acts of an earlier session, and work that has to end: probe, follow or end them. */
+/** What starts nothing: probes, following or ending what is open, and the end of a step whose acts are all done. */
 export const following = (decisions: readonly Decision[]): readonly Decision[] =>
-  decisions.filter((d) => d.do === 'probe' || d.do === 'stop-act' || (d.do === 'act' && d.attach));
+  decisions.filter(
+    (d) => d.do === 'probe' || d.do === 'stop-act' || d.do === 'settle-step' || (d.do === 'act' && d.attach),
+  );
 
 /**
  * Once one of them stops the run, nothing new starts beside it, and what runs ends first. Several that stop it are

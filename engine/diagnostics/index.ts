@@ -3,7 +3,17 @@ import { cli } from './cli.ts';
 import { journal } from './journal.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
+import { locks } from './locks.ts';
 import { run } from './run.ts';
 import { skip } from './skip.ts';
 
-export const catalogue = { ...load, ...journal, ...run, ...cli, ...skip, ...lint, ...authoring } as const;
+export const catalogue = {
+  ...load,
+  ...journal,
+  ...locks,
+  ...run,
+  ...cli,
+  ...skip,
+  ...lint,
+  ...authoring,
+} as const;

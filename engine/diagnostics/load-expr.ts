@@ -49,12 +49,12 @@ export const loadExpr = {
     message: ({ why }) => `The types do not match: ${why}`,
     remedy: () => 'Convert with string(...), int(...) or double(...), or compare values of the same type',
   }),
-  RB308: entry<{ step: string; member: 'output' | 'ran'; why: string }>({
+  RB308: entry<{ step: string; member: string; why: string }>({
     exit: 2,
     message: ({ step, member, why }) =>
       member === 'ran'
         ? `It is not known yet whether "${step}" has run: ${why}`
-        : `The output of "${step}" may not exist yet: ${why}`,
+        : `${member === 'output' ? 'The output' : `\`${member}\``} of "${step}" may not exist yet: ${why}`,
     remedy: () => 'Read only outputs of steps that have ended before this one starts',
   }),
   RB309: entry<{ name: string }>({
@@ -91,9 +91,9 @@ export const loadExpr = {
     remedy: ({ name, type }) =>
       `Give it ${type === 'list' || type === 'map' ? `in a file with --vars FILE, or as JSON with --var '${name}=...'` : `with --var ${name}=VALUE, or in a file with --vars FILE`}`,
   }),
-  RB315: entry<{ name: string; type: string; got: string; from: string }>({
+  RB315: entry<{ noun: 'var' | 'input'; name: string; type: string; got: string; from: string }>({
     exit: 2,
-    message: ({ name, type, got, from }) => `The var "${name}" from ${from} is ${got}, not ${type}`,
+    message: ({ noun, name, type, got, from }) => `The ${noun} "${name}" from ${from} is ${got}, not ${type}`,
     remedy: () => 'Correct the value',
   }),
   RB316: entry<{ name: string; from: string; near: string | null; known: readonly string[] }>({

@@ -37,4 +37,10 @@ export const loadWaits = {
     message: ({ step }) => `This verify judges the output of "${step}", which stays the same while it waits`,
     remedy: () => 'Put `until` on the step itself: its read is then repeated until the condition is true',
   }),
+  RB296: entry<{ ttl: string; least: string }>({
+    exit: 2,
+    message: ({ ttl, least }) => `The \`ttl\` of a lock (${ttl}) is shorter than ${least}`,
+    remedy: () =>
+      'Give it minutes: a living engine keeps its lock all the time, and after a crash the run needs time to be resumed',
+  }),
 } as const;

@@ -2,9 +2,10 @@ import { entry } from './entry.ts';
 
 /** RB285 to RB289: steps that may be skipped. */
 export const loadWhen = {
-  RB285: entry<{ step: string; why: string }>({
+  RB285: entry<{ step: string; member: string; why: string }>({
     exit: 2,
-    message: ({ step, why }) => `The output of "${step}" may be missing: ${why}`,
+    message: ({ step, member, why }) =>
+      `${member === 'output' ? 'The output' : `\`${member}\``} of "${step}" may be missing: ${why}`,
     remedy: ({ step }) =>
       `Write steps['${step}'].ran && ..., or steps['${step}'].ran ? ... : ..., or give this step \`when: steps['${step}'].ran\``,
   }),

@@ -4,6 +4,7 @@ import { loadFacts } from './load-facts.ts';
 import { loadFile } from './load-file.ts';
 import { loadLoops } from './load-loops.ts';
 import { loadMeaning } from './load-meaning.ts';
+import { loadParts } from './load-parts.ts';
 import { loadSchema } from './load-schema.ts';
 import { loadSpans } from './load-spans.ts';
 import { loadWaits } from './load-waits.ts';
@@ -19,4 +20,5 @@ export const load = {
   ...loadExpr,
   ...loadWaits,
   ...loadSpans,
+  ...loadParts,
 } as const;

@@ -61,6 +61,7 @@ export const renderFinding = (f: Finding, { color }: RenderOptions): string => {
     const [source, carets] = excerpt({ ...p, sourceLine: marked(p.sourceLine) });
     lines.push(paint('dim', source), paint(paintOf(f.level), carets));
   }
+  if (p?.usedFrom !== undefined) lines.push(`  In a part that is used from ${marked(p.usedFrom)}`);
   if (f.remedy !== null) lines.push(`  ${marked(f.remedy)}`);
   return lines.join('\n');
 };
@@ -93,6 +94,7 @@ export const diagnosticRecord = (d: Diagnostic): DiagnosticRecord => {
     line: d.position.line,
     col: d.position.col,
     length: d.position.length,
+    ...(d.position.usedFrom !== undefined && { usedFrom: d.position.usedFrom }),
   };
   return { code: d.code, exit, message: message(d.data), remedy: remedy(d.data), position: position ?? null };
 };

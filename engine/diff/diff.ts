@@ -6,6 +6,7 @@ import { type Around, callText } from './call.ts';
 import type { Change, Danger } from './change.ts';
 import { compareWhen, nowLeftOut } from './condition.ts';
 import { dangerousWords } from './dangerous-words.ts';
+import { asWritten } from './expressions.ts';
 import { compareFacts } from './facts.ts';
 import { compareFiles, noTexts, type TextOf } from './files.ts';
 import { Found } from './found.ts';
@@ -14,7 +15,7 @@ import { compareLines } from './line.ts';
 import { type Match, matchSteps } from './match.ts';
 import { movedOf, type Place, placesOf } from './order.ts';
 import { compareSpans } from './spans.ts';
-import { meaningOf } from './values.ts';
+import { changedValues, meaningOf } from './values.ts';
 import { compareChecklists, compareWatches } from './watch.ts';
 import { compareWhole } from './whole.ts';
 
@@ -33,7 +34,7 @@ export const diffPlans = (before: Plan, after: Plan, options: DiffOptions = {}):
   const match = matchSteps(before, after);
   const around: Around = {
     rename: (step) => match.pairs.get(step) ?? step,
-    explained: explainedBy(before.vars, after.vars),
+    explained: explainedBy(valuesOf(before), valuesOf(after)),
   };
   const whole = new Found(null);
   compareWhole(before, after, whole, around);
@@ -80,7 +81,10 @@ const stepChanges = (before: Plan, after: Plan, match: Match, around: Around): r
         reason: 'It does what it did',
       });
     const oldPlace = was.get(old.id);
-    if (oldPlace) comparePlaces(step, oldPlace, place, moved.has(place.index), one);
+    if (oldPlace) {
+      comparePlaces(step, oldPlace, place, moved.has(place.index), one);
+      compareLanes(oldPlace, place, around, one);
+    }
     compareSteps(old, step, one, around);
     found.push(...one.changes);
   }
@@ -116,6 +120,24 @@ const comparePlaces = (step: PlanStep, was: Place, is: Place, moved: boolean, fo
         ? 'It runs together with other steps now'
         : 'It no longer runs together with other steps',
     });
+};
+
+/** Inside of a parallel block: what it waits for. */
+const compareLanes = (was: Place, is: Place, { rename }: Around, found: Found): void => {
+  if (!was.parallel || !is.parallel) return;
+  const before = was.waitsFor === null ? null : rename(was.waitsFor);
+  if (before === is.waitsFor) return;
+  found.add('step-moved', 'medium', {
+    what: 'lane',
+    before: before === null ? undefined : `after ${before}`,
+    after: is.waitsFor === null ? undefined : `after ${is.waitsFor}`,
+    reason:
+      is.waitsFor === null
+        ? `It no longer waits for "${before}"`
+        : before === null
+          ? `It waits for "${is.waitsFor}" now`
+          : `It waits for "${is.waitsFor}" now, and no longer for "${before}"`,
+  });
 };
 
 const compareSteps = (was: PlanStep, is: PlanStep, found: Found, around: Around): void => {
@@ -232,16 +254,12 @@ const TELLING = 4;
 
 /** A value that became the other one by nothing but the new value of a var. */
 const explainedBy = (before: JsonObject, after: JsonObject): Around['explained'] => {
-  const changed = Object.keys(after).flatMap((name): readonly (readonly [string, string])[] => {
-    const [was, is] = [before[name], after[name]];
-    return typeof was === 'string' &&
-      typeof is === 'string' &&
-      was !== is &&
-      was.length >= TELLING &&
-      is.length >= TELLING
-      ? [[inJson(was), inJson(is)]]
-      : [];
-  });
+  const changed = changedValues(before, after, asWritten).flatMap(
+    ({ before: was, after: is }): readonly (readonly [string, string])[] =>
+      typeof was === 'string' && typeof is === 'string' && was.length >= TELLING && is.length >= TELLING
+        ? [[inJson(was), inJson(is)]]
+        : [],
+  );
   if (changed.length === 0) return () => false;
   return (was, is) => {
     if (was === undefined || is === undefined) return false;
@@ -254,5 +272,7 @@ const explainedBy = (before: JsonObject, after: JsonObject): Around['explained']
     return text === wanted;
   };
 };
+
+const valuesOf = ({ vars, locals }: Plan): JsonObject => ({ vars, ...(locals && { locals }) });
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -1,4 +1,5 @@
 /** Steps that moved in the order: the fewest that explain it. */
+import { lanesOf } from '../decide/lanes.ts';
 import { entrySteps } from '../decide/queries.ts';
 import type { Plan } from '../plan.ts';
 
@@ -9,6 +10,8 @@ export interface Place {
   readonly afterNoReturn: boolean;
   /** It starts together with others. */
   readonly parallel: boolean;
+  /** The step of its lane that it waits for; null: none. */
+  readonly waitsFor: string | null;
 }
 
 export const placesOf = (plan: Plan): ReadonlyMap<string, Place> => {
@@ -16,8 +19,11 @@ export const placesOf = (plan: Plan): ReadonlyMap<string, Place> => {
   let [gates, afterNoReturn] = [0, false];
   for (const entry of plan.entries) {
     if (entry.kind === 'line') afterNoReturn = true;
+    const before = new Map(lanesOf(entry).flatMap((lane) => lane.map((id, i) => [id, lane[i - 1] ?? null])));
+    const parallel = entry.kind === 'parallel';
     for (const id of entrySteps(entry)) {
-      places.set(id, { index: places.size, gates, afterNoReturn, parallel: entry.kind === 'parallel' });
+      const waitsFor = before.get(id) ?? null;
+      places.set(id, { index: places.size, gates, afterNoReturn, parallel, waitsFor });
       if (plan.steps[id]?.kind === 'gate') gates++;
     }
   }

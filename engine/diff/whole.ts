@@ -4,8 +4,9 @@ import { offset } from '../words/format.ts';
 import type { Around } from './call.ts';
 import type { Danger } from './change.ts';
 import { dangerousWords } from './dangerous-words.ts';
+import { asWritten } from './expressions.ts';
 import type { Found } from './found.ts';
-import { changedValues, pathText, shownValue } from './values.ts';
+import { changedValues, pathText, shownValue, type ValueChange } from './values.ts';
 
 export const compareWhole = (was: Plan, is: Plan, found: Found, around: Around): void => {
   if (was.name !== is.name)
@@ -59,38 +60,41 @@ const compareWindow = (was: Plan['timeline'], is: Plan['timeline'], found: Found
   }
 };
 
+/** Vars, and the locals that are computed from them: each value by its path. */
 const compareVars = (was: Plan, is: Plan, found: Found): void => {
-  for (const name of new Set([...Object.keys(was.vars), ...Object.keys(is.vars)])) {
-    const [before, after] = [was.vars[name], is.vars[name]];
-    if (before === after) continue;
-    const what = `vars.${name}`;
-    if (before === undefined)
-      found.add('var', 'low', {
-        what,
-        after,
-        reason: 'A new var; what it is used for is listed with the steps',
-      });
-    else if (after === undefined)
-      found.add('var', 'low', {
-        what,
-        before,
-        reason: 'It has no value any more; where it was used is listed with the steps',
-      });
-    else {
-      const dangerous = dangerousWords(shownValue(before), shownValue(after));
-      const isText = typeof before === 'string' && typeof after === 'string';
-      found.add('var', dangerous === null ? (isText ? 'medium' : 'low') : 'high', {
-        what,
-        before,
-        after,
-        reason:
-          dangerous ??
-          (isText
-            ? 'Every step that uses it does something else'
-            : 'What it is used for is listed with the steps'),
-      });
-    }
+  const sections = [
+    ['vars', was.vars, is.vars],
+    ['locals', was.locals ?? {}, is.locals ?? {}],
+  ] as const;
+  for (const [section, old, now] of sections)
+    for (const name of new Set([...Object.keys(old), ...Object.keys(now)]))
+      for (const change of changedValues(old[name], now[name], asWritten, [section, name]))
+        found.add('var', ...told(section, change));
+};
+
+const told = (
+  section: 'vars' | 'locals',
+  { path, before, after }: ValueChange,
+): readonly [Danger, { what: string; before?: Json; after?: Json; reason: string }] => {
+  const what = pathText(path);
+  const noun = section === 'vars' ? 'var' : 'local';
+  const listed = 'what it is used for is listed with the steps';
+  if (before === undefined) {
+    const reason = path.length > 2 ? `A new value in the ${noun}; ${listed}` : `A new ${noun}; ${listed}`;
+    return ['low', { what, ...(after !== undefined && { after }), reason }];
   }
+  if (after === undefined)
+    return [
+      'low',
+      { what, before, reason: 'It has no value any more; where it was used is listed with the steps' },
+    ];
+  const dangerous = dangerousWords(shownValue(before), shownValue(after));
+  const isText = section === 'vars' && typeof before === 'string' && typeof after === 'string';
+  const reason = isText ? 'Every step that uses it does something else' : `W${listed.slice(1)}`;
+  return [
+    dangerous === null ? (isText ? 'medium' : 'low') : 'high',
+    { what, before, after, reason: dangerous ?? reason },
+  ];
 };
 
 const sourceText = (source: SecretSource): string =>

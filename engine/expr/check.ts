@@ -8,16 +8,7 @@ import { guardsOf } from './guards.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath, checkPath } from './output-path.ts';
 import { type Chain, deepestMacro, findReferences } from './references.ts';
-
-export interface StepNames {
-  ids(): readonly string[];
-  /** null: there is no such step; `output` null: it is a gate or a wait. */
-  get(id: string): {
-    readonly type: string;
-    readonly output: JsonSchema | null;
-    readonly sensitive: readonly string[];
-  } | null;
-}
+import { checkStep, isStepField, STEP_FIELDS, type StepMember, type StepNames } from './step-chain.ts';
 
 export interface LocalType {
   /** CEL type; its message types are those of the vars. */
@@ -40,7 +31,7 @@ export interface StepRead {
   readonly step: string;
   readonly start: number;
   readonly end: number;
-  readonly member: 'output' | 'ran';
+  readonly member: StepMember;
   /** It has a value only if the step has run, and nothing in the expression ensures that it has. */
   readonly needsRan: boolean;
 }
@@ -69,8 +60,14 @@ export interface Result {
   readonly sensitive: readonly string[];
 }
 
-/** Fields of `run`, all known before the first act. `environment` is null where no vars file names one. */
-export const RUN_FIELDS = { id: 'string', name: 'string', t0: 'string', environment: 'dyn' } as const;
+/** Fields of `run`. All but `now`, the time at which the expression is evaluated, are known before the first act. `environment` is null where no vars file names one. */
+export const RUN_FIELDS = {
+  id: 'string',
+  name: 'string',
+  t0: 'string',
+  environment: 'dyn',
+  now: 'string',
+} as const;
 const ROOTS = ['vars', 'locals', 'secrets', 'steps', 'run'];
 
 /** Neighbouring expressions read the same steps; thousands of environments would only feed the collector. */
@@ -145,10 +142,11 @@ export class ExpressionChecker {
       else if (chain.root === 'locals') this.#checkLocal(chain, report);
       else if (chain.root === 'secrets') secret = this.#checkSecret(chain, report);
       else if (chain.root === 'steps') {
-        const step = this.#checkStep(chain, report);
+        const step = checkStep(chain, this.#names.steps, report);
         if (step === null) continue;
-        const member = chain.keys[1]?.name === 'ran' ? 'ran' : 'output';
-        const needsRan = member === 'output' && !guards.get(chain.start)?.has(step);
+        const field = chain.keys[1]?.name;
+        const member = isStepField(field) ? field : 'output';
+        const needsRan = member !== 'ran' && !guards.get(chain.start)?.has(step);
         reads.push({ step, start: chain.start, end: chain.keys[0]?.end ?? chain.end, member, needsRan });
       } else if (chain.root === 'run') this.#checkRun(chain, report);
       else if (chain.root === 'each') report(chain, 'RB268', {});
@@ -203,9 +201,9 @@ export class ExpressionChecker {
     const name = key?.name ?? null;
     if (!key || name === null) return;
     const schema = this.#names.vars.get(name);
-    if (schema) return checkPath(`vars.${name}`, schema, path, report);
     const known = [...this.#names.vars.keys()];
-    report(key, 'RB303', { name, near: nearest(name, known), known });
+    if (schema) checkPath(`vars.${name}`, schema, path, report);
+    else report(key, 'RB303', { name, near: nearest(name, known), known });
   }
 
   #checkLocal(chain: Chain, report: Report): void {
@@ -213,9 +211,9 @@ export class ExpressionChecker {
     const name = key?.name ?? null;
     if (!key || name === null) return;
     const local = this.#names.locals.get(name);
-    if (local) return checkPath(`locals.${name}`, local.schema, path, report);
     const known = [...this.#names.locals.keys()];
-    report(key, 'RB325', { name, near: nearest(name, known), known });
+    if (local) checkPath(`locals.${name}`, local.schema, path, report);
+    else report(key, 'RB325', { name, near: nearest(name, known), known });
   }
 
   #checkRun(chain: Chain, report: Report): void {
@@ -237,41 +235,6 @@ export class ExpressionChecker {
     if (chain.whole && chain.keys.length === 1) return name;
     report(chain, 'RB309', { name: `secrets.${name ?? 'NAME'}` });
     return null;
-  }
-
-  #checkStep(chain: Chain, report: Report): string | null {
-    const [key, output, ...path] = chain.keys;
-    const whole = { start: chain.start, end: chain.keys.at(-1)?.end ?? chain.end };
-    if (!key || key.name === null) {
-      report(whole, 'RB301', { fault: { kind: 'step-not-literal' } });
-      return null;
-    }
-    const { name } = key;
-    const step = this.#names.steps.get(name);
-    if (step === null) {
-      const known = this.#names.steps.ids();
-      const dash = chain.minus ? (known.find((id) => id.startsWith(`${name}-`)) ?? null) : null;
-      report(key, 'RB305', { name, near: nearest(name, known), known, dash });
-      return null;
-    }
-    const of = `Step "${name}"`;
-    if (output?.name === 'ran') {
-      if (path.length > 0)
-        report(path[0] ?? key, 'RB306', { name: path[0]?.name ?? '', of: '`ran`', near: null, known: [] });
-      return name;
-    }
-    if (step.output === null && (output === undefined || output.name === 'output')) {
-      report(key, 'RB306', { name: 'output', of: `${of} (${step.type})`, near: null, known: ['ran'] });
-      return null;
-    }
-    if (output?.name !== 'output') {
-      const known = step.output === null ? ['ran'] : ['output', 'ran'];
-      const near = output === undefined ? null : (nearest(output.name ?? '', known) ?? known[0] ?? null);
-      report(output ?? key, 'RB306', { name: output?.name ?? '', of, near, known });
-      return null;
-    }
-    checkOutputPath(name, step, path, report);
-    return name;
   }
 
   #environment(steps: readonly string[]): Environment {
@@ -301,7 +264,9 @@ export class ExpressionChecker {
       name = `Step${index}`;
       // An environment that was cloned takes no more types.
       const env = this.#base.clone();
-      env.registerType(name, { fields: { output: declareType(env, `Output${index}`, output), ran: 'bool' } });
+      env.registerType(name, {
+        fields: { output: declareType(env, `Output${index}`, output), ...STEP_FIELDS },
+      });
       this.#base = env;
       this.#types.set(output, name);
     }

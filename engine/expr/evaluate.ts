@@ -8,11 +8,20 @@ import { maskedRead, maskedWords } from './masked.ts';
 import { type Chain, findReferences } from './references.ts';
 import { fromCel, toCel } from './values.ts';
 
+/** What is not known of a step is absent: reading it is an error. */
+export interface StepScope {
+  readonly output?: Json;
+  readonly ran?: boolean;
+  readonly started_at?: string;
+  readonly settled_at?: string;
+  readonly duration_ms?: number;
+}
+
 export interface Scope {
   readonly vars: JsonObject;
   readonly locals?: JsonObject;
   /** `ran`: it did its work; default: it has an output. A step that is not named has not run. */
-  readonly steps: { readonly [id: string]: { readonly output?: Json; readonly ran?: boolean } };
+  readonly steps: { readonly [id: string]: StepScope };
   readonly run: JsonObject;
   /** What a watch measured, with the schema of its output. */
   readonly result?: {
@@ -72,6 +81,10 @@ const contextOf = (steps: readonly string[], scope: Scope): Map<string, unknown>
   for (const id of steps) {
     const step = Object.hasOwn(scope.steps, id) ? scope.steps[id] : undefined;
     const fields = new Map<string, unknown>([['ran', step?.ran ?? step?.output !== undefined]]);
+    for (const field of ['started_at', 'settled_at', 'duration_ms'] as const) {
+      const value = step?.[field];
+      if (value !== undefined) fields.set(field, toCel(value, {}));
+    }
     if (step?.output !== undefined) fields.set('output', toCel(step.output, scope.schemas?.[id] ?? {}));
     outputs.set(id, fields);
   }

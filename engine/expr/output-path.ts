@@ -13,8 +13,8 @@ export const checkOutputPath = (
   const [field] = path;
   if (output === null) return;
   if (field?.name != null && sensitive.includes(field.name))
-    return report(field, 'RB313', { name: field.name, step });
-  checkPath(`The output of "${step}" (${type})`, output, path, report, sensitive);
+    report(field, 'RB313', { name: field.name, step });
+  else checkPath(`The output of "${step}" (${type})`, output, path, report, sensitive);
 };
 
 /** `of`: what the first key is a field of. `hidden`: fields that are not offered. */
@@ -38,12 +38,13 @@ export const checkPath = (
     if (!fields.includes(name)) {
       if (isClosed) {
         const owner = depth === 0 ? of : `"${path[depth - 1]?.name ?? 'item'}"`;
-        return report({ start, end }, 'RB306', {
+        report({ start, end }, 'RB306', {
           name,
           of: owner,
           near: nearest(name, fields),
           known: fields,
         });
+        return;
       }
       here = here.flatMap((s) => valuesOf(s, schema));
       continue;

@@ -73,7 +73,7 @@ export const forwardOf = (step: PlanStep, earlier: EarlierRuns): Known => {
     case 'act': {
       const found = known(unplannedMs);
       // An attempt that takes longer is ended, and has failed.
-      return { ...found, mostMs: Math.max(step.act.timeoutMs, ...found.values) };
+      return { ...found, mostMs: Math.max(step.act.until?.forMs ?? step.act.timeoutMs, ...found.values) };
     }
   }
 };

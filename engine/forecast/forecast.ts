@@ -21,6 +21,7 @@ import { type Durations, durationsOf, hasUndo, type Known } from './durations.ts
 import type { EarlierRuns } from './earlier-runs.ts';
 import { limitedOf } from './limited.ts';
 import { type Misses, missesOf } from './misses.ts';
+import { undoLanes, undoLanesMs } from './undo-lanes.ts';
 
 /** A start within this time is on time. */
 export const onTimeMs = 1_000;
@@ -209,7 +210,6 @@ const gatesLeft = ({ plan, state, durations: { steps } }: Subject): readonly num
   });
 };
 
-/** The core undoes one step after the other. */
 const rollbackFrom = (
   { plan, state, durations }: Subject,
   drawn: Drawn,
@@ -224,8 +224,9 @@ const rollbackFrom = (
     const comes = (at === 'pending' || at === 'running') && i < gate;
     return comes || owed.has(step.id) ? i : [];
   });
+  const undos = undoLanes(plan, undone, (i) => steps[i]?.id ?? '');
   const ms = Float64Array.from({ length: drawn.count }, (_, n) =>
-    undone.reduce((sum, i) => sum + (drawn.undo[n * steps.length + i] ?? 0), 0),
+    undoLanesMs(undos, (i) => drawn.undo[n * steps.length + i] ?? 0),
   );
   const stop = hardStop(plan, state);
   const answered = ends.get(gate) ?? new Float64Array();

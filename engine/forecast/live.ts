@@ -8,6 +8,7 @@ import { drawing } from './draw.ts';
 import { undoOf } from './durations.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import { type Forecast, type ForecastOptions, forecast } from './forecast.ts';
+import { undoLanes, undoLanesMs } from './undo-lanes.ts';
 
 /** Why nothing can be said. */
 export interface NoForecast {
@@ -62,10 +63,12 @@ const rollbackForecast = (
   const left = owedSteps(plan, state).flatMap((step) => {
     const known = undoOf(step, earlier);
     const since = state.steps[step.id]?.undoStartedAt ?? now;
-    return known ? { known, passedMs: now - since } : [];
+    return known ? { step: step.id, known, passedMs: now - since } : [];
   });
-  const ends = Float64Array.from({ length: draws }, () =>
-    left.reduce((at, { known, passedMs }) => at + draw.ms(known, passedMs) - passedMs, now),
+  const undos = undoLanes(plan, left, ({ step }) => step);
+  const ends = Float64Array.from(
+    { length: draws },
+    () => now + undoLanesMs(undos, ({ known, passedMs }) => draw.ms(known, passedMs) - passedMs),
   );
   const stop = hardStop(plan, state);
   return {

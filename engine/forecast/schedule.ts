@@ -10,7 +10,16 @@ import { groupsOf, isBackground, isLeft, lineOf, stepState } from '../decide/que
 import type { RunState } from '../decide/state.ts';
 import { hardStop } from '../decide/times.ts';
 import type { Plan, PlanGate, PlanStep } from '../plan.ts';
-import { type Beside, besideOf, isAnchor, openedAt, type Slot, slotsOf } from './slots.ts';
+import {
+  type Beside,
+  besideOf,
+  isAfterT0,
+  isAnchor,
+  openedAt,
+  type Slot,
+  type SlotGroup,
+  slotsOf,
+} from './slots.ts';
 import { heldIn } from './window.ts';
 
 const never = Number.POSITIVE_INFINITY;
@@ -27,7 +36,7 @@ export class Schedule {
   readonly #t0: number;
   readonly #opensAt: number;
   readonly #stop: number | null;
-  readonly #groups: readonly (readonly Slot[])[];
+  readonly #groups: readonly SlotGroup[];
   readonly #beside: readonly Beside[];
   readonly #anchorsBefore: readonly number[];
   readonly #gate: { readonly i: number; readonly spec: PlanGate } | null;
@@ -76,7 +85,7 @@ export class Schedule {
     const spec = line && plan.steps[line.gate];
     const i = list.findIndex(({ id }) => id === line?.gate);
     this.#gate = spec?.kind === 'gate' && i >= 0 ? { i, spec } : null;
-    const slots = this.#groups.flat();
+    const slots = this.#groups.flatMap(({ lanes }) => lanes.flat());
     this.#lineAct = slots.find(({ step }) => step.id === line?.act) ?? null;
     this.#owedMs = owedMs(plan, state);
     this.#askingMs = this.#gate && slots.some((slot) => slot.i === i) ? (this.#gate.spec.timeoutMs ?? 0) : 0;
@@ -109,30 +118,57 @@ export class Schedule {
   }
 
   /** When the list goes on, or where it stops. */
-  #playGroup(group: readonly Slot[], from: number, ms: Float64Array, offset: number): number {
-    for (const slot of group) {
-      const { i } = slot;
-      const start = slot.startedAt ?? this.#crossing(slot, this.#startOf(slot, from), ms, offset);
-      if (this.stoppedBy !== null) return start;
-      this.starts[i] = start;
-      if (!isBackground(slot.step)) this.ends[i] = this.#endOf(slot, start, ms[offset + i] ?? 0);
-    }
+  #playGroup(group: SlotGroup, from: number, ms: Float64Array, offset: number): number {
+    const { lanes, waitsForT0 } = group;
+    if (waitsForT0) this.#playLanes(lanes, from, ms, offset, 'up-to-T0');
+    this.#playLanes(lanes, from, ms, offset, waitsForT0 ? 'after-T0' : 'all');
+    if (this.stoppedBy !== null) return this.listEnd;
     const stop = this.#line ? null : this.#stop;
     const held = stop === null ? null : heldIn(group, this, this.#owed + this.#asking, stop);
     if (held) return this.#stops(held.i, 'window', this.starts[held.i] ?? from);
     let free = from;
-    for (const slot of group) {
-      const { i, step } = slot;
-      if (isBackground(step)) {
-        free = Math.max(free, this.starts[i] ?? from);
-        continue;
+    for (const lane of lanes) {
+      for (const slot of lane) {
+        const { i, step } = slot;
+        if (isBackground(step)) {
+          free = Math.max(free, this.starts[i] ?? from);
+          continue;
+        }
+        const end = this.ends[i] ?? from;
+        if ((ms[offset + i] ?? 0) > slot.answerMs) return this.#stops(i, 'unanswered', end);
+        this.#settle(slot, end);
+        free = Math.max(free, end);
       }
-      const end = this.ends[i] ?? from;
-      if ((ms[offset + i] ?? 0) > slot.answerMs) return this.#stops(i, 'unanswered', end);
-      this.#settle(slot, end);
-      free = Math.max(free, end);
     }
+    this.#owed += group.fullMs - group.longestMs;
     return free;
+  }
+
+  /** What counts from the end of steps at T0 comes after them, in whichever lane they are. */
+  #playLanes(
+    lanes: SlotGroup['lanes'],
+    from: number,
+    ms: Float64Array,
+    offset: number,
+    part: 'all' | 'up-to-T0' | 'after-T0',
+  ): void {
+    for (const lane of lanes) {
+      let at = from;
+      let late = false;
+      for (const slot of lane) {
+        const { i, step } = slot;
+        late ||= isAfterT0(step);
+        if (late && part === 'up-to-T0') break;
+        if (late || part !== 'after-T0') {
+          const start = slot.startedAt ?? this.#crossing(slot, this.#startOf(slot, at), ms, offset);
+          if (this.stoppedBy !== null) return;
+          this.starts[i] = start;
+          if (!isBackground(step)) this.ends[i] = this.#endOf(slot, start, ms[offset + i] ?? 0);
+          if (isAnchor(step)) this.#anchors.push(this.ends[i] ?? start);
+        }
+        if (!isBackground(step)) at = Math.max(at, this.ends[i] ?? at);
+      }
+    }
   }
 
   /** The go may have expired before the act can start: then the gate asks again. */
@@ -149,10 +185,8 @@ export class Schedule {
     return start;
   }
 
-  #settle({ i, step, owed, undoMs, crosses }: Slot, end: number): void {
-    if (!owed) this.#owed += undoMs;
+  #settle({ i, crosses }: Slot, end: number): void {
     if (crosses) this.#line = true;
-    if (isAnchor(step)) this.#anchors.push(end);
     if (i !== this.#gate?.i) return;
     this.#asking = 0;
     this.#valid = this.#validUntil(end);

@@ -1,5 +1,6 @@
 /** What is left of a plan, step by step, as a schedule needs it: worked out once, played many times. */
 import { actKey } from '../decide/keys.ts';
+import { laneStepsOf } from '../decide/lanes.ts';
 import { crossesLine, owedSteps, undoMs } from '../decide/owed.ts';
 import {
   comesAfter,
@@ -45,12 +46,20 @@ export interface Beside {
   readonly needsOne: boolean;
 }
 
-/** In groups of steps that start together. */
-export const slotsOf = (
-  plan: Plan,
-  state: RunState,
-  beside: readonly Beside[],
-): readonly (readonly Slot[])[] => {
+/** What is left of an entry of the list. */
+export interface SlotGroup {
+  readonly lanes: readonly (readonly Slot[])[];
+  /** What a rollback owes for each of them already, and for the longest. */
+  readonly owedMs: readonly number[];
+  readonly longestMs: number;
+  /** What it owes for the longest once all have started. */
+  readonly fullMs: number;
+  /** Something in it counts from the end of something else in it, at T0. */
+  readonly waitsForT0: boolean;
+}
+
+/** By entry of the list; none where nothing is left. */
+export const slotsOf = (plan: Plan, state: RunState, beside: readonly Beside[]): readonly SlotGroup[] => {
   const owed = new Set(owedSteps(plan, state).map(({ id }) => id));
   const index = new Map(
     groupsOf(plan)
@@ -76,10 +85,27 @@ export const slotsOf = (
       },
     ];
   };
-  return groupsOf(plan)
-    .map((group) => group.flatMap(slot))
-    .filter((group) => group.length > 0);
+  return laneStepsOf(plan).flatMap((steps) => {
+    const lanes = steps.map((lane) => lane.flatMap(slot));
+    if (lanes.every((lane) => lane.length === 0)) return [];
+    const owedMs = steps.map((lane) =>
+      lane.reduce((ms, s) => ms + (s.kind === 'act' && owed.has(s.id) ? undoMs(state, s) : 0), 0),
+    );
+    const fullMs = lanes.map((lane, i) =>
+      lane.reduce((ms, s) => ms + (s.owed ? 0 : s.undoMs), owedMs[i] ?? 0),
+    );
+    const slots = lanes.flat();
+    return {
+      lanes,
+      owedMs,
+      longestMs: Math.max(...owedMs),
+      fullMs: Math.max(...fullMs),
+      waitsForT0: slots.some((s) => isAnchor(s.step)) && slots.some((s) => isAfterT0(s.step)),
+    };
+  });
 };
+
+export const isAfterT0 = ({ atMs }: PlanStep): boolean => atMs !== null && atMs > 0;
 
 export const isAnchor = (step: PlanStep): boolean => step.atMs === 0 && !isBackground(step);
 

@@ -41,6 +41,7 @@ const holdCause = z.enum([
   'line-crossed',
   'watch',
   'unanswered',
+  'lock',
   'condition',
   'span',
 ]);
@@ -57,6 +58,15 @@ const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, membe
 
 const attempt = { act: actKey, attempt: ordinal };
 const pointers = z.array(text);
+const holder = z.strictObject({
+  run: said,
+  runbook: said,
+  environment: said.exactOptional(),
+  user: said,
+  host: said,
+  reason: said.exactOptional(),
+  since: instant,
+});
 const polled = z.strictObject({ reads: ordinal, value: said.exactOptional() });
 /** Of the file in the inbox that asked for it. */
 const commandId = text.exactOptional();
@@ -82,6 +92,7 @@ const session = [
     engine: text,
     user: text,
     measuredUndoMs: durations,
+    beside: z.strictObject({ runs: z.array(name), reason: said }).exactOptional(),
   }),
   event('plan-amended', {
     planDigest: name,
@@ -233,6 +244,31 @@ const watches = [
   }),
 ] as const;
 
+const locks = [
+  event('lock-taken', {
+    lock: name,
+    place: name,
+    token: ordinal,
+    ttlMs: z.number(),
+    from: holder.exactOptional(),
+  }),
+  event('lock-refused', {
+    lock: name,
+    place: name,
+    why: said,
+    remedy: said.exactOptional(),
+    holder: holder.exactOptional(),
+  }),
+  event('lock-lost', { lock: name, why: said, remedy: said.exactOptional() }),
+  event('lock-given-back', {
+    lock: name,
+    place: name,
+    by: text.exactOptional(),
+    reason: said.exactOptional(),
+    left: said.exactOptional(),
+  }),
+] as const;
+
 const turns = [
   event('rollback-started', { reason: said, by: text.nullable(), owed: z.array(name), commandId }),
   event('rollback-settled', {}),
@@ -266,6 +302,7 @@ export const recordedSchema = z.discriminatedUnion('type', [
   ...steps,
   ...gates,
   ...watches,
+  ...locks,
   ...turns,
   ...spans,
 ]);

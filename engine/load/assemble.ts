@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanAct,
   PlanEntry,
+  PlanLock,
   PlanSpan,
   PlanStep,
   PlanTarget,
@@ -32,6 +33,7 @@ export interface Parts {
   readonly compiled: CompiledEntries;
   readonly leftOut: readonly LeftOutStep[];
   readonly proven: Proven;
+  readonly lock: PlanLock | null;
   readonly timed: { readonly spans?: readonly PlanSpan[] };
   readonly files: NamedFiles;
   readonly registry: Registry;
@@ -57,6 +59,7 @@ export const assemble = (parts: Parts): Plan => {
     timeline: { opensMs, hardStopMs },
     vars: parts.vars,
     ...(Object.keys(parts.locals).length > 0 && { locals: parts.locals }),
+    ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
     ...(leftOut.length > 0 && { leftOut }),

@@ -5,22 +5,26 @@ import type { Registry } from '../registry.ts';
 import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
+import type { Expanding } from './expand/here.ts';
 import type { LeftOutSteps } from './expand/left-out.ts';
+import { checkOutputs } from './expand/outputs.ts';
 import { compileInvariants } from './invariants.ts';
-import { reportWords } from './literal/shell-looks.ts';
-import { inSecret } from './literal/shell-words.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
 import { compileLocals } from './locals.ts';
+import { compileLock } from './lock.ts';
 import type { NamedFiles } from './named-files.ts';
 import { namesOf } from './names.ts';
+import type { Parts } from './parts/part.ts';
 import { isPlace } from './places.ts';
 import type { Problems } from './problems.ts';
 import type { ReadTexts } from './read-texts.ts';
+import { compileSecrets } from './secrets.ts';
 import { namesIn, rawSection, readSection } from './sections.ts';
 import type { Source } from './source.ts';
 import { compileSpans } from './spans.ts';
 import { compileTargets } from './targets.ts';
 import { checkTimeline, checkWindow } from './timeline.ts';
+import { Evaluated } from './unevaluated.ts';
 import { type VarsFile, VarValues } from './vars.ts';
 
 export interface Given {
@@ -41,16 +45,17 @@ export const compile = (
   written: JsonObject,
   yaml: Source,
   problems: Problems,
-  gathered: { readonly files: NamedFiles; readonly reads: ReadTexts; readonly calls: LoadedCalls },
+  gathered: {
+    readonly files: NamedFiles;
+    readonly reads: ReadTexts;
+    readonly calls: LoadedCalls;
+    readonly parts: Parts;
+  },
   given: Given,
 ) => {
   const { registry, varsFiles } = given;
   const raw = { root: written, source: yaml, problems };
   const variables = rawSection('vars', raw) ?? {};
-  const secrets = rawSection('secrets', raw) ?? {};
-  for (const [name, from] of Object.entries(secrets))
-    if ('command' in from)
-      reportWords(from.command, ['secrets', name, 'command'], { source: yaml, problems }, inSecret);
   const values = new VarValues(variables, yaml, problems);
   for (const file of varsFiles) values.addFile(file);
   for (const [name, text] of Object.entries(given.vars)) values.addOption(name, text);
@@ -58,7 +63,7 @@ export const compile = (
 
   const needed = new Set<string>();
   const before = namesOf(written, variables, registry);
-  const shared = { registry, problems, vars, undecided, needed, ...gathered };
+  const shared = { registry, problems, vars, undecided, needed, evaluated: new Evaluated(), ...gathered };
   const nothing = { defaults: {}, targets: new Map(), approvers: [] };
   const locals = compileLocals(written, raw, (known) => ({
     ...shared,
@@ -70,7 +75,7 @@ export const compile = (
     undecidedLocals: known.undecided,
   }));
   const left: LeftOutSteps = { steps: [], last: null, decided: false };
-  const { root, source, silent, names } = expand(written, yaml, {
+  const pass: Expanding = {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
     undecidedLocals: locals.undecided,
@@ -79,7 +84,11 @@ export const compile = (
     checker: before.checkerWith(locals.types),
     silent: new Set(),
     left,
-  });
+    parts: gathered.parts,
+    uses: { count: 0 },
+    outputs: [],
+  };
+  const { root, source, silent, names } = expand(written, yaml, pass);
   if (left.last === null && left.steps.length > 0)
     problems.add('RB255', { steps: left.steps.length }, yaml.key(['steps']));
   const { list, steps, checkerWith } =
@@ -93,7 +102,9 @@ export const compile = (
     undecidedLocals: locals.undecided,
   };
   const early = { ...base, ...nothing };
+  checkOutputs(base.checker, pass);
 
+  const secrets = compileSecrets(root, early);
   const timeline = readSection('timeline', root, early)?.window;
   const approvers = readSection('approvers', root, early) ?? {};
   const defaults = readSection('defaults', root, early) ?? {};
@@ -119,11 +130,13 @@ export const compile = (
     ctx,
   );
   const proven = compileInvariants(root, compiled, ctx);
+  const lock = compileLock(root, ctx);
   const timed = compileSpans(root, compiled, names, ctx);
   const name = typeof root.name === 'string' ? root.name : '';
   const environment = environmentOf(varsFiles);
   const unusedVars = values.unused;
   return {
+    root,
     name,
     environment,
     window,
@@ -135,6 +148,7 @@ export const compile = (
     compiled,
     leftOut: left.steps,
     proven,
+    lock,
     timed,
     registry,
     unusedVars,

@@ -10,6 +10,7 @@ import type { ReadTexts } from './read-texts.ts';
 import type { Defaults } from './schema/document.ts';
 import type { Source } from './source.ts';
 import type { StepIndex } from './step-index.ts';
+import type { Evaluated } from './unevaluated.ts';
 
 export interface LoadContext {
   readonly registry: Registry;
@@ -23,6 +24,7 @@ export interface LoadContext {
   readonly undecidedLocals: ReadonlyMap<string, readonly string[]>;
   /** Vars without which a part of the runbook could not be read. */
   readonly needed: Set<string>;
+  readonly evaluated: Evaluated;
   readonly checker: ExpressionChecker;
   readonly steps: StepIndex;
   readonly defaults: Defaults;

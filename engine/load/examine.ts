@@ -13,9 +13,12 @@ import { reportLiterals } from './literal/scan.ts';
 import { LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, readNamedFile } from './named-files.ts';
 import { parseYaml, readableOf } from './parse-yaml.ts';
+import type { Parts } from './parts/part.ts';
+import { readParts } from './parts/read-parts.ts';
 import { Problems } from './problems.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
+import { reportAllUnevaluated } from './unevaluated.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 export interface Draft {
@@ -38,7 +41,28 @@ export interface Examined {
   diagnose(): Promise<readonly Diagnostic[]>;
 }
 
-export const examine = ({ file, text, path }: Draft, given: Given): Examined => {
+/** The parts that a draft uses, and what is wrong with them; null: it uses none, or is nowhere. */
+export const partsOf = async ({ file, text, path }: Draft): Promise<DraftParts | null> => {
+  if (path === null || !/\buses["']?[ \t]*:/.test(text)) return null;
+  const { source, value } = parseYaml(text, file, new Problems());
+  const problems = new Problems();
+  const root = value ?? readableOf(source);
+  if (!isMap(root)) return null;
+  const reading = { folder: dirname(path), read: readNamedFile, problems };
+  const { parts } = await readParts(root, source, reading);
+  return { parts, problems: problems.sorted };
+};
+
+export interface DraftParts {
+  readonly parts: Parts;
+  readonly problems: readonly Diagnostic[];
+}
+
+export const examine = (
+  { file, text, path }: Draft,
+  given: Given,
+  parts: DraftParts | null = null,
+): Examined => {
   const problems = new Problems();
   const { source, value } = parseYaml(text, file, problems);
   const whole = problems.count === 0;
@@ -46,13 +70,21 @@ export const examine = ({ file, text, path }: Draft, given: Given): Examined => 
   const judged = whole ? problems : new Problems();
   const root = rootOf(whole ? value : readableOf(source), source, judged);
   if (whole) reportLiterals(root, source, problems);
-  const gathered = { files: new NamedFiles(), reads: new ReadTexts(), calls: new LoadedCalls() };
-  const { ctx, compiled } = compile(root, source, judged, gathered, given);
+  const gathered = {
+    files: new NamedFiles(),
+    reads: new ReadTexts(),
+    calls: new LoadedCalls(),
+    parts: parts?.parts ?? new Map(),
+  };
+  for (const { position, ...each } of parts?.problems ?? [])
+    if (position) judged.addDiagnostic(each as Diagnostic, position);
+  const { ctx, compiled, root: expanded } = compile(root, source, judged, gathered, given);
   let found: Promise<readonly Diagnostic[]> | undefined;
   const diagnose = async () => {
     if (!whole) return problems.sorted;
     await gathered.reads.judge(problems);
     if (path !== null) await gathered.files.readAll(dirname(path), readNamedFile, problems);
+    if (problems.count === 0) reportAllUnevaluated(expanded, ctx.evaluated, ctx);
     return problems.sorted;
   };
   return {

@@ -131,7 +131,8 @@ class Filler {
 
   /** undefined: reported. */
   #fillText(text: string, path: Path): Json | undefined {
-    const { problems } = this.#ctx;
+    const { problems, evaluated } = this.#ctx;
+    evaluated.add([...this.#site.path, ...path]);
     const split = splitPlaceholders(text);
     const mark = (open: number) =>
       this.#ctx.source.within([...this.#site.path, ...path], { start: open, end: open + 3, open });

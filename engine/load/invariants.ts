@@ -6,7 +6,7 @@ import type { Facts, FactValue, JsonObject, PlanInvariant } from '../plan.ts';
 import type { LoadContext } from './context.ts';
 import { shown } from './describe.ts';
 import type { CompiledEntries } from './entries.ts';
-import { rawSection, readSection } from './sections.ts';
+import { readSection } from './sections.ts';
 
 export interface Proven {
   readonly facts?: Facts;
@@ -17,7 +17,7 @@ export const compileInvariants = (root: JsonObject, compiled: CompiledEntries, c
   // A step that is wrong is left out, and with it the values that it sets: one slip, one report.
   const whole = ctx.problems.count === 0;
   const facts = readSection('facts', root, ctx) ?? {};
-  const declared = rawSection('invariants', { root, ...ctx }) ?? [];
+  const declared = readSection('invariants', root, ctx, (path) => path.at(-1) === 'that') ?? [];
   checkSets(facts, compiled, ctx);
   const checker = new InvariantChecker(domainOf(facts, compiled));
   const invariants = declared.map((given, i): PlanInvariant => {

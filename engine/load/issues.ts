@@ -4,11 +4,13 @@ import { habitOfKey } from '../diagnostics/habits.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { type JsonSchema, keysOf, type Path, schemasAt } from '../expr/json-schema.ts';
 import { isSecretMarker } from '../expr/markers.ts';
+import { hasPlaceholder } from '../expr/placeholders.ts';
 import type { Json } from '../plan.ts';
 import { expectedOf, remedyFor, shown } from './describe.ts';
 import type { Problems } from './problems.ts';
 import { carried } from './schema/values.ts';
 import type { Source } from './source.ts';
+import { reportUnevaluated } from './unevaluated.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -89,6 +91,11 @@ const reportIssue = (issue: Issue, path: Path, judged: Judged) => {
     const parent = path.length === 1 ? label : `\`${path.slice(0, -1).join('.')}\` of ${label}`;
     const expected = expectedOf(schemasAt(judged.schema, path));
     return problems.add('RB202', { key: String(path.at(-1)), where: parent, expected }, source.key(full));
+  }
+  // Where an expression is evaluated, its value stands here.
+  if (typeof got === 'string' && hasPlaceholder(got)) {
+    reportUnevaluated(got, full, { source, problems });
+    return;
   }
   if (own) return problems.addDiagnostic(own, own.code === 'RB210' ? source.key(full) : source.value(full));
 

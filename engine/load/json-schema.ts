@@ -87,7 +87,7 @@ const targetSchema = (
 
 /** A section of the file, and whether the loader fills in vars. */
 const sectionSchemas = (): Record<string, JsonSchema> => {
-  const raw = new Set(['vars', 'locals', 'secrets', 'targets', 'invariants']);
+  const raw = new Set(['vars', 'locals', 'targets']);
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [
       name,

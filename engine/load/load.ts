@@ -8,11 +8,13 @@ import { reportLiterals } from './literal/scan.ts';
 import { type LoadedCall, LoadedCalls } from './loaded-calls.ts';
 import { NamedFiles, type ReadFile, readNamedFile } from './named-files.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readParts } from './parts/read-parts.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-source.ts';
 import { ReadTexts } from './read-texts.ts';
 import { readFrame } from './sections.ts';
 import type { Source } from './source.ts';
+import { reportAllUnevaluated } from './unevaluated.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -60,16 +62,18 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   problems.throwIfAny();
   const root = readFrame(value, source, problems);
   reportLiterals(root, source, problems);
+  const runbookDir = dirname(path);
+  const read = options.readFile ?? readNamedFile;
+  const used = await readParts(root, source, { folder: runbookDir, read, problems });
   const files = new NamedFiles();
+  for (const [named, bytes] of used.contents) files.know(named, bytes);
   const reads = new ReadTexts();
   const calls = new LoadedCalls();
-  const { ctx, ...parts } = compile(
-    root,
-    source,
-    problems,
-    { files, reads, calls },
-    { ...options, varsFiles },
-  );
+  const {
+    ctx,
+    root: expanded,
+    ...parts
+  } = compile(root, source, problems, { files, reads, calls, parts: used.parts }, { ...options, varsFiles });
   for (const name of ctx.needed) {
     const { type, description } = parts.variables[name] ?? {};
     problems.add(
@@ -80,8 +84,9 @@ export const loadRunbook = async (path: string, options: LoadOptions): Promise<L
   }
   await reads.judge(problems);
 
-  const runbookDir = dirname(path);
-  await files.readAll(runbookDir, options.readFile ?? readNamedFile, problems);
+  await files.readAll(runbookDir, read, problems);
+  problems.throwIfAny();
+  reportAllUnevaluated(expanded, ctx.evaluated, ctx);
   problems.throwIfAny();
   const plan = assemble({ ...parts, files });
   const paths = new Map(parts.compiled.steps.map(({ step, path }) => [step.id, path]));

@@ -4,6 +4,8 @@ import type { JsonSchema } from '../expr/json-schema.ts';
 import { isDeferred } from '../expr/markers.ts';
 import type { Json } from '../plan.ts';
 
+export type { LocalType };
+
 const SCALARS: { readonly [type: string]: JsonSchema } = {
   string: { type: 'string' },
   int: { type: 'integer' },

@@ -23,6 +23,11 @@ export class NamedFiles {
     if (!this.#named.has(path)) this.#named.set(path, position);
   }
 
+  /** It was read already, as a part of the runbook itself. */
+  know(path: string, content: Uint8Array): void {
+    this.#contents.set(path, content);
+  }
+
   /** What belongs to the digest of `owner`. */
   assign(owner: object, paths: readonly string[]): void {
     this.#byOwner.set(owner, paths);
@@ -56,7 +61,7 @@ export class NamedFiles {
   }
 }
 
-const faultOf = (error: unknown): DataOf<'RB228'>['fault'] => {
+export const faultOf = (error: unknown): DataOf<'RB228'>['fault'] => {
   const diagnostic = error instanceof DiagnosticError ? error.diagnostics[0] : undefined;
   if (diagnostic?.code === 'RB101') return { kind: 'missing' };
   if (diagnostic?.code === 'RB103') return { kind: 'too-long', limit: diagnostic.data.limit };

@@ -9,7 +9,7 @@ import type { Deferred } from './expressions.ts';
 export const LOCAL = 'local';
 
 /** Names of the targets at which acts can execute. */
-const placesOf = (ctx: LoadContext): readonly string[] => {
+export const placesOf = (ctx: LoadContext): readonly string[] => {
   const names = [...ctx.targets].filter(([, t]) => ctx.registry.targets.get(t.type)?.client === 'shell');
   return [LOCAL, ...names.map(([name]) => name)];
 };

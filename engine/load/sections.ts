@@ -1,5 +1,7 @@
 /** The sections of the file around its steps. */
 import type * as z from 'zod';
+import type { Path } from '../expr/json-schema.ts';
+import { hasPlaceholder } from '../expr/placeholders.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { LoadContext } from './context.ts';
 import { shown } from './describe.ts';
@@ -22,7 +24,7 @@ export const readFrame = (value: Json, source: Source, problems: Problems): Json
     problems.throwIfAny();
     return {};
   }
-  if (value.version !== undefined && value.version !== 1) {
+  if (value.version !== undefined && value.version !== 1 && !hasPlaceholder(shown(value.version))) {
     problems.add('RB205', { got: shown(value.version) }, source.value(['version']));
     problems.throwIfAny();
   }
@@ -30,8 +32,8 @@ export const readFrame = (value: Json, source: Source, problems: Problems): Json
   return value;
 };
 
-/** Used as written: vars and secrets are what expressions are about, invariants are expressions, targets are filled one by one. */
-export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' | 'invariants'>(
+/** Used as written: vars and locals are what expressions are about, targets are filled one by one. */
+export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets'>(
   name: N,
   { root, source, problems }: { root: JsonObject; source: Source; problems: Problems },
 ): Section<N> | null => {
@@ -46,10 +48,13 @@ export const rawSection = <N extends 'vars' | 'locals' | 'secrets' | 'targets' |
 };
 
 /** With vars filled in. */
-export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'spans'>(
+export const readSection = <
+  N extends 'timeline' | 'approvers' | 'defaults' | 'facts' | 'invariants' | 'spans' | 'lock',
+>(
   name: N,
   root: JsonObject,
   ctx: LoadContext,
+  skip?: (path: Path) => boolean,
 ): Section<N> | null => {
   const value = root[name];
   if (value === undefined) return null;
@@ -57,7 +62,7 @@ export const readSection = <N extends 'timeline' | 'approvers' | 'defaults' | 'f
   return parseFilled(
     schema.sections[name],
     value,
-    { path: [name], label, where: label },
+    { path: [name], label, where: label, ...(skip && { skip }) },
     ctx,
   ) as Section<N> | null;
 };

@@ -1,8 +1,9 @@
 /** Position of each step, known before any is checked. */
-import type { StepNames } from '../expr/check.ts';
+
 import { coreOutputOf } from '../expr/core-outputs.ts';
 import { ensuredBy } from '../expr/guards.ts';
 import { type Path, schemaOf } from '../expr/json-schema.ts';
+import type { StepNames } from '../expr/step-chain.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';
@@ -128,10 +129,12 @@ export class StepIndex implements StepNames {
     return { type: step.type, output: isCore(step.type) ? null : {}, sensitive: [] };
   }
 
-  /** Planned start of this entry of the list, or of the last one before it that has one. */
+  /** The latest planned start up to this entry of the list: what follows it does not start earlier. */
   plannedBy(entry: number): number | null {
-    const before = [...this.#byId.values()].filter((step) => step.entry <= entry && step.atMs !== null);
-    return before.at(-1)?.atMs ?? null;
+    const planned = [...this.#byId.values()].flatMap((step) =>
+      step.entry <= entry ? (step.atMs ?? []) : [],
+    );
+    return planned.reduce<number | null>((latest, atMs) => Math.max(latest ?? atMs, atMs), null);
   }
 
   /** A watch in the background is surely over for what is planned for its end or later: that waits for it. */

@@ -10,6 +10,9 @@ interface By {
   readonly entry: number;
 }
 
+/** Its own verify knows when it started, and no more. */
+const AFTERWARDS: ReadonlySet<StepRead['member']> = new Set(['settled_at', 'duration_ms']);
+
 /** false: reported. */
 export const isSure = (
   { step, member, needsRan }: StepRead,
@@ -18,9 +21,11 @@ export const isSure = (
   at: Position,
   { steps, problems }: Pick<LoadContext, 'steps' | 'problems'>,
 ): boolean => {
-  const early = steps.doubt(step, { id: by.step, entry: by.entry }, reader);
+  const early =
+    steps.doubt(step, { id: by.step, entry: by.entry }, reader) ??
+    (step === by.step && AFTERWARDS.has(member) ? 'it is the step itself' : null);
   if (early !== null) problems.add('RB308', { step, member, why: early }, at);
   const absent = early === null && needsRan ? steps.mayNotRun(step, by.step, reader) : null;
-  if (absent !== null) problems.add('RB285', { step, why: absent }, at);
+  if (absent !== null) problems.add('RB285', { step, member, why: absent }, at);
   return early === null && absent === null;
 };

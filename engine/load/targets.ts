@@ -1,13 +1,16 @@
 /** The `targets` section: each judged by its kind, secrets by name. */
+import * as z from 'zod';
 import type { DataOf } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { schemaOf } from '../expr/json-schema.ts';
+import { hasPlaceholder } from '../expr/placeholders.ts';
 import type { Json, JsonObject, PlanTarget } from '../plan.ts';
 import type { AnyTargetKind } from '../target.ts';
 import type { LoadContext } from './context.ts';
 import { fill } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { LOCAL } from './places.ts';
+import { reportUnevaluated } from './unevaluated.ts';
 import { judge } from './with-input.ts';
 
 export type DeclaredTargets = {
@@ -18,9 +21,10 @@ export type DeclaredTargets = {
 };
 
 export const compileTargets = (
-  declared: DeclaredTargets,
+  written: DeclaredTargets,
   ctx: LoadContext,
 ): ReadonlyMap<string, PlanTarget> => {
+  const declared = withVia(written, ctx);
   const plans = new Map<string, PlanTarget>();
   for (const [name, target] of Object.entries(declared)) {
     if (name === LOCAL)
@@ -33,6 +37,10 @@ export const compileTargets = (
     if (!kind) {
       const known = [...ctx.registry.targets.keys()];
       const position = ctx.source.value(['targets', name, 'type']);
+      if (hasPlaceholder(target.type)) {
+        reportUnevaluated(target.type, ['targets', name, 'type'], ctx);
+        continue;
+      }
       const near = meantBy(target.type, ctx) ?? nearest(target.type, known);
       ctx.problems.add('RB207', { type: target.type, near, known }, position);
       continue;
@@ -42,6 +50,28 @@ export const compileTargets = (
   }
   return plans;
 };
+
+const whereOf = (name: string): string => `The target "${name}"`;
+
+/** With the vars in every `via` filled in: how a target is reached is settled before it is judged. */
+const withVia = (declared: DeclaredTargets, ctx: LoadContext): DeclaredTargets =>
+  Object.fromEntries(
+    Object.entries(declared).map(([name, target]) => {
+      const { via, ...rest } = target;
+      if (via === undefined || !hasPlaceholder(via)) return [name, target];
+      const path = ['targets', name, 'via'];
+      const site = {
+        ctx,
+        path,
+        schema: z.string(),
+        level: 'vars',
+        where: whereOf(name),
+        sure: () => true,
+      } as const;
+      const { value, failed } = fill(via, site);
+      return [name, failed.length > 0 || typeof value !== 'string' ? rest : { ...rest, via: value }];
+    }),
+  );
 
 const meantBy = (type: string, ctx: LoadContext): string | undefined =>
   [...ctx.registry.targets.values()].find((kind) => kind.alsoCalled?.includes(type.toLowerCase()))?.kind;
@@ -55,7 +85,7 @@ const compileTarget = (
   const { type, via, ...config } = declared[name] ?? { type: '' };
   const before = ctx.problems.count;
   const path = ['targets', name];
-  const where = `The target "${name}"`;
+  const where = whereOf(name);
   const { value, failed, deferred } = fill(config as JsonObject, {
     ctx,
     path,

@@ -21,18 +21,37 @@ export const checkWindow = ({ opensMs, hardStopMs }: Window, ctx: LoadContext): 
   ctx.problems.add('RB215', data, ctx.source.value(['timeline', 'window', 'opens']));
 };
 
+type Latest = { readonly id: string; readonly atMs: number } | null;
+
+const later = (a: Latest, b: Latest): Latest => (a !== null && (b === null || a.atMs >= b.atMs) ? a : b);
+
+/** Branches of a parallel block run beside each other: each is compared with itself and with what is before the block. */
 export const checkTimeline = (steps: readonly Planned[], window: Window, ctx: LoadContext): void => {
-  let latest: { id: string; atMs: number } | null = null;
+  let latest: Latest = null;
+  let before: Latest = null;
+  let own: Latest = null;
+  let at: Path = [];
   for (const { id, atMs, path } of steps) {
     if (atMs === null) continue;
-    const at = formatOffset(atMs);
-    const add = (edge: 'opens' | 'hard_stop', limit: number) =>
-      ctx.problems.add('RB214', { at, edge, limit: formatOffset(limit) }, ctx.source.value([...path, 'at']));
-    if (window.opensMs !== null && atMs < window.opensMs) add('opens', window.opensMs);
-    if (window.hardStopMs !== null && atMs > window.hardStopMs) add('hard_stop', window.hardStopMs);
-    if (latest !== null && atMs < latest.atMs) {
-      const data = { at, step: latest.id, before: formatOffset(latest.atMs) };
+    checkInWindow(atMs, path, window, ctx);
+    if (path[1] !== at[1]) before = latest;
+    if (path[1] !== at[1] || path[3] !== at[3]) own = before;
+    at = path;
+    if (own !== null && atMs < own.atMs) {
+      const data = { at: formatOffset(atMs), step: own.id, before: formatOffset(own.atMs) };
       ctx.problems.add('RB213', data, ctx.source.value([...path, 'at']));
-    } else latest = { id, atMs };
+    } else own = { id, atMs };
+    latest = later(own, latest);
   }
+};
+
+const checkInWindow = (atMs: number, path: Path, { opensMs, hardStopMs }: Window, ctx: LoadContext): void => {
+  const add = (edge: 'opens' | 'hard_stop', limit: number) =>
+    ctx.problems.add(
+      'RB214',
+      { at: formatOffset(atMs), edge, limit: formatOffset(limit) },
+      ctx.source.value([...path, 'at']),
+    );
+  if (opensMs !== null && atMs < opensMs) add('opens', opensMs);
+  if (hardStopMs !== null && atMs > hardStopMs) add('hard_stop', hardStopMs);
 };

@@ -74,7 +74,11 @@ export class VarValues {
   readonly #said = new Set<string>();
   readonly #foreign: { name: string; from: string; unknown: (near: string | null) => void }[] = [];
 
-  constructor(variables: Variables, source: Source, problems: Problems) {
+  readonly #section: 'vars' | 'inputs';
+
+  /** `inputs`: of a part, which get their values where it is used. */
+  constructor(variables: Variables, source: Source, problems: Problems, section: 'vars' | 'inputs' = 'vars') {
+    this.#section = section;
     this.#variables = variables;
     this.#source = source;
     this.#problems = problems;
@@ -124,10 +128,19 @@ export class VarValues {
       this.#problems.add(
         'RB314',
         { name, type, description: description ?? null },
-        this.#source.key(['vars', name]),
+        this.#source.key([this.#section, name]),
       );
     }
     return { vars: Object.fromEntries(this.#values), undecided: mayMiss ? undecided : new Set() };
+  }
+
+  /** Values that are declared with them. */
+  get defaults(): ReadonlyMap<string, Json> {
+    return this.#values;
+  }
+
+  get #noun(): 'var' | 'input' {
+    return this.#section === 'vars' ? 'var' : 'input';
   }
 
   get #names(): Names {
@@ -136,9 +149,9 @@ export class VarValues {
   }
 
   #declare(name: string, variable: Variable): void {
-    const at = (key: string) => this.#source.value(['vars', name, key]);
+    const at = (key: string) => this.#source.value([this.#section, name, key]);
     const add = (why: string, key: string) =>
-      this.#problems.add('RB203', { what: `The var "${name}"`, why }, at(key));
+      this.#problems.add('RB203', { what: `The ${this.#noun} "${name}"`, why }, at(key));
     if ((variable.type === 'enum') !== (variable.values !== undefined))
       add(
         variable.type === 'enum' ? 'an enum needs `values`' : '`values` are only for the type enum',
@@ -150,7 +163,7 @@ export class VarValues {
     if (variable.required === false && variable.default === undefined)
       add('an optional var needs a `default`', 'required');
     if (variable.default === undefined) return;
-    const below = (path: Path) => ['vars', name, 'default', ...path];
+    const below = (path: Path) => [this.#section, name, 'default', ...path];
     this.#set(name, variable.default as Json, ownDefault, false, () => ({
       key: at('default'),
       at: (path) => this.#source.value(below(path)),
@@ -159,10 +172,10 @@ export class VarValues {
   }
 
   #declareItems(name: string, { type, items }: Variable): void {
-    const what = `The var "${name}"`;
+    const what = `The ${this.#noun} "${name}"`;
     const add = (why: string, path: Path) => {
       this.#given.add(name);
-      this.#problems.add('RB203', { what, why }, this.#source.value(['vars', name, ...path]));
+      this.#problems.add('RB203', { what, why }, this.#source.value([this.#section, name, ...path]));
     };
     const takes = type === 'list' || type === 'map';
     if (takes && items === undefined)
@@ -236,15 +249,17 @@ export class VarValues {
         const owner = pathText(name, path.slice(0, -1));
         const near = nearest(flaw.name, flaw.known);
         const data = { name: owner, field: flaw.name, from, near, known: flaw.known };
-        return this.#problems.add('RB326', data, where?.keyAt(path));
+        this.#problems.add('RB326', data, where?.keyAt(path));
+        return;
       }
       case 'no-field':
-        return this.#problems.add('RB327', { name: of, field: flaw.name, from }, where?.at(path));
+        this.#problems.add('RB327', { name: of, field: flaw.name, from }, where?.at(path));
+        return;
       case 'type': {
         const whole = path.length === 0;
         const long = whole && isTooLong(schema, given) ? exactInt : undefined;
         const json = whole && spoken ? asJson[String(schema.type)] : undefined;
-        const data = { name: of, type: long ?? json ?? flaw.expected, got: flaw.got, from };
+        const data = { noun: this.#noun, name: of, type: long ?? json ?? flaw.expected, got: flaw.got, from };
         this.#problems.add('RB315', data, where?.at(path));
       }
     }

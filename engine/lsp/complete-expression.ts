@@ -1,12 +1,15 @@
 /** Names inside of an expression, by the text before the cursor. */
 import { RUN_FIELDS } from '../expr/check.ts';
 import { type JsonSchema, keysOf, schemaOf, schemasAt } from '../expr/json-schema.ts';
+import { STEP_FIELDS } from '../expr/step-chain.ts';
 import { isMap } from '../load/is-map.ts';
 import type { Outline } from '../load/outline.ts';
+import { namesIn } from '../load/sections.ts';
 import type { Path } from '../load/yaml-source.ts';
-import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { typeAt } from './calls.ts';
+import { localOffers, localSchema, varOffers, varSchema } from './complete-values.ts';
+import { readOf } from './expression-sites.ts';
 import type { Offer } from './offer.ts';
 
 interface At {
@@ -20,13 +23,11 @@ interface At {
 
 const ROOTS: readonly Offer[] = [
   { label: 'vars', kind: 'name', detail: 'values that differ between environments' },
+  { label: 'locals', kind: 'name', detail: 'values computed from vars' },
   { label: 'secrets', kind: 'name', detail: 'revealed only where they are needed' },
-  { label: 'steps', kind: 'name', detail: 'outputs of earlier steps' },
+  { label: 'steps', kind: 'name', detail: 'outputs and times of earlier steps' },
   { label: 'run', kind: 'name', detail: Object.keys(RUN_FIELDS).join(', ') },
 ];
-
-const declared = (section: JsonObject[string] | undefined): readonly [string, JsonObject][] =>
-  isMap(section) ? Object.entries(section).map(([name, v]) => [name, isMap(v) ? v : {}]) : [];
 
 const typeWord = ({ type, enum: choices, const: fixed }: JsonSchema): string =>
   choices
@@ -105,20 +106,18 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
     before,
   );
   if (ofStep) return stepFields(ofStep[1] ?? ofStep[3] ?? '', ofStep[4] ?? '', outline);
-  const member = /(?:^|[^\w.\]'"])(vars|secrets|steps|run|result|facts)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(
-    before,
-  );
+  const member =
+    /(?:^|[^\w.\]'"])(vars|locals|secrets|steps|run|result|facts)((?:\.\w+|\[[^\]]*\])*)\.\w*$/.exec(before);
   const [, root, rest = ''] = member ?? [];
   if (root === 'steps' && rest === '') return stepOffers(at, 'dot');
-  if (root === 'vars' && rest === '')
-    return declared(outline.root.vars).map(([name, v]) => ({
-      label: name,
-      kind: 'name',
-      detail: String(v.type ?? ''),
-      ...(typeof v.description === 'string' && { documentation: v.description }),
-    }));
+  if (root === 'vars' || root === 'locals') {
+    if (rest === '') return root === 'vars' ? varOffers(outline) : localOffers(outline);
+    const [name, ...path] = keysIn(rest) ?? [];
+    const schema = root === 'vars' ? varSchema(outline, name) : localSchema(outline, name);
+    return schema ? fieldsOf(schemasAt(schema, path)) : [];
+  }
   if (root === 'secrets' && rest === '')
-    return declared(outline.root.secrets).map(([name]) => ({ label: name, kind: 'name', detail: 'secret' }));
+    return namesIn(outline.root.secrets).map((name) => ({ label: name, kind: 'name', detail: 'secret' }));
   if (root === 'facts' && rest === '' && isMap(outline.root.facts))
     return Object.entries(outline.root.facts).map(([label, value]) => ({
       label,
@@ -133,7 +132,7 @@ export const completeExpression = (before: string, at: At): readonly Offer[] => 
         ]
       : Object.keys(RUN_FIELDS).map((label) => ({ label, kind: 'field', detail: 'string' }));
   if (root === 'result') {
-    const measure = typeAt(outline.root, [...at.path.slice(0, -1), 'measure'], registry);
+    const measure = typeAt(outline.root, readOf(at.path), registry);
     const keys = keysIn(rest);
     return measure && keys ? fieldsOf(schemasAt(schemaOf(measure.output, 'output'), keys)) : [];
   }
@@ -150,16 +149,18 @@ const rootsFor = (at: At): readonly Offer[] => {
       ...ROOTS.filter(({ label }) => label === 'run'),
     ];
   const key = String(at.path.at(-1));
-  const isMeasured = /_condition$|^samples$/.test(key);
+  const isMeasured = /_condition$|^samples$|^until$/.test(key);
   return isMeasured ? [{ label: 'result', kind: 'name', detail: 'what was measured' }, ...ROOTS] : ROOTS;
 };
 
 const stepFields = (id: string, rest: string, outline: Outline): readonly Offer[] => {
   const step = outline.steps.get(id);
   if (!step) return [];
-  const ran: Offer = { label: 'ran', kind: 'field', detail: 'bool' };
+  const times = Object.entries(STEP_FIELDS).map(
+    ([label, detail]): Offer => ({ label, kind: 'field', detail }),
+  );
   if (rest === '')
-    return step.output === null ? [ran] : [{ label: 'output', kind: 'field', detail: step.type }, ran];
+    return step.output ? [{ label: 'output', kind: 'field', detail: step.type }, ...times] : times;
   if (!step.output) return [];
   const keys = keysIn(rest);
   if (keys?.[0] !== 'output') return [];

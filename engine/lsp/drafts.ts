@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Diagnostic, DiagnosticError } from '../diagnostic.ts';
-import { type Examined, examine } from '../load/examine.ts';
+import { type DraftParts, type Examined, examine, partsOf } from '../load/examine.ts';
 import { type Outline, outlineOf } from '../load/outline.ts';
 import { readText } from '../load/read-source.ts';
 import type { VarsFile } from '../load/vars.ts';
@@ -23,6 +23,9 @@ const pathOf = (uri: string): string | null => {
 const looksLikeRunbook = (text: string): boolean =>
   /^# yaml-language-server: \$schema=.*runbook\.schema\.json/m.test(text) ||
   (/^["']?version["']?[ \t]*:/m.test(text) && /^["']?steps["']?[ \t]*:/m.test(text));
+
+const partTexts = (parts: DraftParts | null): readonly string[] =>
+  parts === null ? [] : [...parts.parts].map(([path, part]) => path + (part?.source.text ?? ''));
 
 export class Draft {
   readonly uri: string;
@@ -85,15 +88,12 @@ export class Draft {
     const version = this.#document.version;
     const read = await Promise.all(varsFiles.map((file) => this.#readVars(file, folder)));
     const files = read.flatMap(({ vars }) => vars ?? []);
-    const key = JSON.stringify([version, files]);
-    if (this.#examined?.key === key) return this.#examined;
     const draft = { file: this.path ?? this.uri, text: this.text, path: this.path };
-    const found = examine(draft, {
-      registry: this.#registry,
-      varsFiles: files,
-      vars: {},
-      varsMayMiss: true,
-    });
+    const parts = await partsOf(draft);
+    const key = JSON.stringify([version, files, partTexts(parts)]);
+    if (this.#examined?.key === key) return this.#examined;
+    const given = { registry: this.#registry, varsFiles: files, vars: {}, varsMayMiss: true };
+    const found = examine(draft, given, parts);
     this.#examined = { key, found, more: read.flatMap(({ failed }) => failed ?? []) };
     return this.#examined;
   }

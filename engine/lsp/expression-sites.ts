@@ -22,9 +22,14 @@ export const isCondition = (path: Path): boolean => {
   const key = path.at(-1);
   if (section === 'invariants') return key === 'that';
   if (section === 'steps' && key === 'when' && !path.includes('with')) return true;
+  if (section === 'steps' && key === 'until' && path.at(-2) !== 'background') return true;
   if (section !== 'steps' || !path.includes('with')) return false;
   return CONDITIONS.has(String(key)) || (typeof key === 'number' && path.at(-2) === 'criteria');
 };
+
+/** The call whose output a condition knows as `result`: its own, or what the watch measures. */
+export const readOf = (path: Path): Path =>
+  path.at(-1) === 'until' ? path.slice(0, -1) : [...path.slice(0, -1), 'measure'];
 
 /** A quote that YAML escapes is two characters: the blank goes to its outer side, so that CEL reads the same text. */
 const withoutEscapes = (raw: string, type: Scalar['type']): string => {

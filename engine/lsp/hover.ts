@@ -10,7 +10,7 @@ import type { JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { clean } from '../text.ts';
 import { typeAt, valueAt } from './calls.ts';
-import { type ExpressionSite, sitesIn } from './expression-sites.ts';
+import { type ExpressionSite, readOf, sitesIn } from './expression-sites.ts';
 import type { Mention } from './mentions.ts';
 import { textOfKey } from './schema-at.ts';
 import { spotAt } from './spot.ts';
@@ -67,7 +67,7 @@ const describeType = (
 };
 
 const describeExpression = (site: ExpressionSite, { ctx, root }: Examined, registry: Registry): string => {
-  const measure = typeAt(root, [...site.path.slice(0, -1), 'measure'], registry);
+  const measure = typeAt(root, readOf(site.path), registry);
   const result = measure && {
     type: measure.type,
     output: schemaOf(measure.output, 'output'),
@@ -108,6 +108,12 @@ const describeName = ({ kind, name }: Mention, { root, ctx, steps }: Examined): 
         : ', no value given here';
       const text = typeof v.description === 'string' ? `\n\n${clean(v.description)}` : '';
       return `**vars.${name}**: ${String(v.type)}${value}${text}`;
+    }
+    case 'local': {
+      const written = valueAt(root, ['locals', name]);
+      if (written === undefined) return null;
+      const value = Object.hasOwn(ctx.locals, name) ? json(ctx.locals[name]) : 'no value here';
+      return `**locals.${name}**: ${value}, from ${json(written)}`;
     }
     case 'secret': {
       const source = declared('secrets');

@@ -9,7 +9,7 @@ import { inputOf, typeAt, valueAt } from './calls.ts';
 import { astOf, sitesIn } from './expression-sites.ts';
 import { eachScalar, insideOf, type Spot } from './spot.ts';
 
-export type NameKind = 'step' | 'var' | 'secret' | 'target' | 'approver' | 'fact' | 'file';
+export type NameKind = 'step' | 'var' | 'local' | 'secret' | 'target' | 'approver' | 'fact' | 'file';
 
 export interface Mention {
   readonly kind: NameKind;
@@ -32,13 +32,20 @@ export interface Mentions {
 
 const SECTIONS: Record<string, NameKind> = {
   vars: 'var',
+  locals: 'local',
   secrets: 'secret',
   targets: 'target',
   approvers: 'approver',
   facts: 'fact',
 };
 
-const ROOTS: Record<string, NameKind> = { steps: 'step', vars: 'var', secrets: 'secret', facts: 'fact' };
+const ROOTS: Record<string, NameKind> = {
+  steps: 'step',
+  vars: 'var',
+  locals: 'local',
+  secrets: 'secret',
+  facts: 'fact',
+};
 
 const isStepPath = (path: Path): boolean =>
   path[0] === 'steps' &&

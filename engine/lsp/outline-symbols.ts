@@ -23,7 +23,7 @@ const endOf = (node: Node | null, start: number, file: string): number => {
   return Math.max(start, file.slice(0, end).trimEnd().length);
 };
 
-const NAMED = new Set(['vars', 'secrets', 'targets', 'approvers', 'facts', 'spans']);
+const NAMED = new Set(['vars', 'locals', 'secrets', 'targets', 'approvers', 'facts', 'spans']);
 
 export const symbolsIn = ({ root, text: file }: YamlSource): readonly OutlineSymbol[] => {
   if (!isYamlMap(root)) return [];
@@ -64,7 +64,13 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
     const inner = isSeq(first.value) ? first.value.items.flatMap((each) => stepOf(each, file)) : [];
     return symbolOf(first as Pair, 'block', '', file, inner);
   }
+  const group = item.get('group', true);
+  const children = isSeq(group) ? group.items.flatMap((each) => stepOf(each, file)) : [];
   const id = (item as YAMLMap).get('id', true);
+  if (first && id === undefined && isSeq(group)) {
+    const pair = item.items.find(({ key }) => text(key) === 'group') as Pair;
+    return symbolOf(pair, 'block', '', file, children);
+  }
   if (!isScalar(id) || !id.range || text(id) === '') return [];
   const [start] = item.range;
   const details = ['type', 'at'].map((name) => text((item as YAMLMap).get(name, true)));
@@ -72,12 +78,12 @@ const stepOf = (item: unknown, file: string): readonly OutlineSymbol[] => {
     {
       name: text(id),
       detail: details.filter((detail) => detail !== '').join(' · '),
-      kind: 'step',
+      kind: isSeq(group) ? 'block' : 'step',
       start,
       end: endOf(item as Node, start, file),
       nameStart: id.range[0],
       nameEnd: id.range[1],
-      children: [],
+      children,
     },
   ];
 };

@@ -11,7 +11,8 @@ const code = (text: string): string => {
 const whereOf = ({ runOn, target }: PlanAct): string =>
   target === null ? `on \`${runOn}\`` : `on \`${runOn}\`, target \`${target}\``;
 
-const actLine = (act: PlanAct): string => `${act.effects === 'read' ? 'reads' : 'writes'} ${whereOf(act)}`;
+const actLine = (act: PlanAct): string =>
+  `${act.effects === 'read' ? 'reads' : 'writes'} ${whereOf(act)}${act.until ? `, every ${span(act.until.everyMs)} for ${span(act.until.forMs)} at most, until \`${clean(act.until.expr)}\`` : ''}`;
 
 const undoLine = (undo: PlanUndo): string => {
   const cost = undo.expectedMs === null ? '' : `, takes ${span(undo.expectedMs)}`;

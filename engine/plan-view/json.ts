@@ -54,7 +54,7 @@ const answersRecord = (step: PlanStep) => {
 };
 
 const stepRecord = (row: StepRow, rows: PlanRows, t0: T0 | null) => {
-  const { step, times, parallel, lateMs, afterLine } = row;
+  const { step, times, parallel, lane, lateMs, afterLine } = row;
   return {
     step: step.id,
     name: step.name,
@@ -62,6 +62,8 @@ const stepRecord = (row: StepRow, rows: PlanRows, t0: T0 | null) => {
     type: typeWord(step),
     line: step.line,
     parallel,
+    /** Number of its lane in that block, from 1. */
+    lane: lane === null ? null : lane.lane + 1,
     plannedMs: step.atMs,
     expectedMs: step.expectedMs,
     ...(step.when !== undefined && { when: step.when }),

@@ -23,10 +23,10 @@ const unfolded = 30;
 const section = (head: string, items: readonly Inline[]): readonly string[] =>
   items.length === 0 ? [] : [`### ${text(head)}`, '', ...list(items), ''];
 
-const stepCell = ({ step, times, parallel }: StepRow): Inline => {
+const stepCell = ({ step, times, parallel, lane }: StepRow): Inline => {
   const marks = [
     ...(times.critical ? ['critical'] : []),
-    ...(parallel === null ? [] : [`parallel ${parallel}`]),
+    ...(parallel === null ? [] : [`parallel ${parallel}${lane === null ? '' : `, lane ${lane.lane + 1}`}`]),
   ];
   const after = marks.length > 0 ? md` (${text(marks.join(', '))})` : text('');
   const name = step.name === step.id ? text('') : md`<br>${text(step.name)}`;

@@ -1,4 +1,5 @@
 /** The plan as rows in the order of the list: what every format of it shows. */
+import { laneIndexOf } from '../decide/lanes.ts';
 import { undoMs } from '../decide/owed.ts';
 import { entrySteps, lineOf } from '../decide/queries.ts';
 import type { Plan, PlanLine, PlanStep } from '../plan.ts';
@@ -11,6 +12,8 @@ export interface StepRow {
   readonly times: StepTimes;
   /** Number of its parallel block, from 1; null: it runs alone. */
   readonly parallel: number | null;
+  /** In that block, and in its lane, from 0; null: the block has no lanes of several steps. */
+  readonly lane: { readonly lane: number; readonly index: number } | null;
   /** How long after its planned start it starts. */
   readonly lateMs: number;
   readonly afterLine: boolean;
@@ -54,7 +57,10 @@ export const planRows = (plan: Plan, times: PlanTimes): PlanRows => {
       if (!step || !of) return [];
       const undo = step.kind === 'act' ? undoMs(state, step) : 0;
       const afterLine = lineAt !== -1 && index > lineAt;
-      return [{ kind: 'step', step, times: of, parallel, lateMs: lateMs(step, of), afterLine, undoMs: undo }];
+      const lane = laneIndexOf(plan, id);
+      return [
+        { kind: 'step', step, times: of, parallel, lane, lateMs: lateMs(step, of), afterLine, undoMs: undo },
+      ];
     });
   });
   return { plan, times, rows, steps: rows.filter((row) => row.kind === 'step'), anchorMs };

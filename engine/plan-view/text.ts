@@ -73,8 +73,10 @@ const columnsOf = (t0: T0 | null, hasStop: boolean): readonly Column[] => [
   ...(hasStop ? [{ head: 'ABORT BY', of: abortWord }] : []),
 ];
 
-const marks = ({ parallel, times }: StepRow): string =>
-  `${times.critical ? '*' : ' '}${parallel === null ? ' ' : '|'} `;
+const beside = ({ parallel, lane }: StepRow): string =>
+  parallel === null ? ' ' : lane?.index === 0 ? '+' : '|';
+
+const marks = (row: StepRow): string => `${row.times.critical ? '*' : ' '}${beside(row)} `;
 
 const tableOf = ({ plan, rows, steps }: PlanRows, t0: T0 | null): readonly string[] => {
   const shown = columnsOf(t0, plan.timeline.hardStopMs !== null);
@@ -103,6 +105,7 @@ export const planText = (rows: PlanRows, t0: T0 | null): string => {
   const gates = steps.flatMap(({ step }) =>
     step.kind === 'gate' ? [named(step.id, gateText(step, plan))] : [],
   );
+  const lanes = steps.some(({ lane }) => lane !== null) ? ' (+ begins a lane, whose steps run in order)' : '';
   const stays = staysBeforeLine(rows).map(({ step, why }) => named(step, why));
   return `${[
     ...wrapped('', `plan of ${plan.name}${environment}`),
@@ -116,7 +119,7 @@ export const planText = (rows: PlanRows, t0: T0 | null): string => {
     '',
     ...wrapped(
       '',
-      '* critical: its delay delays the end of the run. | in parallel. SLACK: how late it may end before a planned start or the hard stop is missed. UNDO: of the step alone. ROLLBACK: of all that is done when the step has ended.',
+      `* critical: its delay delays the end of the run. | in parallel${lanes}. SLACK: how late it may end before a planned start or the hard stop is missed. UNDO: of the step alone. ROLLBACK: of all that is done when the step has ended.`,
     ),
     ...section('Gates', gates),
     ...section(

@@ -3,6 +3,7 @@ import type { Plan, PlanActStep, PlanChecklist, PlanGate, PlanStep, PlanWatch } 
 import type { FactSpan, PlannedSpan, PlanTimes } from '../timeline/times.ts';
 import { offset, plural, span } from '../words/format.ts';
 import { endsText } from '../words/span.ts';
+import { untilText } from '../words/until.ts';
 import { clockInstant, clockTime, type T0 } from './clock.ts';
 import { type PlanRows, rollbackAtTheEnd, type StepRow, tightest } from './rows.ts';
 
@@ -76,10 +77,11 @@ const watchText = ({ untilMs, intervalMs, count, onFailure }: PlanWatch): string
   return `measures every ${span(intervalMs)}${times}${until}; if it trips, ${failureWord[onFailure]}`;
 };
 
-const actText = ({ undo, onFailure }: PlanActStep, afterLine: boolean): string => {
+const actText = ({ act, undo, onFailure }: PlanActStep, afterLine: boolean): string => {
   const fails = onFailure === 'rollback' && afterLine ? failureWord.hold : failureWord[onFailure];
   const undone = undo.mode === 'none' && !afterLine ? `no undo: ${undo.why}; ` : '';
-  return `${undone}if it fails, ${fails}`;
+  const waits = act.until ? `${untilText(act.until)}; ` : '';
+  return `${undone}${waits}if it fails, ${fails}`;
 };
 
 /** What else a reader has to know of the step. */

@@ -61,6 +61,7 @@ export const planTypes = {
     name: 'string',
     environment: 'string',
     vars: 'map<string, dyn>',
+    locals: 'map<string, dyn>',
     secrets: 'map<string, string>',
     targets: 'map<string, Target>',
     approvers: 'list<string>',
@@ -165,6 +166,7 @@ export const planFacts = (plan: Plan): ReadonlyMap<string, unknown> => {
     name: plan.name,
     environment: plan.environment ?? '',
     vars: toCel(plan.vars, {}),
+    locals: toCel(plan.locals ?? {}, {}),
     secrets: new Map(
       Object.entries(plan.secrets).map(([name, source]) => [name, Object.keys(source)[0] ?? '']),
     ),

@@ -3,6 +3,7 @@ import { entrySteps, forwardMs, undoTookMs } from '../decide/queries.ts';
 import { plannedAt } from '../decide/times.ts';
 import type { LeftOut, PlanStep } from '../plan.ts';
 import { offset, span, timeOfDay } from '../words/format.ts';
+import { laneOf } from '../words/lane.ts';
 import { stepWord } from '../words/step-word.ts';
 import { mostAttempts } from './attempts.ts';
 import { bold, code, type Inline, joined, list, md, table, text } from './markdown.ts';
@@ -19,6 +20,8 @@ const stepRow = ({ plan, state, events }: ReportedRun, step: PlanStep, parallel:
     name: step.name,
     kind: step.kind,
     parallel,
+    /** Of the lane of several steps that it is a step of. */
+    lane: laneOf(plan, step.id)?.name ?? null,
     at: step.atMs === null ? null : offset(step.atMs),
     plannedAt: planned,
     startedAt,

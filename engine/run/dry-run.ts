@@ -8,10 +8,11 @@ import { actKey } from '../decide/keys.ts';
 import type { Masked } from '../decide/masked.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { diagnosticRecord } from '../diagnostics/render.ts';
-import type { Json, PlanAct, PlanActStep, PlanChecklist, PlanStep, PlanWatch } from '../plan.ts';
+import type { Json, PlanAct, PlanActStep, PlanChecklist, PlanLock, PlanStep, PlanWatch } from '../plan.ts';
 import type { Finding, Outcome } from '../step.ts';
 import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
+import { lockFinding } from './dry-run-lock.ts';
 import { conditionFinding, gateFinding, untilFinding, watchFinding } from './expected-findings.ts';
 import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
@@ -30,7 +31,7 @@ export type MaskedFinding = Omit<Finding, 'what' | 'remedy' | 'answered'> & {
 };
 
 export interface DryRunStep {
-  /** A step's id, `target:<name>`, `policy` or `secrets`. */
+  /** A step's id, `target:<name>`, `policy`, `secrets` or `lock`. */
   readonly step: string;
   readonly level: Level;
   readonly findings: readonly MaskedFinding[];
@@ -98,6 +99,7 @@ class Rehearsal {
     if (weak.length > 0) yield this.#report('secrets', weak);
     for (const name of Object.keys(plan.targets))
       yield this.#report(`target:${name}`, await this.#target(name));
+    if (plan.lock) yield this.#report('lock', [await this.#lock(plan.lock)]);
     let first = true;
     for (const { id, when } of plan.leftOut ?? [])
       yield this.#report(id, [{ level: 'verified', what: `left out: its when is false: ${when}` }]);
@@ -106,7 +108,10 @@ class Rehearsal {
         yield this.#report(step.id, [{ level: 'verified', what: 'skipped (--skip): nothing of it runs' }]);
         continue;
       }
-      yield this.#report(step.id, [...conditionFinding(step), ...(await this.#findings(step, first && step.when === undefined))]);
+      yield this.#report(step.id, [
+        ...conditionFinding(step),
+        ...(await this.#findings(step, first && step.when === undefined)),
+      ]);
       if (step.kind === 'act' && step.act.effects === 'write') first = false;
     }
   }
@@ -160,6 +165,15 @@ class Rehearsal {
       this.#unreachable.add(name);
       return [this.#problem(error)];
     }
+  }
+
+  async #lock(lock: PlanLock): Promise<Finding> {
+    if (this.#unreachable.has(lock.runOn))
+      return { level: 'unchecked', what: `lock ${lock.name}: ${lock.runOn} cannot be reached` };
+    const limit = { timeoutMs: targetCheckMs, killGraceMs: 0 };
+    return untilAborted(this.#o.clock, limit, new AbortController(), () =>
+      lockFinding(lock, this.#reader.connections),
+    ).catch((error: unknown) => this.#problem(error));
   }
 
   /** `first`: nothing has been changed before this step, so its preconditions must hold already. */

@@ -3,7 +3,8 @@ import type { ActKey } from '../decide/events.ts';
 import type { AbortReason } from '../step.ts';
 
 interface Work {
-  readonly act: ActKey;
+  /** null: no act; it ends with the first interrupt. */
+  readonly act: ActKey | null;
   readonly control: AbortController;
   readonly done: Promise<void>;
 }
@@ -26,7 +27,7 @@ export class InFlight {
     return this.#work.has(id);
   }
 
-  add(id: string, act: ActKey, control: AbortController, work: () => Promise<void>): void {
+  add(id: string, act: ActKey | null, control: AbortController, work: () => Promise<void>): void {
     const done = work()
       .catch((error: unknown) => {
         this.failure ??= { error };
@@ -39,7 +40,7 @@ export class InFlight {
   }
 
   some(which: (act: ActKey) => boolean): boolean {
-    return [...this.#work.values()].some(({ act }) => which(act));
+    return [...this.#work.values()].some(({ act }) => act !== null && which(act));
   }
 
   /** The control of an attempt that this session carries out. */
@@ -63,7 +64,7 @@ export class InFlight {
 
   interrupt(reason: AbortReason, which: (act: ActKey) => boolean): void {
     for (const { act, control } of this.#work.values()) {
-      if (which(act) && !control.signal.aborted) control.abort(reason);
+      if ((act === null || which(act)) && !control.signal.aborted) control.abort(reason);
     }
   }
 

@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly setClock?: { readonly t0: number; readonly skipWaits: boolean };
   /** For the journal: the team's policies that this session was checked against. */
   readonly applied?: { readonly policies?: readonly AppliedPolicy[] };
+  /** Told to whoever finds the run's lock taken. */
+  readonly lockReason?: string;
   /** Gates of --yes-to-gate. */
   readonly yesToGates: readonly string[];
   /** Words for a command that the core refused. */
@@ -59,6 +61,6 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  readonly outcome: 'succeeded' | 'rolled-back' | 'held-failed' | 'held-human' | 'interrupted';
+  readonly outcome: 'succeeded' | 'rolled-back' | 'held-failed' | 'held-human' | 'held-lock' | 'interrupted';
   readonly state: RunState;
 }

@@ -37,7 +37,7 @@ export class Reader {
   constructor(options: ReaderOptions) {
     this.#o = options;
     this.masking = createMasking(options.secrets);
-    this.#scopes = createScopes(options.plan, options.registry);
+    this.#scopes = createScopes(options.plan, options.registry, options.clock);
     this.connections = new Connections({ ...options, reveal: this.masking.reveal, log: () => {} });
   }
 

@@ -24,6 +24,7 @@ import { InFlight } from './in-flight.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { interrupted } from './interrupted.ts';
 import { Ledgers } from './ledgers.ts';
+import { LockKeeper } from './lock-keeper.ts';
 import { maskedCommand } from './masked-command.ts';
 import { createMasking, type Masking } from './masking.ts';
 import { Measurer } from './measurer.ts';
@@ -53,6 +54,7 @@ class Session {
   readonly #scopes: Scopes;
   readonly #inFlight: InFlight;
   readonly #questions: Questions;
+  readonly #lock: LockKeeper;
   #inbox: Inbox | null = null;
   #wake = new AbortController();
   #interrupts = 0;
@@ -75,7 +77,7 @@ class Session {
       log: (line) => view.note(masking.text(line)),
     });
     this.#logs = new ActLogs(join(runDir, 'logs'));
-    this.#scopes = createScopes(plan, registry);
+    this.#scopes = createScopes(plan, registry, clock);
     const parts = {
       ...options,
       masking,
@@ -89,11 +91,13 @@ class Session {
       }),
       scopes: this.#scopes,
     };
+    const wake = () => this.#wake.abort('woken');
+    this.#lock = new LockKeeper({ ...parts, changed: wake });
     const calls = new ActCalls(parts);
     this.#runner = new ActRunner(parts, calls);
     this.#measurer = new Measurer(parts, calls);
-    this.#inFlight = new InFlight(() => this.#wake.abort('woken'));
-    this.#questions = new Questions(plan, view, () => this.#wake.abort('woken'));
+    this.#inFlight = new InFlight(wake);
+    this.#questions = new Questions(plan, view, wake);
   }
 
   get state(): RunState {
@@ -131,6 +135,7 @@ class Session {
       // After a journal that failed nothing more is started; supervised work is left to the next session.
       this.#inFlight.interrupt('detach', () => true);
       await this.#inFlight.settled();
+      await this.#lock.leave();
       await this.#connections.close();
       await view.close(this.state, clock.now());
     }
@@ -229,6 +234,7 @@ class Session {
   /** Carries out what is not yet under way; true: the state changed, decide again. */
   #step(): boolean {
     if (this.#inFlight.failure || (this.#interrupts > 0 && this.#inFlight.size === 0)) return false;
+    this.#lock.look();
     const before = this.state.seq;
     const decisions = decide(this.#o.plan, this.state, this.#o.clock.now());
     const fresh = decisions.filter((d) => !this.#inFlight.has(d.id));
@@ -262,6 +268,9 @@ class Session {
     const control = new AbortController();
     const work = () => {
       switch (d.do) {
+        case 'take-lock':
+        case 'give-back-lock':
+          return this.#lock.run(d, control);
         case 'probe':
           return this.#runner.probe(d.act, d.attempt, control);
         case 'stop-act':
@@ -272,7 +281,7 @@ class Session {
           return this.#runner.run(d, control, () => !control.signal.aborted && this.#wanted(d));
       }
     };
-    this.#inFlight.add(d.id, d.act, control, work);
+    this.#inFlight.add(d.id, 'act' in d ? d.act : null, control, work);
   }
 
   /** An act in preparation must not start after the core has decided otherwise. */

@@ -8,6 +8,7 @@ const failures: readonly HoldCause[] = ['failed', 'line-crossed', 'watch'];
 export const sessionOutcome = ({ settled, hold }: RunState): RunResult['outcome'] => {
   if (settled) return settled.result === 'succeeded' ? 'succeeded' : 'rolled-back';
   if (!hold) return 'interrupted';
+  if (hold.cause === 'lock') return 'held-lock';
   return failures.includes(hold.cause) ? 'held-failed' : 'held-human';
 };
 
@@ -18,5 +19,6 @@ export const endOf: { readonly [O in RunResult['outcome']]: Reason } = {
   'rolled-back': 'settled',
   'held-failed': 'held',
   'held-human': 'held',
+  'held-lock': 'held',
   interrupted: 'interrupted',
 };

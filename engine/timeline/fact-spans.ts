@@ -4,15 +4,15 @@ import type { FactSpan } from './times.ts';
 import type { Walk } from './walk.ts';
 
 /** In the order of their starts. A fact is true from the end of the step that sets it. */
-export const factSpans = (plan: Plan, { groups }: Walk): readonly FactSpan[] => {
+export const factSpans = (plan: Plan, { entries }: Walk): readonly FactSpan[] => {
   const initial = new Map(Object.entries(plan.facts ?? {}));
   const open = new Map<
     string,
     { readonly value: FactValue; readonly from: string; readonly startMs: number }
   >();
   const spans: FactSpan[] = [];
-  for (const group of groups) {
-    for (const { step, endMs } of group.toSorted((a, b) => a.endMs - b.endMs)) {
+  for (const lanes of entries) {
+    for (const { step, endMs } of lanes.flat().sort((a, b) => a.endMs - b.endMs)) {
       if (step.kind !== 'act') continue;
       for (const [fact, value] of Object.entries(step.sets ?? {})) {
         const before = open.get(fact);

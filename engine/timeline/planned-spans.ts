@@ -4,9 +4,9 @@ import type { PlannedSpan } from './times.ts';
 import type { Walk } from './walk.ts';
 
 /** In the order of the file. A step is taken to act at its start. */
-export const plannedSpans = (plan: Plan, { groups }: Walk): readonly PlannedSpan[] => {
+export const plannedSpans = (plan: Plan, { entries }: Walk): readonly PlannedSpan[] => {
   if (!plan.spans) return [];
-  const placed = new Map(groups.flat().map((each) => [each.step.id, each] as const));
+  const placed = new Map(entries.flat(2).map((each) => [each.step.id, each] as const));
   return plan.spans.map(({ id, name, from, to, limitMs, onBreach }) => {
     const starts = from.flatMap((step) => placed.get(step)?.startMs ?? []);
     const ends = to.flatMap((step) => placed.get(step)?.endMs ?? []);

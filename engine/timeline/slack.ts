@@ -11,54 +11,69 @@ const governs = (listed: readonly Placed[]): ((step: PlanStep) => boolean) => {
   return (step) => !atT0 || step.atMs === 0;
 };
 
+/** Latest ends: those that stay where they are, and those that count from the end of the steps at T0 and move with it. */
+interface Limits {
+  readonly still: number;
+  readonly moving: number;
+}
+
+const earlier = (a: Limits, b: Limits): Limits => ({
+  still: Math.min(a.still, b.still),
+  moving: Math.min(a.moving, b.moving),
+});
+
+const limitAt = (atMs: number | null, latestMs: number): Limits =>
+  (atMs ?? 0) <= 0 ? { still: latestMs, moving: never } : { still: never, moving: latestMs };
+
 /**
- * By step id. `still`: latest ends that stay where they are; `moving`: those that count from the end of the steps at
- * T0, and so move with it. A planned start ends the chain: what comes after it is not late by a delay before it.
+ * By step id. A planned start ends the chain: what comes after it is not late by a delay before it.
  */
-export const slackOf = (plan: Plan, { groups }: Walk): ReadonlyMap<string, number | null> => {
-  const listed = groups.flat().filter(({ step }) => !isBackground(step));
+export const slackOf = (plan: Plan, { entries }: Walk): ReadonlyMap<string, number | null> => {
+  const listed = entries.flat(2).filter(({ step }) => !isBackground(step));
   const governed = governs(listed);
   const stopMs = plan.timeline.hardStopMs ?? never;
   /** Backwards, those with a planned start. */
   const later: Placed[] = [];
   const found = new Map<string, number | null>();
-  let still = never;
-  let moving = never;
-  for (const group of groups.toReversed()) {
-    const before = { still, moving };
-    /** In which the step has to start. */
-    const limit = (atMs: number | null, latestMs: number): void => {
-      if ((atMs ?? 0) <= 0) before.still = Math.min(before.still, latestMs);
-      else before.moving = Math.min(before.moving, latestMs);
+  /** Notes its slack. @returns in which instants what comes before it has to end. */
+  const before = ({ step, plannedMs, endMs, listMs }: Placed, after: Limits): Limits => {
+    const own = {
+      still: Math.min(after.still, governed(step) ? stopMs : never),
+      moving: isAtT0(step) ? never : after.moving,
     };
-    for (const { step, plannedMs, endMs, listMs } of group) {
-      const own = {
-        still: Math.min(still, governed(step) ? stopMs : never),
-        moving: isAtT0(step) ? never : moving,
-      };
-      if (plannedMs !== null) limit(step.atMs, plannedMs);
-      else {
-        before.still = Math.min(before.still, own.still - listMs);
-        before.moving = Math.min(before.moving, own.moving - listMs);
-      }
-      let latest = Math.min(own.still, own.moving);
-      if (isBackground(step)) {
-        const next = later.findLast((each) => comesAfter(each.step, step));
-        latest = next?.plannedMs ?? never;
-        // Its first measurement is taken, however late it comes.
-        limit(next?.step.atMs ?? null, latest - step.initialDelayMs);
-      }
-      found.set(step.id, latest === never ? null : latest - endMs);
+    let latest = Math.min(own.still, own.moving);
+    let starts: Limits;
+    if (plannedMs !== null) starts = limitAt(step.atMs, plannedMs);
+    else starts = { still: own.still - listMs, moving: own.moving - listMs };
+    if (isBackground(step)) {
+      const next = later.findLast((each) => comesAfter(each.step, step));
+      latest = next?.plannedMs ?? never;
+      // Its first measurement is taken, however late it comes.
+      starts = earlier(starts, limitAt(next?.step.atMs ?? null, latest - step.initialDelayMs));
     }
-    later.push(...group.filter((each) => each.plannedMs !== null).toReversed());
-    still = before.still;
-    moving = before.moving;
+    found.set(step.id, latest === never ? null : latest - endMs);
+    return earlier(after, starts);
+  };
+  let limits: Limits = { still: never, moving: never };
+  for (const lanes of entries.toReversed()) {
+    const after = limits;
+    for (const lane of lanes)
+      limits = earlier(
+        limits,
+        lane.reduceRight((end, placed) => before(placed, end), after),
+      );
+    later.push(
+      ...lanes
+        .flat()
+        .filter((each) => each.plannedMs !== null)
+        .reverse(),
+    );
   }
   return found;
 };
 
 /** Ids of the steps whose delay delays the end of the run: the longest path back from it. */
-export const criticalSteps = ({ groups, endMs: runEndMs, anchorMs }: Walk): ReadonlySet<string> => {
+export const criticalSteps = ({ entries, endMs: runEndMs, anchorMs }: Walk): ReadonlySet<string> => {
   /** Otherwise its count ends it, or its first measurement does: both follow from its start. */
   const endsAsPlanned = ({ untilMs }: { readonly untilMs: number }, endMs: number): boolean =>
     Math.abs(endMs - (untilMs <= 0 ? untilMs : anchorMs + untilMs)) < 1;
@@ -73,27 +88,35 @@ export const criticalSteps = ({ groups, endMs: runEndMs, anchorMs }: Walk): Read
   /** Of a step, so that the run still ends in time; `T0`: of those at T0, whose end moves what is planned after it. */
   let latestMs = runEndMs;
   let latestT0Ms = never;
-  for (const { step, endMs } of groups.flat()) {
+  for (const { step, endMs } of entries.flat(2)) {
     if (isBackground(step) && step.untilMs > 0 && endsAsPlanned(step, endMs))
       latestT0Ms = Math.min(latestT0Ms, runEndMs - step.untilMs);
   }
-  for (const group of groups.toReversed()) {
-    let earliest = latestMs;
-    let ownT0Ms = never;
-    for (const { step, startMs, endMs, listMs } of group) {
-      const beside = isBackground(step);
-      const ends = isAtT0(step) ? Math.min(latestMs, latestT0Ms) : latestMs;
-      const fromStart = beside && (startMs + step.initialDelayMs >= endMs || !endsAsPlanned(step, endMs));
-      const latestEnd = !beside ? ends : fromStart ? afterVerdict(step.untilMs) : runEndMs;
-      if (latestEnd - endMs < 1) found.add(step.id);
-      const latestStart = Math.min(ends - listMs, fromStart ? latestEnd - (endMs - startMs) : never);
-      earliest = Math.min(earliest, latestStart);
-      if (step.atMs === null) continue;
-      waiting.push({ atMs: step.atMs, latestMs: latestStart });
-      if (step.atMs > 0) ownT0Ms = Math.min(ownT0Ms, latestStart - step.atMs);
-    }
-    latestT0Ms = Math.min(latestT0Ms, ownT0Ms);
-    latestMs = earliest;
+  /** @returns the latest end of what comes before it. */
+  const before = ({ step, startMs, endMs, listMs }: Placed, afterMs: number): number => {
+    const beside = isBackground(step);
+    const ends = isAtT0(step) ? Math.min(afterMs, latestT0Ms) : afterMs;
+    const fromStart = beside && (startMs + step.initialDelayMs >= endMs || !endsAsPlanned(step, endMs));
+    const latestEnd = !beside ? ends : fromStart ? afterVerdict(step.untilMs) : runEndMs;
+    if (latestEnd - endMs < 1) found.add(step.id);
+    const latestStart = Math.min(ends - listMs, fromStart ? latestEnd - (endMs - startMs) : never);
+    if (step.atMs !== null) waiting.push({ atMs: step.atMs, latestMs: latestStart });
+    if (step.atMs !== null && step.atMs > 0) latestT0Ms = Math.min(latestT0Ms, latestStart - step.atMs);
+    return Math.min(afterMs, latestStart);
+  };
+  for (const lanes of entries.toReversed()) {
+    const afterMs = latestMs;
+    // What is planned after T0 counts from what is planned at T0 in every lane: it is looked at first.
+    const halves = lanes.map((lane) => {
+      const first = lane.findIndex(({ step }) => step.atMs !== null && step.atMs > 0);
+      const end = first === -1 ? lane.length : first;
+      return { early: lane.slice(0, end), late: lane.slice(end) };
+    });
+    const back = (lane: readonly Placed[], end: number): number =>
+      lane.reduceRight((latest, placed) => before(placed, latest), end);
+    const ends = halves.map(({ late }) => back(late, afterMs));
+    for (const [i, { early }] of halves.entries())
+      latestMs = Math.min(latestMs, back(early, ends[i] ?? afterMs));
   }
   return found;
 };

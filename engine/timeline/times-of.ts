@@ -14,7 +14,7 @@ export const timesOf = (plan: Plan): PlanTimes => {
   const { wayBackMs, noReturnMs, windowHold } = rollbackCosts(plan, walked);
   const stopMs = plan.timeline.hardStopMs;
   const steps: { [id: string]: StepTimes } = {};
-  for (const { step, startMs, endMs } of walked.groups.flat()) {
+  for (const { step, startMs, endMs } of walked.entries.flat(2)) {
     const back = wayBackMs.get(step.id) ?? null;
     steps[step.id] = {
       startMs,

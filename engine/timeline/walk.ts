@@ -3,7 +3,8 @@
  * counts from (decide/times.ts), durations (decide/schedule.ts: a step without `expected` takes no time).
  */
 import { initialState } from '../decide/fold.ts';
-import { comesAfter, groupsOf, isBackground, stepState } from '../decide/queries.ts';
+import { laneStepsOf } from '../decide/lanes.ts';
+import { comesAfter, isBackground, stepState } from '../decide/queries.ts';
 import { schedule } from '../decide/schedule.ts';
 import type { RunState } from '../decide/state.ts';
 import { instantOf, plannedAt, waitUntil } from '../decide/times.ts';
@@ -23,8 +24,8 @@ export interface Placed {
 export interface Walk {
   readonly startMs: number;
   readonly endMs: number;
-  /** Steps that start together, in the order of the list. */
-  readonly groups: readonly (readonly Placed[])[];
+  /** Entries of the list, and their lanes. */
+  readonly entries: readonly (readonly (readonly Placed[])[])[];
   /** The later of T0 and the end of what is planned at T0: T+ counts from it. */
   readonly anchorMs: number;
 }
@@ -85,35 +86,52 @@ export const walk = (plan: Plan): Walk => {
     return [{ step: watch, plannedMs, startMs: placed.startMs, endMs: Number.NaN, listMs: 0 }];
   };
 
-  /** In parallel, all planned starts are fixed at once: an end at T0 moves none beside it. */
-  const placeGroup = (group: readonly PlanStep[], from: number): readonly Placed[] => {
-    const placed = group.map((step): Placed => {
-      const listMs = lasts.get(step.id) ?? 0;
-      const at = startAt(step, from);
-      return { step, plannedMs: plannedAt(plan, state, step), startMs: at, endMs: at + listMs, listMs };
-    });
-    for (const each of placed) settle(state, each);
-    const ends = placed.filter(({ step }) => isAtT0(step)).map(({ endMs }) => endMs);
+  const place = (step: PlanStep, from: number): Placed => {
+    const listMs = lasts.get(step.id) ?? 0;
+    const at = startAt(step, from);
+    const placed = { step, plannedMs: plannedAt(plan, state, step), startMs: at, endMs: at + listMs, listMs };
+    settle(state, placed);
+    return placed;
+  };
+
+  /** T+ counts from the end of what is planned at T0 in other lanes, too. */
+  const placeLanes = (lanes: readonly (readonly PlanStep[])[], from: number): Placed[][] => {
+    const placed = lanes.map((): Placed[] => []);
+    const placeUpTo = (isLast: (step: PlanStep) => boolean): void => {
+      for (const [i, lane] of lanes.entries()) {
+        const own = placed[i] as Placed[];
+        for (const step of lane.slice(own.length)) {
+          if (isLast(step)) break;
+          own.push(place(step, own.at(-1)?.endMs ?? from));
+        }
+      }
+    };
+    const hasT0 = lanes.some((lane) => lane.some(isAtT0));
+    placeUpTo((step) => hasT0 && step.atMs !== null && step.atMs > 0);
+    const ends = placed.flat().flatMap(({ step, endMs }) => (isAtT0(step) ? endMs : []));
     if (ends.length > 0) t0Ends = [...t0Ends, ...ends].sort((x, y) => x - y);
+    placeUpTo(() => false);
     return placed;
   };
 
   let free = startMs;
-  const groups = groupsOf(plan).map((group) => {
-    const [watch] = group;
-    const placed = isBackground(watch) ? placeWatch(watch, free) : placeGroup(group, free);
-    for (const each of placed) free = Math.max(free, each.startMs + each.listMs);
+  const entries = laneStepsOf(plan).map((lanes) => {
+    const first = lanes[0]?.[0];
+    const placed = isBackground(first) ? [[...placeWatch(first, free)]] : placeLanes(lanes, free);
+    for (const each of placed.flat()) free = Math.max(free, each.startMs + each.listMs);
     return placed;
   });
   // One millisecond after what T+ counts from, less that millisecond.
   const anchorMs = (instantOf(plan, state, 1) ?? 1) - 1;
-  const ended = groups.map((group) =>
-    group.map((placed) =>
-      isBackground(placed.step)
-        ? { ...placed, endMs: endOfWatch(placed.step, placed.startMs, t0Ends) }
-        : placed,
+  const ended = entries.map((lanes) =>
+    lanes.map((lane) =>
+      lane.map((placed) =>
+        isBackground(placed.step)
+          ? { ...placed, endMs: endOfWatch(placed.step, placed.startMs, t0Ends) }
+          : placed,
+      ),
     ),
   );
-  const endMs = ended.flat().reduce((last, each) => Math.max(last, each.endMs), startMs);
-  return { startMs, endMs, groups: ended, anchorMs };
+  const endMs = ended.flat(2).reduce((last, each) => Math.max(last, each.endMs), startMs);
+  return { startMs, endMs, entries: ended, anchorMs };
 };

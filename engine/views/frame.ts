@@ -4,6 +4,7 @@ import { outlook } from '../decide/outlook.ts';
 import { isBackground } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { laneOf } from '../words/lane.ts';
 import { standing } from '../words/overview.ts';
 import { failureLine } from '../words/step-title.ts';
 import type { Paint } from './paint.ts';
@@ -75,8 +76,8 @@ const footer = (c: FrameContent): readonly string[] => {
 export const frame = (list: readonly string[], c: FrameContent, final: boolean): readonly string[] => {
   if (final) return ['', ...header(c), '', ...list];
   const [top, bottom] = [header(c), footer(c)];
-  const id = running(c)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
-  const name = id === undefined ? undefined : c.plan.steps[id]?.name;
+  const id = c.state.hold?.step ?? running(c)[0] ?? outlook(c.plan, c.state, c.now).next?.step;
+  const name = id === undefined ? undefined : (laneOf(c.plan, id)?.name ?? c.plan.steps[id]?.name);
   const active = list.findIndex((line) => name !== undefined && line.includes(name));
   const pinned = list.findIndex((line) => line.includes(lineTitle));
   const rows = Math.max(3, c.rows - top.length - bottom.length - 3);

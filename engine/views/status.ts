@@ -11,6 +11,7 @@ import { describeEvent } from '../words/event.ts';
 import { clean, offset, span, timeOfDay } from '../words/format.ts';
 import { askedOf, given, verdictWord } from '../words/gate.ts';
 import { approveCommand, causeOf, choiceCommands, remedyOf, whatNext } from '../words/hold.ts';
+import { laneOf, nameInLane } from '../words/lane.ts';
 import { standing, stateWord } from '../words/overview.ts';
 import type { Tone } from '../words/sentence.ts';
 import { spanReport, spanText } from '../words/span.ts';
@@ -47,6 +48,8 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
       steps: Object.values(plan.steps).map((step) => ({
         id: step.id,
         name: step.name,
+        /** Of the lane that it is a step of; null: it is in none of several steps. */
+        lane: laneOf(plan, step.id)?.name ?? null,
         at: step.atMs === null ? null : offset(step.atMs),
         state: state.steps[step.id]?.state ?? 'pending',
         word: stepWord(state, step.id),
@@ -181,6 +184,45 @@ const stepText = (s: StatusReport['where']['steps'][number]): string => {
 const leftOutRow = ({ name, when }: LeftOut): string =>
   `  [-] ${''.padEnd(8)} ${clean(name)}  left out: ${clean(when)}`;
 
+type StatusStep = StatusReport['where']['steps'][number];
+
+/** One step each, but the steps of a lane together. */
+const rowsOf = (steps: readonly StatusStep[]): readonly (readonly StatusStep[])[] => {
+  const rows: StatusStep[][] = [];
+  for (const step of steps) {
+    const last = rows.at(-1);
+    if (last && step.lane !== null && last[0]?.lane === step.lane) last.push(step);
+    else rows.push([step]);
+  }
+  return rows;
+};
+
+const isOpen = ({ word }: StatusStep): boolean => !wordless.includes(word) || word === 'running';
+
+/** How far the lane is, and its steps that run or did not simply succeed. */
+const laneText = (steps: readonly StatusStep[]): string => {
+  const done = steps.filter(({ word }) => word === 'succeeded').length;
+  const shown = steps.filter(isOpen);
+  const signs = steps.map(({ word }) => mark[word]);
+  const sign = laneMarks.find((each) => signs.includes(each)) ?? (done === steps.length ? 'x' : ' ');
+  const { lane, at } = steps[0] as StatusStep;
+  const took = (s: StatusStep): string => (s.tookMs === null ? '' : ` ${span(s.tookMs)}`);
+  const isUndone = steps.some(({ word }) => undoWords.includes(word));
+  const words = new Set(shown.map(({ word }) => word));
+  const [only] = words;
+  const parts =
+    words.size === 1 && only !== undefined && only !== 'running' && shown.length > 1
+      ? [`${shown.length} ${only}`]
+      : shown.map(
+          (s) => `${nameInLane(lane ?? '', s.name)}${took(s)}${s.word === 'running' ? '' : ` ${s.word}`}`,
+        );
+  return `  [${sign}] ${(at ?? '').padEnd(8)} ${clean(lane ?? '')}  ${[...(isUndone ? [] : [`${done}/${steps.length}`]), ...parts].join('  ')}`;
+};
+
+const undoWords: readonly StepWord[] = ['undoing', 'undone', 'failed, undone', 'left as it is'];
+
+const laneMarks = ['!', '>', '<', '-'];
+
 const lineText = (crossedAt: number | null): string =>
   `  -------- POINT OF NO RETURN -------- ${crossedAt === null ? 'not crossed' : `crossed ${timeOfDay(crossedAt)}`}`;
 
@@ -203,11 +245,12 @@ export const statusText = (
   paint: Paint,
 ): string => {
   const { line, leftOut } = report.where;
-  const gone = (after: string | null) => leftOut.filter((step) => step.after === after).map(leftOutRow);
-  const rows = report.where.steps.flatMap((s) => [
-    ...(s.id === line?.act ? [paint('warn', lineText(line.crossedAt))] : []),
-    stepText(s),
-    ...gone(s.id),
+  const gone = (after: string | null | undefined) =>
+    leftOut.filter((step) => step.after === after).map(leftOutRow);
+  const rows = rowsOf(report.where.steps).flatMap((row) => [
+    ...(row[0]?.id === line?.act ? [paint('warn', lineText(line?.crossedAt ?? null))] : []),
+    row.length === 1 && row[0] ? stepText(row[0]) : laneText(row),
+    ...row.flatMap(({ id }) => gone(id)),
   ]);
   const steps = [...gone(null), ...rows];
   const sections = [

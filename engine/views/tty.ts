@@ -11,6 +11,7 @@ import { explainChoice, holdEffect } from '../words/choice.ts';
 import { choiceWord, describeEvent } from '../words/event.ts';
 import { clean, timeOfDay } from '../words/format.ts';
 import { causeOf, remedyOf, whatNext, wordHeld } from '../words/hold.ts';
+import { isCrowded, laneOf, laneProgress, lanesShown, laneTitle } from '../words/lane.ts';
 import { runningTitle, waitingTitle } from '../words/step-title.ts';
 import { converse, countdown, type HoldScene } from './dialogue.ts';
 import { type FrameContent, frame } from './frame.ts';
@@ -20,7 +21,7 @@ import { locatedPlan } from './located-plan.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { painter } from './paint.ts';
 import { progressLine } from './progress-line.ts';
-import { forwardEntries, lineId, openEnd, rollbackEntries, settledEnd } from './step-list.ts';
+import { forwardEntries, itemOf, lineId, openItemEnd, rollbackEntries, settledItem } from './step-list.ts';
 import type { Question, View } from './view.ts';
 
 export interface TtyOptions {
@@ -114,26 +115,42 @@ export const createTtyView = ({ stream, input, interrupt, runbookDir }: TtyOptio
   };
 
   const settle = (list: TaskList, plan: Plan, state: RunState, id: string): void => {
-    const end = settledEnd(plan, state, id);
-    if (end) list.end(id, end);
+    const end = settledItem(plan, state, id);
+    if (end) list.end(itemOf(plan, id), end);
     else if (isBackground(plan.steps[id]) && state.steps[id]?.state === 'running') list.goOn(id);
   };
 
   const closeList = ({ list, plan, state, now }: Live): void =>
-    list.close((id) => openEnd(plan, state, id, now));
+    list.close((id) => openItemEnd(plan, state, id, now));
 
   const draw = (): void => {
     if (!live) return;
     const { plan, state, now, list } = live;
     for (const step of Object.values(plan.steps)) {
+      if (laneOf(plan, step.id)) continue;
       const started = state.steps[step.id]?.startedAt != null;
-      const meter = meters.get(step.id);
-      const bar = meter ? `\n${progressLine(meter.read(now))}` : '';
       const title = started
-        ? `${runningTitle(step, state, now)}${bar}`
+        ? `${runningTitle(step, state, now)}${barOf(plan, step.id, now)}`
         : waitingTitle(step, plannedAt(plan, state, step), now);
-      list.update(step.id, title, unseen.get(step.id)?.splice(0) ?? [], isStopped(state, step.id));
+      list.update(step.id, title, newLines(plan, step.id), isStopped(state, step.id));
     }
+    for (const lane of lanesShown(plan)) {
+      const { at } = laneProgress(state, lane);
+      const title = `${laneTitle(lane, state, now)}${at ? barOf(plan, at.id, now) : ''}`;
+      const lines = lane.steps.flatMap(({ id }) => newLines(plan, id));
+      list.update(lane.id, title, lines, at !== null && isStopped(state, at.id));
+    }
+  };
+
+  const barOf = (plan: Plan, id: string, now: number): string => {
+    const meter = meters.get(id);
+    if (!meter) return '';
+    return `${isCrowded(plan, id) ? '  ' : '\n'}${progressLine(meter.read(now))}`;
+  };
+
+  const newLines = (plan: Plan, id: string): readonly string[] => {
+    const lines = unseen.get(id)?.splice(0) ?? [];
+    return isCrowded(plan, id) ? [] : lines;
   };
 
   const drawSoon = (): void => {

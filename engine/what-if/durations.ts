@@ -30,7 +30,8 @@ export const durationMs = (plan: Plan, key: ActKey): number => {
 };
 
 /** A check that fails has been polled as often as its `retry` says. */
-export const pollingMs = ({ retry }: PlanAct): number => {
+export const pollingMs = ({ retry, until }: PlanAct): number => {
+  if (until) return until.forMs;
   let ms = 0;
   for (let i = 0; i < retry.limit; i++) ms += Math.round(retry.intervalMs * retry.backoff ** i);
   return ms;
@@ -38,7 +39,7 @@ export const pollingMs = ({ retry }: PlanAct): number => {
 
 export const timeoutMs = (plan: Plan, key: ActKey): number => {
   const act = plannedAct(plan, key);
-  return act ? act.timeoutMs + act.killGraceMs : 0;
+  return act ? (act.until?.forMs ?? act.timeoutMs) + act.killGraceMs : 0;
 };
 
 /** In time, however short that is. */

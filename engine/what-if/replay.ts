@@ -18,11 +18,15 @@ export const replay = (asked: Plan, id: string): Replayed => {
   const { script, choices: given } = partsOfStory(id);
   const choices = [...given];
   const faults: Fault[] = [];
-  for (const part of script === asPlanned ? [] : script.split('+')) {
+  let part = '';
+  for (const piece of script === asPlanned ? [] : script.split('+')) {
+    part = part === '' ? piece : `${part}+${piece}`;
     const fault = all.get(part);
-    if (!fault) return { ok: false, unknown: part, known: [...all.keys()] };
+    if (!fault) continue;
     faults.push(fault);
+    part = '';
   }
+  if (part !== '') return { ok: false, unknown: part, known: [...all.keys()] };
   const world = World.begin({ plan, prover: new Prover(plan) }, faults);
   while (world.go() === 'asked') {
     const known = exploredChoices(world.questions.at(-1) as Question, world.heldActWasDone());

@@ -6,6 +6,7 @@ import { decide } from '../decide/decide.ts';
 import type { Decision, MaskedCommand } from '../decide/decisions.ts';
 import type { ActKey } from '../decide/events.ts';
 import { attemptId } from '../decide/keys.ts';
+import { granted } from '../decide/lock.ts';
 import { openGates, openItems } from '../decide/queries.ts';
 import { isErrand, recordOf } from '../decide/record.ts';
 import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-outcome.ts';
@@ -192,7 +193,8 @@ export class World extends Story {
     else if (d.do === 'measure') this.#measure(d);
     else if (d.do === 'probe') this.#probe(d);
     else if (d.do === 'pause-act') this.#pause(d);
-    else this.#stop(d.act, d.attempt);
+    else if (d.do === 'stop-act') this.#stop(d.act, d.attempt);
+    else this.add(granted(d));
   }
 
   #act(d: Of<'act'>): void {

@@ -1,12 +1,14 @@
 /** Sentences about single acts. A read that passed gets no line. */
 
 import { plannedAct } from '../decide/act-of.ts';
-import type { Effect, Event, Phase } from '../decide/events.ts';
+import type { Effect, Event, Phase, Polled } from '../decide/events.ts';
 import { parseActKey } from '../decide/keys.ts';
 import type { RunState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
+import { plural } from './format.ts';
 import type { Sentence } from './sentence.ts';
 import { undoPreview } from './step-word.ts';
+import { untilText } from './until.ts';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }> & { at: number };
 
@@ -35,6 +37,12 @@ export const effectWord: { readonly [E in Effect]: string } = {
   unknown: 'outcome unknown',
 };
 
+/** What was waited for has come true. */
+const waited = (act: Of<'act-started'>['act'], { reads, value }: Polled): Sentence => ({
+  tone: 'dim',
+  text: `${actName(act)}: ${value ?? 'true'} (${plural(reads, 'read')})`,
+});
+
 const isRead = (key: Of<'act-started'>['act']): boolean => {
   const { phase } = parseActKey(key);
   return phase !== 'do' && phase !== 'undo' && phase !== 'trip';
@@ -46,11 +54,12 @@ export const wordAct = {
     const attempt = e.attempt > 1 ? `, attempt ${e.attempt}` : '';
     const act = plannedAct(plan, e.act);
     const where = act && act.runOn !== 'local' ? ` on ${act.runOn}` : '';
-    const doing = act ? undoPreview(plan, e.act, act.preview) : 'started';
+    const until = act?.until ? `; ${untilText(act.until)}` : '';
+    const doing = act ? `${undoPreview(plan, e.act, act.preview)}${until}` : 'started';
     return { tone: 'dim', text: `${actName(e.act)}${attempt}${where}: ${doing}` };
   },
   'act-finished': (e: Of<'act-finished'>, plan: Plan): Sentence | null => {
-    if (e.result === 'done') return null;
+    if (e.result === 'done') return e.polled ? waited(e.act, e.polled) : null;
     const { error } = e;
     const hint = isRead(e.act) ? (plannedAct(plan, e.act)?.message ?? null) : null;
     const more = [

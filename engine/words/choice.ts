@@ -44,6 +44,7 @@ const skip = (plan: Plan, state: RunState, { step }: HoldState): string => {
 };
 
 const retry = (plan: Plan, state: RunState, { act, cause, step }: HoldState): string => {
+  if (cause === 'lock') return 'ask for the lock again; nothing starts without it';
   if (cause === 'watch') return 'continue the watch with new counts; paused steps continue';
   if (step !== null && plan.steps[step]?.kind === 'checklist') return 'check only the failed items again';
   if (act === null) return `ask ${step ?? 'it'} again`;

@@ -10,6 +10,7 @@ import { wordCondition, wordSkippedByCondition } from './condition.ts';
 import { clean, instant, offset, plural, span, timeOfDay } from './format.ts';
 import { verdictWord } from './gate.ts';
 import { wordGateOpened, wordHold } from './hold.ts';
+import { wordLock } from './lock.ts';
 import { wordPlace } from './place.ts';
 import { endWord, wordRollback, wordRolledBack } from './rollback.ts';
 import type { Sentence } from './sentence.ts';
@@ -164,6 +165,7 @@ const worders: { [T in EventType]: Worder<T> } = {
       ...also(line && `forward fix: ${line.forwardFix.path}`),
     };
   },
+  ...wordLock,
   'rollback-started': wordRollback,
   'rollback-settled': (_, plan, state) => wordRolledBack(plan, state),
   'run-held': wordHold,

@@ -15,6 +15,7 @@ export const choiceCommand = (choice: HoldChoice, runId: string, step: string | 
     case 'look':
       return `runbook resume ${runId}`;
     case 'retry':
+      return step === null ? `runbook resume ${runId}` : resume(`--retry ${step}`);
     case 'skip':
     case 'done':
       return resume(`--${choice} ${step === null ? 'STEP' : shellWord(step)}`);
@@ -98,6 +99,7 @@ const adviceFor = {
       ? 'Continue, so that the step that ends it is reached, or roll back'
       : 'No rollback is possible: continue, so that the step that ends it is reached',
   unanswered: () => 'No answer is not a yes. A retry asks again',
+  lock: () => 'A retry asks for the lock again',
   condition: () =>
     'It is not known whether the step has to run. A resume evaluates it again; with skip, the run continues without the step',
 } satisfies Record<HoldCause, (hold: Held, plan: Plan) => string | null>;

@@ -2,7 +2,7 @@
 
 import { timerId } from '../decide/keys.ts';
 import { type Outlook, outlook } from '../decide/outlook.ts';
-import { openGates, openItems } from '../decide/queries.ts';
+import { isBackground, openGates, openItems } from '../decide/queries.ts';
 import { stepFromMs } from '../decide/run-time.ts';
 import type { RunState, StepState } from '../decide/state.ts';
 import type { Plan } from '../plan.ts';
@@ -169,6 +169,23 @@ const nextLine = (plan: Plan, state: RunState, now: number, view: Outlook): Line
   return { tone: 'dim', text: `next: ${name}${planned}, ${when}` };
 };
 
+const namedRunning = 3;
+
+/** Only where several run: one is shown by the list. */
+const runningLine = (plan: Plan, state: RunState): Line | null => {
+  if (state.settled || state.hold || state.session?.endedAt != null) return null;
+  const running = Object.values(plan.steps).filter(({ id }) => {
+    const s = state.steps[id];
+    if (state.rollback) return s?.undoStartedAt != null && s.state !== 'undone' && s.state !== 'kept';
+    return s?.state === 'running' && !isBackground(plan.steps[id]);
+  });
+  if (running.length < 2) return null;
+  const more = running.length - namedRunning;
+  const names = running.slice(0, namedRunning).map(({ id }) => id);
+  const said = state.rollback ? 'undoing' : 'running';
+  return { tone: 'plain', text: `${said}: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` };
+};
+
 /** Safe to print: names and places may come from outside. */
 export const standing = (plan: Plan, state: RunState, now: number): readonly Line[] => {
   const view = outlook(plan, state, now);
@@ -180,6 +197,7 @@ export const standing = (plan: Plan, state: RunState, now: number): readonly Lin
     ...spanLines(plan, state, now),
     clockOffLine(state),
     peopleLine(plan, state),
+    runningLine(plan, state),
     nextLine(plan, state, now, view),
     ...watchLines(plan, state, now),
   ].flatMap((line) => (line ? [{ ...line, text: clean(line.text) }] : []));

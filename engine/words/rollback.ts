@@ -1,8 +1,10 @@
 /** Can we roll back, until when, and what stays: the same words on every screen. */
 
 import type { Event } from '../decide/events.ts';
+import { placeOf } from '../decide/lanes.ts';
 import { type Outlook, staysOf } from '../decide/outlook.ts';
-import { openLineGate, standsStill, stepState, undoneCount } from '../decide/queries.ts';
+import { owedLeftMs } from '../decide/owed.ts';
+import { openLineGate, standsStill, undoneCount } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
 import type { RollbackLimit } from '../decide/until.ts';
 import type { Plan } from '../plan.ts';
@@ -70,7 +72,7 @@ export const rollbackLine = (plan: Plan, state: RunState, now: number, view: Out
     const fix = line ? `forward fix: ${line.forwardFix.path}` : null;
     return parts(state.settled ? 'dim' : 'warn', 'no rollback: after the point of no return', fix);
   }
-  if (state.rollback) return rollingBack(state, now, view, stays);
+  if (state.rollback) return rollingBack(plan, state, now, view, stays);
   if (!view.canGoBack.yes) return parts('warn', `no rollback: ${view.canGoBack.why}`, stays);
   const cost =
     view.undoes.length === 0 ? 'nothing to undo' : costText(view.undoes.length, view.rollbackOwedMs);
@@ -90,22 +92,13 @@ export const rollbackLine = (plan: Plan, state: RunState, now: number, view: Out
 const endedText = (state: RunState): string =>
   undoneCount(state) > 0 ? 'rollback complete' : 'nothing was undone';
 
-const rollingBack = (state: RunState, now: number, view: Outlook, stays: string | null): Line => {
-  const left =
-    view.undoes.length === 0
-      ? 'nothing left to undo'
-      : costText(view.undoes.length, leftMs(state, now, view));
-  const end = now + leftMs(state, now, view);
+const rollingBack = (plan: Plan, state: RunState, now: number, view: Outlook, stays: string | null): Line => {
+  const leftMs = owedLeftMs(plan, state, now);
+  const left = view.undoes.length === 0 ? 'nothing left to undo' : costText(view.undoes.length, leftMs);
+  const end = now + leftMs;
   const over = view.hardStop === null || state.hold ? 0 : end - view.hardStop;
   const late = over >= nowMs ? `ends about ${span(over)} after the hard stop` : null;
   return parts(late ? 'bad' : 'warn', `rolling back: ${left}`, late, stays);
-};
-
-/** Of the undo that runs, only the rest. */
-const leftMs = (state: RunState, now: number, view: Outlook): number => {
-  const [current] = view.undoes;
-  const since = current === undefined ? null : stepState(state, current).undoStartedAt;
-  return since === null ? view.rollbackOwedMs : Math.max(0, view.rollbackOwedMs - (now - since));
 };
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -117,9 +110,19 @@ export const wordRollback = (e: Of<'rollback-started'>, plan: Plan, state: RunSt
   return {
     tone: 'warn',
     text: `ROLLING BACK${what}${e.by ? `, asked by ${e.by}` : ''}: ${e.reason}`,
-    more: [...(undone.length > 0 ? [undone.join(' <- ')] : []), ...(stays === null ? [] : [stays])],
+    more: [...(undone.length > 0 ? [orderText(plan, undone)] : []), ...(stays === null ? [] : [stays])],
   };
 };
+
+/** `(a2 <- a1 | b1) <- z`: lanes are undone beside each other. */
+const orderText = (plan: Plan, undone: readonly string[]): string =>
+  [...Map.groupBy(undone, (id) => placeOf(plan, id).entry).values()]
+    .map((ids) => {
+      const lanes = [...Map.groupBy(ids, (id) => placeOf(plan, id).lane).values()];
+      const text = lanes.map((lane) => lane.join(' <- ')).join(' | ');
+      return lanes.length > 1 ? `(${text})` : text;
+    })
+    .join(' <- ');
 
 const isUndoable = (plan: Plan, id: string): boolean => {
   const step = plan.steps[id];

@@ -26,7 +26,11 @@ export const waitingTitle = (step: PlanStep, plannedAt: number | null, now: numb
     ? pendingTitle(step)
     : `${pendingTitle(step)}  starts in ${span(plannedAt - now)}`;
 
-export const runningTitle = (step: PlanStep, state: RunState, now: number): string => {
+export const runningTitle = (step: PlanStep, state: RunState, now: number): string =>
+  `${lead(step)}  ${runningText(step, state, now)}`;
+
+/** How long it has been running, and how it stands. */
+export const runningText = (step: PlanStep, state: RunState, now: number): string => {
   const s = stepState(state, step.id);
   const from = state.rollback ? (s.undoStartedAt ?? now) : (s.startedAt ?? now);
   const stopped = isStopped(state, step.id) ? state.hold : null;
@@ -36,7 +40,7 @@ export const runningTitle = (step: PlanStep, state: RunState, now: number): stri
   const overMs = plannedMs === null ? 0 : elapsed - plannedMs;
   const over = overMs >= 1000 ? `, ${span(overMs)} over` : '';
   const held = stopped ? `  ${stepWord(state, step.id).toUpperCase()}` : '';
-  return `${lead(step)}  ${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}${inside(step, state, now)}`;
+  return `${span(Math.floor(elapsed / 1000) * 1000)}${against}${over}${held}${inside(step, state, now)}`;
 };
 
 /** The progress of a watch or a checklist. */

@@ -2,6 +2,7 @@
 
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { actKey, isUndo, parseActKey } from '../../engine/decide/keys.ts';
+import { holdsLock } from '../../engine/decide/lock.ts';
 import { mayHaveActed } from '../../engine/decide/queries.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
@@ -27,6 +28,14 @@ export const check = (run: Subject, event: Recorded): void => {
   }
   if (event.type === 'step-started') checkOrder(run, event);
   if (event.type === 'act-started') checkStart(run, event);
+  if (
+    run.plan.lock &&
+    (event.type === 'act-started' || event.type === 'step-started') &&
+    !holdsLock(run.state)
+  )
+    never('something started without the lock', event);
+  if (event.type === 'run-settled' && holdsLock(run.state))
+    never('the end of a run that keeps its lock', event);
   if (event.type === 'run-held') checkDrained(run, event);
   if (event.type === 'line-crossed') checkLine(run, event);
   if (event.type === 'watch-measured') checkMeasured(run, event);

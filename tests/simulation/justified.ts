@@ -46,6 +46,8 @@ const isJustified = (e: Recorded, decisions: readonly Decision[], plan: Plan, st
       return wants((d) => d.do === 'probe' && d.act === e.act && d.attempt === e.attempt);
     case 'gate-opened':
       return wants((d) => d.do === 'open-gate' && d.step === e.step && d.round === e.round);
+    case 'condition-checked':
+      return wants((d) => d.do === 'check-condition' && d.step === e.step);
     case 'watch-measured':
       return wants((d) => d.do === 'measure' && d.step === e.step && d.n === e.n);
     case 'timer-ended':

@@ -143,22 +143,26 @@ export const plans: fc.Arbitrary<Plan> = fc
     doors: act('doors'),
     after: acts('z', 0, 2),
     hardStopMs: fc.constantFrom(null, 100_000),
+    locked: fc.boolean(),
     spans: fc.array(spanOf, { maxLength: 2 }),
   })
-  .map(({ before, together, pause, line, gate: opening, doors, after, hardStopMs, spans, ...core }) => {
-    const crossing = line ? ([opening, 'line', doors] as const) : [];
-    const timeline = { opensMs: null, hardStopMs };
-    const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
-    const chained = core.chained ? [core.chained] : [];
-    const afterwards = core.afterwards ? [core.afterwards] : [];
-    const watched = [
-      ...[...only(core.beside), ...before, ...only(core.between), together],
-      ...[...chained, ...only(core.list), ...only(core.asked)],
-    ];
-    // The loader refuses a rollback after the point of no return.
-    const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
-    const made = plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
-      timeline,
-    });
-    return spans.length > 0 ? { ...made, spans: spans.map((each, i) => each(`span${i}`, made)) } : made;
-  });
+  .map(
+    ({ before, together, pause, line, gate: opening, doors, after, hardStopMs, spans, locked, ...core }) => {
+      const crossing = line ? ([opening, 'line', doors] as const) : [];
+      const timeline = { opensMs: null, hardStopMs };
+      const only = (step: PlanStep | null): PlanStep[] => (step ? [step] : []);
+      const chained = core.chained ? [core.chained] : [];
+      const afterwards = core.afterwards ? [core.afterwards] : [];
+      const watched = [
+        ...[...only(core.beside), ...before, ...only(core.between), together],
+        ...[...chained, ...only(core.list), ...only(core.asked)],
+      ];
+      // The loader refuses a rollback after the point of no return.
+      const held = core.late && { ...core.late, onFailure: line ? ('hold' as const) : core.late.onFailure };
+      const made = plan([...watched, ...only(pause), ...crossing, ...only(held), ...after, ...afterwards], {
+        timeline,
+        ...(locked && { lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } }),
+      });
+      return spans.length > 0 ? { ...made, spans: spans.map((each, i) => each(`span${i}`, made)) } : made;
+    },
+  );

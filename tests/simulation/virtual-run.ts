@@ -5,6 +5,7 @@ import type { Decision, MaskedCommand } from '../../engine/decide/decisions.ts';
 import type { Event, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { parseActKey } from '../../engine/decide/keys.ts';
+import { granted } from '../../engine/decide/lock.ts';
 import { say } from '../../engine/decide/masked.ts';
 import { latestSafeAbort } from '../../engine/decide/owed.ts';
 import { openItems } from '../../engine/decide/queries.ts';
@@ -107,6 +108,7 @@ export class VirtualRun {
     } else if (d.do === 'act') this.#act(d);
     else if (d.do === 'measure') this.#measure(d);
     else if (d.do === 'open-gate') this.#gate(d);
+    else if (d.do === 'take-lock' || d.do === 'give-back-lock') this.#add(granted(d));
     else if (d.do === 'check-condition') this.#add({ type: 'condition-checked', step: d.step, holds: true });
     else throw new Error(`nothing fails here, and the core asks for ${JSON.stringify(d)}`);
   }

@@ -10,6 +10,7 @@ import type { Decision, MaskedCommand } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
 import { attemptId, parseActKey } from '../../engine/decide/keys.ts';
+import { granted, holdsLock } from '../../engine/decide/lock.ts';
 import { openGates, openItems } from '../../engine/decide/queries.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
@@ -18,7 +19,10 @@ import { masked } from '../support/masked.ts';
 import { check } from './invariants.ts';
 import { checkShownCrossing } from './shown.ts';
 
-type Errand = Extract<Decision, { do: 'act' | 'probe' | 'stop-act' | 'measure' }>;
+type Errand = Extract<
+  Decision,
+  { do: 'act' | 'probe' | 'stop-act' | 'measure' | 'take-lock' | 'give-back-lock' }
+>;
 
 /** Checks only read: nothing of them lives on. */
 const changes = (act: ActKey): boolean => ['do', 'undo', 'trip'].includes(parseActKey(act).phase);
@@ -149,7 +153,9 @@ export class SimulatedRun {
 
   #finish(d: Errand): void {
     this.inFlight.delete(d.id);
-    if (d.do === 'probe') this.#probe(d);
+    if (d.do === 'take-lock') this.#lock(d);
+    else if (d.do === 'give-back-lock') this.add(granted(d));
+    else if (d.do === 'probe') this.#probe(d);
     else if (d.do === 'measure') this.#measured(d);
     else if (d.do === 'stop-act') this.#stopped(d.act, d.attempt, this.#ends(attemptId(d.act, d.attempt)));
     else if (d.do === 'act') this.#end(d);
@@ -175,8 +181,18 @@ export class SimulatedRun {
         if (key) this.ledgerless.add(key as ActKey);
       },
       () => this.#stepClock(),
+      () => {
+        if (holdsLock(this.state)) this.add({ type: 'lock-lost', lock: 'only-one', why: masked('gone') });
+      },
     ];
     this.#pick(faults)[0]?.();
+  }
+
+  /** Another run may have it. */
+  #lock(d: Extract<Errand, { do: 'take-lock' }>): void {
+    const { lock, place } = d;
+    if (this.kind || this.#draw(4) > 0) this.add(granted(d));
+    else this.add({ type: 'lock-refused', lock, place, why: masked('held by another run') });
   }
 
   #end(d: Extract<Errand, { do: 'act' }>): void {

@@ -5,6 +5,7 @@ import { decide } from '../../engine/decide/decide.ts';
 import type { Command, Decision } from '../../engine/decide/decisions.ts';
 import type { ActKey, Event, HoldChoice, Measured, Recorded } from '../../engine/decide/events.ts';
 import { apply, initialState } from '../../engine/decide/fold.ts';
+import { granted } from '../../engine/decide/lock.ts';
 import { isErrand, recordOf } from '../../engine/decide/record.ts';
 import type { RunState } from '../../engine/decide/state.ts';
 import type { Plan } from '../../engine/plan.ts';
@@ -133,6 +134,7 @@ export class CoreRun {
     else if (d.do === 'measure') return this.#measure(d);
     else if (d.do === 'pause-act') return undefined;
     else if (d.do === 'probe') this.#probe(d);
+    else if (d.do === 'take-lock' || d.do === 'give-back-lock') this.add(granted(d));
     else this.fail(d.act, d.attempt, 'unknown', false, !(this.world.stop?.(d, this) ?? true), 'stopped');
     return undefined;
   }

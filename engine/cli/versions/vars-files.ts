@@ -33,7 +33,7 @@ export const varsFileChanges = async (
   for (const path of changed) {
     const near = folder === '.' || path.startsWith(`${folder}/`);
     if (!near || given.has(path) || !/\.ya?ml$/.test(path) || posix.basename(path) === policyFile) continue;
-    const [was, is] = await Promise.all([base, head].map((revision) => valuesOf(git, revision, path)));
+    const [was, is] = await Promise.all([base, head].map((revision) => valuesOf(git, revision, path, names)));
     if (was === undefined || is === undefined) continue;
     for (const name of new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]))
       if (names.has(name)) tell(`${path}: ${name}`, was?.[name], is?.[name], found);
@@ -53,22 +53,27 @@ const tell = (what: string, before: unknown, after: unknown, found: Found): void
   });
 };
 
-const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'object' ? JSON.stringify(value) : value === undefined ? undefined : String(value);
 
 /** null: not in this revision; undefined: no vars file. */
-const valuesOf = async (git: Git, { files }: Revision, path: string): Promise<Values | null | undefined> => {
+const valuesOf = async (
+  git: Git,
+  { files }: Revision,
+  path: string,
+  names: ReadonlySet<string>,
+): Promise<Values | null | undefined> => {
   const blob = files.get(path);
   if (!blob) return null;
   const text = (await git.readAll([blob])).get(blob.oid) ?? '';
   if (isRunbookText(text)) return undefined;
   try {
     const value: unknown = parse(text, { maxAliasCount: 0 });
-    const flat =
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value) &&
-      Object.values(value).every((each) => ['string', 'number', 'boolean'].includes(typeof each));
-    return flat ? (value as Values) : undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    // Another kind of file has lists and maps under names that are no vars.
+    const isPlain = (each: unknown) => ['string', 'number', 'boolean'].includes(typeof each);
+    const takes = Object.entries(value).every(([name, each]) => isPlain(each) || names.has(name));
+    return takes ? (value as Values) : undefined;
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { LintContext, LintedStep } from '../context.ts';
 import type { Found, Rule } from '../rule.ts';
 
 const limitOf = ({ step }: LintedStep): number | null => {
-  if (step.kind === 'act') return step.act.timeoutMs;
+  if (step.kind === 'act') return step.act.until?.forMs ?? step.act.timeoutMs;
   return step.kind === 'gate' || step.kind === 'checklist' ? step.timeoutMs : null;
 };
 
@@ -14,11 +14,12 @@ const above = (
   expectedMs: number,
   limitMs: number,
   whose: string,
+  limit: 'timeout' | 'for' = 'timeout',
 ): Found => ({
   at,
   step: step.id,
-  message: `${whose} is expected to take ${span(expectedMs)}, and is ended after ${span(limitMs)} (its timeout)`,
-  remedy: 'Give it a `timeout` above `expected`, with a reserve for a bad day',
+  message: `${whose} is expected to take ${span(expectedMs)}, and is ended after ${span(limitMs)} (its ${limit})`,
+  remedy: `Give it a \`${limit}\` above \`expected\`, with a reserve for a bad day`,
 });
 
 export const expectedAboveTimeout: Rule = {
@@ -45,7 +46,14 @@ export const expectedAboveTimeout: Rule = {
       const limit = limitOf(step);
       const { expectedMs } = step.step;
       if (expectedMs !== null && limit !== null && expectedMs > limit)
-        yield above(step, context.atKey(step, 'expected'), expectedMs, limit, `"${step.id}"`);
+        yield above(
+          step,
+          context.atKey(step, 'expected'),
+          expectedMs,
+          limit,
+          `"${step.id}"`,
+          step.step.kind === 'act' && step.step.act.until ? 'for' : 'timeout',
+        );
       yield* ofUndo(context, step);
     }
   },
@@ -54,7 +62,7 @@ export const expectedAboveTimeout: Rule = {
 function* ofUndo(context: LintContext, step: LintedStep): Generator<Found> {
   if (step.step.kind !== 'act') return;
   const { expectedMs, acts } = step.step.undo;
-  const limit = acts.reduce((sum, act) => sum + act.timeoutMs, 0);
+  const limit = acts.reduce((sum, act) => sum + (act.until?.forMs ?? act.timeoutMs), 0);
   if (expectedMs !== null && acts.length > 0 && expectedMs > limit)
     yield above(
       step,

@@ -26,6 +26,8 @@ export const expand = (root: JsonObject, source: Source, pass: Expanding): Expan
     file: source,
     source,
     constants: {},
+    late: {},
+    part: null,
     scope: names,
     prefix: '',
     items: [],

@@ -1,7 +1,9 @@
 /** What a place of a runbook with loops and groups sees while it is expanded. */
 import type { ExpressionChecker } from '../../expr/check.ts';
 import type { Scope as Values } from '../../expr/evaluate.ts';
+import type { Path } from '../../expr/json-schema.ts';
 import type { Json } from '../../plan.ts';
+import type { Parts } from '../parts/part.ts';
 import type { Problems } from '../problems.ts';
 import type { Source } from '../source.ts';
 import { ExpandedSource } from './expanded-source.ts';
@@ -21,6 +23,11 @@ export interface Expanding {
   readonly undecidedLocals: ReadonlyMap<string, readonly string[]>;
   readonly needed: Set<string>;
   readonly left: LeftOutSteps;
+  readonly parts: Parts;
+  /** How often parts were used so far. */
+  readonly uses: { count: number };
+  /** Of the parts, to be checked once every name is known. */
+  readonly outputs: { readonly expr: string; readonly path: Path; readonly here: Here }[];
   /** Expressions whose errors are reported: nothing else is said of them. */
   readonly silent: Set<string>;
 }
@@ -32,6 +39,10 @@ export interface Here {
   readonly source: Source;
   /** Names that are replaced by a value: `each`, by root. */
   readonly constants: { readonly [root: string]: Json };
+  /** Inputs of a part that only the run knows, each with the expression that stands for it. */
+  readonly late: { readonly [name: string]: string };
+  /** It is in a part, which sees nothing of the runbook. `line`: of the use, in the runbook itself. */
+  readonly part: { readonly line: number } | null;
   readonly scope: Scope;
   /** Before the ids as written: `sections[s1]/`. */
   readonly prefix: string;

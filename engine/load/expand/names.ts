@@ -7,7 +7,20 @@ export type Named =
   | { readonly kind: 'step'; readonly id: string }
   | { readonly kind: 'items'; readonly items: ReadonlyMap<string, Named> }
   | { readonly kind: 'group'; readonly members: Members }
+  | NamedPart
   | typeof WRONG;
+
+/** Its user reads its outputs, and nothing else of it. */
+export interface NamedPart {
+  readonly kind: 'part';
+  /** As written. */
+  readonly id: string;
+  readonly members: Members;
+  /** Names. */
+  readonly outputs: readonly string[];
+  /** CEL over the ids of the plan. */
+  outputOf(name: string): string;
+}
 
 /** By the id as written. */
 export type Members = ReadonlyMap<string, Named>;
@@ -81,7 +94,7 @@ const pick = (named: Named | undefined, keys: readonly string[]): Named | undefi
 const memberOf = (named: Named, name: string): Named | undefined => {
   if (named.kind === 'wrong') return named;
   if (named.kind === 'group') return named.members.get(name);
-  if (named.kind === 'step') return undefined;
+  if (named.kind === 'step' || named.kind === 'part') return undefined;
   const items = [...named.items].map(([key, item]) => [key, memberOf(item, name)] as const);
   return items.every((pair): pair is readonly [string, Named] => pair[1] !== undefined)
     ? { kind: 'items', items: new Map(items) }
@@ -128,6 +141,7 @@ export const idsOf = (named: Named): readonly string[] => {
     case 'items':
       return [...named.items.values()].flatMap(idsOf);
     case 'group':
+    case 'part':
       return [...named.members.values()].flatMap(idsOf);
     case 'wrong':
       return [];
@@ -138,4 +152,4 @@ export const idsOf = (named: Named): readonly string[] => {
 export const isWrong = (named: Named): boolean =>
   named.kind === 'wrong' ||
   (named.kind === 'items' && [...named.items.values()].some(isWrong)) ||
-  (named.kind === 'group' && [...named.members.values()].some(isWrong));
+  ((named.kind === 'group' || named.kind === 'part') && [...named.members.values()].some(isWrong));

@@ -11,6 +11,8 @@ import { parseSection } from '../section.ts';
 import { type Expanding, type Here, inItem } from './here.ts';
 import { type Loop, loopOf } from './loop.ts';
 import { type Named, scopeIn, wrong } from './names.ts';
+import { insidePart, partOf } from './part.ts';
+import { rewriteExpression } from './rewrite.ts';
 import { leaveOut, settleWhen } from './when.ts';
 
 /** A step, or whatever else stands in the place of one. */
@@ -68,13 +70,21 @@ export const placeList = (
   });
 
 const placeEntry = (value: JsonObject, path: Path, here: Here, pass: Expanding): readonly Placed[] => {
+  if (isLine(value) && here.part) {
+    pass.problems.add(
+      'RB330',
+      { what: 'The point of no return' },
+      here.source.key([...path, 'point_of_no_return']),
+    );
+    return [];
+  }
   if (isLine(value))
     return mayStand('The point of no return', path, here, pass) ? [asWritten(value, path, here)] : [];
   if ('parallel' in value) return placeParallel(value, path, here, pass);
   const loop = loopOf(value, path, 'serial', here, pass);
   if (loop !== null && loop !== 'wrong' && loop.mode === 'parallel') {
     if (!mayStand('Parallel work', path, here, pass)) return declareWrong(value, path, here, pass);
-    const instances = instancesOf(value, path, loop, { ...here, inLane: 'group' in value }, pass);
+    const instances = instancesOf(value, path, loop, { ...here, inLane: isChain(value) }, pass);
     const there = instances.filter(({ placed }) => placed.length > 0);
     return batchesOf(there, loop.batch ?? there.length).map((batch) => ({
       kind: 'parallel',
@@ -136,7 +146,7 @@ const branchesOf = (
   const { value, here, pass } = settleWhen(written, path, around, passing);
   const loop = loopOf(value, path, 'parallel', here, pass);
   const isSerial = loop !== null && loop !== 'wrong' && loop.mode === 'serial';
-  const inLane = isSerial || 'group' in value;
+  const inLane = isSerial || isChain(value);
   if (loop !== null && loop !== 'wrong' && loop.batch !== null) {
     const why = 'has no effect inside of `parallel`, whose branches all run at the same time';
     const remedy = 'Move the loop out of the block, with `mode: parallel`';
@@ -152,8 +162,11 @@ const branchesOf = (
 
 const branchOf = ({ placed, here }: Instance, value: JsonObject, path: Path): Placed | Lane => {
   const [only] = placed;
-  return 'group' in value || !only ? { kind: 'lane', path, here, steps: placed } : only;
+  return isChain(value) || !only ? { kind: 'lane', path, here, steps: placed } : only;
 };
+
+/** Several steps that run in order. */
+const isChain = (value: JsonObject): boolean => 'group' in value || 'uses' in value;
 
 const batchesOf = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
@@ -171,7 +184,9 @@ const instancesOf = (
       ? null
       : 'group' in value
         ? makeGroup(value, path, here, pass)
-        : makeStep(value, path, here, pass);
+        : 'uses' in value
+          ? makePart(value, path, here, pass)
+          : makeStep(value, path, here, pass);
   if (make === null || loop === 'wrong') return declareWrong(value, path, here, pass);
   if ((loop !== null || here.prefix !== '') && !isRightId(value, path, here, pass))
     return declareWrong(value, path, here, pass);
@@ -234,6 +249,25 @@ const makeGroup = (given: JsonObject, path: Path, here: Here, passing: Expanding
   };
 };
 
+const makePart = (value: JsonObject, path: Path, here: Here, pass: Expanding): Make | null => {
+  const part = partOf(value, path, here, pass);
+  if (part === null) return null;
+  return (around, key) => {
+    const prefix = `${idIn(around, String(value.id), key)}/`;
+    const inside = insidePart(part, { value, path, prefix }, around, pass);
+    if (inside === null) return { named: wrong, here: around, placed: [] };
+    const placed = placeList(part.steps, ['steps'], inside, pass);
+    const named: Named = {
+      kind: 'part',
+      id: String(value.id),
+      members: inside.scope.members,
+      outputs: Object.keys(part.outputs),
+      outputOf: (name) => rewriteExpression(part.outputs[name] ?? '', inside).text,
+    };
+    return { named, here: inside, placed };
+  };
+};
+
 const idIn = ({ prefix }: Here, id: string, key: string | null): string =>
   `${prefix}${id}${key === null ? '' : `[${key}]`}`;
 
@@ -264,7 +298,7 @@ const declare = (
   const isLeftOut = here.leftOut !== null || left.steps.some((step) => step.id === id);
   if (first === undefined) {
     members.set(id, named);
-    lines.set(id, here.source.lineOf(path));
+    lines.set(id, here.source.key(path).line);
   } else if (first.kind !== 'step' || named.kind !== 'step' || isLeftOut)
     problems.add('RB211', { id, firstLine: lines.get(id) ?? 1 }, here.source.value(at));
 };

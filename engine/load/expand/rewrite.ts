@@ -9,12 +9,17 @@ import { isMap } from '../is-map.ts';
 import type { Edit } from './expanded-source.ts';
 import type { Here } from './here.ts';
 import { celLiteral } from './literal.ts';
-import { isWrong, type Named, resolve } from './names.ts';
+import { isWrong, type Named, type NamedPart, resolve } from './names.ts';
 
 /** Why a reference means nothing here. */
-export type Fault =
-  | { readonly code: 'RB269'; readonly data: DataOf<'RB269'>; readonly start: number; readonly end: number }
-  | { readonly code: 'RB272'; readonly data: DataOf<'RB272'>; readonly start: number; readonly end: number };
+export type Fault = {
+  [C in 'RB269' | 'RB272' | 'RB331' | 'RB332']: {
+    readonly code: C;
+    readonly data: DataOf<C>;
+    readonly start: number;
+    readonly end: number;
+  };
+}['RB269' | 'RB272' | 'RB331' | 'RB332'];
 
 export interface Rewritten {
   readonly text: string;
@@ -26,8 +31,8 @@ export interface Rewritten {
 }
 
 /** Most expressions have neither: they need not be parsed. */
-const mayChange = (expr: string, { constants }: Here): boolean =>
-  expr.includes('steps') || Object.keys(constants).some((root) => expr.includes(root));
+const mayChange = (expr: string, { constants, part }: Here): boolean =>
+  part !== null || expr.includes('steps') || Object.keys(constants).some((root) => expr.includes(root));
 
 export const rewriteExpression = (expr: string, here: Here): Rewritten => {
   const same = { text: expr, edits: [], faults: [], silent: [] };
@@ -43,7 +48,9 @@ export const rewriteExpression = (expr: string, here: Here): Rewritten => {
       ? constantIn(chain, here)
       : chain.root === 'steps'
         ? stepIn(chain, expr, here)
-        : null;
+        : here.part && OUTSIDE.has(chain.root)
+          ? hidden(chain)
+          : null;
     if (found === null) continue;
     if (found === 'wrong') wrong = true;
     else if ('code' in found) faults.push(found);
@@ -64,7 +71,33 @@ const applied = (text: string, edits: readonly Edit[]): string => {
   return out + text.slice(at);
 };
 
-const constantIn = (chain: Chain, { constants }: Here): Edit | Fault => {
+/** Operators around it must not take it apart; a secret must be alone in its expression. */
+const asOperand = (expr: string): string =>
+  ['id', 'value', '.', '[]', 'call', 'rcall'].includes(syntaxOf(expr)?.op ?? '') ? expr : `(${expr})`;
+
+/** What a part does not see. */
+const OUTSIDE = new Set(['vars', 'locals', 'secrets', 'each']);
+
+const hidden = ({ root, keys: [key], start, end }: Chain): Fault => {
+  const name = key?.name == null ? root : `${root}.${key.name}`;
+  return { code: 'RB332', data: { name }, start, end: key?.end ?? end };
+};
+
+const lateInput = (chain: Chain, { late }: Here): Edit | null => {
+  const [key] = chain.keys;
+  const expr =
+    chain.root === 'inputs' && key?.name != null && Object.hasOwn(late, key.name)
+      ? late[key.name]
+      : undefined;
+  if (key === undefined || expr === undefined) return null;
+  const by = asOperand(expr);
+  return { start: chain.start, end: key.until, by };
+};
+
+const constantIn = (chain: Chain, here: Here): Edit | Fault => {
+  const input = lateInput(chain, here);
+  if (input) return chain.has ? { ...chain.has, by: 'true' } : input;
+  const { constants } = here;
   let value = constants[chain.root] as Json;
   let end = chain.start + chain.root.length;
   let of = chain.root;
@@ -73,7 +106,7 @@ const constantIn = (chain: Chain, { constants }: Here): Edit | Fault => {
     if (key.name === null) break;
     if (!isMap(value) || !Object.hasOwn(value, key.name)) {
       if (chain.has) return { ...chain.has, by: 'false' };
-      return { code: 'RB269', data: missing(of, key.name, value), start: key.start, end: key.end };
+      return { code: 'RB269', data: missing(of, key.name, value, here), start: key.start, end: key.end };
     }
     value = value[key.name] as Json;
     end = key.until;
@@ -82,8 +115,8 @@ const constantIn = (chain: Chain, { constants }: Here): Edit | Fault => {
   return chain.has ? { ...chain.has, by: 'true' } : { start: chain.start, end, by: celLiteral(value) };
 };
 
-const missing = (of: string, name: string, value: Json): DataOf<'RB269'> => {
-  const known = isMap(value) ? Object.keys(value) : [];
+const missing = (of: string, name: string, value: Json, { late }: Here): DataOf<'RB269'> => {
+  const known = [...(isMap(value) ? Object.keys(value) : []), ...(of === 'inputs' ? Object.keys(late) : [])];
   return { of, name, isMap: isMap(value), near: nearest(name, known), known };
 };
 
@@ -98,6 +131,9 @@ const stepIn = (chain: Chain, expr: string, here: Here): Edit | Fault | 'wrong' 
     start,
     end,
   });
+  // A step of the runbook may have this id: the part does not see it.
+  if (!resolved.ok && here.part && resolved.several.length === 0)
+    return { start: chain.start, end: first.until, by: `steps[${JSON.stringify(`${here.prefix}${name}`)}]` };
   if (!resolved.ok)
     return resolved.several.length === 0
       ? null
@@ -124,8 +160,31 @@ const stepIn = (chain: Chain, expr: string, here: Here): Edit | Fault | 'wrong' 
   if (named.kind === 'wrong') return 'wrong';
   if (named.kind === 'group')
     return fault({ name, fault: { kind: 'group', steps: [...named.members.keys()] } });
+  if (named.kind === 'part') return outputIn(named, chain, rest, end);
   if (named.id === name) return null;
   return { start: chain.start, end, by: `steps[${JSON.stringify(named.id)}]` };
+};
+
+/** @param rest keys after the name of the part */
+const outputIn = (part: NamedPart, chain: Chain, rest: readonly Key[], end: number): Edit | Fault => {
+  const [field, key] = rest;
+  const known = part.outputs;
+  const fault = (name: string, at: { start: number; end: number }, fields: readonly string[]): Fault => ({
+    code: 'RB331',
+    data: { part: part.id, name, near: nearest(name, fields), known: fields },
+    start: at.start,
+    end: at.end,
+  });
+  if (field?.name !== 'output')
+    return fault(field?.name ?? '', field ?? { start: chain.start, end }, ['output']);
+  if (key?.name == null) return { start: chain.start, end: field.until, by: allOutputs(part) };
+  if (!known.includes(key.name)) return fault(key.name, key, known);
+  return { start: chain.start, end: key.until, by: asOperand(part.outputOf(key.name)) };
+};
+
+const allOutputs = (part: NamedPart): string => {
+  const pairs = part.outputs.map((name) => `${JSON.stringify(name)}: ${part.outputOf(name)}`);
+  return `{${pairs.join(', ')}}`;
 };
 
 /** Fields of a step; a map of items has those that the expression reads. */
@@ -144,6 +203,7 @@ const allItems = (named: Named, fields: readonly string[]): string => {
     );
     return `{${items.join(', ')}}`;
   }
+  if (named.kind === 'part') return `{"output": ${allOutputs(named)}}`;
   const step = named.kind === 'step' ? `steps[${JSON.stringify(named.id)}]` : '{}';
   const members = (of: readonly string[]) => of.map((field) => `"${field}": ${step}.${field}`).join(', ');
   // An item that was skipped has no output: the map must not read it.

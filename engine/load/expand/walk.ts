@@ -74,7 +74,8 @@ export class Walker {
   #requiredIds(item: Json): readonly Json[] {
     if (typeof item !== 'string') return [item];
     const resolved = resolve(item, this.#here.scope);
-    if (!resolved.ok) return [item];
+    // A step of the runbook may have this id: a part does not see it.
+    if (!resolved.ok) return [this.#here.part ? `${this.#here.prefix}${item}` : item];
     return isWrong(resolved.named) ? [] : idsOf(resolved.named);
   }
 }

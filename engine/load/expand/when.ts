@@ -31,7 +31,13 @@ export const settleWhen = (
   const { when, ...rest } = value;
   if (decided || here.leftOut !== null) return { value: rest, here, pass };
   // What is wrong in a step that is left out is nobody's problem; its names still mean something.
-  const muted = { ...pass, problems: new Problems(), needed: new Set<string>(), silent: new Set<string>() };
+  const muted = {
+    ...pass,
+    problems: new Problems(),
+    needed: new Set<string>(),
+    silent: new Set<string>(),
+    outputs: [],
+  };
   return { value: rest, here: { ...here, leftOut: String(when) }, pass: muted };
 };
 

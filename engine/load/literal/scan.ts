@@ -21,14 +21,17 @@ const INSTEAD: { readonly [key: string]: string } = {
 };
 /** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
-  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or combine vars in a `with`',
-  secrets:
-    'The source of a secret is used as plain text: write the name of the variable, file or command itself',
+  vars: 'The value is used as plain text. Give another value with --vars FILE or --var, or compute one in `locals`',
+  inputs:
+    'The default is used as plain text. Pass another value by the `with` of the step that uses the part',
 };
 
 const isWhen = (path: Path): boolean =>
   path[0] === 'steps' && path.at(-1) === 'when' && !path.includes('with');
 const isInvariant = (path: Path): boolean => path[0] === 'invariants' && path.at(-1) === 'that';
+
+/** Of a part. */
+const isOutput = (path: Path): boolean => path[0] === 'outputs' && path.length === 2;
 
 /** A text there is an error of its own. */
 const isLoopList = (path: Path): boolean => path[0] === 'steps' && path.at(-1) === 'for_each';
@@ -65,7 +68,7 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    const own = isInvariant(path) || isWhen(path) || isLoopList(path);
+    const own = isInvariant(path) || isOutput(path) || isWhen(path) || isLoopList(path);
     if (path.some((part) => CONDITIONS.has(String(part))) || own) return;
     for (const { start, end, text: found, write } of lookalikesIn(
       value,

@@ -51,7 +51,7 @@ export const inRun: Advice = {
   literal: (word) => `If it is meant literally: ${asLiteral(word)}`,
 };
 
-/** A list that no expression is evaluated in. */
+/** The command of a secret. */
 export const inSecret: Advice = {
   script: 'Write the line for a shell: [sh, -c, "..."]',
   literal: () => null,

@@ -1,5 +1,6 @@
 /** The sections of the file around its steps. */
 import * as z from 'zod';
+import { lock } from './lock.ts';
 import { loop } from './loops.ts';
 import { duration, line, offset, placeName, targetName, timeLimit, valueName } from './values.ts';
 
@@ -126,6 +127,7 @@ export const frame = z.strictObject({
   targets: z.unknown().optional(),
   approvers: z.unknown().optional(),
   defaults: z.unknown().optional(),
+  lock: z.unknown().optional(),
   facts: z.unknown().optional(),
   invariants: z.unknown().optional(),
   spans: z.unknown().optional(),
@@ -151,6 +153,7 @@ export const sections = {
     .describe('places where steps execute (ssh), and services that they act on'),
   approvers: z.record(placeName('approver'), approver).describe('who may answer gates and checklists'),
   defaults: defaults.describe('for all steps that do not say otherwise'),
+  lock,
   facts,
   invariants,
   spans: z

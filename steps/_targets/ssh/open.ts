@@ -1,6 +1,7 @@
 import type { Finding } from '../../../engine/step.ts';
 import type { OpenTarget, TargetContext } from '../../../engine/target.ts';
 import { placeIdentity } from '../../_work/place-identity.ts';
+import { placeLock } from '../../_work/place-lock.ts';
 import type { Shell } from '../../_work/shell.ts';
 import { supervisorOf } from '../../_work/supervisor/supervisor-of.ts';
 import { connect } from './connect.ts';
@@ -22,6 +23,7 @@ export const open = async (ctx: TargetContext, config: SshConfig): Promise<OpenT
     check: () => check(shell, config),
     close: async () => link.close(),
     ...placeIdentity(shell),
+    lock: (name) => placeLock(shell, name),
     forget: (runId) => supervisorOf(shell).forget(runId),
   };
 };

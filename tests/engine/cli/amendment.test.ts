@@ -118,6 +118,18 @@ describe('the order', () => {
     );
     expect(amend(plan, ordered(side), state, none)?.changes).toEqual(['the parallel blocks changed']);
   });
+
+  test('steps of a parallel block that wait for each other now are reported', () => {
+    const lanes = [['open-doors', 'dump']];
+    const block = (chained: boolean): Plan => ({
+      ...plan,
+      entries: [{ kind: 'parallel', steps: lanes.flat(), ...(chained && { lanes }) }],
+    });
+    const after = { ...block(true), digest: 'sha256:4567' };
+    expect(amend(block(false), after, { ...state, steps: {} }, none)?.changes).toEqual([
+      'the parallel blocks changed',
+    ]);
+  });
 });
 
 test('a finished undo must not change; a later one may be fixed', () => {

@@ -56,7 +56,7 @@ describe('status', () => {
       run: run.id,
       state: 'held',
       engine: false,
-      back: { yes: true, costMs: 180_000 },
+      back: { yes: true, costMs: 120_000 },
       hold: { step: 'dump', cause: 'failed' },
       journal: run.journal,
     });

@@ -26,6 +26,15 @@ test('the plan as a table: where each step runs, who decides, and the undo', () 
   `);
 });
 
+test('a lane begins with another mark than its other steps have', () => {
+  const lanes = [['dump', 'uploads'], ['maintenance-on']];
+  const chained: Plan = { ...plan, entries: [{ kind: 'parallel', steps: lanes.flat(), lanes }] };
+  const names = stepTable(chained)
+    .split('\n')
+    .flatMap((line) => line.match(/[+|] \S+/)?.[0] ?? []);
+  expect(names).toEqual(['+ dump', '| uploads', '+ maintenance-on']);
+});
+
 test('as data the line has no step, and siblings share a number', () => {
   const rows = stepRows(plan);
   expect(rows.map((r) => r.step)).toEqual([

@@ -1,6 +1,6 @@
 /** Chains of steps beside each other: forward, held, and undone beside each other. */
 import { describe, expect, test } from 'vitest';
-import { latestSafeAbort, owedMs } from '../../../engine/decide/owed.ts';
+import { latestSafeAbort, owedLeftMs, owedMs } from '../../../engine/decide/owed.ts';
 import { schedule } from '../../../engine/decide/schedule.ts';
 import { projectedCrossing } from '../../../engine/decide/until.ts';
 import type { PlanActStep, PlanStep } from '../../../engine/plan.ts';
@@ -140,6 +140,8 @@ describe('a lane that fails', () => {
     done(run, 'b1/do/0');
     expect(run.state.hold).toMatchObject({ cause: 'failed', step: 'a1' });
     expect(run.started()).toEqual(['a1/do/0#1', 'b1/do/0#1']);
+    // It has nothing left to do, so it is over, and nobody reads that it still runs.
+    expect(run.state.steps.b1?.state).toBe('succeeded');
   });
 
   test.each(['retry', 'skip'] as const)('after %s all lanes go on', (choice) => {
@@ -275,6 +277,8 @@ describe('what is owed', () => {
     expect(run.state.steps.a2?.state).toBe('undone');
     expect(owedMs(run.plan, run.state)).toBe(2 * min);
     expect(owedMs(run.plan, structuredClone(run.state))).toBe(2 * min);
+    // Both run: of the longest lane the rest is left.
+    expect(owedLeftMs(run.plan, run.state, run.now + 90_000)).toBe(30_000);
   });
 
   test('a step that starts adds only what makes its entry longer', () => {

@@ -7,6 +7,7 @@ import {
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   waitStep,
@@ -224,6 +225,15 @@ describe('the order', () => {
     ]);
   });
 
+  test('what a step of a lane waits for', () => {
+    const [apart, chained] = [plan([[a, b, c]]), plan([lanes([a, b], [c])])];
+    expect(told(apart, chained)).toEqual(['medium step-moved b: lane']);
+    const reasons = (was: Plan, is: Plan) => diffPlans(was, is).changes.map(({ reason }) => reason);
+    expect(reasons(apart, chained)).toEqual(['It waits for "a" now']);
+    expect(reasons(chained, apart)).toEqual(['It no longer waits for "a"']);
+    expect(told(chained, plan([lanes([a, b], [c])]))).toEqual([]);
+  });
+
   test('the point of no return: moved, removed, added', () => {
     const gate = gateStep('g');
     const [early, late] = [plan([a, gate, 'line', b, c]), plan([a, b, gate, 'line', c])];
@@ -330,4 +340,34 @@ describe('what stands around the steps', () => {
       );
     expect(told(using('/srv/releases/1'), using('/srv/releases/2'))).toEqual(['medium var -: vars.release']);
   });
+});
+
+test('lists and maps among the vars, and locals, are compared value by value', () => {
+  const was = plan([actStep('a')], {
+    vars: {
+      sections: [
+        { name: 's1', from: 'a' },
+        { name: 's2', from: 'b' },
+      ],
+      ports: { web: 80 },
+    },
+    locals: { url: 'https://a/' },
+  });
+  const is = plan([actStep('a')], {
+    vars: {
+      sections: [
+        { name: 's1', from: 'c' },
+        { name: 's2', from: 'b' },
+      ],
+      ports: { web: 80, db: 3306 },
+    },
+    locals: { url: 'https://c/', more: true },
+  });
+  expect(told(was, is)).toEqual([
+    'medium var -: vars.sections.s1.from',
+    'low var -: vars.ports.db',
+    'low var -: locals.url',
+    'low var -: locals.more',
+  ]);
+  expect(told(was, was)).toEqual([]);
 });

@@ -33,7 +33,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.record(
     {
       type: fc.constant('act-started' as const),
-      act: fc.constantFrom('a/do/0' as const, 'b-2/undo-verify/13' as const),
+      act: fc.constantFrom('a/do/0' as const, 'b-2/undo-verify/13' as const, 'part/loop[s1]/x/do/0' as const),
       attempt: fc.integer({ min: 1 }),
       input: fc.dictionary(anyText, json, plain),
       digest: anyText,

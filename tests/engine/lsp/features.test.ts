@@ -34,6 +34,13 @@ const applied = (text: string, edits: readonly { range: Range; newText: string }
   return rows.join('\n');
 };
 
+const values = `vars:
+  sections: { type: list, items: { name: string, port: int }, default: [{ name: s1, port: 1 }] }
+locals:
+  first: "\${{ vars.sections[0] }}"
+  table: { web: 80, db: 3306 }
+`;
+
 describe('completion of names', () => {
   const act = (rest: string) => small(`  - id: last\n    type: command\n${rest}`);
   const gate = (rest: string) => small(`  - id: decide\n    type: gate\n    with:\n${rest}`);
@@ -71,21 +78,57 @@ describe('completion of names', () => {
       act('    with: { run: [echo, "${{ 1 + vars.do|"] }'),
       ['domain', 'limit'],
     ],
+    [
+      'fields of an item of a var',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ vars.sections[0].|"] } }\n`,
+      ['name', 'port'],
+    ],
+    [
+      'locals',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.|"] } }\n`,
+      ['first', 'table'],
+    ],
+    [
+      'fields of a local that is computed',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.first.|"] } }\n`,
+      ['name', 'port'],
+    ],
+    [
+      'fields of a local as it is written',
+      `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.table.|"] } }\n`,
+      ['web', 'db'],
+    ],
     ['secrets', act('    with: { env: { A: "${{ secrets.| }}" } }'), ['db_password']],
-    ['fields of run', act('    with: { run: [echo, "${{ run.|"] }'), ['id', 'name', 't0', 'environment']],
+    [
+      'fields of run',
+      act('    with: { run: [echo, "${{ run.|"] }'),
+      ['id', 'name', 't0', 'environment', 'now'],
+    ],
     [
       'where an expression begins',
       act('    with: { run: [echo, "${{ | }}"] }'),
-      ['vars', 'secrets', 'steps', 'run'],
+      ['vars', 'locals', 'secrets', 'steps', 'run'],
     ],
     [
       'ids inside of the brackets',
       gate(`      criteria: ["steps['|'].output.status == 200"]`),
       ['count-users', 'page'],
     ],
-    ['what a step has', gate(`      criteria: ["steps['page'].|"]`), ['output', 'ran']],
-    ['inside `when`', act(`    when: "steps['page'].|"`), ['output', 'ran']],
-    ['inside `when` in braces', act(`    when: "\${{ steps['page'].| }}"`), ['output', 'ran']],
+    [
+      'what a step has',
+      gate(`      criteria: ["steps['page'].|"]`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
+    [
+      'inside `when`',
+      act(`    when: "steps['page'].|"`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
+    [
+      'inside `when` in braces',
+      act(`    when: "\${{ steps['page'].| }}"`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',
@@ -104,7 +147,7 @@ describe('completion of names', () => {
     [
       'types of a var',
       `${head}vars:\n  a: { type: | }\nsteps: []\n`,
-      ['string', 'int', 'bool', 'duration', 'enum'],
+      ['string', 'int', 'bool', 'duration', 'enum', 'list', 'map'],
     ],
     [
       'types of a target',
@@ -238,6 +281,13 @@ describe('hover', () => {
     `);
   });
 
+  test('on a local: its value, and what it is computed from', async () => {
+    const file = `${head}${values}steps:\n  - { id: a, type: command, with: { run: [echo, "\${{ locals.fi|rst.name }}"] } }\n`;
+    expect(await at(file)).toContain(
+      '**locals.first**: `{"name":"s1","port":1}`, from `"${{ vars.sections[0] }}"`',
+    );
+  });
+
   test('on a name of it in a gate, the same', async () => {
     expect(await at(small(copy).replace('[copy]', '[co|py]'))).toContain(
       '**copy** · `file.write` · T0 · expected 30s',
@@ -334,7 +384,7 @@ describe('definition', () => {
 
 test('symbols: sections, names, steps with their type, what is inside of a parallel block', async () => {
   const text = small(
-    '  - parallel:\n      - { id: left, at: T0, type: wait }\n  - point_of_no_return: { forward_fix: a.md }\n',
+    '  - parallel:\n      - { id: left, at: T0, type: wait }\n      - group:\n          - { id: first, type: wait }\n          - { id: then, type: wait }\n  - { id: loop, for_each: [a], group: [{ id: each, type: wait }] }\n  - point_of_no_return: { forward_fix: a.md }\n',
   );
   const { uri } = editor.at(`${text}|`);
   const found = await editor.request<DocumentSymbol[]>('textDocument/documentSymbol', {
@@ -347,7 +397,7 @@ test('symbols: sections, names, steps with their type, what is inside of a paral
     'secrets: db_password',
     'targets: web (ssh), legacy (mysql), fresh (postgres)',
     'approvers: lead, deputy',
-    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), point_of_no_return',
+    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), group: first (wait), then (wait), loop: each (wait), point_of_no_return',
   ]);
   const inside = ({ range, selectionRange, children }: DocumentSymbol): boolean =>
     selectionRange.start.line >= range.start.line &&

@@ -6,11 +6,31 @@ import { timelineMermaid } from '../../../engine/plan-view/mermaid.ts';
 import { planRows } from '../../../engine/plan-view/rows.ts';
 import { planText } from '../../../engine/plan-view/text.ts';
 import { timesOf } from '../../../engine/timeline/times-of.ts';
-import { actStep, autoUndo, gateStep, plan } from '../../support/plan-builder.ts';
+import { actStep, autoUndo, gateStep, lanes, plan } from '../../support/plan-builder.ts';
 import { hostilePlan, longPlan, smallPlan } from '../../support/plan-samples.ts';
 
 const rowsOf = (p: Plan) => planRows(p, timesOf(p));
 const t0 = { at: Date.UTC(2026, 10, 22, 22), offsetMinutes: 60 };
+
+test('lanes are marked in every format', () => {
+  const chained = plan([
+    lanes([actStep('a1', { expectedMs: 60_000 }), actStep('a2', { expectedMs: 60_000 })], [actStep('b1')]),
+  ]);
+  const text = planText(rowsOf(chained), null);
+  expect(text.split('\n').flatMap((line) => line.match(/[*+| ]{3}[ab]\d$/)?.[0] ?? [])).toEqual([
+    '*+ a1',
+    '*| a2',
+    ' + b1',
+  ]);
+  expect(text).toContain('(+ begins a lane, whose steps run in');
+  expect(planMarkdown(rowsOf(chained), null)).toContain('`a2` (critical, parallel 1, lane 1)');
+  const { steps } = planRecord(rowsOf(chained), null);
+  expect(steps.map(({ step, lane, startMs }) => [step, lane, startMs])).toEqual([
+    ['a1', 1, 0],
+    ['a2', 1, 60_000],
+    ['b1', 2, 0],
+  ]);
+});
 
 describe('text', () => {
   test('a small plan', () => {
@@ -163,6 +183,7 @@ test('JSON', () => {
     startMs: -480_000,
     startAt: '2026-11-22 22:52:00+01:00',
     parallel: 1,
+    lane: null,
     wayBackMs: 40_000,
     undo: { mode: 'none', why: 'A mail cannot be called back', expectedMs: 0 },
     answers: null,

@@ -13,6 +13,7 @@ import {
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   watchStep,
@@ -108,6 +109,17 @@ const cutover = plan([
   put('doors'),
 ]);
 
+/** Chains beside each other, with the ids of a loop; one step of them is passed although it fails. */
+const chained = plan([
+  put('a'),
+  lanes(
+    [put('s[1]/b'), put('s[1]/c')],
+    [{ ...put('s[2]/b'), onFailure: 'continue' }, put('s[2]/c')],
+    [put('s[3]/b')],
+  ),
+  put('z'),
+]);
+
 /** A watch beside it all, one in the list, and a checklist: each measurement and each item is a boundary too. */
 const watched = plan([
   watchStep('beside', { untilMs: 3_600_000, count: 3, intervalMs: 3, measure: look('ground') }),
@@ -118,6 +130,9 @@ const watched = plan([
   }),
   put('b'),
 ]);
+
+/** The lock is taken, lost with the engine and taken again, or given back and not known to be. */
+const locked = { ...plan([put('a'), put('b')]), lock: { name: 'only-one', runOn: 'local', ttlMs: 60_000 } };
 
 describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s', (boundary) => {
   test('costs nothing, wherever it happens', async () => {
@@ -236,6 +251,86 @@ describe.each(['before-write', 'before-sync', 'after-sync'] as const)('dying %s'
       });
       expect(numbers('beside')).toEqual(numbers('beside').map((_, i) => i + 1));
       expect(Object.fromEntries(night.world.done)).toEqual({ a: 1, b: 1 });
+    }
+  });
+
+  test('the lock is never free while the run is not settled, and free afterwards', async () => {
+    for (let n = 1; ; n++) {
+      const night = new TestRun(locked, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      const { locks } = night.world;
+      if (!reached()) {
+        expect(n).toBeGreaterThan(5);
+        return;
+      }
+      const journaled = night.journal().map((e) => e.type);
+      // Given back, and the engine died before it could write that down: nothing but the end was left.
+      const givenBack = locks.of('only-one')?.free === true;
+      if (journaled.includes('lock-taken') && !givenBack)
+        expect(locks.of('only-one')).toMatchObject({ run: 'r1' });
+      if (givenBack) expect(journaled.filter((type) => type === 'step-settled')).toHaveLength(2);
+      const { outcome } = await night.session();
+      expect({ n, outcome, done: Object.fromEntries(night.world.done) }).toEqual({
+        n,
+        outcome: 'succeeded',
+        done: { a: 1, b: 1 },
+      });
+      expect(locks.of('only-one')).toMatchObject({ run: 'r1', free: true });
+    }
+  });
+
+  test('in lanes, each goes on where it was', { timeout: 120_000 }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new TestRun(chained, fakeWorld());
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({}, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(12);
+        return;
+      }
+      const { outcome, state } = await night.session();
+      const order = (id: string) => state.steps[id]?.order ?? -1;
+      expect({ n, outcome, done: Object.fromEntries(night.world.done) }).toEqual({
+        n,
+        outcome: 'succeeded',
+        done: { a: 1, 's[1]/b': 1, 's[1]/c': 1, 's[2]/b': 1, 's[2]/c': 1, 's[3]/b': 1, z: 1 },
+      });
+      expect(order('s[1]/b')).toBeLessThan(order('s[1]/c'));
+      expect(order('s[2]/b')).toBeLessThan(order('s[2]/c'));
+      expect(order('z')).toBe(6);
+    }
+  });
+
+  test('lanes that are undone beside each other are all undone, each newest first', {
+    timeout: 120_000,
+  }, async () => {
+    for (let n = 1; ; n++) {
+      const night = new TestRun(chained, fakeWorld());
+      night.world.script.set('s[1]/c', async (_, act) => {
+        act();
+        return { done: false, effect: 'some', retryable: false, short: 'half' };
+      });
+      await night.session();
+      const command = { command: 'roll-back', user: 'u', reason: 'r', at: Date.now() } as const;
+      const { open, reached } = dyingAt(n, boundary);
+      await night.session({ commands: [command] }, open).catch(() => {});
+      if (!reached()) {
+        expect(n).toBeGreaterThan(8);
+        return;
+      }
+      const rollingBack = night.journal().some((e) => e.type === 'rollback-started');
+      const { outcome } = await night.session(rollingBack ? {} : { commands: [command] });
+      expect({ n, outcome, left: [...night.world.standing.keys()] }).toEqual({
+        n,
+        outcome: 'rolled-back',
+        left: [],
+      });
+      const undone = night
+        .journal()
+        .flatMap((e) => (e.type === 'step-settled' && e.state === 'undone' ? e.step : []));
+      expect(undone.indexOf('s[1]/c')).toBeLessThan(undone.indexOf('s[1]/b'));
+      expect(undone.at(-1)).toBe('a');
     }
   });
 

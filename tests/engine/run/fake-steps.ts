@@ -11,6 +11,7 @@ import {
   withActs,
 } from '../../../engine/step.ts';
 import { defineTarget, withOpen } from '../../../engine/target.ts';
+import { FakeLocks } from './fake-locks.ts';
 
 type Input = { readonly name: string; readonly value?: unknown };
 
@@ -33,6 +34,8 @@ export interface FakeWorld {
     stateDir: string;
     markers: Map<string, string>;
   };
+  /** At the place, by name; `away`: it cannot be reached. */
+  readonly locks: FakeLocks;
 }
 
 export const fakeWorld = (): FakeWorld => ({
@@ -42,6 +45,7 @@ export const fakeWorld = (): FakeWorld => ({
   probes: new Map(),
   ended: new Map(),
   place: { host: 'h', boot: 'b1', user: 'u', stateDir: '/state', markers: new Map() },
+  locks: new FakeLocks(),
 });
 
 const input = z.strictObject({ name: z.string(), value: secretable.optional() });
@@ -140,6 +144,7 @@ const here = (world: FakeWorld) =>
           const { markers, ...place } = world.place;
           return { ...place, marker: markers.get(place.stateDir) ?? null };
         },
+        lock: (name: string) => world.locks.lock(name),
         async mark(_: string, marker: string) {
           world.place.markers.set(world.place.stateDir, marker);
         },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { placeOf } from '../../../engine/decide/lanes.ts';
 import { outlook } from '../../../engine/decide/outlook.ts';
 import { latestSafeAbort, owedMs } from '../../../engine/decide/owed.ts';
 import type { Plan, PlanActStep, PlanStep } from '../../../engine/plan.ts';
@@ -9,6 +10,7 @@ import {
   autoUndo,
   checklistStep,
   gateStep,
+  lanes,
   plan,
   planAct,
   waitStep,
@@ -175,11 +177,17 @@ describe('as the core runs it', () => {
         .map((a) => [a]),
     },
   );
+  const chainsOf = fc.array(fc.array(actOf, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 });
   const gapOf = fc.option(fc.integer({ min: 0, max: 600 }), { freq: 3 });
   const planOf = fc
     .record({
       before: fc.array(fc.tuple(gapOf, stepOf), { maxLength: 5 }),
+      /** Lanes before T0 and after it. */
+      early: fc.option(chainsOf),
+      late: fc.option(chainsOf),
       line: fc.boolean(),
+      /** Beside what is planned at T0: steps before it, and one planned after it. */
+      beside: fc.option(fc.record({ first: actOf, gap: fc.integer({ min: 1, max: 600 }), later: actOf })),
       after: fc.array(fc.tuple(gapOf, stepOf), { maxLength: 6 }),
       opens: fc.option(fc.integer({ min: 0, max: 300 })),
       stop: fc.option(fc.integer({ min: 1, max: 9000 })),
@@ -191,6 +199,9 @@ describe('as the core runs it', () => {
   function build(drawn: {
     before: readonly (readonly [number | null, readonly Drawn[]])[];
     after: readonly (readonly [number | null, readonly Drawn[]])[];
+    early: readonly (readonly Drawn[])[] | null;
+    late: readonly (readonly Drawn[])[] | null;
+    beside: { readonly first: Drawn; readonly gap: number; readonly later: Drawn } | null;
     line: boolean;
     opens: number | null;
     stop: number | null;
@@ -206,11 +217,23 @@ describe('as the core runs it', () => {
       if (gap !== null) at += (group.length - 1) * 7_001;
       items.push(steps.length === 1 ? (steps[0] as PlanStep) : steps);
     };
+    const chained = (chains: readonly (readonly Drawn[])[] | null): void => {
+      if (chains) items.push(lanes(...chains.map((chain) => chain.map((d) => stepFrom(`s${++n}`, d, null)))));
+    };
     for (const [gap, group] of drawn.before) add(gap, group);
+    chained(drawn.early);
     const opensMs = drawn.opens === null ? null : seconds(-3001 - drawn.opens);
     if (drawn.line) items.push(gateStep('line-gate', { expectedMs: drawn.gate, timeoutMs: 500_000 }), 'line');
-    items.push(stepFrom('t0', drawn.t0, 0));
+    const t0 = stepFrom('t0', drawn.t0, 0);
     at = 0;
+    // The point of no return is directly before an act of its own.
+    if (drawn.beside && !drawn.line) {
+      at = seconds(drawn.beside.gap);
+      items.push(
+        lanes([t0], [stepFrom('t1', drawn.beside.first, null), stepFrom('t2', drawn.beside.later, at)]),
+      );
+    } else items.push(t0);
+    chained(drawn.late);
     for (const [gap, group] of drawn.after) add(gap, group);
     return plan(items, {
       timeline: { opensMs, hardStopMs: drawn.stop === null ? null : seconds(drawn.stop) },
@@ -281,6 +304,12 @@ describe('as the core runs it', () => {
             ([other, { startMs }]) => other !== id && startMs === now,
           );
           if (p.steps[id]?.kind === 'watch' && atOnce) return;
+          const own = placeOf(p, id);
+          const next = Object.entries(times.steps).some(([other, { startMs }]) => {
+            const { entry, lane, index } = placeOf(p, other);
+            return startMs === now && index > 0 && entry === own.entry && lane !== own.lane;
+          });
+          if (next) return;
           expect({ id, wayBackMs: owedMs(p, state) }).toEqual({ id, wayBackMs: expected?.wayBackMs });
           // For the gate before the point of no return, the core keeps its time for an answer free as well.
           const open = p.steps['line-gate'] && state.steps['line-gate']?.state !== 'succeeded' ? 500_000 : 0;

@@ -96,7 +96,7 @@ test('a run that is rolled back', async () => {
     21:38:00     T-22m  dump failed in 2m (expected 2m)
     21:39:00     T-21m  uploads done in 3m (expected 1m)
     21:39:00     T-21m  ROLLING BACK 3 steps: dump failed
-                          dump <- uploads <- maintenance-on
+                          (dump | uploads) <- maintenance-on
     21:40:00     T-20m  undo of dump: undo dump
     21:40:00     T-20m  dump undone in 0ms (expected 1m)
     21:40:05  T-19m55s  undo of uploads: undo uploads
@@ -116,7 +116,7 @@ test('a hold ends with the commands that resolve it', async () => {
                           -> Look at the server
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."  # run dump again (attempt 2)
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --skip dump --reason "..."  # continue WITHOUT it
-                          runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."  # undo 3 steps, about 3m
+                          runbook rollback 20261122-2129-trading-journal-cutover-x7kd --reason "..."  # undo 3 steps, about 2m
     21:39:00     T-21m  session 1 ended: the run is held
     21:39:00     T-21m  run 20261122-2129-trading-journal-cutover-x7kd has not ended; to continue:
                           runbook resume 20261122-2129-trading-journal-cutover-x7kd --retry dump --reason "..."

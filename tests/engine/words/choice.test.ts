@@ -12,7 +12,7 @@ const explain = (choice: HoldChoice, over: Partial<typeof hold> = {}) =>
 test.each<[HoldChoice, string]>([
   ['retry', 'run dump again (attempt 2)'],
   ['skip', 'continue WITHOUT it'],
-  ['roll-back', 'undo 3 steps, about 3m'],
+  ['roll-back', 'undo 3 steps, about 2m'],
   ['stop', `leave it held; later: runbook resume ${state.runId}`],
 ])('%s: %s', (choice, text) => {
   expect(explain(choice)).toBe(text);
