@@ -8,7 +8,6 @@ import type { Input, OptionSpec } from './spec.ts';
 
 const stepChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
   ['retry', options.retry],
-  ['skip', options.skip],
   ['done', options.done],
 ];
 const wholeChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
@@ -17,9 +16,13 @@ const wholeChoices: readonly (readonly [HoldChoice, OptionSpec])[] = [
   ['roll-back', options.rollBack],
 ];
 
-/** null: none given. Throws RB606 where there are two, RB607 without a reason. */
-export const givenChoice = (host: Host, input: Input): Command | null => {
+/**
+ * null: none given. Throws RB606 where there are two, RB607 without a reason.
+ * @param skip the step of `--skip` that the run is held at
+ */
+export const givenChoice = (host: Host, input: Input, skip: string | null): Command | null => {
   const given = [
+    ...(skip === null ? [] : [{ choice: 'skip' as const, step: skip }]),
     ...stepChoices.flatMap(([choice, option]) => {
       const step = input.text(option);
       return step === undefined ? [] : [{ choice, step }];

@@ -26,18 +26,8 @@ const exec: CommandSpec = {
     'the start, also of `resume`; a rollback is never refused.',
   arguments: [file],
   options: [
-    o.vars,
-    o.var,
-    o.t0,
-    o.dryRun,
-    o.strict,
-    o.skipWaits,
-    o.yesToGate,
-    o.beside,
-    o.reason,
-    o.policy,
-    o.runsDir,
-    o.json,
+    ...[o.vars, o.var, o.t0, o.dryRun, o.strict, o.skipWaits, o.skipAhead, o.yesToGate, o.beside, o.reason],
+    ...[o.policy, o.runsDir, o.json],
   ],
   examples: [
     {
@@ -46,6 +36,7 @@ const exec: CommandSpec = {
     },
     { run: 'runbook exec cutover.yaml --vars prod.yaml --t0 2026-11-22T23:00:00+01:00', what: 'the cutover' },
     { run: 'runbook exec cutover.yaml --vars lab.yaml --skip-waits', what: 'a rehearsal in the lab' },
+    { run: 'runbook exec cutover.yaml --skip announce --reason "sent by hand"', what: 'without one step' },
   ],
   exits: [0, 1, 2, 3, 4, 5, 70, 130],
   load: async () => (await import('./exec.ts')).exec,

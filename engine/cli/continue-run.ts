@@ -19,12 +19,15 @@ import { refusalDiagnostic } from './refusal.ts';
 import { reload } from './reload.ts';
 import { runNow } from './run-now.ts';
 import { secretsOf } from './secrets-of.ts';
+import { checkSkips, skipCommands } from './skips.ts';
 import type { Input } from './spec.ts';
 import { acceptedCopy, type Taken, takeRun } from './take-run.ts';
 import { checkYesToGates } from './unattended.ts';
 
 export interface Continuation {
   readonly command: Command | null;
+  /** Steps that are not to be started. */
+  readonly skips?: readonly string[];
   readonly accept: Acceptance;
 }
 
@@ -52,7 +55,7 @@ const underLock = async (
   host: Host,
   input: Input,
   run: RunDir,
-  { command: given, accept }: Continuation,
+  { command: given, skips = [], accept }: Continuation,
   { lock, notes: told, adopt }: Taken,
   journal: Journal,
   tornBytes: number,
@@ -73,6 +76,8 @@ const underLock = async (
     const refused = refusalOf(plan, state, command);
     if (refused) throw new DiagnosticError([refusalDiagnostic(refused, plan, state)]);
   }
+  const skipping = skipCommands(host, input, skips, runNow(host, state));
+  checkSkips(plan, state, skips);
   // A rollback is always allowed: what it would be refused for may be what it restores.
   const rollsBack = goesBack || state.rollback !== null;
   const { applied, notes: ofPolicies } = rollsBack
@@ -111,7 +116,7 @@ const underLock = async (
     ...(note ? [note] : []),
     ...ofPolicies,
   ];
-  const commands = command ? [command] : [];
+  const commands = [...skipping, ...(command ? [command] : [])];
   return drive(host, input, {
     plan,
     registry,

@@ -22,6 +22,8 @@ export interface Rehearsal {
   readonly runbookDir: string;
   readonly secrets: ReadonlyMap<string, string>;
   readonly policy: readonly Finding[];
+  /** Steps of --skip. */
+  readonly skips: readonly string[];
 }
 
 const tones: { [L in Level]: Tone } = {

@@ -9,6 +9,7 @@ import { policiesOf } from '../policy/find.ts';
 import { judgePlan } from '../policy/judge.ts';
 import { createMasking } from '../run/masking.ts';
 import { refuseSecretVars } from '../run/weak-secrets.ts';
+import { leftOutNotes } from '../words/left-out.ts';
 import { t0Of } from './clock.ts';
 import { comparableRuns, measuredUndos } from './comparable-runs.ts';
 import { drive, lockRun } from './drive.ts';
@@ -19,6 +20,7 @@ import { refuseOthers } from './in-the-way.ts';
 import { options } from './options.ts';
 import { policyFindings, underPolicies } from './policies.ts';
 import { secretsOf } from './secrets-of.ts';
+import { checkSkips, skipCommands } from './skips.ts';
 import type { Handler } from './spec.ts';
 import { checkYesToGates } from './unattended.ts';
 
@@ -37,6 +39,9 @@ export const exec: Handler = async (host, input) => {
 
   // All that can be refused is refused before the run exists.
   const yesToGates = checkYesToGates(plan, input.list(options.yesToGate));
+  const skips = [...new Set(input.list(options.skipAhead))];
+  const commands = skipCommands(host, input, skips, host.now());
+  checkSkips(plan, null, skips);
   const t0 = t0Of(input.text(options.t0), plan, host.now());
   const secrets = await secretsOf(host, plan, runbookDir);
   refuseSecretVars(vars, secrets);
@@ -46,7 +51,7 @@ export const exec: Handler = async (host, input) => {
     // Without --t0 it says nothing about the planned run, only about now.
     const planned = input.text(options.t0) === undefined ? null : t0;
     const policy = policyFindings(judgePlan(policies, plan, planned));
-    return rehearse(host, input, { plan, registry, runbookDir, secrets, policy });
+    return rehearse(host, input, { plan, registry, runbookDir, secrets, policy, skips });
   }
   const { applied, notes } = underPolicies(policies, { plan, runbookDir, t0 });
 
@@ -97,9 +102,9 @@ export const exec: Handler = async (host, input) => {
       runbookDir,
       secrets,
       yesToGates,
-      commands: [],
+      commands,
       applied,
-      notes: [...notes, ...forecast],
+      notes: [...notes, ...leftOutNotes(plan), ...forecast],
       setClock: { t0, skipWaits },
       ...(reason !== undefined && { lockReason: reason }),
     });

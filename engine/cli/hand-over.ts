@@ -27,6 +27,8 @@ const words = (command: Command): string => {
       return `${command.passed ? 'PASS' : 'FAIL'} for item ${command.item} of ${command.step}`;
     case 'resolve':
       return `The choice "${command.choice}"`;
+    case 'skip':
+      return `The skip of ${command.step}`;
     case 'roll-back':
       return 'The rollback';
   }

@@ -51,7 +51,17 @@ export const options = define({
     repeatable: true,
   },
   retry: { flags: '--retry <step>', description: 'held: run the step again' },
-  skip: { flags: '--skip <step>', description: 'held: continue without the step' },
+  skip: {
+    flags: '--skip <step>',
+    description:
+      'continue without the step: the one the run is held at, or one that has not started (repeatable)',
+    repeatable: true,
+  },
+  skipAhead: {
+    flags: '--skip <step>',
+    description: 'run everything but this step; needs --reason (repeatable)',
+    repeatable: true,
+  },
   done: { flags: '--done <step>', description: 'held: the step did happen; count it as done' },
   continue: { flags: '--continue', description: 'held: continue despite the reason shown' },
   ended: { flags: '--ended', description: 'held: I checked by hand that the unreachable process has ended' },

@@ -6,6 +6,7 @@ import type { RunState } from '../decide/state.ts';
 import { type Diagnostic, diagnose } from '../diagnostic.ts';
 import type { Plan } from '../plan.ts';
 import { choiceCommands } from '../words/hold.ts';
+import { skipDiagnostic } from './skips.ts';
 
 export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState): Diagnostic => {
   const run = state.runId;
@@ -48,6 +49,8 @@ export const refusalDiagnostic = (refusal: Refusal, plan: Plan, state: RunState)
         choice: refusal.choice,
         commands: state.hold ? choiceCommands(state.hold, run) : [],
       });
+    case 'not-skippable':
+      return skipDiagnostic(refusal.step, refusal.fault, plan);
     case 'line-crossed':
       return diagnose('RB617', { forwardFix: lineOf(plan)?.forwardFix.text.trimEnd() ?? '' });
     case 'already-rolling-back':

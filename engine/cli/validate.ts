@@ -7,6 +7,7 @@ import type { Plan } from '../plan.ts';
 import type { Remark } from '../review/remark.ts';
 import { clean, jsonText } from '../text.ts';
 import { plural } from '../words/format.ts';
+import { leftOutNotes } from '../words/left-out.ts';
 import { givenTypes, givenVars, givenVarsFiles } from './given.ts';
 import type { Host } from './host.ts';
 import { lintOptions } from './lint-options.ts';
@@ -30,7 +31,7 @@ export const validate: Handler = async (host, input) => {
     host.stdout.write(
       json
         ? `${jsonText({ ...summarize(plan), unusedVars, ...(plan.spans && { warnings }), ...remarks })}\n`
-        : `${stepTable(plan)}\n${unusedNote(unusedVars)}${warnings.map((line) => `Warning: ${clean(line)}\n`).join('')}${sentence(plan)}\n`,
+        : `${stepTable(plan)}\n${leftOutText(plan)}${unusedNote(unusedVars)}${warnings.map((line) => `Warning: ${clean(line)}\n`).join('')}${sentence(plan)}\n`,
     );
     if (!json && reviewed) host.stdout.write(await (await import('./lint.ts')).shown(reviewed, 'text', host));
     return reviewed?.some(({ level }) => level === 'error') ? 1 : 0;
@@ -54,6 +55,11 @@ const review = async (loaded: Loaded, path: string, host: Host, input: Input): P
     remark.level === 'warning' ? { ...remark, level: 'error' } : remark,
   );
 
+const leftOutText = (plan: Plan): string =>
+  leftOutNotes(plan)
+    .map((note) => `${clean(note)}\n`)
+    .join('');
+
 /** A name that a file sets and this runbook does not declare: for another runbook, or a typing error. */
 const unusedNote = (unused: readonly string[]): string =>
   unused.length === 0 ? '' : `Not used by this runbook: ${clean(unused.join(', '))}\n`;
@@ -64,6 +70,7 @@ const summarize = (plan: Plan) => ({
   digest: plan.digest,
   environment: plan.environment,
   steps: Object.keys(plan.steps).length,
+  leftOut: plan.leftOut ?? [],
   secrets: Object.keys(plan.secrets),
   invariants: plan.invariants?.length ?? 0,
   plan: stepRows(plan),

@@ -8,6 +8,7 @@ import { say } from './masked.ts';
 import { owedSteps } from './owed.ts';
 import { openGates, stepState } from './queries.ts';
 import type { Answered, Refusal } from './refusal.ts';
+import { skipAhead } from './skip.ts';
 import type { RunState } from './state.ts';
 
 /** Why it would be refused now; null: it would be accepted. */
@@ -24,6 +25,8 @@ export const answer = (plan: Plan, state: RunState, command: MaskedCommand): Ans
       return answerItem(plan, state, command);
     case 'resolve':
       return resolve(plan, state, command);
+    case 'skip':
+      return skipAhead(plan, state, command);
     case 'roll-back':
       return rollBack(plan, state, command);
   }

@@ -89,6 +89,8 @@ export type Command<Reason extends string = string> =
       at: number;
     }
   | { command: 'resolve'; choice: HoldChoice; step: string | null; user: string; reason: Reason; at: number }
+  /** Before the step starts; the choice at a hold is a `resolve`. */
+  | { command: 'skip'; step: string; user: string; reason: Reason; at: number }
   | { command: 'roll-back'; user: string; reason: Reason; at: number };
 
 export type MaskedCommand = Command<Masked>;

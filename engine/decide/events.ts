@@ -155,7 +155,7 @@ export type Event =
   | {
       type: 'command-refused';
       id: string | null;
-      command: 'approve' | 'check' | 'resolve' | 'roll-back';
+      command: 'approve' | 'check' | 'resolve' | 'skip' | 'roll-back';
       step: string | null;
       as: string | null;
       user: string;

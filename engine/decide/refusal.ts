@@ -1,5 +1,14 @@
 /** Why a person's command is refused. */
 import type { Event, HoldChoice } from './events.ts';
+import type { StepState } from './state.ts';
+
+/** Why a step cannot be skipped before it starts. */
+export type SkipFault =
+  | { readonly kind: 'unknown' }
+  /** The act that crosses the point of no return, or the gate before it. */
+  | { readonly kind: 'line'; readonly side: 'act' | 'gate' }
+  | { readonly kind: 'required'; readonly gate: string }
+  | { readonly kind: 'begun'; readonly state: StepState['state'] };
 
 export type Refusal =
   | { why: 'gate-not-open'; gate: string; open: string | null }
@@ -16,6 +25,7 @@ export type Refusal =
   | { why: 'not-held' }
   | { why: 'other-step-held'; step: string; held: string | null }
   | { why: 'not-a-choice'; choice: HoldChoice; choices: readonly HoldChoice[] }
+  | { why: 'not-skippable'; step: string; fault: SkipFault }
   | { why: 'line-crossed' }
   | { why: 'already-rolling-back' }
   | { why: 'settled'; result: 'succeeded' | 'rolled_back' };

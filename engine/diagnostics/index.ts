@@ -5,5 +5,15 @@ import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { locks } from './locks.ts';
 import { run } from './run.ts';
+import { skip } from './skip.ts';
 
-export const catalogue = { ...load, ...journal, ...locks, ...run, ...cli, ...lint, ...authoring } as const;
+export const catalogue = {
+  ...load,
+  ...journal,
+  ...locks,
+  ...run,
+  ...cli,
+  ...skip,
+  ...lint,
+  ...authoring,
+} as const;

@@ -11,7 +11,7 @@ export const loadWhen = {
   }),
   RB286: entry<{ step: string; gate: string; why: string }>({
     exit: 2,
-    message: ({ step, gate, why }) => `"${gate}" requires "${step}", which may be skipped: ${why}`,
+    message: ({ step, gate, why }) => `"${gate}" requires "${step}", which may not run: ${why}`,
     remedy: ({ step }) =>
       `Remove the \`when\` of "${step}", or remove it from \`require\` and judge what it did by a criterion, such as !steps['${step}'].ran || ...`,
   }),
@@ -30,5 +30,17 @@ export const loadWhen = {
     exit: 2,
     message: () => '`when` is one expression: text beside its ${{ }} would not be evaluated',
     remedy: () => 'Put all of it into one ${{ }}, or write it without ${{ }}',
+  }),
+  RB289: entry<object>({
+    exit: 2,
+    message: () =>
+      'The `when` of a group is decided when the runbook is loaded: only vars and `each` can be used',
+    remedy: () => 'Give the `when` to each step of the group that may be skipped',
+  }),
+  RB255: entry<{ steps: number }>({
+    exit: 2,
+    message: ({ steps }) =>
+      `Nothing is left to run: the \`when\` of ${steps === 1 ? 'the only step' : `all ${steps} steps`} is false with these vars`,
+    remedy: () => 'Check the vars that the conditions read',
   }),
 } as const;

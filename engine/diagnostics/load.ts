@@ -16,11 +16,11 @@ export const load = {
   ...loadSchema,
   ...loadMeaning,
   ...loadFacts,
+  ...loadWhen,
   ...loadLoops,
   ...loadExpr,
   ...loadOwnTypes,
   ...loadWaits,
-  ...loadWhen,
   ...loadParts,
   ...loadSpans,
 } as const;

@@ -45,6 +45,7 @@ export const kinds = {
   text: ['RB795', 'Words for people'],
   lock: ['RB796', 'The lock of the runbook'],
   told: ['RB797', 'Who is told of the run'],
+  condition: ['RB256', 'When a step is skipped or left out'],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export type Kind = keyof typeof kinds;

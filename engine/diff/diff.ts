@@ -1,9 +1,10 @@
 /** Two plans compared by what they mean. Pure, and linear in the steps. */
-import type { Json, JsonObject, Plan, PlanStep } from '../plan.ts';
+import type { Json, JsonObject, LeftOut, Plan, PlanStep } from '../plan.ts';
 import { offset, span } from '../words/format.ts';
 import { compareActSteps } from './act-step.ts';
 import { type Around, callText } from './call.ts';
 import type { Change, Danger } from './change.ts';
+import { compareWhen, nowLeftOut } from './condition.ts';
 import { dangerousWords } from './dangerous-words.ts';
 import { asWritten } from './expressions.ts';
 import { compareFacts } from './facts.ts';
@@ -59,7 +60,13 @@ const stepChanges = (before: Plan, after: Plan, match: Match, around: Around): r
   const [was, is] = [placesOf(before), placesOf(after)];
   const order = [...was.keys()].flatMap((id) => match.pairs.get(id) ?? []);
   const moved = movedOf(order.map((id) => is.get(id)?.index ?? 0));
-  const found: Change[] = match.removed.flatMap((id) => removedStep(before.steps[id], was.get(id)));
+  const found: Change[] = match.removed.flatMap((id) =>
+    removedStep(
+      before.steps[id],
+      was.get(id),
+      after.leftOut?.find((step) => step.id === id),
+    ),
+  );
   const oldOf = new Map([...match.pairs].map(([old, id]) => [id, old]));
   for (const [id, place] of is) {
     const step = after.steps[id];
@@ -139,6 +146,7 @@ const compareLanes = (was: Place, is: Place, { rename }: Around, found: Found): 
 
 const compareSteps = (was: PlanStep, is: PlanStep, found: Found, around: Around): void => {
   compareTimes(was, is, found);
+  compareWhen(was, is, found, around.rename);
   // A name that nobody gave is the id.
   for (const what of ['name', 'description'] as const)
     if (was[what] !== is[what] && !(what === 'name' && was.name === was.id && is.name === is.id))
@@ -195,7 +203,11 @@ const summaryOf = (step: PlanStep): string =>
 
 const isCheck = (step: PlanStep): boolean => step.kind === 'act' && step.act.effects === 'read';
 
-const removedStep = (step: PlanStep | undefined, place: Place | undefined): readonly Change[] => {
+const removedStep = (
+  step: PlanStep | undefined,
+  place: Place | undefined,
+  leftOut: LeftOut | undefined,
+): readonly Change[] => {
   if (!step) return [];
   const found = new Found(step.id);
   const [danger, reason]: readonly [Danger, string] =
@@ -209,7 +221,9 @@ const removedStep = (step: PlanStep | undefined, place: Place | undefined): read
             ? ['high', 'The run goes on there, and nothing and nobody decides']
             : ['high', 'What it found out is no longer noticed'];
   const after = place?.afterNoReturn ? ' (after the point of no return)' : '';
-  found.add('step-removed', danger, { what: 'step removed', before: `${summaryOf(step)}${after}`, reason });
+  if (leftOut) nowLeftOut(`${summaryOf(step)}${after}`, leftOut, danger, found);
+  else
+    found.add('step-removed', danger, { what: 'step removed', before: `${summaryOf(step)}${after}`, reason });
   return found.changes;
 };
 

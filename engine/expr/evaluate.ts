@@ -103,6 +103,13 @@ export const reasonOf = (error: unknown): string => {
   return (typeof summary === 'string' ? summary : error.message).split('\n', 1)[0] ?? '';
 };
 
+/** Of a step that has not run, its name says more than the missing key. */
+const noOutput = (why: string, expr: string, scope: Scope): string => {
+  if (why !== 'No such key: output') return why;
+  const absent = compile(expr).steps.find((id) => scope.steps[id]?.output === undefined);
+  return absent === undefined ? why : `step "${absent}" has no output`;
+};
+
 const refuseMasked = (expr: string, chains: readonly Chain[], { masked, result }: Scope): void => {
   if (masked === undefined && result?.masked === undefined) return;
   const read = maskedRead(chains, { steps: masked ?? {}, result: result?.masked ?? [] });
@@ -128,6 +135,6 @@ export const evaluate = (expr: string, scope: Scope): Json => {
     return fromCel(run(contextOf(steps, scope)));
   } catch (error) {
     if (error instanceof ExprError) throw error;
-    throw new ExprError(expr, reasonOf(error), { cause: error });
+    throw new ExprError(expr, noOutput(reasonOf(error), expr, scope), { cause: error });
   }
 };

@@ -11,6 +11,7 @@ const head: readonly string[] = [
   'key',
   'mode',
   'batch',
+  'when',
   'type',
 ];
 

@@ -29,6 +29,7 @@ export const commandSchema = z.discriminatedUnion('command', [
     step: z.string().nullable(),
     ...person,
   }),
+  z.strictObject({ command: z.literal('skip'), step: z.string().min(1), ...person }),
   z.strictObject({ command: z.literal('roll-back'), ...person }),
 ]);
 

@@ -118,7 +118,7 @@ const session = [
   event('place-known', { place: name, host: text, boot: text, user: text, stateDir: text, marker: name }),
   event('command-refused', {
     id: text.nullable(),
-    command: z.enum(['approve', 'check', 'resolve', 'roll-back']),
+    command: z.enum(['approve', 'check', 'resolve', 'skip', 'roll-back']),
     step: text.nullable(),
     as: text.nullable(),
     user: text,

@@ -17,6 +17,7 @@ import type {
 import type { Registry } from '../registry.ts';
 import { digestStep } from './digest.ts';
 import type { CompiledEntries } from './entries.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import type { Proven } from './invariants.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Window } from './timeline.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly targets: ReadonlyMap<string, PlanTarget>;
   readonly approvers: Plan['approvers'];
   readonly compiled: CompiledEntries;
+  readonly leftOut: readonly LeftOutStep[];
   readonly proven: Proven;
   readonly lock: PlanLock | null;
   readonly told: { readonly notify?: readonly PlanNotify[] };
@@ -51,6 +53,7 @@ export const assemble = (parts: Parts): Plan => {
     const { path } = entry.forwardFix;
     return { ...entry, forwardFix: { path, text: parts.files.text(path) } };
   });
+  const leftOut = parts.leftOut.map(({ id, name, when, line, after }) => ({ id, name, when, line, after }));
   const { opensMs, hardStopMs } = parts.window;
   const plan: Omit<Plan, 'digest'> = {
     version: 1,
@@ -62,6 +65,7 @@ export const assemble = (parts: Parts): Plan => {
     ...(parts.lock && { lock: parts.lock }),
     secrets: parts.secrets,
     targets: Object.fromEntries(targets),
+    ...(leftOut.length > 0 && { leftOut }),
     approvers: parts.approvers,
     entries,
     steps,

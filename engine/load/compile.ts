@@ -6,6 +6,7 @@ import type { LoadContext } from './context.ts';
 import { compileEntries } from './entries.ts';
 import { expand } from './expand/expand.ts';
 import type { Expanding } from './expand/here.ts';
+import type { LeftOutSteps } from './expand/left-out.ts';
 import { checkOutputs } from './expand/outputs.ts';
 import { compileInvariants } from './invariants.ts';
 import type { LoadedCalls } from './loaded-calls.ts';
@@ -74,6 +75,7 @@ export const compile = (
     locals: known.values,
     undecidedLocals: known.undecided,
   }));
+  const left: LeftOutSteps = { steps: [], last: null, decided: false };
   const pass: Expanding = {
     values: { vars, locals: locals.values, steps: {}, run: {} },
     undecided,
@@ -82,12 +84,16 @@ export const compile = (
     problems,
     checker: before.checkerWith(locals.types),
     silent: new Set(),
+    left,
     parts: gathered.parts,
     uses: { count: 0 },
     outputs: [],
   };
   const { root, source, silent, names } = expand(written, yaml, pass);
-  const { list, steps, checkerWith } = root === written ? before : namesOf(root, variables, registry, silent);
+  if (left.last === null && left.steps.length > 0)
+    problems.add('RB255', { steps: left.steps.length }, yaml.key(['steps']));
+  const { list, steps, checkerWith } =
+    root === written ? before : namesOf(root, variables, registry, { silent, leftOut: left.steps });
   const base = {
     ...shared,
     source,
@@ -142,6 +148,7 @@ export const compile = (
     targets: plans,
     approvers,
     compiled,
+    leftOut: left.steps,
     proven,
     lock,
     timed,

@@ -3,6 +3,7 @@ import { ExpressionChecker, type LocalType } from '../expr/check.ts';
 import type { JsonSchema } from '../expr/json-schema.ts';
 import type { Json, JsonObject } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import { isMap } from './is-map.ts';
 import { schemaOfVar } from './item-types.ts';
 import { namesIn } from './sections.ts';
@@ -17,16 +18,22 @@ export interface Names {
   checkerWith(locals: ReadonlyMap<string, LocalType>): ExpressionChecker;
 }
 
-/** @param silent expressions of which everything that is wrong is reported */
+export interface Known {
+  /** Expressions of which everything that is wrong is reported. */
+  readonly silent?: ReadonlySet<string>;
+  /** Steps that are not in the list, since their `when` is false. */
+  readonly leftOut?: readonly LeftOutStep[];
+}
+
 export const namesOf = (
   root: JsonObject,
   variables: Variables,
   registry: Registry,
-  silent: ReadonlySet<string> = new Set(),
+  { silent = new Set(), leftOut = [] }: Known = {},
 ): Names => {
   const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
   const defaults = isMap(root.defaults) ? root.defaults : {};
-  const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'));
+  const steps = new StepIndex(list, registry, String(defaults.on_failure ?? 'hold'), leftOut);
   const vars = new Map<string, JsonSchema>([
     ...namesIn(root.vars).map((name): [string, JsonSchema] => [name, {}]),
     ...Object.entries(variables).map(([name, v]): [string, JsonSchema] => [name, schemaOfVar(v)]),

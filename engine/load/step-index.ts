@@ -7,9 +7,10 @@ import type { StepNames } from '../expr/step-chain.ts';
 import type { Json } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { parseOffset } from './duration.ts';
+import type { LeftOutStep } from './expand/left-out.ts';
 import { isMap } from './is-map.ts';
 import { isCore } from './schema/steps.ts';
-import { bareCondition } from './when-text.ts';
+import { bareCondition, isOfVars } from './when-text.ts';
 
 export interface IndexedStep {
   readonly id: string;
@@ -17,14 +18,14 @@ export interface IndexedStep {
   readonly path: Path;
   /** Of its entry in the list; siblings of a parallel block share it. */
   readonly entry: number;
-  /** Of its branch of a parallel block, and its place in that. null: it is in none. */
-  readonly lane: { readonly branch: number; readonly at: number } | null;
   /** Why it may be skipped; null: it runs if it comes to it. */
   readonly conditional: string | null;
   /** Why it may have no output although the run has gone on without it; null: it surely has one. */
   readonly mayNotRun: string | null;
   /** Steps that have run if this one runs: its own `when` says so. */
   readonly ensures: ReadonlySet<string>;
+  /** Of its branch of a parallel block, and its place in that. null: it is in none. */
+  readonly lane: { readonly branch: number; readonly at: number } | null;
   /** ms from T0; null: none of its own, or one that cannot be read yet. */
   readonly atMs: number | null;
   /** When a watch in the background ends, ms from T0. null: not in the background; NaN: not known yet. */
@@ -47,7 +48,12 @@ export class StepIndex implements StepNames {
   #ids: readonly string[] = [];
 
   /** `entries`: the list as written, not yet judged. */
-  constructor(entries: readonly Json[], registry: Registry, defaultOnFailure: string) {
+  constructor(
+    entries: readonly Json[],
+    registry: Registry,
+    defaultOnFailure: string,
+    leftOut: readonly LeftOutStep[] = [],
+  ) {
     this.#registry = registry;
     for (const [entry, value] of entries.entries()) {
       if (!isMap(value)) continue;
@@ -65,6 +71,7 @@ export class StepIndex implements StepNames {
       // As written, before the expansion: an editor names the steps of a group, too.
       this.#addGroup(value.group, ['steps', entry, 'group'], entry, defaultOnFailure);
     }
+    for (const step of leftOut) this.#addLeftOut(step);
     this.#ids = [...this.#byId.keys()];
   }
 
@@ -73,7 +80,7 @@ export class StepIndex implements StepNames {
     const type = typeof value.type === 'string' ? value.type : '';
     const when = typeof value.when === 'string' ? value.when : null;
     const mayFail = (value.on_failure ?? defaultOnFailure) === 'continue' && !isCore(type);
-    const conditional = when === null && value.when !== false ? null : 'it has a `when`, which may be false';
+    const conditional = when === null || isOfVars(when) ? null : 'it has a `when`, which may be false';
     const mayNotRun =
       conditional ?? (mayFail ? 'it may have failed, since its `on_failure` is continue' : null);
     const ensures = when === null ? NONE : ensuredBy(bareCondition(when).expr);
@@ -100,6 +107,16 @@ export class StepIndex implements StepNames {
       this.#add(step, [...path, i], entry, defaultOnFailure, { branch: -1, at: i });
       if (isMap(step)) this.#addGroup(step.group, [...path, i, 'group'], entry, defaultOnFailure);
     }
+  }
+
+  /** Of the chain that it would be in, or between two entries of the list. */
+  #addLeftOut({ id, type, after, inLane }: LeftOutStep): void {
+    if (this.#byId.has(id)) return;
+    const before = after === null ? -1 : (this.#byId.get(after)?.entry ?? -1);
+    const entry = inLane ? before - 0.5 : before + 0.5;
+    const why = 'it is left out, since its `when` is false with these vars';
+    const never = { lane: null, ensures: NONE, atMs: null, untilMs: null };
+    this.#byId.set(id, { id, type, path: ['steps'], entry, conditional: why, mayNotRun: why, ...never });
   }
 
   ids(): readonly string[] {

@@ -41,12 +41,7 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
   const line = ctx.source.lineOf(site.path);
 
   if (!schema.isCore(type)) {
-    const act = parseFilled(
-      schema.act,
-      value,
-      { ...at, skip: (path) => isWhen(path) || isJudgedApart(path) },
-      ctx,
-    );
+    const act = parseFilled(schema.act, value, { ...at, skip: isJudgedApart }, ctx);
     return act && compileActStep(act, value, line, site, ctx);
   }
   switch (type) {
@@ -78,7 +73,7 @@ export const compileStep = (value: JsonObject, site: StepSite, ctx: LoadContext)
 
 /** Conditions are expressions themselves; the `with` of a call is for its step type. */
 const isJudgedApart = (path: Path): boolean =>
-  conditions.includes(String(path.at(-1))) || isUntil(path) || path.at(-1) === 'with';
+  isWhen(path) || conditions.includes(String(path.at(-1))) || isUntil(path) || path.at(-1) === 'with';
 /** The same in the `with` of a kind of the core, which is checked here. */
 const isJudgedInside = (path: Path): boolean => isWhen(path) || (path.length > 1 && isJudgedApart(path));
 const isWhen = (path: Path): boolean => path.length === 1 && path[0] === 'when';

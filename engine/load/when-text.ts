@@ -1,5 +1,7 @@
 /** A `when` may stand in `${{ }}` or without it. */
+import { syntaxOf } from '../expr/environment.ts';
 import { splitPlaceholders } from '../expr/placeholders.ts';
+import { findReferences } from '../expr/references.ts';
 
 export interface BareCondition {
   readonly expr: string;
@@ -23,4 +25,10 @@ export const bareCondition = (text: string): BareCondition => {
     : [];
   if (only?.kind !== 'expr' || more.length > 0) return { expr: '', start: open, open, mixed: open };
   return { expr: only.expr, start: only.start, open: only.open, mixed: null };
+};
+
+/** The run has no part in it: without values for its vars, it is not known yet, and no step is judged by it. */
+export const isOfVars = (text: string): boolean => {
+  const ast = syntaxOf(bareCondition(text).expr);
+  return ast !== null && !findReferences(ast).chains.some(({ root }) => root === 'steps' || root === 'run');
 };

@@ -25,5 +25,6 @@ export const compileWhen = (
   }
   const here = { step: step.id, entry: site.entry, path, what: '`when`', field: 'when' };
   checkCondition(expr, { ...here, expected: 'true or false', reader: 'when', within: { start, open } }, ctx);
+  ctx.evaluated.add(path);
   return { when: expr };
 };

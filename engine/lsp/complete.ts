@@ -55,10 +55,9 @@ export const complete = (text: string, offset: number, registry: Registry): Comp
 /** null: the cursor is in no expression. */
 const expressionBefore = (before: string, { path, isKey }: Spot): string | null => {
   if (isKey) return null;
-  if (isCondition(path)) return before;
   const open = before.lastIndexOf('${{');
-  if (open === -1 || before.indexOf('}}', open) !== -1) return null;
-  return before.slice(open + 3);
+  if (open !== -1 && before.indexOf('}}', open) === -1) return before.slice(open + 3);
+  return isCondition(path) ? before : null;
 };
 
 const expressionOffers = (before: string, { outline, registry, spot }: Here): readonly Offer[] => {

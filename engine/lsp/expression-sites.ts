@@ -21,6 +21,7 @@ export const isCondition = (path: Path): boolean => {
   const [section] = path;
   const key = path.at(-1);
   if (section === 'invariants') return key === 'that';
+  if (section === 'steps' && key === 'when' && !path.includes('with')) return true;
   if (section === 'steps' && key === 'until' && path.at(-2) !== 'background') return true;
   if (section !== 'steps' || !path.includes('with')) return false;
   return CONDITIONS.has(String(key)) || (typeof key === 'number' && path.at(-2) === 'criteria');
@@ -45,7 +46,8 @@ const withoutEscapes = (raw: string, type: Scalar['type']): string => {
 export const sitesIn = ({ path, node, isKey }: Spot, file: string): readonly ExpressionSite[] => {
   if (isKey || typeof node.value !== 'string' || !node.range) return [];
   const { start, end } = insideOf(node, file);
-  const whole = isCondition(path);
+  // A `when` may stand in `${{ }}`, too.
+  const whole = isCondition(path) && !(path.at(-1) === 'when' && node.value.includes('${{'));
   if (!whole && !node.value.includes('${{')) return [];
   const text = withoutEscapes(file.slice(start, end), node.type);
   if (whole) {

@@ -1,6 +1,7 @@
 /** The plan as Markdown: its picture, then a table, folded where it is long. */
 import { bold, code, type Inline, list, md, table, text } from '../report/markdown.ts';
 import { offset } from '../words/format.ts';
+import { conditionsOf } from '../words/left-out.ts';
 import { clockTime, type T0 } from './clock.ts';
 import { timelineMermaid } from './mermaid.ts';
 import { type PlanRows, type StepRow, staysBeforeLine } from './rows.ts';
@@ -88,6 +89,14 @@ export const planMarkdown = (rows: PlanRows, t0: T0 | null): string => {
     ),
     '',
     ...(long ? ['</details>', ''] : []),
+    ...section(
+      'Runs only if, decided when it would start',
+      conditionsOf(plan).map(([id, when]) => md`${code(id)}: ${code(when)}`),
+    ),
+    ...section(
+      'Left out, since it is false with these vars',
+      (plan.leftOut ?? []).map(({ id, when }) => md`${code(id)}: ${code(when)}`),
+    ),
     ...section('What a rollback cannot undo', stays),
     ...section(
       'Spans, planned against their limits',

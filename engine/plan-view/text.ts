@@ -1,5 +1,6 @@
 /** The plan on a terminal, within 100 columns. */
 import { clean, offset } from '../words/format.ts';
+import { conditionsOf } from '../words/left-out.ts';
 import { clockTime, type T0 } from './clock.ts';
 import { type PlanRows, type StepRow, staysBeforeLine } from './rows.ts';
 import {
@@ -121,6 +122,14 @@ export const planText = (rows: PlanRows, t0: T0 | null): string => {
       `* critical: its delay delays the end of the run. | in parallel${lanes}. SLACK: how late it may end before a planned start or the hard stop is missed. UNDO: of the step alone. ROLLBACK: of all that is done when the step has ended.`,
     ),
     ...section('Gates', gates),
+    ...section(
+      'Runs only if, decided when it would start',
+      conditionsOf(plan).map(([id, when]) => named(id, when)),
+    ),
+    ...section(
+      'Left out, since it is false with these vars',
+      (plan.leftOut ?? []).map(({ id, when }) => named(id, when)),
+    ),
     ...section('What a rollback cannot undo', stays),
     ...section(
       'Spans, planned against their limits',

@@ -1,7 +1,7 @@
 /** Plan against what happened, step by step, the point of no return as a row of its own. */
 import { entrySteps, forwardMs, undoTookMs } from '../decide/queries.ts';
 import { plannedAt } from '../decide/times.ts';
-import type { PlanStep } from '../plan.ts';
+import type { LeftOut, PlanStep } from '../plan.ts';
 import { offset, span, timeOfDay } from '../words/format.ts';
 import { laneOf } from '../words/lane.ts';
 import { stepWord } from '../words/step-word.ts';
@@ -46,6 +46,7 @@ const timelineOf = (run: ReportedRun) => ({
     });
   }),
   line: lineOf(run),
+  leftOut: run.plan.leftOut ?? [],
   ...clockStepsOf(run),
 });
 
@@ -93,6 +94,16 @@ const lineRow = (crossedAt: number | null): readonly Inline[] => [
   nothing,
 ];
 
+const leftOutRow = ({ id, name, when }: LeftOut): readonly Inline[] => [
+  nothing,
+  nothing,
+  name === id ? code(id) : md`${text(name)} ${code(id)}`,
+  nothing,
+  nothing,
+  md`left out: ${code(when)}`,
+  nothing,
+];
+
 const remark = (r: Row): readonly Inline[] => {
   if (r.by === null && r.reason === null) return [];
   const by = r.by === null ? [] : [md`by ${text(r.by)}`];
@@ -103,10 +114,17 @@ const remark = (r: Row): readonly Inline[] => {
 const clockRemark = ({ at, byMs }: { readonly at: number; readonly byMs: number }): Inline =>
   md`${text(timeOfDay(at))}: the clock of the machine was set ${text(byMs < 0 ? 'back' : 'forward')} by ${text(span(Math.abs(byMs)))}; all times here are the time of the run, which was not changed`;
 
-export const timeline = section('Timeline', timelineOf, ({ steps, line, clockSteps = [] }) => [
+export const timeline = section('Timeline', timelineOf, ({ steps, line, leftOut, clockSteps = [] }) => [
   table(
     head,
-    steps.flatMap((r) => [...(r.step === line?.act ? [lineRow(line.crossedAt)] : []), cells(r)]),
+    [
+      ...leftOut.filter(({ after }) => after === null).map(leftOutRow),
+      ...steps.flatMap((r) => [
+        ...(r.step === line?.act ? [lineRow(line.crossedAt)] : []),
+        cells(r),
+        ...leftOut.filter(({ after }) => after === r.step).map(leftOutRow),
+      ]),
+    ],
     [3, 4, 6],
   ),
   list([...steps.flatMap(remark), ...clockSteps.map(clockRemark)]),

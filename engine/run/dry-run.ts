@@ -13,7 +13,7 @@ import type { Finding, Outcome } from '../step.ts';
 import { type AsOf, judged } from './as-of.ts';
 import { localPlace } from './connections.ts';
 import { lockFinding } from './dry-run-lock.ts';
-import { gateFinding, untilFinding, watchFinding } from './expected-findings.ts';
+import { conditionFinding, gateFinding, untilFinding, watchFinding } from './expected-findings.ts';
 import { foreignText, outcomeOf, thrownFailure } from './failure.ts';
 import { Reader, type ReaderOptions } from './reader.ts';
 import { untilAborted } from './time-limit.ts';
@@ -46,6 +46,8 @@ export interface DryRunReport {
 export interface DryRunOptions extends ReaderOptions {
   /** Of the team's policies; shown first. */
   readonly policy?: readonly Finding[];
+  /** Steps that the run is told to skip. */
+  readonly skips?: readonly string[];
   readonly onStep: (step: DryRunStep) => void;
 }
 
@@ -92,7 +94,7 @@ class Rehearsal {
   }
 
   async *steps(): AsyncGenerator<DryRunStep> {
-    const { plan, policy = [], secrets } = this.#o;
+    const { plan, policy = [], secrets, skips = [] } = this.#o;
     if (policy.length > 0) yield this.#report('policy', policy);
     const weak = weakSecrets(plan, secrets).map(weakFinding);
     if (weak.length > 0) yield this.#report('secrets', weak);
@@ -102,8 +104,17 @@ class Rehearsal {
     for (const notify of plan.notify ?? [])
       yield this.#report(`notify:${notify.where}`, await told(notify, this.#o, this.#reader));
     let first = true;
+    for (const { id, when } of plan.leftOut ?? [])
+      yield this.#report(id, [{ level: 'verified', what: `left out: its when is false: ${when}` }]);
     for (const step of Object.values(plan.steps)) {
-      yield this.#report(step.id, await this.#findings(step, first));
+      if (skips.includes(step.id)) {
+        yield this.#report(step.id, [{ level: 'verified', what: 'skipped (--skip): nothing of it runs' }]);
+        continue;
+      }
+      yield this.#report(step.id, [
+        ...conditionFinding(step),
+        ...(await this.#findings(step, first && step.when === undefined)),
+      ]);
       if (step.kind === 'act' && step.act.effects === 'write') first = false;
     }
   }

@@ -1,8 +1,12 @@
 /** What a dry run says of what it does not carry out: whom it would ask, what it would measure or wait for. */
 import prettyMs from 'pretty-ms';
-import type { PlanAct, PlanGate, PlanUntil, PlanWatch } from '../plan.ts';
+import type { PlanAct, PlanGate, PlanStep, PlanUntil, PlanWatch } from '../plan.ts';
 import type { Finding } from '../step.ts';
 import type { Judgement } from './until-true.ts';
+
+/** Outputs of the run decide it. */
+export const conditionFinding = ({ when }: PlanStep): readonly Finding[] =>
+  when === undefined ? [] : [{ level: 'simulated', what: `runs only if ${when}` }];
 
 /** Which people are needed, and for how long. */
 export const gateFinding = (gate: PlanGate): Finding => {

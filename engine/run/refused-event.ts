@@ -18,6 +18,7 @@ export const refusedEvent = (command: MaskedCommand, id: string | null, why: Mas
     case 'check':
       return event(command.step, command.as);
     case 'resolve':
+    case 'skip':
       return event(command.step, null);
     case 'roll-back':
       return event(null, null);

@@ -162,14 +162,14 @@ class Session {
   /** Commands of this invocation; without any, what `resume` alone means for the hold. */
   #opening(): readonly Command[] {
     const { commands, interactive, who } = this.#o;
-    if (commands.length > 0 || interactive) return commands;
+    if (interactive || commands.some(({ command }) => command !== 'skip')) return commands;
     // A choice that arrived after the last engine ended is for this hold, and comes first.
     this.#hear();
     const { hold } = this.state;
-    if (!hold) return [];
-    const choice = resumeChoice(hold.cause);
-    if (!choice) return [];
-    return [{ command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at: this.#now() }];
+    const choice = hold && resumeChoice(hold.cause);
+    if (!choice) return commands;
+    const at = this.#now();
+    return [...commands, { command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at }];
   }
 
   /** An answer is never dated before its question. */

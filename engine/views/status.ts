@@ -5,7 +5,7 @@ import { apply, initialState } from '../decide/fold.ts';
 import { outlook } from '../decide/outlook.ts';
 import { forwardMs, lineOf, openGates, undoTookMs, withoutEngine } from '../decide/queries.ts';
 import type { RunState } from '../decide/state.ts';
-import type { Plan, PlanStep } from '../plan.ts';
+import type { LeftOut, Plan, PlanStep } from '../plan.ts';
 import { checklistReport, checklistTable } from '../words/checklist.ts';
 import { describeEvent } from '../words/event.ts';
 import { clean, offset, span, timeOfDay } from '../words/format.ts';
@@ -60,6 +60,7 @@ export const statusReport = ({ plan, state: written, events, now, live }: Status
         undoTookMs: undoTookMs(state, step.id),
         expectedMs: step.expectedMs,
       })),
+      leftOut: plan.leftOut ?? [],
       /** The step that crosses it. */
       line: line ? { act: line.act, crossedAt: state.line?.crossedAt ?? null } : null,
     },
@@ -191,6 +192,9 @@ const stepText = (s: StatusReport['where']['steps'][number]): string => {
   return `  [${mark[s.word]}] ${(s.at ?? '').padEnd(8)} ${clean(s.name)}${took}${expected}${word}`;
 };
 
+const leftOutRow = ({ name, when }: LeftOut): string =>
+  `  [-] ${''.padEnd(8)} ${clean(name)}  left out: ${clean(when)}`;
+
 type StatusStep = StatusReport['where']['steps'][number];
 
 /** One step each, but the steps of a lane together. */
@@ -251,11 +255,15 @@ export const statusText = (
   paths: { readonly journal: string; readonly logs: string },
   paint: Paint,
 ): string => {
-  const { line } = report.where;
-  const steps = rowsOf(report.where.steps).flatMap((row) => [
+  const { line, leftOut } = report.where;
+  const gone = (after: string | null | undefined) =>
+    leftOut.filter((step) => step.after === after).map(leftOutRow);
+  const rows = rowsOf(report.where.steps).flatMap((row) => [
     ...(row[0]?.id === line?.act ? [paint('warn', lineText(line?.crossedAt ?? null))] : []),
     row.length === 1 && row[0] ? stepText(row[0]) : laneText(row),
+    ...row.flatMap(({ id }) => gone(id)),
   ]);
+  const steps = [...gone(null), ...rows];
   const sections = [
     [`run ${report.run}, ${report.state === 'stopped' ? '' : `${report.state}, `}${engineWord(report)}`],
     report.lines.map((line) => paint(line.tone, clean(line.text))),

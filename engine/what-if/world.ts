@@ -13,6 +13,7 @@ import { ends, type Outcome, outcomeOf, paused, probedAs, stopped } from './act-
 import { conditionAnswer } from './condition.ts';
 import { type Due, firstDue, firstTimer } from './due.ts';
 import { decideMs, lostMs, resumeMs, startMs } from './durations.ts';
+import { created } from './events.ts';
 import type { Happened } from './facts.ts';
 import {
   conditionPoint,
@@ -57,9 +58,7 @@ export class World extends Story {
     }
     const { plan } = shared;
     this.now = t0 + startMs(plan);
-    const created = { runId: 'what-if', runbook: plan.name, planDigest: plan.digest };
-    const by = { environment: plan.environment, engine: 'what-if', user: person.user, measuredUndoMs: {} };
-    this.add({ type: 'run-created', ...created, ...by });
+    this.add(created(plan));
     this.add(sessionAfter(this.state));
     this.add({ type: 'clock-set', t0, skipWaits: false });
     this.prove(false);

@@ -51,7 +51,7 @@ const progressOf = (plan: Plan, state: RunState, view: Outlook): string => {
   if (!state.rollback) {
     const without = notRunText(plan, state);
     const all = plural(Object.keys(plan.steps).length, 'step');
-    return `${count(state, 'succeeded', 'skipped')} of ${all}${without === null ? '' : ` (${without})`}`;
+    return `${count(state, 'succeeded', 'skipped')} of ${all}${without === null ? '' : `, ${without}`}`;
   }
   const undone = count(state, 'undone');
   const all = undone + view.undoes.length;

@@ -34,13 +34,16 @@ export const expand = (root: JsonObject, source: Source, pass: Expanding): Expan
     items: [],
     times: 1,
     first: true,
+    leftOut: null,
     inLane: false,
   };
   const list: readonly Json[] = Array.isArray(root.steps) ? root.steps : [];
   const placed = placeList(list, ['steps'], here, pass);
   const targets = expandTargets(root.targets, here, pass);
   const isPlain =
-    [...names.members.values()].every(({ kind }) => kind === 'step') && placed.length === list.length;
+    !pass.left.decided &&
+    [...names.members.values()].every(({ kind }) => kind === 'step') &&
+    placed.length === list.length;
   if (isPlain && targets === null) return { root, source, names, silent: pass.silent };
 
   const steps = emitList(placed, here, ['steps'], pass);

@@ -7,6 +7,7 @@ import type { Parts } from '../parts/part.ts';
 import type { Problems } from '../problems.ts';
 import type { Source } from '../source.ts';
 import { ExpandedSource } from './expanded-source.ts';
+import type { LeftOutSteps } from './left-out.ts';
 import type { Scope } from './names.ts';
 
 /** Shared by the whole expansion. */
@@ -21,6 +22,7 @@ export interface Expanding {
   /** Locals that have no value for that reason, each with the vars that it waits for. */
   readonly undecidedLocals: ReadonlyMap<string, readonly string[]>;
   readonly needed: Set<string>;
+  readonly left: LeftOutSteps;
   readonly parts: Parts;
   /** How often parts were used so far. */
   readonly uses: { count: number };
@@ -50,6 +52,8 @@ export interface Here {
   readonly times: number;
   /** Of the items of the loops around it, it starts first. */
   readonly first: boolean;
+  /** The `when` that leaves it out, as written; null: it stays. */
+  readonly leftOut: string | null;
   /** In a chain of parallel work. */
   readonly inLane: boolean;
 }

@@ -13,6 +13,7 @@ import { type Loop, loopOf } from './loop.ts';
 import { type Named, scopeIn, wrong } from './names.ts';
 import { insidePart, partOf } from './part.ts';
 import { rewriteExpression } from './rewrite.ts';
+import { leaveOut, settleWhen } from './when.ts';
 
 /** A step, or whatever else stands in the place of one. */
 export interface PlacedStep {
@@ -58,10 +59,17 @@ export const placeList = (
   path: Path,
   here: Here,
   pass: Expanding,
-): readonly Placed[] => list.flatMap((value, i) => placeEntry(value, [...path, i], here, pass));
+): readonly Placed[] =>
+  list.flatMap((value, i) => {
+    const at = [...path, i];
+    if (!isMap(value)) return [asWritten(value, at, here)];
+    // Beside the point of no return a `when` is refused, whatever it gives.
+    const besideLine = [list[i - 1], list[i + 1]].some((next) => next !== undefined && isLine(next));
+    const settled = besideLine ? { value, here, pass } : settleWhen(value, at, here, pass);
+    return placeEntry(settled.value, at, settled.here, settled.pass);
+  });
 
-const placeEntry = (value: Json, path: Path, here: Here, pass: Expanding): readonly Placed[] => {
-  if (!isMap(value)) return [asWritten(value, path, here)];
+const placeEntry = (value: JsonObject, path: Path, here: Here, pass: Expanding): readonly Placed[] => {
   if (isLine(value) && here.part) {
     pass.problems.add(
       'RB330',
@@ -77,7 +85,8 @@ const placeEntry = (value: Json, path: Path, here: Here, pass: Expanding): reado
   if (loop !== null && loop !== 'wrong' && loop.mode === 'parallel') {
     if (!mayStand('Parallel work', path, here, pass)) return declareWrong(value, path, here, pass);
     const instances = instancesOf(value, path, loop, { ...here, inLane: isChain(value) }, pass);
-    return batchesOf(instances, loop.batch ?? instances.length).map((batch) => ({
+    const there = instances.filter(({ placed }) => placed.length > 0);
+    return batchesOf(there, loop.batch ?? there.length).map((batch) => ({
       kind: 'parallel',
       value: null,
       path,
@@ -126,9 +135,15 @@ const placeParallel = (value: JsonObject, path: Path, here: Here, pass: Expandin
   return [{ kind: 'parallel', value: own, path, here, branches }];
 };
 
-const branchesOf = (value: Json, path: Path, here: Here, pass: Expanding): readonly (Placed | Lane)[] => {
+const branchesOf = (
+  written: Json,
+  path: Path,
+  around: Here,
+  passing: Expanding,
+): readonly (Placed | Lane)[] => {
   // What cannot stand in a parallel block is told where it is compiled.
-  if (!isMap(value) || isLine(value) || 'parallel' in value) return [asWritten(value, path, here)];
+  if (!isMap(written) || isLine(written) || 'parallel' in written) return [asWritten(written, path, around)];
+  const { value, here, pass } = settleWhen(written, path, around, passing);
   const loop = loopOf(value, path, 'parallel', here, pass);
   const isSerial = loop !== null && loop !== 'wrong' && loop.mode === 'serial';
   const inLane = isSerial || isChain(value);
@@ -139,7 +154,9 @@ const branchesOf = (value: Json, path: Path, here: Here, pass: Expanding): reado
     return declareWrong(value, path, here, pass);
   }
   const instances = instancesOf(value, path, loop, { ...here, inLane }, pass);
-  if (!isSerial) return instances.map((instance) => branchOf(instance, value, path));
+  const there = instances.filter(({ placed }) => placed.length > 0);
+  if (!isSerial) return there.map((instance) => branchOf(instance, value, path));
+  if (there.length === 0) return [];
   return [{ kind: 'lane', path, here, steps: instances.flatMap(({ placed }) => placed) }];
 };
 
@@ -193,10 +210,11 @@ const instancesOf = (
   return instances;
 };
 
-const makeStep = (value: JsonObject, path: Path, here: Here, pass: Expanding): Make | null => {
-  if (isCore(value.type) && value.type !== 'wait' && !mayStand(`A ${value.type}`, path, here, pass))
-    return null;
-  return (inside, key) => {
+const makeStep = (given: JsonObject, path: Path, here: Here, passing: Expanding): Make | null => {
+  const { type } = given;
+  if (isCore(type) && type !== 'wait' && !mayStand(`A ${type}`, path, here, passing)) return null;
+  return (around, key) => {
+    const { value, here: inside, pass } = settleWhen(given, path, around, passing, 'item');
     const written = typeof value.id === 'string' ? value.id : null;
     const isPlain = key === null && inside.prefix === '';
     const id = isPlain || written === null ? null : idIn(inside, written, key);
@@ -206,16 +224,24 @@ const makeStep = (value: JsonObject, path: Path, here: Here, pass: Expanding): M
       key === null || written === null
         ? inside
         : { ...inside, scope: scopeIn(inside.scope, [[written, named]]) };
+    if (inside.leftOut !== null) {
+      leaveOut(id ?? written, value, path, inside, pass);
+      return { named, here: own, placed: [] };
+    }
+    pass.left.last = id ?? written ?? pass.left.last;
     return { named, here: own, placed: [{ kind: 'step', value, path, here: own, id }] };
   };
 };
 
-const makeGroup = (value: JsonObject, path: Path, here: Here, pass: Expanding): Make | null => {
+const makeGroup = (given: JsonObject, path: Path, here: Here, passing: Expanding): Make | null => {
   const { source } = here;
-  const before = pass.problems.count;
-  const parsed = parseSection(group, value, { source, problems: pass.problems, path, label: 'the group' });
-  if (parsed === null || pass.problems.count > before) return null;
-  return (inside, key) => {
+  const { problems } = passing;
+  const before = problems.count;
+  const parsed = parseSection(group, given, { source, problems, path, label: 'the group' });
+  if (parsed === null || problems.count > before) return null;
+  return (around, key) => {
+    const { value, here: inside, pass } = settleWhen(given, path, around, passing, 'item');
+    if (value.when !== undefined) pass.problems.add('RB289', {}, inside.source.key([...path, 'when']));
     const scope = scopeIn(inside.scope);
     const own = { ...inside, scope, prefix: `${idIn(inside, parsed.id, key)}/` };
     const placed = placeList(value.group as readonly Json[], [...path, 'group'], own, pass);
@@ -261,7 +287,7 @@ const declare = (
   named: Named,
   path: Path,
   here: Here,
-  { problems }: Expanding,
+  { problems, left }: Expanding,
 ): void => {
   if (typeof id !== 'string') return;
   const at = [...path, 'id'];
@@ -269,9 +295,10 @@ const declare = (
   if (/[[\]/]/.test(id)) problems.add('RB210', { kind: 'step', name: id, rule: idRule }, here.source.key(at));
   const { members, lines } = here.scope;
   const first = members.get(id);
+  const isLeftOut = here.leftOut !== null || left.steps.some((step) => step.id === id);
   if (first === undefined) {
     members.set(id, named);
     lines.set(id, here.source.key(path).line);
-  } else if (first.kind !== 'step' || named.kind !== 'step')
+  } else if (first.kind !== 'step' || named.kind !== 'step' || isLeftOut)
     problems.add('RB211', { id, firstLine: lines.get(id) ?? 1 }, here.source.value(at));
 };

@@ -205,7 +205,10 @@ const allItems = (named: Named, fields: readonly string[]): string => {
   }
   if (named.kind === 'part') return `{"output": ${allOutputs(named)}}`;
   const step = named.kind === 'step' ? `steps[${JSON.stringify(named.id)}]` : '{}';
-  return `{${fields.map((field) => `"${field}": ${step}.${field}`).join(', ')}}`;
+  const members = (of: readonly string[]) => of.map((field) => `"${field}": ${step}.${field}`).join(', ');
+  // An item that was skipped has no output: the map must not read it.
+  if (!fields.includes('ran') || fields.length === 1) return `{${members(fields)}}`;
+  return `(${step}.ran ? dyn({${members(fields)}}) : dyn({"ran": false}))`;
 };
 
 /** A text with `${{ }}` in it. */

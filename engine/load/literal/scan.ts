@@ -68,14 +68,8 @@ export const reportLiterals = (root: JsonObject, source: Source, problems: Probl
       problems.add('RB321', { where: `\`${section}\``, remedy: raw }, position);
       return;
     }
-    if (
-      path.some((part) => CONDITIONS.has(String(part))) ||
-      isInvariant(path) ||
-      isOutput(path) ||
-      isLoopList(path)
-    )
-      return;
-    if (isWhen(path)) return;
+    const own = isInvariant(path) || isOutput(path) || isWhen(path) || isLoopList(path);
+    if (path.some((part) => CONDITIONS.has(String(part))) || own) return;
     for (const { start, end, text: found, write } of lookalikesIn(
       value,
       names,

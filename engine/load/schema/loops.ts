@@ -1,6 +1,7 @@
 /** Loops and groups: written out before the rest of the file is judged. */
 import * as z from 'zod';
 import { stepId } from './values.ts';
+import { when } from './when.ts';
 
 export const loop = {
   for_each: z
@@ -32,6 +33,7 @@ export const loopKeys = ['key', 'mode', 'batch'] as const satisfies readonly (ke
 export const group = z.strictObject({
   id: stepId.describe('unique in the runbook; the ids of its steps are `ID/STEP`'),
   description: z.string().optional().describe('text for the reader; the run does not use it'),
+  when,
   ...loop,
   group: z
     .array(z.unknown())

@@ -6,6 +6,7 @@ import { factValue, onFailure, retry } from './document.ts';
 import { loop } from './loops.ts';
 import { polling } from './polling.ts';
 import { duration, line, offset, stepId, timeLimit, valueName } from './values.ts';
+import { when } from './when.ts';
 
 const withInput = z.record(z.string(), z.unknown()).optional();
 
@@ -58,13 +59,6 @@ export const rollback = z.strictObject({
   expected: duration.optional().describe('planned duration of the undo'),
 });
 export type Rollback = z.output<typeof rollback>;
-
-const when = z
-  .union([z.boolean(), z.string().min(1)])
-  .optional()
-  .describe(
-    'CEL, also in `${{ }}`: the step is skipped where it is false. Over vars it is decided when the runbook is loaded, over outputs when the step would start',
-  );
 
 export const step = {
   id: stepId.describe('unique in the runbook; expressions and gates refer to it'),

@@ -138,8 +138,8 @@ describe('changes of one thing', () => {
     ],
     [
       'on_failure: continue',
-      inStep('walk', 'on_failure: hold', 'on_failure: continue'),
-      ['high on-failure walk: on_failure'],
+      inStep('first-logins', 'on_failure: hold', 'on_failure: continue'),
+      ['high on-failure first-logins: on_failure'],
     ],
     [
       'a timeout of a write lowered',

@@ -40,7 +40,7 @@ test.each([
 
 describe('one line for what fails', () => {
   test.each([
-    ['steps.nope.output.n', 'No such key: nope'],
+    ['steps.nope.output.n', 'step "nope" has no output'],
     ['steps.dump.output.nope', 'No such key: nope'],
     ['vars.port / 0', 'division by zero'],
     ['1.0 / 0.0', 'division by zero'],

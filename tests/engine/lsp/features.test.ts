@@ -119,6 +119,16 @@ describe('completion of names', () => {
       gate(`      criteria: ["steps['page'].|"]`),
       ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
     ],
+    [
+      'inside `when`',
+      act(`    when: "steps['page'].|"`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
+    [
+      'inside `when` in braces',
+      act(`    when: "\${{ steps['page'].| }}"`),
+      ['output', 'ran', 'started_at', 'settled_at', 'duration_ms'],
+    ],
     ['what an item of its output has', gate(`      criteria: ["steps['page'].output.headers.|"]`), []],
     [
       'what is measured',

@@ -100,7 +100,12 @@ const planted: readonly Planted[] = [
   },
   {
     says: 'a comparison that fails, and that nobody waits for',
-    edit: both(goesOn('compare'), passOver, inBlock('go-no-go', [/^ {8}- steps\['compare'\].*\n/m, ''])),
+    edit: both(
+      goesOn('compare'),
+      passOver,
+      inBlock('go-no-go', [/^ {8}- steps\['compare'\].*\n/m, '']),
+      inBlock('team-told', [/\$\{\{ steps\['compare'\]\.output\.rows \}\} rows/, 'All rows']),
+    ),
     breaks: ['no return only with a proven backup and compared data'],
     story: [
       'FAULT  compare',
