@@ -11,6 +11,7 @@ import type { View } from '../views/view.ts';
 import type { Clock } from './options.ts';
 import { poll } from './polling.ts';
 import type { Recorder } from './recorder.ts';
+import type { Tell } from './tell.ts';
 import { type TellSurroundings, tellContext } from './tell-context.ts';
 
 export interface NoticesParts extends TellSurroundings {
