@@ -152,6 +152,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/timeline',
     'engine/what-if/durations.ts',
     'engine/words/format.ts',
+    'engine/words/span.ts',
   ],
   'engine/review': ['engine/diagnostic.ts', 'engine/diagnostics', 'engine/text.ts', 'engine/words'],
   'engine/ci': ['engine/diagnostic.ts', 'engine/report/markdown.ts', 'engine/review'],

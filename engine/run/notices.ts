@@ -6,24 +6,18 @@
 import type { Recorded } from '../decide/events.ts';
 import { say } from '../decide/masked.ts';
 import { type Notice, noticeKey, noticesOf, pendingNotices } from '../decide/notices.ts';
-import type { RunState } from '../decide/state.ts';
-import type { Channel, Teller } from '../tell.ts';
+import type { Channel } from '../tell.ts';
 import type { View } from '../views/view.ts';
 import type { Clock } from './options.ts';
 import { poll } from './polling.ts';
 import type { Recorder } from './recorder.ts';
+import type { Tell } from './tell.ts';
 import { type TellSurroundings, tellContext } from './tell-context.ts';
 
 export interface NoticesParts extends TellSurroundings {
   readonly clock: Clock;
   readonly recorder: Pick<Recorder, 'state' | 'add' | 'flush'>;
   readonly view: Pick<View, 'note'>;
-}
-
-/** What the composition root knows. */
-export interface Tell {
-  readonly teller: () => Promise<Teller>;
-  readonly text: (event: Recorded, state: RunState, now: number) => string;
 }
 
 /** For the last messages, when nothing else is left to do; shorter for whoever wants to leave. */

@@ -10,7 +10,7 @@ import type { Heads } from '../journal/run-record.ts';
 import type { Plan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { View } from '../views/view.ts';
-import type { Tell } from './notices.ts';
+import type { Tell } from './tell.ts';
 
 export interface Clock {
   /** The run's time, epoch ms: it cannot be set. See decide/run-time.ts. */

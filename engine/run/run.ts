@@ -5,7 +5,7 @@
 
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { answer, resumeChoice } from '../decide/answer.ts';
+import { answer } from '../decide/answer.ts';
 import { decide } from '../decide/decide.ts';
 import type { Command, Decision } from '../decide/decisions.ts';
 import { openGates } from '../decide/queries.ts';
@@ -20,6 +20,7 @@ import { ClockSteps } from './clock-steps.ts';
 import { checkedCondition } from './condition.ts';
 import { Connections } from './connections.ts';
 import { criteriaOf } from './criteria.ts';
+import { endTimers } from './end-timers.ts';
 import { InFlight } from './in-flight.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { interrupted } from './interrupted.ts';
@@ -33,6 +34,7 @@ import type { RunOptions, RunResult } from './options.ts';
 import { Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { refusedEvent, withCommandId } from './refused-event.ts';
+import { resumed } from './resumed.ts';
 import { saysYes, unattendedYes } from './says-yes.ts';
 import { createScopes, type Scopes } from './scope.ts';
 import { endOf, sessionOutcome } from './session-outcome.ts';
@@ -125,7 +127,7 @@ class Session {
         this.#wake = new AbortController();
         this.#clockSteps.look();
         this.#hear();
-        this.#endTimers();
+        endTimers(this.#recorder, this.#o.clock.now());
         if (this.#step()) continue;
         // An act with nothing to prepare journals its intent in this turn, with the outcome before it: one fsync.
         await turn();
@@ -165,11 +167,7 @@ class Session {
     if (interactive || commands.some(({ command }) => command !== 'skip')) return commands;
     // A choice that arrived after the last engine ended is for this hold, and comes first.
     this.#hear();
-    const { hold } = this.state;
-    const choice = hold && resumeChoice(hold.cause);
-    if (!choice) return commands;
-    const at = this.#now();
-    return [...commands, { command: 'resolve', choice, step: null, user: who.user, reason: 'resumed', at }];
+    return [...commands, ...resumed(this.state, who.user, this.#now())];
   }
 
   /** An answer is never dated before its question. */
@@ -230,13 +228,6 @@ class Session {
     if (id === null) this.#o.view.note(this.#masking.text(text));
     this.#recorder.add(refusedEvent(said, id, this.#masking.text(why)));
     return { refused: { why, remedy } };
-  }
-
-  #endTimers(): void {
-    const now = this.#o.clock.now();
-    for (const [timer, { until, ended }] of Object.entries(this.state.timers)) {
-      if (!ended && now >= until) this.#recorder.add({ type: 'timer-ended', timer });
-    }
   }
 
   /** Carries out what is not yet under way; true: the state changed, decide again. */

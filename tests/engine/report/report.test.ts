@@ -39,6 +39,10 @@ test('a run that succeeded', () => {
     |  | 22:00:00 | **Point of no return** |  |  | crossed |  |
     | T0 | 22:00:00 | Open the doors \`open-doors\` | 30s | 4s | succeeded | 1 |
 
+    ## Spans
+
+    None.
+
     ## Gates
 
     \`go-no-go\`: Go live? **GO after 30s**
@@ -66,6 +70,10 @@ test('a run that succeeded', () => {
     None.
 
     ## Outputs
+
+    None.
+
+    ## Who was told
 
     None.
 
@@ -108,6 +116,10 @@ test('a run that was rolled back', () => {
     |  |  | **Point of no return** |  |  | not crossed |  |
     | T0 |  | Open the doors \`open-doors\` | 30s |  | not started |  |
 
+    ### Spans
+
+    None.
+
     ### Gates
 
     None.
@@ -135,6 +147,10 @@ test('a run that was rolled back', () => {
     - \`maintenance-on\` undone in 0ms
 
     ### Outputs
+
+    None.
+
+    ### Who was told
 
     None.
 

@@ -8,7 +8,7 @@ import {
   type OpenJournalFile,
   openJournalFile,
 } from '../../../engine/journal/journal-file.ts';
-import type { Tell } from '../../../engine/run/notices.ts';
+import type { Tell } from '../../../engine/run/tell.ts';
 import {
   actStep,
   autoUndo,

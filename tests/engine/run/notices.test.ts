@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Recorded } from '../../../engine/decide/events.ts';
 import type { Plan, PlanNotify } from '../../../engine/plan.ts';
 import { systemClock } from '../../../engine/run/clock.ts';
-import type { Tell } from '../../../engine/run/notices.ts';
+import type { Tell } from '../../../engine/run/tell.ts';
 import type { Delivery, TellMessage } from '../../../engine/tell.ts';
 import { noticeText } from '../../../engine/words/notice.ts';
 import { teller } from '../../../steps/_kits/telling/teller.ts';
