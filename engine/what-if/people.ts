@@ -1,7 +1,8 @@
 /** What people say in a story, and when: go at each gate and pass at each item, but for the fault of the script. */
 import type { MaskedCommand } from '../decide/decisions.ts';
+import type { Event } from '../decide/events.ts';
 import { say } from '../decide/masked.ts';
-import type { PlanChecklist, PlanGate, PlanItem } from '../plan.ts';
+import type { Plan, PlanChecklist, PlanGate, PlanItem } from '../plan.ts';
 import { answerAfterMs } from './durations.ts';
 import type { FaultKind } from './faults.ts';
 
@@ -46,3 +47,24 @@ export const sayOfItem = (
           at: now + answerAfterMs(list),
         },
       ];
+
+/** The first event of a story. */
+export const createdOf = ({ name, digest, environment }: Plan): Event => ({
+  type: 'run-created',
+  runId: 'what-if',
+  runbook: name,
+  planDigest: digest,
+  environment,
+  engine: 'what-if',
+  user: person.user,
+  measuredUndoMs: {},
+});
+
+export const sessionOf = (session: number): Event => ({
+  type: 'session-started',
+  session,
+  pid: 1,
+  host: 'what-if',
+  user: person.user,
+  interactive: true,
+});

@@ -23,7 +23,7 @@ import {
   partText,
   watchPoint,
 } from './faults.ts';
-import { person, sayAtGate, sayOfItem } from './people.ts';
+import { createdOf, person, sayAtGate, sayOfItem, sessionOf } from './people.ts';
 import { type Choice, type Shared, Story, t0 } from './story.ts';
 
 type Of<D extends Decision['do']> = Extract<Decision, { do: D }>;
@@ -57,9 +57,7 @@ export class World extends Story {
     }
     const { plan } = shared;
     this.now = t0 + startMs(plan);
-    const created = { runId: 'what-if', runbook: plan.name, planDigest: plan.digest };
-    const by = { environment: plan.environment, engine: 'what-if', user: person.user, measuredUndoMs: {} };
-    this.add({ type: 'run-created', ...created, ...by });
+    this.add(createdOf(plan));
     this.#session();
     this.add({ type: 'clock-set', t0, skipWaits: false });
     this.prove(false);
@@ -316,14 +314,6 @@ export class World extends Story {
   }
 
   #session(): void {
-    const session = (this.state.session?.n ?? 0) + 1;
-    this.add({
-      type: 'session-started',
-      session,
-      pid: 1,
-      host: 'what-if',
-      user: person.user,
-      interactive: true,
-    });
+    this.add(sessionOf((this.state.session?.n ?? 0) + 1));
   }
 }

@@ -49,6 +49,8 @@ test('the help names every command and every exit code', async () => {
       resume [options] [run]               Continue a run that was interrupted or is
                                            held
       rollback [options] [run]             Roll back a run, newest step first
+      unlock [options] <file>              Give back the lock of a run that can
+                                           never be resumed
       status [options] [run]               Where is the run, is it late, can it
                                            still be rolled back, what happened
       report [options] [run]               Write the report of a run
@@ -99,7 +101,7 @@ test('the help names every command and every exit code', async () => {
         1  a step failed; the run is resumable
         2  usage, an invalid runbook, or a refused request; nothing was started
         3  waiting for a human
-        4  journal locked, damaged or not matching
+        4  journal locked, damaged or not matching; a lock or an earlier run is in the way
         5  rolled back
        70  a bug of the engine; the journal is intact
       130  interrupted; the run is resumable
@@ -156,7 +158,7 @@ test('the help of a command has its options, examples and exit codes', async () 
         1  a step failed; the run is resumable
         2  usage, an invalid runbook, or a refused request; nothing was started
         3  waiting for a human
-        4  journal locked, damaged or not matching
+        4  journal locked, damaged or not matching; a lock or an earlier run is in the way
         5  rolled back
        70  a bug of the engine; the journal is intact
       130  interrupted; the run is resumable
