@@ -49,7 +49,7 @@ const insideOf = (field: FieldSchema): readonly FieldSchema[] => {
   return typeof field.additionalProperties === 'object' ? insideOf(field.additionalProperties) : [];
 };
 
-const typeName = (field: FieldSchema): string => {
+export const typeName = (field: FieldSchema): string => {
   if (field.title !== undefined) return field.title;
   if (field.const !== undefined) return JSON.stringify(field.const);
   if (field.enum) return field.enum.map((v) => JSON.stringify(v)).join(' | ');

@@ -44,7 +44,7 @@ const named = new Map<unknown, string>([
 ]);
 
 /** As JSON Schema. A schema that has a section of its own is named instead of written out. */
-export const commonSchema = (keys: z.ZodObject): object =>
+export const commonSchema = (keys: z.ZodType): object =>
   z.toJSONSchema(keys, {
     io: 'input',
     unrepresentable: 'any',
