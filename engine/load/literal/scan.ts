@@ -12,7 +12,9 @@ import { lookalikesIn, type Names } from './lookalikes.ts';
 const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition', 'samples', 'until']);
 /** For people, or for a program that has templates of its own. */
 const VERBATIM = new Set(
-  'name description message say prompt none content body text html subject stdin sql probe run data'.split(' '),
+  'name description message say prompt none content body text html subject stdin sql probe run data'.split(
+    ' ',
+  ),
 );
 const forSql =
   'Pass the value by `params`; a name by `names`, and a value that cannot be a parameter by `literals`';
