@@ -12,7 +12,7 @@ import { lookalikesIn, type Names } from './lookalikes.ts';
 const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition', 'samples', 'until']);
 /** For people, or for a program that has templates of its own. */
 const VERBATIM = new Set(
-  'name description message say prompt none content body text html subject stdin sql run data'.split(' '),
+  'name description message say prompt none content body text html subject stdin sql probe run data'.split(' '),
 );
 /** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
