@@ -1,6 +1,7 @@
 /** A client outside: writes orders to every section all the time, on whichever site takes them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql, { type Connection } from 'mysql2/promise';
+import { onTestFinished } from 'vitest';
 import { askSection, type Section, type Site, type SitesInfo, sites } from '../../../docker/sites/lab.ts';
 
 export interface Written {
@@ -77,6 +78,7 @@ const customer = (info: SitesInfo, section: Section, batch: string) => {
 /** @param batch the beginning of each order's note, unique in the lab. */
 export const openShop = (info: SitesInfo, batch: string): Shop => {
   const customers = info.sections.map((section) => customer(info, section, batch));
+  onTestFinished(async () => void (await Promise.allSettled(customers.map((each) => each.close()))));
   return {
     served: async () => void (await Promise.all(customers.map((each) => each.served()))),
     close: () => Promise.all(customers.map((each) => each.close())),

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { down } from '../../../docker/native/lab.ts';
 import { labDir } from '../../../docker/native/place.ts';
 import { watchOver } from '../../../docker/native/watchdog.ts';
@@ -15,6 +15,8 @@ import {
   sitesVarsFile,
   upSites,
 } from '../../../docker/sites/lab.ts';
+import type { Event } from '../../e2e/cli-run.ts';
+import { doneTwice, killAndResume, settled, started } from '../../e2e/killer.ts';
 import { type Ended, runbookHere, start, workDir } from '../../engine/cli/command-line.ts';
 import { kept, openShop } from './shop.ts';
 
@@ -60,9 +62,13 @@ const useSwitchover = (to: Site, ...more: readonly string[]) => {
     cli,
     exec: () => cli(...exec, ...go),
     dryRun: () => cli(...exec, '--dry-run'),
-    begin: () => start([...exec, ...go, ...runs, '--json'], options),
-    resume: (...args: readonly string[]) => start(['resume', ...go, ...runs, '--json', ...args], options),
-    status: async () => JSON.parse((await cli('status', '--json')).stdout),
+    begin: (...args: readonly string[]) => start([...exec, ...runs, '--json', ...args], options),
+    resume: (...args: readonly string[]) => start(['resume', ...runs, '--json', ...args], options),
+    events: async (): Promise<readonly Event[]> =>
+      readFileSync(JSON.parse((await cli('status', '--json')).stdout).journal, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
     /** The times of the span in its report. */
     readOnly: async () => JSON.parse((await cli('report', '--json')).stdout).spans[0].times,
   };
@@ -119,4 +125,104 @@ test.for(['west', 'east'] as const)('it moves the writes to %s while orders come
   const gap = Math.max(...written.map(({ longestGapMs }) => longestGapMs));
   expect(Math.abs(time.ms - gap), `span ${time.ms} ms, gap ${gap} ms`).toBeLessThan(1_000);
   expect(told.at(-1)).toContain(`to ${to}`);
+});
+
+/** Replication to the site stands still, or runs again. */
+const replication = async (name: string, site: Site, command: 'START' | 'STOP'): Promise<void> => {
+  const section = info.sections.find((each) => each.name === name);
+  if (!section) throw new Error(`there is no section ${name}`);
+  await askSection(info, section, site, `${command} SLAVE SQL_THREAD`);
+};
+
+/** Held since the second section does not replicate from the go on; the others have switched. */
+const holdBySecond = async (to: Site) => {
+  const night = useSwitchover(to, '--var', 'max_lag=2s');
+  const engine = night.begin();
+  await engine.saw('"type":"gate-opened"');
+  onTestFinished(() => replication('s2', to, 'START'));
+  await replication('s2', to, 'STOP');
+  const approved = await night.cli('approve', 'latest', 'go', '--as', 'lead', '--reason', 'a test');
+  expect(approved.code, approved.stderr).toBe(0);
+  const { code, stderr } = await engine.ended;
+  expect(code, stderr).toBe(1);
+  expect(await writable()).toEqual({ s1: [to], s2: [], s3: [to] });
+  return night;
+};
+
+test('a section that does not replicate holds the run, the others switch, and a retry goes on', async () => {
+  const shop = openShop(info, 'retry');
+  await shop.served();
+  const night = await holdBySecond('west');
+  await replication('s2', 'west', 'START');
+  const { code, stderr } = await night.cli('resume', '--retry', 'sections[s2]/in-sync', '--reason', 'fixed');
+  await shop.served();
+  await expectNothingLost(shop, 'retry');
+  expect(code, stderr).toBe(0);
+  expect(await writable()).toEqual(all('west'));
+  expect(traffic()).toBe('west\n');
+});
+
+test('a rollback brings the old site back, each section once it has what the new site has taken', async () => {
+  const shop = openShop(info, 'rollback');
+  await shop.served();
+  const night = await holdBySecond('east');
+  onTestFinished(() => replication('s1', 'west', 'START'));
+  await replication('s1', 'west', 'STOP');
+  const blocked = await night.cli('rollback', '--reason', 'a test');
+  expect(blocked.code, blocked.stderr).toBe(1);
+  expect(blocked.stderr).toContain('The old site has not yet received all that the new one has taken');
+  expect(await writable()).toMatchObject({ s1: [], s3: ['west'] });
+  await replication('s1', 'west', 'START');
+  await replication('s2', 'east', 'START');
+  const { code, stderr } = await night.cli(
+    'resume',
+    '--retry',
+    'sections[s1]/read-only',
+    '--reason',
+    'fixed',
+  );
+  await shop.served();
+  await expectNothingLost(shop, 'rollback');
+  expect(code, stderr).toBe(5);
+  expect(await writable()).toEqual(all('west'));
+  expect(traffic()).toBe('west\n');
+});
+
+test('killed at ten moments it ends as if nothing had happened', async () => {
+  const night = useSwitchover('east');
+  const shop = openShop(info, 'killed');
+  await shop.served();
+  const go = ['--yes-to-gate', 'go'];
+  const killed = await killAndResume(
+    () => night.begin(...go),
+    () => night.resume(...go),
+    [
+      started('announce/do/0'),
+      settled('replicating[to-s2]'),
+      settled('before/mode[from-s1]'),
+      started('sections[s1]/read-only/do/0'),
+      started('sections[s2]/in-sync/do/0'),
+      started('sections[s3]/mark/do/0'),
+      started('sections[s2]/read-write/do/0'),
+      started('traffic/do/0'),
+      settled('traffic'),
+      settled('after/mode[to-s3]'),
+    ],
+  );
+  await shop.served();
+  await expectNothingLost(shop, 'killed');
+  const way = `killed ${killed.at.join(', ')}\n${killed.last.stderr.slice(-3_000)}`;
+  expect(killed.last.code, way).toBe(0);
+  expect(killed.at.length, way).toBeGreaterThanOrEqual(7);
+  expect(doneTwice(await night.events()), way).toEqual([]);
+  expect(await writable()).toEqual(all('east'));
+  expect(traffic()).toBe('east\n');
+}, 60_000);
+
+test('a live test moves the writes, and neither announces it nor moves the traffic', async () => {
+  const before = told.length;
+  const { code, stderr } = await useSwitchover('west', '--var', 'live_test=true').exec();
+  expect(code, stderr).toBe(0);
+  expect(await writable()).toEqual(all('west'));
+  expect([traffic(), told.length]).toEqual(['east\n', before]);
 });
