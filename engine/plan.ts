@@ -87,6 +87,8 @@ interface StepBase {
   readonly line: number;
   /** CEL, evaluated when the step would start; false: the step is skipped. Absent: it always runs. */
   readonly when?: string;
+  /** For people, where a loop or a part has changed its text: as the file has it. */
+  readonly whenAsWritten?: string;
   readonly digest: { readonly forward: string; readonly undo: string; readonly cosmetic: string };
 }
 
@@ -119,6 +121,8 @@ export interface PlanGate extends StepBase {
   readonly require: readonly string[];
   /** CEL, evaluated when the gate opens; an error is a no-go. */
   readonly criteria: readonly string[];
+  /** For people, where loops or parts have changed their texts: each as the file has it. */
+  readonly criteriaAsWritten?: readonly string[];
   /** null: decided by require and criteria alone. */
   readonly prompt: string | null;
   readonly approvers: readonly string[];
