@@ -112,8 +112,7 @@ const start = async (dir: string): Promise<UpgradeInfo> => {
 };
 
 const varsOf = ({ port, app }: UpgradeInfo) => ({
-  old: { host, port: port.old },
-  new: { host, port: port.new },
+  servers: { old: { host, port: port.old }, new: { host, port: port.new } },
   database,
   app_url: app.url,
   app_env_file: app.envFile,

@@ -12,12 +12,17 @@ import { lookalikesIn, type Names } from './lookalikes.ts';
 const CONDITIONS = new Set(['criteria', 'success_condition', 'failure_condition', 'samples', 'until']);
 /** For people, or for a program that has templates of its own. */
 const VERBATIM = new Set(
-  'name description message say prompt none content body text html subject stdin sql probe run data'.split(' '),
+  'name description message say prompt none content body text html subject stdin sql probe run data'.split(
+    ' ',
+  ),
 );
+const forSql =
+  'Pass the value by `params`; a name by `names`, and a value that cannot be a parameter by `literals`';
 /** Texts without expressions: a reviewer must see what a shell or a server receives. */
 const INSTEAD: { readonly [key: string]: string } = {
   run: 'Pass the value by `env`, and read it as "$NAME"',
-  sql: 'Pass the value by `params`; a name by `names`, and a value that cannot be a parameter by `literals`',
+  sql: forSql,
+  probe: forSql,
 };
 /** Sections that are used as written. */
 const RAW: { readonly [section: string]: string } = {
