@@ -160,7 +160,7 @@ test('a section that does not replicate holds the run, the others switch, and a 
   expect(code, stderr).toBe(0);
   expect(await writable()).toEqual(all('west'));
   expect(traffic()).toBe('west\n');
-});
+}, 60_000);
 
 test('a rollback brings the old site back, each section once it has what the new site has taken', async () => {
   const shop = openShop(info, 'rollback');
@@ -186,7 +186,7 @@ test('a rollback brings the old site back, each section once it has what the new
   expect(code, stderr).toBe(5);
   expect(await writable()).toEqual(all('west'));
   expect(traffic()).toBe('west\n');
-});
+}, 60_000);
 
 test('killed at ten moments it ends as if nothing had happened', async () => {
   const night = useSwitchover('east');
@@ -212,12 +212,13 @@ test('killed at ten moments it ends as if nothing had happened', async () => {
   await shop.served();
   await expectNothingLost(shop, 'killed');
   const way = `killed ${killed.at.join(', ')}\n${killed.last.stderr.slice(-3_000)}`;
+  process.stdout.write(`${way}\n`);
   expect(killed.last.code, way).toBe(0);
   expect(killed.at.length, way).toBeGreaterThanOrEqual(7);
   expect(doneTwice(await night.events()), way).toEqual([]);
   expect(await writable()).toEqual(all('east'));
   expect(traffic()).toBe('east\n');
-}, 60_000);
+}, 120_000);
 
 test('a live test moves the writes, and neither announces it nor moves the traffic', async () => {
   const before = told.length;
