@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runbookSchemaText } from '../engine/load/json-schema.ts';
 import { registry } from '../steps/index.ts';
 import { flagshipDocs } from './flagship-docs.ts';
+import { languagePages } from './language-pages.ts';
 import { prComment, withFirstScreen } from './pr-comment.ts';
 import { stepsReadme } from './steps-readme.ts';
 
@@ -12,6 +13,7 @@ const pathOf = (name: string): string => fileURLToPath(new URL(`../${name}`, imp
 writeFileSync(pathOf('steps/README.md'), stepsReadme());
 // The runbooks name it in their first line.
 writeFileSync(pathOf('runbooks/runbook.schema.json'), runbookSchemaText(registry));
+for (const [name, text] of Object.entries(await languagePages())) writeFileSync(pathOf(name), text);
 for (const [name, text] of Object.entries(await flagshipDocs()))
   writeFileSync(pathOf(`runbooks/trading-journal/${name}`), text);
 const comment = await prComment();

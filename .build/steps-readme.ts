@@ -1,4 +1,5 @@
 /** The step reference as Markdown: the same text as `runbook steps TYPE`, all types on one page. */
+import { commonReference } from '../engine/cli/common-reference.ts';
 import { coreReference, stepReference } from '../engine/cli/step-reference.ts';
 import { coreKinds } from '../engine/load/schema/core-kinds.ts';
 import type { AnyStepType } from '../engine/step.ts';
@@ -51,6 +52,11 @@ export const stepsReadme = (): string => {
     '',
     ...coreKinds.map(({ type, summary }) => `- [\`${type}\`](#${anchor(type)}): ${firstSentence(summary)}`),
     '',
+    '## What every step may have',
+    '',
+    '`runbook steps --common` prints it.',
+    '',
+    `\`\`\`text\n${commonReference().trimEnd()}\n\`\`\`\n`,
     ...types.map((type) => section(type.type, stepReference(type))),
     ...coreKinds.map((kind) => section(kind.type, coreReference(kind))),
   ].join('\n');

@@ -1,3 +1,5 @@
+import type { PlanLock, PlanSpan } from './plan-limits.ts';
+
 /**
  * The plan: a runbook loaded, validated, with vars resolved. Plain JSON, times in milliseconds, offsets
  * from T0. Secrets are in it by name only.
@@ -87,6 +89,8 @@ interface StepBase {
   readonly line: number;
   /** CEL, evaluated when the step would start; false: the step is skipped. Absent: it always runs. */
   readonly when?: string;
+  /** For people, where a loop or a part has changed its text: as the file has it. */
+  readonly whenAsWritten?: string;
   readonly digest: { readonly forward: string; readonly undo: string; readonly cosmetic: string };
 }
 
@@ -119,6 +123,8 @@ export interface PlanGate extends StepBase {
   readonly require: readonly string[];
   /** CEL, evaluated when the gate opens; an error is a no-go. */
   readonly criteria: readonly string[];
+  /** For people, where loops or parts have changed their texts: each as the file has it. */
+  readonly criteriaAsWritten?: readonly string[];
   /** null: decided by require and criteria alone. */
   readonly prompt: string | null;
   readonly approvers: readonly string[];
@@ -222,29 +228,7 @@ export type SecretSource =
   | { readonly file: string }
   | { readonly command: readonly string[] };
 
-/** Taken before the run acts: no other run that names it starts until it is given back. */
-export interface PlanLock {
-  readonly name: string;
-  /** `local` or the name of a place target: where it lies. */
-  readonly runOn: string;
-  /** Without a sign of life of its engine for so long, another run may take it over. */
-  readonly ttlMs: number;
-}
-
-/** A time that must not get longer than its limit: from the start of one step to the success of another. */
-export interface PlanSpan {
-  /** Unique in the runbook. */
-  readonly id: string;
-  readonly name: string;
-  /** It begins when the first of these starts to act. */
-  readonly from: readonly string[];
-  /** It ends when all of these have succeeded, or when a rollback has undone all of `from`. */
-  readonly to: readonly string[];
-  readonly limitMs: number;
-  readonly onBreach: 'hold' | 'notify';
-  /** 1-based line in the runbook. */
-  readonly line: number;
-}
+export type { PlanLock, PlanSpan };
 
 export const tellEvents = ['start', 'hold', 'gate', 'rollback', 'line', 'trip', 'breach', 'end'] as const;
 export type TellEvent = (typeof tellEvents)[number];

@@ -12,7 +12,7 @@ import type { Traits } from './traits.ts';
 export { actFileName } from './file-name.ts';
 export { ForeignJsonError, parseForeignJson } from './json.ts';
 export { type FailedOutcome, type Finding, type Outcome, type Probed, StepFailed } from './outcome.ts';
-export { shellWord } from './text.ts';
+export { shellWord } from './shell-word.ts';
 export type { Traits } from './traits.ts';
 
 /** Journal-safe: text and the names of secrets. The value exists only at the port that needs it. */

@@ -4,6 +4,8 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 
+export { shellWord } from './shell-word.ts';
+
 /** C0 and C1 without tab and newline; escape sequences begin with one of them. */
 const controls = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
 
@@ -44,7 +46,3 @@ export const escaped = (text: string): string =>
 
 /** JSON of the same value, in characters that act on nothing. */
 export const jsonText = (value: unknown): string => JSON.stringify(value).replace(escapedInJson, asEscapes);
-
-/** As one word of a command that a person copies. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -50,7 +50,7 @@ export const amend = (before: Plan, after: Plan, state: RunState, accept: Accept
       ...timelineChanges(before, after),
       ...provenChanges(before, after),
       ...spanChanges(before, after),
-      ...(tellsOf(before) === tellsOf(after) ? [] : ['who is told of the run changed']),
+      ...(tellsOf(before) === tellsOf(after) ? [] : ['the notifications of the run changed']),
     ],
     accepted: accept.steps.map((step) => ({ step, reason: accept.reason })),
   };

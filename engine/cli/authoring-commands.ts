@@ -62,9 +62,10 @@ export const steps: CommandSpec = {
     { name: 'type', description: 'step type, e.g. mysql.dump; or `new`', complete: 'type' },
     { name: 'path', description: 'with new: what to write, e.g. ./types/dns-record', complete: 'directory' },
   ],
-  options: [o.template, o.typesOf, o.trustTypes, o.json],
+  options: [o.common, o.template, o.typesOf, o.trustTypes, o.json],
   examples: [
     { run: 'runbook steps http.check', what: 'input, output, examples, undo' },
+    { run: 'runbook steps --common', what: 'what every step may have' },
     { run: 'runbook steps --runbook cutover.yaml', what: 'with the own step types of a runbook' },
     { run: 'runbook steps new ./types/dns-record', what: 'an own step type, in TypeScript' },
   ],

@@ -3,6 +3,8 @@
 /** The part of JSON Schema that zod writes for inputs and outputs. */
 export interface FieldSchema {
   readonly type?: string | readonly string[];
+  /** Names what is described elsewhere. */
+  readonly title?: string;
   readonly description?: string;
   readonly properties?: { readonly [key: string]: FieldSchema };
   readonly required?: readonly string[];
@@ -47,7 +49,8 @@ const insideOf = (field: FieldSchema): readonly FieldSchema[] => {
   return typeof field.additionalProperties === 'object' ? insideOf(field.additionalProperties) : [];
 };
 
-const typeName = (field: FieldSchema): string => {
+export const typeName = (field: FieldSchema): string => {
+  if (field.title !== undefined) return field.title;
   if (field.const !== undefined) return JSON.stringify(field.const);
   if (field.enum) return field.enum.map((v) => JSON.stringify(v)).join(' | ');
   const choices = field.anyOf ?? field.oneOf;

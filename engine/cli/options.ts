@@ -6,6 +6,7 @@ const define = <O extends Record<string, OptionSpec>>(options: O): { readonly [K
 
 export const options = define({
   json: { flags: '--json', description: 'results and progress as JSON on stdout' },
+  common: { flags: '--common', description: 'what every step may have beside its `with`' },
   vars: {
     flags: '--vars <file>',
     description: 'values of vars, as YAML; a later file overrides an earlier one (repeatable)',

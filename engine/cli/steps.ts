@@ -5,6 +5,7 @@ import { nearest } from '../diagnostics/near.ts';
 import { type CoreKind, coreKinds } from '../load/schema/core-kinds.ts';
 import type { AnyStepType } from '../step.ts';
 import { jsonText } from '../text.ts';
+import { commonRecord, commonReference } from './common-reference.ts';
 import { givenRegistry } from './given.ts';
 import { options } from './options.ts';
 import type { Handler } from './spec.ts';
@@ -13,6 +14,11 @@ import { columns } from './table.ts';
 
 export const steps: Handler = async (host, input) => {
   if (input.argument(0) === 'new') return (await import('./steps-new.ts')).stepsNew(host, input);
+  if (input.flag(options.common)) {
+    if (input.argument(0) !== undefined) return fail('RB606', { flags: ['--common', 'a step type'] });
+    host.stdout.write(input.flag(options.json) ? `${jsonText(commonRecord())}\n` : commonReference());
+    return 0;
+  }
   const registry = await givenRegistry(host, input);
   const types = [...registry.steps.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
   const name = input.argument(0);

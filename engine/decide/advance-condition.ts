@@ -27,5 +27,5 @@ export const advanceCondition = (state: RunState, step: PlanStep): Move | null =
     };
   }
   if (condition.holds) return null;
-  return go(skipByCondition(step.id, say`${ofPlan(step.when)} is false`));
+  return go(skipByCondition(step.id, say`${ofPlan(step.whenAsWritten ?? step.when)} is false`));
 };

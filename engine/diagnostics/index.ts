@@ -1,6 +1,7 @@
 import { authoring } from './authoring.ts';
 import { cli } from './cli.ts';
 import { journal } from './journal.ts';
+import { ledger } from './ledger.ts';
 import { lint } from './lint.ts';
 import { load } from './load.ts';
 import { locks } from './locks.ts';
@@ -13,6 +14,7 @@ export const catalogue = {
   ...locks,
   ...run,
   ...cli,
+  ...ledger,
   ...skip,
   ...lint,
   ...authoring,

@@ -16,10 +16,10 @@ const keyFault = (fault: KeyFault): string => {
         : `Two items of the loop have the keys "${fault.first}" and "${fault.key}", which differ only in capitals`;
     case 'odd':
       return `The item "${fault.key}" cannot be part of an id: a key has letters, digits, ".", "-" and "_", at most 60`;
-    case 'none':
-      return `The items of the loop have no \`key\`: ${fault.got} has no name of its own`;
     case 'no-text':
       return `The key of an item is ${fault.got}, not a text or a number`;
+    default:
+      return `The items of the loop have no \`key\`: ${fault.got} has no name of its own`;
   }
 };
 
@@ -37,14 +37,14 @@ type ReferenceFault =
 
 const referenceFault = (name: string, fault: ReferenceFault): string => {
   switch (fault.kind) {
-    case 'no-item':
-      return `"${name}" runs once for each item of a loop: it has no output of its own`;
     case 'unknown-item':
       return `The loop of "${name}" has no item "${fault.key}"`;
     case 'group':
       return `"${name}" is a group: it has no output of its own`;
     case 'several':
       return `Several groups have a step "${name}"`;
+    default:
+      return `"${name}" runs once for each item of a loop: it has no output of its own`;
   }
 };
 

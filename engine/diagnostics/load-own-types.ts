@@ -75,7 +75,7 @@ export const loadOwnTypes = {
     message: ({ name, module, why }) =>
       `The module of the step type "${name}" (${module}) is no step type: ${why}`,
     remedy: () =>
-      'Its default export is `{ contract: 1, ...withActs(defineStep({ ... }), () => import(...)) }`; `runbook steps new` writes one',
+      'Its default export is `{ contract: 1, ...withActs(defineStep({ ... }), loadActs) }`; `runbook steps new` writes one',
   }),
   RB359: entry<{ name: string; module: string }>({
     exit: 2,

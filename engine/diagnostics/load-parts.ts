@@ -19,7 +19,7 @@ const partFault = (path: string, fault: PartFault): string => {
       return `Parts are used more than ${fault.limit} times in this runbook`;
     case 'too-long':
       return `The part ${path} is longer than ${fault.limit} bytes`;
-    case 'unreadable':
+    default:
       return `The part ${path} cannot be read: ${fault.reason}`;
   }
 };

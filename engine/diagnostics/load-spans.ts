@@ -24,7 +24,7 @@ export const loadSpans = {
   }),
   RB344: entry<Record<never, never>>({
     exit: 2,
-    message: () => 'The address of a webhook is written out: whoever reads it can post there',
+    message: () => 'The address of a webhook is written out: anyone who reads it can post there',
     remedy: () => 'Declare it under `secrets`, and write ${{ secrets.NAME }} here',
   }),
   RB345: entry<{ name: string }>({

@@ -44,7 +44,7 @@ export const kinds = {
   'last-abort': ['RB794', 'Until when a rollback fits before the hard stop'],
   text: ['RB795', 'Words for people'],
   lock: ['RB796', 'The lock of the runbook'],
-  told: ['RB797', 'Who is told of the run'],
+  told: ['RB797', 'Notifications of the run'],
   condition: ['RB256', 'When a step is skipped or left out'],
 } as const satisfies Record<string, readonly [string, string]>;
 

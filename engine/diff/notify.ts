@@ -28,7 +28,7 @@ export const compareNotify = (was: Plan, is: Plan, found: Found, { rename }: Aro
     found.add('told', 'low', {
       what: `notify "${now.where}" added`,
       after: of(now),
-      reason: 'More people are told of the run',
+      reason: 'The run notifies more people',
     });
 };
 
@@ -54,13 +54,13 @@ const compareOne = (was: PlanNotify, is: PlanNotify, found: Found, rename: Aroun
       what: `${what}: on`,
       before: before.join(', '),
       after: after.join(', '),
-      reason: `No longer told there: ${gone.join(', ')}`,
+      reason: `No longer sent there: ${gone.join(', ')}`,
     });
   else if (more.length > 0)
     found.add('told', 'low', {
       what: `${what}: on`,
       before: before.join(', '),
       after: after.join(', '),
-      reason: 'More is told there',
+      reason: 'More is sent there',
     });
 };

@@ -8,6 +8,7 @@ import type { LoadContext } from './context.ts';
 import { checkApprovers } from './people.ts';
 import type { Gate } from './schema/steps.ts';
 import type { StepSite } from './step-site.ts';
+import { textAsWritten } from './text-as-written.ts';
 
 export type GateBody = Omit<
   PlanGate,
@@ -33,6 +34,7 @@ export const compileGate = (gate: Gate, site: StepSite, ctx: LoadContext): GateB
     kind: 'gate',
     require: given.require ?? [],
     criteria: given.criteria ?? [],
+    ...asWritten(given.criteria ?? [], path, ctx),
     prompt: given.prompt ?? null,
     approvers: people,
     minApprovals: given.prompt === undefined ? 0 : (given.min_approvals ?? 1),
@@ -41,6 +43,16 @@ export const compileGate = (gate: Gate, site: StepSite, ctx: LoadContext): GateB
     onNoGo: given.on_no_go ?? (site.afterLine ? 'hold' : 'rollback'),
     allowUnattended: given.allow_unattended ?? false,
   };
+};
+
+/** Only where it differs: a step that a loop wrote out names its own items. */
+const asWritten = (
+  criteria: readonly string[],
+  path: Path,
+  { source }: LoadContext,
+): Pick<GateBody, 'criteriaAsWritten'> => {
+  const texts = criteria.map((expr, i) => textAsWritten(expr, [...path, 'criteria', i], source));
+  return texts.every((text, i) => text === criteria[i]) ? {} : { criteriaAsWritten: texts };
 };
 
 const checkRequired = (gate: Gate, { entry }: StepSite, path: Path, ctx: LoadContext): void => {

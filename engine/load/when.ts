@@ -3,6 +3,7 @@
 import { checkCondition } from './condition.ts';
 import type { LoadContext } from './context.ts';
 import type { StepSite } from './step-site.ts';
+import { textAsWritten } from './text-as-written.ts';
 import { bareCondition } from './when-text.ts';
 
 /** As CEL; empty: it always runs, or what is wrong is reported. */
@@ -10,7 +11,7 @@ export const compileWhen = (
   step: { readonly id: string; readonly when?: string | boolean | undefined },
   site: StepSite,
   ctx: LoadContext,
-): { readonly when?: string } => {
+): { readonly when?: string; readonly whenAsWritten?: string } => {
   if (step.when === undefined || step.when === true) return {};
   const path = [...site.path, 'when'];
   if (site.beside !== undefined) {
@@ -26,5 +27,6 @@ export const compileWhen = (
   const here = { step: step.id, entry: site.entry, path, what: '`when`', field: 'when' };
   checkCondition(expr, { ...here, expected: 'true or false', reader: 'when', within: { start, open } }, ctx);
   ctx.evaluated.add(path);
-  return { when: expr };
+  const written = bareCondition(textAsWritten(step.when, path, ctx.source)).expr;
+  return { when: expr, ...(written !== expr && { whenAsWritten: written }) };
 };

@@ -27,6 +27,6 @@ const lines = ({ where, told, failed, pending }: Place): readonly Inline[] => [
   ),
 ];
 
-export const told = section('Who was told', toldOf, (all) =>
+export const told = section('Notifications', toldOf, (all) =>
   all.length === 0 ? [] : [list(all.flatMap(lines))],
 );

@@ -23,9 +23,10 @@ export const criteriaOf = (
   const step = plan.steps[gate];
   if (step?.kind !== 'gate') throw new Error(`${gate} is not a gate`);
   const scope = scopes.of(state, Object.keys(state.steps));
-  return step.criteria.map((expr) => {
+  return step.criteria.map((criterion, i) => {
+    const expr = step.criteriaAsWritten?.[i] ?? criterion;
     try {
-      return { expr, holds: evaluate(expr, scope) === true };
+      return { expr, holds: evaluate(criterion, scope) === true };
     } catch (error) {
       return { expr, holds: false, error: foreignText(error, masking) };
     }

@@ -3,7 +3,9 @@ import type { Plan } from '../plan.ts';
 
 /** `[id, its when]` in the order of the plan. */
 export const conditionsOf = (plan: Plan): readonly (readonly [string, string])[] =>
-  Object.values(plan.steps).flatMap(({ id, when }) => (when === undefined ? [] : [[id, when] as const]));
+  Object.values(plan.steps).flatMap(({ id, when, whenAsWritten }) =>
+    when === undefined ? [] : [[id, whenAsWritten ?? when] as const],
+  );
 
 /** For the start of a run; none: nothing is left out. */
 export const leftOutNotes = (plan: Plan): readonly string[] =>

@@ -1,5 +1,6 @@
 /** One table as it is compared: which columns of the two sides belong together, and as what. Pure data. */
-import type { Family, Kind } from './kinds.ts';
+import type { Family } from './family.ts';
+import type { Kind } from './kinds.ts';
 import type { Tolerance } from './tolerance.ts';
 
 export interface Column {

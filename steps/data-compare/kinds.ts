@@ -1,6 +1,6 @@
 /** What a column's values are compared as, once both servers have said what the column is. Pure. */
 
-import type { AnyColumn } from './compared-table.ts';
+import type { Family, Typed } from './family.ts';
 
 /** One canonical text each; `json` has none in SQL, and is compared here. */
 export const kinds = [
@@ -27,30 +27,6 @@ export const kinds = [
 ] as const;
 
 export type Kind = (typeof kinds)[number];
-
-/**
- * What a server's type is at heart. `other`: of Postgres one that is only of use as its text, which every type has; of
- * MySQL one that nothing is known of.
- */
-export type Family =
-  | 'integer'
-  | 'bit'
-  | 'decimal'
-  | 'double'
-  | 'boolean'
-  | 'datetime'
-  | 'date'
-  | 'time'
-  | 'interval'
-  | 'text'
-  | 'set'
-  | 'array'
-  | 'uuid'
-  | 'bytes'
-  | 'bits'
-  | 'geometry'
-  | 'json'
-  | 'other';
 
 const mysqlFamilies: Readonly<Record<string, Family>> = {
   tinyint: 'integer',
@@ -201,10 +177,8 @@ const usual: Readonly<Record<string, Kind>> = {
   'json text': 'json',
 };
 
-type Typed = Pick<AnyColumn, 'of' | 'family'>;
-
 /** Between two servers of one kind: whatever the server itself gives the same text for. */
-const alike: Readonly<Record<AnyColumn['of'], Readonly<Partial<Record<Family, Kind>>>>> = {
+const alike: Readonly<Record<Typed['of'], Readonly<Partial<Record<Family, Kind>>>>> = {
   mysql: { set: 'text', geometry: 'wkb', bit: 'integer' },
   postgres: {
     boolean: 'boolean',

@@ -1,7 +1,8 @@
 /** Which column belongs to which, and as what both are read; everything that is in doubt is a fault. Pure. */
 
 import type { AnyColumn, ColumnPair, ComparedTable, Table } from './compared-table.ts';
-import { type Family, type Kind, kindOf, kindsFor } from './kinds.ts';
+import type { Family } from './family.ts';
+import { type Kind, kindOf, kindsFor } from './kinds.ts';
 import type { TableInput } from './step.ts';
 import { toleranceOf } from './tolerance.ts';
 

@@ -77,7 +77,8 @@ const checkEnd = (
     return;
   }
   if (event.result === 'succeeded') {
-    const reached = span.to.every((id) => state.steps[id]?.state === 'succeeded');
+    const ends = span.to.filter((id) => state.steps[id]?.skipped !== 'condition');
+    const reached = ends.length > 0 && ends.every((id) => state.steps[id]?.state === 'succeeded');
     if (reached !== (s.as === 'reached')) never(`${span.id} is ${s.as}, reached: ${reached}`, event);
   } else if (s.until === null) {
     const stays = span.from.some((id) => state.steps[id]?.state === 'kept');

@@ -167,6 +167,9 @@ export const sections = {
   spans: z
     .record(placeName('span'), span)
     .describe('times that must not be longer than a limit, such as how long a service is read-only'),
-  notify: z.array(notify).min(1).describe('who is told of the run while it goes on, and of what'),
+  notify: z
+    .array(notify)
+    .min(1)
+    .describe('messages about the run while it goes on: to whom, and at which events'),
 } as const;
 export type SectionName = keyof typeof sections;

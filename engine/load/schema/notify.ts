@@ -5,7 +5,7 @@ import { webhookShapes } from '../../tell.ts';
 import { line } from './values.ts';
 
 const webhook = z.strictObject({
-  url: secretable.describe('`${{ secrets.NAME }}`: whoever has the address can post there'),
+  url: secretable.describe('`${{ secrets.NAME }}`: anyone who has the address can post there'),
   shape: z.enum(webhookShapes).describe('what the receiver takes; teams: an Adaptive Card for a workflow'),
   ca_file: z.string().min(1).optional().describe('trust this CA (PEM, beside the runbook) and no other'),
 });
@@ -29,7 +29,7 @@ export const notify = z
       .array(z.string())
       .min(1)
       .describe(
-        'what is told: start, hold, gate, rollback, line, trip, breach, end, and ids of steps (their start and end)',
+        'at what a message is sent: start, hold, gate, rollback, line, trip, breach, end, and ids of steps (their start and end)',
       ),
     webhook: webhook.optional().describe('posts to an address'),
     mail: mail.optional().describe('sends a mail'),

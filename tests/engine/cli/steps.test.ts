@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stepReference } from '../../../engine/cli/step-reference.ts';
 import { coreKinds } from '../../../engine/load/schema/core-kinds.ts';
-import { gate, wait } from '../../../engine/load/schema/steps.ts';
+import { act as actSchema, gate, wait } from '../../../engine/load/schema/steps.ts';
 import { checklist, watch } from '../../../engine/load/schema/watch.ts';
 import { registry } from '../../../steps/index.ts';
 import { runbookHere as runbook } from './command-line.ts';
@@ -52,5 +52,36 @@ describe.each([...registry.steps.values()])('$type', (type) => {
   test('no field is described as nothing or as an engine object', () => {
     expect(text).not.toMatch(/undefined|\[object/);
     expect(text).not.toMatch(/secret:\n/);
+  });
+});
+
+describe('--common', () => {
+  test('lists each key of each kind of step once, with the default of its schema', async () => {
+    const { code, stdout } = await runbook(['steps', '--common']);
+    expect(code).toBe(0);
+    const [every = '', act = '', ...others] = stdout.split('\n\n');
+    const keysOf = (text: string) => [...text.matchAll(/^ {2}(\w+) /gm)].map(([, key]) => key as string);
+    expect([...keysOf(every), ...keysOf(act)].toSorted()).toEqual(Object.keys(actSchema.shape).toSorted());
+    for (const kind of [gate, wait, watch, checklist])
+      expect(keysOf(every).filter((key) => !(key in kind.shape))).toEqual([]);
+    expect(act).toMatch(/ every +string, default "5s" {2}with `until`: /);
+    expect(act).toMatch(/ verify +list of check {2}/);
+    expect(others.map((text) => text.split(':\n')[0])).toContain('a check (preconditions, verify)');
+  });
+
+  test('as JSON: a JSON Schema by the place of the keys', async () => {
+    const { stdout } = await runbook(['steps', '--common', '--json']);
+    const { every, act, check, undo } = JSON.parse(stdout);
+    expect(Object.keys(every.properties)).toContain('when');
+    expect(act.properties.every.default).toBe('5s');
+    expect(act.properties.verify.items.title).toBe('check');
+    expect(check.properties.message.description).toBe('what it means when this check fails');
+    expect(Object.keys(undo.properties)).toContain('kill_grace');
+  });
+
+  test('is about no type: exit 2', async () => {
+    const { code, stderr } = await runbook(['steps', 'gate', '--common']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('RB606');
   });
 });

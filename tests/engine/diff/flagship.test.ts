@@ -115,12 +115,8 @@ describe('changes of one thing', () => {
     ],
     [
       'a column ignored',
-      inStep(
-        'compare',
-        'ignore: { mysql: [passwordHash], postgres: [] }',
-        'ignore: { mysql: [passwordHash, email], postgres: [] }',
-      ),
-      ['high expectation compare: with.tables.users.ignore.mysql[1]'],
+      inStep('compare', 'ignore: { target: [passwordHash] }', 'ignore: { target: [passwordHash, email] }'),
+      ['high expectation compare: with.tables.users.ignore.target[1]'],
     ],
     [
       'a condition of an assert dropped',

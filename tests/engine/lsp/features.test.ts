@@ -397,7 +397,7 @@ test('symbols: sections, names, steps with their type, what is inside of a paral
     'secrets: db_password',
     'targets: web (ssh), legacy (mysql), fresh (postgres)',
     'approvers: lead, deputy',
-    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), group: first (wait), then (wait), loop: each (wait), point_of_no_return',
+    'steps: count-users (mysql.query · T-5m), page (http.check), parallel: left (wait · T0), group: first (wait), then (wait), loop (group · for each): each (wait), point_of_no_return',
   ]);
   const inside = ({ range, selectionRange, children }: DocumentSymbol): boolean =>
     selectionRange.start.line >= range.start.line &&

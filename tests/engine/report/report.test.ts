@@ -73,7 +73,7 @@ test('a run that succeeded', () => {
 
     None.
 
-    ## Who was told
+    ## Notifications
 
     None.
 
@@ -150,7 +150,7 @@ test('a run that was rolled back', () => {
 
     None.
 
-    ### Who was told
+    ### Notifications
 
     None.
 

@@ -7,6 +7,7 @@ const ended = {
   spec: { effects: 'write', message: null },
   undo: false,
   masking: { text: (text: string) => text },
+  polled: { reads: 0, value: null },
 } as unknown as PlannedAttempt;
 
 const failed = { done: false, effect: 'some', retryable: true, short: 'exit code 3' } as const;

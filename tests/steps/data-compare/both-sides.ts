@@ -28,8 +28,11 @@ export const useBothSides = async (lab: LabInfo, more: Partial<ActWorld> = {}) =
     mysql: await openClient('mysql', mysql, mysqlConfig(lab, old.name)),
     postgres: await openClient('postgres', postgres, postgresConfig(lab, fresh.name)),
   };
-  const context = (over: Partial<ActWorld> = {}) =>
-    actContext({ clients, targets: { fresh: clients.postgres }, ...more, ...over });
+  const context = (over: Partial<ActWorld> = {}) => {
+    const world = { clients, ...more, ...over };
+    const there = world.clients.postgres;
+    return actContext({ ...world, ...(there && { targets: { fresh: there } }) });
+  };
   const ctx = context();
   return {
     old,

@@ -48,11 +48,11 @@ describe('columns', () => {
     const refused = await run(bare);
     expect(refused).toMatchObject({ done: false, effect: 'none', short: expect.stringMatching(/^people: /) });
     expect((await check(bare)).map(({ level, what, remedy }) => `${level}: ${what}. ${remedy}`)).toEqual([
-      'problem: people: Postgres has no column "fullName". Map it by `rename`, or list it in `ignore.mysql`',
-      'problem: people: Postgres has no column "secret". Map it by `rename`, or list it in `ignore.mysql`',
+      'problem: people: Postgres has no column "fullName". Map it by `rename`, or list it in `ignore.target`',
+      'problem: people: Postgres has no column "secret". Map it by `rename`, or list it in `ignore.target`',
       'problem: people: "place" is point in MySQL and point in Postgres, which have no common form. List it in `ignore` on both sides, and prove it another way',
       'problem: people: "born" is date in MySQL and timestamp without time zone in Postgres, which have no common form. Say what it is: `kinds: { born: datetime }`',
-      'problem: people: only Postgres has "name", "added". Map it by `rename`, or list it in `ignore.postgres`',
+      'problem: people: only Postgres has "name", "added". Map it by `rename`, or list it in `ignore.against`',
       'problem: people: `tolerance` names "nmae", which is not compared. Correct the name',
     ]);
   });
@@ -139,7 +139,7 @@ describe('a dry run', () => {
     await old.ask('CREATE TABLE later (id INT PRIMARY KEY)');
     const tables = [{ table: 'later', key: ['id'] }, table, { table: 'nowhere', key: ['id'] }];
     expect(await check({ ...given, id_map: { table: 'migration.ids' }, tables })).toEqual([
-      { level: 'unchecked', what: 'later: the Postgres table later is not there yet', passing: true },
+      { level: 'unchecked', what: 'later: the table later in Postgres is not there yet', passing: true },
       { level: 'unchecked', what: 'trades: the id map migration.ids is not there yet', passing: true },
       {
         level: 'problem',

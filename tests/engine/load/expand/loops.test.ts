@@ -83,6 +83,8 @@ describe('references', () => {
       criteria: [
         '{"x": {"output": steps["ro[x]"].output}, "y": {"output": steps["ro[y]"].output}}.all(k, {"x": {"output": steps["ro[x]"].output}, "y": {"output": steps["ro[y]"].output}}[k].output.code == 0)',
       ],
+      // What an operator reads is the file.
+      criteriaAsWritten: ['steps.ro.items.all(k, steps.ro.items[k].output.code == 0)'],
     });
   });
 });
