@@ -102,15 +102,20 @@ export interface Written {
   readonly at: number;
 }
 
-/** A client of the shop. `until` resolves with the first order that is as wanted, from now on. */
+/** A client of the shop. `until` resolves with the first order that is as wanted, from now on; rejects after `limitMs`. */
 export const sendClient = ({ app }: UpgradeInfo) => {
   const written: Written[] = [];
   const waiting: { wanted: (order: Written) => boolean; resolve: (order: Written) => void }[] = [];
   let left = false;
+  let refused = 'nothing';
   const order = async (): Promise<void> => {
     // Without an answer it is an order that nobody was promised.
     const body = await fetch(`${app.url}/orders`, { method: 'POST', signal: AbortSignal.timeout(3_000) })
-      .then(async (answer) => (answer.ok ? ((await answer.json()) as Omit<Written, 'at'>) : null))
+      .then(async (answer) => {
+        if (answer.ok) return (await answer.json()) as Omit<Written, 'at'>;
+        refused = await answer.text();
+        return null;
+      })
       .catch(() => null);
     if (body === null) return;
     const got = { ...body, at: Date.now() };
@@ -122,8 +127,15 @@ export const sendClient = ({ app }: UpgradeInfo) => {
   })();
   return {
     written: written as readonly Written[],
-    until: (wanted: (order: Written) => boolean) =>
-      new Promise<Written>((resolve) => waiting.push({ wanted, resolve })),
+    until: (wanted: (order: Written) => boolean, limitMs = 60_000) =>
+      new Promise<Written>((resolve, reject) => {
+        const limit = setTimeout(() => reject(new Error(`no such order; last refused: ${refused}`)), limitMs);
+        const found = (order: Written) => {
+          clearTimeout(limit);
+          resolve(order);
+        };
+        waiting.push({ wanted, resolve: found });
+      }),
     leave: async (): Promise<readonly Written[]> => {
       left = true;
       await visit;

@@ -91,7 +91,6 @@ test('killed at ten moments or more, it is resumed to its end, and no order is l
   const client = sendClient(lab);
   const { at, last } = await killAndResume(() => upgrade.begin(), upgrade.resume, moments);
   const way = `killed ${at.join(', ')}\n${last.stderr.slice(-3_000)}`;
-  process.stdout.write(`${way}\n`);
   if (last.code === 0) await client.until(({ server }) => server === 'new');
   const written = await client.leave();
 
