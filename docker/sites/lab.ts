@@ -108,6 +108,7 @@ const varsOf = ({ sections, admin, trafficFile }: SitesInfo) => ({
     west: { host, port: port.west },
   })),
   admin: admin.user,
+  database: 'shop',
   traffic_file: trafficFile,
 });
 
@@ -161,6 +162,7 @@ const connect = async (
     ...follow('west'),
     'CREATE DATABASE shop',
     'CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(40), at TIMESTAMP(3) DEFAULT CURRENT_TIMESTAMP(3))',
+    'CREATE TABLE shop.switchovers (run VARCHAR(64) PRIMARY KEY, at TIMESTAMP(3) DEFAULT CURRENT_TIMESTAMP(3))',
     'SET GLOBAL read_only = 0',
   );
 };

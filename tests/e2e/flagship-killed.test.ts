@@ -16,7 +16,7 @@ import { makeFolders } from '../../docker/native/world.ts';
 import { type Ended, runbook, start, workDir } from '../engine/cli/command-line.ts';
 import { seed, seeded } from '../support/seed.ts';
 import { type Event, isAlive as isGroupAlive } from './cli-run.ts';
-import { type Killed, killAndResume, type Moment, saying, settled, started } from './killer.ts';
+import { doneTwice, type Killed, killAndResume, type Moment, saying, settled, started } from './killer.ts';
 
 const dir = labDir(`test-flagship-killed-${process.pid}`);
 makeFolders(dir);
@@ -73,19 +73,6 @@ const useFlagship = (lab: LabInfo, newCommit: string) => {
 };
 
 type Flagship = ReturnType<typeof useFlagship>;
-
-/** What was done or undone although the journal knew already that it was, or that its step was settled. Reads may be taken anew. */
-const doneTwice = (events: readonly Event[]): readonly string[] => {
-  const known = new Set<string>();
-  return events.flatMap(({ type, step = '', act = '', result, state }) => {
-    const [of = '', phase = ''] = act.split('/');
-    if (type === 'step-settled') known.add(state === 'undone' ? `${step}/undo` : `${step}/do`);
-    if (type === 'act-finished' && result === 'done') known.add(act);
-    if (type === 'act-probed' && state === 'done') known.add(act);
-    const twice = known.has(act) || known.has(`${of}/${phase}`);
-    return type === 'act-started' && (phase === 'do' || phase === 'undo') && twice ? [act] : [];
-  });
-};
 
 const wayOf = async (night: Flagship, { at, last }: Killed): Promise<string> => {
   const { state } = await night.status();

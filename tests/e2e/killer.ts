@@ -1,6 +1,7 @@
 /** Kills an engine at named moments, and resumes it until its run has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended, Started } from '../engine/cli/command-line.ts';
+import type { Event } from './cli-run.ts';
 
 export interface Moment {
   readonly name: string;
@@ -68,4 +69,17 @@ export const killAndResume = async (
     if (moment) at.push(moment.name);
     ahead = ahead.slice(come + 1);
   }
+};
+
+/** What was done or undone although the journal knew already that it was, or that its step was settled. Reads may be taken anew. */
+export const doneTwice = (events: readonly Event[]): readonly string[] => {
+  const known = new Set<string>();
+  return events.flatMap(({ type, step = '', act = '', result, state }) => {
+    const [of = '', phase = ''] = act.split('/');
+    if (type === 'step-settled') known.add(state === 'undone' ? `${step}/undo` : `${step}/do`);
+    if (type === 'act-finished' && result === 'done') known.add(act);
+    if (type === 'act-probed' && state === 'done') known.add(act);
+    const twice = known.has(act) || known.has(`${of}/${phase}`);
+    return type === 'act-started' && (phase === 'do' || phase === 'undo') && twice ? [act] : [];
+  });
 };

@@ -19,6 +19,7 @@ const off: Readonly<Record<string, string>> = {
   SC2015: '`a && b || die` is meant: die where either of the two fails',
   SC2016: 'a script within a script, and an identifier of SQL, stand in single quotes',
   SC2034: 'a part of a script sets what another part reads',
+  SC2043: 'a list that the code fills in is one word here',
   SC2046: 'words of a line of numbers are meant to be split',
   SC2086: 'as SC2046: the fields of /proc/PID/stat, a list of process ids, the words of a command',
   SC2154: 'a part of a script reads what another part sets',

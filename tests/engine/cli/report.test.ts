@@ -24,12 +24,14 @@ test('Markdown on stdout: the title, and every section but the lessons', async (
     '# 2026-11-22 trading-journal-cutover (lab): succeeded',
     '## Key numbers',
     '## Timeline',
+    '## Spans',
     '## Gates',
     '## Checklists and watches',
     '## Holds',
     '## Failures and retries',
     '## Rollback',
     '## Outputs',
+    '## Notifications',
   ]);
   expect(stdout).toContain(run.id);
 });

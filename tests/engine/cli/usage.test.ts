@@ -128,7 +128,8 @@ test('the help of a command has its options, examples and exit codes', async () 
 
     Options:
       --retry <step>          held: run the step again
-      --skip <step>           held: continue without the step
+      --skip <step>           continue without the step: the one the run is held at,
+                              or one that has not started (repeatable)
       --done <step>           held: the step did happen; count it as done
       --continue              held: continue despite the reason shown
       --ended                 held: I checked by hand that the unreachable process
