@@ -48,6 +48,13 @@ const detailOf = (cause: unknown, depth = 0): string | undefined => {
 export const foreignText = (error: unknown, masking: Pick<Masking, 'text'>): Masked =>
   reshape(masking.text(lineOf(error)), clean);
 
+/** Masked text for one line of a screen; what it shows of an output may be long. */
+export const shownLine = (text: Masked, longest: number): Masked =>
+  reshape(text, (whole) => {
+    const shown = clean(whole);
+    return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+  });
+
 const lineOf = (error: unknown): string => {
   if (error instanceof ExprError) return errorLine(error);
   return error instanceof Error ? messageOf(error) : String(error);

@@ -4,13 +4,13 @@
  */
 import type { Event, Measured } from '../decide/events.ts';
 import { actKey } from '../decide/keys.ts';
-import { type Masked, reshape } from '../decide/masked.ts';
+import type { Masked } from '../decide/masked.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import { toldBy } from '../expr/told.ts';
 import type { Json, PlanWatch } from '../plan.ts';
 import type { Outcome } from '../step.ts';
 import type { ActCalls, CallParts } from './act-calls.ts';
-import { foreignText, outcomeFailure, thrownFailure } from './failure.ts';
+import { foreignText, outcomeFailure, shownLine, thrownFailure } from './failure.ts';
 import { starred } from './masking.ts';
 import type { PlannedAttempt } from './outcome-events.ts';
 import { journalOutput } from './step-data.ts';
@@ -20,9 +20,6 @@ import { verdictOf } from './verdict.ts';
 /** Shown to people, once a line: what the conditions read may be long. */
 const longestValue = 200;
 const longestWhy = 300;
-
-const cut = (text: Masked, longest: number): Masked =>
-  reshape(text, (whole) => (whole.length > longest ? `${whole.slice(0, longest - 1)}…` : whole));
 
 interface Found {
   readonly verdict: Measured;
@@ -58,8 +55,8 @@ export class Measurer {
       step,
       n,
       verdict,
-      ...(value !== undefined && { value: cut(value, longestValue) }),
-      ...(why !== undefined && { why: cut(foreignText(why, this.#parts.masking), longestWhy) }),
+      ...(value !== undefined && { value: shownLine(value, longestValue) }),
+      ...(why !== undefined && { why: shownLine(foreignText(why, this.#parts.masking), longestWhy) }),
     };
     recorder.add(event);
   }

@@ -3,16 +3,15 @@
  * number of reads. A resumed run starts a new attempt, which has the whole time again.
  */
 import prettyMs from 'pretty-ms';
-import { joined, type Masked, reshape } from '../decide/masked.ts';
+import { joined, type Masked } from '../decide/masked.ts';
 import { DiagnosticError } from '../diagnostic.ts';
 import { errorLine, evaluate, type Scope } from '../expr/evaluate.ts';
 import { schemaOf } from '../expr/json-schema.ts';
 import { leavesOf } from '../expr/leaves.ts';
 import type { Json, PlanUntil } from '../plan.ts';
 import type { Outcome } from '../step.ts';
-import { clean } from '../text.ts';
 import type { View } from '../views/view.ts';
-import { foreignText, thrownOutcome } from './failure.ts';
+import { foreignText, shownLine, thrownOutcome } from './failure.ts';
 import { type Masking, starred } from './masking.ts';
 import type { Clock } from './options.ts';
 import type { PlannedAttempt } from './outcome-events.ts';
@@ -52,10 +51,7 @@ export const toldOf = (
   });
   const whole =
     parts.length > 0 ? joined(parts, ', ') : joined([masking.text('result'), masking.shown(output)], ' was ');
-  return reshape(whole, (text) => {
-    const shown = clean(text);
-    return shown.length > longestValue ? `${shown.slice(0, longestValue - 1)}…` : shown;
-  });
+  return shownLine(whole, longestValue);
 };
 
 export interface Judgement {

@@ -48,6 +48,11 @@ const isJustified = (e: Recorded, decisions: readonly Decision[], plan: Plan, st
       return wants((d) => d.do === 'open-gate' && d.step === e.step && d.round === e.round);
     case 'condition-checked':
       return wants((d) => d.do === 'check-condition' && d.step === e.step);
+    case 'lock-taken':
+    case 'lock-refused':
+      return wants((d) => d.do === 'take-lock' && d.lock === e.lock && d.place === e.place);
+    case 'lock-given-back':
+      return wants((d) => d.do === 'give-back-lock' && d.lock === e.lock && d.place === e.place);
     case 'watch-measured':
       return wants((d) => d.do === 'measure' && d.step === e.step && d.n === e.n);
     case 'timer-ended':
