@@ -47,11 +47,11 @@ export const completed = (example: string): string => {
   return [example, ...[...base].filter(([name]) => !own.has(name)).map(([, text]) => text)].join('\n');
 };
 
-/** What is wrong with it; nothing where it is right. Files that an example names are empty unless the page has them. */
+/** What is wrong with it; nothing where it is right. The forward fix is there for every example. */
 export const diagnosticsOf = async ({ text, files }: Example): Promise<readonly Diagnostic[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'language-'));
   try {
-    const all = { known_hosts: '', 'forward-fix.md': 'Fix it.\n', ...files, 'cutover.yaml': completed(text) };
+    const all = { 'forward-fix.md': 'Fix it.\n', ...files, 'cutover.yaml': completed(text) };
     for (const [name, content] of Object.entries(all)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import { type FieldSchema, typeName } from '../engine/cli/field-schema.ts';
+import { type FieldSchema, insideOf, typeName } from '../engine/cli/field-schema.ts';
 import { renderDiagnostic } from '../engine/diagnostics/render.ts';
 import { template } from '../engine/load/own-types/schema.ts';
 import { commonKeys, commonSchema } from '../engine/load/schema/common-keys.ts';
@@ -36,6 +36,16 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const valueText = (field: FieldSchema): string =>
   `${typeName(field)}${field.default === undefined ? '' : `, default ${JSON.stringify(field.default)}`}`;
 
+/** A key, and below it the keys inside of it. */
+const rowsOf = (key: string, field: FieldSchema, isRequired: boolean): readonly string[] => [
+  `| \`${key}\`${isRequired ? ' (required)' : ''} | ${cell(valueText(field))} | ${cell(field.description ?? '')} |`,
+  ...insideOf(field).flatMap(({ properties = {}, required = [] }) =>
+    Object.entries(properties).flatMap(([name, inner]) =>
+      rowsOf(`${key}.${name}`, inner, required.includes(name)),
+    ),
+  ),
+];
+
 /** `<!-- keys: act until every -->`: the named keys, or all. */
 const keyTable = (of: string, wanted: readonly string[]): string => {
   const schema = fields[of];
@@ -45,11 +55,9 @@ const keyTable = (of: string, wanted: readonly string[]): string => {
   if (unknown.length > 0) throw new Error(`no key ${unknown.join(', ')} in "${of}"`);
   const rows = Object.entries(properties)
     .filter(([key]) => wanted.length === 0 || wanted.includes(key))
-    .map(([key, field]) => {
-      const need = required.includes(key) ? ' (required)' : '';
-      return `| \`${key}\`${need} | ${cell(valueText(field))} | ${cell(field.description ?? '')} |`;
-    });
-  return ['| key | value | |', '|---|---|---|', ...rows].join('\n');
+    .flatMap(([key, field]) => rowsOf(key, field, required.includes(key)));
+  // A call, or a list of them, has its keys once.
+  return ['| key | value | |', '|---|---|---|', ...new Set(rows)].join('\n');
 };
 
 const withKeys = (page: string): string =>

@@ -40,7 +40,7 @@ const linesOf = (schema: FieldSchema, how: 'given' | 'produced', indent: string)
 };
 
 /** The objects that a field is, or is a list, a map or a choice of. */
-const insideOf = (field: FieldSchema): readonly FieldSchema[] => {
+export const insideOf = (field: FieldSchema): readonly FieldSchema[] => {
   const choices = field.anyOf ?? field.oneOf;
   if (choices) return choices.flatMap(insideOf);
   if (isSecret(field)) return [];

@@ -214,7 +214,7 @@ describe('beside a live engine', () => {
     const two = await runbook(['resume', '--retry', 'dump', '--skip', 'dump', '--reason', 'r'], { cwd });
     expect(two).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--retry and --skip exclude each other'),
+      stderr: expect.stringContaining('--skip and --retry exclude each other'),
     });
     const mute = await runbook(['resume', '--retry', 'dump'], { cwd });
     expect(mute).toMatchObject({ code: 2, stderr: expect.stringContaining('RB607') });

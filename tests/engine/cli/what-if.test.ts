@@ -55,7 +55,7 @@ describe('what-if', () => {
         25 single faults, none of 700 pairs: 42 stories
         As planned: succeeded, done by T+6s, hard stop none
         Times are the latest: \`expected\` plus 50 %, 15s for each of 0 steps without it, time limits in full, 1m for an answer, 5m for a decision, 2m until a new engine
-        At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. A check passes unless the fault is its own; a watch in the background measures a few times only
+        At a hold: a retry that succeeds, a rollback, and nobody. Not explored: --skip, and more than two faults. A check passes, and a \`when\` is true, unless the fault is its own; a watch in the background measures a few times only
 
           ASKED: CHOICE                     ENDS         BACK BY      HARD STOP
       put-sign  T-2m
