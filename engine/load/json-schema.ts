@@ -47,12 +47,29 @@ interface Named {
 /** Editors show the texts of all types at once. */
 const firstSentence = (text: string): string => /^.*?\.(?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 
+/**
+ * A step type of the runbook's own (`step_types`) has a dot, so that a misspelt name is still told; its first word is
+ * none of the engine's. What such a type takes, only the schema of that runbook says (`runbook schema --runbook`).
+ */
+const ownType = (types: readonly Named[]): JsonSchema => {
+  const families = new Set(types.flatMap(({ type }) => (type.includes('.') ? [type.split('.')[0]] : [])));
+  return {
+    type: 'string',
+    pattern: `^(?!(?:${[...families].join('|')})\\.)[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$`,
+  };
+};
+
 const choice = (description: string, types: readonly Named[]): JsonSchema => ({
   description,
   type: 'string',
   enum: types.map(({ type }) => type),
   enumDescriptions: types.map(({ summary }) => firstSentence(summary)),
 });
+
+const stepChoice = (description: string, types: readonly Named[]): JsonSchema => {
+  const { description: told, ...known } = choice(description, types);
+  return { description: told, anyOf: [known, ownType(types)] };
+};
 
 /** The branch of the schema for one value of `type`: editors judge and complete by it alone. */
 const branch = (type: string, then: JsonSchema): JsonSchema => ({
@@ -197,8 +214,8 @@ export const runbookJsonSchema = (registry: Registry): JsonSchema => {
       undo: call(filled(steps.undoAct)),
       measure: call(filled(watches.measure)),
       item: swap(filled(watches.item), { check: ref('check') }),
-      'step-type': choice(typeText, everyType),
-      'act-type': choice(typeText, types),
+      'step-type': stepChoice(typeText, everyType),
+      'act-type': stepChoice(typeText, types),
       'by-type': { allOf: types.map(callBranch) },
       target: {
         type: 'object',
