@@ -67,8 +67,8 @@ const choice = (description: string, types: readonly Named[]): JsonSchema => ({
 });
 
 const stepChoice = (description: string, types: readonly Named[]): JsonSchema => {
-  const { description: told, ...known } = choice(description, types);
-  return { description: told, anyOf: [known, ownType(types)] };
+  const { description: _, ...known } = choice(description, types);
+  return { description, anyOf: [known, ownType(types)] };
 };
 
 /** The branch of the schema for one value of `type`: editors judge and complete by it alone. */
