@@ -83,6 +83,7 @@ const planOf = async (path: string): Promise<unknown> => {
   const varsFiles = existsSync(production) ? [production] : [];
   const given: Readonly<Record<string, Record<string, string>>> = {
     'closing.yaml': { run: 'r1' },
+    'switchover.yaml': { to: 'west' },
     // Its default beside the vars of the others would be taken for a typing error.
     'announce.yaml': { mysql_host: '127.0.0.1', mysql_port: '3306' },
   };
