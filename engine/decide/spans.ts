@@ -74,9 +74,9 @@ const situationOf = (plan: Plan, state: RunState, span: PlanSpan): Situation => 
   if (s?.as === 'undone') return null;
   // Once reached, only the undo of its end begins it again.
   const over = s?.as === 'reached' || s?.by === 'undo';
-  const began = over
-    ? earliest(span.to.map((id) => firstEffect(state, id, 'undo')))
-    : earliest(span.from.map((id) => beganBy(plan, state, id)));
+  const first = earliest(span.from.map((id) => beganBy(plan, state, id)));
+  // What was proven to have had no effect after the end has nothing to begin again.
+  const began = over && first ? earliest(span.to.map((id) => firstEffect(state, id, 'undo'))) : first;
   if (!began) return null;
   const undone = undoneAt(plan, state, span);
   if (undone !== null) return { is: 'ended', began, as: 'undone', until: undone };
