@@ -1,4 +1,4 @@
-// Prints what importing argv[2] loads: packages and node's own modules, one a line.
+// Prints what importing the arguments loads, and for whom: packages and node's own modules, one a line.
 import { registerHooks } from 'node:module';
 
 registerHooks({
@@ -9,4 +9,4 @@ registerHooks({
     return resolved;
   },
 });
-await import(process.argv[2]);
+for (const url of process.argv.slice(2)) await import(url);
