@@ -100,6 +100,11 @@ const isInDoubt = (state: RunState, { step, by }: Began): boolean => {
 /** The events that bring the record to what is so. */
 const eventsOf = (plan: Plan, state: RunState, span: PlanSpan, now: number): readonly SpanEvent[] => {
   const recorded = state.spans[span.id];
+  // Its end was reached before the act that began it was proven to have had no effect.
+  if (recorded?.as === 'reached' && !span.from.some((id) => beganBy(plan, state, id)))
+    return [
+      { type: 'span-closed', span: span.id, n: recorded.n, until: recorded.until ?? now, as: 'not-done' },
+    ];
   const found = situationOf(plan, state, span);
   const events: SpanEvent[] = [];
   const open = recorded?.until === null;

@@ -1,7 +1,10 @@
 /** When a span begins and ends, and what happens at its limit. */
 
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../engine/decide/events.ts';
 import { fold } from '../../../engine/decide/fold.ts';
+import { say } from '../../../engine/decide/masked.ts';
+import { spanDecisions } from '../../../engine/decide/spans.ts';
 import type { PlanSpan } from '../../../engine/plan.ts';
 import { CoreRun, type World } from '../../support/core-run.ts';
 import { actStep, autoUndo, plan, planAct, span, waitStep } from '../../support/plan-builder.ts';
@@ -289,4 +292,33 @@ test('a span that an amended runbook no longer has is left as it was', () => {
   Object.assign(later.state, structuredClone(run.state));
   later.now = 100 * second;
   expect(later.ids()).toEqual([]);
+});
+
+test('an end that was reached beside a beginning without an effect is taken back', () => {
+  const both = plan([[actStep('close'), actStep('open')]], { spans: [span('closed')] });
+  const events: readonly Event[] = [
+    { type: 'clock-set', t0: 0, skipWaits: false },
+    ...['close', 'open'].flatMap((step): Event[] => [
+      { type: 'step-started', step, plannedAt: null },
+      { type: 'act-started', act: `${step}/do/0`, attempt: 1, input: {}, digest: '', before: null },
+    ]),
+    { type: 'span-opened', span: 'closed', n: 1, since: 0, step: 'close', by: 'act' },
+    { type: 'act-finished', act: 'open/do/0', attempt: 1, result: 'done', effect: 'some', output: null },
+    { type: 'step-settled', step: 'open', state: 'succeeded' },
+    { type: 'span-closed', span: 'closed', n: 1, until: 5, as: 'reached' },
+  ];
+  const failed: Event = {
+    type: 'act-finished',
+    act: 'close/do/0',
+    attempt: 1,
+    result: 'failed',
+    effect: 'none',
+    error: { code: 'failed', short: say`refused` },
+    retryable: false,
+  };
+  const recorded = (all: readonly Event[]) => fold(all.map((e, seq) => ({ ...e, seq, at: seq })));
+  expect(spanDecisions(both, recorded(events), 20)).toEqual([]);
+  const taken = { type: 'span-closed', span: 'closed', n: 1, until: 5, as: 'not-done' } as const;
+  expect(spanDecisions(both, recorded([...events, failed]), 20)).toMatchObject([{ event: taken }]);
+  expect(spanDecisions(both, recorded([...events, failed, taken]), 20)).toEqual([]);
 });
