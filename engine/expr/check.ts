@@ -1,5 +1,5 @@
 /** Compiles an expression at load: every name exists, every type fits, and what it reads is known. */
-import { type ASTNode, type Environment, ParseError } from '@marcbachmann/cel-js';
+import type { Environment } from '@marcbachmann/cel-js';
 import { diagnose } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import { baseEnvironment, declareType } from './environment.ts';
@@ -7,7 +7,8 @@ import type { Flaw, Report } from './flaw.ts';
 import { guardsOf } from './guards.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath, checkPath } from './output-path.ts';
-import { type Chain, deepestMacro, findReferences } from './references.ts';
+import { readSyntax } from './read-syntax.ts';
+import type { Chain } from './references.ts';
 import { checkStep, isStepField, STEP_FIELDS, type StepMember, type StepNames } from './step-chain.ts';
 
 export interface LocalType {
@@ -124,16 +125,9 @@ export class ExpressionChecker {
     const report: Report = ({ start, end }, code, data) =>
       flaws.push({ diagnostic: diagnose(code, data), start, end: Math.max(end, start + 1) });
     const whole = { start: 0, end: expr.length };
-    if (expr === '') report(whole, 'RB301', { fault: { kind: 'empty' } });
-    const ast = expr === '' ? null : this.#parse(expr, report);
-    if (ast === null) return { ok: false, flaws };
-
-    const { chains, usesMatches, tooDeep } = findReferences(ast);
-    if (usesMatches) report(usesMatches, 'RB311', {});
-    if (tooDeep)
-      report(tooDeep, 'RB301', {
-        fault: { kind: 'macros-too-deep', limit: deepestMacro },
-      });
+    const syntax = readSyntax(expr, this.#base, ROOTS, report);
+    if (syntax === null) return { ok: false, flaws };
+    const { ast, chains } = syntax;
     const reads: StepRead[] = [];
     const guards = guardsOf(ast);
     let secret: string | null = null;
@@ -180,20 +174,6 @@ export class ExpressionChecker {
       return { ok: false, flaws };
     }
     return { ok: true, checked: { ...found, type: typed.type ?? 'dyn' } };
-  }
-
-  #parse(expr: string, report: Report): ASTNode | null {
-    try {
-      return this.#base.parse(expr).ast;
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      const span = error.range ?? { start: 0, end: expr.length };
-      const reserved = /^Reserved identifier: (.*)$/.exec(error.summary)?.[1];
-      if (reserved === undefined)
-        report(span, 'RB301', { fault: { kind: 'syntax', summary: error.summary } });
-      else report(span, 'RB302', { name: reserved, near: nearest(reserved, ROOTS), known: ROOTS });
-      return null;
-    }
   }
 
   #checkVar(chain: Chain, report: Report): void {

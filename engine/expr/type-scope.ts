@@ -1,5 +1,5 @@
 /** Expressions inside a template type: over its `input`, what was there `before`, and the `result` of its calls. */
-import { type ASTNode, type Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
+import type { Environment, ParseResult } from '@marcbachmann/cel-js';
 import { diagnose } from '../diagnostic.ts';
 import { nearest } from '../diagnostics/near.ts';
 import type { Json } from '../plan.ts';
@@ -10,7 +10,8 @@ import { ExprError, reasonOf } from './evaluate.ts';
 import type { Flaw, Report } from './flaw.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { checkOutputPath } from './output-path.ts';
-import { type Chain, deepestMacro, findReferences } from './references.ts';
+import { readSyntax } from './read-syntax.ts';
+import { type Chain, findReferences } from './references.ts';
 import { fromCel, toCel } from './values.ts';
 
 export const typeRoots = ['input', 'before', 'result'] as const;
@@ -65,12 +66,9 @@ export class TypeChecker {
     const report: Report = ({ start, end }, code, data) =>
       flaws.push({ diagnostic: diagnose(code, data), start, end: Math.max(end, start + 1) });
     const whole = { start: 0, end: expr.length };
-    if (expr === '') report(whole, 'RB301', { fault: { kind: 'empty' } });
-    const ast = expr === '' ? null : this.#parse(expr, report);
-    if (ast === null) return { ok: false, flaws };
-    const { chains, usesMatches, tooDeep } = findReferences(ast);
-    if (usesMatches) report(usesMatches, 'RB311', {});
-    if (tooDeep) report(tooDeep, 'RB301', { fault: { kind: 'macros-too-deep', limit: deepestMacro } });
+    const syntax = readSyntax(expr, this.#env, this.#roots, report);
+    if (syntax === null) return { ok: false, flaws };
+    const { chains } = syntax;
     const secrets = chains.map((chain) => this.#checkChain(chain, report));
     if (flaws.length > 0) return { ok: false, flaws };
     const found = { expr, reads: [], vars: [], locals: [], needsRun: true };
@@ -85,17 +83,6 @@ export class TypeChecker {
 
   get #roots(): readonly TypeRoot[] {
     return typeRoots.filter((root) => root === 'input' || this.#names[root] !== null);
-  }
-
-  #parse(expr: string, report: Report): ASTNode | null {
-    try {
-      return this.#env.parse(expr).ast;
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      const span = error.range ?? { start: 0, end: expr.length };
-      report(span, 'RB301', { fault: { kind: 'syntax', summary: error.summary } });
-      return null;
-    }
   }
 
   /** The secret field that it is; null: none. */

@@ -12,12 +12,3 @@ export const created = ({ name, digest, environment }: Plan): Event => ({
   user: person.user,
   measuredUndoMs: {},
 });
-
-export const sessionStarted = (session: number): Event => ({
-  type: 'session-started',
-  session,
-  pid: 1,
-  host: 'what-if',
-  user: person.user,
-  interactive: true,
-});
